@@ -1,0 +1,17 @@
+# What the presets add for those who work on this project: warnings, sanitizers, ccache. Nothing of it reaches a parent
+# project, which never loads this file.
+
+find_program(NANOSTORES_CCACHE ccache)
+if(NANOSTORES_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${NANOSTORES_CCACHE}")
+endif()
+
+if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
+    add_compile_options(-Wall -Wextra -Wpedantic -Wnon-virtual-dtor -Woverloaded-virtual)
+endif()
+
+set(NANOSTORES_SANITIZE "" CACHE STRING "Sanitizers to build with: address,undefined or thread")
+if(NANOSTORES_SANITIZE)
+    add_compile_options(-fsanitize=${NANOSTORES_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
+    add_link_options(-fsanitize=${NANOSTORES_SANITIZE})
+endif()

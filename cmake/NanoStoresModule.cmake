@@ -1,0 +1,161 @@
+# How a layer of this project is declared, built and installed.
+
+# nanostores_layer_option(<LAYER> <help> NEEDS <Qt target>... [LAYER <layer below>...])
+#
+# Declares NANOSTORES_BUILD_<LAYER>: on when all that it needs is there.
+function(nanostores_layer_option layer help)
+    cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "NEEDS;LAYER")
+    set(missing "")
+    foreach(need IN LISTS arg_NEEDS)
+        if(NOT TARGET ${need})
+            list(APPEND missing ${need})
+        endif()
+    endforeach()
+    foreach(below IN LISTS arg_LAYER)
+        if(NOT NANOSTORES_BUILD_${below})
+            list(APPEND missing NANOSTORES_BUILD_${below}=ON)
+        endif()
+    endforeach()
+
+    set(default ON)
+    if(missing)
+        set(default OFF)
+        if(NOT DEFINED NANOSTORES_BUILD_${layer})
+            list(JOIN missing ", " names)
+            message(STATUS "NanoStores: without ${help} (missing: ${names})")
+        elseif(NANOSTORES_BUILD_${layer})
+            list(JOIN missing ", " names)
+            message(FATAL_ERROR "NANOSTORES_BUILD_${layer} is ON, but it needs ${names}.\n"
+                "Install Qt 6.4 or later (sh tests/install-deps.sh), or pass -DNANOSTORES_BUILD_${layer}=OFF.")
+        endif()
+        # Not cached: the layer comes up by itself once Qt is installed.
+        set(NANOSTORES_BUILD_${layer} OFF PARENT_SCOPE)
+        return()
+    endif()
+    option(NANOSTORES_BUILD_${layer} "Build ${help}" ${default})
+endfunction()
+
+# What all our own targets share, and nobody who uses them inherits.
+function(nanostores_set_defaults target)
+    target_compile_features(${target} PRIVATE cxx_std_20)
+    target_compile_definitions(${target} PRIVATE QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII)
+    set_target_properties(${target} PROPERTIES
+        CXX_EXTENSIONS OFF
+        CXX_VISIBILITY_PRESET hidden
+        VISIBILITY_INLINES_HIDDEN ON)
+endfunction()
+
+# nanostores_add_module(<Name> HEADERS <file>... [SOURCES <file>...] LINK <target>... [PRIVATE_LINK <target>...])
+#
+# Declares one layer: the library NanoStores::<Name> of the folder it is called from, src/nanostores/<name>, with its
+# umbrella header <nanostores/<name>.h>. HEADERS are installed, and each must compile on its own; without SOURCES the
+# layer is headers only. LINK is all it may depend on; the package config finds the same for whoever asks for the
+# component <Name>.
+function(nanostores_add_module name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "HEADERS;SOURCES;LINK;PRIVATE_LINK")
+    string(TOLOWER "${name}" folder)
+    string(TOUPPER "${name}" upper)
+    set(target nanostores_${folder})
+    set(headers ${arg_HEADERS})
+    list(TRANSFORM headers PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
+    list(APPEND headers "${PROJECT_SOURCE_DIR}/src/nanostores/${folder}.h")
+
+    if(arg_SOURCES)
+        set(scope PUBLIC)
+        add_library(${target} ${arg_SOURCES} ${headers})
+        nanostores_set_defaults(${target})
+        target_link_libraries(${target} PRIVATE ${arg_PRIVATE_LINK})
+        set_target_properties(${target} PROPERTIES
+            OUTPUT_NAME NanoStores${name}
+            VERSION ${PROJECT_VERSION}
+            SOVERSION ${PROJECT_VERSION_MAJOR}
+            DEFINE_SYMBOL NANOSTORES_${upper}_BUILD
+            POSITION_INDEPENDENT_CODE ON)
+        get_target_property(type ${target} TYPE)
+        if(type STREQUAL "STATIC_LIBRARY")
+            target_compile_definitions(${target} PUBLIC NANOSTORES_${upper}_STATIC)
+        endif()
+        if(arg_LINK MATCHES "Qt6::|NanoStores::Qt")
+            set_target_properties(${target} PROPERTIES AUTOMOC ON)
+            qt_extract_metatypes(${target}) # so that QML_FOREIGN finds the layer's types
+        endif()
+    else()
+        set(scope INTERFACE)
+        add_library(${target} INTERFACE)
+    endif()
+    add_library(NanoStores::${name} ALIAS ${target})
+    set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
+    target_compile_features(${target} ${scope} cxx_std_20)
+    target_link_libraries(${target} ${scope} ${arg_LINK})
+    target_sources(${target} ${scope} FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/src" FILES ${headers})
+
+    nanostores_install_module(${name} TARGETS ${target} LINK ${arg_LINK})
+endfunction()
+
+# nanostores_add_qml_module(<Name> URI <uri> [SOURCES <file>...] [QML_FILES <file>...] LINK <target>...)
+#
+# Declares the QML module <uri> and its library NanoStores::<Name>. A program that links the library need not deploy
+# the module; it is in its resources, under qrc:/qt/qml.
+function(nanostores_add_qml_module name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "URI" "SOURCES;QML_FILES;LINK")
+    string(TOLOWER "${name}" folder)
+    set(target nanostores_${folder})
+
+    set(CMAKE_AUTOMOC ON) # before the module: its types are registered from what moc finds
+    qt_add_qml_module(${target}
+        URI ${arg_URI}
+        VERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+        RESOURCE_PREFIX /qt/qml
+        SOURCES ${arg_SOURCES}
+        QML_FILES ${arg_QML_FILES}
+        IMPORT_PATH "${PROJECT_BINARY_DIR}/qml")
+    add_library(NanoStores::${name} ALIAS ${target})
+    nanostores_set_defaults(${target})
+    target_link_libraries(${target} PUBLIC ${arg_LINK})
+    target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
+    set_target_properties(${target} PROPERTIES
+        EXPORT_NAME ${name}
+        OUTPUT_NAME NanoStores${name})
+endfunction()
+
+# Puts targets into the component <Name> of the package, and notes what the component depends on.
+function(nanostores_install_module name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "TARGETS;LINK")
+    set_property(GLOBAL APPEND PROPERTY NANOSTORES_MODULES ${name})
+    set_property(GLOBAL PROPERTY NANOSTORES_MODULE_${name}_LINK "${arg_LINK}")
+    if(NANOSTORES_INSTALL)
+        install(TARGETS ${arg_TARGETS} EXPORT NanoStores${name}Targets
+            FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+    endif()
+endfunction()
+
+# Installs the package config: one file of targets a component, and what each component needs.
+function(nanostores_install_package)
+    include(CMakePackageConfigHelpers)
+    set(destination "${CMAKE_INSTALL_LIBDIR}/cmake/NanoStores")
+
+    get_property(modules GLOBAL PROPERTY NANOSTORES_MODULES)
+    set(NANOSTORES_COMPONENTS "")
+    foreach(name IN LISTS modules)
+        get_property(links GLOBAL PROPERTY NANOSTORES_MODULE_${name}_LINK)
+        set(below ${links})
+        list(FILTER below INCLUDE REGEX "^NanoStores::")
+        list(TRANSFORM below REPLACE "^NanoStores::" "")
+        set(qt ${links})
+        list(FILTER qt INCLUDE REGEX "^Qt6::")
+        list(TRANSFORM qt REPLACE "^Qt6::" "")
+        string(APPEND NANOSTORES_COMPONENTS
+            "set(_NanoStores_${name}_components ${below})\n"
+            "set(_NanoStores_${name}_qt ${qt})\n")
+        install(EXPORT NanoStores${name}Targets NAMESPACE NanoStores:: DESTINATION "${destination}")
+    endforeach()
+    string(REPLACE ";" " " NANOSTORES_COMPONENTS "${NANOSTORES_COMPONENTS}")
+
+    configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/NanoStoresConfig.cmake.in"
+        "${PROJECT_BINARY_DIR}/NanoStoresConfig.cmake" INSTALL_DESTINATION "${destination}")
+    write_basic_package_version_file("${PROJECT_BINARY_DIR}/NanoStoresConfigVersion.cmake"
+        COMPATIBILITY SameMinorVersion)
+    install(FILES "${PROJECT_BINARY_DIR}/NanoStoresConfig.cmake" "${PROJECT_BINARY_DIR}/NanoStoresConfigVersion.cmake"
+        DESTINATION "${destination}")
+    install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+endfunction()

@@ -1,0 +1,3 @@
+#pragma once
+
+#include <nanostores/core/export.h> // IWYU pragma: export

@@ -1,0 +1,3 @@
+#pragma once
+
+#include <nanostores/qt/export.h> // IWYU pragma: export

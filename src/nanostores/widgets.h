@@ -1,0 +1,3 @@
+#pragma once
+
+#include <nanostores/widgets/export.h> // IWYU pragma: export
