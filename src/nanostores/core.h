@@ -1,3 +1,14 @@
 #pragma once
 
-#include <nanostores/core/export.h> // IWYU pragma: export
+#include <nanostores/core/atom.h> // IWYU pragma: export
+#include <nanostores/core/batch.h> // IWYU pragma: export
+#include <nanostores/core/computed.h> // IWYU pragma: export
+#include <nanostores/core/dictionary.h> // IWYU pragma: export
+#include <nanostores/core/effect.h> // IWYU pragma: export
+#include <nanostores/core/equal.h> // IWYU pragma: export
+#include <nanostores/core/errors.h> // IWYU pragma: export
+#include <nanostores/core/lifecycle.h> // IWYU pragma: export
+#include <nanostores/core/listenkeys.h> // IWYU pragma: export
+#include <nanostores/core/map.h> // IWYU pragma: export
+#include <nanostores/core/record.h> // IWYU pragma: export
+#include <nanostores/core/scheduler.h> // IWYU pragma: export

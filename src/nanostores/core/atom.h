@@ -1,0 +1,56 @@
+#pragma once
+
+#include <nanostores/core/store.h>
+
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace nanostores {
+
+/// A store of one value that can be read, replaced and listened to.
+///
+/// Setting a value equal to the current one does nothing; see Equal and setEqual(). From nanostores' atom().
+template<typename T>
+class Atom : public Store<detail::SignalNode<T>>
+{
+    using Base = Store<detail::SignalNode<T>>;
+
+public:
+    explicit Atom(T initial)
+        : Base(detail::Ref<detail::SignalNode<T>>::adopt(new detail::SignalNode<T>(std::move(initial))))
+    {
+    }
+    explicit Atom(detail::Ref<detail::SignalNode<T>> node) noexcept
+        : Base(std::move(node))
+    {
+    }
+
+    /// Replaces the value; listeners and dependents have been told when it returns, unless it is called inside a
+    /// batch, a listener or a computed store's function: then after that.
+    void set(T newValue) const { this->m_node->set(std::move(newValue)); }
+    /// Names the store, for messages: `auto count = atom(0).named("count");`
+    Atom named(std::string name) const
+    {
+        this->setName(std::move(name));
+        return *this;
+    }
+};
+
+/// Makes an Atom. A string literal makes one of std::string.
+template<typename T>
+[[nodiscard]] Atom<std::decay_t<T>> atom(T &&initial)
+{
+    return Atom<std::decay_t<T>>(std::forward<T>(initial));
+}
+[[nodiscard]] inline Atom<std::string> atom(const char *initial)
+{
+    return Atom<std::string>(std::string(initial));
+}
+template<typename T>
+[[nodiscard]] Atom<T> atom()
+{
+    return Atom<T>(T{});
+}
+
+} // namespace nanostores

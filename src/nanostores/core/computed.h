@@ -1,0 +1,131 @@
+#pragma once
+
+#include <nanostores/core/store.h>
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace nanostores {
+
+namespace detail {
+
+template<typename T, typename F, typename... Stores>
+struct ListedComputed final : ComputedNode<T>
+{
+    ListedComputed(F f, Stores... sources)
+        : ComputedNode<T>(Listed)
+        , stores(std::move(sources)...)
+        , function(std::move(f))
+    {
+        std::size_t i = 0;
+        std::apply([&](const auto &...store) { ((edges[i++].source = store.node().get()), ...); }, stores);
+        for (i = 0; i < edges.size(); ++i) {
+            edges[i].sink = this;
+            edges[i].nextSource = i + 1 < edges.size() ? &edges[i + 1] : nullptr;
+        }
+    }
+    T evaluate() override
+    {
+        return std::apply([this](const auto &...store) { return function(store.node()->current()...); }, stores);
+    }
+    Edge *listedEdges() noexcept override { return edges.data(); }
+
+    std::tuple<Stores...> stores;
+    [[no_unique_address]] F function;
+    std::array<Edge, sizeof...(Stores)> edges;
+};
+
+template<typename T, typename F>
+struct TrackedComputed final : ComputedNode<T>
+{
+    explicit TrackedComputed(F f)
+        : ComputedNode<T>(0)
+        , function(std::move(f))
+    {
+    }
+    T evaluate() override { return function(); }
+
+    [[no_unique_address]] F function;
+};
+
+} // namespace detail
+
+/// A store whose value a function derives from other stores. It has no set().
+///
+/// The function runs when somebody looks and a source has changed: at most once a write or batch, whatever the shape
+/// of the graph. A result equal to the last one tells nobody. If it throws, the last good value stays, and it is tried
+/// again when a source changes; without a good value every read throws.
+template<typename T>
+class Computed : public Store<detail::ComputedNode<T>>
+{
+    using Base = Store<detail::ComputedNode<T>>;
+
+public:
+    explicit Computed(detail::Ref<detail::ComputedNode<T>> node) noexcept
+        : Base(std::move(node))
+    {
+    }
+
+    Computed named(std::string name) const
+    {
+        this->setName(std::move(name));
+        return *this;
+    }
+};
+
+namespace detail {
+
+template<typename F, typename... Stores>
+auto makeComputed(F f, Stores... stores)
+{
+    static_assert(std::is_invocable_v<F &, const typename Stores::value_type &...>,
+                  "the function of a computed store takes the value of each listed store, in that order");
+    using T = std::decay_t<std::invoke_result_t<F &, const typename Stores::value_type &...>>;
+    static_assert(!std::is_void_v<T>,
+                  "the function of a computed store returns its value; for side effects use effect()");
+    auto *node = new ListedComputed<T, F, Stores...>(std::move(f), std::move(stores)...);
+    return Computed<T>(Ref<ComputedNode<T>>::adopt(node));
+}
+
+template<typename Make, typename Tuple, std::size_t... I>
+auto lastFirst(Make make, Tuple &&all, std::index_sequence<I...>)
+{
+    return make(std::get<sizeof...(I)>(std::move(all)), std::get<I>(std::move(all))...);
+}
+
+template<typename... Args>
+inline constexpr bool storesThenFunction = false;
+template<typename F>
+inline constexpr bool storesThenFunction<F> = !AnyStore<F>;
+template<typename S, typename... Rest>
+requires(sizeof...(Rest)
+         > 0) inline constexpr bool storesThenFunction<S, Rest...> = AnyStore<S> && storesThenFunction<Rest...>;
+
+} // namespace detail
+
+/// computed(a, b, f): derives from the listed stores; f gets their values, by const reference. From nanostores.
+template<AnyStore First, typename... Rest>
+requires detail::storesThenFunction<Rest...>
+[[nodiscard]] auto computed(First first, Rest... rest)
+{
+    return detail::lastFirst(
+        [](auto f, auto... stores) { return detail::makeComputed(std::move(f), std::move(stores)...); },
+        std::tuple<First, Rest...>(std::move(first), std::move(rest)...), std::make_index_sequence<sizeof...(Rest)>());
+}
+
+/// computed(f): derives from whatever stores f reads by calling them, as in `a() + b()`. A branch that is no longer
+/// read drops its sources. From nano_kit.
+template<typename F>
+requires(std::is_invocable_v<F &> && !AnyStore<F>) [[nodiscard]] auto computed(F f)
+{
+    using T = std::decay_t<std::invoke_result_t<F &>>;
+    static_assert(!std::is_void_v<T>,
+                  "the function of a computed store returns its value; for side effects use effect()");
+    return Computed<T>(detail::Ref<detail::ComputedNode<T>>::adopt(new detail::TrackedComputed<T, F>(std::move(f))));
+}
+
+} // namespace nanostores

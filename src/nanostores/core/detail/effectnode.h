@@ -1,0 +1,43 @@
+#pragma once
+
+#include <nanostores/core/detail/graph.h>
+
+#include <memory>
+
+namespace nanostores::detail {
+
+/// What an effect or a mount hook left behind to be called once.
+struct NANOSTORES_CORE_EXPORT Cleanup
+{
+    Cleanup() = default;
+    Cleanup(const Cleanup &) = delete;
+    Cleanup &operator=(const Cleanup &) = delete;
+    virtual ~Cleanup();
+    virtual void run() = 0;
+};
+
+/// A function that runs again when one of its sources has changed; owns the effects made while it runs.
+struct NANOSTORES_CORE_EXPORT EffectNode : Sink
+{
+    explicit EffectNode(std::uint32_t flags = 0) noexcept;
+    ~EffectNode() override;
+
+    /// Runs the user's function.
+    virtual std::unique_ptr<Cleanup> body() = 0;
+
+    void start(); ///< First run. On error the effect is stopped, and the error thrown.
+    void stop(); ///< Own cleanup, then the inner effects, in order. A second call does nothing.
+    void adoptByOwner(); ///< Ties it to the effect that runs now, if any.
+
+    std::unique_ptr<Cleanup> cleanup;
+    EffectNode *parent = nullptr;
+    EffectNode *firstChild = nullptr;
+    EffectNode *formerChild = nullptr; ///< While running: what the last run made.
+    EffectNode *nextSibling = nullptr;
+    EffectNode *prevSibling = nullptr; ///< The first one's points to the last one.
+};
+
+NANOSTORES_CORE_EXPORT void endEffect(EffectNode *effect) noexcept;
+NANOSTORES_CORE_EXPORT void detachEffect(EffectNode *effect) noexcept;
+
+} // namespace nanostores::detail

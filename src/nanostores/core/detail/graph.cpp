@@ -1,0 +1,1091 @@
+#include <nanostores/core/detail/runtime.h>
+
+#include <algorithm>
+
+/// Marking, committing, pulling, draining. Lifecycle and lifetime are in mount.cpp.
+namespace nanostores::detail {
+
+namespace {
+
+constexpr std::size_t NoEntry = static_cast<std::size_t>(-1);
+
+Listener *asListener(Link *link) noexcept
+{
+    return static_cast<Listener *>(link);
+}
+
+Edge *asEdge(Link *link) noexcept
+{
+    return static_cast<Edge *>(link);
+}
+
+/// Keeps the first error, hands the others to the handler.
+void collect(std::exception_ptr &first)
+{
+    if (first) {
+        reportError(std::current_exception());
+    } else {
+        first = std::current_exception();
+    }
+}
+
+} // namespace
+
+Past::~Past() = default;
+Listener::~Listener() = default;
+Cleanup::~Cleanup() = default;
+
+bool Node::differs(const Past *) const
+{
+    return true;
+}
+
+Sink::Sink(std::uint32_t sinkFlags) noexcept
+    : Node(sinkFlags)
+{
+}
+Sink::~Sink() = default;
+
+bool Sink::compute(Past *&)
+{
+    return false;
+}
+
+Edge *Sink::listedEdges() noexcept
+{
+    return nullptr;
+}
+
+TrackingScope::TrackingScope(Sink *observer) noexcept
+    : m_previous(Runtime::current().observer)
+{
+    Runtime::current().observer = observer;
+}
+
+TrackingScope::~TrackingScope()
+{
+    Runtime::current().observer = m_previous;
+}
+
+// Writing
+
+namespace {
+
+struct NotifyCall : HookCall
+{
+    Past *past = nullptr;
+};
+
+/// True when a hook aborted the notification.
+bool abortedByHook(Node &node, Past *past)
+{
+    if (!node.has(HooksNotify)) [[likely]] {
+        return false;
+    }
+    NotifyCall call;
+    call.node = &node;
+    call.past = past;
+    runHooks(node, HookKind::Notify, call);
+    return call.aborted;
+}
+
+} // namespace
+
+Past *notifyPast(const HookCall &call) noexcept
+{
+    return static_cast<const NotifyCall &>(call).past;
+}
+
+void Node::changed(Past *past)
+{
+    checkThread();
+    Runtime &runtime = Runtime::current();
+    ++runtime.pullSerial;
+    if (has(HasEdges)) {
+        if (!has(Dirty)) {
+            flags |= Dirty;
+            if (past) {
+                past->retain();
+                if (Extra *e = extraOrNull()) {
+                    e->seen = past;
+                } else {
+                    aux = reinterpret_cast<std::uintptr_t>(past) | 1u;
+                }
+            }
+        }
+    } else {
+        ++version;
+    }
+    bool aborted = true;
+    std::exception_ptr error;
+    try {
+        aborted = abortedByHook(*this, past);
+    } catch (...) {
+        error = std::current_exception();
+    }
+    if (!aborted) {
+        runtime.mark(this, past, true);
+    } else if (has(HasEdges)) {
+        runtime.markUntold(this); // reading stays truthful, and nobody is told
+    }
+    if (past) {
+        past->release();
+    }
+    if (runtime.idle()) {
+        runtime.drain();
+    }
+    if (error) {
+        std::rethrow_exception(error);
+    }
+}
+
+void Node::notifyNow()
+{
+    checkThread();
+    if (abortedByHook(*this, nullptr)) {
+        return;
+    }
+    Runtime &runtime = Runtime::current();
+    std::size_t open = NoEntry;
+    for (Link *link = sinks; link; link = link->next) {
+        if (link->kind & Link::IsListener) {
+            runtime.queueListener(asListener(link), nullptr, true, open);
+            continue;
+        }
+        Sink *sink = asEdge(link)->sink;
+        if (sink->has(Effecting) && sink->has(Listed) && !sink->has(Queued | Running)) {
+            sink->flags |= Dirty;
+            runtime.queueEffect(sink);
+        }
+    }
+    runtime.drainIfIdle();
+}
+
+void Runtime::queueListener(Listener *listener, Past *past, bool keyed, std::size_t &open)
+{
+    if (batching) {
+        if (listener->kind & Link::InQueue) {
+            return;
+        }
+        listener->kind |= Link::InQueue;
+        if (past) {
+            past->retain();
+        }
+        queue.push_back({nullptr, listener->source, listener, listener->stamp, past, false, true});
+        return;
+    }
+    if (open != NoEntry && open + 1 == queue.size()) {
+        queue.back().lastStamp = listener->stamp;
+        return;
+    }
+    open = queue.size();
+    if (past) {
+        past->retain();
+    }
+    queue.push_back({nullptr, listener->source, listener, listener->stamp, past, keyed, false});
+}
+
+void Runtime::queueSink(Sink *sink)
+{
+    sink->flags |= Queued;
+    QueueEntry entry;
+    entry.sink = sink;
+    queue.push_back(entry);
+}
+
+void Runtime::queueEffect(Sink *effect)
+{
+    auto *node = static_cast<EffectNode *>(effect);
+    if (!node->parent) [[likely]] {
+        queueSink(node);
+        return;
+    }
+    // Outer effects first: a re-run of the outer one removes the inner one unrun.
+    const std::size_t first = queue.size();
+    for (EffectNode *e = node; e; e = e->parent) {
+        if (!e->has(Queued | Running)) {
+            queueSink(e);
+        }
+    }
+    std::reverse(queue.begin() + static_cast<std::ptrdiff_t>(first), queue.end());
+}
+
+void Runtime::mark(Node *origin, Past *past, bool keyed)
+{
+    std::size_t open = NoEntry;
+    const std::size_t base = markStack.size();
+    Link *link = origin->sinks;
+    Node *via = origin;
+    for (;;) {
+        while (link) {
+            Link *current = link;
+            link = link->next;
+            if (current->kind & Link::IsListener) {
+                if (via == origin) {
+                    queueListener(asListener(current), past, keyed, open);
+                }
+                continue;
+            }
+            Sink *sink = asEdge(current)->sink;
+            const std::uint32_t flags = sink->flags;
+            if (flags & Effecting) {
+                if (flags & Running) {
+                    // Its own write of what it has read already: it ends stale, and is not queued by it.
+                    if ((flags & Listed) || current->seen == sink->run) {
+                        sink->flags |= Stale;
+                    }
+                    continue;
+                }
+                sink->flags = (flags | Stale) & ~Untold;
+                if (!(flags & Queued)) {
+                    queueEffect(sink);
+                }
+                continue;
+            }
+            if (flags & Running) {
+                if ((flags & Listed) || current->seen == sink->run) {
+                    sink->flags |= Stale;
+                }
+                continue;
+            }
+            if ((flags & (Eager | Queued)) == Eager && !via->has(Listed)) {
+                queueSink(sink);
+            }
+            if (!(flags & (Stale | Dirty)) || (flags & Untold)) {
+                sink->flags = (sink->flags | Stale) & ~Untold;
+                if (sink->sinks) {
+                    if (link) {
+                        markStack.emplace_back(link, via);
+                    }
+                    via = sink;
+                    link = sink->sinks;
+                }
+            }
+        }
+        if (markStack.size() == base) {
+            return;
+        }
+        link = markStack.back().first;
+        via = markStack.back().second;
+        markStack.pop_back();
+    }
+}
+
+void Runtime::markUntold(Node *origin)
+{
+    const std::size_t base = markStack.size();
+    Link *link = origin->sinks;
+    for (;;) {
+        for (; link; link = link->next) {
+            if (link->kind & Link::IsListener) {
+                continue;
+            }
+            Sink *sink = asEdge(link)->sink;
+            if (sink->has(Stale | Dirty | Running)) {
+                continue;
+            }
+            sink->flags |= Stale | Untold;
+            if (sink->sinks) {
+                markStack.emplace_back(sink->sinks, sink);
+            }
+        }
+        if (markStack.size() == base) {
+            return;
+        }
+        link = markStack.back().first;
+        markStack.pop_back();
+    }
+}
+
+void Runtime::setUntold(Sink *sink)
+{
+    std::vector<Sink *> work{sink};
+    while (!work.empty()) {
+        Sink *s = work.back();
+        work.pop_back();
+        s->flags |= Untold;
+        for (Edge *e = s->sources; e; e = e->nextSource) {
+            if (e->source->has(Computing) && e->source->has(Stale | Dirty) && !e->source->has(Untold)) {
+                work.push_back(static_cast<Sink *>(e->source));
+            }
+        }
+    }
+}
+
+// Committing and pulling
+
+void Runtime::commit(Node *signal)
+{
+    signal->flags &= ~Dirty;
+    Past *seen = nullptr;
+    if (Extra *e = signal->extraOrNull()) {
+        seen = std::exchange(e->seen, nullptr);
+    } else if (signal->aux & 1u) {
+        seen = reinterpret_cast<Past *>(signal->aux & ~std::uintptr_t{1});
+        signal->aux = 0;
+    }
+    const bool changed = signal->differs(seen);
+    if (seen) {
+        seen->release();
+    }
+    if (!changed) {
+        return;
+    }
+    ++signal->version;
+    for (Link *link = signal->sinks; link; link = link->next) {
+        if (link->kind & Link::IsListener) {
+            continue;
+        }
+        Sink *sink = asEdge(link)->sink;
+        if (sink->has(Running)) {
+            continue;
+        }
+        if (sink->has(Stale)) {
+            sink->flags = (sink->flags | Dirty) & ~Stale;
+        } else {
+            sink->flags |= Dirty;
+        }
+        if (!sink->has(Queued | Untold)) {
+            if (sink->has(Effecting)) {
+                queueEffect(sink);
+            } else if (sink->has(Eager)) {
+                queueSink(sink);
+            }
+        }
+    }
+}
+
+void Runtime::settled(Sink *computed, Past *past)
+{
+    ++computed->version;
+    std::size_t open = NoEntry;
+    for (Link *link = computed->sinks; link; link = link->next) {
+        if (link->kind & Link::IsListener) {
+            queueListener(asListener(link), past, false, open);
+            continue;
+        }
+        Sink *sink = asEdge(link)->sink;
+        if (sink->has(Running)) {
+            continue;
+        }
+        sink->flags = (sink->flags | Dirty) & ~Stale;
+        if (!sink->has(Queued)) {
+            if (sink->has(Effecting)) {
+                sink->flags &= ~Untold;
+                queueEffect(sink);
+            } else if (sink->has(Eager)) {
+                queueSink(sink);
+            }
+        }
+    }
+}
+
+void Node::pull() const
+{
+    checkThread();
+    auto *self = const_cast<Node *>(this);
+    Runtime &runtime = Runtime::current();
+    if (!has(Computing)) {
+        runtime.commit(self);
+        runtime.drainIfIdle();
+        return;
+    }
+    perform(runtime, [&] { runtime.refresh(static_cast<Sink *>(self)); });
+    runtime.drainIfIdle();
+}
+
+void Node::readMounting() const
+{
+    checkThread();
+    auto *self = const_cast<Node *>(this);
+    Runtime &runtime = Runtime::current();
+    if (has(Running)) {
+        runtime.refresh(static_cast<Sink *>(self)); // reports the circle
+    }
+    if (!has(Computing) && !has(Observable)) {
+        return;
+    }
+    if (observed()) {
+        if (has(Computing)) {
+            fresh();
+        }
+        return;
+    }
+    perform(runtime, [&] {
+        runtime.mount(self);
+        runtime.raise(self);
+        runtime.lower(self, true);
+    });
+    runtime.drainIfIdle();
+}
+
+void Node::track() const
+{
+    checkThread();
+    auto *self = const_cast<Node *>(this);
+    Runtime &runtime = Runtime::current();
+    if (has(Dirty | Stale | Running)) {
+        pull();
+    }
+    if (runtime.observer) {
+        runtime.linkTracked(self, runtime.observer);
+    }
+}
+
+/// Brings a sink up to date, its sources first. Of an effect only the Dirty flag is settled: it is not run.
+void Runtime::refresh(Sink *root)
+{
+    const std::size_t base = pullStack.size();
+    if (base == 0) {
+        ++pullSerial;
+    }
+    const auto enter = [this](Sink *sink) {
+        if (sink->has(Running)) {
+            throwCycle(sink);
+        }
+        pullStack.push_back({sink, sink->has(Listed) ? sink->listedEdges() : sink->sources, false});
+    };
+    try {
+        enter(root);
+        while (pullStack.size() > base) {
+            Sink *const sink = pullStack.back().sink;
+            Edge *edge = pullStack.back().edge;
+            bool visited = pullStack.back().visited;
+            const bool listed = sink->has(Listed);
+            bool descend = false;
+            while (edge && (listed || !sink->has(Dirty))) {
+                Node *const source = edge->source;
+                if (!visited && source->has(Dirty | Stale)) {
+                    if (!source->has(Computing)) {
+                        commit(source);
+                    } else if (source->has(Running)) {
+                        if (listed) {
+                            throwCycle(static_cast<Sink *>(source));
+                        }
+                        sink->flags |= Dirty; // its function decides whether it still reads it
+                        break;
+                    } else if (!verified(static_cast<Sink *>(source))) {
+                        descend = true;
+                        break;
+                    }
+                } else if (listed && source->has(Running)) {
+                    throwCycle(static_cast<Sink *>(source));
+                }
+                visited = false;
+                if (listed && edge->seen != source->version) {
+                    sink->flags |= Dirty;
+                }
+                edge = edge->nextSource;
+            }
+            if (descend) {
+                pullStack.back().edge = edge;
+                pullStack.back().visited = true;
+                enter(static_cast<Sink *>(edge->source));
+                continue;
+            }
+            pullStack.pop_back();
+            if (sink->has(Dirty)) {
+                if (!sink->has(Effecting)) {
+                    runComputed(sink);
+                }
+            } else if (!listed || sink->has(Attached | Effecting)) {
+                sink->flags &= ~(Stale | Untold);
+            }
+            if (listed && !sink->has(Attached | Effecting)) {
+                sink->run = pullSerial;
+            }
+        }
+    } catch (...) {
+        pullStack.resize(base);
+        throw;
+    }
+}
+
+/// A detached computed store stays stale; within one pull it is looked at once.
+bool Runtime::verified(const Sink *computed) const noexcept
+{
+    return computed->has(Listed) && !computed->has(Attached | Dirty) && computed->run == pullSerial;
+}
+
+void Runtime::throwCycle(Sink *sink)
+{
+    std::string message = "nanostores: a store waits for itself: ";
+    const auto from = std::find(running.begin(), running.end(), sink);
+    for (auto it = from; it != running.end(); ++it) {
+        message += (*it)->label() + " -> ";
+    }
+    if (from == running.end()) {
+        for (const PullFrame &frame : pullStack) {
+            message += frame.sink->label() + " -> ";
+        }
+    }
+    message += sink->label();
+    message += "; break the circle by reading one of them with untracked() or get() outside the function";
+    throw CycleError(message);
+}
+
+void Runtime::runComputed(Sink *computed)
+{
+    const bool listed = computed->has(Listed);
+    computed->flags = (computed->flags & ~(Dirty | Stale | Untold)) | Running;
+    Sink *const outerObserver = std::exchange(observer, listed ? nullptr : computed);
+    EffectNode *const outerOwner = std::exchange(owner, nullptr);
+    ++computing;
+    ++busy;
+    running.push_back(computed);
+    if (listed) {
+        for (Edge *e = computed->listedEdges(); e; e = e->nextSource) {
+            e->seen = e->source->version;
+        }
+    } else {
+        computed->sourcesTail = nullptr;
+        computed->run = ++runSerial;
+    }
+    Past *past = nullptr;
+    bool changed = false;
+    std::exception_ptr error;
+    try {
+        changed = computed->compute(past);
+    } catch (...) {
+        error = std::current_exception();
+    }
+    running.pop_back();
+    observer = outerObserver;
+    owner = outerOwner;
+    --computing;
+    computed->flags &= ~Running;
+    if (!listed) {
+        unlinkRest(computed);
+    }
+    if (!error) {
+        computed->flags |= Evaluated;
+        if (listed && !computed->has(Attached)) {
+            computed->flags |= Stale; // nobody will mark it: each read compares versions
+        } else if (computed->has(Stale)) {
+            setUntold(computed);
+        }
+        if (changed) {
+            settled(computed, past);
+        }
+    } else if (!computed->has(Evaluated)) {
+        computed->flags |= Dirty; // without a value every read tries again
+    } else if (listed && !computed->has(Attached)) {
+        computed->flags |= Stale;
+    }
+    if (past) {
+        past->release();
+    }
+    --busy;
+    if (error) {
+        std::rethrow_exception(error);
+    }
+}
+
+// Effects
+
+EffectNode::EffectNode(std::uint32_t effectFlags) noexcept
+    : Sink(Effecting | Dirty | effectFlags)
+{
+}
+
+EffectNode::~EffectNode() = default;
+
+void EffectNode::adoptByOwner()
+{
+    EffectNode *newParent = Runtime::current().owner;
+    if (!newParent) {
+        return;
+    }
+    retain();
+    parent = newParent;
+    if (newParent->firstChild) {
+        prevSibling = newParent->firstChild->prevSibling;
+        prevSibling->nextSibling = this;
+        newParent->firstChild->prevSibling = this;
+    } else {
+        newParent->firstChild = this;
+        prevSibling = this;
+    }
+}
+
+namespace {
+
+/// Takes the effect out of its owner's list; true when there was an owner, whose reference the caller then holds.
+bool leaveOwner(EffectNode *effect)
+{
+    EffectNode *parent = std::exchange(effect->parent, nullptr);
+    if (!parent) {
+        return false;
+    }
+    EffectNode *&first = effect->has(Former) ? parent->formerChild : parent->firstChild;
+    if (first == effect) {
+        first = effect->nextSibling;
+        if (first) {
+            first->prevSibling = effect->prevSibling;
+        }
+    } else {
+        effect->prevSibling->nextSibling = effect->nextSibling;
+        if (effect->nextSibling) {
+            effect->nextSibling->prevSibling = effect->prevSibling;
+        } else {
+            first->prevSibling = effect->prevSibling;
+        }
+    }
+    effect->nextSibling = nullptr;
+    effect->prevSibling = nullptr;
+    return true;
+}
+
+void runCleanup(EffectNode *effect, std::exception_ptr &error)
+{
+    if (const auto cleanup = std::move(effect->cleanup)) {
+        Runtime &runtime = Runtime::current();
+        const TrackingScope untracked;
+        EffectNode *const outerOwner = std::exchange(runtime.owner, nullptr);
+        try {
+            cleanup->run();
+        } catch (...) {
+            collect(error);
+        }
+        runtime.owner = outerOwner;
+    }
+}
+
+/// Stops the effects of a list, in order.
+void stopChildren(EffectNode *&first, std::exception_ptr &error)
+{
+    while (EffectNode *child = first) {
+        leaveOwner(child);
+        try {
+            child->stop();
+        } catch (...) {
+            collect(error);
+        }
+        child->release();
+    }
+}
+
+} // namespace
+
+void EffectNode::start()
+{
+    Runtime &runtime = Runtime::current();
+    std::exception_ptr error;
+    perform(runtime, [&] {
+        try {
+            runtime.runEffect(this);
+        } catch (...) {
+            error = std::current_exception();
+            stop();
+        }
+    });
+    if (error) {
+        std::rethrow_exception(error);
+    }
+}
+
+void startListedEffect(EffectNode &effect)
+{
+    Runtime &runtime = Runtime::current();
+    std::exception_ptr error;
+    perform(runtime, [&] {
+        try {
+            effect.flags |= Attached;
+            effect.sources = effect.listedEdges();
+            for (Edge *e = effect.sources; e; e = e->nextSource) {
+                if (!e->source->observed()) {
+                    runtime.mount(e->source);
+                }
+                runtime.append(e);
+                runtime.count(e);
+            }
+            runtime.refresh(&effect);
+            runtime.runEffect(&effect);
+        } catch (...) {
+            error = std::current_exception();
+            effect.stop();
+        }
+    });
+    runtime.drainIfIdle();
+    if (error) {
+        std::rethrow_exception(error);
+    }
+}
+
+void EffectNode::stop()
+{
+    if (has(Disposed)) {
+        return;
+    }
+    checkThread();
+    flags |= Disposed;
+    Runtime &runtime = Runtime::current();
+    const bool owned = leaveOwner(this);
+    if (has(Running)) {
+        if (owned) {
+            release();
+        }
+        return; // the end of its run does the rest
+    }
+    std::exception_ptr error;
+    retain();
+    perform(runtime, [&] {
+        runCleanup(this, error);
+        stopChildren(firstChild, error);
+        runtime.unlinkAll(this);
+    });
+    if (owned) {
+        release();
+    }
+    release();
+    if (error) {
+        std::rethrow_exception(error);
+    }
+}
+
+void endEffect(EffectNode *effect) noexcept
+{
+    try {
+        effect->stop();
+    } catch (...) {
+        reportError(std::current_exception());
+    }
+    effect->release();
+}
+
+void detachEffect(EffectNode *effect) noexcept
+{
+    if (effect->parent || effect->has(Disposed)) {
+        effect->release();
+        return;
+    }
+    Runtime::current().detachedEffects.push_back(effect);
+}
+
+void Runtime::checkEffect(Sink *effect)
+{
+    if (effect->has(Disposed)) {
+        return;
+    }
+    if (!effect->has(Dirty) || effect->has(Listed)) {
+        refresh(effect);
+    }
+    if (effect->has(Dirty) && !effect->has(Disposed)) {
+        runEffect(static_cast<EffectNode *>(effect));
+    }
+}
+
+void Runtime::runEffect(EffectNode *effect)
+{
+    std::exception_ptr error;
+    effect->retain();
+    struct Release
+    {
+        EffectNode *effect;
+        ~Release() { effect->release(); }
+    } const releaseAtEnd{effect};
+
+    const bool listed = effect->has(Listed);
+    runCleanup(effect, error);
+    if (effect->has(Disposed)) {
+        if (error) {
+            std::rethrow_exception(error);
+        }
+        return;
+    }
+    effect->flags = (effect->flags & ~(Dirty | Stale | Untold)) | Running;
+
+    effect->formerChild = std::exchange(effect->firstChild, nullptr); // they stop after the new run
+    for (EffectNode *child = effect->formerChild; child; child = child->nextSibling) {
+        child->flags |= Former;
+    }
+
+    Sink *const outerObserver = std::exchange(observer, listed ? nullptr : effect);
+    EffectNode *const outerOwner = std::exchange(owner, effect);
+    if (listed) {
+        for (Edge *e = effect->listedEdges(); e; e = e->nextSource) {
+            e->seen = e->source->version;
+        }
+    } else {
+        effect->sourcesTail = nullptr;
+        effect->run = ++runSerial;
+    }
+    running.push_back(effect);
+    bool threw = false;
+    try {
+        effect->cleanup = effect->body();
+    } catch (...) {
+        threw = true;
+        collect(error);
+    }
+    running.pop_back();
+    observer = outerObserver;
+    owner = outerOwner;
+    effect->flags &= ~Running;
+    if (!listed && (!threw || effect->sourcesTail)) {
+        unlinkRest(effect);
+    }
+    stopChildren(effect->formerChild, error);
+    if (effect->has(Disposed)) {
+        runCleanup(effect, error);
+        stopChildren(effect->firstChild, error);
+        unlinkAll(effect);
+    } else if (effect->has(Stale | Dirty)) {
+        setUntold(effect);
+    }
+    if (error) {
+        std::rethrow_exception(error);
+    }
+}
+
+// The queue
+
+void Runtime::skipEffects()
+{
+    for (std::size_t i = head; i < queue.size(); ++i) {
+        Sink *sink = queue[i].sink;
+        if (sink && sink->has(Effecting) && !sink->has(Listed)) {
+            queue[i].sink = nullptr;
+            queue[i].node = nullptr;
+            sink->flags &= ~Queued;
+            if (!sink->has(Disposed)) {
+                sink->flags |= Stale;
+                setUntold(sink);
+            }
+        }
+    }
+}
+
+void Runtime::step()
+{
+    QueueEntry &entry = queue[head];
+    if (Sink *sink = entry.sink) {
+        ++head;
+        sink->flags &= ~Queued;
+        if (sink->has(Effecting)) {
+            try {
+                checkEffect(sink);
+            } catch (...) {
+                if (!sink->has(Listed)) {
+                    skipEffects();
+                }
+                throw;
+            }
+        } else if (sink->has(Dirty | Stale) && sink->sinks && !sink->has(Running)) {
+            refresh(sink);
+        }
+        return;
+    }
+    Link *link = entry.node ? entry.cursor : nullptr;
+    while (link && ((link->kind & (Link::IsListener | Link::Dead)) != Link::IsListener)) {
+        link = link->next;
+    }
+    Past *past = entry.past;
+    if (!link || asListener(link)->stamp > entry.lastStamp) {
+        entry.past = nullptr;
+        ++head;
+        if (past) {
+            past->release();
+        }
+        return;
+    }
+    Listener *listener = asListener(link);
+    Node *node = entry.node;
+    const bool keyed = entry.keyed;
+    if (entry.single) {
+        listener->kind &= ~Link::InQueue;
+    }
+    const bool last = listener->stamp == entry.lastStamp;
+    if (last) {
+        entry.past = nullptr; // ours now
+        ++head;
+    } else {
+        entry.cursor = listener->next;
+        if (past) {
+            past->retain();
+        }
+    }
+    if (!past) {
+        listener->call(*node, nullptr, keyed);
+        return;
+    }
+    struct Release
+    {
+        Past *past;
+        ~Release() { past->release(); }
+    } const releaseAtEnd{past};
+    listener->call(*node, past, keyed);
+}
+
+void Runtime::drain()
+{
+    if (!pending()) {
+        if (busy == 0) {
+            idleWork();
+        }
+        return;
+    }
+    ++draining;
+    ++busy;
+    std::exception_ptr error;
+    while (pending()) {
+        try {
+            while (pending()) {
+                step();
+            }
+        } catch (...) {
+            collect(error);
+        }
+    }
+    queue.clear();
+    head = 0;
+    --draining;
+    if (--busy == 0) {
+        try {
+            idleWork();
+        } catch (...) {
+            collect(error);
+        }
+    }
+    if (error) {
+        std::rethrow_exception(error);
+    }
+}
+
+bool beginBatch()
+{
+    Runtime &runtime = Runtime::current();
+    if (runtime.batching) {
+        return false;
+    }
+    runtime.batching = true;
+    ++runtime.batches;
+    return true;
+}
+
+std::uint64_t batchSerial() noexcept
+{
+    const Runtime &runtime = Runtime::current();
+    return runtime.batching ? runtime.batches : 0;
+}
+
+void endBatch()
+{
+    Runtime &runtime = Runtime::current();
+    struct Reset
+    {
+        bool &batching;
+        ~Reset() { batching = false; }
+    };
+    {
+        const Reset reset{runtime.batching};
+        if (runtime.computing == 0) {
+            runtime.drain();
+        }
+    }
+    if (runtime.busy == 0) {
+        runtime.idleWork();
+    }
+}
+
+void endBatchQuietly(bool outermost) noexcept
+{
+    if (!outermost) {
+        return;
+    }
+    try {
+        endBatch();
+    } catch (...) {
+        reportError(std::current_exception());
+    }
+}
+
+// Tracked links
+
+Edge *Runtime::newEdge()
+{
+    if (!freeEdges) {
+        constexpr std::size_t PerSlab = 64;
+        slabs.push_back(std::make_unique<Edge[]>(PerSlab));
+        for (std::size_t i = 0; i < PerSlab; ++i) {
+            freeEdge(&slabs.back()[i]);
+        }
+    }
+    Edge *edge = freeEdges;
+    freeEdges = edge->nextSource;
+    edge->nextSource = nullptr;
+    return edge;
+}
+
+void Runtime::freeEdge(Edge *edge) noexcept
+{
+    *edge = Edge{};
+    edge->nextSource = freeEdges;
+    freeEdges = edge;
+}
+
+void Runtime::linkTracked(Node *source, Sink *sink)
+{
+    Edge *const last = sink->sourcesTail;
+    if (last && last->source == source) {
+        return;
+    }
+    Edge *const following = last ? last->nextSource : sink->sources;
+    if (following && following->source == source) {
+        following->seen = sink->run;
+        sink->sourcesTail = following;
+        return;
+    }
+    if (source->sinks) {
+        Link *tail = source->sinks->prev;
+        if (!(tail->kind & Link::IsListener) && asEdge(tail)->sink == sink && tail->seen == sink->run) {
+            return; // read before in this run
+        }
+    }
+    if (source->has(Listed) && !source->has(Attached)) {
+        attachQuietly(static_cast<Sink *>(source));
+    }
+    Edge *edge = newEdge();
+    edge->source = source;
+    edge->sink = sink;
+    edge->seen = sink->run;
+    edge->nextSource = following;
+    if (last) {
+        last->nextSource = edge;
+    } else {
+        sink->sources = edge;
+    }
+    sink->sourcesTail = edge;
+    append(edge);
+    if (sink->has(Effecting) || sink->live > 0 || sink->has(Leaving)) {
+        count(edge);
+    }
+}
+
+/// Drops what the run that has ended did not read again.
+void Runtime::unlinkRest(Sink *sink)
+{
+    Edge *edge;
+    if (sink->sourcesTail) {
+        edge = std::exchange(sink->sourcesTail->nextSource, nullptr);
+    } else {
+        edge = std::exchange(sink->sources, nullptr);
+    }
+    while (edge) {
+        Edge *next = edge->nextSource;
+        unlink(edge, false);
+        edge = next;
+    }
+}
+
+void Runtime::unlinkAll(Sink *sink)
+{
+    if (sink->has(Listed)) {
+        detach(sink, true);
+        return;
+    }
+    sink->sourcesTail = nullptr;
+    unlinkRest(sink);
+}
+
+} // namespace nanostores::detail

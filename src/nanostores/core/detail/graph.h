@@ -1,0 +1,270 @@
+#pragma once
+
+#include <nanostores/core/export.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+/// The reactive graph, free of API and of value types.
+///
+/// A write marks what lies below it (Stale: something further up changed; Dirty: a direct source did) and puts
+/// listeners, effects and eager computed stores into one queue. The queue is drained first in, first out; a computed
+/// store is pulled there, or earlier by whoever reads it. Marking runs no code of the user's. Marking, pulling,
+/// attaching and destruction are loops over explicit stacks, so a graph may be as deep as the heap.
+namespace nanostores::detail {
+
+struct Edge;
+struct Extra;
+struct Lifecycle;
+struct Listener;
+struct Node;
+struct Runtime;
+struct Sink;
+
+enum Flag : std::uint32_t {
+    Dirty = 1u << 0, ///< A direct source changed (computed, effect); written and not yet committed (signal).
+    Stale = 1u << 1, ///< Something further up changed: check.
+    Evaluated = 1u << 2, ///< Holds a value of its own function.
+    Running = 1u << 3,
+    Queued = 1u << 4,
+    Eager = 1u << 5, ///< Pulled from the queue: a listed computed, or a tracked one with listeners.
+    Untold = 1u << 6, ///< Stale, and on purpose not queued.
+    Computing = 1u << 7, ///< Is a computed store.
+    Effecting = 1u << 8, ///< Is an effect.
+    Listed = 1u << 9, ///< Its sources were given, not tracked.
+    Attached = 1u << 10, ///< Listed: stands in the lists of its sources.
+    Leaving = 1u << 11, ///< Unobserved, in its unmount delay.
+    Disposed = 1u << 12, ///< Effect: stopped.
+    HooksSet = 1u << 13,
+    HooksNotify = 1u << 14,
+    WantsPast = 1u << 15, ///< Somebody below compares with, or listens for, the old value.
+    HasEdges = 1u << 16, ///< A computed store or an effect stands below.
+    WantsOldMap = 1u << 17, ///< A listener takes the whole old container.
+    CustomEqual = 1u << 18,
+    Observable = 1u << 19, ///< Has lifecycle hooks.
+    Former = 1u << 20, ///< Effect: made in the last run of its owner, which runs again.
+    FlagBits = 21,
+    FlagMask = (1u << FlagBits) - 1,
+};
+
+/// An old value, shared by the queue entries of one write and by the comparison that commits it.
+struct NANOSTORES_CORE_EXPORT Past
+{
+    Past() = default;
+    Past(const Past &) = delete;
+    Past &operator=(const Past &) = delete;
+    virtual ~Past();
+
+    void retain() noexcept { ++refs; }
+    void release() noexcept
+    {
+        if (--refs == 0) {
+            delete this;
+        }
+    }
+
+    std::uint32_t refs = 1;
+};
+
+/// A place in the ordered list of a source's sinks.
+struct Link
+{
+    enum Kind : std::uint32_t {
+        IsListener = 1,
+        Counted = 2,
+        Exempt = 4,
+        Dead = 8,
+        InQueue = 16,
+        Detached = 32,
+        Linked = 64
+    };
+
+    Link *prev = nullptr; ///< The first one's points to the last one.
+    Link *next = nullptr;
+    Node *source = nullptr;
+    std::uint32_t kind = 0;
+    std::uint32_t seen = 0; ///< Listed: the version last seen. Tracked: the run of the sink that read it last.
+};
+
+/// Source to computed store or effect; stands in the sink's ordered list of sources too.
+struct Edge : Link
+{
+    Sink *sink = nullptr;
+    Edge *nextSource = nullptr;
+};
+
+/// A function that listens to one store.
+struct NANOSTORES_CORE_EXPORT Listener : Link
+{
+    Listener() { kind = IsListener; }
+    Listener(const Listener &) = delete;
+    Listener &operator=(const Listener &) = delete;
+    virtual ~Listener();
+    virtual void call(Node &node, Past *past, bool keyed) = 0;
+
+    std::uint64_t stamp = 0;
+};
+
+/// A store's node. Alive while a handle refers to it or a sink stands below it.
+struct NANOSTORES_CORE_EXPORT Node
+{
+    explicit Node(std::uint32_t flags) noexcept;
+    Node(const Node &) = delete;
+    Node &operator=(const Node &) = delete;
+    virtual ~Node();
+
+    /// Signal: does the value differ from the one its sinks last saw? A null past cannot tell: yes.
+    virtual bool differs(const Past *seen) const;
+
+    void retain() noexcept { refs.fetch_add(1, std::memory_order_relaxed); }
+    void release() noexcept
+    {
+        auto count = refs.load(std::memory_order_acquire);
+        do {
+            if (count == 1) {
+                lastRelease();
+                return;
+            }
+        } while (!refs.compare_exchange_weak(count, count - 1, std::memory_order_acq_rel));
+    }
+    bool has(std::uint32_t flag) const noexcept { return (flags & flag) != 0; }
+
+    /// Brings the value up to date; runs computed functions.
+    void fresh() const
+    {
+        if (has(Dirty | Stale)) [[unlikely]] {
+            pull();
+        }
+    }
+    void checkThread() const
+    {
+#if NANOSTORES_CHECKS
+        verifyThread();
+#endif
+    }
+
+    void pull() const;
+    void track() const; ///< Ties the running computed store or effect to this node.
+    void readMounting() const; ///< The read of nanostores' get(): mounts for a moment.
+    void changed(Past *past); ///< After a write: hooks, mark, drain. Takes the past.
+    void notifyNow(); ///< Listeners run though nothing changed.
+    bool plainRead() const noexcept
+    {
+        return !has(Dirty | Stale | Observable | Computing);
+    }
+    void listen(Listener *listener); ///< Mounts, then links. On error the listener is deleted.
+    void lastRelease() noexcept;
+    void verifyThread() const;
+
+    Extra &extra();
+    Extra *extraOrNull() const noexcept;
+    Lifecycle &lifecycle();
+    Lifecycle *lifecycleOrNull() const noexcept;
+    std::string label() const;
+    bool observed() const noexcept; ///< Some listener, effect or live computed store stands below.
+
+    std::atomic<std::uint32_t> refs{1};
+    std::uint32_t flags;
+    Link *sinks = nullptr;
+    std::uintptr_t aux = 0; ///< Extra, or with its lowest bit set the Past that the sinks last saw.
+    std::uint32_t version = 0;
+};
+
+/// A node with sources: a computed store or an effect.
+struct NANOSTORES_CORE_EXPORT Sink : Node
+{
+    explicit Sink(std::uint32_t flags) noexcept;
+    ~Sink() override;
+
+    /// Computed: runs the function, keeps the result; true when it differs. The old value goes to past if asked for.
+    virtual bool compute(Past *&past);
+    /// Listed: the edges, made with the node.
+    virtual Edge *listedEdges() noexcept;
+
+    std::uint32_t live = 0; ///< How many of its sinks are observed.
+    Edge *sources = nullptr;
+    Edge *sourcesTail = nullptr; ///< While running: the last one read so far.
+    std::uint32_t run = 0; ///< Number of the present run; edges of it carry the same.
+};
+
+/// An owning pointer to a node.
+template<typename N>
+class Ref
+{
+public:
+    Ref() noexcept = default;
+    /// Takes over the reference that a new node starts with.
+    static Ref adopt(N *node) noexcept
+    {
+        Ref ref;
+        ref.m_node = node;
+        return ref;
+    }
+    static Ref share(N *node) noexcept
+    {
+        if (node) {
+            node->retain();
+        }
+        return adopt(node);
+    }
+    Ref(const Ref &other) noexcept
+        : m_node(other.m_node)
+    {
+        if (m_node) {
+            m_node->retain();
+        }
+    }
+    Ref(Ref &&other) noexcept
+        : m_node(std::exchange(other.m_node, nullptr))
+    {
+    }
+    Ref &operator=(Ref other) noexcept
+    {
+        std::swap(m_node, other.m_node);
+        return *this;
+    }
+    ~Ref()
+    {
+        if (m_node) {
+            m_node->release();
+        }
+    }
+    N *get() const noexcept { return m_node; }
+    N *operator->() const noexcept { return m_node; }
+    N &operator*() const noexcept { return *m_node; }
+    explicit operator bool() const noexcept { return m_node != nullptr; }
+
+private:
+    N *m_node = nullptr;
+};
+
+NANOSTORES_CORE_EXPORT void removeListener(Listener *listener) noexcept;
+NANOSTORES_CORE_EXPORT void detachListener(Listener *listener) noexcept;
+
+/// Begins a batch; false when one was open already.
+NANOSTORES_CORE_EXPORT bool beginBatch();
+/// Ends the outermost batch: drains. Throws the first error of the listeners.
+NANOSTORES_CORE_EXPORT void endBatch();
+/// The same for a destructor: errors go to the error handler.
+NANOSTORES_CORE_EXPORT void endBatchQuietly(bool outermost) noexcept;
+
+/// A number for each outermost batch with its drain; 0 outside.
+NANOSTORES_CORE_EXPORT std::uint64_t batchSerial() noexcept;
+
+/// Turns tracking off for a scope, or on for another sink.
+class NANOSTORES_CORE_EXPORT TrackingScope
+{
+public:
+    explicit TrackingScope(Sink *observer = nullptr) noexcept;
+    TrackingScope(const TrackingScope &) = delete;
+    TrackingScope &operator=(const TrackingScope &) = delete;
+    ~TrackingScope();
+
+private:
+    Sink *m_previous;
+};
+
+} // namespace nanostores::detail

@@ -1,0 +1,887 @@
+#include <nanostores/core/detail/runtime.h>
+
+#include <algorithm>
+
+/// Who observes what: counting, lifecycle hooks, the unmount delay, and the lifetime of nodes.
+///
+/// A link is Counted when an observer stands behind it. The first one makes a node live, the last one to leave ends
+/// that; of a computed store both go on to its sources. nanostores' listen(), subscribe() and get() mount at once and
+/// before the link is made (mount()); a tracked read is told at the next boundary (enterTransition()).
+namespace nanostores::detail {
+
+// Links
+
+void Runtime::append(Link *link)
+{
+    Node *node = link->source;
+    link->next = nullptr;
+    if (Link *first = node->sinks) {
+        link->prev = first->prev;
+        first->prev->next = link;
+        first->prev = link;
+    } else {
+        link->prev = link;
+        node->sinks = link;
+    }
+    link->kind = (link->kind & ~Link::Dead) | Link::Linked;
+    if (!(link->kind & Link::IsListener)) {
+        node->flags |= node->has(Computing) ? HasEdges : HasEdges | WantsPast;
+    }
+}
+
+/// Takes a link out of its source's list. A tracked edge and a listener are freed; a listed edge stays its sink's.
+void Runtime::unlink(Link *link, bool byListener)
+{
+    Node *node = link->source;
+    if (node->sinks == link) {
+        node->sinks = link->next;
+        if (link->next) {
+            link->next->prev = link->prev;
+        }
+    } else {
+        link->prev->next = link->next;
+        if (link->next) {
+            link->next->prev = link->prev;
+        } else {
+            node->sinks->prev = link->prev;
+        }
+    }
+    const bool counted = link->kind & Link::Counted;
+    link->kind &= ~(Link::Counted | Link::Linked);
+    const bool listener = link->kind & Link::IsListener;
+    const bool owned = !listener && static_cast<Edge *>(link)->sink->has(Listed);
+    if (!owned) {
+        link->kind |= Link::Dead;
+        if (busy > 0 || pending()) {
+            limbo.push_back(link); // a cursor of the queue may stand on it; its next pointer still leads on
+        } else if (listener) {
+            delete static_cast<Listener *>(link);
+        } else {
+            freeEdge(static_cast<Edge *>(link));
+        }
+    }
+    if (counted) {
+        lower(node, byListener);
+    }
+    if (!node->sinks) {
+        afterLastSink(node);
+    }
+}
+
+void Runtime::afterLastSink(Node *node)
+{
+    node->flags &= ~(HasEdges | WantsPast | WantsOldMap);
+    if (!node->has(Computing)) {
+        if (node->has(Dirty)) {
+            commit(node);
+        }
+        if (node->refs.load(std::memory_order_acquire) == 0) {
+            graveyard.push_back(node);
+            if (busy == 0 && !pending()) {
+                bury();
+            }
+        }
+        return;
+    }
+    sinkless.emplace_back(node, true);
+    if (clearing) {
+        return;
+    }
+    clearing = true;
+    ++busy;
+    while (!sinkless.empty()) {
+        auto *computed = static_cast<Sink *>(sinkless.back().first);
+        sinkless.pop_back();
+        if (computed->sinks || computed->live > 0) {
+            continue;
+        }
+        const Lifecycle *lifecycle = computed->lifecycleOrNull();
+        const bool waits = computed->has(Leaving) || (lifecycle && (lifecycle->heard || lifecycle->inTransition));
+        if (!computed->has(Listed)) {
+            computed->flags &= ~Eager;
+        }
+        if (!waits) {
+            releaseSources(computed, false);
+        }
+        if (computed->refs.load(std::memory_order_acquire) == 0) {
+            graveyard.push_back(computed);
+        }
+    }
+    clearing = false;
+    --busy;
+    if (busy == 0 && !pending()) {
+        bury();
+    }
+}
+
+void Runtime::attachQuietly(Sink *computed)
+{
+    std::vector<Sink *> work{computed};
+    while (!work.empty()) {
+        Sink *sink = work.back();
+        work.pop_back();
+        if (sink->has(Attached)) {
+            continue;
+        }
+        sink->flags = (sink->flags | Attached | Eager) & ~Stale;
+        for (Edge *e = sink->listedEdges(); e; e = e->nextSource) {
+            if (e->source->has(Listed) && !e->source->has(Attached)) {
+                work.push_back(static_cast<Sink *>(e->source));
+            }
+            append(e);
+        }
+        sink->sources = sink->listedEdges();
+    }
+}
+
+void Runtime::detach(Sink *computed, bool byListener)
+{
+    if (!computed->has(Attached)) {
+        return;
+    }
+    computed->flags = (computed->flags & ~(Attached | Eager)) | Stale;
+    computed->sources = nullptr;
+    for (Edge *e = computed->listedEdges(); e; e = e->nextSource) {
+        if (e->kind & Link::Linked) {
+            unlink(e, byListener);
+        }
+    }
+}
+
+void Runtime::releaseSources(Sink *computed, bool byListener)
+{
+    if (computed->has(Listed)) {
+        detach(computed, byListener);
+        return;
+    }
+    if (computed->sources && !computed->has(Running)) {
+        computed->flags |= Dirty;
+        unlinkAll(computed);
+    }
+}
+
+// Counting
+
+void Runtime::count(Link *link)
+{
+    if (link->kind & (Link::Counted | Link::Exempt)) {
+        return;
+    }
+    link->kind |= Link::Counted;
+    raise(link->source);
+}
+
+namespace {
+
+/// One more observer; true for the first.
+bool increase(Node *node)
+{
+    if (node->has(Computing)) {
+        return static_cast<Sink *>(node)->live++ == 0;
+    }
+    Lifecycle *lifecycle = node->lifecycleOrNull();
+    return lifecycle && lifecycle->live++ == 0;
+}
+
+bool decrease(Node *node)
+{
+    if (node->has(Computing)) {
+        return --static_cast<Sink *>(node)->live == 0;
+    }
+    Lifecycle *lifecycle = node->lifecycleOrNull();
+    return lifecycle && --lifecycle->live == 0;
+}
+
+} // namespace
+
+void Runtime::raise(Node *root)
+{
+    if (!increase(root)) {
+        return;
+    }
+    struct Frame
+    {
+        Node *node;
+        Edge *edge;
+    };
+    std::vector<Frame> stack;
+    const auto enter = [&](Node *node) {
+        if (node->has(Leaving)) {
+            cancelLeaving(node);
+        }
+        stack.push_back({node, node->has(Computing) ? static_cast<Sink *>(node)->sources : nullptr});
+    };
+    enter(root);
+    while (!stack.empty()) {
+        Edge *edge = stack.back().edge;
+        if (edge) {
+            stack.back().edge = edge->nextSource;
+            if ((edge->kind & (Link::Counted | Link::Exempt)) == 0 && (edge->kind & Link::Linked)) {
+                edge->kind |= Link::Counted;
+                if (increase(edge->source)) {
+                    enter(edge->source);
+                }
+            }
+            continue;
+        }
+        enterTransition(stack.back().node);
+        stack.pop_back();
+    }
+}
+
+void Runtime::lower(Node *root, bool byListener)
+{
+    if (!decrease(root)) {
+        return;
+    }
+    std::vector<Node *> work{root};
+    bool first = byListener;
+    while (!work.empty()) {
+        Node *node = work.back();
+        work.pop_back();
+        Lifecycle *lifecycle = node->lifecycleOrNull();
+        if (lifecycle && lifecycle->heard) {
+            if (std::exchange(first, false)) {
+                announceDown(node);
+            } else {
+                enterTransition(node);
+            }
+            continue;
+        }
+        if (!node->has(Computing)) {
+            first = false;
+            continue;
+        }
+        if (std::exchange(first, false) && node->has(Listed) && node->has(Attached)) {
+            enterLeaving(node);
+            continue;
+        }
+        if (!node->has(Leaving)) {
+            std::vector<Node *> sources;
+            for (Edge *e = static_cast<Sink *>(node)->sources; e; e = e->nextSource) {
+                if (e->kind & Link::Counted) {
+                    e->kind &= ~Link::Counted;
+                    if (decrease(e->source)) {
+                        sources.push_back(e->source);
+                    }
+                }
+            }
+            work.insert(work.end(), sources.rbegin(), sources.rend());
+        }
+    }
+}
+
+void Runtime::uncountSources(Sink *computed)
+{
+    for (Edge *e = computed->sources; e; e = e->nextSource) {
+        if (e->kind & Link::Counted) {
+            e->kind &= ~Link::Counted;
+            lower(e->source, false);
+        }
+    }
+}
+
+// Mounting by listen(), subscribe(), get()
+
+/// Own hooks; of a listed computed store then each source's hooks and its link, and the first evaluation.
+void Runtime::mount(Node *root)
+{
+    struct Frame
+    {
+        Node *node;
+        Edge *edge;
+        bool entered;
+        bool announced;
+        bool visited;
+    };
+    std::vector<Frame> stack;
+    stack.push_back({root, nullptr, false, false, false});
+    try {
+        while (!stack.empty()) {
+            Node *node = stack.back().node;
+            if (!stack.back().entered) {
+                stack.back().entered = true;
+                if (node->has(Observable)) {
+                    Lifecycle &lifecycle = node->lifecycle();
+                    if (!lifecycle.heard) {
+                        stack.back().announced = true;
+                        announceUp(node);
+                    }
+                }
+                if (node->has(Listed)) {
+                    auto *computed = static_cast<Sink *>(node);
+                    if (!node->has(Attached)) {
+                        node->flags |= Attached | Eager;
+                        computed->sources = computed->listedEdges();
+                    }
+                    stack.back().edge = computed->listedEdges();
+                }
+            }
+            Edge *edge = stack.back().edge;
+            if (edge) {
+                if (!stack.back().visited && !(edge->kind & Link::Counted)) {
+                    stack.back().visited = true;
+                    Node *source = edge->source;
+                    const bool up = !source->has(Observable) || source->lifecycle().heard;
+                    if (!up || (source->has(Computing) && static_cast<Sink *>(source)->live == 0)) {
+                        stack.push_back({source, nullptr, false, false, false});
+                        continue;
+                    }
+                }
+                stack.back().visited = false;
+                stack.back().edge = edge->nextSource;
+                if (!(edge->kind & Link::Linked)) {
+                    append(edge);
+                }
+                count(edge);
+                continue;
+            }
+            if (node->has(Computing)) {
+                if (node->has(Dirty | Stale)) {
+                    refresh(static_cast<Sink *>(node));
+                }
+            }
+            stack.pop_back();
+        }
+    } catch (...) {
+        const std::exception_ptr error = std::current_exception();
+        for (; !stack.empty(); stack.pop_back()) {
+            Node *node = stack.back().node;
+            if (stack.back().announced) {
+                Lifecycle &lifecycle = node->lifecycle();
+                lifecycle.heard = false;
+                unmount(node);
+            }
+            if (node->has(Listed) && static_cast<Sink *>(node)->live == 0 && !node->has(Leaving)) {
+                detach(static_cast<Sink *>(node), true);
+            }
+        }
+        std::rethrow_exception(error);
+    }
+}
+
+void Node::listen(Listener *listener)
+{
+    checkThread();
+    Runtime &runtime = Runtime::current();
+    listener->source = this;
+    if (has(Computing | Observable) && !observed()) {
+        try {
+            perform(runtime, [&] {
+                runtime.mount(this);
+                listener->stamp = ++runtime.stampSerial;
+                if (has(Computing) && !has(Listed)) {
+                    flags |= Eager;
+                }
+                runtime.append(listener);
+                runtime.count(listener);
+            });
+        } catch (...) {
+            if (!(listener->kind & Link::Linked)) {
+                delete listener;
+            } else {
+                removeListener(listener);
+            }
+            throw;
+        }
+        runtime.drainIfIdle();
+        return;
+    }
+    listener->stamp = ++runtime.stampSerial;
+    if (has(Computing)) {
+        if (!has(Listed)) {
+            flags |= Eager;
+        }
+        fresh();
+    }
+    runtime.append(listener);
+    runtime.count(listener);
+}
+
+void removeListener(Listener *listener) noexcept
+{
+    Runtime &runtime = Runtime::current();
+    listener->source->checkThread();
+    if (!(listener->kind & Link::Linked)) {
+        return;
+    }
+    try {
+        perform(runtime, [&] { runtime.unlink(listener, true); });
+    } catch (...) {
+        reportError(std::current_exception());
+    }
+}
+
+void detachListener(Listener *listener) noexcept
+{
+    listener->kind |= Link::Detached;
+    Node *node = listener->source;
+    if (node->refs.load(std::memory_order_acquire) == 0) {
+        node->retain();
+        node->release();
+    }
+}
+
+bool Node::observed() const noexcept
+{
+    if (has(Computing)) {
+        return static_cast<const Sink *>(this)->live > 0;
+    }
+    if (const Lifecycle *lifecycle = lifecycleOrNull()) {
+        return lifecycle->live > 0;
+    }
+    for (const Link *link = sinks; link; link = link->next) {
+        if (link->kind & Link::Counted) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Hooks
+
+Extra *Node::extraOrNull() const noexcept
+{
+    return aux & 1u ? nullptr : reinterpret_cast<Extra *>(aux);
+}
+
+Extra &Node::extra()
+{
+    if (Extra *present = extraOrNull()) {
+        return *present;
+    }
+    auto *made = new Extra;
+    if (aux & 1u) {
+        made->seen = reinterpret_cast<Past *>(aux & ~std::uintptr_t{1});
+    }
+    aux = reinterpret_cast<std::uintptr_t>(made);
+    return *made;
+}
+
+Lifecycle *Node::lifecycleOrNull() const noexcept
+{
+    const Extra *present = extraOrNull();
+    return present ? present->lifecycle.get() : nullptr;
+}
+
+Lifecycle &Node::lifecycle()
+{
+    Extra &present = extra();
+    if (!present.lifecycle) {
+        present.lifecycle = std::make_unique<Lifecycle>();
+        if (!has(Computing)) {
+            for (const Link *link = sinks; link; link = link->next) {
+                if (link->kind & Link::Counted) {
+                    ++present.lifecycle->live;
+                }
+            }
+        }
+        present.lifecycle->heard = observed();
+    }
+    return *present.lifecycle;
+}
+
+HookPtr addHook(Node &node, HookKind kind, std::function<void(HookCall &)> function)
+{
+    node.checkThread();
+    auto hook = std::make_shared<Hook>();
+    hook->function = std::move(function);
+    node.lifecycle().hooks[static_cast<std::size_t>(kind)].push_back(hook);
+    switch (kind) {
+    case HookKind::Set:
+        node.flags |= HooksSet;
+        break;
+    case HookKind::Notify:
+        node.flags |= HooksNotify | WantsPast;
+        break;
+    default:
+        node.flags |= Observable;
+    }
+    return hook;
+}
+
+void removeHook(Node &node, HookKind kind, const HookPtr &hook)
+{
+    if (hook->removed) {
+        return;
+    }
+    node.checkThread();
+    hook->removed = true;
+    Lifecycle &lifecycle = node.lifecycle();
+    auto &hooks = lifecycle.hooks[static_cast<std::size_t>(kind)];
+    std::erase(hooks, hook);
+    std::erase_if(lifecycle.cleanups, [&](const auto &pending) { return pending.hook == hook; });
+    if (hooks.empty()) {
+        if (kind == HookKind::Set) {
+            node.flags &= ~HooksSet;
+        } else if (kind == HookKind::Notify) {
+            node.flags &= ~HooksNotify;
+        }
+    }
+}
+
+void runHooks(Node &node, HookKind kind, HookCall &call)
+{
+    const TrackingScope untracked;
+    // A copy: hooks may be added and removed by a hook; added ones wait for the next round.
+    const std::vector<HookPtr> hooks = node.lifecycle().hooks[static_cast<std::size_t>(kind)];
+    for (auto it = hooks.rbegin(); it != hooks.rend(); ++it) {
+        if ((*it)->removed) {
+            continue;
+        }
+        (*it)->function(call);
+        if (call.cleanup) {
+            node.lifecycle().cleanups.push_back({*it, std::move(call.cleanup)});
+        }
+    }
+}
+
+bool isMounted(const Node &node) noexcept
+{
+    const Lifecycle *lifecycle = node.lifecycleOrNull();
+    if (lifecycle && !lifecycle->hooks[static_cast<std::size_t>(HookKind::Mount)].empty()) {
+        return lifecycle->mounted;
+    }
+    return node.observed() || node.has(Leaving);
+}
+
+void setUnmountDelay(Node &node, std::chrono::milliseconds delay)
+{
+    node.checkThread();
+    node.lifecycle().delay = std::max(delay, std::chrono::milliseconds{0});
+}
+
+void Runtime::announceUp(Node *node)
+{
+    Lifecycle &lifecycle = node->lifecycle();
+    lifecycle.heard = true;
+    HookCall start;
+    start.node = node;
+    try {
+        runHooks(*node, HookKind::Start, start);
+        if (!lifecycle.mounted) {
+            lifecycle.mounted = true;
+            HookCall call;
+            call.node = node;
+            runHooks(*node, HookKind::Mount, call);
+        }
+    } catch (...) {
+        lifecycle.heard = false;
+        unmount(node);
+        throw;
+    }
+}
+
+void Runtime::announceDown(Node *node)
+{
+    Lifecycle &lifecycle = node->lifecycle();
+    lifecycle.heard = false;
+    std::exception_ptr error;
+    try {
+        HookCall call;
+        call.node = node;
+        runHooks(*node, HookKind::Stop, call);
+    } catch (...) {
+        error = std::current_exception();
+    }
+    if (!node->observed()) {
+        if (lifecycle.mounted || node->has(Attached)) {
+            enterLeaving(node);
+        } else if (node->has(Computing)) {
+            auto *computed = static_cast<Sink *>(node);
+            if (computed->sinks) {
+                uncountSources(computed);
+            } else {
+                releaseSources(computed, false);
+            }
+        }
+    }
+    if (error) {
+        std::rethrow_exception(error);
+    }
+}
+
+void Runtime::enterTransition(Node *node)
+{
+    Lifecycle *lifecycle = node->lifecycleOrNull();
+    if (lifecycle && !lifecycle->inTransition && lifecycle->heard != (node->observed())) {
+        lifecycle->inTransition = true;
+        transitions.push_back(node);
+    }
+}
+
+void Runtime::settleTransitions()
+{
+    std::exception_ptr error;
+    while (!transitions.empty() && !batching && busy == 0) {
+        Node *node = transitions.front();
+        transitions.erase(transitions.begin());
+        Lifecycle &lifecycle = node->lifecycle();
+        lifecycle.inTransition = false;
+        try {
+            const bool live = node->observed();
+            node->retain();
+            struct Release
+            {
+                Node *node;
+                ~Release() { node->release(); }
+            } const releaseAtEnd{node};
+            if (live && !lifecycle.heard) {
+                announceUp(node);
+            } else if (!live && lifecycle.heard) {
+                announceDown(node);
+            }
+        } catch (...) {
+            if (error) {
+                reportError(std::current_exception());
+            } else {
+                error = std::current_exception();
+            }
+        }
+    }
+    if (error) {
+        std::rethrow_exception(error);
+    }
+}
+
+// The unmount delay
+
+void Runtime::enterLeaving(Node *node)
+{
+    cancelLeaving(node);
+    const Lifecycle *lifecycle = node->lifecycleOrNull();
+    const auto delay = lifecycle ? lifecycle->delay : STORE_UNMOUNT_DELAY;
+    const auto now = scheduler ? scheduler->now() : std::chrono::milliseconds{0};
+    const LeaveKey key{now + delay, ++leaveSerial};
+    node->flags |= Leaving;
+    leaving.emplace(key, node);
+    leavingKeys.emplace(node, key);
+    arm();
+}
+
+void Runtime::cancelLeaving(Node *node)
+{
+    if (!node->has(Leaving)) {
+        return;
+    }
+    node->flags &= ~Leaving;
+    const auto it = leavingKeys.find(node);
+    leaving.erase(it->second);
+    leavingKeys.erase(it);
+}
+
+/// Keeps one timer of the scheduler, for the first moment; a moment that was cancelled may let it fire for nothing.
+void Runtime::arm()
+{
+    if (!scheduler || leaving.empty()) {
+        return;
+    }
+    const auto due = leaving.begin()->first.first;
+    if (timer != 0) {
+        if (timerDue <= due) {
+            return;
+        }
+        scheduler->cancel(timer);
+    }
+    timerDue = due;
+    timer = scheduler->after(std::max(due - scheduler->now(), std::chrono::milliseconds{0}), [this] { fireLeaving(); });
+}
+
+void Runtime::fireLeaving()
+{
+    timer = 0;
+    std::exception_ptr error;
+    const auto now = scheduler->now();
+    const std::uint64_t last = leaveSerial;
+    while (!leaving.empty() && leaving.begin()->first.first <= now && leaving.begin()->first.second <= last) {
+        Node *node = leaving.begin()->second;
+        cancelLeaving(node);
+        node->retain();
+        try {
+            perform(*this, [&] { leavingOver(node); });
+        } catch (...) {
+            reportError(std::current_exception());
+        }
+        node->release();
+    }
+    arm();
+}
+
+void Runtime::leavingOver(Node *node)
+{
+    if (node->observed()) {
+        return;
+    }
+    unmount(node);
+    if (node->observed() || !node->has(Computing)) {
+        return;
+    }
+    auto *computed = static_cast<Sink *>(node);
+    if (computed->sinks) {
+        uncountSources(computed);
+    } else {
+        releaseSources(computed, true);
+    }
+}
+
+/// Runs the cleanups of the mount hooks, in the order the hooks ran.
+void Runtime::unmount(Node *node)
+{
+    Lifecycle *lifecycle = node->lifecycleOrNull();
+    if (!lifecycle || !std::exchange(lifecycle->mounted, false)) {
+        return;
+    }
+    const TrackingScope untracked;
+    const auto cleanups = std::exchange(lifecycle->cleanups, {});
+    for (const auto &pending : cleanups) {
+        if (pending.hook->removed) {
+            continue;
+        }
+        try {
+            pending.cleanup->run();
+        } catch (...) {
+            reportError(std::current_exception());
+        }
+    }
+}
+
+// Lifetime
+
+void Runtime::idleWork()
+{
+    if (settling) {
+        return;
+    }
+    if (!foreign.empty()) [[unlikely]] {
+        takeForeign();
+    }
+    if (!transitions.empty()) {
+        settling = true;
+        struct Reset
+        {
+            bool &settling;
+            ~Reset() { settling = false; }
+        } const reset{settling};
+        settleTransitions();
+    }
+    if (busy == 0 && !pending()) {
+        if (!limbo.empty()) {
+            freeLimbo();
+        }
+        if (!graveyard.empty()) {
+            bury();
+        }
+    }
+}
+
+void Runtime::freeLimbo()
+{
+    // Listeners' functions may hold handles, whose end may unlink more.
+    while (!limbo.empty()) {
+        const std::vector<Link *> links = std::exchange(limbo, {});
+        for (Link *link : links) {
+            if (link->kind & Link::IsListener) {
+                delete static_cast<Listener *>(link);
+            } else {
+                freeEdge(static_cast<Edge *>(link));
+            }
+        }
+    }
+}
+
+void Runtime::bury()
+{
+    if (burying) {
+        return;
+    }
+    burying = true;
+    ++busy;
+    while (!graveyard.empty()) {
+        Node *node = graveyard.back();
+        graveyard.pop_back();
+        destroy(node);
+    }
+    burying = false;
+    if (--busy == 0 && !pending()) {
+        freeLimbo();
+        if (!graveyard.empty()) {
+            bury();
+        }
+    }
+}
+
+void Runtime::destroy(Node *node)
+{
+    const auto unused = [node] {
+        if (node->refs.load(std::memory_order_acquire) != 0) {
+            return false;
+        }
+        for (const Link *link = node->sinks; link; link = link->next) {
+            if (!(link->kind & Link::Detached)) {
+                return false;
+            }
+        }
+        return true;
+    };
+    if (std::find(graveyard.begin(), graveyard.end(), node) != graveyard.end() || !unused()) {
+        return;
+    }
+    cancelLeaving(node);
+    if (Lifecycle *lifecycle = node->lifecycleOrNull()) {
+        node->refs.store(1, std::memory_order_relaxed); // a hook may be handed the store
+        if (std::exchange(lifecycle->heard, false)) {
+            try {
+                HookCall call;
+                call.node = node;
+                runHooks(*node, HookKind::Stop, call);
+            } catch (...) {
+                reportError(std::current_exception());
+            }
+        }
+        unmount(node);
+        if (node->refs.load(std::memory_order_acquire) > 1) {
+            node->release();
+            return;
+        }
+        node->refs.store(0, std::memory_order_relaxed);
+        if (!unused()) {
+            return;
+        }
+        if (lifecycle->inTransition) {
+            std::erase(transitions, node);
+        }
+    }
+    if (node->has(Computing | Effecting)) {
+        auto *sink = static_cast<Sink *>(node);
+        sink->live = 0;
+        if (sink->has(Listed)) {
+            detach(sink, true);
+        } else {
+            unlinkAll(sink);
+        }
+    }
+    while (Link *link = node->sinks) {
+        node->sinks = link->next;
+        if (link->next) {
+            link->next->prev = link->prev;
+        }
+        delete static_cast<Listener *>(link);
+    }
+    --nodes;
+    delete node;
+}
+
+Node::~Node()
+{
+    if (aux & 1u) {
+        reinterpret_cast<Past *>(aux & ~std::uintptr_t{1})->release();
+    } else if (aux) {
+        auto *present = reinterpret_cast<Extra *>(aux);
+        if (present->seen) {
+            present->seen->release();
+        }
+        delete present;
+    }
+}
+
+} // namespace nanostores::detail

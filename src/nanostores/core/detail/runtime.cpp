@@ -1,0 +1,405 @@
+#include <nanostores/core/detail/runtime.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
+#include <thread>
+
+namespace nanostores {
+
+CycleError::~CycleError() = default;
+
+namespace {
+
+struct Handlers
+{
+    std::mutex mutex;
+    std::function<void(std::exception_ptr)> error;
+    std::function<void(const std::string &)> misuse;
+};
+
+/// Never destroyed: stores may be older than, and outlive, everything that is.
+Handlers &handlers()
+{
+    static auto *const instance = new Handlers;
+    return *instance;
+}
+
+} // namespace
+
+void setErrorHandler(std::function<void(std::exception_ptr)> handler)
+{
+    const std::lock_guard lock(handlers().mutex);
+    handlers().error = std::move(handler);
+}
+
+void setMisuseHandler(std::function<void(const std::string &)> handler)
+{
+    const std::lock_guard lock(handlers().mutex);
+    handlers().misuse = std::move(handler);
+}
+
+namespace detail {
+
+void reportError(std::exception_ptr error) noexcept
+{
+    try {
+        std::function<void(std::exception_ptr)> handler;
+        {
+            const std::lock_guard lock(handlers().mutex);
+            handler = handlers().error;
+        }
+        if (handler) {
+            handler(error);
+            return;
+        }
+        std::rethrow_exception(error);
+    } catch (const std::exception &e) {
+        std::fprintf(stderr, "nanostores: unhandled error: %s\n", e.what());
+    } catch (...) {
+        std::fprintf(stderr, "nanostores: unhandled error of unknown type\n");
+    }
+}
+
+void reportMisuse(const std::string &message)
+{
+    std::function<void(const std::string &)> handler;
+    {
+        const std::lock_guard lock(handlers().mutex);
+        handler = handlers().misuse;
+    }
+    if (handler) {
+        handler(message);
+        return;
+    }
+    std::fprintf(stderr, "%s\n", message.c_str());
+    std::abort();
+}
+
+// One runtime a thread
+
+namespace {
+
+constexpr std::uint32_t MaxThreads = 1u << (32 - FlagBits);
+
+struct Table
+{
+    std::mutex mutex;
+    std::array<Runtime *, MaxThreads> runtimes{};
+};
+
+Table &table()
+{
+    static auto *const instance = new Table;
+    return *instance;
+}
+
+#if defined(__ELF__) && defined(__GNUC__)
+[[gnu::tls_model("initial-exec")]]
+#endif
+thread_local Runtime *currentRuntime = nullptr;
+
+void discard(Runtime *runtime)
+{
+    Table &all = table();
+    {
+        const std::lock_guard lock(all.mutex);
+        all.runtimes[runtime->index] = nullptr;
+    }
+    delete runtime;
+}
+
+/// Ends a worker thread's runtime, or leaves it to the last of its stores.
+struct ThreadEnd
+{
+    bool main = false;
+    ~ThreadEnd()
+    {
+        Runtime *runtime = currentRuntime;
+        if (main || !runtime) {
+            return; // stores at namespace scope are destroyed after this
+        }
+        runtime->scheduler = nullptr;
+        bool unused = false;
+        {
+            const std::lock_guard lock(runtime->foreignMutex);
+            runtime->threadOver = true;
+            unused = runtime->nodes == 0;
+        }
+        if (unused) {
+            currentRuntime = nullptr;
+            discard(runtime);
+        }
+    }
+};
+
+Runtime *makeRuntime()
+{
+    auto *runtime = new Runtime;
+    Table &all = table();
+    const std::lock_guard lock(all.mutex);
+    std::uint32_t index = 0;
+    while (index < MaxThreads && all.runtimes[index]) {
+        ++index;
+    }
+    if (index == MaxThreads) {
+        delete runtime;
+        throw std::runtime_error("nanostores: too many threads hold stores at a time; the limit is "
+                                 + std::to_string(MaxThreads));
+    }
+    runtime->index = index;
+    all.runtimes[index] = runtime;
+    return runtime;
+}
+
+/// The thread that loaded the library, which is the main thread unless somebody took trouble.
+const std::thread::id loadingThread = std::this_thread::get_id();
+
+} // namespace
+
+Runtime *Runtime::existing() noexcept
+{
+    return currentRuntime;
+}
+
+Runtime &Runtime::current()
+{
+    if (!currentRuntime) [[unlikely]] {
+        currentRuntime = makeRuntime();
+        thread_local ThreadEnd end;
+        end.main = std::this_thread::get_id() == loadingThread;
+    }
+    return *currentRuntime;
+}
+
+Runtime *Runtime::byIndex(std::uint32_t index) noexcept
+{
+    Table &all = table();
+    const std::lock_guard lock(all.mutex);
+    return all.runtimes[index];
+}
+
+Node::Node(std::uint32_t nodeFlags) noexcept
+    : flags(nodeFlags)
+{
+    Runtime &runtime = Runtime::current();
+    flags |= runtime.index << FlagBits;
+    ++runtime.nodes;
+}
+
+void Node::lastRelease() noexcept
+{
+    const std::uint32_t index = flags >> FlagBits;
+    Runtime *runtime = currentRuntime;
+    if (!runtime || runtime->index != index) [[unlikely]] {
+        Runtime *owner = Runtime::byIndex(index);
+        const std::lock_guard lock(owner->foreignMutex);
+        if (!owner->threadOver) {
+            owner->foreign.push_back(this);
+            if (owner->scheduler) {
+                owner->scheduler->post([owner] { owner->idleWork(); });
+            }
+            return;
+        }
+        // Its thread is gone: nobody else can touch it.
+        Runtime *const mine = std::exchange(currentRuntime, owner);
+        refs.store(0, std::memory_order_release);
+        owner->graveyard.push_back(this);
+        owner->bury();
+        currentRuntime = mine;
+        return;
+    }
+    refs.store(0, std::memory_order_release);
+    for (const Link *link = sinks; link; link = link->next) {
+        if (!(link->kind & Link::Detached)) {
+            return;
+        }
+    }
+    if (runtime->busy == 0 && !runtime->pending() && !aux && !sinks && !has(Computing | Effecting)) [[likely]] {
+        --runtime->nodes;
+        ++runtime->busy; // the value's destructor may release more
+        delete this;
+        if (--runtime->busy == 0 && !runtime->graveyard.empty()) {
+            runtime->bury();
+        }
+        return;
+    }
+    runtime->graveyard.push_back(this);
+    if (runtime->busy == 0 && !runtime->pending()) {
+        runtime->bury();
+    }
+}
+
+void Runtime::takeForeign()
+{
+    std::vector<Node *> released;
+    {
+        const std::lock_guard lock(foreignMutex);
+        released.swap(foreign);
+    }
+    for (Node *node : released) {
+        node->release();
+    }
+}
+
+void Node::verifyThread() const
+{
+    const std::uint32_t index = flags >> FlagBits;
+    const Runtime *runtime = currentRuntime;
+    if (runtime && runtime->index == index) {
+        return;
+    }
+    const Runtime *owner = Runtime::byIndex(index);
+    if (owner && owner->threadOver) {
+        return;
+    }
+    reportMisuse("nanostores: " + label() + " belongs to thread #" + std::to_string(index)
+                 + " and is touched from another one"
+                 + (runtime ? " (#" + std::to_string(runtime->index) + ")" : std::string())
+                 + "; use post(store, value), or keep the store on the thread that made it");
+}
+
+std::string Node::label() const
+{
+    const Extra *present = extraOrNull();
+    const char *kind = has(Effecting) ? "effect" : has(Computing) ? "computed store" : "store";
+    if (present && !present->name.empty()) {
+        return std::string(kind) + " \"" + present->name + "\"";
+    }
+    return std::string("unnamed ") + kind;
+}
+
+} // namespace detail
+
+// Schedulers
+
+Scheduler::Scheduler() = default;
+Scheduler::~Scheduler()
+{
+    if (detail::Runtime *runtime = detail::Runtime::existing(); runtime && runtime->scheduler == this) {
+        runtime->scheduler = nullptr;
+        runtime->timer = 0;
+    }
+}
+
+void setScheduler(Scheduler *newScheduler)
+{
+    using namespace std::chrono_literals;
+    detail::Runtime &runtime = detail::Runtime::current();
+    Scheduler *const old = runtime.scheduler;
+    if (old == newScheduler) {
+        return;
+    }
+    if (old && runtime.timer) {
+        old->cancel(runtime.timer);
+    }
+    runtime.timer = 0;
+    // Moments are kept in the time of the scheduler; what remains of each delay is handed over.
+    const auto shift = (newScheduler ? newScheduler->now() : 0ms) - (old ? old->now() : 0ms);
+    std::map<detail::Runtime::LeaveKey, detail::Node *> moved;
+    for (const auto &[key, node] : runtime.leaving) {
+        const detail::Runtime::LeaveKey newKey{key.first + shift, key.second};
+        moved.emplace(newKey, node);
+        runtime.leavingKeys[node] = newKey;
+    }
+    runtime.leaving.swap(moved);
+    {
+        const std::lock_guard lock(runtime.foreignMutex);
+        runtime.scheduler = newScheduler;
+    }
+    runtime.arm();
+}
+
+Scheduler *scheduler() noexcept
+{
+    const detail::Runtime *runtime = detail::Runtime::existing();
+    return runtime ? runtime->scheduler : nullptr;
+}
+
+struct ManualScheduler::Private
+{
+    struct Timer
+    {
+        std::chrono::milliseconds due;
+        Job job;
+    };
+    std::mutex mutex;
+    std::vector<Job> jobs;
+    std::map<std::pair<std::chrono::milliseconds, TimerId>, Job> timers;
+    std::chrono::milliseconds now{0};
+    TimerId lastId = 0;
+};
+
+ManualScheduler::ManualScheduler()
+    : d(std::make_unique<Private>())
+{
+}
+ManualScheduler::~ManualScheduler() = default;
+
+void ManualScheduler::defer(Job job)
+{
+    post(std::move(job));
+}
+
+void ManualScheduler::post(Job job)
+{
+    const std::lock_guard lock(d->mutex);
+    d->jobs.push_back(std::move(job));
+}
+
+Scheduler::TimerId ManualScheduler::after(std::chrono::milliseconds delay, Job job)
+{
+    const TimerId id = ++d->lastId;
+    d->timers.emplace(std::pair{d->now + delay, id}, std::move(job));
+    return id;
+}
+
+void ManualScheduler::cancel(TimerId timer)
+{
+    std::erase_if(d->timers, [timer](const auto &entry) { return entry.first.second == timer; });
+}
+
+std::chrono::milliseconds ManualScheduler::now() const
+{
+    return d->now;
+}
+
+void ManualScheduler::runPending()
+{
+    for (;;) {
+        std::vector<Job> jobs;
+        {
+            const std::lock_guard lock(d->mutex);
+            jobs.swap(d->jobs);
+        }
+        if (jobs.empty()) {
+            return;
+        }
+        for (const Job &job : jobs) {
+            job();
+        }
+    }
+}
+
+void ManualScheduler::advance(std::chrono::milliseconds time)
+{
+    const auto end = d->now + time;
+    runPending();
+    while (!d->timers.empty() && d->timers.begin()->first.first <= end) {
+        const auto first = d->timers.begin();
+        d->now = std::max(d->now, first->first.first);
+        const Job job = std::move(first->second);
+        d->timers.erase(first);
+        job();
+        runPending();
+    }
+    d->now = end;
+}
+
+std::size_t ManualScheduler::pendingTimers() const
+{
+    return d->timers.size();
+}
+
+} // namespace nanostores

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <nanostores/core/export.h>
+
+#include <exception>
+#include <functional>
+#include <stdexcept>
+#include <string>
+
+namespace nanostores {
+
+/// Thrown by a read that would have to wait for itself. what() names the stores of the circle in order.
+class NANOSTORES_CORE_EXPORT CycleError : public std::logic_error
+{
+public:
+    using std::logic_error::logic_error;
+    ~CycleError() override;
+};
+
+/// Called with errors that have no caller to go to: a second listener's error after the first was thrown, a cleanup's
+/// error while a store is destroyed, an error in a timer. The default prints what() to standard error.
+/// One handler for the process; an empty one restores the default. Thread-safe.
+NANOSTORES_CORE_EXPORT void setErrorHandler(std::function<void(std::exception_ptr)> handler);
+
+/// Called with a message that names a mistake of the program: a store touched from another thread than its own.
+/// The default prints it and aborts. One handler for the process; an empty one restores the default. Thread-safe.
+NANOSTORES_CORE_EXPORT void setMisuseHandler(std::function<void(const std::string &)> handler);
+
+namespace detail {
+NANOSTORES_CORE_EXPORT void reportError(std::exception_ptr error) noexcept;
+NANOSTORES_CORE_EXPORT void reportMisuse(const std::string &message);
+} // namespace detail
+} // namespace nanostores

@@ -1,0 +1,269 @@
+#pragma once
+
+#include <nanostores/core/effect.h>
+#include <nanostores/core/map.h>
+#include <nanostores/core/record.h>
+#include <nanostores/core/store.h>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <typeindex>
+#include <utility>
+
+namespace nanostores {
+
+/// Takes a lifecycle hook away when called; a second call does nothing. Dropping it leaves the hook where it is.
+class Unbind
+{
+public:
+    Unbind() = default;
+    Unbind(std::weak_ptr<detail::Hook> hook, detail::Node *node, detail::HookKind kind)
+        : m_hook(std::move(hook))
+        , m_node(node)
+        , m_kind(kind)
+    {
+    }
+    void operator()() const
+    {
+        if (const auto hook = m_hook.lock()) { // the hook lives as long as its store
+            detail::removeHook(*m_node, m_kind, hook);
+        }
+    }
+
+private:
+    std::weak_ptr<detail::Hook> m_hook;
+    detail::Node *m_node = nullptr;
+    detail::HookKind m_kind = detail::HookKind::Start;
+};
+
+/// What hooks have in common: the store they belong to, and a payload that the hooks of one round share.
+template<typename S>
+class HookEvent
+{
+public:
+    explicit HookEvent(detail::HookCall &call) noexcept
+        : m_call(call)
+    {
+    }
+
+    /// The store. A hook should take it from here: a handle captured by its own store's hook keeps it for ever.
+    S store() const
+    {
+        using Node = typename S::node_type;
+        return S(detail::Ref<Node>::share(static_cast<Node *>(m_call.node)));
+    }
+    /// One object of each type for all hooks of this round, made when first asked for.
+    template<typename T>
+    T &shared()
+    {
+        for (auto &[type, object] : m_call.shared) {
+            if (type == typeid(T)) {
+                return *static_cast<T *>(object.get());
+            }
+        }
+        m_call.shared.emplace_back(typeid(T), std::make_shared<T>());
+        return *static_cast<T *>(m_call.shared.back().second.get());
+    }
+
+protected:
+    detail::HookCall &m_call;
+};
+
+template<typename S>
+using MountEvent = HookEvent<S>;
+
+namespace detail {
+
+template<typename S>
+struct SetCallFor
+{
+    using type = SetCall<typename S::value_type>;
+};
+template<typename K, typename V>
+struct SetCallFor<Map<K, V>>
+{
+    using type = MapSetCall<K, V>;
+};
+template<typename T>
+struct SetCallFor<Record<T>>
+{
+    using type = RecordSetCall<T>;
+};
+
+template<typename S>
+inline constexpr bool isMap = false;
+template<typename K, typename V>
+inline constexpr bool isMap<Map<K, V>> = true;
+
+} // namespace detail
+
+/// A write that is about to happen. All hooks hear of it, also after one has aborted.
+template<typename S>
+class SetEvent : public HookEvent<S>
+{
+    using Call = typename detail::SetCallFor<S>::type;
+
+public:
+    using HookEvent<S>::HookEvent;
+
+    /// The value the store would get. Of a map whose key is set it is built when first asked for; see newKeyValue().
+    const typename S::value_type &newValue()
+    {
+        if constexpr (detail::isMap<S>) {
+            if (call().changed) {
+                if (!call().built) {
+                    call().built = *call().current;
+                    if (*call().keyValue) {
+                        call().built->insert(*call().changed, **call().keyValue);
+                    } else {
+                        call().built->remove(*call().changed);
+                    }
+                }
+                return *call().built;
+            }
+        }
+        return *call().newValue;
+    }
+    /// Has the store take another value instead. Not for a map whose key is set: see replaceKey().
+    void replace(typename S::value_type value) { *call().newValue = std::move(value); }
+    /// Leaves the store as it is.
+    void abort() noexcept { this->m_call.aborted = true; }
+
+    /// Keyed stores: the key that is set; null when the whole value is.
+    const auto *changed() const requires KeyedStore<S> { return static_cast<const Call &>(this->m_call).changed; }
+    /// Maps, with changed(): the key's new value; null when it is removed.
+    const auto *newKeyValue() const requires(detail::isMap<S>)
+    {
+        const auto &mine = static_cast<const Call &>(this->m_call);
+        return mine.keyValue && *mine.keyValue ? &**mine.keyValue : nullptr;
+    }
+    /// Maps, with changed(): has the key take another value instead.
+    template<typename V>
+    requires(detail::isMap<S>) void replaceKey(V value)
+    {
+        *call().keyValue = std::move(value);
+        call().built.reset();
+    }
+
+private:
+    Call &call() noexcept { return static_cast<Call &>(this->m_call); }
+};
+
+/// A notification that is about to happen.
+template<typename S>
+class NotifyEvent : public HookEvent<S>
+{
+public:
+    using HookEvent<S>::HookEvent;
+
+    /// The value before, or null where there is none: after notify(), or of a map of which one key was set.
+    const typename S::value_type *oldValue() const
+    {
+        detail::Past *past = detail::notifyPast(this->m_call);
+        if constexpr (detail::isMap<S>) {
+            using Node = typename S::node_type;
+            const auto *mine = static_cast<const typename Node::PastType *>(past);
+            return mine && mine->old ? &*mine->old : nullptr;
+        } else {
+            return S::node_type::oldValue(past);
+        }
+    }
+    /// Keeps the listeners from being told. The value stays set, and reading a computed store sees it.
+    void abort() noexcept { this->m_call.aborted = true; }
+};
+
+namespace detail {
+
+template<typename S, template<typename> typename Event, typename F>
+Unbind addEventHook(const S &store, HookKind kind, F f)
+{
+    static_assert(std::is_invocable_v<F &, Event<S> &> || std::is_invocable_v<F &>,
+                  "a hook takes nothing, or its event by reference");
+    HookPtr hook = addHook(*store.node(), kind, [f = std::move(f)](HookCall &call) mutable {
+        if constexpr (std::is_invocable_v<F &, Event<S> &>) {
+            Event<S> event(call);
+            f(event);
+        } else {
+            f();
+        }
+    });
+    return Unbind(hook, store.node().get(), kind);
+}
+
+} // namespace detail
+
+/// Runs f when the store gets its first observer; what f returns, if it can be called, when the store unmounts: its
+/// unmount delay after the last observer has left. f takes nothing or a MountEvent. Newest hook first.
+///
+/// Observers are listeners, effects, observed computed stores, bindings and adapters. From nanostores' onMount().
+template<AnyStore S, typename F>
+Unbind onMount(const S &store, F f)
+{
+    static_assert(std::is_invocable_v<F &, MountEvent<S> &> || std::is_invocable_v<F &>,
+                  "a mount hook takes nothing, or a MountEvent by reference");
+    detail::HookPtr hook =
+        detail::addHook(*store.node(), detail::HookKind::Mount, [f = std::move(f)](detail::HookCall &call) mutable {
+            if constexpr (std::is_invocable_v<F &, MountEvent<S> &>) {
+                MountEvent<S> event(call);
+                call.cleanup = detail::callForCleanup(f, event);
+            } else {
+                call.cleanup = detail::callForCleanup(f);
+            }
+        });
+    return Unbind(hook, store.node().get(), detail::HookKind::Mount);
+}
+
+/// How long a store stays mounted after its last observer has left: STORE_UNMOUNT_DELAY (1 s) unless set here. 0 means
+/// the next turn of the event loop. Takes effect when the last observer leaves the next time.
+template<AnyStore S>
+void setUnmountDelay(const S &store, std::chrono::milliseconds delay)
+{
+    detail::setUnmountDelay(*store.node(), delay);
+}
+
+/// The same with the store's unmount delay.
+template<AnyStore S, typename F>
+Unbind onMount(const S &store, F f, std::chrono::milliseconds delay)
+{
+    setUnmountDelay(store, delay);
+    return onMount(store, std::move(f));
+}
+
+/// Runs f when the first observer arrives, each time. f takes nothing or a HookEvent.
+template<AnyStore S, typename F>
+Unbind onStart(const S &store, F f)
+{
+    return detail::addEventHook<S, HookEvent>(store, detail::HookKind::Start, std::move(f));
+}
+
+/// Runs f as soon as the last observer has left, with no delay. f takes nothing or a HookEvent.
+template<AnyStore S, typename F>
+Unbind onStop(const S &store, F f)
+{
+    return detail::addEventHook<S, HookEvent>(store, detail::HookKind::Stop, std::move(f));
+}
+
+/// Runs f before a write, with a SetEvent: it may abort it or replace the value. It runs for equal values, too.
+template<WritableStore S, typename F>
+Unbind onSet(const S &store, F f)
+{
+    return detail::addEventHook<S, SetEvent>(store, detail::HookKind::Set, std::move(f));
+}
+
+/// Runs f after a change and before the listeners, with a NotifyEvent: it may abort the notification.
+template<WritableStore S, typename F>
+Unbind onNotify(const S &store, F f)
+{
+    return detail::addEventHook<S, NotifyEvent>(store, detail::HookKind::Notify, std::move(f));
+}
+
+/// Whether the mount hooks have run and their cleanups have not; of a store without them, whether it is observed.
+template<AnyStore S>
+[[nodiscard]] bool isMounted(const S &store) noexcept
+{
+    return detail::isMounted(*store.node());
+}
+
+} // namespace nanostores

@@ -1,0 +1,124 @@
+#pragma once
+
+#include <nanostores/core/map.h>
+#include <nanostores/core/record.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace nanostores {
+
+namespace detail {
+
+template<typename K, typename V>
+bool watchedChanged(const MapNode<K, V> &node, const std::vector<K> &keys, const Dictionary<K, V> &value,
+                    const MapPast<K, V> *past, bool keyed)
+{
+    const auto changedFrom = [&](const K &key, const V *before) {
+        const V *now = value.find(key);
+        return (before != nullptr) != (now != nullptr) || (now && !node.equalKey(key, *before, *now));
+    };
+    if (!past || (past->whole && !past->old)) {
+        return !keys.empty(); // not known: as nanostores does without an old value
+    }
+    if (past->whole) {
+        return std::any_of(keys.begin(), keys.end(),
+                           [&](const K &key) { return changedFrom(key, past->old->find(key)); });
+    }
+    const auto watched = [&](const K &key) { return std::find(keys.begin(), keys.end(), key) != keys.end(); };
+    if (keyed) {
+        return watched(past->keys.front().key);
+    }
+    return std::any_of(past->keys.begin(), past->keys.end(), [&](const KeyChange<K, V> &change) {
+        return watched(change.key) && changedFrom(change.key, change.oldValue ? &*change.oldValue : nullptr);
+    });
+}
+
+template<typename S>
+bool watchedChanged(const RecordNode<S> &, const std::vector<MemberKey<S>> &keys, const S &value,
+                    const RecordPast<S> *past, bool keyed)
+{
+    if (!past) {
+        return !keys.empty();
+    }
+    if (keyed && past->key) {
+        return std::find(keys.begin(), keys.end(), *past->key) != keys.end();
+    }
+    return std::any_of(keys.begin(), keys.end(), [&](const auto &key) { return key.differs(past->value, value); });
+}
+
+template<typename N>
+struct PastTypeOf;
+template<typename K, typename V>
+struct PastTypeOf<MapNode<K, V>>
+{
+    using type = MapPast<K, V>;
+};
+template<typename S>
+struct PastTypeOf<RecordNode<S>>
+{
+    using type = RecordPast<S>;
+};
+
+/// Looks at which keys changed before it calls the function.
+template<typename N, typename Key, typename F>
+struct KeysListener final : Listener
+{
+    KeysListener(std::vector<Key> watched, F f)
+        : keys(std::move(watched))
+        , function(std::move(f))
+    {
+    }
+    void call(Node &node, Past *past, bool keyed) override
+    {
+        auto &mine = static_cast<N &>(node);
+        if (watchedChanged(mine, keys, mine.current(), static_cast<typename PastTypeOf<N>::type *>(past), keyed)) {
+            mine.call(function, past, keyed);
+        }
+    }
+
+    std::vector<Key> keys;
+    F function;
+};
+
+template<typename S, typename Key, typename F>
+Listener *listenToKeys(const S &store, std::vector<Key> keys, F f)
+{
+    using N = typename S::node_type;
+    using Call = typename N::template Call<F>;
+    static_assert(Call::valid,
+                  "a listener is called with nothing, (value), (value, oldValue) or (value, oldValue, changedKey)");
+    auto *listener = new KeysListener<N, Key, F>(std::move(keys), std::move(f));
+    constexpr std::uint32_t wants = Call::wants | WantsPast;
+    store.node()->flags |= wants;
+    store.node()->listen(listener);
+    store.node()->flags |= wants;
+    return listener;
+}
+
+} // namespace detail
+
+/// Calls f as listen() does, but only when one of the keys has changed: `listenKeys(profile, {&Profile::theme}, f)`.
+///
+/// A key that is set and is listed counts as changed; when the whole value was set, or in a batch, a listed key counts
+/// whose value differs. From nanostores.
+template<KeyedStore S, typename F>
+[[nodiscard]] Subscription listenKeys(const S &store, std::vector<typename S::changed_key> keys, F f)
+{
+    return Subscription(detail::listenToKeys(store, std::move(keys), std::move(f)));
+}
+
+/// As listenKeys(), and calls f once at once.
+template<KeyedStore S, typename F>
+[[nodiscard]] Subscription subscribeKeys(const S &store, std::vector<typename S::changed_key> keys, F f)
+{
+    auto first = f;
+    Subscription subscription(detail::listenToKeys(store, std::move(keys), std::move(f)));
+    store.node()->call(first, nullptr, true);
+    return subscription;
+}
+
+} // namespace nanostores

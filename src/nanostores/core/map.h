@@ -1,0 +1,382 @@
+#pragma once
+
+#include <nanostores/core/dictionary.h>
+#include <nanostores/core/store.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace nanostores {
+
+/// One key that was touched: the value it had before, or none if it was absent.
+template<typename K, typename V>
+struct KeyChange
+{
+    K key;
+    std::optional<V> oldValue;
+};
+
+/// What happened to a map, without a copy of it. Valid during the listener's call.
+template<typename K, typename V>
+struct MapChange
+{
+    bool whole = false; ///< The map was replaced, or what changed is not known: compare all.
+    std::span<const KeyChange<K, V>> keys; ///< Otherwise each touched key once, with its first old value.
+};
+
+namespace detail {
+
+template<typename K, typename V>
+struct MapPast : Past
+{
+    using Dict = Dictionary<K, V>;
+
+    void touch(const K &key, const std::optional<V> &oldValue)
+    {
+        if (whole) {
+            return;
+        }
+        constexpr std::size_t Few = 8;
+        if (keys.size() < Few) {
+            for (const auto &change : keys) {
+                if (change.key == key) {
+                    return;
+                }
+            }
+        } else {
+            if (index.empty()) {
+                for (const auto &change : keys) {
+                    index.insert(change.key, true);
+                }
+            }
+            if (!index.insert(key, true)) {
+                return;
+            }
+        }
+        keys.push_back({key, oldValue});
+    }
+    void replaced(const Dict &before)
+    {
+        if (whole) {
+            return;
+        }
+        if (!old) {
+            old = before;
+            for (const auto &change : keys) {
+                if (change.oldValue) {
+                    old->insert(change.key, *change.oldValue);
+                } else {
+                    old->remove(change.key);
+                }
+            }
+        }
+        whole = true;
+    }
+
+    bool whole = false;
+    bool told = false; ///< A listener was called with it.
+    std::optional<Dict> old; ///< Where somebody takes it, or the map was replaced.
+    std::vector<KeyChange<K, V>> keys;
+    Dictionary<K, bool> index; ///< The keys, when there are many.
+};
+
+template<typename K, typename V>
+struct MapSetCall : HookCall
+{
+    const K *changed = nullptr; ///< Null: the whole map is set.
+    std::optional<V> *keyValue = nullptr; ///< With changed: none removes the key.
+    Dictionary<K, V> *newValue = nullptr; ///< Without.
+    const Dictionary<K, V> *current = nullptr;
+    std::optional<Dictionary<K, V>> built;
+};
+
+template<typename K, typename V>
+struct MapNode;
+
+template<typename K, typename V, typename F>
+struct MapCall
+{
+    using Dict = Dictionary<K, V>;
+    using Plain = PlainCall<MapNode<K, V>, F>;
+    static constexpr bool keyed = std::is_invocable_v<F &, const Dict &, const Dict &, const K *>;
+    static constexpr bool change = !Plain::old && std::is_invocable_v<F &, const Dict &, const MapChange<K, V> &>;
+    static constexpr bool valid = keyed || change || Plain::valid;
+    static constexpr bool plain = !keyed && !change;
+    static constexpr bool takesOld = keyed || (plain && Plain::wants != 0);
+    static constexpr std::uint32_t wants = (keyed || change || Plain::wants != 0 ? std::uint32_t{WantsPast} : 0u)
+                                           | (takesOld ? std::uint32_t{WantsOldMap} : 0u);
+};
+
+template<typename K, typename V>
+struct MapNode : Node
+{
+    using Dict = Dictionary<K, V>;
+    using value_type = Dict;
+    using PastType = MapPast<K, V>;
+    using EqualKey = std::function<bool(const V &, const V &, const K &)>;
+
+    explicit MapNode(Dict initial)
+        : Node(0)
+        , value(std::move(initial))
+    {
+    }
+    ~MapNode() override
+    {
+        for (PastType *past : open) {
+            past->release();
+        }
+    }
+
+    const Dict &current() const noexcept { return value; }
+    template<typename F>
+    using Call = MapCall<K, V, F>;
+
+    template<typename F>
+    void call(F &f, Past *past, bool keyed)
+    {
+        auto *mine = static_cast<PastType *>(past);
+        if (mine) {
+            mine->told = true;
+        }
+        const Dict *old = mine && mine->old ? &*mine->old : nullptr;
+        if constexpr (Call<F>::keyed) {
+            const K *key = keyed && mine && !mine->keys.empty() ? &mine->keys.front().key : nullptr;
+            f(value, old ? *old : value, key);
+        } else if constexpr (Call<F>::change) {
+            MapChange<K, V> change;
+            change.whole = !mine || mine->whole;
+            if (!change.whole) {
+                change.keys = mine->keys;
+            }
+            f(value, change);
+        } else {
+            PlainCall<MapNode, F>::invoke(f, *this, old);
+        }
+    }
+
+    bool equalKey(const K &key, const V &a, const V &b) const
+    {
+        const Extra *extra = extraOrNull();
+        if (extra && extra->equalKey) [[unlikely]] {
+            return (*static_cast<EqualKey *>(extra->equalKey.get()))(a, b, key);
+        }
+        return Equal<V>{}(a, b);
+    }
+    bool differs(const Past *seen) const override
+    {
+        if (!seen) {
+            return true;
+        }
+        const auto &past = *static_cast<const PastType *>(seen);
+        if (past.whole) {
+            return !past.old || !equalValues(*this, *past.old, value);
+        }
+        for (const auto &change : past.keys) {
+            const V *now = value.find(change.key);
+            if (change.oldValue.has_value() != (now != nullptr)
+                || (now && !equalKey(change.key, *change.oldValue, *now))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void set(Dict newValue)
+    {
+        checkThread();
+        if (has(HooksSet)) [[unlikely]] {
+            MapSetCall<K, V> hookCall;
+            hookCall.node = this;
+            hookCall.newValue = &newValue;
+            hookCall.current = &value;
+            runHooks(*this, HookKind::Set, hookCall);
+            if (hookCall.aborted) {
+                return;
+            }
+        }
+        if (newValue.isSharedWith(value) || equalValues(*this, value, newValue)) {
+            return;
+        }
+        if (!sinks && !has(HooksNotify)) {
+            value = std::move(newValue);
+            ++version;
+            return;
+        }
+        PastType *past = nullptr;
+        if (has(WantsPast)) {
+            forget();
+            for (PastType *earlier : open) {
+                earlier->replaced(value);
+            }
+            past = reusable();
+            if (!past) {
+                past = fresh();
+                past->old = std::move(value);
+                past->whole = true;
+            }
+        }
+        value = std::move(newValue);
+        changed(past);
+    }
+
+    void setKey(const K &key, std::optional<V> newValue)
+    {
+        checkThread();
+        if (has(HooksSet)) [[unlikely]] {
+            MapSetCall<K, V> hookCall;
+            hookCall.node = this;
+            hookCall.changed = &key;
+            hookCall.keyValue = &newValue;
+            hookCall.current = &value;
+            runHooks(*this, HookKind::Set, hookCall);
+            if (hookCall.aborted) {
+                return;
+            }
+        }
+        const V *present = value.find(key);
+        if (newValue ? present && equalKey(key, *present, *newValue) : !present) {
+            return;
+        }
+        if (!sinks && !has(HooksNotify)) {
+            apply(key, present, std::move(newValue));
+            ++version;
+            return;
+        }
+        PastType *past = nullptr;
+        if (has(WantsPast)) {
+            const std::optional<V> oldValue = present ? std::optional<V>(*present) : std::nullopt;
+            forget();
+            for (PastType *earlier : open) {
+                earlier->touch(key, oldValue);
+            }
+            past = reusable();
+            if (!past) {
+                past = fresh();
+                past->touch(key, oldValue);
+                if (has(WantsOldMap)) {
+                    past->old = value;
+                    present = nullptr;
+                }
+            }
+        }
+        apply(key, present, std::move(newValue));
+        changed(past);
+    }
+
+    void apply(const K &key, const V *present, std::optional<V> newValue)
+    {
+        if (!newValue) {
+            value.remove(key);
+        } else if (present && value.isUnique()) {
+            *const_cast<V *>(present) = std::move(*newValue);
+        } else {
+            value.insert(key, std::move(*newValue));
+        }
+    }
+
+    // Pasts that somebody still waits with learn of later changes, too: they tell what differs from the value then.
+    void forget()
+    {
+        std::erase_if(open, [](PastType *past) {
+            const bool over = past->refs == 1;
+            if (over) {
+                past->release();
+            }
+            return over;
+        });
+    }
+    PastType *reusable()
+    {
+        if (batchSerial() == 0 || openSerial != batchSerial() || open.empty() || open.back()->told) {
+            return nullptr;
+        }
+        open.back()->retain();
+        return open.back();
+    }
+    PastType *fresh()
+    {
+        auto *past = new PastType;
+        if (has(HasEdges) || batchSerial() != 0) {
+            past->retain();
+            open.push_back(past);
+            openSerial = batchSerial();
+        }
+        return past;
+    }
+
+    Dict value;
+    std::vector<PastType *> open;
+    std::uint64_t openSerial = 0;
+};
+
+} // namespace detail
+
+/// A store of values by key that tells its listeners which key has changed. From nanostores' map() of a dictionary.
+///
+/// Keys keep the order in which they were first set. Changing one key copies nothing, unless a listener takes the old
+/// map. Besides what Store offers, a listener may be f(value, oldValue, changedKey), where the key is a pointer, null
+/// when the whole map was set or in a batch, or f(value, change) with a MapChange.
+template<typename K, typename V>
+class Map : public Store<detail::MapNode<K, V>>
+{
+    using Base = Store<detail::MapNode<K, V>>;
+
+public:
+    using key_type = K;
+    using mapped_type = V;
+    using changed_key = K;
+
+    explicit Map(Dictionary<K, V> initial = {})
+        : Base(detail::Ref<detail::MapNode<K, V>>::adopt(new detail::MapNode<K, V>(std::move(initial))))
+    {
+    }
+    explicit Map(detail::Ref<detail::MapNode<K, V>> node) noexcept
+        : Base(std::move(node))
+    {
+    }
+
+    void set(Dictionary<K, V> newValue) const { this->m_node->set(std::move(newValue)); }
+    /// Sets one key; std::nullopt removes it. A value equal to the present one is no change.
+    void setKey(const K &key, std::type_identity_t<V> newValue) const
+    {
+        this->m_node->setKey(key, std::optional<V>(std::move(newValue)));
+    }
+    void setKey(const K &key, std::nullopt_t) const { this->m_node->setKey(key, std::optional<V>()); }
+    void removeKey(const K &key) const { this->m_node->setKey(key, std::optional<V>()); }
+    /// The key's value, or null. Neither tracks nor mounts. The pointer holds until the next change.
+    const V *getKey(const K &key) const { return this->peek().find(key); }
+
+    /// Whether two values of a key count as the same; an empty function restores Equal<V>.
+    void setEqKey(std::function<bool(const V &, const V &, const K &)> equal) const
+    {
+        using Function = typename detail::MapNode<K, V>::EqualKey;
+        this->m_node->checkThread();
+        this->m_node->extra().equalKey = equal ? std::make_shared<Function>(std::move(equal)) : nullptr;
+    }
+    Map named(std::string name) const
+    {
+        this->setName(std::move(name));
+        return *this;
+    }
+};
+
+/// map<K, V>(): an empty Map.
+template<typename K, typename V>
+[[nodiscard]] Map<K, V> map()
+{
+    return Map<K, V>();
+}
+/// map(Dictionary<K, V>{{key, value}, ...}): a Map that starts with these entries.
+template<typename K, typename V>
+[[nodiscard]] Map<K, V> map(Dictionary<K, V> initial)
+{
+    return Map<K, V>(std::move(initial));
+}
+
+} // namespace nanostores

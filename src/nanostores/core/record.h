@@ -1,0 +1,226 @@
+#pragma once
+
+#include <nanostores/core/dictionary.h>
+#include <nanostores/core/store.h>
+
+#include <cstring>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace nanostores {
+
+/// A member of a struct, of whatever type, as a key: made from a member pointer, compared with one.
+template<typename S>
+class MemberKey
+{
+public:
+    template<typename T>
+    requires std::is_object_v<T> MemberKey(T S::*member)
+    noexcept
+        : m_differs(&differ<T>) // NOLINT: meant to convert
+    {
+        static_assert(sizeof(member) <= sizeof(m_member));
+        std::memcpy(m_member, &member, sizeof(member));
+    }
+
+    /// Whether the member has different values in two structs.
+    bool differs(const S &a, const S &b) const { return m_differs(*this, a, b); }
+
+    friend bool operator==(const MemberKey &a, const MemberKey &b) noexcept
+    {
+        return a.m_differs == b.m_differs && std::memcmp(a.m_member, b.m_member, sizeof(a.m_member)) == 0;
+    }
+
+private:
+    template<typename T>
+    static bool differ(const MemberKey &key, const S &a, const S &b)
+    {
+        T S::*member = nullptr;
+        std::memcpy(&member, key.m_member, sizeof(member));
+        return !Equal<T>{}(a.*member, b.*member);
+    }
+
+    bool (*m_differs)(const MemberKey &, const S &, const S &);
+    unsigned char m_member[sizeof(int S::*)] = {};
+};
+
+namespace detail {
+
+template<typename S>
+struct RecordPast final : PastOf<S>
+{
+    using PastOf<S>::PastOf;
+    std::optional<MemberKey<S>> key;
+};
+
+template<typename S>
+struct RecordSetCall : HookCall
+{
+    const MemberKey<S> *changed = nullptr;
+    S *newValue = nullptr;
+};
+
+template<typename S>
+struct RecordNode;
+
+template<typename S, typename F>
+struct RecordCall
+{
+    using Plain = PlainCall<RecordNode<S>, F>;
+    static constexpr bool keyed = std::is_invocable_v<F &, const S &, const S &, const MemberKey<S> *>;
+    static constexpr bool valid = keyed || Plain::valid;
+    static constexpr std::uint32_t wants = keyed ? std::uint32_t{WantsPast} : Plain::wants;
+};
+
+template<typename S>
+struct RecordNode : Node
+{
+    using value_type = S;
+
+    explicit RecordNode(S initial)
+        : Node(0)
+        , value(std::move(initial))
+    {
+    }
+
+    const S &current() const noexcept { return value; }
+    static const S *oldValue(const Past *past)
+    {
+        return past ? &static_cast<const RecordPast<S> *>(past)->value : nullptr;
+    }
+    template<typename F>
+    using Call = RecordCall<S, F>;
+
+    template<typename F>
+    void call(F &f, Past *past, bool keyed)
+    {
+        if constexpr (Call<F>::keyed) {
+            const auto *mine = static_cast<const RecordPast<S> *>(past);
+            const bool known = keyed && mine && mine->key;
+            f(value, mine ? mine->value : value, known ? &*mine->key : nullptr);
+        } else {
+            PlainCall<RecordNode, F>::invoke(f, *this, oldValue(past));
+        }
+    }
+
+    bool differs(const Past *seen) const override { return !seen || !equalValues(*this, *oldValue(seen), value); }
+
+    bool rejected(const MemberKey<S> *changedKey, S &newValue)
+    {
+        RecordSetCall<S> hookCall;
+        hookCall.node = this;
+        hookCall.changed = changedKey;
+        hookCall.newValue = &newValue;
+        runHooks(*this, HookKind::Set, hookCall);
+        return hookCall.aborted;
+    }
+    void set(S newValue)
+    {
+        checkThread();
+        if (has(HooksSet) && rejected(nullptr, newValue)) {
+            return;
+        }
+        if (equalValues(*this, value, newValue)) {
+            return;
+        }
+        if (!sinks && !has(HooksNotify)) {
+            value = std::move(newValue);
+            ++version;
+            return;
+        }
+        Past *past = has(WantsPast) ? new RecordPast<S>(std::move(value)) : nullptr;
+        value = std::move(newValue);
+        changed(past);
+    }
+    template<typename T>
+    void setKey(T S::*member, T newValue)
+    {
+        checkThread();
+        if (has(HooksSet)) [[unlikely]] {
+            const MemberKey<S> key(member);
+            S whole = value;
+            whole.*member = std::move(newValue);
+            if (rejected(&key, whole)) {
+                return;
+            }
+            newValue = std::move(whole.*member);
+        }
+        if (Equal<T>{}(value.*member, newValue)) {
+            return;
+        }
+        if (!sinks && !has(HooksNotify)) {
+            value.*member = std::move(newValue);
+            ++version;
+            return;
+        }
+        RecordPast<S> *past = nullptr;
+        if (has(WantsPast)) {
+            past = new RecordPast<S>(value);
+            past->key.emplace(member);
+        }
+        value.*member = std::move(newValue);
+        changed(past);
+    }
+
+    S value;
+};
+
+template<typename T>
+inline constexpr bool isDictionary = false;
+template<typename K, typename V>
+inline constexpr bool isDictionary<Dictionary<K, V>> = true;
+
+} // namespace detail
+
+/// A store of a struct, changed member by member. From nanostores' map() of a fixed shape.
+///
+/// `profile.setKey(&Profile::theme, "dark")`: the key is a member pointer, so the compiler checks it and the value.
+/// Besides what Store offers, a listener may be f(value, oldValue, changedKey) with a const MemberKey<S> *, null when the
+/// whole struct was set or in a batch: `if (key && *key == &Profile::theme)`.
+template<typename S>
+class Record : public Store<detail::RecordNode<S>>
+{
+    using Base = Store<detail::RecordNode<S>>;
+
+public:
+    using changed_key = MemberKey<S>;
+
+    explicit Record(S initial)
+        : Base(detail::Ref<detail::RecordNode<S>>::adopt(new detail::RecordNode<S>(std::move(initial))))
+    {
+    }
+    explicit Record(detail::Ref<detail::RecordNode<S>> node) noexcept
+        : Base(std::move(node))
+    {
+    }
+
+    void set(S newValue) const { this->m_node->set(std::move(newValue)); }
+    /// Sets one member; a value equal to the present one is no change.
+    template<typename T>
+    void setKey(T S::*member, std::type_identity_t<T> newValue) const
+    {
+        this->m_node->setKey(member, std::move(newValue));
+    }
+    /// The member's value; neither tracks nor mounts. The reference holds until the next change.
+    template<typename T>
+    const T &getKey(T S::*member) const
+    {
+        return this->peek().*member;
+    }
+    Record named(std::string name) const
+    {
+        this->setName(std::move(name));
+        return *this;
+    }
+};
+
+/// map(Profile{...}): a Record.
+template<typename S>
+requires(std::is_class_v<S> && !detail::isDictionary<S>) [[nodiscard]] Record<S> map(S initial)
+{
+    return Record<S>(std::move(initial));
+}
+
+} // namespace nanostores

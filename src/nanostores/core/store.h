@@ -1,0 +1,141 @@
+#pragma once
+
+#include <nanostores/core/detail/nodes.h>
+#include <nanostores/core/subscription.h>
+
+#include <concepts>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace nanostores {
+
+/// What all stores have in common: a handle, cheap to copy, to one shared node, as a JavaScript variable is.
+///
+/// The node lives while a handle, a subscription or a dependent refers to it; handles may be dropped in any order and
+/// on any thread. Everything else is to be called on the thread that made the store. Methods are const because they
+/// change what the handle refers to, not the handle.
+template<typename Node>
+class Store
+{
+public:
+    using value_type = typename Node::value_type;
+    using node_type = Node;
+
+    explicit Store(detail::Ref<Node> node) noexcept
+        : m_node(std::move(node))
+    {
+    }
+
+    /// The value. Never tracked. Of an unobserved store with mount hooks or sources it mounts the store for a moment,
+    /// as nanostores' get() does. Throws what a computed store's function throws. The reference holds until the next
+    /// change.
+    const value_type &get() const
+    {
+        m_node->checkThread();
+        if (!m_node->plainRead()) [[unlikely]] {
+            m_node->readMounting();
+        }
+        return m_node->current();
+    }
+    /// The value, tracked: read inside the function of a computed store or an effect it becomes one of its sources.
+    /// Mounts nothing by itself.
+    const value_type &operator()() const
+    {
+        m_node->track();
+        return m_node->current();
+    }
+    /// The value, up to date, with neither tracking nor mounting. What property getters use.
+    const value_type &peek() const
+    {
+        m_node->checkThread();
+        m_node->fresh();
+        return m_node->current();
+    }
+
+    /// Calls the function after each change: f(), f(value), or f(value, oldValue), the old value by const reference or
+    /// as a const pointer. Listeners run in the order they were added, after all values have settled. An error thrown
+    /// by one does not stop the others and leaves the set() (or the outermost batch) that caused the call.
+    template<typename F>
+    [[nodiscard]] Subscription listen(F f) const
+    {
+        return Subscription(add(std::move(f)));
+    }
+    /// As listen(), and calls the function once at once. There is no old value then: null, or the value itself.
+    template<typename F>
+    [[nodiscard]] Subscription subscribe(F f) const
+    {
+        auto *listener = add(std::move(f));
+        Subscription subscription{static_cast<detail::Listener *>(listener)};
+        listener->call(*m_node, nullptr, true);
+        return subscription;
+    }
+    /// Runs the listeners though nothing has changed. Computed stores see no new value and do not run.
+    void notify() const { m_node->notifyNow(); }
+
+    /// Whether two values count as the same; an empty function restores Equal<value_type>.
+    void setEqual(std::function<bool(const value_type &, const value_type &)> equal) const
+    {
+        detail::setEqualFunction<value_type>(*m_node, std::move(equal));
+    }
+    void setName(std::string name) const { m_node->extra().name = std::move(name); }
+    /// The name given, or an empty one. It is what error messages, loggers and inspectors call the store.
+    std::string name() const
+    {
+        const detail::Extra *extra = m_node->extraOrNull();
+        return extra ? extra->name : std::string();
+    }
+
+    /// The same store, not an equal value.
+    friend bool operator==(const Store &a, const Store &b) noexcept { return a.m_node.get() == b.m_node.get(); }
+
+    const detail::Ref<Node> &node() const noexcept { return m_node; }
+
+protected:
+    template<typename F>
+    auto *add(F f) const
+    {
+        using Call = typename Node::template Call<F>;
+        static_assert(Call::valid,
+                      "a listener is called with nothing, with (value), or with (value, oldValue); a map's also with "
+                      "(value, oldValue, changedKey) or (value, change)");
+        auto *listener = new detail::ListenerOf<Node, F>(std::move(f));
+        m_node->flags |= Call::wants;
+        m_node->listen(listener);
+        m_node->flags |= Call::wants; // mounting may have let go of the last sink
+        return listener;
+    }
+
+    detail::Ref<Node> m_node;
+};
+
+/// Any handle: something to read and to listen to.
+template<typename S>
+concept AnyStore = requires(const S &store)
+{
+    typename S::value_type;
+    typename S::node_type;
+    {
+        store.get()
+        } -> std::convertible_to<const typename S::value_type &>;
+    {
+        store.peek()
+        } -> std::convertible_to<const typename S::value_type &>;
+    store.node();
+};
+
+/// A handle whose value may be replaced.
+template<typename S>
+concept WritableStore = AnyStore<S> && requires(const S &store, typename S::value_type value)
+{
+    store.set(value);
+};
+
+/// A handle whose value is changed key by key.
+template<typename S>
+concept KeyedStore = WritableStore<S> && requires
+{
+    typename S::changed_key;
+};
+
+} // namespace nanostores
