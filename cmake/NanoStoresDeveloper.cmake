@@ -12,6 +12,6 @@ endif()
 
 set(NANOSTORES_SANITIZE "" CACHE STRING "Sanitizers to build with: address,undefined or thread")
 if(NANOSTORES_SANITIZE)
-    add_compile_options(-fsanitize=${NANOSTORES_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
+    add_compile_options(-fsanitize=${NANOSTORES_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     add_link_options(-fsanitize=${NANOSTORES_SANITIZE})
 endif()

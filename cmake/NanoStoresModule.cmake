@@ -100,22 +100,60 @@ function(nanostores_add_qml_module name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "URI" "SOURCES;QML_FILES;LINK")
     string(TOLOWER "${name}" folder)
     set(target nanostores_${folder})
+    set(libraryType STATIC)
+    if(BUILD_SHARED_LIBS)
+        set(libraryType SHARED)
+    endif()
 
     set(CMAKE_AUTOMOC ON) # before the module: its types are registered from what moc finds
     qt_add_qml_module(${target}
+        ${libraryType}
         URI ${arg_URI}
         VERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
         RESOURCE_PREFIX /qt/qml
         SOURCES ${arg_SOURCES}
         QML_FILES ${arg_QML_FILES}
-        IMPORT_PATH "${PROJECT_BINARY_DIR}/qml")
+        IMPORT_PATH "${PROJECT_BINARY_DIR}/qml"
+        OUTPUT_TARGETS resources)
     add_library(NanoStores::${name} ALIAS ${target})
     nanostores_set_defaults(${target})
     target_link_libraries(${target} PUBLIC ${arg_LINK})
     target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
-    set_target_properties(${target} PROPERTIES
-        EXPORT_NAME ${name}
-        OUTPUT_NAME NanoStores${name})
+    set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} OUTPUT_NAME NanoStores${name})
+    set_target_properties(${target}plugin PROPERTIES EXPORT_NAME ${name}Plugin)
+    get_target_property(type ${target} TYPE)
+    if(type STREQUAL "STATIC_LIBRARY")
+        target_link_libraries(${target} INTERFACE ${target}plugin) # nothing else would register the types
+    endif()
+
+    nanostores_install_module(${name} TARGETS ${target} ${resources} LINK ${arg_LINK})
+    if(NANOSTORES_INSTALL)
+        string(REPLACE "." "/" path "${arg_URI}")
+        set(destination "${NANOSTORES_INSTALL_QMLDIR}/${path}")
+        file(RELATIVE_PATH up "/${destination}" "/${CMAKE_INSTALL_LIBDIR}")
+        nanostores_set_install_rpath(${target}plugin "${up}")
+        install(TARGETS ${target}plugin EXPORT NanoStores${name}Targets
+            LIBRARY DESTINATION "${destination}"
+            ARCHIVE DESTINATION "${destination}"
+            RUNTIME DESTINATION "${destination}")
+        get_target_property(folder ${target} QT_QML_MODULE_OUTPUT_DIRECTORY)
+        install(FILES "${folder}/qmldir" "${folder}/${target}.qmltypes" DESTINATION "${destination}")
+        foreach(file IN LISTS arg_QML_FILES)
+            get_filename_component(sub "${file}" DIRECTORY)
+            install(FILES "${file}" DESTINATION "${destination}/${sub}")
+        endforeach()
+    endif()
+endfunction()
+
+# An installed library finds its neighbours, <up> from where it lies, unless whoever packages it knows better.
+function(nanostores_set_install_rpath target up)
+    if(NOT CMAKE_INSTALL_RPATH)
+        set(origin "$ORIGIN")
+        if(APPLE)
+            set(origin "@loader_path")
+        endif()
+        set_target_properties(${target} PROPERTIES INSTALL_RPATH "${origin}/${up}")
+    endif()
 endfunction()
 
 # Puts targets into the component <Name> of the package, and notes what the component depends on.
@@ -124,8 +162,20 @@ function(nanostores_install_module name)
     set_property(GLOBAL APPEND PROPERTY NANOSTORES_MODULES ${name})
     set_property(GLOBAL PROPERTY NANOSTORES_MODULE_${name}_LINK "${arg_LINK}")
     if(NANOSTORES_INSTALL)
-        install(TARGETS ${arg_TARGETS} EXPORT NanoStores${name}Targets
-            FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+        foreach(target IN LISTS arg_TARGETS)
+            get_target_property(type ${target} TYPE)
+            if(NOT type MATCHES "INTERFACE|OBJECT")
+                nanostores_set_install_rpath(${target} "")
+            endif()
+            get_target_property(sets ${target} INTERFACE_HEADER_SETS)
+            if(sets)
+                install(TARGETS ${target} EXPORT NanoStores${name}Targets
+                    FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+            else()
+                install(TARGETS ${target} EXPORT NanoStores${name}Targets
+                    OBJECTS DESTINATION "${CMAKE_INSTALL_LIBDIR}/objects")
+            endif()
+        endforeach()
     endif()
 endfunction()
 

@@ -4,7 +4,7 @@
 #
 # Declares a Qt Test program, by default <tst_name>.cpp; PLAIN: a program without Qt, whose exit code is the verdict.
 # With QML_DIR it runs the Qt Quick Tests of that folder (its sources hold a QUICK_TEST_MAIN). Tests run without a
-# display, and are labelled after their folder.
+# display, and are labelled after their folder; the target nanostores_tests_<folder> builds them all.
 function(nanostores_add_test name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "PLAIN" "QML_DIR" "SOURCES;LINK")
     if(NOT arg_PLAIN AND NOT TARGET Qt6::Test)
@@ -31,8 +31,31 @@ function(nanostores_add_test name)
 
     add_test(NAME ${name} COMMAND ${name})
     get_filename_component(label "${CMAKE_CURRENT_SOURCE_DIR}" NAME)
+    if(NOT TARGET nanostores_tests_${label})
+        add_custom_target(nanostores_tests_${label})
+    endif()
+    add_dependencies(nanostores_tests_${label} ${name})
     set_tests_properties(${name} PROPERTIES
         LABELS ${label}
         TIMEOUT 300
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_QUICK_BACKEND=software;QML_IMPORT_PATH=${PROJECT_BINARY_DIR}/qml;QML2_IMPORT_PATH=${PROJECT_BINARY_DIR}/qml")
+endfunction()
+
+# nanostores_add_compile_fail_test(<name> SOURCE <file> MESSAGE <regex> [LINK <target>...])
+#
+# Declares a source that must not compile; what the compiler says must match MESSAGE. Without the macro MUST_NOT_COMPILE
+# the same source must compile, so that it fails for the reason it is meant to.
+function(nanostores_add_compile_fail_test name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "SOURCE;MESSAGE" "LINK")
+    foreach(variant IN ITEMS fails compiles)
+        set(target ${name}_${variant})
+        add_library(${target} OBJECT EXCLUDE_FROM_ALL ${arg_SOURCE})
+        nanostores_set_defaults(${target})
+        target_link_libraries(${target} PRIVATE ${arg_LINK})
+        set_target_properties(${target} PROPERTIES CXX_COMPILER_LAUNCHER "") # errors are not cached
+        add_test(NAME ${target} COMMAND ${CMAKE_COMMAND} --build "${CMAKE_BINARY_DIR}" --target ${target} --config $<CONFIG>)
+        set_tests_properties(${target} PROPERTIES LABELS compilefail TIMEOUT 300 RESOURCE_LOCK nanostores_build_tree)
+    endforeach()
+    target_compile_definitions(${name}_fails PRIVATE MUST_NOT_COMPILE)
+    set_tests_properties(${name}_fails PROPERTIES PASS_REGULAR_EXPRESSION "${arg_MESSAGE}")
 endfunction()

@@ -1,0 +1,25 @@
+# Finds RapidCheck by its own config or by its files; gives the target RapidCheck::RapidCheck.
+
+find_package(rapidcheck CONFIG QUIET)
+if(TARGET rapidcheck)
+    set(RapidCheck_TARGET rapidcheck)
+    get_target_property(RapidCheck_INCLUDE_DIR rapidcheck INTERFACE_INCLUDE_DIRECTORIES)
+    set(RapidCheck_LIBRARY rapidcheck)
+else()
+    find_path(RapidCheck_INCLUDE_DIR rapidcheck.h PATH_SUFFIXES rapidcheck)
+    find_library(RapidCheck_LIBRARY rapidcheck)
+endif()
+
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(RapidCheck REQUIRED_VARS RapidCheck_LIBRARY)
+
+if(RapidCheck_FOUND AND NOT TARGET RapidCheck::RapidCheck)
+    add_library(RapidCheck::RapidCheck INTERFACE IMPORTED)
+    if(RapidCheck_TARGET)
+        target_link_libraries(RapidCheck::RapidCheck INTERFACE ${RapidCheck_TARGET})
+    else()
+        target_include_directories(RapidCheck::RapidCheck INTERFACE "${RapidCheck_INCLUDE_DIR}")
+        target_link_libraries(RapidCheck::RapidCheck INTERFACE "${RapidCheck_LIBRARY}")
+    endif()
+endif()
+mark_as_advanced(RapidCheck_INCLUDE_DIR RapidCheck_LIBRARY)

@@ -1,0 +1,67 @@
+#!/bin/sh
+# Installs what is missing, builds an example and opens it.
+#
+#   sh examples/run.sh                lists the examples
+#   sh examples/run.sh cart           opens one
+#   sh examples/run.sh cart --ui till further arguments go to the example
+#
+# Without a display it is rendered offscreen into pictures instead.
+set -eu
+invoked_from=$PWD
+cd "$(dirname "$0")/.."
+. tests/install-deps.sh
+
+name=${1:-}
+if [ -z "$name" ] || [ ! -f "examples/$name/CMakeLists.txt" ]; then
+    [ -z "$name" ] || echo "There is no example '$name'." >&2
+    echo "usage: sh examples/run.sh <example> [argument...]"
+    echo "examples:"
+    for file in examples/*/CMakeLists.txt; do
+        [ -f "$file" ] && echo "    $(basename "$(dirname "$file")")"
+    done
+    [ -z "$name" ] && exit 0
+    exit 2
+fi
+shift
+
+preset=${NANOSTORES_PRESET:-ci}
+build=${NANOSTORES_BUILD_DIR:-build/$preset}
+jobs=${NANOSTORES_JOBS:-$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)}
+
+deps_say "Dependencies"
+install_dependencies
+
+deps_say "Configuring into $build"
+cmake --preset "$preset" -B "$build" >"${TMPDIR:-/tmp}/nanostores-configure.$$" 2>&1 || {
+    cat "${TMPDIR:-/tmp}/nanostores-configure.$$" >&2
+    exit 1
+}
+rm -f "${TMPDIR:-/tmp}/nanostores-configure.$$"
+
+deps_say "Building $name"
+NINJA_STATUS='[%f/%t, %es] ' cmake --build "$build" -j "$jobs" --target "$name"
+
+program=$(cd "$build" && pwd)/examples/$name/$name
+QML_IMPORT_PATH=$(cd "$build" && pwd)/qml
+export QML_IMPORT_PATH
+cd "$invoked_from"
+
+if [ "$(uname)" = Darwin ] || [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+    deps_say "Running $name"
+    exec "$program" "$@"
+fi
+
+case " $* " in
+    *" --screenshot "* | *" --screenshot="*) ;;
+    *)
+        pictures=$(dirname "$program")/screenshots
+        mkdir -p "$pictures"
+        set -- "$@" --screenshot "$pictures"
+        ;;
+esac
+deps_say "No display (neither DISPLAY nor WAYLAND_DISPLAY is set): $name is rendered offscreen"
+QT_QPA_PLATFORM=offscreen "$program" "$@"
+if [ -n "${pictures:-}" ]; then
+    deps_say "The pictures are in $pictures:"
+    ls "$pictures"
+fi

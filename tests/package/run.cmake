@@ -1,0 +1,55 @@
+# cmake -DCASE=<case> -DPROJECT_SOURCE=<dir> -DPROJECT_BUILD=<dir> -DWORK=<dir> -P run.cmake
+#
+# Plays somebody who uses this library: installs it, builds a project against it, runs the result.
+#   core            the installed build, Core alone, Qt lookup disabled
+#   qml             the installed build, Qt + Widgets + Qml
+#   core_static     a static build made without Qt, Core alone
+#   qml_static      a static build of all layers
+#   subdirectory    by add_subdirectory
+# All paths, and the compiler, are handed in: nothing is looked for outside.
+cmake_minimum_required(VERSION 3.24)
+set(common -G Ninja "-DCMAKE_CXX_COMPILER=${CXX}" "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}" -DCMAKE_BUILD_TYPE=Debug
+    -DCMAKE_CXX_FLAGS_DEBUG=-g0 "-DCMAKE_PREFIX_PATH=${PREFIX_PATH}")
+
+function(run)
+    list(JOIN ARGV " " line)
+    message(STATUS "${line}")
+    execute_process(COMMAND ${ARGV} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+    if(NOT result EQUAL 0)
+        message(FATAL_ERROR "${output}\nfailed (${result}): ${line}")
+    endif()
+endfunction()
+
+file(REMOVE_RECURSE "${WORK}")
+set(stage "${WORK}/stage")
+set(noQt -DCMAKE_DISABLE_FIND_PACKAGE_Qt6=TRUE)
+
+if(CASE MATCHES "^(core|qml)$")
+    run(${CMAKE_COMMAND} --install "${PROJECT_BUILD}" --prefix "${stage}")
+elseif(CASE MATCHES "static")
+    set(options -DBUILD_SHARED_LIBS=OFF -DNANOSTORES_BUILD_TESTS=OFF -DNANOSTORES_BUILD_EXAMPLES=OFF)
+    if(CASE STREQUAL "core_static")
+        list(APPEND options ${noQt})
+    endif()
+    run(${CMAKE_COMMAND} -S "${PROJECT_SOURCE}" -B "${WORK}/library" ${common} ${options})
+    run(${CMAKE_COMMAND} --build "${WORK}/library")
+    run(${CMAKE_COMMAND} --install "${WORK}/library" --prefix "${stage}")
+endif()
+
+string(REGEX REPLACE "_.*" "" project "${CASE}")
+set(options "-DNanoStores_ROOT=${stage}")
+if(CASE MATCHES "^core")
+    list(APPEND options ${noQt})
+elseif(CASE STREQUAL "subdirectory")
+    set(options "-DNANOSTORES_SOURCE_DIR=${PROJECT_SOURCE}" ${noQt})
+endif()
+run(${CMAKE_COMMAND} -S "${PROJECT_SOURCE}/tests/package/${project}" -B "${WORK}/build" ${common} ${options})
+run(${CMAKE_COMMAND} --build "${WORK}/build")
+run("${WORK}/build/app")
+if(CASE STREQUAL "qml")
+    # The module as a plugin, from where it is installed, in a program that does not link it.
+    file(GLOB_RECURSE qmldir "${stage}/*/qmldir")
+    if(NOT qmldir MATCHES "/qml/NanoStores/qmldir")
+        message(FATAL_ERROR "The QML module is not installed")
+    endif()
+endif()

@@ -1,0 +1,30 @@
+#!/bin/sh
+# Installs what is missing, builds everything and runs the tests; no display needed.
+#
+#   sh tests/run.sh                   all tests
+#   sh tests/run.sh -R tst_atom       arguments go to ctest
+#
+# NANOSTORES_PRESET (default: ci) names the preset, NANOSTORES_BUILD_DIR the build directory (default: build/<preset>).
+set -eu
+cd "$(dirname "$0")/.."
+. tests/install-deps.sh
+
+preset=${NANOSTORES_PRESET:-ci}
+build=${NANOSTORES_BUILD_DIR:-build/$preset}
+jobs=${NANOSTORES_JOBS:-$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)}
+
+deps_say "Dependencies"
+install_dependencies
+
+deps_say "Configuring into $build"
+cmake --preset "$preset" -B "$build" >"${TMPDIR:-/tmp}/nanostores-configure.$$" 2>&1 || {
+    cat "${TMPDIR:-/tmp}/nanostores-configure.$$" >&2
+    exit 1
+}
+rm -f "${TMPDIR:-/tmp}/nanostores-configure.$$"
+
+deps_say "Building with $jobs jobs"
+NINJA_STATUS='[%f/%t, %es] ' cmake --build "$build" -j "$jobs"
+
+deps_say "Testing"
+QT_QPA_PLATFORM=offscreen ctest --test-dir "$build" --output-on-failure --no-tests=error -LE package -j "$jobs" "$@"
