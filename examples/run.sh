@@ -38,19 +38,33 @@ cmake --preset "$preset" -B "$build" >"${TMPDIR:-/tmp}/nanostores-configure.$$" 
 }
 rm -f "${TMPDIR:-/tmp}/nanostores-configure.$$"
 
+# The program of examples/cart is cart; that of examples/01-atom is example_atom.
+target=$name
+case $name in
+    [0-9]*-*) target=example_${name#*-} ;;
+esac
 deps_say "Building $name"
-NINJA_STATUS='[%f/%t, %es] ' cmake --build "$build" -j "$jobs" --target "$name"
+NINJA_STATUS='[%f/%t, %es] ' cmake --build "$build" -j "$jobs" --target "$target"
 
-program=$(cd "$build" && pwd)/examples/$name/$name
+program=$(cd "$build" && pwd)/examples/$name/$target
 QML_IMPORT_PATH=$(cd "$build" && pwd)/qml
 export QML_IMPORT_PATH
-cd "$invoked_from"
 
 if [ "$(uname)" = Darwin ] || [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     deps_say "Running $name"
+    cd "$invoked_from"
     exec "$program" "$@"
 fi
 
+if ! grep -Eq 'Quick|Widgets' "examples/$name/CMakeLists.txt"; then
+    deps_say "Running $name"
+    exec "$program" "$@" # prints only
+fi
+if ! grep -q screenshot "examples/$name/main.cpp"; then
+    deps_say "No display (neither DISPLAY nor WAYLAND_DISPLAY is set), and $name is nothing but a window."
+    deps_say "It is built; on a machine with a display, start it by the same command."
+    exit 1
+fi
 case " $* " in
     *" --screenshot "* | *" --screenshot="*) ;;
     *)
@@ -59,6 +73,7 @@ case " $* " in
         set -- "$@" --screenshot "$pictures"
         ;;
 esac
+cd "$invoked_from"
 deps_say "No display (neither DISPLAY nor WAYLAND_DISPLAY is set): $name is rendered offscreen"
 QT_QPA_PLATFORM=offscreen "$program" "$@"
 if [ -n "${pictures:-}" ]; then
