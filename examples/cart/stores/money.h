@@ -1,0 +1,10 @@
+#pragma once
+
+#include <QString>
+
+namespace shop {
+
+/// An amount in cents as every island writes it: "$1,234.50".
+QString formatMoney(int cents);
+
+} // namespace shop
