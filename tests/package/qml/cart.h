@@ -15,5 +15,8 @@ class Cart : public nanostores::StoreObject
     NANOSTORES_PROPERTY(bool, isOpen, ::isCartOpen)
 
 public:
-    explicit Cart(QObject *parent = nullptr) : nanostores::StoreObject(parent) {}
+    explicit Cart(QObject *parent = nullptr)
+        : nanostores::StoreObject(parent)
+    {
+    }
 };
