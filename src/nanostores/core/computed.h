@@ -94,7 +94,7 @@ auto makeComputed(F f, Stores... stores)
 template<typename Make, typename Tuple, std::size_t... I>
 auto lastFirst(Make make, Tuple &&all, std::index_sequence<I...>)
 {
-    return make(std::get<sizeof...(I)>(std::move(all)), std::get<I>(std::move(all))...);
+    return make(std::get<sizeof...(I)>(std::forward<Tuple>(all)), std::get<I>(std::forward<Tuple>(all))...);
 }
 
 template<typename... Args>
