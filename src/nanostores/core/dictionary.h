@@ -160,7 +160,7 @@ public:
     }
     void clear() { Dictionary().swap(*this); }
     void swap(Dictionary &other) noexcept { std::swap(m_data, other.m_data); }
-    void reserve(size_type size) { own().slots.reserve(size); }
+    void reserve(size_type size) { own().rows.reserve(size); }
     std::vector<K> keys() const
     {
         std::vector<K> all;
@@ -196,19 +196,19 @@ private:
     {
         std::atomic<int> refs{1};
         size_type count = 0;
-        std::vector<Slot> slots;
+        std::vector<Slot> rows;
         std::vector<std::uint32_t> table;
 
         Data() = default;
         explicit Data(const Data &other)
             : count(other.count)
-            , slots(other.slots)
+            , rows(other.rows)
             , table(other.table)
         {
         }
 
-        const_iterator begin() const { return {slots.data(), slots.data() + slots.size()}; }
-        const_iterator end() const { return {slots.data() + slots.size(), slots.data() + slots.size()}; }
+        const_iterator begin() const { return {rows.data(), rows.data() + rows.size()}; }
+        const_iterator end() const { return {rows.data() + rows.size(), rows.data() + rows.size()}; }
 
         const Slot *find(const K &key, std::size_t hash) const { return const_cast<Data *>(this)->find(key, hash); }
         Slot *find(const K &key, std::size_t hash)
@@ -222,7 +222,7 @@ private:
                 if (number == 0) {
                     return nullptr;
                 }
-                Slot &slot = slots[number - 1];
+                Slot &slot = rows[number - 1];
                 if (slot.hash == hash && slot.entry && slot.entry->first == key) {
                     return &slot;
                 }
@@ -230,19 +230,19 @@ private:
         }
         void append(std::size_t hash, const K &key, V &&value)
         {
-            if ((slots.size() + 1) * 2 > table.size()) {
+            if ((rows.size() + 1) * 2 > table.size()) {
                 rebuild();
             }
-            slots.push_back(Slot{hash, std::nullopt});
-            slots.back().entry.emplace(key, std::move(value));
+            rows.push_back(Slot{hash, std::nullopt});
+            rows.back().entry.emplace(key, std::move(value));
             ++count;
-            place(hash, static_cast<std::uint32_t>(slots.size()));
+            place(hash, static_cast<std::uint32_t>(rows.size()));
         }
         void remove(const K &key, std::size_t hash)
         {
             find(key, hash)->entry.reset(); // its place in the table stays, so that probing goes on past it
             --count;
-            if (slots.size() > 16 && count < slots.size() / 2) {
+            if (rows.size() > 16 && count < rows.size() / 2) {
                 rebuild();
             }
         }
@@ -257,19 +257,19 @@ private:
         }
         void rebuild()
         {
-            if (count != slots.size()) {
+            if (count != rows.size()) {
                 std::vector<Slot> kept;
                 kept.reserve(std::max<std::size_t>(count + 1, 8));
-                for (Slot &slot : slots) {
+                for (Slot &slot : rows) {
                     if (slot.entry) {
                         kept.push_back(std::move(slot));
                     }
                 }
-                slots = std::move(kept);
+                rows = std::move(kept);
             }
             table.assign(std::bit_ceil(std::max<std::size_t>(16, (count + 1) * 4)), 0);
             std::uint32_t number = 0;
-            for (const Slot &slot : slots) {
+            for (const Slot &slot : rows) {
                 place(slot.hash, ++number);
             }
         }
