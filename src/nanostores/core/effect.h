@@ -58,8 +58,6 @@ struct TrackedEffect final : EffectNode
     [[no_unique_address]] F function;
 };
 
-NANOSTORES_CORE_EXPORT void startListedEffect(EffectNode &effect);
-
 template<typename F, typename... Stores>
 struct ListedEffect final : EffectNode
 {

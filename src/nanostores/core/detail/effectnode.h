@@ -37,6 +37,7 @@ struct NANOSTORES_CORE_EXPORT EffectNode : Sink
     EffectNode *prevSibling = nullptr; ///< The first one's points to the last one.
 };
 
+NANOSTORES_CORE_EXPORT void startListedEffect(EffectNode &effect);
 NANOSTORES_CORE_EXPORT void endEffect(EffectNode *effect) noexcept;
 NANOSTORES_CORE_EXPORT void detachEffect(EffectNode *effect) noexcept;
 
