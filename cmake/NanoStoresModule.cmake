@@ -109,7 +109,7 @@ function(nanostores_add_qml_module name)
     qt_add_qml_module(${target}
         ${libraryType}
         URI ${arg_URI}
-        VERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+        VERSION 1.0
         RESOURCE_PREFIX /qt/qml
         SOURCES ${arg_SOURCES}
         QML_FILES ${arg_QML_FILES}
@@ -121,10 +121,17 @@ function(nanostores_add_qml_module name)
     target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
     set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} OUTPUT_NAME NanoStores${name})
     set_target_properties(${target}plugin PROPERTIES EXPORT_NAME ${name}Plugin)
-    get_target_property(type ${target} TYPE)
-    if(type STREQUAL "STATIC_LIBRARY")
+    if(libraryType STREQUAL "STATIC")
         target_link_libraries(${target} INTERFACE ${target}plugin) # nothing else would register the types
     endif()
+
+    string(REPLACE "." "_" symbol "${arg_URI}")
+    set(import "NanoStores${name}Import.cpp")
+    set(packageDir "${CMAKE_INSTALL_LIBDIR}/cmake/NanoStores")
+    configure_file("${PROJECT_SOURCE_DIR}/cmake/QmlImport.cpp.in" ${import} @ONLY)
+    target_sources(${target} INTERFACE
+        $<BUILD_INTERFACE:${CMAKE_CURRENT_BINARY_DIR}/${import}>
+        $<INSTALL_INTERFACE:${packageDir}/${import}>)
 
     nanostores_install_module(${name} TARGETS ${target} ${resources} LINK ${arg_LINK})
     if(NANOSTORES_INSTALL)
@@ -136,6 +143,7 @@ function(nanostores_add_qml_module name)
             LIBRARY DESTINATION "${destination}"
             ARCHIVE DESTINATION "${destination}"
             RUNTIME DESTINATION "${destination}")
+        install(FILES "${CMAKE_CURRENT_BINARY_DIR}/${import}" DESTINATION "${packageDir}")
         get_target_property(folder ${target} QT_QML_MODULE_OUTPUT_DIRECTORY)
         install(FILES "${folder}/qmldir" "${folder}/${target}.qmltypes" DESTINATION "${destination}")
         foreach(file IN LISTS arg_QML_FILES)
