@@ -47,7 +47,7 @@ run(${CMAKE_COMMAND} -S "${PROJECT_SOURCE}/tests/package/${project}" -B "${WORK}
 run(${CMAKE_COMMAND} --build "${WORK}/build")
 run("${WORK}/build/app")
 if(CASE STREQUAL "qml")
-    file(GLOB_RECURSE qmldir "${stage}/*/NanoStores/qmldir")
+    file(GLOB_RECURSE qmldir "${stage}/qmldir")
     get_filename_component(importPath "${qmldir}/../.." ABSOLUTE)
     run("${WORK}/build/viewer" "${importPath}")
 endif()
