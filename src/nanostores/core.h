@@ -2,6 +2,7 @@
 
 #include <nanostores/core/atom.h> // IWYU pragma: export
 #include <nanostores/core/batch.h> // IWYU pragma: export
+#include <nanostores/core/child.h> // IWYU pragma: export
 #include <nanostores/core/computed.h> // IWYU pragma: export
 #include <nanostores/core/dictionary.h> // IWYU pragma: export
 #include <nanostores/core/effect.h> // IWYU pragma: export
@@ -10,5 +11,9 @@
 #include <nanostores/core/lifecycle.h> // IWYU pragma: export
 #include <nanostores/core/listenkeys.h> // IWYU pragma: export
 #include <nanostores/core/map.h> // IWYU pragma: export
+#include <nanostores/core/morph.h> // IWYU pragma: export
+#include <nanostores/core/mountable.h> // IWYU pragma: export
 #include <nanostores/core/record.h> // IWYU pragma: export
 #include <nanostores/core/scheduler.h> // IWYU pragma: export
+#include <nanostores/core/scope.h> // IWYU pragma: export
+#include <nanostores/core/signal.h> // IWYU pragma: export

@@ -117,6 +117,31 @@ requires detail::storesThenFunction<Rest...>
         std::tuple<First, Rest...>(std::move(first), std::move(rest)...), std::make_index_sequence<sizeof...(Rest)>());
 }
 
+namespace detail {
+
+template<typename T, typename F>
+struct FoldingComputed final : ComputedNode<T>
+{
+    explicit FoldingComputed(F f)
+        : ComputedNode<T>(0)
+        , function(std::move(f))
+    {
+    }
+    T evaluate() override { return function(this->value ? &*this->value : nullptr); }
+
+    [[no_unique_address]] F function;
+};
+
+} // namespace detail
+
+/// computed<T>(f): as computed(f), where f is given a pointer to the value before, null at first, to build on.
+template<typename T, typename F>
+requires std::is_invocable_r_v<T, F &, const T *>
+[[nodiscard]] Computed<T> computed(F f)
+{
+    return Computed<T>(detail::Ref<detail::ComputedNode<T>>::adopt(new detail::FoldingComputed<T, F>(std::move(f))));
+}
+
 /// computed(f): derives from whatever stores f reads by calling them, as in `a() + b()`. A branch that is no longer
 /// read drops its sources. From nano_kit.
 template<typename F>

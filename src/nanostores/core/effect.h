@@ -53,7 +53,14 @@ struct TrackedEffect final : EffectNode
         : function(std::move(f))
     {
     }
-    std::unique_ptr<Cleanup> body() override { return callForCleanup(function); }
+    std::unique_ptr<Cleanup> body() override
+    {
+        if constexpr (std::is_invocable_v<F &>) {
+            return callForCleanup(function);
+        } else {
+            return callForCleanup(function, !has(Evaluated));
+        }
+    }
 
     [[no_unique_address]] F function;
 };
@@ -114,9 +121,11 @@ requires detail::storesThenFunction<Rest...>
 
 /// effect(f): runs f now and whenever a store has changed that it read by calling it, as in `count()`. From nano_kit.
 ///
-/// An effect made inside another effect ends when that one runs again or ends.
+/// An effect made inside another effect, or in an effectScope(), ends when that one runs again or ends. f may take a
+/// bool that is true in the first run.
 template<typename F>
-requires(std::is_invocable_v<F &> && !AnyStore<F>) [[nodiscard]] Subscription effect(F f)
+requires((std::is_invocable_v<F &> || std::is_invocable_v<F &, bool>)&&!AnyStore<F>) [[nodiscard]] Subscription
+    effect(F f)
 {
     auto *node = new detail::TrackedEffect<F>(std::move(f));
     Subscription subscription{static_cast<detail::EffectNode *>(node)};

@@ -19,8 +19,8 @@ class Unbind
 {
 public:
     Unbind() = default;
-    Unbind(std::weak_ptr<detail::Hook> hook, detail::Node *node, detail::HookKind kind)
-        : m_hook(std::move(hook))
+    Unbind(const detail::HookPtr &hook, detail::Node *node, detail::HookKind kind)
+        : m_hook(hook)
         , m_node(node)
         , m_kind(kind)
     {
@@ -30,10 +30,17 @@ public:
         if (const auto hook = m_hook.lock()) { // the hook lives as long as its store
             detail::removeHook(*m_node, m_kind, hook);
         }
+        if (const auto hook = m_opposite.lock()) {
+            detail::removeHook(
+                *m_node, m_kind == detail::HookKind::Start ? detail::HookKind::Stop : detail::HookKind::Start, hook);
+        }
     }
+    /// Takes the hook of the opposite end away with this one.
+    void addOpposite(const detail::HookPtr &hook) { m_opposite = hook; }
 
 private:
     std::weak_ptr<detail::Hook> m_hook;
+    std::weak_ptr<detail::Hook> m_opposite;
     detail::Node *m_node = nullptr;
     detail::HookKind m_kind = detail::HookKind::Start;
 };
@@ -49,7 +56,7 @@ public:
     }
 
     /// The store. A hook should take it from here: a handle captured by its own store's hook keeps it for ever.
-    S store() const
+    S store() const requires AnyStore<S>
     {
         using Node = typename S::node_type;
         return S(detail::Ref<Node>::share(static_cast<Node *>(m_call.node)));
@@ -176,20 +183,63 @@ public:
 
 namespace detail {
 
+/// nano_kit's handles say so; their hooks run oldest first, and late ones at once.
+template<typename S>
+inline constexpr bool isKit = requires
+{
+    requires S::isKit;
+};
+
 template<typename S, template<typename> typename Event, typename F>
 Unbind addEventHook(const S &store, HookKind kind, F f)
 {
     static_assert(std::is_invocable_v<F &, Event<S> &> || std::is_invocable_v<F &>,
                   "a hook takes nothing, or its event by reference");
-    HookPtr hook = addHook(*store.node(), kind, [f = std::move(f)](HookCall &call) mutable {
-        if constexpr (std::is_invocable_v<F &, Event<S> &>) {
-            Event<S> event(call);
-            f(event);
-        } else {
-            f();
-        }
-    });
+    HookPtr hook = addHook(
+        *store.node(), kind,
+        [f = std::move(f)](HookCall &call) mutable {
+            if constexpr (std::is_invocable_v<F &, Event<S> &>) {
+                Event<S> event(call);
+                f(event);
+            } else {
+                f();
+            }
+        },
+        isKit<S>);
     return Unbind(hook, store.node().get(), kind);
+}
+
+template<typename S, typename F>
+std::unique_ptr<Cleanup> callWithEvent(F &f, HookCall &call)
+{
+    if constexpr (std::is_invocable_v<F &, HookEvent<S> &>) {
+        HookEvent<S> event(call);
+        return callForCleanup(f, event);
+    } else {
+        static_assert(std::is_invocable_v<F &>, "a hook takes nothing, or its event by reference");
+        return callForCleanup(f);
+    }
+}
+
+/// A start or stop hook, whose cleanup, if it returns one, runs at the opposite end.
+template<typename S, typename F>
+Unbind addEndHook(const S &store, HookKind kind, F f)
+{
+    auto pending = std::make_shared<std::unique_ptr<Cleanup>>();
+    const HookPtr opposite = addHook(
+        *store.node(), kind == HookKind::Start ? HookKind::Stop : HookKind::Start,
+        [pending](HookCall &) {
+            if (const auto cleanup = std::move(*pending)) {
+                cleanup->run();
+            }
+        },
+        isKit<S>);
+    const HookPtr hook = addHook(
+        *store.node(), kind,
+        [f = std::move(f), pending](HookCall &call) mutable { *pending = callWithEvent<S>(f, call); }, isKit<S>);
+    Unbind unbind(hook, store.node().get(), kind);
+    unbind.addOpposite(opposite);
+    return unbind;
 }
 
 } // namespace detail
@@ -198,51 +248,46 @@ Unbind addEventHook(const S &store, HookKind kind, F f)
 /// unmount delay after the last observer has left. f takes nothing or a MountEvent. Newest hook first.
 ///
 /// Observers are listeners, effects, observed computed stores, bindings and adapters. From nanostores' onMount().
-template<AnyStore S, typename F>
+template<NodeHandle S, typename F>
 Unbind onMount(const S &store, F f)
 {
-    static_assert(std::is_invocable_v<F &, MountEvent<S> &> || std::is_invocable_v<F &>,
-                  "a mount hook takes nothing, or a MountEvent by reference");
-    detail::HookPtr hook =
-        detail::addHook(*store.node(), detail::HookKind::Mount, [f = std::move(f)](detail::HookCall &call) mutable {
-            if constexpr (std::is_invocable_v<F &, MountEvent<S> &>) {
-                MountEvent<S> event(call);
-                call.cleanup = detail::callForCleanup(f, event);
-            } else {
-                call.cleanup = detail::callForCleanup(f);
-            }
-        });
+    const detail::HookPtr hook = detail::addHook(
+        *store.node(), detail::HookKind::Mount,
+        [f = std::move(f)](detail::HookCall &call) mutable { call.cleanup = detail::callWithEvent<S>(f, call); },
+        detail::isKit<S>);
     return Unbind(hook, store.node().get(), detail::HookKind::Mount);
 }
 
 /// How long a store stays mounted after its last observer has left: STORE_UNMOUNT_DELAY (1 s) unless set here. 0 means
 /// the next turn of the event loop. Takes effect when the last observer leaves the next time.
-template<AnyStore S>
+template<NodeHandle S>
 void setUnmountDelay(const S &store, std::chrono::milliseconds delay)
 {
     detail::setUnmountDelay(*store.node(), delay);
 }
 
 /// The same with the store's unmount delay.
-template<AnyStore S, typename F>
+template<NodeHandle S, typename F>
 Unbind onMount(const S &store, F f, std::chrono::milliseconds delay)
 {
     setUnmountDelay(store, delay);
     return onMount(store, std::move(f));
 }
 
-/// Runs f when the first observer arrives, each time. f takes nothing or a HookEvent.
-template<AnyStore S, typename F>
+/// Runs f when the first observer arrives, each time. f takes nothing or a HookEvent; what it returns, if it can be
+/// called, runs when the last observer leaves.
+template<NodeHandle S, typename F>
 Unbind onStart(const S &store, F f)
 {
-    return detail::addEventHook<S, HookEvent>(store, detail::HookKind::Start, std::move(f));
+    return detail::addEndHook(store, detail::HookKind::Start, std::move(f));
 }
 
-/// Runs f as soon as the last observer has left, with no delay. f takes nothing or a HookEvent.
-template<AnyStore S, typename F>
+/// Runs f as soon as the last observer has left, with no delay. f takes nothing or a HookEvent; what it returns, if it
+/// can be called, runs when the next first observer arrives.
+template<NodeHandle S, typename F>
 Unbind onStop(const S &store, F f)
 {
-    return detail::addEventHook<S, HookEvent>(store, detail::HookKind::Stop, std::move(f));
+    return detail::addEndHook(store, detail::HookKind::Stop, std::move(f));
 }
 
 /// Runs f before a write, with a SetEvent: it may abort it or replace the value. It runs for equal values, too.
@@ -260,7 +305,7 @@ Unbind onNotify(const S &store, F f)
 }
 
 /// Whether the mount hooks have run and their cleanups have not; of a store without them, whether it is observed.
-template<AnyStore S>
+template<NodeHandle S>
 [[nodiscard]] bool isMounted(const S &store) noexcept
 {
     return detail::isMounted(*store.node());

@@ -109,6 +109,13 @@ protected:
     detail::Ref<Node> m_node;
 };
 
+/// Anything that stands for a store's node, so that it can have lifecycle hooks.
+template<typename S>
+concept NodeHandle = requires(const S &store)
+{
+    store.node()->refs;
+};
+
 /// Any handle: something to read and to listen to.
 template<typename S>
 concept AnyStore = requires(const S &store)

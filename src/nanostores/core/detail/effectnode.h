@@ -30,12 +30,29 @@ struct NANOSTORES_CORE_EXPORT EffectNode : Sink
     void adoptByOwner(); ///< Ties it to the effect that runs now, if any.
 
     std::unique_ptr<Cleanup> cleanup;
+    Node *exempt = nullptr; ///< The store it does not mount by reading it.
     EffectNode *parent = nullptr;
     EffectNode *firstChild = nullptr;
     EffectNode *formerChild = nullptr; ///< While running: what the last run made.
     EffectNode *nextSibling = nullptr;
     EffectNode *prevSibling = nullptr; ///< The first one's points to the last one.
 };
+
+/// Owns the effects and scopes made while its function runs; reads in it belong to the effect around it.
+struct NANOSTORES_CORE_EXPORT ScopeNode : EffectNode
+{
+    explicit ScopeNode(bool lazy) noexcept;
+    ~ScopeNode() override;
+    std::unique_ptr<Cleanup> body() override;
+    virtual void fill() = 0; ///< Runs the user's function.
+
+    void open(); ///< Runs fill() with this as owner.
+    void launch(); ///< Deferred: starts nested scopes, then own effects; nothing under an owner that has not started.
+    bool lazy = false;
+};
+
+/// The node that effects made now do not mount; returns the one before.
+NANOSTORES_CORE_EXPORT Node *exchangeExempt(Node *node) noexcept;
 
 NANOSTORES_CORE_EXPORT void startListedEffect(EffectNode &effect);
 NANOSTORES_CORE_EXPORT void endEffect(EffectNode *effect) noexcept;

@@ -57,14 +57,17 @@ Edge *Sink::listedEdges() noexcept
 }
 
 TrackingScope::TrackingScope(Sink *observer) noexcept
-    : m_previous(Runtime::current().observer)
 {
-    Runtime::current().observer = observer;
+    Runtime &runtime = Runtime::current();
+    m_previous = std::exchange(runtime.observer, observer);
+    m_collecting = std::exchange(runtime.collecting, false);
 }
 
 TrackingScope::~TrackingScope()
 {
-    Runtime::current().observer = m_previous;
+    Runtime &runtime = Runtime::current();
+    runtime.observer = m_previous;
+    runtime.collecting = m_collecting;
 }
 
 // Writing
@@ -429,6 +432,8 @@ void Node::track() const
     }
     if (runtime.observer) {
         runtime.linkTracked(self, runtime.observer);
+    } else if (runtime.collecting) [[unlikely]] {
+        runtime.collectors.back().push_back(Ref<Node>::share(self));
     }
 }
 
@@ -530,6 +535,8 @@ void Runtime::runComputed(Sink *computed)
     computed->flags = (computed->flags & ~(Dirty | Stale | Untold)) | Running;
     Sink *const outerObserver = std::exchange(observer, listed ? nullptr : computed);
     EffectNode *const outerOwner = std::exchange(owner, nullptr);
+    const bool outerCollecting = std::exchange(collecting, false);
+    const bool outerPassive = std::exchange(passive, false);
     ++computing;
     ++busy;
     running.push_back(computed);
@@ -552,6 +559,8 @@ void Runtime::runComputed(Sink *computed)
     running.pop_back();
     observer = outerObserver;
     owner = outerOwner;
+    collecting = outerCollecting;
+    passive = outerPassive;
     --computing;
     computed->flags &= ~Running;
     if (!listed) {
@@ -585,6 +594,7 @@ void Runtime::runComputed(Sink *computed)
 
 EffectNode::EffectNode(std::uint32_t effectFlags) noexcept
     : Sink(Effecting | Dirty | effectFlags)
+    , exempt(Runtime::current().exempt)
 {
 }
 
@@ -636,6 +646,8 @@ bool leaveOwner(EffectNode *effect)
     return true;
 }
 
+void endScopeAfterError(ScopeNode *scope);
+
 void runCleanup(EffectNode *effect, std::exception_ptr &error)
 {
     if (const auto cleanup = std::move(effect->cleanup)) {
@@ -669,6 +681,9 @@ void stopChildren(EffectNode *&first, std::exception_ptr &error)
 
 void EffectNode::start()
 {
+    if (parent && parent->has(Lazy)) {
+        return; // its scope starts it
+    }
     Runtime &runtime = Runtime::current();
     std::exception_ptr error;
     perform(runtime, [&] {
@@ -684,8 +699,158 @@ void EffectNode::start()
     }
 }
 
+Node *exchangeExempt(Node *node) noexcept
+{
+    return std::exchange(Runtime::current().exempt, node);
+}
+
+namespace {
+
+void endScopeAfterError(ScopeNode *scope)
+{
+    try {
+        scope->stop();
+    } catch (...) {
+        reportError(std::current_exception());
+    }
+}
+
+} // namespace
+
+// Scopes
+
+ScopeNode::ScopeNode(bool deferred) noexcept
+    : EffectNode(deferred ? std::uint32_t{Lazy} : 0u)
+    , lazy(deferred)
+{
+}
+
+ScopeNode::~ScopeNode() = default;
+
+std::unique_ptr<Cleanup> ScopeNode::body()
+{
+    return nullptr;
+}
+
+void ScopeNode::open()
+{
+    Runtime &runtime = Runtime::current();
+    flags &= ~Dirty;
+    struct Restore
+    {
+        Runtime &runtime;
+        EffectNode *owner;
+        bool passive;
+        ~Restore()
+        {
+            runtime.owner = owner;
+            runtime.passive = passive;
+        }
+    } const restore{runtime, runtime.owner, runtime.passive};
+    runtime.owner = this;
+    runtime.passive = true;
+    try {
+        fill();
+    } catch (...) {
+        endScopeAfterError(this);
+        throw;
+    }
+}
+
+void ScopeNode::launch()
+{
+    if (has(Disposed) || !has(Lazy) || (parent && parent->has(Lazy))) {
+        return;
+    }
+    flags &= ~Lazy;
+    Runtime &runtime = Runtime::current();
+    std::exception_ptr error;
+    perform(runtime, [&] {
+        for (const bool scopes : {true, false}) {
+            // Children may come and go while one starts.
+            std::vector<EffectNode *> children;
+            for (EffectNode *child = firstChild; child; child = child->nextSibling) {
+                if ((dynamic_cast<ScopeNode *>(child) != nullptr) == scopes) {
+                    child->retain();
+                    children.push_back(child);
+                }
+            }
+            for (EffectNode *child : children) {
+                try {
+                    if (auto *scope = dynamic_cast<ScopeNode *>(child)) {
+                        scope->launch();
+                    } else if (!child->has(Disposed | Evaluated)) {
+                        child->start();
+                    }
+                } catch (...) {
+                    collect(error);
+                }
+                child->release();
+            }
+        }
+    });
+    runtime.drainIfIdle();
+    if (error) {
+        std::rethrow_exception(error);
+    }
+}
+
+// Triggers
+
+void beginCollect()
+{
+    Runtime &runtime = Runtime::current();
+    runtime.collectors.emplace_back();
+    runtime.collecting = true;
+}
+
+void endCollect(bool trigger)
+{
+    Runtime &runtime = Runtime::current();
+    const auto nodes = std::move(runtime.collectors.back());
+    runtime.collectors.pop_back();
+    if (trigger) {
+        for (const Ref<Node> &node : nodes) {
+            runtime.touch(node.get());
+        }
+        runtime.drainIfIdle();
+    }
+}
+
+/// Takes the node's value as changed, whatever it was.
+void Runtime::touch(Node *node)
+{
+    ++pullSerial;
+    if (node->has(Computing)) {
+        mark(node, nullptr, false);
+        ++node->version;
+        for (Link *link = node->sinks; link; link = link->next) {
+            if (!(link->kind & Link::IsListener) && !asEdge(link)->sink->has(Running)) {
+                asEdge(link)->sink->flags = (asEdge(link)->sink->flags | Dirty) & ~Stale;
+            }
+        }
+        return;
+    }
+    if (!node->has(HasEdges)) {
+        ++node->version;
+    } else {
+        if (Extra *present = node->extraOrNull()) {
+            if (Past *seen = std::exchange(present->seen, nullptr)) {
+                seen->release();
+            }
+        } else if (node->aux & 1u) {
+            reinterpret_cast<Past *>(std::exchange(node->aux, 0) & ~std::uintptr_t{1})->release();
+        }
+        node->flags |= Dirty;
+    }
+    mark(node, nullptr, false);
+}
+
 void startListedEffect(EffectNode &effect)
 {
+    if (effect.parent && effect.parent->has(Lazy)) {
+        return;
+    }
     Runtime &runtime = Runtime::current();
     std::exception_ptr error;
     perform(runtime, [&] {
@@ -802,6 +967,9 @@ void Runtime::runEffect(EffectNode *effect)
 
     Sink *const outerObserver = std::exchange(observer, listed ? nullptr : effect);
     EffectNode *const outerOwner = std::exchange(owner, effect);
+    const bool outerCollecting = std::exchange(collecting, false);
+    const bool outerPassive = std::exchange(passive, false);
+    Node *const outerExempt = std::exchange(exempt, nullptr);
     if (listed) {
         for (Edge *e = effect->listedEdges(); e; e = e->nextSource) {
             e->seen = e->source->version;
@@ -821,7 +989,10 @@ void Runtime::runEffect(EffectNode *effect)
     running.pop_back();
     observer = outerObserver;
     owner = outerOwner;
-    effect->flags &= ~Running;
+    collecting = outerCollecting;
+    passive = outerPassive;
+    exempt = outerExempt;
+    effect->flags = (effect->flags & ~Running) | Evaluated;
     if (!listed && (!threw || effect->sourcesTail)) {
         unlinkRest(effect);
     }
@@ -1057,7 +1228,9 @@ void Runtime::linkTracked(Node *source, Sink *sink)
     }
     sink->sourcesTail = edge;
     append(edge);
-    if (sink->has(Effecting) || sink->live > 0 || sink->has(Leaving)) {
+    if (passive || (sink->has(Effecting) && static_cast<EffectNode *>(sink)->exempt == source)) {
+        edge->kind |= Link::Exempt;
+    } else if (sink->has(Effecting) || sink->live > 0 || sink->has(Leaving)) {
         count(edge);
     }
 }

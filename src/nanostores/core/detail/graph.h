@@ -46,7 +46,8 @@ enum Flag : std::uint32_t {
     CustomEqual = 1u << 18,
     Observable = 1u << 19, ///< Has lifecycle hooks.
     Former = 1u << 20, ///< Effect: made in the last run of its owner, which runs again.
-    FlagBits = 21,
+    Lazy = 1u << 21, ///< Scope: not started; the effects made in it wait.
+    FlagBits = 22,
     FlagMask = (1u << FlagBits) - 1,
 };
 
@@ -251,6 +252,10 @@ NANOSTORES_CORE_EXPORT void endBatch();
 /// The same for a destructor: errors go to the error handler.
 NANOSTORES_CORE_EXPORT void endBatchQuietly(bool outermost) noexcept;
 
+/// Runs f and takes what it read as changed.
+NANOSTORES_CORE_EXPORT void beginCollect();
+NANOSTORES_CORE_EXPORT void endCollect(bool trigger);
+
 /// A number for each outermost batch with its drain; 0 outside.
 NANOSTORES_CORE_EXPORT std::uint64_t batchSerial() noexcept;
 
@@ -265,6 +270,7 @@ public:
 
 private:
     Sink *m_previous;
+    bool m_collecting;
 };
 
 } // namespace nanostores::detail

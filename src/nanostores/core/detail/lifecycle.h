@@ -35,6 +35,7 @@ struct Hook
 {
     std::function<void(HookCall &)> function;
     bool removed = false;
+    bool kit = false; ///< nano_kit's: oldest first, and one added while it is mounted is called at once.
 };
 using HookPtr = std::shared_ptr<Hook>;
 
@@ -52,6 +53,7 @@ struct Lifecycle
     std::uint32_t live = 0; ///< Signals only; computed stores count in Sink::live.
     bool heard = false; ///< The start hooks ran, the stop hooks not yet.
     bool mounted = false; ///< The mount hooks ran, their cleanups not yet.
+    bool inRound = false; ///< Its hooks are being run.
     bool inTransition = false; ///< Waits for the next boundary.
 };
 
@@ -66,7 +68,8 @@ struct Extra
     Past *seen = nullptr;
 };
 
-NANOSTORES_CORE_EXPORT HookPtr addHook(Node &node, HookKind kind, std::function<void(HookCall &)> function);
+NANOSTORES_CORE_EXPORT HookPtr addHook(Node &node, HookKind kind, std::function<void(HookCall &)> function,
+                                       bool kit = false);
 NANOSTORES_CORE_EXPORT void removeHook(Node &node, HookKind kind, const HookPtr &hook);
 /// Runs the hooks of a kind, newest first.
 NANOSTORES_CORE_EXPORT void runHooks(Node &node, HookKind kind, HookCall &call);

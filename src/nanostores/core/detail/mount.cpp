@@ -481,12 +481,18 @@ Lifecycle &Node::lifecycle()
     return *present.lifecycle;
 }
 
-HookPtr addHook(Node &node, HookKind kind, std::function<void(HookCall &)> function)
+namespace {
+void callHook(Node &node, const HookPtr &hook, HookCall &call);
+}
+
+HookPtr addHook(Node &node, HookKind kind, std::function<void(HookCall &)> function, bool kit)
 {
     node.checkThread();
     auto hook = std::make_shared<Hook>();
     hook->function = std::move(function);
-    node.lifecycle().hooks[static_cast<std::size_t>(kind)].push_back(hook);
+    hook->kit = kit;
+    Lifecycle &lifecycle = node.lifecycle();
+    lifecycle.hooks[static_cast<std::size_t>(kind)].push_back(hook);
     switch (kind) {
     case HookKind::Set:
         node.flags |= HooksSet;
@@ -496,6 +502,12 @@ HookPtr addHook(Node &node, HookKind kind, std::function<void(HookCall &)> funct
         break;
     default:
         node.flags |= Observable;
+        const bool late = kind == HookKind::Start ? lifecycle.heard : kind == HookKind::Mount && lifecycle.mounted;
+        if (kit && late && !lifecycle.inRound) {
+            HookCall call;
+            call.node = &node;
+            callHook(node, hook, call);
+        }
     }
     return hook;
 }
@@ -520,18 +532,59 @@ void removeHook(Node &node, HookKind kind, const HookPtr &hook)
     }
 }
 
-void runHooks(Node &node, HookKind kind, HookCall &call)
+namespace {
+
+void callHook(Node &node, const HookPtr &hook, HookCall &call)
 {
     const TrackingScope untracked;
-    // A copy: hooks may be added and removed by a hook; added ones wait for the next round.
-    const std::vector<HookPtr> hooks = node.lifecycle().hooks[static_cast<std::size_t>(kind)];
-    for (auto it = hooks.rbegin(); it != hooks.rend(); ++it) {
-        if ((*it)->removed) {
-            continue;
+    Runtime &runtime = Runtime::current();
+    struct Restore
+    {
+        Runtime &runtime;
+        Node *exempt;
+        EffectNode *owner;
+        ~Restore()
+        {
+            runtime.exempt = exempt;
+            runtime.owner = owner;
         }
-        (*it)->function(call);
-        if (call.cleanup) {
-            node.lifecycle().cleanups.push_back({*it, std::move(call.cleanup)});
+    } const restore{runtime, std::exchange(runtime.exempt, &node), std::exchange(runtime.owner, nullptr)};
+    hook->function(call);
+    if (call.cleanup) {
+        node.lifecycle().cleanups.push_back({hook, std::move(call.cleanup)});
+    }
+}
+
+} // namespace
+
+void runHooks(Node &node, HookKind kind, HookCall &call)
+{
+    Lifecycle &lifecycle = node.lifecycle();
+    auto &hooks = lifecycle.hooks[static_cast<std::size_t>(kind)];
+    // A copy: hooks may be added and removed by a hook. Added ones wait for the next round, except nano_kit's.
+    const std::vector<HookPtr> present = hooks;
+    struct Round
+    {
+        bool &inRound;
+        bool outer;
+        ~Round() { inRound = outer; }
+    } const round{lifecycle.inRound, std::exchange(lifecycle.inRound, true)};
+    for (auto it = present.rbegin(); it != present.rend(); ++it) {
+        if (!(*it)->removed && !(*it)->kit) {
+            callHook(node, *it, call);
+        }
+    }
+    const bool up = kind == HookKind::Start || kind == HookKind::Mount;
+    std::vector<HookPtr> done;
+    for (std::size_t i = 0; i < hooks.size();) {
+        const HookPtr hook = hooks[i];
+        const bool belongs = up || std::find(present.begin(), present.end(), hook) != present.end();
+        if (hook->kit && belongs && std::find(done.begin(), done.end(), hook) == done.end()) {
+            done.push_back(hook);
+            callHook(node, hook, call);
+            i = 0; // hooks may have come and gone
+        } else {
+            ++i;
         }
     }
 }

@@ -51,6 +51,7 @@ struct Runtime
     void setUntold(Sink *sink);
     [[noreturn]] void throwCycle(Sink *sink);
     void commit(Node *signal);
+    void touch(Node *node);
     void settled(Sink *computed, Past *past);
     void refresh(Sink *root);
     bool verified(const Sink *computed) const noexcept;
@@ -110,6 +111,10 @@ struct Runtime
     std::uint64_t stampSerial = 0;
     Sink *observer = nullptr;
     EffectNode *owner = nullptr;
+    Node *exempt = nullptr; ///< Effects made now do not mount it.
+    bool passive = false; ///< Reads made now mount nothing.
+    std::vector<std::vector<Ref<Node>>> collectors;
+    bool collecting = false; ///< Untracked reads go to the last collector.
     std::vector<Sink *> running;
 
     std::vector<std::pair<Link *, Node *>> markStack;

@@ -1,0 +1,166 @@
+#pragma once
+
+#include <nanostores/core/computed.h>
+#include <nanostores/core/dictionary.h>
+#include <nanostores/core/signal.h>
+
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace nanostores {
+
+namespace detail {
+
+template<typename T>
+struct WritableComputed : ComputedNode<T>
+{
+    using ComputedNode<T>::ComputedNode;
+    virtual void assign(T value) = 0;
+};
+
+template<typename T, typename Read, typename Write>
+struct ChildNode final : WritableComputed<T>
+{
+    ChildNode(Read r, Write w)
+        : WritableComputed<T>(0)
+        , read(std::move(r))
+        , write(std::move(w))
+    {
+    }
+    T evaluate() override { return read(); }
+    void assign(T value) override { write(std::move(value)); }
+
+    Read read;
+    Write write;
+};
+
+template<typename K, typename P>
+inline constexpr bool isMemberOf = false;
+template<typename T, typename S, typename P>
+inline constexpr bool isMemberOf<T S::*, P> = std::is_base_of_v<S, P>;
+
+/// A key itself, or what a reactive key holds now.
+template<typename K>
+decltype(auto) keyNow(const K &key)
+{
+    if constexpr (Accessor<K>) {
+        return key();
+    } else {
+        return (key);
+    }
+}
+
+/// The part of a container that a key names: a member of a struct, or an optional element.
+template<typename P, typename K>
+auto partOf(const P &parent, const K &key)
+{
+    if constexpr (isMemberOf<K, P>) {
+        return parent.*key;
+    } else if constexpr (requires { parent.find(key)->first; }) {
+        using V = std::decay_t<decltype(parent.find(key)->second)>;
+        const auto it = parent.find(key);
+        return it == parent.end() ? std::optional<V>() : std::optional<V>(it->second);
+    } else if constexpr (requires {
+                             {
+                                 *parent.find(key)
+                                 } -> std::same_as<const typename P::mapped_type &>;
+                         }) {
+        const auto *value = parent.find(key);
+        return value ? std::optional<typename P::mapped_type>(*value) : std::nullopt;
+    } else {
+        using V = std::decay_t<decltype(parent[std::size_t{}])>;
+        const bool inside = key >= 0 && static_cast<std::size_t>(key) < static_cast<std::size_t>(parent.size());
+        return inside ? std::optional<V>(parent[static_cast<decltype(parent.size())>(key)]) : std::optional<V>();
+    }
+}
+
+} // namespace detail
+
+/// A part of another store, read and written by calling it. See child().
+template<typename T>
+class Child : public Computed<T>
+{
+public:
+    static constexpr bool isKit = true;
+    using node_type = detail::ComputedNode<T>;
+
+    explicit Child(detail::Ref<detail::ComputedNode<T>> node) noexcept
+        : Computed<T>(std::move(node))
+    {
+    }
+
+    using Computed<T>::operator();
+    /// Writes the parent with this part replaced, in the caller's context; an effect that does so does not run again.
+    template<NextValue<T> Next>
+    void operator()(Next &&next) const
+    {
+        static_cast<detail::WritableComputed<T> *>(this->m_node.get())
+            ->assign(nextValue(this->peek(), std::forward<Next>(next)));
+    }
+    void set(T value) const { (*this)(std::move(value)); }
+};
+
+/// child(parent, key, setValue): the part of the parent that key names; key may be an accessor, then the part changes
+/// with it. setValue(parentValue, key, value) returns the parent's next value. A parent that cannot be written gives a
+/// Computed; so does a call without setValue.
+template<Accessor P, typename K, typename SetValue>
+[[nodiscard]] auto child(P parent, K key, SetValue setValue)
+{
+    using T = std::decay_t<decltype(detail::partOf(parent(), detail::keyNow(key)))>;
+    auto read = [parent, key] { return detail::partOf(parent(), detail::keyNow(key)); };
+    if constexpr (WritableSignal<P>) {
+        auto write = [parent, key, setValue = std::move(setValue)](T value) {
+            auto next = untracked([&] { return setValue(parent(), detail::keyNow(key), std::move(value)); });
+            parent(std::move(next));
+        };
+        using Node = detail::ChildNode<T, decltype(read), decltype(write)>;
+        return Child<T>(detail::Ref<detail::ComputedNode<T>>::adopt(new Node(std::move(read), std::move(write))));
+    } else {
+        return computed(std::move(read));
+    }
+}
+
+/// A copy of the struct with the member replaced; for maps, with the key set, or removed by an empty optional; for
+/// arrays, with the item at the index set, the array grown if need be.
+template<typename P, typename K, typename V>
+[[nodiscard]] P assignKey(P parent, const K &key, V value)
+{
+    if constexpr (detail::isMemberOf<K, P>) {
+        parent.*key = std::move(value);
+    } else if constexpr (requires { parent.insert_or_assign(key, *value); }) {
+        if (value) {
+            parent.insert_or_assign(key, *std::move(value));
+        } else {
+            parent.erase(key);
+        }
+    } else if constexpr (requires { typename P::mapped_type; }) {
+        if (value) {
+            parent.insert(key, *std::move(value));
+        } else {
+            parent.remove(key);
+        }
+    } else {
+        using Size = decltype(parent.size());
+        if (value && key >= 0) {
+            if (static_cast<std::size_t>(key) >= static_cast<std::size_t>(parent.size())) {
+                parent.resize(static_cast<Size>(key) + 1);
+            }
+            parent[static_cast<Size>(key)] = *std::move(value);
+        }
+    }
+    return parent;
+}
+
+/// child(parent, key): with assignKey() to write it.
+template<Accessor P, typename K>
+[[nodiscard]] auto child(P parent, K key)
+{
+    return child(std::move(parent), std::move(key), [](const auto &value, const auto &k, auto &&part) {
+        return assignKey(value, k, std::forward<decltype(part)>(part));
+    });
+}
+
+} // namespace nanostores

@@ -1,0 +1,130 @@
+#pragma once
+
+#include <nanostores/core/mountable.h>
+#include <nanostores/core/signal.h>
+
+#include <functional>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace nanostores {
+
+/// How a Morph reads and writes: a pair of functions that may be replaced at any time, also while one of them runs.
+template<typename S>
+class MorphOps
+{
+public:
+    using value_type = AccessorValue<S>;
+    using Get = std::function<value_type(MorphOps &)>;
+    using Set = std::function<void(MorphOps &, value_type)>;
+
+    /// A function that stays alive while it runs, though it be replaced meanwhile.
+    template<typename Function>
+    class Replaceable
+    {
+    public:
+        Replaceable &operator=(Function function)
+        {
+            m_function = function ? std::make_shared<const Function>(std::move(function)) : nullptr;
+            return *this;
+        }
+        explicit operator bool() const noexcept { return m_function != nullptr; }
+        std::shared_ptr<const Function> held() const noexcept { return m_function; }
+
+    private:
+        std::shared_ptr<const Function> m_function;
+    };
+
+    explicit MorphOps(S signal)
+        : source(std::move(signal))
+    {
+    }
+
+    S source; ///< The signal behind it.
+    Replaceable<Get> get; ///< Called at each read, tracked. None: the source is read.
+    Replaceable<Set> set; ///< Called at each write. None: the source is written.
+
+    value_type read()
+    {
+        const auto function = get.held();
+        return function ? (*function)(*this) : value_type(source());
+    }
+    void write(value_type value)
+    {
+        if (const auto function = set.held()) {
+            (*function)(*this, std::move(value));
+        } else {
+            source(std::move(value));
+        }
+    }
+};
+
+/// Another way to read and write a signal: see morph() and external(). Shares the signal's node, hooks included.
+template<typename S>
+class Morph
+{
+public:
+    using value_type = AccessorValue<S>;
+    static constexpr bool isKit = true;
+
+    explicit Morph(std::shared_ptr<MorphOps<S>> ops) noexcept
+        : m_ops(std::move(ops))
+    {
+    }
+
+    value_type operator()() const { return m_ops->read(); }
+    template<NextValue<value_type> Next>
+    void operator()(Next &&next) const
+    {
+        m_ops->write(nextValue<value_type>(peek(), std::forward<Next>(next)));
+    }
+    value_type peek() const
+    {
+        return untracked([this] { return m_ops->read(); });
+    }
+    value_type get() const { return peek(); }
+    void set(value_type value) const { m_ops->write(std::move(value)); }
+    const auto &node() const noexcept { return m_ops->source.node(); }
+
+private:
+    std::shared_ptr<MorphOps<S>> m_ops;
+};
+
+/// morph(source, get, set): a signal over another one. get(self) is called at each read and set(self, value) at each
+/// write; self.source is the signal below, and self.get and self.set may be replaced on the fly. nullptr for either
+/// means: as the source does.
+template<WritableSignal S>
+[[nodiscard]] Morph<S> morph(S source, typename MorphOps<S>::Get get, typename MorphOps<S>::Set set = nullptr)
+{
+    auto ops = std::make_shared<MorphOps<S>>(std::move(source));
+    ops->get = std::move(get);
+    ops->set = std::move(set);
+    return Morph<S>(std::move(ops));
+}
+
+/// external<T>(factory): a signal controlled from outside. factory(source, ops) is called at the first read or write;
+/// it may set ops.get and ops.set. What it reads is not tracked.
+template<typename T, typename F>
+[[nodiscard]] Morph<Signal<T>> external(F factory)
+{
+    using Ops = MorphOps<Signal<T>>;
+    auto ops = std::make_shared<Ops>(signal<T>());
+    // Both faces start as the installer, over a pair that already falls back on the source.
+    auto install = [factory = std::make_shared<F>(std::move(factory))](Ops &self) {
+        self.get = nullptr;
+        self.set = nullptr;
+        untracked([&] { (*factory)(self.source, self); });
+    };
+    ops->get = [install](Ops &self) {
+        install(self);
+        return self.read();
+    };
+    ops->set = [install](Ops &self, T value) {
+        install(self);
+        self.write(std::move(value));
+    };
+    return Morph<Signal<T>>(std::move(ops));
+}
+
+} // namespace nanostores
