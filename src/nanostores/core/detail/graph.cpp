@@ -348,7 +348,7 @@ void Runtime::commit(Node *signal)
         } else {
             sink->flags |= Dirty;
         }
-        if (!sink->has(Queued | Untold)) {
+        if (!sink->has(Queued | Untold) && !isPulling(sink)) {
             if (sink->has(Effecting)) {
                 queueEffect(sink);
             } else if (sink->has(Eager)) {
@@ -372,7 +372,7 @@ void Runtime::settled(Sink *computed, Past *past)
             continue;
         }
         sink->flags = (sink->flags | Dirty) & ~Stale;
-        if (!sink->has(Queued)) {
+        if (!sink->has(Queued) && !isPulling(sink)) {
             if (sink->has(Effecting)) {
                 sink->flags &= ~Untold;
                 queueEffect(sink);
@@ -1034,6 +1034,9 @@ void Runtime::step()
         ++head;
         sink->flags &= ~Queued;
         if (sink->has(Effecting)) {
+            if (sink->has(Running)) {
+                return; // queued while it was checked, and a drain inside its body comes past
+            }
             try {
                 checkEffect(sink);
             } catch (...) {

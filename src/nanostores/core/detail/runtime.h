@@ -41,6 +41,8 @@ struct Runtime
 
     bool idle() const noexcept { return !batching && draining == 0 && computing == 0; }
     bool pending() const noexcept { return head < queue.size(); }
+    /// Waits for the source that is brought up to date now, and will see for itself that it changed.
+    bool isPulling(const Sink *sink) const noexcept { return !pullStack.empty() && pullStack.back().sink == sink; }
 
     // graph.cpp
     void mark(Node *origin, Past *past, bool keyed);
