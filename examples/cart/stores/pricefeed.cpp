@@ -53,7 +53,7 @@ private:
     {
         const int *last = m_prices.getKey(product.productId);
         const int reach = product.regularPrice / 8;
-        const int step = std::max(1, product.regularPrice / 1000) * 10 * random(-3, 3);
+        const int step = std::max(1, product.regularPrice / 1000) * 10 * random(1, 3) * (random(0, 1) ? 1 : -1);
         return std::clamp((last ? *last : product.regularPrice) + step, product.regularPrice - reach,
                           product.regularPrice + reach);
     }

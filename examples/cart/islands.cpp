@@ -1,0 +1,49 @@
+#include "islands.h"
+
+#include "widgets/till.h"
+
+#include <QQmlComponent>
+#include <QQmlEngine>
+#include <QtQml/qqmlextensionplugin.h>
+
+Q_IMPORT_QML_PLUGIN(ShopPlugin)
+
+QmlIsland::QmlIsland(const QString &type, QObject *parent)
+    : QObject(parent)
+    , m_engine(std::make_unique<QQmlEngine>())
+{
+    m_engine->addImportPath(QStringLiteral("qrc:/qt/qml"));
+    QQmlComponent component(m_engine.get(), QStringLiteral("qrc:/qt/qml/Shop/%1.qml").arg(type));
+    m_window.reset(qobject_cast<QQuickWindow *>(component.create()));
+    if (!m_window) {
+        qFatal("%s", qPrintable(component.errorString()));
+    }
+    connect(m_window.get(), &QWindow::visibleChanged, this, [this](bool isVisible) {
+        if (!isVisible) {
+            deleteLater();
+        }
+    });
+}
+
+QmlIsland::~QmlIsland()
+{
+    m_window->disconnect(this);
+    m_window.reset(); // before its engine
+}
+
+QmlIsland *openShop(QObject *parent)
+{
+    return new QmlIsland(QStringLiteral("ShopWindow"), parent);
+}
+
+QmlIsland *openFlyout(QObject *parent)
+{
+    return new QmlIsland(QStringLiteral("FlyoutWindow"), parent);
+}
+
+QWidget *openTill()
+{
+    auto *till = new Till;
+    till->setAttribute(Qt::WA_DeleteOnClose);
+    return till;
+}

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <QQuickWindow>
+#include <QString>
+#include <QWidget>
+
+#include <memory>
+
+class QQmlEngine;
+
+/// A QML window in an engine of its own. Closing it ends both, and with them all that they watched.
+class QmlIsland : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// `type` is a window of the QML module Shop.
+    explicit QmlIsland(const QString &type, QObject *parent = nullptr);
+    ~QmlIsland() override;
+
+    QQuickWindow *window() const { return m_window.get(); }
+
+private:
+    std::unique_ptr<QQmlEngine> m_engine;
+    std::unique_ptr<QQuickWindow> m_window;
+};
+
+QmlIsland *openShop(QObject *parent = nullptr);
+QmlIsland *openFlyout(QObject *parent = nullptr);
+QWidget *openTill();
+
+/// Draws every island in its states into PNG files in the folder. False, with a warning, when one cannot be written.
+bool takeScreenshots(const QString &folder);

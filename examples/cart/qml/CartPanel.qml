@@ -1,0 +1,167 @@
+import QtQuick
+import Shop
+
+/// The cart itself: the same in the shop's flyout and in a window of its own.
+FocusScope {
+    id: panel
+
+    readonly property bool isEmpty: Cart.count === 0
+
+    Accessible.role: Accessible.Pane
+    Accessible.name: qsTr("Cart")
+
+    Text {
+        id: title
+        x: 32
+        y: 26
+        text: qsTr("Your cart")
+        font.pixelSize: Theme.title
+        font.weight: Font.Bold
+        font.letterSpacing: -0.4
+        color: Theme.ink
+    }
+
+    Text {
+        objectName: "panelCount"
+        anchors.left: title.right
+        anchors.leftMargin: 12
+        anchors.baseline: title.baseline
+        text: Cart.count === 1 ? qsTr("1 item") : qsTr("%1 items").arg(Cart.count)
+        visible: !panel.isEmpty
+        font.pixelSize: Theme.small
+        color: Theme.muted
+    }
+
+    IconButton {
+        id: closer
+        objectName: "closeCart"
+        anchors.right: parent.right
+        anchors.rightMargin: 24
+        y: 18
+        focus: true
+        text: qsTr("Close the cart")
+        iconPath: "M6 6 L18 18 M18 6 L6 18"
+        onClicked: Cart.isOpen = false
+    }
+
+    ListView {
+        id: list
+        objectName: "cartList"
+        anchors.top: title.bottom
+        anchors.topMargin: 12
+        anchors.bottom: sums.top
+        x: 32
+        width: parent.width - 64
+        visible: !panel.isEmpty
+        clip: true
+        boundsBehavior: Flickable.StopAtBounds
+        model: Cart.items
+
+        delegate: CartRow {
+            width: ListView.view.width
+        }
+
+        displaced: Transition {
+            NumberAnimation { properties: "y"; duration: Theme.breath; easing.type: Easing.OutCubic }
+        }
+    }
+
+    Column {
+        id: sums
+        x: 32
+        anchors.bottom: parent.bottom
+        anchors.bottomMargin: 32
+        width: parent.width - 64
+        visible: !panel.isEmpty
+
+        Rectangle {
+            width: parent.width
+            height: 1
+            color: Theme.line
+        }
+
+        Item { width: 1; height: 16 }
+
+        SumLine {
+            width: parent.width
+            label: qsTr("Subtotal")
+            amount: Money.text(Cart.subtotal)
+            amountName: "panelSubtotal"
+        }
+
+        SumLine {
+            width: parent.width
+            label: qsTr("Shipping")
+            amount: Money.fee(Cart.shipping)
+            amountName: "panelShipping"
+        }
+
+        Item { width: 1; height: 8 }
+
+        SumLine {
+            width: parent.width
+            label: qsTr("Total")
+            amount: Money.text(Cart.total)
+            amountName: "panelTotal"
+            isStrong: true
+        }
+
+        Item { width: 1; height: 4 }
+
+        Text {
+            width: parent.width
+            text: Cart.toFreeShipping === 0 ? qsTr("Your parcel flies for free.")
+                                            : qsTr("%1 more, and your parcel flies for free.").arg(Money.text(Cart.toFreeShipping))
+            font.pixelSize: Theme.small
+            color: Cart.toFreeShipping === 0 ? Theme.good : Theme.muted
+            wrapMode: Text.WordWrap
+        }
+
+        Item { width: 1; height: 16 }
+
+        TextButton {
+            objectName: "checkOut"
+            width: parent.width
+            text: qsTr("Check out")
+            onClicked: Cart.checkOut()
+        }
+    }
+
+    Column {
+        objectName: "emptyCart"
+        anchors.centerIn: parent
+        width: parent.width - 96
+        visible: panel.isEmpty
+        spacing: 8
+
+        Image {
+            anchors.horizontalCenter: parent.horizontalCenter
+            width: 216
+            height: 180
+            sourceSize.width: width
+            sourceSize.height: height
+            source: "qrc:/catalogue/empty.svg"
+        }
+
+        Item { width: 1; height: 8 }
+
+        Text {
+            width: parent.width
+            text: Cart.lastOrder === "" ? qsTr("Nothing in orbit yet") : qsTr("On its way")
+            font.pixelSize: Theme.title
+            font.weight: Font.Bold
+            color: Theme.ink
+            horizontalAlignment: Text.AlignHCenter
+        }
+
+        Text {
+            width: parent.width
+            text: Cart.lastOrder === "" ? qsTr("Whatever you add will float in here.") : Cart.lastOrder
+            font.pixelSize: Theme.body
+            lineHeight: 1.3
+            color: Theme.muted
+            horizontalAlignment: Text.AlignHCenter
+            wrapMode: Text.WordWrap
+        }
+    }
+}

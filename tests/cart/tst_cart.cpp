@@ -1,0 +1,464 @@
+#include "islands.h"
+
+#include "appearance.h"
+#include "cart.h"
+#include "catalogue.h"
+#include "money.h"
+#include "pricefeed.h"
+
+#include <QCheckBox>
+#include <QLabel>
+#include <QPointer>
+#include <QPushButton>
+#include <QQuickItem>
+#include <QQuickStyle>
+#include <QSpinBox>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QToolButton>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// The visible item of that name, wherever it is in the scene.
+QQuickItem *find(QQuickItem *root, const QString &name)
+{
+    if (!root->isVisible()) {
+        return nullptr;
+    }
+    if (root->objectName() == name) {
+        return root;
+    }
+    for (QQuickItem *child : root->childItems()) {
+        if (QQuickItem *item = find(child, name)) {
+            return item;
+        }
+    }
+    return nullptr;
+}
+
+/// A QML window to look at and to click on.
+class Eyes
+{
+public:
+    explicit Eyes(QmlIsland *island)
+        : m_island(island)
+    {
+    }
+
+    QQuickWindow *window() const { return m_island->window(); }
+
+    QQuickItem *item(const char *name) const
+    {
+        QCoreApplication::processEvents();
+        window()->grabWindow(); // lays out what has changed
+        return find(window()->contentItem(), QLatin1String(name));
+    }
+    QVariant read(const char *name, const char *property) const
+    {
+        const QQuickItem *shown = item(name);
+        return shown ? shown->property(property) : QVariant();
+    }
+    QString text(const char *name) const { return read(name, "text").toString(); }
+
+    /// Clicks on a point of the item, given in parts of its size.
+    bool click(const char *name, double x = 0.5, double y = 0.5) const
+    {
+        const QQuickItem *target = item(name);
+        if (!target) {
+            return false;
+        }
+        const QPointF point = target->mapToScene(QPointF(target->width() * x, target->height() * y));
+        QTest::mouseClick(window(), Qt::LeftButton, {}, point.toPoint());
+        return true;
+    }
+
+private:
+    QmlIsland *m_island;
+};
+
+} // namespace
+
+class tst_Cart : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup();
+
+    void theGridShowsTheCatalogue();
+    void anAddedProductShowsInEveryIsland();
+    void quantitiesFollowEachOther();
+    void removingInOneIslandRemovesInAll();
+    void payingAtTheTillEmptiesTheFlyout();
+    void theProductPageAddsAndOpensTheCart();
+    void theKeyboardReachesEverything();
+    void dayAndNightAreShared();
+
+    void theFeedRunsWhileSomebodyLooks();
+    void closingTheLastObserverStopsTheFeed();
+    void livePricesReachTheGrid();
+
+    void aMalformedCatalogueIsReported_data();
+    void aMalformedCatalogueIsReported();
+    void theShopOpensEmptyAndSaysWhy();
+
+private:
+    /// Lets the event loop turn once, for those who look away by it, and then time go on.
+    void pass(std::chrono::milliseconds time)
+    {
+        QCoreApplication::processEvents();
+        m_time.advance(time);
+    }
+    QLabel *tillLabel(const char *name) const { return m_till->findChild<QLabel *>(QLatin1String(name)); }
+    QSpinBox *tillQuantity(const QString &id) const
+    {
+        return m_till->findChild<QSpinBox *>(QStringLiteral("tillQuantity-") + id);
+    }
+    int tillRows() const { return m_till->findChild<QTableView *>()->model()->rowCount(); }
+    bool lightIsOn() const
+    {
+        return m_till->findChild<QWidget *>(QStringLiteral("feedLight"))->property("on").toBool();
+    }
+    Eyes shopWindow() const { return Eyes(m_shop); }
+    Eyes flyoutWindow() const { return Eyes(m_flyout); }
+
+    nanostores::ManualScheduler m_time;
+    QPointer<QmlIsland> m_shop;
+    QPointer<QmlIsland> m_flyout;
+    QPointer<QWidget> m_till;
+};
+
+void tst_Cart::initTestCase()
+{
+    QQuickStyle::setStyle(QStringLiteral("Basic"));
+    nanostores::setScheduler(&m_time);
+}
+
+void tst_Cart::init()
+{
+    shop::isAnimated.set(false);
+    QVERIFY(shop::loadCatalogue(QStringLiteral(":/catalogue/catalogue.json")));
+    m_shop = openShop();
+    m_flyout = openFlyout();
+    m_till = openTill();
+    m_till->show();
+    m_flyout->window()->show();
+    m_shop->window()->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_shop->window()));
+    QVERIFY(QTest::qWaitForWindowExposed(m_flyout->window()));
+    QVERIFY(QTest::qWaitForWindowExposed(m_till));
+    m_shop->window()->requestActivate();
+}
+
+void tst_Cart::cleanup()
+{
+    delete m_shop;
+    delete m_flyout;
+    delete m_till;
+    shop::cartItems.set({});
+    shop::isCartOpen.set(false);
+    shop::lastOrder.set({});
+    shop::currentProductId.set({});
+    shop::shopShowsFeed.set(false);
+    shop::tillWatchesFeed.set(false);
+    shop::isDark.set(false);
+    pass(2s);
+    QVERIFY(!shop::feedIsLive.get());
+    QVERIFY(!nanostores::isMounted(shop::priceFeed));
+    QVERIFY(!nanostores::isMounted(shop::cartItems));
+}
+
+void tst_Cart::theGridShowsTheCatalogue()
+{
+    QCOMPARE(shopWindow().read("productGrid", "count").toInt(), 8);
+    QCOMPARE(shopWindow().text("card-astronaut-figurine"), QStringLiteral("Astronaut figurine"));
+    QCOMPARE(shopWindow().text("cartBadge"), QStringLiteral("0"));
+    QVERIFY(!shopWindow().item("cartFlyout"));
+}
+
+void tst_Cart::anAddedProductShowsInEveryIsland()
+{
+    QVERIFY(shopWindow().click("add-tin-rocket"));
+    QVERIFY(shopWindow().click("cartButton"));
+
+    QCOMPARE(shopWindow().text("cartBadge"), QStringLiteral("1"));
+    const QString total = shop::formatMoney(5200 + shop::ShippingFee);
+    QCOMPARE(shopWindow().text("panelTotal"), total);
+    QCOMPARE(flyoutWindow().text("panelTotal"), total); // it opened with the shop's
+    QCOMPARE(tillLabel("total")->text(), total);
+    QCOMPARE(tillRows(), 1);
+    QCOMPARE(tillQuantity(QStringLiteral("tin-rocket"))->value(), 1);
+
+    shop::addCartItem(shop::catalogue.get().value(QStringLiteral("tin-rocket")));
+    QCOMPARE(tillRows(), 1);
+    QCOMPARE(tillQuantity(QStringLiteral("tin-rocket"))->value(), 2);
+    QCOMPARE(flyoutWindow().read("quantity-tin-rocket", "value").toInt(), 2);
+    QCOMPARE(flyoutWindow().text("panelShipping"), QStringLiteral("Free"));
+}
+
+void tst_Cart::quantitiesFollowEachOther()
+{
+    QVERIFY(shopWindow().click("add-orbit-mug"));
+    shop::isCartOpen.set(true);
+
+    QSpinBox *box = tillQuantity(QStringLiteral("orbit-mug"));
+    QTest::keyClick(box, Qt::Key_Up);
+    QCOMPARE(flyoutWindow().read("quantity-orbit-mug", "value").toInt(), 2);
+    QCOMPARE(shopWindow().read("quantity-orbit-mug", "value").toInt(), 2);
+
+    QVERIFY(flyoutWindow().click("quantity-orbit-mug", 0.9));
+    QVERIFY(flyoutWindow().click("quantity-orbit-mug", 0.9));
+    QCOMPARE(box->value(), 4);
+    QCOMPARE(shopWindow().text("lineTotal-orbit-mug"), shop::formatMoney(4 * 1800));
+
+    QVERIFY(shopWindow().click("quantity-orbit-mug", 0.1));
+    QCOMPARE(box->value(), 3);
+    QCOMPARE(flyoutWindow().text("lineTotal-orbit-mug"), shop::formatMoney(3 * 1800));
+    QCOMPARE(tillLabel("subtotal")->text(), shop::formatMoney(3 * 1800));
+    QCOMPARE(shopWindow().text("cartBadge"), QStringLiteral("3"));
+}
+
+void tst_Cart::removingInOneIslandRemovesInAll()
+{
+    QVERIFY(shopWindow().click("add-orbit-mug"));
+    QVERIFY(shopWindow().click("add-tin-rocket"));
+    shop::isCartOpen.set(true);
+    QVERIFY(flyoutWindow().item("remove-orbit-mug"));
+
+    QVERIFY(flyoutWindow().click("remove-orbit-mug"));
+    QCOMPARE(tillRows(), 1);
+    QVERIFY(!shopWindow().item("remove-orbit-mug"));
+    QVERIFY(shopWindow().item("remove-tin-rocket"));
+
+    QTest::mouseClick(m_till->findChild<QToolButton *>(QStringLiteral("remove")), Qt::LeftButton);
+    QCOMPARE(shopWindow().read("cartList", "count"), QVariant()); // hidden: the cart is empty
+    QVERIFY(shopWindow().item("emptyCart"));
+    QVERIFY(flyoutWindow().item("emptyCart"));
+    QCOMPARE(tillRows(), 0);
+    QCOMPARE(tillLabel("total")->text(), shop::formatMoney(0));
+}
+
+void tst_Cart::payingAtTheTillEmptiesTheFlyout()
+{
+    auto *pay = m_till->findChild<QPushButton *>(QStringLiteral("pay"));
+    QVERIFY(!pay->isEnabled());
+    QVERIFY(shopWindow().click("add-moon-lamp"));
+    shop::isCartOpen.set(true);
+    QVERIFY(pay->isEnabled());
+    QTest::mouseClick(pay, Qt::LeftButton);
+    QVERIFY(!pay->isEnabled());
+    QVERIFY(flyoutWindow().item("emptyCart"));
+    QVERIFY(shop::lastOrder.get().startsWith(QStringLiteral("$89.00")));
+    QCOMPARE(shopWindow().text("cartBadge"), QStringLiteral("0"));
+}
+
+void tst_Cart::theProductPageAddsAndOpensTheCart()
+{
+    QVERIFY(shopWindow().click("card-desk-saturn", 0.3, 0.3));
+    QCOMPARE(shopWindow().text("productName"), QStringLiteral("Desk Saturn"));
+    QVERIFY(flyoutWindow().item("openCart"));
+
+    QVERIFY(shopWindow().click("addToCart"));
+    QVERIFY(shop::isCartOpen.get());
+    QVERIFY(shopWindow().item("remove-desk-saturn"));
+    QVERIFY(!flyoutWindow().item("openCart"));
+
+    QTest::keyClick(shopWindow().window(), Qt::Key_Escape);
+    QVERIFY(!shop::isCartOpen.get());
+    QVERIFY(!shopWindow().item("cartFlyout"));
+    QVERIFY(flyoutWindow().click("openCart"));
+    QVERIFY(shopWindow().item("cartFlyout"));
+    QVERIFY(flyoutWindow().click("closeCart"));
+
+    QVERIFY(shopWindow().click("backButton"));
+    QVERIFY(shopWindow().item("productGrid"));
+}
+
+void tst_Cart::theKeyboardReachesEverything()
+{
+    QVERIFY(QTest::qWaitForWindowActive(m_shop->window()));
+    QQuickWindow *window = m_shop->window();
+    QSet<QString> reached;
+    const auto tabTo = [&](const QString &name) {
+        for (int i = 0; i < 40; ++i) {
+            const QQuickItem *focused = window->activeFocusItem();
+            if (focused) {
+                reached.insert(focused->objectName());
+            }
+            if (focused && focused->objectName() == name) {
+                return true;
+            }
+            QTest::keyClick(window, Qt::Key_Tab);
+        }
+        return false;
+    };
+
+    QVERIFY(tabTo(QStringLiteral("livePrices")));
+    QTest::keyClick(window, Qt::Key_Space);
+    QVERIFY(shop::shopShowsFeed.get());
+    QTest::keyClick(window, Qt::Key_Return);
+    QVERIFY(!shop::shopShowsFeed.get());
+
+    QVERIFY(tabTo(QStringLiteral("add-dome-garden")));
+    QTest::keyClick(window, Qt::Key_Return);
+    QCOMPARE(shop::cartCount.get(), 1);
+    QVERIFY(tabTo(QStringLiteral("card-tin-rocket")));
+    QTest::keyClick(window, Qt::Key_Return);
+    QCOMPARE(shop::currentProductId.get(), QStringLiteral("tin-rocket"));
+    QTest::keyClick(window, Qt::Key_Escape);
+    QCOMPARE(shop::currentProductId.get(), QString());
+
+    QVERIFY(tabTo(QStringLiteral("cartButton")));
+    QTest::keyClick(window, Qt::Key_Space);
+    QVERIFY(shop::isCartOpen.get());
+    QVERIFY(tabTo(QStringLiteral("quantity-dome-garden")));
+    QTest::keyClick(window, Qt::Key_Up);
+    QCOMPARE(shop::cartCount.get(), 2);
+    QVERIFY(tabTo(QStringLiteral("remove-dome-garden")));
+    reached.clear();
+    QVERIFY(tabTo(QStringLiteral("closeCart")));
+    QVERIFY(!reached.contains(QStringLiteral("livePrices"))); // what lies under the open drawer is out of reach
+    QTest::keyClick(window, Qt::Key_Return);
+    QVERIFY(!shop::isCartOpen.get());
+}
+
+void tst_Cart::dayAndNightAreShared()
+{
+    const QColor day = flyoutWindow().window()->color();
+    const QColor tillDay = m_till->palette().color(QPalette::Window);
+    QVERIFY(shopWindow().click("appearanceButton"));
+    QVERIFY(flyoutWindow().window()->color().lightness() < day.lightness());
+    QVERIFY(m_till->palette().color(QPalette::Window).lightness() < tillDay.lightness());
+}
+
+void tst_Cart::theFeedRunsWhileSomebodyLooks()
+{
+    auto *watch = m_till->findChild<QCheckBox *>(QStringLiteral("watchFeed"));
+    QVERIFY(!lightIsOn());
+
+    QVERIFY(shopWindow().click("livePrices"));
+    QVERIFY(lightIsOn());
+    QTest::keyClick(watch, Qt::Key_Space);
+    QVERIFY(watch->isChecked());
+
+    QVERIFY(shopWindow().click("livePrices")); // one of the two looks away
+    pass(5s);
+    QVERIFY(lightIsOn());
+
+    QTest::keyClick(watch, Qt::Key_Space);
+    pass(999ms);
+    QVERIFY(lightIsOn());
+    pass(1ms);
+    QVERIFY(!lightIsOn());
+
+    const auto prices = shop::priceFeed.peek();
+    pass(10s);
+    QVERIFY(shop::priceFeed.peek() == prices);
+}
+
+void tst_Cart::closingTheLastObserverStopsTheFeed()
+{
+    QVERIFY(shopWindow().click("livePrices"));
+    QVERIFY(lightIsOn());
+    m_shop->window()->close();
+    QTRY_VERIFY(!m_shop);
+    QVERIFY(lightIsOn());
+    pass(1s);
+    QVERIFY(!lightIsOn());
+}
+
+void tst_Cart::livePricesReachTheGrid()
+{
+    QVERIFY(shopWindow().click("livePrices"));
+    pass(60s);
+    QVERIFY(!shop::priceFeed.peek().empty());
+    int moved = 0;
+    for (const auto &[id, product] : shop::shelf.peek()) {
+        const QQuickItem *card = shopWindow().item(("card-" + id.toLatin1()).constData());
+        QVERIFY(card);
+        QCOMPARE(card->parentItem()->property("price").toInt(), product.price);
+        moved += product.price != product.regularPrice;
+    }
+    QVERIFY(moved > 0);
+
+    QVERIFY(shopWindow().click("livePrices"));
+    for (const auto &[id, product] : shop::shelf.peek()) {
+        QCOMPARE(product.price, product.regularPrice);
+    }
+}
+
+void tst_Cart::aMalformedCatalogueIsReported_data()
+{
+    QTest::addColumn<QByteArray>("json");
+    QTest::addColumn<int>("line");
+    QTest::addColumn<int>("column");
+    QTest::addColumn<QString>("reason");
+
+    const QByteArray good = R"({"id": "a", "name": "A", "category": "c", "tagline": "t", "description": "d",
+ "details": "e", "price": 100, "tint": "#ffffff", "illustration": "a.svg"})";
+    const auto with = [&](const char *from, const char *to) { return QByteArray(good).replace(from, to); };
+
+    QTest::newRow("cut off") << QByteArray("[\n  {\"id\":") << 2 << 9 << QStringLiteral("");
+    QTest::newRow("no list") << QByteArray("{}") << 1 << 1 << QStringLiteral("list of products");
+    QTest::newRow("no object") << QByteArray("[\n" + good + ",\n   7]") << 4 << 4
+                               << QStringLiteral("product 2: must be an object, not a number");
+    QTest::newRow("missing") << "[\n\n" + with("\"name\": \"A\", ", "") + "]" << 3 << 1
+                             << QStringLiteral("product 1 (a): \"name\" is missing");
+    QTest::newRow("wrong type") << "[\n" + with("100", "\"100\"") + "]" << 3 << 27
+                                << QStringLiteral("\"price\" must be a whole number of cents, not a string");
+    QTest::newRow("half a cent") << "[" + with("100", "0.5") + "]" << 2 << 27
+                                 << QStringLiteral("whole number of cents");
+    QTest::newRow("the key as a value") << "[" + with("\"A\"", "\"price\"").replace("100", "true") + "]" << 2 << 27
+                                        << QStringLiteral("not a boolean");
+    QTest::newRow("empty") << "[" + with("\"c\"", "\"\"") + "]" << 1 << 39 << QStringLiteral("\"category\" is empty");
+    QTest::newRow("no colour") << "[" + with("#ffffff", "white") + "]" << 2 << 40 << QStringLiteral("colour");
+    QTest::newRow("no picture") << "[" + with("a.svg", "b.svg") + "]" << 2 << 67 << QStringLiteral("there is no file");
+    QTest::newRow("twice") << "[" + good + ",\n" + good + "]" << 3 << 8
+                           << QStringLiteral("product 2 (a): this id is taken");
+    QTest::newRow("after escapes") << "[" + with("\"A\"", R"("\"]},{\\")").replace("100", "-1") + "]" << 2 << 27
+                                   << QStringLiteral("whole number");
+}
+
+void tst_Cart::aMalformedCatalogueIsReported()
+{
+    QFETCH(const QByteArray, json);
+    QFETCH(const int, line);
+    QFETCH(const int, column);
+    QFETCH(const QString, reason);
+
+    QTemporaryDir folder;
+    const auto write = [&](const QString &name, const QByteArray &content) {
+        QFile file(folder.filePath(name));
+        return file.open(QIODevice::WriteOnly) && file.write(content) == content.size();
+    };
+    QVERIFY(write(QStringLiteral("a.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"));
+    QVERIFY(write(QStringLiteral("catalogue.json"), json));
+    const QString path = folder.filePath(QStringLiteral("catalogue.json"));
+
+    const auto result = shop::readCatalogue(path);
+    const auto *error = std::get_if<shop::CatalogueError>(&result);
+    QVERIFY(error);
+    QCOMPARE(error->file, path);
+    QVERIFY2(error->reason.contains(reason), qPrintable(error->reason));
+    QCOMPARE(error->line, line);
+    QCOMPARE(error->column, column);
+    QVERIFY(error->text().startsWith(
+        QStringLiteral("%1:%2:%3: ").arg(QDir::toNativeSeparators(path)).arg(line).arg(column)));
+}
+
+void tst_Cart::theShopOpensEmptyAndSaysWhy()
+{
+    QVERIFY(!shop::loadCatalogue(QStringLiteral("/no/such/file.json")));
+    QVERIFY(shop::catalogue.get().empty());
+    QVERIFY(!shopWindow().item("productGrid"));
+    QVERIFY(shopWindow().text("catalogueProblem").contains(QStringLiteral("file.json")));
+    QVERIFY(shopWindow().item("cartButton")); // the shop is open all the same
+}
+
+QTEST_MAIN(tst_Cart)
+#include "tst_cart.moc"
