@@ -1,0 +1,6 @@
+#include <nanostores/core.h>
+
+int main()
+{
+    return 0;
+}

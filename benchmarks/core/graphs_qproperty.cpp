@@ -1,0 +1,7 @@
+#include "engines.h"
+#include "graphs.h"
+
+void addQPropertyGraphs()
+{
+    addGraphs<PropertyEngine>("qproperty", false);
+}

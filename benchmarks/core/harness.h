@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+
+/// One measured operation. It is built once in a process of its own, and then repeated.
+struct Program
+{
+    std::function<void(std::size_t count)> run; ///< Does the operation that many times.
+    std::function<std::string()> result = {}; ///< What must come out the same in every peer, if anything.
+};
+
+/// Registers `<case>/<peer>`. Cheap operations are timed in batches.
+void addCase(std::string name, std::size_t batch, std::function<Program()> make);
+
+/// Registers a number that is not a time: bytes on the heap for one object.
+void addBytes(std::string name, std::function<double()> measure);
