@@ -251,6 +251,11 @@ void Runtime::mark(Node *origin, Past *past, bool keyed)
                 }
                 continue;
             }
+            if (flags & Batched) [[unlikely]] {
+                sink->flags |= Stale;
+                delay(sink);
+                continue;
+            }
             if ((flags & (Eager | Queued)) == Eager && !via->has(Listed)) {
                 queueSink(sink);
             }
@@ -351,6 +356,8 @@ void Runtime::commit(Node *signal)
         if (!sink->has(Queued | Untold) && !isPulling(sink)) {
             if (sink->has(Effecting)) {
                 queueEffect(sink);
+            } else if (sink->has(Batched)) {
+                delay(sink);
             } else if (sink->has(Eager)) {
                 queueSink(sink);
             }
@@ -376,6 +383,8 @@ void Runtime::settled(Sink *computed, Past *past)
             if (sink->has(Effecting)) {
                 sink->flags &= ~Untold;
                 queueEffect(sink);
+            } else if (sink->has(Batched)) {
+                delay(sink);
             } else if (sink->has(Eager)) {
                 queueSink(sink);
             }
@@ -463,6 +472,8 @@ void Runtime::refresh(Sink *root)
                 if (!visited && source->has(Dirty | Stale)) {
                     if (!source->has(Computing)) {
                         commit(source);
+                    } else if ((source->flags & (Batched | Evaluated | Attached)) == (Batched | Evaluated | Attached)) {
+                        // what lies behind it sees the change when its timer fires
                     } else if (source->has(Running)) {
                         if (listed) {
                             throwCycle(static_cast<Sink *>(source));
@@ -574,7 +585,11 @@ void Runtime::runComputed(Sink *computed)
             setUntold(computed);
         }
         if (changed) {
-            settled(computed, past);
+            if (computed->has(Batched)) {
+                publish(computed, past);
+            } else {
+                settled(computed, past);
+            }
         }
     } else if (!computed->has(Evaluated)) {
         computed->flags |= Dirty; // without a value every read tries again
@@ -817,18 +832,64 @@ void endCollect(bool trigger)
     }
 }
 
+/// A computed store's new value comes at a moment of its own: acts as a signal that was written.
+void Runtime::publish(Sink *computed, Past *past)
+{
+    mark(computed, past, false);
+    ++computed->version;
+    for (Link *link = computed->sinks; link; link = link->next) {
+        if (!(link->kind & Link::IsListener) && !asEdge(link)->sink->has(Running)) {
+            asEdge(link)->sink->flags = (asEdge(link)->sink->flags | Dirty) & ~Stale;
+        }
+    }
+}
+
+void Runtime::delay(Sink *sink)
+{
+    std::erase(batched, sink);
+    batched.push_back(sink);
+    if (scheduler && !batchedArmed) {
+        batchedArmed = true;
+        scheduler->after(std::chrono::milliseconds{0}, [this] { fireBatched(); });
+    }
+}
+
+void Runtime::fireBatched()
+{
+    batchedArmed = false;
+    const std::vector<Sink *> due = std::exchange(batched, {});
+    for (Sink *sink : due) {
+        sink->retain();
+    }
+    for (Sink *sink : due) {
+        if (sink->has(Attached) && sink->has(Stale | Dirty)) {
+            try {
+                sink->pull();
+            } catch (...) {
+                reportError(std::current_exception());
+            }
+        }
+        sink->release();
+    }
+}
+
+void deliver(Sink *computed, Past *past)
+{
+    Runtime &runtime = Runtime::current();
+    ++runtime.pullSerial;
+    runtime.publish(computed, past);
+    if (past) {
+        past->release();
+    }
+    runtime.drainIfIdle();
+}
+
 /// Takes the node's value as changed, whatever it was.
 void Runtime::touch(Node *node)
 {
     ++pullSerial;
     if (node->has(Computing)) {
-        mark(node, nullptr, false);
-        ++node->version;
-        for (Link *link = node->sinks; link; link = link->next) {
-            if (!(link->kind & Link::IsListener) && !asEdge(link)->sink->has(Running)) {
-                asEdge(link)->sink->flags = (asEdge(link)->sink->flags | Dirty) & ~Stale;
-            }
-        }
+        publish(static_cast<Sink *>(node), nullptr);
         return;
     }
     if (!node->has(HasEdges)) {
@@ -1045,7 +1106,7 @@ void Runtime::step()
                 }
                 throw;
             }
-        } else if (sink->has(Dirty | Stale) && sink->sinks && !sink->has(Running)) {
+        } else if (sink->has(Dirty | Stale) && (sink->sinks || sink->has(Leaving)) && !sink->has(Running)) {
             refresh(sink);
         }
         return;
