@@ -29,6 +29,18 @@ public:
     /// Replaces the value; listeners and dependents have been told when it returns, unless it is called inside a
     /// batch, a listener or a computed store's function: then after that.
     void set(T newValue) const { this->m_node->set(std::move(newValue)); }
+    /// Has the store remember its present value as init(). Costs one copy, and only stores that ask for it.
+    Atom keepInit() const
+    {
+        this->m_node->extra().initial = std::make_shared<T>(this->peek());
+        return *this;
+    }
+    /// The value that keepInit() remembered, or null.
+    const T *init() const
+    {
+        const detail::Extra *extra = this->m_node->extraOrNull();
+        return extra ? static_cast<const T *>(extra->initial.get()) : nullptr;
+    }
     /// Names the store, for messages: `auto count = atom(0).named("count");`
     Atom named(std::string name) const
     {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <exception>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -13,13 +14,13 @@ namespace nanostores {
 
 namespace detail {
 
-template<typename T, typename F, typename... Stores>
-struct ListedComputed final : ComputedNode<T>
+/// A computed store with its listed sources and the edges to them.
+template<typename T, typename... Stores>
+struct ListedNode : ComputedNode<T>
 {
-    ListedComputed(F f, Stores... sources)
-        : ComputedNode<T>(Listed)
+    ListedNode(std::uint32_t nodeFlags, Stores... sources)
+        : ComputedNode<T>(Listed | nodeFlags)
         , stores(std::move(sources)...)
-        , function(std::move(f))
     {
         std::size_t i = 0;
         std::apply([&](const auto &...store) { ((edges[i++].source = store.node().get()), ...); }, stores);
@@ -28,15 +29,29 @@ struct ListedComputed final : ComputedNode<T>
             edges[i].nextSource = i + 1 < edges.size() ? &edges[i + 1] : nullptr;
         }
     }
-    T evaluate() override
-    {
-        return std::apply([this](const auto &...store) { return function(store.node()->current()...); }, stores);
-    }
     Edge *listedEdges() noexcept override { return edges.data(); }
+    template<typename F>
+    decltype(auto) applyTo(F &function) const
+    {
+        return std::apply([&](const auto &...store) -> decltype(auto) { return function(store.node()->current()...); },
+                          stores);
+    }
 
     std::tuple<Stores...> stores;
-    [[no_unique_address]] F function;
     std::array<Edge, sizeof...(Stores)> edges;
+};
+
+template<typename T, typename F, typename... Stores>
+struct ListedComputed final : ListedNode<T, Stores...>
+{
+    ListedComputed(std::uint32_t nodeFlags, F f, Stores... sources)
+        : ListedNode<T, Stores...>(nodeFlags, std::move(sources)...)
+        , function(std::move(f))
+    {
+    }
+    T evaluate() override { return this->applyTo(function); }
+
+    [[no_unique_address]] F function;
 };
 
 template<typename T, typename F>
@@ -79,16 +94,32 @@ public:
 
 namespace detail {
 
+/// What a function that returns a Task makes: see task.h.
+template<typename R, typename F, typename... Stores>
+struct AsyncFactory;
+
+template<typename R>
+inline constexpr bool isAsync = requires
+{
+    typename R::promise_type;
+};
+
+NANOSTORES_CORE_EXPORT void reportAsyncError(const std::exception_ptr &error);
+
 template<typename F, typename... Stores>
-auto makeComputed(F f, Stores... stores)
+auto makeComputed(std::uint32_t flags, F f, Stores... stores)
 {
     static_assert(std::is_invocable_v<F &, const typename Stores::value_type &...>,
                   "the function of a computed store takes the value of each listed store, in that order");
     using T = std::decay_t<std::invoke_result_t<F &, const typename Stores::value_type &...>>;
     static_assert(!std::is_void_v<T>,
                   "the function of a computed store returns its value; for side effects use effect()");
-    auto *node = new ListedComputed<T, F, Stores...>(std::move(f), std::move(stores)...);
-    return Computed<T>(Ref<ComputedNode<T>>::adopt(node));
+    if constexpr (isAsync<T>) {
+        return AsyncFactory<T, F, Stores...>::make(std::move(f), std::move(stores)...);
+    } else {
+        auto *node = new ListedComputed<T, F, Stores...>(flags, std::move(f), std::move(stores)...);
+        return Computed<T>(Ref<ComputedNode<T>>::adopt(node));
+    }
 }
 
 template<typename Make, typename Tuple, std::size_t... I>
@@ -108,12 +139,28 @@ requires(sizeof...(Rest)
 } // namespace detail
 
 /// computed(a, b, f): derives from the listed stores; f gets their values, by const reference. From nanostores.
+///
+/// If f returns a Task<T> (task.h), the store holds a std::optional<T>: the result for the latest values; one that
+/// arrives late, after they have changed again, is dropped.
 template<AnyStore First, typename... Rest>
 requires detail::storesThenFunction<Rest...>
 [[nodiscard]] auto computed(First first, Rest... rest)
 {
     return detail::lastFirst(
-        [](auto f, auto... stores) { return detail::makeComputed(std::move(f), std::move(stores)...); },
+        [](auto f, auto... stores) { return detail::makeComputed(0u, std::move(f), std::move(stores)...); },
+        std::tuple<First, Rest...>(std::move(first), std::move(rest)...), std::make_index_sequence<sizeof...(Rest)>());
+}
+
+/// batched(a, b, f): as computed(a, b, f), but runs once for all changes of one turn of the event loop, and tells of
+/// its new value then. A read by get() does not wait for that. From nanostores.
+template<AnyStore First, typename... Rest>
+requires detail::storesThenFunction<Rest...>
+[[nodiscard]] auto batched(First first, Rest... rest)
+{
+    return detail::lastFirst(
+        [](auto f, auto... stores) {
+            return detail::makeComputed(detail::Batched, std::move(f), std::move(stores)...);
+        },
         std::tuple<First, Rest...>(std::move(first), std::move(rest)...), std::make_index_sequence<sizeof...(Rest)>());
 }
 

@@ -47,6 +47,7 @@ enum Flag : std::uint32_t {
     Observable = 1u << 19, ///< Has lifecycle hooks.
     Former = 1u << 20, ///< Effect: made in the last run of its owner, which runs again.
     Lazy = 1u << 21, ///< Scope: not started; the effects made in it wait.
+    Batched = 1u << 21, ///< Computed: tells of a change only when its timer fires or somebody reads it.
     FlagBits = 22,
     FlagMask = (1u << FlagBits) - 1,
 };
@@ -151,6 +152,7 @@ struct NANOSTORES_CORE_EXPORT Node
     void track() const; ///< Ties the running computed store or effect to this node.
     void readMounting() const; ///< The read of nanostores' get(): mounts for a moment.
     void changed(Past *past); ///< After a write: hooks, mark, drain. Takes the past.
+    void clean(); ///< Drops the listeners, unmounts at once.
     void notifyNow(); ///< Listeners run though nothing changed.
     bool plainRead() const noexcept
     {
@@ -244,6 +246,9 @@ private:
 
 NANOSTORES_CORE_EXPORT void removeListener(Listener *listener) noexcept;
 NANOSTORES_CORE_EXPORT void detachListener(Listener *listener) noexcept;
+
+/// A computed store's value was set outside its function: tells those who depend on it. Takes the past.
+NANOSTORES_CORE_EXPORT void deliver(Sink *computed, Past *past);
 
 /// Begins a batch; false when one was open already.
 NANOSTORES_CORE_EXPORT bool beginBatch();

@@ -68,6 +68,36 @@ void Runtime::unlink(Link *link, bool byListener)
     }
 }
 
+void Runtime::takeOut(Listener *listener)
+{
+    Node *node = listener->source;
+    const bool detached = listener->kind & Link::Detached;
+    if (node->sinks == listener) {
+        node->sinks = listener->next;
+        if (listener->next) {
+            listener->next->prev = listener->prev;
+        }
+    } else {
+        listener->prev->next = listener->next;
+        if (listener->next) {
+            listener->next->prev = listener->prev;
+        } else {
+            node->sinks->prev = listener->prev;
+        }
+    }
+    const bool counted = listener->kind & Link::Counted;
+    listener->kind = (listener->kind & ~(Link::Counted | Link::Linked)) | Link::Dead;
+    if (detached) {
+        limbo.push_back(listener);
+    }
+    if (counted) {
+        lower(node, true);
+    }
+    if (!node->sinks) {
+        afterLastSink(node);
+    }
+}
+
 void Runtime::afterLastSink(Node *node)
 {
     node->flags &= ~(HasEdges | WantsPast | WantsOldMap);
@@ -403,6 +433,12 @@ void removeListener(Listener *listener) noexcept
     Runtime &runtime = Runtime::current();
     listener->source->checkThread();
     if (!(listener->kind & Link::Linked)) {
+        // clean() took it out of its store
+        if (runtime.busy > 0 || runtime.pending()) {
+            runtime.limbo.push_back(listener);
+        } else {
+            delete listener;
+        }
         return;
     }
     try {
@@ -420,6 +456,30 @@ void detachListener(Listener *listener) noexcept
         node->retain();
         node->release();
     }
+}
+
+/// Listeners are taken out and nobody is told; a subscription that holds one ends it for good.
+void Node::clean()
+{
+    checkThread();
+    Runtime &runtime = Runtime::current();
+    retain();
+    perform(runtime, [&] {
+        for (Link *link = sinks; link;) {
+            Link *next = link->next;
+            if (link->kind & Link::IsListener) {
+                runtime.takeOut(static_cast<Listener *>(link));
+            }
+            link = next;
+        }
+        if (has(Leaving)) {
+            runtime.cancelLeaving(this);
+            runtime.leavingOver(this);
+        } else if (!observed()) {
+            runtime.unmount(this);
+        }
+    });
+    release();
 }
 
 bool Node::observed() const noexcept
@@ -906,6 +966,9 @@ void Runtime::destroy(Node *node)
     }
     if (node->has(Computing | Effecting)) {
         auto *sink = static_cast<Sink *>(node);
+        if (node->has(Batched)) {
+            std::erase(batched, sink);
+        }
         sink->live = 0;
         if (sink->has(Listed)) {
             detach(sink, true);

@@ -308,6 +308,10 @@ void setScheduler(Scheduler *newScheduler)
         const std::lock_guard lock(runtime.foreignMutex);
         runtime.scheduler = newScheduler;
     }
+    runtime.batchedArmed = false;
+    if (newScheduler && !runtime.batched.empty()) {
+        runtime.delay(runtime.batched.back());
+    }
     runtime.arm();
 }
 

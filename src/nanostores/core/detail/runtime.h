@@ -54,6 +54,9 @@ struct Runtime
     [[noreturn]] void throwCycle(Sink *sink);
     void commit(Node *signal);
     void touch(Node *node);
+    void publish(Sink *computed, Past *past);
+    void delay(Sink *batched);
+    void fireBatched();
     void settled(Sink *computed, Past *past);
     void refresh(Sink *root);
     bool verified(const Sink *computed) const noexcept;
@@ -76,6 +79,7 @@ struct Runtime
     // mount.cpp
     void append(Link *link);
     void unlink(Link *link, bool byListener);
+    void takeOut(Listener *listener);
     void count(Link *link);
     void raise(Node *node);
     void lower(Node *node, bool byListener);
@@ -127,6 +131,8 @@ struct Runtime
     std::vector<Link *> limbo;
     std::vector<Node *> graveyard;
     std::vector<Node *> transitions;
+    std::vector<Sink *> batched; ///< Stale batched stores that wait for the timer.
+    bool batchedArmed = false;
     std::vector<EffectNode *> detachedEffects;
     std::vector<std::pair<Node *, bool>> sinkless;
     bool settling = false;

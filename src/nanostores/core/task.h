@@ -1,0 +1,383 @@
+#pragma once
+
+#include <nanostores/core/computed.h>
+#include <nanostores/core/export.h>
+#include <nanostores/core/subscription.h>
+
+#include <coroutine>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace nanostores {
+
+template<typename T>
+class Task;
+
+namespace detail {
+
+/// What a task and those who wait for it share. Belongs to one thread.
+template<typename T>
+struct TaskState
+{
+    using Stored = std::conditional_t<std::is_void_v<T>, bool, T>;
+
+    std::optional<Stored> value;
+    std::exception_ptr error;
+    std::vector<std::function<void()>> waiting;
+
+    bool done() const noexcept { return value.has_value() || error; }
+    void wake()
+    {
+        const auto all = std::exchange(waiting, {});
+        for (const auto &continuation : all) {
+            continuation();
+        }
+    }
+};
+
+/// Resumes a coroutine once; one that is never resumed is destroyed with it.
+class Resumer
+{
+public:
+    explicit Resumer(std::coroutine_handle<> handle)
+        : m_frame(std::make_shared<Frame>(handle))
+    {
+    }
+    void operator()() const
+    {
+        if (const auto handle = std::exchange(m_frame->handle, {})) {
+            handle.resume();
+        }
+    }
+
+private:
+    struct Frame
+    {
+        explicit Frame(std::coroutine_handle<> h)
+            : handle(h)
+        {
+        }
+        Frame(const Frame &) = delete;
+        Frame &operator=(const Frame &) = delete;
+        ~Frame()
+        {
+            if (handle) {
+                handle.destroy();
+            }
+        }
+        std::coroutine_handle<> handle;
+    };
+    std::shared_ptr<Frame> m_frame;
+};
+
+template<typename T>
+struct TaskPromiseBase
+{
+    std::shared_ptr<TaskState<T>> state = std::make_shared<TaskState<T>>();
+
+    std::suspend_never initial_suspend() const noexcept { return {}; }
+    std::suspend_never final_suspend() const noexcept { return {}; }
+    void unhandled_exception()
+    {
+        state->error = std::current_exception();
+        state->wake();
+    }
+};
+
+template<typename T>
+struct TaskPromise : TaskPromiseBase<T>
+{
+    Task<T> get_return_object();
+    template<typename U>
+    void return_value(U &&value)
+    {
+        this->state->value.emplace(std::forward<U>(value));
+        this->state->wake();
+    }
+};
+
+template<>
+struct TaskPromise<void> : TaskPromiseBase<void>
+{
+    Task<void> get_return_object();
+    void return_void()
+    {
+        state->value = true;
+        state->wake();
+    }
+};
+
+} // namespace detail
+
+/// The result of work that may end later; the return type of a coroutine that awaits tasks or stores.
+///
+/// The coroutine starts at once and belongs to its thread. A task may be awaited by several; a copy is the same task.
+/// Those who wait go on inside the call that ends it, in the order they came.
+template<typename T>
+class [[nodiscard]] Task
+{
+public:
+    using value_type = T;
+    using promise_type = detail::TaskPromise<T>;
+
+    explicit Task(std::shared_ptr<detail::TaskState<T>> state) noexcept
+        : m_state(std::move(state))
+    {
+    }
+
+    /// Whether it has ended, with a value or an error.
+    bool done() const noexcept { return m_state->done(); }
+    /// The value of a task that is done; throws its error.
+    decltype(auto) result() const
+    {
+        if (m_state->error) {
+            std::rethrow_exception(m_state->error);
+        }
+        if constexpr (!std::is_void_v<T>) {
+            return static_cast<const T &>(*m_state->value);
+        }
+    }
+    /// Calls one of the functions when the task ends; now, if it has. onValue takes the value, of a Task<void> nothing.
+    template<typename OnValue, typename OnError>
+    void then(OnValue onValue, OnError onError) const
+    {
+        auto settle = [state = m_state.get(), onValue = std::move(onValue), onError = std::move(onError)]() mutable {
+            if (state->error) {
+                onError(state->error);
+            } else if constexpr (std::is_void_v<T>) {
+                onValue();
+            } else {
+                onValue(static_cast<const T &>(*state->value));
+            }
+        };
+        if (done()) {
+            settle();
+        } else {
+            m_state->waiting.emplace_back(std::move(settle));
+        }
+    }
+
+    auto operator co_await() const
+    {
+        struct Awaiter
+        {
+            std::shared_ptr<detail::TaskState<T>> state;
+            bool await_ready() const noexcept { return state->done(); }
+            void await_suspend(std::coroutine_handle<> handle) const
+            {
+                state->waiting.emplace_back(detail::Resumer(handle));
+            }
+            decltype(auto) await_resume() const { return Task(state).result(); }
+        };
+        return Awaiter{m_state};
+    }
+
+private:
+    std::shared_ptr<detail::TaskState<T>> m_state;
+};
+
+namespace detail {
+
+template<typename T>
+Task<T> TaskPromise<T>::get_return_object()
+{
+    return Task<T>(this->state);
+}
+inline Task<void> TaskPromise<void>::get_return_object()
+{
+    return Task<void>(state);
+}
+
+template<typename T>
+inline constexpr bool isTask = false;
+template<typename T>
+inline constexpr bool isTask<Task<T>> = true;
+
+/// Marks the end of one started task of an era; a second call does nothing.
+class NANOSTORES_CORE_EXPORT TaskEnd
+{
+public:
+    explicit TaskEnd(std::uint64_t era) noexcept;
+    void operator()() const;
+
+private:
+    std::shared_ptr<std::uint64_t> m_era; ///< 0 when it has ended.
+};
+
+NANOSTORES_CORE_EXPORT std::uint64_t beginTask();
+
+} // namespace detail
+
+using detail::TaskEnd;
+
+/// Counts one more task as running; call what it returns when it has ended. See allTasks().
+[[nodiscard]] inline TaskEnd startTask()
+{
+    return TaskEnd(detail::beginTask());
+}
+
+/// task(f): runs f and counts it as running until what it returned, if that is a Task, has ended. Returns that, or a
+/// Task that is done with f's result.
+template<typename F>
+requires(std::is_invocable_v<F &>) auto task(F f)
+{
+    using R = std::invoke_result_t<F &>;
+    const TaskEnd end = startTask();
+    // A coroutine made from a lambda refers to the lambda, which therefore lives until the end.
+    auto function = std::make_shared<F>(std::move(f));
+    try {
+        if constexpr (detail::isTask<R>) {
+            auto result = (*function)();
+            if constexpr (std::is_void_v<typename R::value_type>) {
+                result.then([end, function] { end(); }, [end, function](const std::exception_ptr &) { end(); });
+            } else {
+                result.then([end, function](const auto &) { end(); },
+                            [end, function](const std::exception_ptr &) { end(); });
+            }
+            return result;
+        } else {
+            auto state = std::make_shared<detail::TaskState<R>>();
+            if constexpr (std::is_void_v<R>) {
+                (*function)();
+                state->value = true;
+            } else {
+                state->value.emplace((*function)());
+            }
+            end();
+            return Task<R>(std::move(state));
+        }
+    } catch (...) {
+        end();
+        throw;
+    }
+}
+
+/// Ends when no task of this thread is running; at once, if none is.
+NANOSTORES_CORE_EXPORT Task<void> allTasks();
+
+/// Forgets the tasks that run now: their ends count for nothing, and those who wait in allTasks() are released.
+NANOSTORES_CORE_EXPORT void cleanTasks();
+
+/// A task with a hand to end it: what callback-style code gives to those who co_await.
+template<typename T>
+class TaskSource
+{
+public:
+    TaskSource()
+        : m_state(std::make_shared<detail::TaskState<T>>())
+    {
+    }
+    Task<T> task() const { return Task<T>(m_state); }
+    /// Ends the task; only the first end counts.
+    template<typename... V>
+    void resolve(V &&...value) const
+    {
+        if (!m_state->done()) {
+            if constexpr (std::is_void_v<T>) {
+                m_state->value = true;
+            } else {
+                m_state->value.emplace(std::forward<V>(value)...);
+            }
+            m_state->wake();
+        }
+    }
+    void reject(std::exception_ptr error) const
+    {
+        if (!m_state->done()) {
+            m_state->error = std::move(error);
+            m_state->wake();
+        }
+    }
+
+private:
+    std::shared_ptr<detail::TaskState<T>> m_state;
+};
+
+/// `co_await nextChange(store)`: the store's value at its next change. Observes the store meanwhile.
+template<AnyStore S>
+[[nodiscard]] auto nextChange(const S &store)
+{
+    using T = typename S::value_type;
+    TaskSource<T> source;
+    auto subscription = std::make_shared<Subscription>();
+    *subscription = store.listen([source, subscription](const T &value) {
+        const auto keep = subscription;
+        keep->reset();
+        source.resolve(value);
+    });
+    return source.task();
+}
+
+namespace detail {
+
+/// A computed store whose function returns a Task: holds the last result that arrived for the latest inputs.
+template<typename T, typename F, typename... Stores>
+struct AsyncComputed final : ListedNode<std::optional<T>, Stores...>
+{
+    struct Line
+    {
+        AsyncComputed *node;
+        std::uint64_t latest = 0;
+    };
+
+    AsyncComputed(F f, Stores... sources)
+        : ListedNode<std::optional<T>, Stores...>(0u, std::move(sources)...)
+        , function(std::move(f))
+        , line(std::make_shared<Line>(Line{this}))
+    {
+    }
+    ~AsyncComputed() override { line->node = nullptr; }
+
+    std::optional<T> evaluate() override
+    {
+        const std::uint64_t mine = ++line->latest;
+        const Task<T> result = this->applyTo(function);
+        if (result.done()) {
+            return std::optional<T>(result.result());
+        }
+        result.then(
+            [line = line, mine](const T &value) {
+                if (line->node && line->latest == mine) {
+                    line->node->arrive(value);
+                }
+            },
+            [line = line, mine](const std::exception_ptr &error) {
+                if (line->node && line->latest == mine) {
+                    reportAsyncError(error);
+                }
+            });
+        return this->value ? *this->value : std::optional<T>(); // nothing has changed yet
+    }
+    void arrive(const T &newValue)
+    {
+        std::optional<T> next(newValue);
+        if (equalValues(*this, *this->value, next)) {
+            return;
+        }
+        Past *past = this->has(WantsPast) ? new PastOf<std::optional<T>>(std::move(*this->value)) : nullptr;
+        *this->value = std::move(next);
+        deliver(this, past);
+    }
+
+    F function;
+    std::shared_ptr<Line> line;
+};
+
+template<typename T, typename F, typename... Stores>
+struct AsyncFactory<Task<T>, F, Stores...>
+{
+    static Computed<std::optional<T>> make(F f, Stores... stores)
+    {
+        auto *node = new AsyncComputed<T, F, Stores...>(std::move(f), std::move(stores)...);
+        return Computed<std::optional<T>>(Ref<ComputedNode<std::optional<T>>>::adopt(node));
+    }
+};
+
+} // namespace detail
+} // namespace nanostores
