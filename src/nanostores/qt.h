@@ -1,3 +1,6 @@
 #pragma once
 
+#include <nanostores/qt/convert.h> // IWYU pragma: export
+#include <nanostores/qt/eventloopscheduler.h> // IWYU pragma: export
 #include <nanostores/qt/export.h> // IWYU pragma: export
+#include <nanostores/qt/storeobject.h> // IWYU pragma: export

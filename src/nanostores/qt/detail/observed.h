@@ -1,0 +1,100 @@
+#pragma once
+
+#include <nanostores/core/errors.h>
+#include <nanostores/core/store.h>
+#include <nanostores/qt/convert.h>
+#include <nanostores/qt/export.h>
+
+#include <QObject>
+
+#include <cstddef>
+#include <exception>
+#include <utility>
+
+/// How the lifecycle of a store follows the observers of a QObject.
+///
+/// When something connects to a signal, the object listens to the store at once, and so mounts it. When something
+/// disconnects, nothing can be done at that moment: Qt may hold locks of the receiver and of the sender, reports a
+/// dying receiver before it is off the list, and several connections ended together only once. So the object is put
+/// on a list, and when the event loop turns it asks how many receivers each signal still has, QML's included.
+namespace nanostores::detail {
+
+/// A tie to a store, one pointer wide; empty while nobody observes.
+class Tie
+{
+public:
+    Tie() noexcept = default;
+    Tie(Tie &&other) noexcept
+        : m_listener(std::exchange(other.m_listener, nullptr))
+    {
+    }
+    Tie &operator=(Tie &&other) noexcept
+    {
+        if (Listener *former = std::exchange(m_listener, std::exchange(other.m_listener, nullptr))) {
+            removeListener(former);
+        }
+        return *this;
+    }
+    ~Tie()
+    {
+        if (m_listener) {
+            removeListener(m_listener);
+        }
+    }
+    explicit operator bool() const noexcept { return m_listener != nullptr; }
+
+    /// Listens; a store that cannot be mounted is reported, and left.
+    template<AnyStore S, typename F>
+    static Tie to(const S &store, F f) noexcept
+    {
+        using Node = typename S::node_type;
+        using Call = typename Node::template Call<F>;
+        static_assert(Call::valid);
+        Tie tie;
+        try {
+            auto *listener = new ListenerOf<Node, F>(std::move(f));
+            store.node()->flags |= Call::wants;
+            store.node()->listen(listener);
+            store.node()->flags |= Call::wants; // mounting may have let go of the last sink
+            tie.m_listener = listener;
+        } catch (...) {
+            reportError(std::current_exception());
+        }
+        return tie;
+    }
+
+private:
+    Listener *m_listener = nullptr;
+};
+
+/// Calls settle(object) at the next turn of the loop of the object's thread, once; from any thread.
+NANOSTORES_QT_EXPORT void settleLater(QObject *object, void (*settle)(QObject *));
+/// For the destructor of such an object.
+NANOSTORES_QT_EXPORT void forgetSettling(QObject *object) noexcept;
+
+/// The value as the property shows it. A computed store without a value is reported, and shown as To().
+template<typename To, AnyStore S>
+To readStore(const S &store) noexcept
+{
+    try {
+        return convertTo<To>(store.peek());
+    } catch (...) {
+        reportError(std::current_exception());
+        return To();
+    }
+}
+
+/// Whether the store holds, as the property shows it, what was asked for. An error of a listener is reported.
+template<typename From, WritableStore S>
+bool writeStore(const S &store, const From &value) noexcept
+{
+    try {
+        store.set(convertTo<typename S::value_type>(value));
+        return Equal<From>{}(convertTo<From>(store.peek()), value);
+    } catch (...) {
+        reportError(std::current_exception());
+        return false;
+    }
+}
+
+} // namespace nanostores::detail

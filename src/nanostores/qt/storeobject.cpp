@@ -1,0 +1,74 @@
+#include <nanostores/qt/storeobject.h>
+
+#include <QThread>
+
+#include <utility>
+#include <vector>
+
+namespace nanostores {
+
+StoreObject::StoreObject(QObject *parent)
+    : QObject(parent)
+{
+}
+
+StoreObject::~StoreObject()
+{
+    m_properties = nullptr; // the ties are gone already
+    detail::forgetSettling(this);
+}
+
+void StoreObject::connectNotify(const QMetaMethod &signal)
+{
+    const detail::ObservedProperty *property = find(signal.methodIndex());
+    if (!property) {
+        return;
+    }
+    if (thread() != QThread::currentThread()) {
+        detail::settleLater(this, settle);
+        return;
+    }
+    if (detail::Tie &mine = tie(*property); !mine) {
+        mine = property->listen(this);
+    }
+}
+
+void StoreObject::disconnectNotify(const QMetaMethod &signal)
+{
+    // Not valid: everything, or all of one receiver, was disconnected.
+    if (!signal.isValid() || find(signal.methodIndex())) {
+        detail::settleLater(this, settle);
+    }
+}
+
+detail::Tie &StoreObject::tie(const detail::ObservedProperty &property)
+{
+    return *reinterpret_cast<detail::Tie *>(reinterpret_cast<char *>(this) + property.tie);
+}
+
+const detail::ObservedProperty *StoreObject::find(int signal) const
+{
+    const detail::ObservedProperty *property = m_properties;
+    while (property && property->signal != signal) {
+        property = property->previous;
+    }
+    return property;
+}
+
+void StoreObject::settle(QObject *object)
+{
+    auto *self = static_cast<StoreObject *>(object);
+    std::vector<detail::Tie> dropped; // last, as hooks of the stores may do anything then
+    for (const auto *property = self->m_properties; property; property = property->previous) {
+        detail::Tie &tie = self->tie(*property);
+        const bool observed = self->receivers(property->signature) > 0;
+        if (tie && !observed) {
+            dropped.push_back(std::move(tie));
+        } else if (!tie && observed) { // connected from another thread, which may have missed a change meanwhile
+            tie = property->listen(self);
+            self->metaObject()->method(property->signal).invoke(self, Qt::DirectConnection);
+        }
+    }
+}
+
+} // namespace nanostores

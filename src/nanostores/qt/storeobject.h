@@ -1,0 +1,149 @@
+#pragma once
+
+#include <nanostores/qt/detail/observed.h>
+
+#include <QMetaMethod>
+#include <QObject>
+
+#include <cstddef>
+#include <type_traits>
+
+namespace nanostores {
+
+class StoreObject;
+
+namespace detail {
+
+struct ObservedAccess;
+
+/// A property of a class: static, one for all objects of it.
+struct ObservedProperty
+{
+    const ObservedProperty *previous; ///< Of the same class, or of its base.
+    std::ptrdiff_t tie; ///< Where in an object its tie is.
+    int signal; ///< The index of its change signal.
+    const char *signature; ///< As SIGNAL() gives it.
+    Tie (*listen)(StoreObject *);
+};
+
+} // namespace detail
+
+/// A QObject whose properties are stores. One line makes one property, with getter, setter and change signal:
+///
+///     class Cart : public nanostores::StoreObject
+///     {
+///         Q_OBJECT
+///         QML_ELEMENT
+///         QML_SINGLETON
+///         NANOSTORES_PROPERTY(bool, isOpen, ::isCartOpen)
+///         NANOSTORES_READONLY(int, count, ::cartCount)
+///         NANOSTORES_MODEL(items, ::cartItems)
+///     };
+///
+/// Stores live while they are looked at: the first observer of a property (a QML binding, Connections, a C++ connect())
+/// mounts its store, and when the last one has left, the object lets go of it at the next turn of the event loop.
+/// Reading a property mounts nothing.
+///
+/// The object keeps no value of its own, so as many objects as you like may show the same stores: one for each QML
+/// engine, in the thread of that engine, which is also the thread of the stores. Observers may connect from other
+/// threads.
+///
+/// Subclasses that override connectNotify() or disconnectNotify() call the base. The macros leave access private, as
+/// Q_OBJECT does; Q_OBJECT stands alone on its line.
+class NANOSTORES_QT_EXPORT StoreObject : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit StoreObject(QObject *parent = nullptr);
+    ~StoreObject() override;
+
+protected:
+    void connectNotify(const QMetaMethod &signal) override;
+    void disconnectNotify(const QMetaMethod &signal) override;
+
+private:
+    friend struct detail::ObservedAccess;
+    detail::Tie &tie(const detail::ObservedProperty &property);
+    const detail::ObservedProperty *find(int signal) const;
+    static void settle(QObject *object);
+
+    const detail::ObservedProperty *m_properties = nullptr; ///< The last one; the others by previous.
+};
+
+namespace detail {
+
+struct ObservedAccess
+{
+    /// Makes the property known to the object in construction; its class is described when the first one is made.
+    template<auto listen, typename Object>
+    static Tie describe(Object *self, const Tie *tie, const QMetaObject &meta, const char *signature)
+    {
+        StoreObject *const object = self;
+        static const ObservedProperty property{
+            object->m_properties,
+            reinterpret_cast<const char *>(tie) - reinterpret_cast<const char *>(object),
+            meta.indexOfSignal(signature + 1),
+            signature,
+            [](StoreObject *observed) { return (static_cast<Object *>(observed)->*listen)(); },
+        };
+        object->m_properties = &property;
+        return Tie();
+    }
+};
+
+} // namespace detail
+} // namespace nanostores
+
+/// NANOSTORES_PROPERTY(type, name, store): a property that shows the store and can be written.
+///
+/// The type is what Q_PROPERTY is told; where it differs from the store's value, Convert translates. The store may be
+/// any expression; its handle is not kept. A write that an onSet() hook rejects or changes signals a change, so that
+/// the control that wrote falls back to the truth. The setter is called set_name.
+#if defined(Q_MOC_RUN)
+#define NANOSTORES_PROPERTY(type, name, store) \
+    Q_PROPERTY(type name READ name WRITE set_##name NOTIFY name##Changed FINAL) \
+public: \
+    Q_SIGNAL void name##Changed(); \
+private:
+#else
+#define NANOSTORES_PROPERTY(type, name, store) \
+public: \
+    void set_##name(const std::type_identity_t<type> &newValue) \
+    { \
+        if (!nanostores::detail::writeStore<type>(store, newValue)) { \
+            Q_EMIT name##Changed(); \
+        } \
+    } \
+    NANOSTORES_PRIVATE_PROPERTY(type, name, store)
+#endif
+
+/// NANOSTORES_READONLY(type, name, store): the same without a setter, as computed stores need it.
+#if defined(Q_MOC_RUN)
+#define NANOSTORES_READONLY(type, name, store) \
+    Q_PROPERTY(type name READ name NOTIFY name##Changed FINAL) \
+public: \
+    Q_SIGNAL void name##Changed(); \
+private:
+#else
+#define NANOSTORES_READONLY(type, name, store) NANOSTORES_PRIVATE_PROPERTY(type, name, store)
+#endif
+
+#if !defined(Q_MOC_RUN)
+#define NANOSTORES_PRIVATE_PROPERTY(type, name, store) \
+public: \
+    type name() const \
+    { \
+        return nanostores::detail::readStore<type>(store); \
+    } \
+    Q_SIGNAL void name##Changed(); \
+\
+private: \
+    nanostores::detail::Tie listenTo_##name() \
+    { \
+        return nanostores::detail::Tie::to(store, [this] { Q_EMIT name##Changed(); }); \
+    } \
+    nanostores::detail::Tie m_##name##Tie = \
+        nanostores::detail::ObservedAccess::describe<&std::remove_pointer_t<decltype(this)>::listenTo_##name>( \
+            this, &m_##name##Tie, staticMetaObject, "2" #name "Changed()");
+#endif
