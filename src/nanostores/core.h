@@ -5,6 +5,7 @@
 #include <nanostores/core/child.h> // IWYU pragma: export
 #include <nanostores/core/cleanstores.h> // IWYU pragma: export
 #include <nanostores/core/computed.h> // IWYU pragma: export
+#include <nanostores/core/deepmap.h> // IWYU pragma: export
 #include <nanostores/core/dictionary.h> // IWYU pragma: export
 #include <nanostores/core/effect.h> // IWYU pragma: export
 #include <nanostores/core/equal.h> // IWYU pragma: export

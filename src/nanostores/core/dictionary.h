@@ -120,6 +120,11 @@ public:
         const V *present = find(key);
         return present ? *present : std::move(defaultValue);
     }
+    /// Where a present key stands: numbers that grow from begin() to end(), with gaps; they hold until the next change.
+    size_type position(const K &key) const
+    {
+        return static_cast<size_type>(m_data->find(key, hashOf(key)) - m_data->slots.data());
+    }
     const_iterator begin() const noexcept { return m_data ? m_data->begin() : const_iterator(); }
     const_iterator end() const noexcept { return m_data ? m_data->end() : const_iterator(); }
 

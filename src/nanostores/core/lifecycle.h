@@ -93,10 +93,10 @@ struct SetCallFor<Map<K, V>>
 {
     using type = MapSetCall<K, V>;
 };
-template<typename T>
-struct SetCallFor<Record<T>>
+template<typename S>
+requires(requires { typename S::node_type::SetCallType; }) struct SetCallFor<S>
 {
-    using type = RecordSetCall<T>;
+    using type = typename S::node_type::SetCallType;
 };
 
 template<typename S>

@@ -37,31 +37,15 @@ bool watchedChanged(const MapNode<K, V> &node, const std::vector<K> &keys, const
     });
 }
 
-template<typename S>
-bool watchedChanged(const RecordNode<S> &, const std::vector<MemberKey<S>> &keys, const S &value,
-                    const RecordPast<S> *past, bool keyed)
+template<typename S, typename Key>
+bool watchedChanged(const RecordNode<S, Key> &, const std::vector<Key> &keys, const S &value,
+                    const RecordPast<S, Key> *past, bool)
 {
     if (!past) {
         return !keys.empty();
     }
-    if (keyed && past->key) {
-        return std::find(keys.begin(), keys.end(), *past->key) != keys.end();
-    }
-    return std::any_of(keys.begin(), keys.end(), [&](const auto &key) { return key.differs(past->value, value); });
+    return std::any_of(keys.begin(), keys.end(), [&](const Key &key) { return key.differs(past->value, value); });
 }
-
-template<typename N>
-struct PastTypeOf;
-template<typename K, typename V>
-struct PastTypeOf<MapNode<K, V>>
-{
-    using type = MapPast<K, V>;
-};
-template<typename S>
-struct PastTypeOf<RecordNode<S>>
-{
-    using type = RecordPast<S>;
-};
 
 /// Looks at which keys changed before it calls the function.
 template<typename N, typename Key, typename F>
@@ -75,7 +59,7 @@ struct KeysListener final : Listener
     void call(Node &node, Past *past, bool keyed) override
     {
         auto &mine = static_cast<N &>(node);
-        if (watchedChanged(mine, keys, mine.current(), static_cast<typename PastTypeOf<N>::type *>(past), keyed)) {
+        if (watchedChanged(mine, keys, mine.current(), static_cast<typename N::PastType *>(past), keyed)) {
             mine.call(function, past, keyed);
         }
     }
@@ -103,7 +87,7 @@ Listener *listenToKeys(const S &store, std::vector<Key> keys, F f)
 
 /// Calls f as listen() does, but only when one of the keys has changed: `listenKeys(profile, {&Profile::theme}, f)`.
 ///
-/// A key that is set and is listed counts as changed; when the whole value was set, or in a batch, a listed key counts
+/// A key that is set and is listed counts as changed; of a DeepMap, a path that leads to another value than before; when the whole value was set, or in a batch, a listed key counts
 /// whose value differs. From nanostores.
 template<KeyedStore S, typename F>
 [[nodiscard]] Subscription listenKeys(const S &store, std::vector<typename S::changed_key> keys, F f)

@@ -27,6 +27,7 @@ template<typename K, typename V>
 struct MapChange
 {
     bool whole = false; ///< The map was replaced, or what changed is not known: compare all.
+    const Dictionary<K, V> *oldMap = nullptr; ///< With whole: the map before, where it is known.
     std::span<const KeyChange<K, V>> keys; ///< Otherwise each touched key once, with its first old value.
 };
 
@@ -151,7 +152,9 @@ struct MapNode : Node
         } else if constexpr (Call<F>::change) {
             MapChange<K, V> change;
             change.whole = !mine || mine->whole;
-            if (!change.whole) {
+            if (change.whole) {
+                change.oldMap = old;
+            } else {
                 change.keys = mine->keys;
             }
             f(value, change);

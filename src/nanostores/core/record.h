@@ -48,36 +48,38 @@ private:
 
 namespace detail {
 
-template<typename S>
+template<typename S, typename Key>
 struct RecordPast final : PastOf<S>
 {
     using PastOf<S>::PastOf;
-    std::optional<MemberKey<S>> key;
+    std::optional<Key> key;
 };
 
-template<typename S>
+template<typename S, typename Key>
 struct RecordSetCall : HookCall
 {
-    const MemberKey<S> *changed = nullptr;
+    const Key *changed = nullptr;
     S *newValue = nullptr;
 };
 
-template<typename S>
+template<typename S, typename Key = MemberKey<S>>
 struct RecordNode;
 
-template<typename S, typename F>
+template<typename S, typename Key, typename F>
 struct RecordCall
 {
-    using Plain = PlainCall<RecordNode<S>, F>;
-    static constexpr bool keyed = std::is_invocable_v<F &, const S &, const S &, const MemberKey<S> *>;
+    using Plain = PlainCall<RecordNode<S, Key>, F>;
+    static constexpr bool keyed = std::is_invocable_v<F &, const S &, const S &, const Key *>;
     static constexpr bool valid = keyed || Plain::valid;
     static constexpr std::uint32_t wants = keyed ? std::uint32_t{WantsPast} : Plain::wants;
 };
 
-template<typename S>
+template<typename S, typename Key>
 struct RecordNode : Node
 {
     using value_type = S;
+    using SetCallType = RecordSetCall<S, Key>;
+    using PastType = RecordPast<S, Key>;
 
     explicit RecordNode(S initial)
         : Node(0)
@@ -88,16 +90,16 @@ struct RecordNode : Node
     const S &current() const noexcept { return value; }
     static const S *oldValue(const Past *past)
     {
-        return past ? &static_cast<const RecordPast<S> *>(past)->value : nullptr;
+        return past ? &static_cast<const RecordPast<S, Key> *>(past)->value : nullptr;
     }
     template<typename F>
-    using Call = RecordCall<S, F>;
+    using Call = RecordCall<S, Key, F>;
 
     template<typename F>
     void call(F &f, Past *past, bool keyed)
     {
         if constexpr (Call<F>::keyed) {
-            const auto *mine = static_cast<const RecordPast<S> *>(past);
+            const auto *mine = static_cast<const RecordPast<S, Key> *>(past);
             const bool known = keyed && mine && mine->key;
             f(value, mine ? mine->value : value, known ? &*mine->key : nullptr);
         } else {
@@ -107,9 +109,9 @@ struct RecordNode : Node
 
     bool differs(const Past *seen) const override { return !seen || !equalValues(*this, *oldValue(seen), value); }
 
-    bool rejected(const MemberKey<S> *changedKey, S &newValue)
+    bool rejected(const Key *changedKey, S &newValue)
     {
-        RecordSetCall<S> hookCall;
+        RecordSetCall<S, Key> hookCall;
         hookCall.node = this;
         hookCall.changed = changedKey;
         hookCall.newValue = &newValue;
@@ -130,7 +132,7 @@ struct RecordNode : Node
             ++version;
             return;
         }
-        Past *past = has(WantsPast) ? new RecordPast<S>(std::move(value)) : nullptr;
+        Past *past = has(WantsPast) ? new RecordPast<S, Key>(std::move(value)) : nullptr;
         value = std::move(newValue);
         changed(past);
     }
@@ -155,12 +157,36 @@ struct RecordNode : Node
             ++version;
             return;
         }
-        RecordPast<S> *past = nullptr;
+        RecordPast<S, Key> *past = nullptr;
         if (has(WantsPast)) {
-            past = new RecordPast<S>(value);
+            past = new RecordPast<S, Key>(value);
             past->key.emplace(member);
         }
         value.*member = std::move(newValue);
+        changed(past);
+    }
+
+    /// The whole next value, of which one path was changed.
+    void setAt(Key changedKey, S newValue)
+    {
+        checkThread();
+        if (has(HooksSet) && rejected(&changedKey, newValue)) {
+            return;
+        }
+        if (!changedKey.differs(value, newValue)) {
+            return;
+        }
+        if (!sinks && !has(HooksNotify)) {
+            value = std::move(newValue);
+            ++version;
+            return;
+        }
+        RecordPast<S, Key> *past = nullptr;
+        if (has(WantsPast)) {
+            past = new RecordPast<S, Key>(std::move(value));
+            past->key.emplace(std::move(changedKey));
+        }
+        value = std::move(newValue);
         changed(past);
     }
 
