@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cstddef>
@@ -189,10 +188,13 @@ public:
         if (a.size() != b.size()) {
             return false;
         }
-        return std::all_of(a.begin(), a.end(), [&b](const value_type &entry) {
+        for (const value_type &entry : a) {
             const V *other = b.find(entry.first);
-            return other && static_cast<bool>(*other == entry.second);
-        });
+            if (!other || !static_cast<bool>(*other == entry.second)) {
+                return false;
+            }
+        }
+        return true;
     }
 
 private:
@@ -264,7 +266,7 @@ private:
         {
             if (count != rows.size()) {
                 std::vector<Slot> kept;
-                kept.reserve(std::max<std::size_t>(count + 1, 8));
+                kept.reserve(count < 7 ? 8 : count + 1);
                 for (Slot &slot : rows) {
                     if (slot.entry) {
                         kept.push_back(std::move(slot));
@@ -272,7 +274,7 @@ private:
                 }
                 rows = std::move(kept);
             }
-            table.assign(std::bit_ceil(std::max<std::size_t>(16, (count + 1) * 4)), 0);
+            table.assign(std::bit_ceil(count < 3 ? std::size_t{16} : (count + 1) * 4), 0);
             std::uint32_t number = 0;
             for (const Slot &slot : rows) {
                 place(slot.hash, ++number);

@@ -5,7 +5,7 @@
 #include <nanostores/core/record.h>
 #include <nanostores/core/store.h>
 
-#include <chrono>
+#include <nanostores/core/detail/duration.h>
 #include <memory>
 #include <optional>
 #include <type_traits>

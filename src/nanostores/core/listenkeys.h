@@ -3,7 +3,6 @@
 #include <nanostores/core/map.h>
 #include <nanostores/core/record.h>
 
-#include <algorithm>
 #include <initializer_list>
 #include <span>
 #include <utility>
@@ -12,6 +11,17 @@
 namespace nanostores {
 
 namespace detail {
+
+template<typename Range, typename F>
+bool anyOf(const Range &range, F f)
+{
+    for (const auto &item : range) {
+        if (f(item)) {
+            return true;
+        }
+    }
+    return false;
+}
 
 template<typename K, typename V>
 bool watchedChanged(const MapNode<K, V> &node, const std::vector<K> &keys, const Dictionary<K, V> &value,
@@ -25,14 +35,13 @@ bool watchedChanged(const MapNode<K, V> &node, const std::vector<K> &keys, const
         return !keys.empty(); // not known: as nanostores does without an old value
     }
     if (past->whole) {
-        return std::any_of(keys.begin(), keys.end(),
-                           [&](const K &key) { return changedFrom(key, past->old->find(key)); });
+        return anyOf(keys, [&](const K &key) { return changedFrom(key, past->old->find(key)); });
     }
-    const auto watched = [&](const K &key) { return std::find(keys.begin(), keys.end(), key) != keys.end(); };
+    const auto watched = [&](const K &key) { return anyOf(keys, [&](const K &listed) { return listed == key; }); };
     if (keyed) {
         return watched(past->keys.front().key);
     }
-    return std::any_of(past->keys.begin(), past->keys.end(), [&](const KeyChange<K, V> &change) {
+    return anyOf(past->keys, [&](const KeyChange<K, V> &change) {
         return watched(change.key) && changedFrom(change.key, change.oldValue ? &*change.oldValue : nullptr);
     });
 }
@@ -44,7 +53,7 @@ bool watchedChanged(const RecordNode<S, Key> &, const std::vector<Key> &keys, co
     if (!past) {
         return !keys.empty();
     }
-    return std::any_of(keys.begin(), keys.end(), [&](const Key &key) { return key.differs(past->value, value); });
+    return anyOf(keys, [&](const Key &key) { return key.differs(past->value, value); });
 }
 
 /// Looks at which keys changed before it calls the function.

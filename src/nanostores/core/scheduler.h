@@ -2,7 +2,7 @@
 
 #include <nanostores/core/export.h>
 
-#include <chrono>
+#include <nanostores/core/detail/duration.h>
 #include <cstdint>
 #include <functional>
 #include <memory>

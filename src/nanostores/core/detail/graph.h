@@ -3,7 +3,7 @@
 #include <nanostores/core/export.h>
 
 #include <atomic>
-#include <chrono>
+#include <nanostores/core/detail/duration.h>
 #include <cstdint>
 #include <string>
 #include <utility>

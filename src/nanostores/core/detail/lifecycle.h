@@ -2,9 +2,8 @@
 
 #include <nanostores/core/detail/effectnode.h>
 
-#include <any>
 #include <array>
-#include <chrono>
+#include <nanostores/core/detail/duration.h>
 #include <functional>
 #include <memory>
 #include <string>
