@@ -1,3 +1,7 @@
 #pragma once
 
+#include <nanostores/widgets/bind.h> // IWYU pragma: export
 #include <nanostores/widgets/export.h> // IWYU pragma: export
+#include <nanostores/widgets/usestore.h> // IWYU pragma: export
+#include <nanostores/widgets/widgetbinding.h> // IWYU pragma: export
+#include <nanostores/widgets/widgettie.h> // IWYU pragma: export

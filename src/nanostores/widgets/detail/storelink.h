@@ -1,0 +1,91 @@
+#pragma once
+
+#include <nanostores/core/detail/nodes.h>
+#include <nanostores/core/listenkeys.h>
+#include <nanostores/core/map.h>
+#include <nanostores/core/record.h>
+#include <nanostores/core/store.h>
+#include <nanostores/core/subscription.h>
+#include <nanostores/widgets/detail/convert.h>
+
+#include <functional>
+#include <type_traits>
+#include <utility>
+
+namespace nanostores::detail {
+
+enum class Written { Accepted, Refused, Unreadable };
+
+/// The store's side of a two-way binding: a store or one key of it, with the type of its value erased.
+struct StoreLink
+{
+    const void *store = nullptr; ///< Which one, to tell bindings of the same store.
+    QMetaType type;
+    std::function<QVariant()> read;
+    /// Whether the store would take the widget's value for the one it holds.
+    std::function<bool(const QVariant &)> holds;
+    /// Refused: a hook kept the value out or changed it. Unreadable: nothing that the store's type can be made of.
+    std::function<Written(const QVariant &)> write;
+    std::function<Subscription(std::function<void()>)> listen;
+};
+
+template<typename V, typename Get, typename Set, typename Equal, typename Listen>
+StoreLink makeLink(const void *store, Get get, Set set, Equal equal, Listen listen)
+{
+    StoreLink link;
+    link.store = store;
+    link.type = variantType<V>();
+    link.read = [get] { return toVariant<V>(get()); };
+    link.holds = [get, equal](const QVariant &variant) {
+        const auto value = fromVariant<V>(variant);
+        return value && equal(get(), *value);
+    };
+    link.write = [get, set, equal](const QVariant &variant) {
+        const auto value = fromVariant<V>(variant);
+        if (!value) {
+            return Written::Unreadable;
+        }
+        set(*value);
+        return equal(get(), *value) ? Written::Accepted : Written::Refused;
+    };
+    link.listen = std::move(listen);
+    return link;
+}
+
+template<WritableStore S>
+StoreLink linkTo(const S &store)
+{
+    using V = typename S::value_type;
+    return makeLink<V>(
+        store.node().get(), [store]() -> const V & { return store.peek(); },
+        [store](const V &value) { store.set(value); },
+        [store](const V &a, const V &b) { return equalValues(*store.node(), a, b); },
+        [store](std::function<void()> changed) { return store.listen(std::move(changed)); });
+}
+
+template<typename S, typename V>
+StoreLink linkTo(const Record<S> &store, V S::*member)
+{
+    return makeLink<V>(
+        store.node().get(), [store, member]() -> const V & { return store.getKey(member); },
+        [store, member](const V &value) { store.setKey(member, value); },
+        [](const V &a, const V &b) { return Equal<V>{}(a, b); },
+        [store, member](std::function<void()> changed) { return listenKeys(store, {member}, std::move(changed)); });
+}
+
+/// A key that is absent reads as V{}.
+template<typename K, typename V>
+StoreLink linkTo(const Map<K, V> &store, const std::type_identity_t<K> &key)
+{
+    return makeLink<V>(
+        store.node().get(),
+        [store, key] {
+            const V *value = store.getKey(key);
+            return value ? *value : V{};
+        },
+        [store, key](const V &value) { store.setKey(key, value); },
+        [store, key](const V &a, const V &b) { return store.node()->equalKey(key, a, b); },
+        [store, key](std::function<void()> changed) { return listenKeys(store, {key}, std::move(changed)); });
+}
+
+} // namespace nanostores::detail

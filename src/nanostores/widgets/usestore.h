@@ -1,0 +1,70 @@
+#pragma once
+
+#include <nanostores/core/store.h>
+#include <nanostores/widgets/detail/convert.h>
+#include <nanostores/widgets/widgettie.h>
+
+#include <QWidget>
+
+#include <concepts>
+#include <functional>
+#include <type_traits>
+#include <utility>
+
+namespace nanostores {
+
+namespace detail {
+
+template<typename F>
+struct Setter
+{
+    static constexpr bool valid = false;
+};
+template<typename R, typename C, typename A>
+struct Setter<R (C::*)(A)>
+{
+    static constexpr bool valid = true;
+    using Class = C;
+    using Argument = std::remove_cvref_t<A>;
+};
+template<typename R, typename C, typename A>
+struct Setter<R (C::*)(A) noexcept> : Setter<R (C::*)(A)>
+{
+};
+
+template<typename F, typename W>
+concept SetterOf = Setter<F>::valid && std::derived_from<W, typename Setter<F>::Class> && std::derived_from<W, QObject>;
+
+} // namespace detail
+
+/// useStore(store, label, &QLabel::setText): calls the setter with the store's value, at once and after each change, as
+/// long as the widget lives.
+///
+/// The widget observes the store, so it stays mounted meanwhile (see Observe). The value is converted to what the
+/// setter takes: anything to text (numbers as QString::number() writes them, a bool as "true"), std::string and
+/// QString into each other, fractions to whole numbers by rounding, the rest as QVariant does. Objects that are no
+/// widgets, such as actions, are always observing.
+template<AnyStore S, typename W, detail::SetterOf<W> F>
+WidgetTie *useStore(const S &store, W *widget, F setter, Observe observe = Observe::Always)
+{
+    QObject *target = widget;
+    return new WidgetTie(
+        [store, target, setter] {
+            return store.subscribe([target, setter](const typename S::value_type &value) {
+                // No more than a QObject of it may be left, when its destructor sets a store.
+                if (auto *object = dynamic_cast<typename detail::Setter<F>::Class *>(target)) {
+                    (object->*setter)(detail::forSetter<typename detail::Setter<F>::Argument>(value));
+                }
+            });
+        },
+        observe, widget);
+}
+
+/// The same with a function, called as the store's listeners are: f(), f(value), f(value, oldValue), ...
+template<AnyStore S, std::derived_from<QWidget> W, typename F>
+requires(!detail::SetterOf<F, W>) WidgetTie *useStore(const S &store, W *widget, F f, Observe observe = Observe::Always)
+{
+    return new WidgetTie([store, f = std::move(f)] { return store.subscribe(f); }, observe, widget);
+}
+
+} // namespace nanostores
