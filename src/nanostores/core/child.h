@@ -42,6 +42,17 @@ inline constexpr bool isMemberOf = false;
 template<typename T, typename S, typename P>
 inline constexpr bool isMemberOf<T S::*, P> = std::is_base_of_v<S, P>;
 
+template<typename T>
+inline constexpr bool isOptional = false;
+template<typename T>
+inline constexpr bool isOptional<std::optional<T>> = true;
+
+/// A member of a struct that may be missing.
+template<typename K, typename P>
+inline constexpr bool isMemberOfOptional = false;
+template<typename K, typename P>
+inline constexpr bool isMemberOfOptional<K, std::optional<P>> = isMemberOf<K, P>;
+
 /// A key itself, or what a reactive key holds now.
 template<typename K>
 decltype(auto) keyNow(const K &key)
@@ -59,20 +70,25 @@ auto partOf(const P &parent, const K &key)
 {
     if constexpr (isMemberOf<K, P>) {
         return parent.*key;
+    } else if constexpr (isMemberOfOptional<K, P>) {
+        using T = std::decay_t<decltype((*parent).*key)>;
+        using Part = std::conditional_t<isOptional<T>, T, std::optional<T>>;
+        return parent ? Part((*parent).*key) : Part();
     } else if constexpr (requires { parent.find(key)->first; }) {
         using V = std::decay_t<decltype(parent.find(key)->second)>;
         const auto it = parent.find(key);
         return it == parent.end() ? std::optional<V>() : std::optional<V>(it->second);
-    } else if constexpr (requires {
-                             {
-                                 *parent.find(key)
-                                 } -> std::same_as<const typename P::mapped_type &>;
-                         }) {
-        const auto *value = parent.find(key);
-        return value ? std::optional<typename P::mapped_type>(*value) : std::nullopt;
+    } else if constexpr (requires { typename P::mapped_type; }) {
+        using V = typename P::mapped_type;
+        const auto it = parent.find(key); // Dictionary's is a pointer, that of Qt's maps an iterator
+        if constexpr (std::is_pointer_v<decltype(it)>) {
+            return it ? std::optional<V>(*it) : std::optional<V>();
+        } else {
+            return it == parent.end() ? std::optional<V>() : std::optional<V>(*it);
+        }
     } else {
-        using V = std::decay_t<decltype(parent[std::size_t{}])>;
-        const bool inside = key >= 0 && static_cast<std::size_t>(key) < static_cast<std::size_t>(parent.size());
+        using V = std::decay_t<decltype(parent[static_cast<decltype(parent.size())>(key)])>;
+        const bool inside = !(key < K{}) && static_cast<std::size_t>(key) < static_cast<std::size_t>(parent.size());
         return inside ? std::optional<V>(parent[static_cast<decltype(parent.size())>(key)]) : std::optional<V>();
     }
 }
@@ -94,7 +110,7 @@ public:
 
     using Computed<T>::operator();
     /// Writes the parent with this part replaced, in the caller's context; an effect that does so does not run again.
-    template<NextValue<T> Next>
+    template<NextValue<T> Next = T>
     void operator()(Next &&next) const
     {
         static_cast<detail::WritableComputed<T> *>(this->m_node.get())
@@ -124,12 +140,23 @@ template<Accessor P, typename K, typename SetValue>
 }
 
 /// A copy of the struct with the member replaced; for maps, with the key set, or removed by an empty optional; for
-/// arrays, with the item at the index set, the array grown if need be.
+/// arrays, with the item at the index set, the array grown if need be. An optional struct that is missing is made.
 template<typename P, typename K, typename V>
 [[nodiscard]] P assignKey(P parent, const K &key, V value)
 {
     if constexpr (detail::isMemberOf<K, P>) {
         parent.*key = std::move(value);
+    } else if constexpr (detail::isMemberOfOptional<K, P>) {
+        if (value) {
+            if (!parent) {
+                parent.emplace();
+            }
+            (*parent).*key = *std::move(value);
+        } else if constexpr (detail::isOptional<std::decay_t<decltype((*parent).*key)>>) {
+            if (parent) {
+                (*parent).*key = std::nullopt;
+            }
+        }
     } else if constexpr (requires { parent.insert_or_assign(key, *value); }) {
         if (value) {
             parent.insert_or_assign(key, *std::move(value));
@@ -144,7 +171,7 @@ template<typename P, typename K, typename V>
         }
     } else {
         using Size = decltype(parent.size());
-        if (value && key >= 0) {
+        if (value && !(key < K{})) {
             if (static_cast<std::size_t>(key) >= static_cast<std::size_t>(parent.size())) {
                 parent.resize(static_cast<Size>(key) + 1);
             }

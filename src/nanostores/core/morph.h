@@ -74,7 +74,7 @@ public:
     }
 
     value_type operator()() const { return m_ops->read(); }
-    template<NextValue<value_type> Next>
+    template<NextValue<value_type> Next = value_type>
     void operator()(Next &&next) const
     {
         m_ops->write(nextValue<value_type>(peek(), std::forward<Next>(next)));

@@ -46,7 +46,7 @@ public:
     }
 
     using Atom<T>::operator();
-    template<NextValue<T> Next>
+    template<NextValue<T> Next = T>
     void operator()(Next &&next) const
     {
         this->set(nextValue(this->peek(), std::forward<Next>(next)));
