@@ -381,6 +381,9 @@ void Runtime::settled(Sink *computed, Past *past)
         sink->flags = (sink->flags | Dirty) & ~Stale;
         if (!sink->has(Queued) && !isPulling(sink)) {
             if (sink->has(Effecting)) {
+                if (sink->has(Untold) && ranInThisDrain(sink)) {
+                    continue; // its own write: it would go on for ever
+                }
                 sink->flags &= ~Untold;
                 queueEffect(sink);
             } else if (sink->has(Batched)) {
@@ -1037,8 +1040,8 @@ void Runtime::runEffect(EffectNode *effect)
         }
     } else {
         effect->sourcesTail = nullptr;
-        effect->run = ++runSerial;
     }
+    effect->run = ++runSerial;
     running.push_back(effect);
     bool threw = false;
     try {
@@ -1160,7 +1163,9 @@ void Runtime::drain()
         }
         return;
     }
-    ++draining;
+    if (draining++ == 0) {
+        drainedFrom = runSerial;
+    }
     ++busy;
     std::exception_ptr error;
     while (pending()) {

@@ -43,6 +43,10 @@ struct Runtime
     bool pending() const noexcept { return head < queue.size(); }
     /// Waits for the source that is brought up to date now, and will see for itself that it changed.
     bool isPulling(const Sink *sink) const noexcept { return !pullStack.empty() && pullStack.back().sink == sink; }
+    bool ranInThisDrain(const Sink *effect) const noexcept
+    {
+        return draining > 0 && effect->run - drainedFrom - 1 < runSerial - drainedFrom;
+    }
 
     // graph.cpp
     void mark(Node *origin, Past *past, bool keyed);
@@ -114,6 +118,7 @@ struct Runtime
     std::uint32_t computing = 0;
     std::uint32_t busy = 0; ///< Something runs that holds bare pointers into the graph.
     std::uint32_t runSerial = 0;
+    std::uint32_t drainedFrom = 0; ///< What runSerial was when the drain began.
     std::uint64_t stampSerial = 0;
     Sink *observer = nullptr;
     EffectNode *owner = nullptr;
