@@ -1,0 +1,189 @@
+#include <nanostores/core.h>
+
+#include "support/callrecorder.h"
+#include "support/manualtime.h"
+
+#include <QtTest/QTest>
+
+#include <memory>
+
+using namespace nanostores;
+using support::CallRecorder;
+using support::ManualTime;
+
+class tst_Batched : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void init() { m_time = std::make_unique<ManualTime>(); }
+    void cleanup() { m_time.reset(); }
+
+    void batched_runsOnceForAllChangesOfATurn();
+    void batched_listenersHearInTheNextTurn();
+    void batched_readDoesNotWait();
+    void batched_whatLiesBehindWaits();
+    void batched_effectBehindATrackedStoreWaits();
+    void batched_readTellsWhatLiesBehind();
+    void batched_takenBackChangeTellsNobody();
+    void batched_unobservedRunsWhenRead();
+    void batched_goneBeforeItsTurn();
+    void batched_withoutASchedulerWaitsForOne();
+
+private:
+    std::unique_ptr<ManualTime> m_time;
+};
+
+void tst_Batched::batched_runsOnceForAllChangesOfATurn()
+{
+    int runs = 0;
+    const auto a = atom(1);
+    const auto b = atom(2);
+    const auto sum = batched(a, b, [&](int x, int y) {
+        ++runs;
+        return x + y;
+    });
+    const auto keep = sum.listen([] {});
+    QCOMPARE(runs, 1);
+    a.set(10);
+    b.set(20);
+    a.set(11);
+    QCOMPARE(runs, 1);
+    m_time->advance(0);
+    QCOMPARE(runs, 2);
+    QCOMPARE(sum.get(), 31);
+    QCOMPARE(runs, 2);
+}
+
+void tst_Batched::batched_listenersHearInTheNextTurn()
+{
+    const auto a = atom(1);
+    const auto twice = batched(a, [](int x) { return 2 * x; });
+    const CallRecorder<int> calls;
+    const auto keep = twice.listen(calls);
+    a.set(2);
+    a.set(3);
+    QCOMPARE(calls.count(), 0);
+    m_time->advance(0);
+    QCOMPARE(calls.take(), QList<int>{6});
+    m_time->advance(1000);
+    QCOMPARE(calls.count(), 0);
+}
+
+void tst_Batched::batched_readDoesNotWait()
+{
+    const auto a = atom(1);
+    const auto twice = batched(a, [](int x) { return 2 * x; });
+    const CallRecorder<int> calls;
+    const auto keep = twice.listen(calls);
+    a.set(2);
+    QCOMPARE(twice.get(), 4);
+    QCOMPARE(calls.take(), QList<int>{4});
+    m_time->advance(0);
+    QCOMPARE(calls.count(), 0);
+}
+
+void tst_Batched::batched_whatLiesBehindWaits()
+{
+    const auto a = atom(1);
+    const auto twice = batched(a, [](int x) { return 2 * x; });
+    const auto next = computed(twice, [](int x) { return x + 1; });
+    const CallRecorder<int> calls;
+    const auto keep = next.listen(calls);
+    a.set(2);
+    QCOMPARE(calls.count(), 0);
+    QCOMPARE(next.get(), 3);
+    m_time->advance(0);
+    QCOMPARE(calls.take(), QList<int>{5});
+    QCOMPARE(next.get(), 5);
+}
+
+void tst_Batched::batched_effectBehindATrackedStoreWaits()
+{
+    const auto a = atom(1);
+    const auto twice = batched(a, [](int x) { return 2 * x; });
+    const auto next = computed([=] { return twice() + 1; });
+    QList<int> seen;
+    const auto keep = effect([&, next] { seen.append(next()); });
+    QCOMPARE(seen, QList<int>{3});
+    a.set(2);
+    QCOMPARE(seen, QList<int>{3});
+    m_time->advance(0);
+    QCOMPARE(seen, (QList<int>{3, 5}));
+}
+
+void tst_Batched::batched_readTellsWhatLiesBehind()
+{
+    const auto a = atom(1);
+    const auto twice = batched(a, [](int x) { return 2 * x; });
+    const auto next = computed(twice, [](int x) { return x + 1; });
+    const CallRecorder<int> calls;
+    const auto keep = next.listen(calls);
+    a.set(2);
+    QCOMPARE(twice.get(), 4);
+    QCOMPARE(calls.take(), QList<int>{5});
+}
+
+void tst_Batched::batched_takenBackChangeTellsNobody()
+{
+    int runs = 0;
+    const auto a = atom(1);
+    const auto twice = batched(a, [&](int x) {
+        ++runs;
+        return 2 * x;
+    });
+    const CallRecorder<int> calls;
+    const auto keep = twice.listen(calls);
+    a.set(2);
+    a.set(1);
+    m_time->advance(0);
+    QCOMPARE(calls.count(), 0);
+    QCOMPARE(runs, 1);
+}
+
+void tst_Batched::batched_unobservedRunsWhenRead()
+{
+    int runs = 0;
+    const auto a = atom(1);
+    const auto twice = batched(a, [&](int x) {
+        ++runs;
+        return 2 * x;
+    });
+    a.set(2);
+    m_time->advance(0);
+    QCOMPARE(runs, 0);
+    QCOMPARE(twice.get(), 4);
+    m_time->advance(1000);
+    a.set(3);
+    m_time->advance(0);
+    QCOMPARE(runs, 1);
+    QCOMPARE(twice.get(), 6);
+}
+
+void tst_Batched::batched_goneBeforeItsTurn()
+{
+    const auto a = atom(1);
+    {
+        const auto twice = batched(a, [](int x) { return 2 * x; });
+        const auto keep = twice.listen([] {});
+        a.set(2);
+    }
+    m_time->advance(5000);
+    QCOMPARE(a.get(), 2);
+}
+
+void tst_Batched::batched_withoutASchedulerWaitsForOne()
+{
+    m_time.reset();
+    const auto a = atom(1);
+    const auto twice = batched(a, [](int x) { return 2 * x; });
+    const CallRecorder<int> calls;
+    const auto keep = twice.listen(calls);
+    a.set(2);
+    QCOMPARE(calls.count(), 0);
+    m_time = std::make_unique<ManualTime>();
+    m_time->advance(0);
+    QCOMPARE(calls.take(), QList<int>{4});
+}
+
+QTEST_APPLESS_MAIN(tst_Batched)
+#include "tst_batched.moc"
