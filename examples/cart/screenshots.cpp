@@ -7,6 +7,8 @@
 #include <QDir>
 #include <QEventLoop>
 #include <QImage>
+#include <QPainter>
+#include <QPainterPath>
 #include <QPixmap>
 #include <QTimer>
 
@@ -41,7 +43,6 @@ public:
     }
     bool isGood() const { return m_isGood; }
 
-private:
     void save(const QString &name, const QImage &image)
     {
         const QString file = m_folder.filePath(name + QStringLiteral(".png"));
@@ -53,9 +54,56 @@ private:
         m_isGood = false;
     }
 
+private:
     QDir m_folder;
     bool m_isGood = true;
 };
+
+/// Draws a window with round corners and a soft shadow.
+void drawWindow(QPainter &painter, QPoint at, const QImage &window)
+{
+    const QRectF frame(at, window.deviceIndependentSize());
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(QColor(60, 48, 36, 2));
+    for (int spread = 32; spread > 0; spread -= 2) {
+        const QRectF shadow = frame.translated(0, 10).adjusted(-spread, -spread, spread, spread);
+        painter.drawRoundedRect(shadow, 12 + spread, 12 + spread);
+    }
+    QPainterPath outline;
+    outline.addRoundedRect(frame, 12, 12);
+    painter.save();
+    painter.setClipPath(outline);
+    painter.drawImage(at, window);
+    painter.restore();
+    painter.strokePath(outline, QPen(QColor(29, 27, 38, 40), 1));
+}
+
+/// The three islands as they lie on a desk.
+QImage together(QQuickWindow *shop, QQuickWindow *flyout, QWidget *till)
+{
+    const QSize sizes[] = {shop->size(), flyout->size(), till->size()};
+    shop->resize(1200, 800);
+    flyout->resize(416, 720);
+    till->resize(736, 640);
+    settle();
+    const QImage shopImage = shop->grabWindow();
+    shop::isCartOpen.set(true); // which would hide the shop behind its drawer
+    settle();
+    QImage desk(QSize(1736, 1128) * shopImage.devicePixelRatio(), QImage::Format_RGB32);
+    desk.setDevicePixelRatio(shopImage.devicePixelRatio());
+    desk.fill(QColor(0xe3, 0xdd, 0xd0));
+    QPainter painter(&desk);
+    painter.setRenderHint(QPainter::Antialiasing);
+    drawWindow(painter, {48, 48}, shopImage);
+    drawWindow(painter, {500, 440}, till->grab().toImage());
+    drawWindow(painter, {1272, 160}, flyout->grabWindow());
+    painter.end();
+    shop::isCartOpen.set(false);
+    shop->resize(sizes[0]);
+    flyout->resize(sizes[1]);
+    till->resize(sizes[2]);
+    return desk;
+}
 
 void fillCart()
 {
@@ -100,12 +148,15 @@ bool takeScreenshots(const QString &folder)
     shop::isDark.set(false);
     camera.shoot(QStringLiteral("product-light"), shopWindow.window());
 
+    shop::currentProductId.set({});
+
     // Somebody looks: the feed runs, and a few of its ticks are real time.
-    shop::isDark.set(true);
     shop::tillWatchesFeed.set(true);
     QEventLoop loop;
     QTimer::singleShot(2 * shop::PriceInterval, &loop, &QEventLoop::quit);
     loop.exec();
+    camera.save(QStringLiteral("islands"), together(shopWindow.window(), flyoutWindow.window(), till.get()));
+    shop::isDark.set(true);
     camera.shoot(QStringLiteral("till-dark"), till.get());
     return camera.isGood();
 }

@@ -378,8 +378,8 @@ void tst_Cart::livePricesReachTheGrid()
     pass(60s);
     QVERIFY(!shop::priceFeed.peek().empty());
     int moved = 0;
-    for (const auto &[id, product] : shop::shelf.peek()) {
-        const QQuickItem *card = shopWindow().item(("card-" + id.toLatin1()).constData());
+    for (const shop::Product &product : shop::shelf.peek()) {
+        const QQuickItem *card = shopWindow().item(("card-" + product.productId.toLatin1()).constData());
         QVERIFY(card);
         QCOMPARE(card->parentItem()->property("price").toInt(), product.price);
         moved += product.price != product.regularPrice;
@@ -387,7 +387,7 @@ void tst_Cart::livePricesReachTheGrid()
     QVERIFY(moved > 0);
 
     QVERIFY(shopWindow().click("livePrices"));
-    for (const auto &[id, product] : shop::shelf.peek()) {
+    for (const shop::Product &product : shop::shelf.peek()) {
         QCOMPARE(product.price, product.regularPrice);
     }
 }

@@ -31,7 +31,10 @@ class Cart : public nanostores::StoreObject
 
 public:
     /// Adds one of the product, at the price the shop shows.
-    Q_INVOKABLE void add(const QString &productId) { shop::addCartItem(shop::shelf.peek().value(productId, {})); }
+    Q_INVOKABLE void add(const QString &productId)
+    {
+        shop::addCartItem(shop::findProduct(shop::shelf.peek(), productId));
+    }
     Q_INVOKABLE void setQuantity(const QString &productId, int quantity) { shop::setQuantity(productId, quantity); }
     Q_INVOKABLE void remove(const QString &productId) { shop::removeCartItem(productId); }
     Q_INVOKABLE void checkOut() { shop::checkOut(); }
@@ -42,7 +45,7 @@ class Catalogue : public nanostores::StoreObject
     Q_OBJECT
     QML_ELEMENT
     QML_SINGLETON
-    NANOSTORES_MODEL(products, shop::shelf)
+    NANOSTORES_MODEL(products, shop::shelf, &shop::Product::productId)
     NANOSTORES_PROPERTY(QString, currentId, shop::currentProductId)
     NANOSTORES_READONLY(shop::Product, current, shop::currentProduct)
     NANOSTORES_READONLY(QString, problem, shop::catalogueProblem)

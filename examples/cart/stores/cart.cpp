@@ -11,6 +11,9 @@ namespace shop {
 
 void addCartItem(const Product &product)
 {
+    if (product.productId.isEmpty()) {
+        return;
+    }
     if (const CartItem *present = cartItems.getKey(product.productId)) {
         setQuantity(product.productId, present->quantity + 1);
         return;

@@ -82,6 +82,25 @@ Prices makePriceFeed()
     return feed;
 }
 
+QList<Product> productsOnShelf()
+{
+    QList<Product> products;
+    for (const auto &[id, product] : catalogue()) {
+        products.append(product);
+        if (shopShowsFeed()) {
+            products.last().price = priceFeed().value(id, product.price);
+        }
+    }
+    return products;
+}
+
+Product findProduct(const QList<Product> &products, const QString &id)
+{
+    const auto found = std::find_if(products.begin(), products.end(),
+                                    [&id](const Product &product) { return product.productId == id; });
+    return found == products.end() ? Product() : *found;
+}
+
 QString quote(const nanostores::Dictionary<QString, int> &prices, const QString &productId)
 {
     const int *price = prices.find(productId);

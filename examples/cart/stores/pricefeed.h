@@ -4,6 +4,7 @@
 
 #include <nanostores/core.h>
 
+#include <QList>
 #include <QString>
 
 #include <chrono>
@@ -30,25 +31,14 @@ inline const auto shopShowsFeed = nanostores::atom(false).named("shop/showsFeed"
 /// The till's check box: whether it prints the feed.
 inline const auto tillWatchesFeed = nanostores::atom(false).named("till/watchesFeed");
 
-/// The products as the shop sells them. It reads the feed only while it shows it, and lets go of it otherwise.
-inline const auto shelf = nanostores::computed([] {
-                              Products products = catalogue();
-                              if (!shopShowsFeed()) {
-                                  return products;
-                              }
-                              for (const auto &[id, price] : priceFeed()) {
-                                  if (const Product *product = products.find(id); product && product->price != price) {
-                                      Product moved = *product;
-                                      moved.price = price;
-                                      products.insert(id, moved);
-                                  }
-                              }
-                              return products;
-                          }).named("shop/shelf");
+/// The products as the shop sells them. Reads the feed only while the shop shows it, and so lets go of it otherwise.
+QList<Product> productsOnShelf();
+inline const auto shelf = nanostores::computed(productsOnShelf).named("shop/shelf");
 
-/// The product whose page is open; one without an id when none is.
-inline const auto currentProduct = nanostores::computed(
-    shelf, currentProductId, [](const Products &products, const QString &id) { return products.value(id, Product()); });
+/// The product of that id as the shop sells it; one without an id when there is none.
+Product findProduct(const QList<Product> &products, const QString &id);
+/// The product whose page is open.
+inline const auto currentProduct = nanostores::computed(shelf, currentProductId, findProduct);
 
 /// The line that the till prints: the price that moved last. Empty while the till does not watch.
 inline const auto tape =

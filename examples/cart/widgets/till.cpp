@@ -133,6 +133,7 @@ Till::Till(QWidget *parent)
     setObjectName(QStringLiteral("till"));
     setAttribute(Qt::WA_StyledBackground);
     setWindowTitle(tr("Small Orbit: till"));
+    setMinimumSize(704, 560);
     resize(736, 720);
 
     auto *pay = new QPushButton(tr("Take payment"));

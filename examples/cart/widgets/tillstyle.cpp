@@ -63,6 +63,10 @@ QString tillStyleSheet(bool isDark)
         QCheckBox::indicator { width: 18px; height: 18px; border: 1px solid @muted; border-radius: 6px; }
         QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(:/till/check-@scheme.svg); }
         QCheckBox::indicator:focus { border: 2px solid @ink; width: 16px; height: 16px; }
+        QScrollBar:vertical { background: transparent; width: 6px; }
+        QScrollBar::handle:vertical { background: @line; border-radius: 3px; min-height: 32px; }
+        QScrollBar::add-line, QScrollBar::sub-line { height: 0; }
+        QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
         #remove { background: transparent; border: 2px solid transparent; border-radius: 8px; color: @muted; font-size: 13px;
                   padding: 6px; }
         #remove:hover { color: @ink; background: @raised; }
