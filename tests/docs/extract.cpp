@@ -1,0 +1,233 @@
+// Makes a program of the C++ that a page shows, so that what the documentation says compiles, and does what it says.
+//
+//   extract <page.md> <out.cpp>     one source of all the page's blocks marked cpp
+//   extract --links <page.md>...    complains about links that lead nowhere
+//
+// A block becomes the body of a function, unless it includes something or declares main() or a QObject: then it stands
+// at namespace scope, and later blocks see it. An HTML comment before the block says otherwise:
+//
+//   <!-- compile: body -->  <!-- compile: file -->  <!-- compile: no, because ... -->
+//
+// A comment `<!-- compile: hidden` holds code up to `-->` that readers do not see, at namespace scope. Where a body has
+// comments `// -> text`, it also runs, and what it prints has to be these texts, line by line.
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <set>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+struct Block
+{
+    enum Kind { Body, File };
+    Kind kind = Body;
+    std::size_t line = 0; ///< Of its first line, from 1.
+    std::vector<std::string> code;
+    std::vector<std::string> expected; ///< What it prints.
+};
+
+std::vector<std::string> readLines(const std::filesystem::path &path)
+{
+    std::ifstream in(path);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(in, line);) {
+        lines.push_back(line);
+    }
+    return lines;
+}
+
+bool startsWith(std::string_view text, std::string_view start)
+{
+    return text.substr(0, start.size()) == start;
+}
+
+std::string_view trimmed(std::string_view text)
+{
+    const auto from = text.find_first_not_of(" \t");
+    return from == text.npos ? std::string_view() : text.substr(from, text.find_last_not_of(" \t") - from + 1);
+}
+
+bool standsAlone(const std::vector<std::string> &code)
+{
+    return std::any_of(code.begin(), code.end(), [](const std::string &line) {
+        return startsWith(line, "#include") || startsWith(line, "int main(")
+               || line.find("Q_OBJECT") != std::string::npos || line.find("Q_GADGET") != std::string::npos;
+    });
+}
+
+std::vector<Block> blocksOf(const std::vector<std::string> &lines)
+{
+    constexpr std::string_view Directive = "<!-- compile: ";
+    std::vector<Block> blocks;
+    std::string order;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const std::string_view line = trimmed(lines[i]);
+        if (startsWith(line, Directive)) {
+            order = line.substr(Directive.size());
+            if (order == "hidden") {
+                Block block{Block::File, i + 2, {}, {}};
+                while (++i < lines.size() && lines[i] != "-->") {
+                    block.code.push_back(lines[i]);
+                }
+                blocks.push_back(block);
+                order.clear();
+            }
+        } else if (line == "```cpp") {
+            Block block{Block::Body, i + 2, {}, {}};
+            const std::size_t indent = lines[i].find('`');
+            while (++i < lines.size() && trimmed(lines[i]) != "```") {
+                block.code.push_back(lines[i].size() > indent ? lines[i].substr(indent) : std::string());
+            }
+            if (startsWith(order, "file") || (!startsWith(order, "body") && standsAlone(block.code))) {
+                block.kind = Block::File;
+            }
+            if (!startsWith(order, "no")) {
+                blocks.push_back(block);
+            }
+            order.clear();
+        } else if (startsWith(line, "```")) {
+            while (++i < lines.size() && trimmed(lines[i]) != "```") {}
+            order.clear();
+        } else if (!line.empty()) {
+            order.clear();
+        }
+    }
+    for (Block &block : blocks) {
+        for (const std::string &line : block.code) {
+            constexpr std::string_view Prints = "// -> ";
+            if (const auto at = line.find(Prints); block.kind == Block::Body && at != line.npos) {
+                block.expected.emplace_back(line.substr(at + Prints.size()));
+            }
+        }
+    }
+    return blocks;
+}
+
+std::string literal(std::string_view text)
+{
+    std::string result = "\"";
+    for (const char c : text) {
+        result += c == '"' || c == '\\' ? std::string{'\\', c} : std::string{c};
+    }
+    return result + '"';
+}
+
+int writeSource(const std::filesystem::path &page, const std::filesystem::path &target)
+{
+    const std::vector<Block> blocks = blocksOf(readLines(page));
+    const std::string file = literal(page.generic_string());
+    std::ostringstream out;
+    out << "// Made from " << page.filename().string() << ".\n#include \"snippet.h\"\n";
+
+    bool hasMoc = false;
+    for (const Block &block : blocks) {
+        for (std::size_t i = 0; i < block.code.size(); ++i) {
+            const std::string &line = block.code[i];
+            hasMoc = hasMoc || line.find("Q_OBJECT") != std::string::npos || line.find("Q_GADGET") != std::string::npos;
+            if (startsWith(line, "#include")) {
+                out << "#line " << block.line + i << ' ' << file << '\n' << line << '\n';
+            }
+        }
+    }
+    out << "using namespace nanostores;\nusing namespace std::chrono_literals;\n#define main snippetMain\n";
+    std::ostringstream runs;
+    for (const Block &block : blocks) {
+        const std::string name = "block" + std::to_string(block.line);
+        if (block.kind == Block::Body) {
+            out << "static void " << name << "()\n{\n";
+            if (block.expected.empty()) {
+                runs << "    static_cast<void>(&" << name << ");\n";
+            } else {
+                runs << "    ok = snippet::run(" << file << ", " << block.line << ", " << name << ", {";
+                for (const std::string &text : block.expected) {
+                    runs << literal(text) << ", ";
+                }
+                runs << "}) && ok;\n";
+            }
+        }
+        out << "#line " << block.line << ' ' << file << '\n';
+        for (const std::string &line : block.code) {
+            out << (startsWith(line, "#include") ? "//" : "") << line << '\n';
+        }
+        out << (block.kind == Block::Body ? "}\n" : "");
+    }
+    out << "#undef main\nint main()\n{\n    bool ok = true;\n" << runs.str() << "    return ok ? 0 : 1;\n}\n";
+    if (hasMoc) {
+        out << "#include \"" << target.stem().string() << ".moc\"\n";
+    }
+    std::ofstream(target, std::ios::binary) << out.str();
+    return 0;
+}
+
+/// As the sites that show Markdown make it of a heading.
+std::string anchorOf(std::string_view heading)
+{
+    std::string anchor;
+    for (const char c : trimmed(heading)) {
+        if (c == ' ' || c == '-') {
+            anchor += '-';
+        } else if (std::isalnum(static_cast<unsigned char>(c)) || c == '_' || static_cast<unsigned char>(c) > 127) {
+            anchor += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+        }
+    }
+    return anchor;
+}
+
+std::set<std::string> anchorsOf(const std::filesystem::path &page)
+{
+    std::set<std::string> anchors;
+    for (const std::string &line : readLines(page)) {
+        if (startsWith(line, "#")) {
+            anchors.insert(anchorOf(std::string_view(line).substr(std::min(line.find_first_not_of('#'), line.size()))));
+        }
+    }
+    return anchors;
+}
+
+int checkLinks(const std::filesystem::path &page)
+{
+    int broken = 0;
+    bool code = false;
+    std::size_t number = 0;
+    for (const std::string &line : readLines(page)) {
+        ++number;
+        code = startsWith(trimmed(line), "```") ? !code : code;
+        for (std::size_t at = 0; !code && (at = line.find("](", at)) != line.npos;) {
+            at += 2;
+            const std::string link = line.substr(at, line.find(')', at) - at);
+            if (startsWith(link, "http")) {
+                continue;
+            }
+            const std::string path = link.substr(0, link.find('#'));
+            const std::string anchor = path.size() < link.size() ? link.substr(path.size() + 1) : std::string();
+            const auto target = path.empty() ? page : page.parent_path() / path;
+            if (!std::filesystem::exists(target) || (!anchor.empty() && !anchorsOf(target).contains(anchor))) {
+                std::cerr << page.generic_string() << ':' << number << ": " << link << " leads nowhere\n";
+                ++broken;
+            }
+        }
+    }
+    return broken;
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    const std::vector<std::string> args(argv + 1, argv + argc);
+    if (args.size() > 1 && args[0] == "--links") {
+        int broken = 0;
+        for (std::size_t i = 1; i < args.size(); ++i) {
+            broken += checkLinks(args[i]);
+        }
+        return broken == 0 ? 0 : 1;
+    }
+    return args.size() == 2 ? writeSource(args[0], args[1]) : 2;
+}
