@@ -53,7 +53,9 @@ private Q_SLOTS:
     void task_ofAPlainFunctionIsDone();
     void task_throwingFunctionEndsItsTask();
     void task_lambdaLivesUntilTheEnd();
-    void task_neverEndingFrameIsFreed();
+    void task_givenUpReachesThoseWhoWait();
+    void task_givenUpFreesItsFrame();
+    void nextChange_storeGoesFirst();
     void allTasks_endsAtOnceWithoutTasks();
     void allTasks_waitsForEachTask();
     void allTasks_waitsForFailedTasks();
@@ -140,7 +142,19 @@ void tst_Task::task_lambdaLivesUntilTheEnd()
     QCOMPARE(Counted::alive(), 0);
 }
 
-void tst_Task::task_neverEndingFrameIsFreed()
+void tst_Task::task_givenUpReachesThoseWhoWait()
+{
+    std::optional<TaskSource<int>> source(std::in_place);
+    const auto task = doubled(source->task());
+    const auto counted = nanostores::task([&] { return source->task(); });
+    const auto all = allTasks();
+    source.reset();
+    QVERIFY(task.done());
+    QVERIFY(all.done());
+    QVERIFY_EXCEPTION_THROWN(task.result(), TaskAbandoned);
+}
+
+void tst_Task::task_givenUpFreesItsFrame()
 {
     {
         const TaskSource<int> source;
@@ -149,6 +163,17 @@ void tst_Task::task_neverEndingFrameIsFreed()
         QVERIFY(Counted::alive() > 0);
     }
     QCOMPARE(Counted::alive(), 0);
+}
+
+void tst_Task::nextChange_storeGoesFirst()
+{
+    std::optional<Task<int>> waiting;
+    {
+        const auto count = atom(0);
+        waiting = nextChange(count);
+    }
+    QVERIFY(waiting->done());
+    QVERIFY_EXCEPTION_THROWN(waiting->result(), TaskAbandoned);
 }
 
 void tst_Task::allTasks_endsAtOnceWithoutTasks()

@@ -119,10 +119,12 @@ public:
         const V *present = find(key);
         return present ? *present : std::move(defaultValue);
     }
-    /// Where a present key stands: numbers that grow from begin() to end(), with gaps; they hold until the next change.
+    /// Where a key stands: a number that grows from begin() to end(), with gaps, and holds until the next change. Of an
+    /// absent key the greatest there is.
     size_type position(const K &key) const
     {
-        return static_cast<size_type>(m_data->find(key, hashOf(key)) - m_data->slots.data());
+        const Slot *slot = m_data ? m_data->find(key, hashOf(key)) : nullptr;
+        return slot ? static_cast<size_type>(slot - m_data->slots.data()) : static_cast<size_type>(-1);
     }
     const_iterator begin() const noexcept { return m_data ? m_data->begin() : const_iterator(); }
     const_iterator end() const noexcept { return m_data ? m_data->end() : const_iterator(); }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef> // first: Qt 6.4's moc stumbles over <concepts> alone
+
 #include <concepts>
 #include <type_traits>
 

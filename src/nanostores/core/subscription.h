@@ -61,6 +61,14 @@ public:
     void operator()() noexcept { reset(); }
     explicit operator bool() const noexcept { return m_listener || m_effect; }
 
+    /// For the library: as detach(), and hands out what removeListener() takes as long as the store lives.
+    detail::Listener *detachListener() noexcept
+    {
+        detail::Listener *listener = m_listener;
+        detach();
+        return listener;
+    }
+
 private:
     detail::Listener *m_listener = nullptr;
     detail::EffectNode *m_effect = nullptr;

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -19,7 +20,17 @@ namespace nanostores {
 template<typename T>
 class Task;
 
+/// The error of a task that nobody can end any more.
+class NANOSTORES_CORE_EXPORT TaskAbandoned : public std::runtime_error
+{
+public:
+    using std::runtime_error::runtime_error;
+    ~TaskAbandoned() override;
+};
+
 namespace detail {
+
+NANOSTORES_CORE_EXPORT std::exception_ptr abandonedError();
 
 /// What a task and those who wait for it share. Belongs to one thread.
 template<typename T>
@@ -37,6 +48,14 @@ struct TaskState
         const auto all = std::exchange(waiting, {});
         for (const auto &continuation : all) {
             continuation();
+        }
+    }
+    /// Whoever was to end it has gone: those who wait get an error.
+    void giveUp()
+    {
+        if (!done()) {
+            error = abandonedError();
+            wake();
         }
     }
 };
@@ -79,6 +98,11 @@ private:
 template<typename T>
 struct TaskPromiseBase
 {
+    TaskPromiseBase() = default;
+    TaskPromiseBase(const TaskPromiseBase &) = delete;
+    TaskPromiseBase &operator=(const TaskPromiseBase &) = delete;
+    ~TaskPromiseBase() { state->giveUp(); }
+
     std::shared_ptr<TaskState<T>> state = std::make_shared<TaskState<T>>();
 
     std::suspend_never initial_suspend() const noexcept { return {}; }
@@ -264,13 +288,15 @@ NANOSTORES_CORE_EXPORT Task<void> allTasks();
 /// Forgets the tasks that run now: their ends count for nothing, and those who wait in allTasks() are released.
 NANOSTORES_CORE_EXPORT void cleanTasks();
 
-/// A task with a hand to end it: what callback-style code gives to those who co_await.
+/// A task with a hand to end it: what callback-style code gives to those who co_await. When the last copy of the
+/// source goes before the task has ended, those who wait get a TaskAbandoned.
 template<typename T>
 class TaskSource
 {
 public:
     TaskSource()
         : m_state(std::make_shared<detail::TaskState<T>>())
+        , m_hold(m_state.get(), [state = m_state](detail::TaskState<T> *) { state->giveUp(); })
     {
     }
     Task<T> task() const { return Task<T>(m_state); }
@@ -297,21 +323,26 @@ public:
 
 private:
     std::shared_ptr<detail::TaskState<T>> m_state;
+    std::shared_ptr<detail::TaskState<T>> m_hold;
 };
 
-/// `co_await nextChange(store)`: the store's value at its next change. Observes the store meanwhile.
+/// `co_await nextChange(store)`: the store's value at its next change. Observes the store meanwhile; if the store goes
+/// first, there is a TaskAbandoned.
 template<AnyStore S>
 [[nodiscard]] auto nextChange(const S &store)
 {
     using T = typename S::value_type;
-    TaskSource<T> source;
-    auto subscription = std::make_shared<Subscription>();
-    *subscription = store.listen([source, subscription](const T &value) {
-        const auto keep = subscription;
-        keep->reset();
-        source.resolve(value);
+    const TaskSource<T> source;
+    auto task = source.task();
+    auto listener = std::make_shared<detail::Listener *>(nullptr);
+    auto subscription = store.listen([source, listener](const T &value) {
+        if (auto *mine = std::exchange(*listener, nullptr)) {
+            detail::removeListener(mine);
+            source.resolve(value);
+        }
     });
-    return source.task();
+    *listener = subscription.detachListener();
+    return task;
 }
 
 namespace detail {

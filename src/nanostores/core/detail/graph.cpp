@@ -256,7 +256,7 @@ void Runtime::mark(Node *origin, Past *past, bool keyed)
                 delay(sink);
                 continue;
             }
-            if ((flags & (Eager | Queued)) == Eager && !via->has(Listed)) {
+            if ((flags & (Eager | Queued)) == Eager && (via == origin || !via->has(Listed))) {
                 queueSink(sink);
             }
             if (!(flags & (Stale | Dirty)) || (flags & Untold)) {

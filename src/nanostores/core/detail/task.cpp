@@ -24,7 +24,14 @@ void release()
 
 } // namespace
 
+TaskAbandoned::~TaskAbandoned() = default;
+
 namespace detail {
+
+std::exception_ptr abandonedError()
+{
+    return std::make_exception_ptr(TaskAbandoned("nanostores: the task was given up by whoever was to end it"));
+}
 
 TaskEnd::TaskEnd(std::uint64_t era) noexcept
     : m_era(std::make_shared<std::uint64_t>(era))
