@@ -3,4 +3,7 @@
 #include <nanostores/qt/convert.h> // IWYU pragma: export
 #include <nanostores/qt/eventloopscheduler.h> // IWYU pragma: export
 #include <nanostores/qt/export.h> // IWYU pragma: export
+#include <nanostores/qt/listmodel.h> // IWYU pragma: export
+#include <nanostores/qt/mapmodel.h> // IWYU pragma: export
+#include <nanostores/qt/storemodel.h> // IWYU pragma: export
 #include <nanostores/qt/storeobject.h> // IWYU pragma: export

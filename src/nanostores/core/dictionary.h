@@ -124,7 +124,7 @@ public:
     size_type position(const K &key) const
     {
         const Slot *slot = m_data ? m_data->find(key, hashOf(key)) : nullptr;
-        return slot ? static_cast<size_type>(slot - m_data->slots.data()) : static_cast<size_type>(-1);
+        return slot ? static_cast<size_type>(slot - m_data->rows.data()) : static_cast<size_type>(-1);
     }
     const_iterator begin() const noexcept { return m_data ? m_data->begin() : const_iterator(); }
     const_iterator end() const noexcept { return m_data ? m_data->end() : const_iterator(); }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <nanostores/qt/detail/observed.h>
+#include <nanostores/qt/listmodel.h>
+#include <nanostores/qt/mapmodel.h>
 
 #include <QMetaMethod>
 #include <QObject>
@@ -92,6 +94,11 @@ struct ObservedAccess
     }
 };
 
+inline QObject *modelParent(const StoreObject *owner)
+{
+    return const_cast<StoreObject *>(owner); // the model is made by a getter
+}
+
 } // namespace detail
 } // namespace nanostores
 
@@ -116,6 +123,25 @@ public: \
         } \
     } \
     NANOSTORES_PRIVATE_PROPERTY(type, name, store)
+#endif
+
+/// NANOSTORES_MODEL(name, store) and NANOSTORES_MODEL(name, store, key): a constant property of an item model over the
+/// store, made when it is first read: MapModel of a Map, ListModel of a list.
+#if defined(Q_MOC_RUN)
+#define NANOSTORES_MODEL(name, ...) Q_PROPERTY(QAbstractItemModel *name READ name CONSTANT FINAL)
+#else
+#define NANOSTORES_MODEL(name, ...) \
+public: \
+    QAbstractItemModel *name() const \
+    { \
+        if (!m_##name##Model) { \
+            m_##name##Model = nanostores::detail::makeModel(nanostores::detail::modelParent(this), __VA_ARGS__); \
+        } \
+        return m_##name##Model; \
+    } \
+\
+private: \
+    mutable nanostores::StoreModel *m_##name##Model = nullptr;
 #endif
 
 /// NANOSTORES_READONLY(type, name, store): the same without a setter, as computed stores need it.

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <nanostores/qt/export.h>
+
+#include <vector>
+
+namespace nanostores::detail {
+
+/// Receives the steps from one list of rows to another. Rows are numbered as they stand at each step.
+struct NANOSTORES_QT_EXPORT RowSteps
+{
+    virtual ~RowSteps();
+    virtual void beginRemove(int first, int last) = 0;
+    virtual void endRemove() = 0;
+    virtual void beginMove(int first, int last, int destination) = 0;
+    virtual void endMove() = 0;
+    virtual void beginInsert(int first, int last) = 0;
+    virtual void endInsert() = 0;
+};
+
+/// The way from one list of rows to another: removals from the back, then the fewest moves, then insertions from the
+/// front; neighbours go together.
+///
+/// Rows that keep their order (a longest increasing subsequence) never move. All places, former and future, stand on one
+/// axis in an order that agrees with both lists, and a Fenwick tree counts the occupied ones; so each step, and finding
+/// what a row shows between two steps, costs O(log n), whatever has moved before.
+class NANOSTORES_QT_EXPORT RowPatch
+{
+public:
+    /// What stands in a row: an index of the former list if it is about to go, otherwise of the new one.
+    struct Place
+    {
+        bool former;
+        int index;
+    };
+
+    /// The lists share a beginning and an end; for each former row between them, its new index from there, or -1.
+    RowPatch(int prefix, std::vector<int> newOfOld, int newMiddle, int suffix);
+
+    int rowCount() const { return m_prefix + m_present + m_suffix; }
+    Place at(int row) const;
+    /// Where a row of the new list was in the former one, or -1.
+    int formerRow(int row) const;
+    void run(RowSteps &steps);
+
+private:
+    void occupy(int slot, int change);
+    int rank(int slot) const; ///< How many occupied slots stand before.
+    int select(int rank) const; ///< The occupied slot with so many before it.
+    void remove(RowSteps &steps);
+    void move(RowSteps &steps);
+    void insert(RowSteps &steps);
+
+    int m_prefix;
+    int m_suffix;
+    int m_present;
+    std::vector<int> m_newOfOld;
+    std::vector<int> m_oldOfNew;
+    std::vector<bool> m_anchored; ///< By new index: keeps its place.
+    std::vector<int> m_slotOfOld;
+    std::vector<int> m_slotOfNew;
+    std::vector<int> m_axis; ///< New index, or ~former index of what goes.
+    std::vector<int> m_tree;
+};
+
+} // namespace nanostores::detail

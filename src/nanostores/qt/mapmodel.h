@@ -1,0 +1,371 @@
+#pragma once
+
+#include <nanostores/core/map.h>
+#include <nanostores/qt/detail/patchbykey.h>
+#include <nanostores/qt/storemodel.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace nanostores {
+
+/// The entries of a Map as rows, in the order of the map.
+///
+/// A change of one key costs what the change costs, however many rows there are; a map that is replaced as a whole is
+/// compared key by key. Values are read from the store, not copied. See StoreModel.
+template<typename K, typename V>
+class MapModel final : public StoreModel
+{
+public:
+    explicit MapModel(Map<K, V> store, QObject *parent = nullptr)
+        : StoreModel(detail::RowType::of<V>(), true, parent)
+        , m_store(std::move(store))
+    {
+    }
+
+    const Map<K, V> &store() const { return m_store; }
+    /// The row of a key, or -1.
+    int rowOf(const K &key) const;
+
+protected:
+    int rows() const override
+    {
+        refresh();
+        return m_patch ? m_patch->rowCount() : static_cast<int>(m_keys.size());
+    }
+    QVariant keyAt(int row) const override { return convertTo<QVariant>(key(row)); }
+    QVariant valueAt(int row) const override
+    {
+        const V *present = value(key(row));
+        return present ? convertTo<QVariant>(*present) : QVariant();
+    }
+    const void *gadgetAt(int row) const override { return value(key(row)); }
+    bool write(int row, const QVariant &newValue, const QMetaProperty *field) override;
+    void attach() override;
+    void detach() override;
+    void resync() override;
+
+private:
+    using Entries = Dictionary<K, V>;
+    using Change = MapChange<K, V>;
+    using Changed = std::vector<std::pair<K, QList<int>>>; ///< Rows that stay, and the roles that differ.
+
+    const K &key(int row) const
+    {
+        if (!m_patch) {
+            return m_keys[row];
+        }
+        const auto place = m_patch->at(row);
+        return place.former ? m_keys[place.index] : m_next[place.index];
+    }
+    /// The key's value; of one whose row is about to go, the last one.
+    const V *value(const K &key) const
+    {
+        const V *present = m_store.peek().find(key);
+        return present ? present : m_leaving.find(key);
+    }
+    QList<int> differing(const K &key, const V &before, const V &now) const
+    {
+        if (Equal<V>::comparable || m_store.node()->has(detail::CustomEqual)) {
+            return m_store.node()->equalKey(key, before, now) ? QList<int>() : type().changedRoles(&before, &now);
+        }
+        return type().differing(before, now);
+    }
+
+    void refresh() const; ///< Unobserved: brings the keys up to date.
+    void number(); ///< Makes m_numbers and m_numberOf anew.
+    void change(const Entries &now, const Change &what);
+    void changeKeys(const Entries &now, const Change &what);
+    bool inOrder(const Entries &now, const std::vector<int> &touched, const std::vector<int> &removed,
+                 const std::vector<K> &added) const;
+    void replace(Entries now, std::optional<Entries> before, std::optional<Changed> changed);
+    void emitAll(const Changed &changed);
+
+    Map<K, V> m_store;
+    detail::Tie m_tie;
+    mutable std::vector<K> m_keys;
+    mutable std::uint32_t m_version = 0; ///< Of the store, when the keys were read.
+    mutable bool m_read = false;
+    bool m_resyncs = false; ///< Everything will be looked at later.
+    // Observed: rows are numbered in order, with gaps, so that a key's row is found in O(log n).
+    std::vector<std::uint64_t> m_numbers;
+    std::unordered_map<K, std::uint64_t> m_numberOf;
+    std::uint64_t m_lastNumber = 0;
+    // While a patch is on its way.
+    std::unique_ptr<detail::RowPatch> m_patch;
+    std::vector<K> m_next;
+    Entries m_leaving;
+};
+
+template<typename K, typename V>
+int MapModel<K, V>::rowOf(const K &key) const
+{
+    if (m_tie && !m_patch) {
+        const auto number = m_numberOf.find(key);
+        return number == m_numberOf.end()
+                   ? -1
+                   : static_cast<int>(std::lower_bound(m_numbers.begin(), m_numbers.end(), number->second)
+                                      - m_numbers.begin());
+    }
+    refresh();
+    for (int row = 0; row < rows(); ++row) {
+        if (this->key(row) == key) {
+            return row;
+        }
+    }
+    return -1;
+}
+
+template<typename K, typename V>
+bool MapModel<K, V>::write(int row, const QVariant &newValue, const QMetaProperty *field)
+{
+    const K changed = key(row);
+    const V *present = m_store.peek().find(changed);
+    if (!present) {
+        return false;
+    }
+    try {
+        V next = field ? *present : convertTo<V>(newValue);
+        if (field && !field->writeOnGadget(&next, newValue)) {
+            return false;
+        }
+        const V asked = next;
+        m_store.setKey(changed, std::move(next));
+        const V *now = m_store.peek().find(changed);
+        return now && differing(changed, asked, *now).isEmpty();
+    } catch (...) {
+        detail::reportError(std::current_exception());
+        return false;
+    }
+}
+
+template<typename K, typename V>
+void MapModel<K, V>::attach()
+{
+    m_tie = detail::Tie::to(m_store, [this](const Entries &now, const Change &what) { change(now, what); });
+    const Entries &now = m_store.peek();
+    if (m_read && m_version != m_store.node()->version) {
+        m_resyncs = true; // not before all signals of the observer are connected
+        resyncLater();
+    } else if (!m_read) {
+        m_keys = now.keys();
+        m_read = true;
+    }
+    number();
+}
+
+template<typename K, typename V>
+void MapModel<K, V>::detach()
+{
+    m_resyncs = false;
+    m_read = false; // who observes next reads first
+    m_numbers = {};
+    m_numberOf = {};
+    m_tie = detail::Tie();
+}
+
+template<typename K, typename V>
+void MapModel<K, V>::refresh() const
+{
+    if (m_tie) {
+        return;
+    }
+    const Entries &now = m_store.peek();
+    const std::uint32_t version = m_store.node()->version;
+    if (!m_read || version != m_version) {
+        m_keys = now.keys();
+        m_version = version;
+        m_read = true;
+    }
+}
+
+template<typename K, typename V>
+void MapModel<K, V>::number()
+{
+    m_numbers.resize(m_keys.size());
+    m_numberOf.clear();
+    m_numberOf.reserve(m_keys.size());
+    m_lastNumber = 0;
+    for (std::size_t row = 0; row < m_keys.size(); ++row) {
+        m_numbers[row] = ++m_lastNumber;
+        m_numberOf.emplace(m_keys[row], m_lastNumber);
+    }
+}
+
+template<typename K, typename V>
+void MapModel<K, V>::resync()
+{
+    m_resyncs = false;
+    replace(m_store.peek(), std::nullopt, std::nullopt);
+}
+
+template<typename K, typename V>
+void MapModel<K, V>::change(const Entries &now, const Change &what)
+{
+    if (m_patch && !m_resyncs) {
+        m_resyncs = true;
+        resyncLater();
+    }
+    if (m_resyncs) {
+        return;
+    }
+    if (!what.whole) {
+        changeKeys(now, what);
+    } else if (what.oldMap) {
+        replace(now, *what.oldMap, std::nullopt);
+    } else {
+        replace(now, std::nullopt, std::nullopt);
+    }
+}
+
+// Whoever hears of a step may write to the store, so nothing of it is referred to once the steps begin. What is told may
+// be news in part: the store is ahead when a listener before this one has written.
+template<typename K, typename V>
+void MapModel<K, V>::changeKeys(const Entries &now, const Change &what)
+{
+    std::vector<int> removed;
+    std::vector<int> touched;
+    std::vector<K> added;
+    Changed changed;
+    for (const auto &[key, oldValue] : what.keys) {
+        const int row = rowOf(key);
+        const V *present = now.find(key);
+        if (row < 0) {
+            if (present) {
+                added.push_back(key);
+            }
+        } else if (!present) {
+            removed.push_back(row);
+            if (oldValue) {
+                m_leaving.insert(key, *oldValue);
+            }
+        } else {
+            touched.push_back(row);
+            if (auto roles = oldValue ? differing(key, *oldValue, *present) : QList<int>(); !roles.isEmpty()) {
+                changed.emplace_back(key, std::move(roles));
+            }
+        }
+    }
+    std::sort(removed.begin(), removed.end());
+    std::sort(added.begin(), added.end(), [&now](const K &a, const K &b) { return now.position(a) < now.position(b); });
+
+    constexpr std::size_t Few = 16;
+    if (removed.size() > Few || !inOrder(now, touched, removed, added)) {
+        replace(now, std::nullopt, std::move(changed));
+        return;
+    }
+    while (!removed.empty()) {
+        const int last = removed.back();
+        int first = last;
+        for (removed.pop_back(); !removed.empty() && removed.back() == first - 1; removed.pop_back()) {
+            --first;
+        }
+        beginRemoveRows(QModelIndex(), first, last);
+        for (int row = first; row <= last; ++row) {
+            m_numberOf.erase(m_keys[row]);
+        }
+        m_keys.erase(m_keys.begin() + first, m_keys.begin() + last + 1);
+        m_numbers.erase(m_numbers.begin() + first, m_numbers.begin() + last + 1);
+        endRemoveRows();
+    }
+    m_leaving = Entries();
+    if (!added.empty()) {
+        const int count = static_cast<int>(m_keys.size());
+        beginInsertRows(QModelIndex(), count, count + static_cast<int>(added.size()) - 1);
+        for (K &key : added) {
+            m_numbers.push_back(++m_lastNumber);
+            m_numberOf.emplace(key, m_lastNumber);
+            m_keys.push_back(std::move(key));
+        }
+        endInsertRows();
+    }
+    emitAll(changed);
+}
+
+/// Whether the rows that stay keep their order, with the new ones after them. A key that was removed and set again in
+/// one batch goes to the end.
+template<typename K, typename V>
+bool MapModel<K, V>::inOrder(const Entries &now, const std::vector<int> &touched, const std::vector<int> &removed,
+                             const std::vector<K> &added) const
+{
+    const int count = static_cast<int>(m_keys.size());
+    const auto staying = [&](int row, int step) {
+        while (row >= 0 && row < count && std::binary_search(removed.begin(), removed.end(), row)) {
+            row += step;
+        }
+        return row;
+    };
+    const auto ascending = [&](int first, int second) {
+        return first < 0 || second >= count || now.position(m_keys[first]) < now.position(m_keys[second]);
+    };
+    for (const int row : touched) {
+        if (!ascending(staying(row - 1, -1), row) || !ascending(row, staying(row + 1, 1))) {
+            return false;
+        }
+    }
+    const int last = staying(count - 1, -1);
+    return added.empty() || last < 0 || now.position(m_keys[last]) < now.position(added.front());
+}
+
+template<typename K, typename V>
+void MapModel<K, V>::replace(Entries now, std::optional<Entries> before, std::optional<Changed> changed)
+{
+    if (before) {
+        changed.emplace();
+        for (const auto &[key, value] : now) {
+            const V *former = before->find(key);
+            if (auto roles = former ? differing(key, *former, value) : QList<int>(); !roles.isEmpty()) {
+                changed->emplace_back(key, std::move(roles));
+            }
+        }
+        m_leaving = std::move(*before);
+    }
+    m_next = now.keys();
+    m_patch = std::make_unique<detail::RowPatch>(detail::patchByKey<K>(
+        static_cast<int>(m_keys.size()), static_cast<int>(m_next.size()),
+        [this](int row) -> const K & { return m_keys[row]; }, [this](int row) -> const K & { return m_next[row]; }));
+    run(*m_patch);
+    m_patch.reset();
+    m_keys = std::move(m_next);
+    m_next = {};
+    m_leaving = Entries();
+    number();
+    if (changed) {
+        emitAll(*changed);
+    } else {
+        emitAllChanged();
+    }
+}
+
+template<typename K, typename V>
+void MapModel<K, V>::emitAll(const Changed &changed)
+{
+    std::vector<std::pair<int, const QList<int> *>> rows;
+    rows.reserve(changed.size());
+    for (const auto &[key, roles] : changed) {
+        if (const int row = rowOf(key); row >= 0) {
+            rows.emplace_back(row, &roles);
+        }
+    }
+    std::sort(rows.begin(), rows.end());
+    for (const auto &[row, roles] : rows) {
+        emitChanged(row, *roles);
+    }
+}
+
+namespace detail {
+
+template<typename K, typename V>
+StoreModel *makeModel(QObject *parent, const Map<K, V> &store)
+{
+    return new MapModel<K, V>(store, parent);
+}
+
+} // namespace detail
+} // namespace nanostores

@@ -1,0 +1,231 @@
+#include <nanostores/qt/storemodel.h>
+
+#include <QMetaMethod>
+#include <QMetaObject>
+#include <QThread>
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+namespace nanostores {
+
+namespace detail {
+
+RowType::RowType(QMetaType type)
+{
+    names = {{StoreModel::KeyRole, "key"}, {StoreModel::ValueRole, "value"}};
+    const QMetaObject *meta = type.flags().testFlag(QMetaType::IsGadget) ? type.metaObject() : nullptr;
+    for (int i = 0; meta && i < meta->propertyCount(); ++i) {
+        const QMetaProperty property = meta->property(i);
+        const QByteArray name(property.name());
+        if (name != "key" && name != "value") {
+            names.insert(StoreModel::FirstFieldRole + static_cast<int>(fields.size()), name);
+            fields.push_back(property);
+        }
+    }
+}
+
+QList<int> RowType::changedRoles(const void *before, const void *now) const
+{
+    QList<int> roles{StoreModel::ValueRole};
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        if (fields[i].readOnGadget(before) != fields[i].readOnGadget(now)) {
+            roles.append(StoreModel::FirstFieldRole + static_cast<int>(i));
+        }
+    }
+    if (fields.empty()) {
+        roles << Qt::DisplayRole << Qt::EditRole;
+    }
+    return roles;
+}
+
+} // namespace detail
+
+StoreModel::StoreModel(const detail::RowType &type, bool editable, QObject *parent)
+    : QAbstractListModel(parent)
+    , m_type(type)
+    , m_editable(editable)
+{
+}
+
+StoreModel::~StoreModel()
+{
+    detail::forgetSettling(this);
+}
+
+QHash<int, QByteArray> StoreModel::roleNames() const
+{
+    return m_type.names;
+}
+
+int StoreModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : rows();
+}
+
+QVariant StoreModel::data(const QModelIndex &index, int role) const
+{
+    if (!index.isValid() || index.row() >= rows()) {
+        return QVariant();
+    }
+    switch (role) {
+    case Qt::DisplayRole:
+    case Qt::EditRole:
+        return m_type.fields.empty() ? valueAt(index.row()) : keyAt(index.row());
+    case KeyRole:
+        return keyAt(index.row());
+    case ValueRole:
+        return valueAt(index.row());
+    default:
+        break;
+    }
+    const int field = role - FirstFieldRole;
+    if (field < 0 || field >= static_cast<int>(m_type.fields.size())) {
+        return QVariant();
+    }
+    const void *gadget = gadgetAt(index.row());
+    return gadget ? m_type.fields[field].readOnGadget(gadget) : QVariant();
+}
+
+bool StoreModel::setData(const QModelIndex &index, const QVariant &value, int role)
+{
+    if (!m_editable || !index.isValid() || index.row() >= rows()) {
+        return false;
+    }
+    const QMetaProperty *field = nullptr;
+    if (role >= FirstFieldRole && role - FirstFieldRole < static_cast<int>(m_type.fields.size())) {
+        field = &m_type.fields[role - FirstFieldRole];
+    } else if (role != ValueRole && (role != Qt::EditRole || !m_type.fields.empty())) {
+        return false;
+    }
+    const QPersistentModelIndex row(index); // the write may move it
+    const bool accepted = write(index.row(), value, field);
+    if (!accepted && row.isValid()) {
+        emitChanged(row.row(), {role});
+    }
+    return accepted;
+}
+
+Qt::ItemFlags StoreModel::flags(const QModelIndex &index) const
+{
+    Qt::ItemFlags flags = QAbstractListModel::flags(index);
+    if (m_editable && index.isValid()) {
+        flags |= Qt::ItemIsEditable;
+    }
+    return flags;
+}
+
+namespace {
+
+/// The signals of an item model, those of any QObject left out, as SIGNAL() gives them.
+const QList<QByteArray> &modelSignals()
+{
+    static const QList<QByteArray> all = [] {
+        QList<QByteArray> signatures;
+        const QMetaObject &meta = QAbstractItemModel::staticMetaObject;
+        for (int i = meta.methodOffset(); i < meta.methodCount(); ++i) {
+            if (meta.method(i).methodType() == QMetaMethod::Signal) {
+                signatures.append('2' + meta.method(i).methodSignature());
+            }
+        }
+        return signatures;
+    }();
+    return all;
+}
+
+} // namespace
+
+bool StoreModel::isObserved() const
+{
+    return std::any_of(modelSignals().begin(), modelSignals().end(),
+                       [this](const QByteArray &signal) { return receivers(signal.constData()) > 0; });
+}
+
+void StoreModel::connectNotify(const QMetaMethod &signal)
+{
+    if (signal.methodIndex() < QAbstractItemModel::staticMetaObject.methodOffset()) {
+        return;
+    }
+    if (thread() != QThread::currentThread()) {
+        detail::settleLater(this, settle);
+    } else if (!m_attached) {
+        m_attached = true;
+        attach();
+    }
+}
+
+void StoreModel::disconnectNotify(const QMetaMethod &)
+{
+    detail::settleLater(this, settle);
+}
+
+void StoreModel::settle(QObject *object)
+{
+    auto *self = static_cast<StoreModel *>(object);
+    const bool observed = self->isObserved();
+    if (!observed && self->m_attached) {
+        self->m_attached = false;
+        self->m_resync = false;
+        self->detach(); // last, as hooks of the store may do anything then
+        return;
+    }
+    if (observed && !self->m_attached) {
+        self->m_attached = true;
+        self->attach();
+    }
+    if (std::exchange(self->m_resync, false)) {
+        self->resync();
+    }
+}
+
+void StoreModel::resyncLater()
+{
+    m_resync = true;
+    detail::settleLater(this, settle);
+}
+
+void StoreModel::emitChanged(int row, const QList<int> &roles)
+{
+    const QModelIndex where = index(row);
+    Q_EMIT dataChanged(where, where, roles);
+}
+
+void StoreModel::emitAllChanged()
+{
+    if (const int count = rows(); count > 0) {
+        Q_EMIT dataChanged(index(0), index(count - 1));
+    }
+}
+
+void StoreModel::beginRemove(int first, int last)
+{
+    beginRemoveRows(QModelIndex(), first, last);
+}
+
+void StoreModel::endRemove()
+{
+    endRemoveRows();
+}
+
+void StoreModel::beginMove(int first, int last, int destination)
+{
+    beginMoveRows(QModelIndex(), first, last, QModelIndex(), destination);
+}
+
+void StoreModel::endMove()
+{
+    endMoveRows();
+}
+
+void StoreModel::beginInsert(int first, int last)
+{
+    beginInsertRows(QModelIndex(), first, last);
+}
+
+void StoreModel::endInsert()
+{
+    endInsertRows();
+}
+
+} // namespace nanostores

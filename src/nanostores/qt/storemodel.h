@@ -1,0 +1,121 @@
+#pragma once
+
+#include <nanostores/core/equal.h>
+#include <nanostores/qt/detail/observed.h>
+#include <nanostores/qt/detail/rowpatch.h>
+
+#include <QAbstractListModel>
+#include <QByteArray>
+#include <QHash>
+#include <QList>
+#include <QMetaProperty>
+#include <QMetaType>
+#include <QVariant>
+
+#include <vector>
+
+namespace nanostores {
+
+namespace detail {
+
+/// What the rows of a value type show: the type's own properties, if it is a gadget.
+struct NANOSTORES_QT_EXPORT RowType
+{
+    explicit RowType(QMetaType type);
+    template<typename V>
+    static const RowType &of()
+    {
+        static const RowType type(QMetaType::fromType<V>());
+        return type;
+    }
+    /// The roles that differ between two values; none when they are equal.
+    template<typename V>
+    QList<int> differing(const V &before, const V &now) const
+    {
+        if constexpr (Equal<V>::comparable) {
+            return Equal<V>{}(before, now) ? QList<int>() : changedRoles(&before, &now);
+        } else {
+            const auto roles = changedRoles(&before, &now);
+            return fields.empty() || roles.size() > 1 ? roles : QList<int>();
+        }
+    }
+    /// The same for values that are known to differ.
+    QList<int> changedRoles(const void *before, const void *now) const;
+
+    QHash<int, QByteArray> names;
+    std::vector<QMetaProperty> fields; ///< Empty: no gadget.
+};
+
+} // namespace detail
+
+/// What the item models over stores have in common; see MapModel and ListModel.
+///
+/// Roles are `key`, `value`, and each property of the value's type if it is a Q_GADGET. The model emits the smallest
+/// signals: rows inserted, removed and moved, and dataChanged with the roles that really changed; never a reset. Views
+/// keep their scroll position, selection and delegates.
+///
+/// It listens to its store only while something is connected to its signals, so a view that shows it mounts the store.
+/// Unobserved, it reads the store when asked.
+class NANOSTORES_QT_EXPORT StoreModel : public QAbstractListModel, private detail::RowSteps
+{
+    Q_OBJECT
+
+public:
+    enum Role {
+        KeyRole = Qt::UserRole,
+        ValueRole,
+        FirstFieldRole, ///< The first property of the value's type; the others follow.
+    };
+    Q_ENUM(Role)
+
+    ~StoreModel() override;
+
+    QHash<int, QByteArray> roleNames() const override;
+    int rowCount(const QModelIndex &parent = QModelIndex()) const override;
+    QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
+    /// Writes to the store. False when the store does not hold what was asked for, because an onSet() hook rejected or
+    /// changed it; dataChanged then lets the editor fall back to the truth.
+    bool setData(const QModelIndex &index, const QVariant &value, int role = Qt::EditRole) override;
+    Qt::ItemFlags flags(const QModelIndex &index) const override;
+
+protected:
+    StoreModel(const detail::RowType &type, bool editable, QObject *parent);
+
+    void connectNotify(const QMetaMethod &signal) override;
+    void disconnectNotify(const QMetaMethod &signal) override;
+
+    // What a row shows now; between two steps of a patch, too.
+    virtual int rows() const = 0;
+    virtual QVariant keyAt(int row) const = 0;
+    virtual QVariant valueAt(int row) const = 0;
+    virtual const void *gadgetAt(int row) const = 0;
+    /// Writes the value, or a field of it; whether the store then holds it.
+    virtual bool write(int row, const QVariant &value, const QMetaProperty *field) = 0;
+
+    virtual void attach() = 0; ///< Mounts the store and listens.
+    virtual void detach() = 0;
+    virtual void resync() = 0; ///< Brings rows that were read before up to date.
+
+    void resyncLater();
+    void run(detail::RowPatch &patch) { patch.run(*this); }
+    void emitChanged(int row, const QList<int> &roles);
+    void emitAllChanged();
+    const detail::RowType &type() const { return m_type; }
+
+private:
+    void beginRemove(int first, int last) override;
+    void endRemove() override;
+    void beginMove(int first, int last, int destination) override;
+    void endMove() override;
+    void beginInsert(int first, int last) override;
+    void endInsert() override;
+    bool isObserved() const;
+    static void settle(QObject *object);
+
+    const detail::RowType &m_type;
+    bool m_editable;
+    bool m_attached = false;
+    bool m_resync = false;
+};
+
+} // namespace nanostores

@@ -1,0 +1,494 @@
+#include <nanostores/core.h>
+#include <nanostores/qt.h>
+
+#include "support/manualtime.h"
+
+#include <QtCore/QSortFilterProxyModel>
+#include <QtTest/QAbstractItemModelTester>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
+
+#include <algorithm>
+#include <memory>
+
+using namespace nanostores;
+
+struct Item
+{
+    Q_GADGET
+    Q_PROPERTY(QString name MEMBER name FINAL)
+    Q_PROPERTY(int count MEMBER count FINAL)
+
+public:
+    QString name;
+    int count = 0;
+
+    friend bool operator==(const Item &, const Item &) = default;
+};
+
+using Items = Map<QString, Item>;
+using Model = MapModel<QString, Item>;
+
+namespace {
+
+/// What a model tells, as text: "+0-1" rows inserted, "-0" removed, "0>2" moved, "~1(count,value)" changed.
+class Signals
+{
+public:
+    explicit Signals(const QAbstractItemModel &model)
+    {
+        const auto range = [](int first, int last) {
+            return first == last ? QByteArray::number(first)
+                                 : QByteArray::number(first) + '-' + QByteArray::number(last);
+        };
+        QObject::connect(&model, &QAbstractItemModel::rowsInserted, &m_context,
+                         [=, this](const QModelIndex &, int first, int last) { add('+' + range(first, last)); });
+        QObject::connect(&model, &QAbstractItemModel::rowsRemoved, &m_context,
+                         [=, this](const QModelIndex &, int first, int last) { add('-' + range(first, last)); });
+        QObject::connect(&model, &QAbstractItemModel::rowsMoved, &m_context,
+                         [=, this](const QModelIndex &, int first, int last, const QModelIndex &, int destination) {
+                             add(range(first, last) + '>' + QByteArray::number(destination));
+                         });
+        QObject::connect(&model, &QAbstractItemModel::dataChanged, &m_context,
+                         [=, this, &model](const QModelIndex &first, const QModelIndex &last, const QList<int> &roles) {
+                             QByteArrayList names;
+                             for (const int role : roles) {
+                                 names.append(model.roleNames().value(role, "display"));
+                             }
+                             std::sort(names.begin(), names.end());
+                             add('~' + range(first.row(), last.row()) + '(' + names.join(',') + ')');
+                         });
+        QObject::connect(&model, &QAbstractItemModel::modelReset, &m_context, [this] { add("reset"); });
+        QObject::connect(&model, &QAbstractItemModel::layoutChanged, &m_context, [this] { add("layout"); });
+    }
+    QByteArray take() { return std::exchange(m_told, {}).join(' '); }
+
+private:
+    void add(const QByteArray &word) { m_told.append(word); }
+
+    QByteArrayList m_told;
+    QObject m_context;
+};
+
+QString text(const QAbstractItemModel &model)
+{
+    QStringList rows;
+    for (int row = 0; row < model.rowCount(); ++row) {
+        const QModelIndex index = model.index(row, 0);
+        rows.append(index.data(StoreModel::KeyRole).toString() + u':'
+                    + QString::number(index.data(StoreModel::FirstFieldRole + 1).toInt()));
+    }
+    return rows.join(u' ');
+}
+
+Item item(int count)
+{
+    return Item{QStringLiteral("n"), count};
+}
+
+} // namespace
+
+class tst_MapModel : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void init();
+
+    void roles_areKeyValueAndProperties();
+    void roles_ofAPlainValue();
+    void unobserved_readsTheStore();
+    void unobserved_doesNotMount();
+    void observed_mountsUntilTheLastHasLeft();
+    void observed_again();
+    void observed_filledByTheMountHook();
+    void observed_readBeforeAndFilledByTheMountHook();
+    void insert_atTheEnd();
+    void remove_ofOneRow();
+    void remove_showsTheRowUntilItHasGone();
+    void change_tellsTheRolesThatDiffer();
+    void change_equalValueIsSilent();
+    void batch_tellsEachKeyOnce();
+    void batch_keySetAgainGoesToTheEnd();
+    void batch_ofManyRemovals();
+    void replace_comparesByKey();
+    void replace_movesRows();
+    void notify_changesEverything();
+    void write_inAListener();
+    void write_whileRowsAreTold();
+    void setData_writesTheStore();
+    void setData_thatAHookRejects();
+    void setData_thatAHookChanges();
+    void proxy_sortsAndFilters();
+
+private:
+    std::unique_ptr<support::ManualTime> m_time;
+};
+
+void tst_MapModel::init()
+{
+    m_time.reset();
+    m_time = std::make_unique<support::ManualTime>();
+}
+
+void tst_MapModel::roles_areKeyValueAndProperties()
+{
+    const Items store;
+    Model model(store);
+    store.setKey(QStringLiteral("a"), Item{QStringLiteral("apple"), 2});
+    const auto roles = model.roleNames();
+    QCOMPARE(roles.size(), 4);
+    const QModelIndex index = model.index(0);
+    QCOMPARE(index.data(roles.key("key")), QVariant(QStringLiteral("a")));
+    QCOMPARE(index.data(roles.key("value")).value<Item>().count, 2);
+    QCOMPARE(index.data(roles.key("name")), QVariant(QStringLiteral("apple")));
+    QCOMPARE(index.data(roles.key("count")), QVariant(2));
+    QCOMPARE(index.data(Qt::DisplayRole), QVariant(QStringLiteral("a")));
+    QVERIFY(!index.data(Qt::DecorationRole).isValid());
+    QVERIFY(!model.index(1).data(StoreModel::KeyRole).isValid());
+}
+
+void tst_MapModel::roles_ofAPlainValue()
+{
+    const auto store = map(Dictionary<int, std::string>{{7, "seven"}});
+    MapModel<int, std::string> model(store);
+    QCOMPARE(model.index(0).data(StoreModel::KeyRole), QVariant(7));
+    QCOMPARE(model.index(0).data(StoreModel::ValueRole), QVariant(QStringLiteral("seven")));
+    QCOMPARE(model.index(0).data(), QVariant(QStringLiteral("seven")));
+    Signals told(model);
+    QVERIFY(model.setData(model.index(0), QStringLiteral("VII")));
+    QCOMPARE(store.get().value(7), std::string("VII"));
+    QCOMPARE(told.take(), "~0(display,display,value)");
+}
+
+void tst_MapModel::unobserved_readsTheStore()
+{
+    const Items store;
+    Model model(store);
+    QCOMPARE(model.rowCount(), 0);
+    store.setKey(QStringLiteral("a"), item(1));
+    store.setKey(QStringLiteral("b"), item(2));
+    QCOMPARE(text(model), QStringLiteral("a:1 b:2"));
+    store.removeKey(QStringLiteral("a"));
+    QCOMPARE(text(model), QStringLiteral("b:2"));
+    QCOMPARE(model.rowOf(QStringLiteral("b")), 0);
+    QCOMPARE(model.rowOf(QStringLiteral("a")), -1);
+}
+
+void tst_MapModel::unobserved_doesNotMount()
+{
+    const Items store;
+    int mounts = 0;
+    onMount(store, [&mounts] { ++mounts; });
+    Model model(store);
+    QCOMPARE(model.rowCount(), 0);
+    QCOMPARE(mounts, 0);
+}
+
+void tst_MapModel::observed_mountsUntilTheLastHasLeft()
+{
+    const Items store;
+    Model model(store);
+    {
+        QSignalSpy inserted(&model, &QAbstractItemModel::rowsInserted);
+        auto removed = std::make_unique<QSignalSpy>(&model, &QAbstractItemModel::rowsRemoved);
+        QVERIFY(isMounted(store));
+        removed.reset();
+        m_time->advance(1000);
+        QVERIFY(isMounted(store));
+    }
+    m_time->advance(1000);
+    QVERIFY(!isMounted(store));
+    {
+        QObject receiver;
+        connect(&model, &QObject::destroyed, &receiver, [] {});
+        QVERIFY(!isMounted(store));
+    }
+}
+
+void tst_MapModel::observed_again()
+{
+    const Items store;
+    Model model(store);
+    {
+        Signals told(model);
+        store.setKey(QStringLiteral("a"), item(1));
+        QCOMPARE(told.take(), "+0");
+    }
+    m_time->advance(1000);
+    store.setKey(QStringLiteral("b"), item(2));
+    {
+        Signals told(model);
+        QCOMPARE(text(model), QStringLiteral("a:1 b:2"));
+        store.removeKey(QStringLiteral("a"));
+        QCOMPARE(told.take(), "-0");
+    }
+}
+
+void tst_MapModel::observed_filledByTheMountHook()
+{
+    const Items store;
+    onMount(store, [](auto &event) { event.store().setKey(QStringLiteral("a"), item(1)); });
+    Model model(store);
+    Signals told(model);
+    QCOMPARE(text(model), QStringLiteral("a:1"));
+    m_time->advance(0);
+    QCOMPARE(told.take(), "");
+}
+
+void tst_MapModel::observed_readBeforeAndFilledByTheMountHook()
+{
+    const Items store;
+    onMount(store, [](auto &event) { event.store().setKey(QStringLiteral("a"), item(1)); });
+    Model model(store);
+    QCOMPARE(model.rowCount(), 0);
+    Signals told(model);
+    QCOMPARE(model.rowCount(), 0); // as it was read, until the signals are heard
+    store.setKey(QStringLiteral("b"), item(1));
+    m_time->advance(0);
+    QCOMPARE(text(model), QStringLiteral("a:1 b:1"));
+    QCOMPARE(told.take(), "+0-1 ~0-1()");
+}
+
+void tst_MapModel::insert_atTheEnd()
+{
+    const Items store;
+    Model model(store);
+    QAbstractItemModelTester tester(&model);
+    Signals told(model);
+    store.setKey(QStringLiteral("a"), item(1));
+    store.setKey(QStringLiteral("b"), item(2));
+    QCOMPARE(told.take(), "+0 +1");
+    QCOMPARE(text(model), QStringLiteral("a:1 b:2"));
+}
+
+void tst_MapModel::remove_ofOneRow()
+{
+    const auto store = map(Dictionary<QString, Item>{
+        {QStringLiteral("a"), item(1)}, {QStringLiteral("b"), item(2)}, {QStringLiteral("c"), item(3)}});
+    Model model(store);
+    QAbstractItemModelTester tester(&model);
+    Signals told(model);
+    store.removeKey(QStringLiteral("b"));
+    QCOMPARE(told.take(), "-1");
+    QCOMPARE(text(model), QStringLiteral("a:1 c:3"));
+    store.setKey(QStringLiteral("c"), item(4));
+    QCOMPARE(told.take(), "~1(count,value)");
+}
+
+void tst_MapModel::remove_showsTheRowUntilItHasGone()
+{
+    const auto store = map(Dictionary<QString, Item>{{QStringLiteral("a"), item(1)}, {QStringLiteral("b"), item(2)}});
+    Model model(store);
+    QString seen;
+    connect(&model, &QAbstractItemModel::rowsAboutToBeRemoved, this, [&] { seen = text(model); });
+    store.removeKey(QStringLiteral("a"));
+    QCOMPARE(seen, QStringLiteral("a:1 b:2"));
+    store.set({});
+    QCOMPARE(seen, QStringLiteral("b:2"));
+}
+
+void tst_MapModel::change_tellsTheRolesThatDiffer()
+{
+    const auto store = map(Dictionary<QString, Item>{{QStringLiteral("a"), item(1)}});
+    Model model(store);
+    Signals told(model);
+    store.setKey(QStringLiteral("a"), Item{QStringLiteral("m"), 1});
+    QCOMPARE(told.take(), "~0(name,value)");
+    store.setKey(QStringLiteral("a"), Item{QStringLiteral("o"), 2});
+    QCOMPARE(told.take(), "~0(count,name,value)");
+}
+
+void tst_MapModel::change_equalValueIsSilent()
+{
+    const auto store = map(Dictionary<QString, Item>{{QStringLiteral("a"), item(1)}});
+    Model model(store);
+    Signals told(model);
+    store.setKey(QStringLiteral("a"), item(1));
+    batch([&store] {
+        store.setKey(QStringLiteral("a"), item(2));
+        store.setKey(QStringLiteral("a"), item(1));
+    });
+    QCOMPARE(told.take(), "");
+}
+
+void tst_MapModel::batch_tellsEachKeyOnce()
+{
+    const auto store = map(Dictionary<QString, Item>{
+        {QStringLiteral("a"), item(1)}, {QStringLiteral("b"), item(2)}, {QStringLiteral("c"), item(3)}});
+    Model model(store);
+    QAbstractItemModelTester tester(&model);
+    Signals told(model);
+    batch([&store] {
+        store.setKey(QStringLiteral("c"), item(4));
+        store.setKey(QStringLiteral("d"), item(4));
+        store.removeKey(QStringLiteral("a"));
+        store.setKey(QStringLiteral("c"), item(5));
+        store.setKey(QStringLiteral("e"), item(5));
+        store.setKey(QStringLiteral("f"), item(5));
+        store.removeKey(QStringLiteral("f"));
+        store.removeKey(QStringLiteral("b"));
+    });
+    QCOMPARE(told.take(), "-0-1 +1-2 ~0(count,value)");
+    QCOMPARE(text(model), QStringLiteral("c:5 d:4 e:5"));
+}
+
+void tst_MapModel::batch_keySetAgainGoesToTheEnd()
+{
+    const auto store = map(Dictionary<QString, Item>{
+        {QStringLiteral("a"), item(1)}, {QStringLiteral("b"), item(2)}, {QStringLiteral("c"), item(3)}});
+    Model model(store);
+    QAbstractItemModelTester tester(&model);
+    Signals told(model);
+    batch([&store] {
+        store.removeKey(QStringLiteral("a"));
+        store.setKey(QStringLiteral("a"), item(7));
+    });
+    QCOMPARE(told.take(), "0>3 ~2(count,value)");
+    QCOMPARE(text(model), QStringLiteral("b:2 c:3 a:7"));
+    batch([&store] {
+        store.setKey(QStringLiteral("x"), item(8));
+        store.removeKey(QStringLiteral("a"));
+        store.setKey(QStringLiteral("a"), item(7));
+    });
+    QCOMPARE(told.take(), "+2");
+    QCOMPARE(text(model), QStringLiteral("b:2 c:3 x:8 a:7"));
+}
+
+void tst_MapModel::batch_ofManyRemovals()
+{
+    const Items store;
+    for (int i = 0; i < 100; ++i) {
+        store.setKey(QString::number(i), item(i));
+    }
+    Model model(store);
+    QAbstractItemModelTester tester(&model);
+    Signals told(model);
+    batch([&store] {
+        for (int i = 0; i < 100; i += 2) {
+            store.removeKey(QString::number(i));
+        }
+        store.setKey(QStringLiteral("1"), item(-1));
+    });
+    QCOMPARE(model.rowCount(), 50);
+    const QByteArray steps = told.take();
+    QVERIFY2(steps.startsWith("-98 -96 -94 "), steps);
+    QVERIFY2(steps.endsWith(" -2 -0 ~0(count,value)"), steps);
+}
+
+void tst_MapModel::replace_comparesByKey()
+{
+    const auto store = map(Dictionary<QString, Item>{
+        {QStringLiteral("a"), item(1)}, {QStringLiteral("b"), item(2)}, {QStringLiteral("c"), item(3)}});
+    Model model(store);
+    QAbstractItemModelTester tester(&model);
+    Signals told(model);
+    store.set({{QStringLiteral("a"), item(1)}, {QStringLiteral("x"), item(9)}, {QStringLiteral("c"), item(4)}});
+    QCOMPARE(told.take(), "-1 +1 ~2(count,value)");
+    QCOMPARE(text(model), QStringLiteral("a:1 x:9 c:4"));
+    store.set({});
+    QCOMPARE(told.take(), "-0-2");
+}
+
+void tst_MapModel::replace_movesRows()
+{
+    const auto store = map(Dictionary<QString, Item>{
+        {QStringLiteral("a"), item(1)}, {QStringLiteral("b"), item(2)}, {QStringLiteral("c"), item(3)}});
+    Model model(store);
+    QAbstractItemModelTester tester(&model);
+    Signals told(model);
+    store.set({{QStringLiteral("c"), item(3)}, {QStringLiteral("a"), item(1)}, {QStringLiteral("b"), item(0)}});
+    QCOMPARE(told.take(), "2>0 ~2(count,value)");
+    QCOMPARE(text(model), QStringLiteral("c:3 a:1 b:0"));
+}
+
+void tst_MapModel::notify_changesEverything()
+{
+    const auto store = map(Dictionary<QString, Item>{{QStringLiteral("a"), item(1)}, {QStringLiteral("b"), item(2)}});
+    Model model(store);
+    Signals told(model);
+    store.notify();
+    QCOMPARE(told.take(), "~0-1()");
+}
+
+void tst_MapModel::write_inAListener()
+{
+    const auto store = map(Dictionary<QString, Item>{{QStringLiteral("a"), item(1)}, {QStringLiteral("b"), item(2)}});
+    const Subscription first = store.listen([&store] {
+        store.removeKey(QStringLiteral("b"));
+        store.setKey(QStringLiteral("c"), item(3));
+    });
+    Model model(store);
+    QAbstractItemModelTester tester(&model);
+    Signals told(model);
+    store.setKey(QStringLiteral("a"), item(5)); // the model hears of it when b is gone already
+    QCOMPARE(text(model), QStringLiteral("a:5 c:3"));
+    QVERIFY(!told.take().contains("reset"));
+}
+
+void tst_MapModel::write_whileRowsAreTold()
+{
+    const auto store = map(Dictionary<QString, Item>{{QStringLiteral("a"), item(1)}, {QStringLiteral("b"), item(2)}});
+    Model model(store);
+    connect(&model, &QAbstractItemModel::rowsRemoved, this, [&] { store.setKey(QStringLiteral("c"), item(3)); });
+    connect(&model, &QAbstractItemModel::rowsInserted, this, [&] { store.setKey(QStringLiteral("c"), item(4)); });
+    QAbstractItemModelTester tester(&model);
+    store.removeKey(QStringLiteral("a"));
+    QCOMPARE(text(model), QStringLiteral("b:2 c:4"));
+    store.set({{QStringLiteral("z"), item(1)}});
+    QCOMPARE(text(model), QStringLiteral("z:1 c:4"));
+}
+
+void tst_MapModel::setData_writesTheStore()
+{
+    const auto store = map(Dictionary<QString, Item>{{QStringLiteral("a"), item(1)}});
+    Model model(store);
+    Signals told(model);
+    QVERIFY(model.flags(model.index(0)).testFlag(Qt::ItemIsEditable));
+    QVERIFY(model.setData(model.index(0), 5, StoreModel::FirstFieldRole + 1));
+    QCOMPARE(store.getKey(QStringLiteral("a"))->count, 5);
+    QCOMPARE(told.take(), "~0(count,value)");
+    QVERIFY(model.setData(model.index(0), QVariant::fromValue(item(6)), StoreModel::ValueRole));
+    QCOMPARE(store.getKey(QStringLiteral("a"))->count, 6);
+    QVERIFY(!model.setData(model.index(0), QStringLiteral("b"), StoreModel::KeyRole));
+    QVERIFY(!model.setData(model.index(3), 5, StoreModel::FirstFieldRole + 1));
+}
+
+void tst_MapModel::setData_thatAHookRejects()
+{
+    const auto store = map(Dictionary<QString, Item>{{QStringLiteral("a"), item(1)}});
+    onSet(store, [](auto &event) { event.abort(); });
+    Model model(store);
+    Signals told(model);
+    QVERIFY(!model.setData(model.index(0), 5, StoreModel::FirstFieldRole + 1));
+    QCOMPARE(told.take(), "~0(count)");
+}
+
+void tst_MapModel::setData_thatAHookChanges()
+{
+    const auto store = map(Dictionary<QString, Item>{{QStringLiteral("a"), item(1)}});
+    onSet(store, [](auto &event) { event.replaceKey(item(3)); });
+    Model model(store);
+    Signals told(model);
+    QVERIFY(!model.setData(model.index(0), 5, StoreModel::FirstFieldRole + 1));
+    QCOMPARE(told.take(), "~0(count,value) ~0(count)");
+    QCOMPARE(text(model), QStringLiteral("a:3"));
+}
+
+void tst_MapModel::proxy_sortsAndFilters()
+{
+    const Items store;
+    Model model(store);
+    QSortFilterProxyModel proxy;
+    proxy.setSortRole(StoreModel::FirstFieldRole + 1);
+    proxy.setSourceModel(&model);
+    proxy.sort(0, Qt::DescendingOrder);
+    for (const int count : {3, 1, 2}) {
+        store.setKey(QString::number(count), item(count));
+    }
+    QCOMPARE(text(proxy), QStringLiteral("3:3 2:2 1:1"));
+    store.setKey(QStringLiteral("1"), item(9));
+    QCOMPARE(text(proxy), QStringLiteral("1:9 3:3 2:2"));
+}
+
+QTEST_GUILESS_MAIN(tst_MapModel)
+#include "tst_mapmodel.moc"
