@@ -1,0 +1,16 @@
+#pragma once
+
+#include <nanostores/core/array.h> // IWYU pragma: export
+#include <nanostores/core/batch.h> // IWYU pragma: export
+#include <nanostores/core/child.h> // IWYU pragma: export
+#include <nanostores/core/computed.h> // IWYU pragma: export
+#include <nanostores/core/effect.h> // IWYU pragma: export
+#include <nanostores/core/lifecycle.h> // IWYU pragma: export
+#include <nanostores/core/morph.h> // IWYU pragma: export
+#include <nanostores/core/mountable.h> // IWYU pragma: export
+#include <nanostores/core/object.h> // IWYU pragma: export
+#include <nanostores/core/operators.h> // IWYU pragma: export
+#include <nanostores/core/scheduler.h> // IWYU pragma: export
+#include <nanostores/core/scope.h> // IWYU pragma: export
+#include <nanostores/core/signal.h> // IWYU pragma: export
+#include <nanostores/core/values.h> // IWYU pragma: export
