@@ -2,8 +2,8 @@
 
 #include <nanostores/core/export.h>
 
-#include <atomic>
 #include <nanostores/core/detail/duration.h>
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <utility>

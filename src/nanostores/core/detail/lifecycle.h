@@ -2,8 +2,8 @@
 
 #include <nanostores/core/detail/effectnode.h>
 
-#include <array>
 #include <nanostores/core/detail/duration.h>
+#include <array>
 #include <functional>
 #include <memory>
 #include <string>
