@@ -5,5 +5,7 @@
 #include <nanostores/qt/export.h> // IWYU pragma: export
 #include <nanostores/qt/listmodel.h> // IWYU pragma: export
 #include <nanostores/qt/mapmodel.h> // IWYU pragma: export
+#include <nanostores/qt/storeadapter.h> // IWYU pragma: export
 #include <nanostores/qt/storemodel.h> // IWYU pragma: export
 #include <nanostores/qt/storeobject.h> // IWYU pragma: export
+#include <nanostores/qt/usestore.h> // IWYU pragma: export

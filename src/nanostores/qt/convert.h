@@ -1,10 +1,13 @@
 #pragma once
 
+#include <nanostores/core/dictionary.h>
+
 #include <QByteArray>
+#include <QMetaType>
 #include <QString>
 #include <QVariant>
 
-#include <concepts>
+#include <optional>
 #include <ranges>
 #include <string>
 #include <string_view>
@@ -26,12 +29,26 @@ namespace nanostores {
 template<typename To, typename From>
 struct Convert;
 
+namespace detail {
+
+template<typename T>
+struct FromVariant
+{
+    static std::optional<T> convert(const QVariant &value);
+};
+/// The value of the variant, or none if it is not one of the type.
+template<typename T>
+std::optional<T> fromVariant(const QVariant &value)
+{
+    return FromVariant<T>::convert(value);
+}
+
+} // namespace detail
+
 template<typename To, typename From>
 concept Convertible = requires(const From &value)
 {
-    {
-        Convert<To, From>::convert(value)
-        } -> std::convertible_to<To>;
+    Convert<To, From>::convert(value);
 };
 
 /// The value as a To.
@@ -137,30 +154,76 @@ requires(!std::is_convertible_v<const From &, To>) struct Convert<To, From>
     }
 };
 
-/// Standard strings are shown as QString.
+/// Standard strings are shown as QString, dictionaries as QVariantMap.
 template<typename From>
 requires(!std::is_convertible_v<const From &, QVariant>) struct Convert<QVariant, From>
 {
     static QVariant convert(const From &value)
     {
-        if constexpr (std::same_as<From, std::string> || std::same_as<From, std::u16string>) {
+        if constexpr (std::is_same_v<From, std::string> || std::is_same_v<From, std::u16string>) {
             return QVariant(convertTo<QString>(value));
         } else {
             return QVariant::fromValue(value);
         }
     }
 };
+template<typename K, typename V>
+struct Convert<QVariant, Dictionary<K, V>>
+{
+    static QVariant convert(const Dictionary<K, V> &entries)
+    {
+        QVariantMap map;
+        for (const auto &[key, value] : entries) {
+            map.insert(convertTo<QVariant>(key).toString(), convertTo<QVariant>(value));
+        }
+        return map;
+    }
+};
 template<typename To>
 requires(!std::is_convertible_v<const QVariant &, To>) struct Convert<To, QVariant>
 {
-    static To convert(const QVariant &value)
-    {
-        if constexpr (std::same_as<To, std::string> || std::same_as<To, std::u16string>) {
-            return convertTo<To>(value.toString());
-        } else {
-            return value.value<To>();
+    static To convert(const QVariant &value) { return detail::fromVariant<To>(value).value_or(To()); }
+};
+
+namespace detail {
+
+template<typename T>
+std::optional<T> FromVariant<T>::convert(const QVariant &value)
+{
+    if constexpr (std::is_same_v<T, QVariant>) {
+        return value;
+    } else if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, std::u16string>) {
+        const auto text = fromVariant<QString>(value);
+        return text ? std::optional<T>(convertTo<T>(*text)) : std::nullopt;
+    } else {
+        QVariant converted = value;
+        if (!converted.convert(QMetaType::fromType<T>())) {
+            return std::nullopt;
         }
+        return converted.value<T>();
+    }
+}
+template<typename K, typename V>
+struct FromVariant<Dictionary<K, V>>
+{
+    static std::optional<Dictionary<K, V>> convert(const QVariant &value)
+    {
+        const auto map = fromVariant<QVariantMap>(value);
+        if (!map) {
+            return std::nullopt;
+        }
+        Dictionary<K, V> entries;
+        for (auto entry = map->begin(); entry != map->end(); ++entry) {
+            const auto key = fromVariant<K>(entry.key());
+            const auto mapped = fromVariant<V>(entry.value());
+            if (!key || !mapped) {
+                return std::nullopt;
+            }
+            entries.insert(*key, *mapped);
+        }
+        return entries;
     }
 };
 
+} // namespace detail
 } // namespace nanostores

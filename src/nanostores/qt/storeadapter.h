@@ -1,0 +1,95 @@
+#pragma once
+
+#include <nanostores/qt/storeobject.h>
+
+#include <QString>
+#include <QVariant>
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace nanostores {
+
+/// One object for any store: for context properties, setInitialProperties() and generic code.
+///
+///     engine.rootContext()->setContextProperty("count", new StoreAdapter(count, &engine));
+///     // QML: Label { text: count.value }
+///
+/// The store is mounted while somebody observes `value`. Typed properties of a StoreObject are checked and compiled
+/// ahead of time; prefer them where the stores are known.
+class NANOSTORES_QT_EXPORT StoreAdapter : public StoreObject
+{
+    Q_OBJECT
+    /// The store's value (see Convert). A value that the store refuses, or that is no value of its type, signals a
+    /// change, so that the control that wrote it falls back to the truth.
+    Q_PROPERTY(QVariant value READ value WRITE setValue NOTIFY valueChanged FINAL)
+    /// True of computed stores.
+    Q_PROPERTY(bool readOnly READ isReadOnly CONSTANT FINAL)
+    /// The store's name, or an empty one.
+    Q_PROPERTY(QString name READ name CONSTANT FINAL)
+
+public:
+    template<AnyStore S>
+    explicit StoreAdapter(S store, QObject *parent = nullptr)
+        : StoreAdapter(std::make_unique<AccessTo<S>>(std::move(store)), parent)
+    {
+    }
+    ~StoreAdapter() override;
+
+    QVariant value() const;
+    void setValue(const QVariant &newValue);
+    Q_SIGNAL void valueChanged();
+
+    bool isReadOnly() const;
+    QString name() const;
+
+private:
+    struct NANOSTORES_QT_EXPORT Access
+    {
+        virtual ~Access();
+        virtual QVariant read() const = 0;
+        virtual bool write(const QVariant &newValue) = 0; ///< Whether the store then holds it.
+        virtual detail::Tie listen(StoreAdapter *adapter) = 0;
+        virtual QString name() const = 0;
+        virtual bool isReadOnly() const = 0;
+    };
+    template<typename S>
+    struct AccessTo;
+
+    StoreAdapter(std::unique_ptr<Access> store, QObject *parent);
+    detail::Tie listenToValue() { return m_store->listen(this); }
+
+    std::unique_ptr<Access> m_store;
+    detail::Tie m_valueTie;
+};
+
+template<typename S>
+struct StoreAdapter::AccessTo final : Access
+{
+    explicit AccessTo(S handle)
+        : store(std::move(handle))
+    {
+    }
+    QVariant read() const override { return detail::readStore<QVariant>(store); }
+    bool write(const QVariant &newValue) override
+    {
+        if constexpr (WritableStore<S>) {
+            using T = typename S::value_type;
+            if (const std::optional<T> value = detail::fromVariant<T>(newValue)) {
+                return detail::writeStore<T>(store, *value);
+            }
+        }
+        return false;
+    }
+    detail::Tie listen(StoreAdapter *adapter) override
+    {
+        return detail::Tie::to(store, [adapter] { Q_EMIT adapter->valueChanged(); });
+    }
+    QString name() const override { return convertTo<QString>(store.name()); }
+    bool isReadOnly() const override { return !WritableStore<S>; }
+
+    S store;
+};
+
+} // namespace nanostores
