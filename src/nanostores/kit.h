@@ -12,5 +12,6 @@
 #include <nanostores/core/operators.h> // IWYU pragma: export
 #include <nanostores/core/scheduler.h> // IWYU pragma: export
 #include <nanostores/core/scope.h> // IWYU pragma: export
+#include <nanostores/core/selector.h> // IWYU pragma: export
 #include <nanostores/core/signal.h> // IWYU pragma: export
 #include <nanostores/core/values.h> // IWYU pragma: export

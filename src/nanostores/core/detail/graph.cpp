@@ -196,6 +196,14 @@ void Runtime::queueSink(Sink *sink)
     queue.push_back(entry);
 }
 
+void Runtime::queueFirst(Sink *sink)
+{
+    sink->flags |= Queued;
+    QueueEntry entry;
+    entry.sink = sink;
+    queue.insert(queue.begin() + static_cast<std::ptrdiff_t>(head), entry);
+}
+
 void Runtime::queueEffect(Sink *effect)
 {
     auto *node = static_cast<EffectNode *>(effect);
@@ -251,9 +259,16 @@ void Runtime::mark(Node *origin, Past *past, bool keyed)
                 }
                 continue;
             }
-            if (flags & Batched) [[unlikely]] {
-                sink->flags |= Stale;
-                delay(sink);
+            if (flags & (Batched | Gate)) [[unlikely]] {
+                if (flags & Batched) {
+                    sink->flags |= Stale;
+                    delay(sink);
+                    continue;
+                }
+                sink->flags = (flags | Stale) & ~Untold;
+                if (!(flags & Queued)) {
+                    queueFirst(sink);
+                }
                 continue;
             }
             if ((flags & (Eager | Queued)) == Eager && (via == origin || !via->has(Listed))) {
@@ -811,6 +826,25 @@ void ScopeNode::launch()
     if (error) {
         std::rethrow_exception(error);
     }
+}
+
+// Gates
+
+void invalidate(Sink *computed)
+{
+    if (computed->has(Running)) {
+        return; // it is just finding out
+    }
+    Runtime &runtime = Runtime::current();
+    ++runtime.pullSerial;
+    computed->flags |= Dirty;
+    runtime.mark(computed, nullptr, false);
+}
+
+bool tracking() noexcept
+{
+    const Runtime *runtime = Runtime::existing();
+    return runtime && runtime->observer;
 }
 
 // Triggers

@@ -46,6 +46,7 @@ enum Flag : std::uint32_t {
     CustomEqual = 1u << 18,
     Observable = 1u << 19, ///< Has lifecycle hooks.
     Former = 1u << 20, ///< Effect: made in the last run of its owner, which runs again.
+    Gate = 1u << 20, ///< Computed: marks stop at it; runs first of all in the queue and wakes what it chooses below.
     Lazy = 1u << 21, ///< Scope: not started; the effects made in it wait.
     Batched = 1u << 21, ///< Computed: tells of a change only when its timer fires or somebody reads it.
     FlagBits = 22,
@@ -256,6 +257,11 @@ NANOSTORES_CORE_EXPORT bool beginBatch();
 NANOSTORES_CORE_EXPORT void endBatch();
 /// The same for a destructor: errors go to the error handler.
 NANOSTORES_CORE_EXPORT void endBatchQuietly(bool outermost) noexcept;
+
+/// Has a computed store run again when it is asked next, and marks what lies below. For a Gate, in its function.
+NANOSTORES_CORE_EXPORT void invalidate(Sink *computed);
+/// Whether a computed store or an effect is running that reads become sources of.
+NANOSTORES_CORE_EXPORT bool tracking() noexcept;
 
 /// Runs f and takes what it read as changed.
 NANOSTORES_CORE_EXPORT void beginCollect();

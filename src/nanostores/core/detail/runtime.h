@@ -52,6 +52,7 @@ struct Runtime
     void mark(Node *origin, Past *past, bool keyed);
     void queueListener(Listener *listener, Past *past, bool keyed, std::size_t &open);
     void queueSink(Sink *sink);
+    void queueFirst(Sink *sink);
     void queueEffect(Sink *effect);
     void markUntold(Node *origin);
     void setUntold(Sink *sink);

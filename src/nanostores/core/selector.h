@@ -1,0 +1,249 @@
+#pragma once
+
+#include <nanostores/core/batch.h>
+#include <nanostores/core/computed.h>
+#include <nanostores/core/dictionary.h>
+#include <nanostores/core/equal.h>
+#include <nanostores/core/signal.h>
+
+#include <concepts>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace nanostores {
+
+/// A type that std::hash knows and that can be compared.
+template<typename K>
+concept Hashable = std::equality_comparable<K> && requires(const K &key)
+{
+    std::hash<K>{}(key);
+};
+
+namespace detail {
+
+/// What one key's readers read. Lives while somebody reads it; leaves the selector's list then.
+template<typename Owner>
+struct SelectorKey final : ComputedNode<typename Owner::value_type>
+{
+    SelectorKey(std::shared_ptr<Owner> o, typename Owner::key_type k)
+        : ComputedNode<typename Owner::value_type>(0)
+        , owner(std::move(o))
+        , key(std::move(k))
+    {
+    }
+    ~SelectorKey() override { owner->keys.remove(key); }
+    typename Owner::value_type evaluate() override { return owner->answer(key); }
+
+    std::shared_ptr<Owner> owner;
+    typename Owner::key_type key;
+};
+
+/// The one sink of the source. It tells nobody but the keys that the change moves: the old value and the new one.
+template<typename Owner>
+struct SelectorGate final : Sink
+{
+    explicit SelectorGate(Owner *o)
+        : Sink(Computing | Dirty | Gate)
+        , owner(o)
+    {
+    }
+    bool compute(Past *&) override
+    {
+        if (!owner) {
+            return false;
+        }
+        std::optional<typename Owner::key_type> next(owner->source());
+        if (value && Equal<typename Owner::key_type>{}(*value, *next)) {
+            return false;
+        }
+        value.swap(next);
+        if (next) {
+            wake(*next);
+        }
+        wake(*value);
+        return false;
+    }
+    void wake(const typename Owner::key_type &key)
+    {
+        if (auto *const *node = owner->keys.find(key)) {
+            invalidate(*node);
+        }
+    }
+
+    Owner *owner; ///< Null: gone.
+    std::optional<typename Owner::key_type> value;
+};
+
+template<typename Source>
+struct EqualSelector
+{
+    using key_type = AccessorValue<Source>;
+    using value_type = bool;
+
+    explicit EqualSelector(Source s)
+        : source(std::move(s))
+        , gate(Ref<SelectorGate<EqualSelector>>::adopt(new SelectorGate<EqualSelector>(this)))
+    {
+    }
+    EqualSelector(const EqualSelector &) = delete;
+    EqualSelector &operator=(const EqualSelector &) = delete;
+    ~EqualSelector() { gate->owner = nullptr; }
+
+    bool plainAnswer(const key_type &key) const { return key == source(); }
+    bool answer(const key_type &key)
+    {
+        gate->track();
+        return key == *gate->value;
+    }
+    void settle()
+    {
+        if (gate->sinks) {
+            gate->fresh();
+        }
+    }
+
+    Source source;
+    Ref<SelectorGate<EqualSelector>> gate;
+    Dictionary<key_type, SelectorKey<EqualSelector> *> keys;
+};
+
+template<typename Source, typename K, typename F>
+struct DerivingSelector
+{
+    using key_type = K;
+    using value_type = std::decay_t<std::invoke_result_t<F &, const K &, const AccessorValue<Source> &>>;
+
+    DerivingSelector(Source source, F f)
+        : value(computed([source = std::move(source)] { return AccessorValue<Source>(source()); }))
+        , function(std::move(f))
+    {
+    }
+    value_type plainAnswer(const K &key) { return answer(key); }
+    value_type answer(const K &key)
+    {
+        const auto &now = value();
+        return untracked([&]() -> value_type { return function(key, now); });
+    }
+    void settle() {}
+
+    Computed<AccessorValue<Source>> value;
+    F function;
+    Dictionary<K, SelectorKey<DerivingSelector> *> keys;
+};
+
+/// The first parameter of a function that is no template.
+template<typename F>
+struct FirstParameter
+{
+};
+template<typename F>
+requires requires
+{
+    &F::operator();
+}
+struct FirstParameter<F> : FirstParameter<decltype(&F::operator())>
+{
+};
+template<typename R, typename K, typename... Rest>
+struct FirstParameter<R (*)(K, Rest...)>
+{
+    using type = std::decay_t<K>;
+};
+template<typename R, typename C, typename K, typename... Rest>
+struct FirstParameter<R (C::*)(K, Rest...)>
+{
+    using type = std::decay_t<K>;
+};
+template<typename R, typename C, typename K, typename... Rest>
+struct FirstParameter<R (C::*)(K, Rest...) const>
+{
+    using type = std::decay_t<K>;
+};
+
+template<typename F, typename Otherwise>
+struct SelectorKeyType
+{
+    using type = Otherwise;
+};
+template<typename F, typename Otherwise>
+requires requires
+{
+    typename FirstParameter<F>::type;
+}
+struct SelectorKeyType<F, Otherwise> : FirstParameter<F>
+{
+};
+
+} // namespace detail
+
+/// A question that many ask about one value, each with a key of its own. See selector().
+///
+/// A handle, as stores are; a function, not a store: it has no value without a key.
+template<typename Owner>
+class Selector
+{
+public:
+    using key_type = typename Owner::key_type;
+    using value_type = typename Owner::value_type;
+
+    explicit Selector(std::shared_ptr<Owner> owner) noexcept
+        : m_owner(std::move(owner))
+    {
+    }
+
+    /// The key's answer. Inside a computed store's function or an effect that one is tied to this key alone; elsewhere
+    /// nothing is tied to anything.
+    value_type operator()(const key_type &key) const
+    {
+        if (!detail::tracking()) {
+            return m_owner->plainAnswer(key);
+        }
+        m_owner->settle();
+        using Node = detail::SelectorKey<Owner>;
+        Node *const *present = m_owner->keys.find(key);
+        const auto node =
+            present ? detail::Ref<Node>::share(*present) : detail::Ref<Node>::adopt(new Node(m_owner, key));
+        if (!present) {
+            m_owner->keys.insert(key, node.get());
+        }
+        node->track();
+        return node->current();
+    }
+
+private:
+    std::shared_ptr<Owner> m_owner;
+};
+
+/// selector(source): answers, key by key, whether the source's value is that key. `isSelected(3)` in an effect wakes it
+/// when 3 becomes or ceases to be the value, and for nothing else: a change reaches two keys, however many there are.
+///
+/// The source, a store or any accessor, gets one observer while somebody observes keys, and none otherwise. Keys that
+/// nobody reads any more are forgotten. In a batch, a computed store that reads keys but not the source follows when
+/// the batch ends.
+template<Accessor Source>
+requires Hashable<AccessorValue<Source>>
+[[nodiscard]] auto selector(Source source)
+{
+    using Owner = detail::EqualSelector<Source>;
+    return Selector<Owner>(std::make_shared<Owner>(std::move(source)));
+}
+
+/// selector(source, f): the answer for a key is f(key, value), of any type. After a change f runs for each key that is
+/// observed, and only readers whose answer has changed are woken. What f reads is not tracked. The key's type is that
+/// of f's first parameter, or Key, or the source's.
+template<typename Key = void, Accessor Source, typename F>
+[[nodiscard]] auto selector(Source source, F f)
+{
+    using K = typename std::conditional_t<std::is_void_v<Key>, detail::SelectorKeyType<F, AccessorValue<Source>>,
+                                          std::type_identity<Key>>::type;
+    static_assert(std::is_invocable_v<F &, const K &, const AccessorValue<Source> &>,
+                  "the function of a selector takes a key and the source's value");
+    static_assert(Hashable<K>, "a selector's keys need std::hash and ==");
+    using Owner = detail::DerivingSelector<Source, K, F>;
+    return Selector<Owner>(std::make_shared<Owner>(std::move(source), std::move(f)));
+}
+
+} // namespace nanostores
