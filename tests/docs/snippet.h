@@ -22,6 +22,14 @@
 #pragma GCC diagnostic ignored "-Wshadow"
 #endif
 
+/// The time of the examples.
+struct Loop : nanostores::ManualScheduler
+{
+    Loop() { nanostores::setScheduler(this); }
+    ~Loop() override { nanostores::setScheduler(nullptr); }
+};
+inline Loop loop;
+
 namespace snippet {
 
 inline std::ostringstream printed;
@@ -30,6 +38,7 @@ inline std::ostringstream printed;
 inline bool run(const char *page, int line, void (*block)(), const std::vector<std::string> &expected)
 {
     printed.str({});
+    nanostores::setScheduler(&loop);
     try {
         block();
     } catch (const std::exception &error) {
@@ -56,11 +65,3 @@ void print(const First &first, const Rest &...rest)
     ((snippet::printed << ' ' << rest), ...);
     snippet::printed << '\n';
 }
-
-/// The time of the examples.
-struct Loop : nanostores::ManualScheduler
-{
-    Loop() { nanostores::setScheduler(this); }
-    ~Loop() override { nanostores::setScheduler(nullptr); }
-};
-inline Loop loop;
