@@ -14,4 +14,5 @@
 #include <nanostores/core/scope.h> // IWYU pragma: export
 #include <nanostores/core/selector.h> // IWYU pragma: export
 #include <nanostores/core/signal.h> // IWYU pragma: export
+#include <nanostores/core/signalsmap.h> // IWYU pragma: export
 #include <nanostores/core/values.h> // IWYU pragma: export

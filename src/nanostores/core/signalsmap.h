@@ -1,0 +1,174 @@
+#pragma once
+
+#include <nanostores/core/batch.h>
+#include <nanostores/core/dictionary.h>
+#include <nanostores/core/signal.h>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace nanostores {
+
+namespace detail {
+
+template<typename K, typename V>
+struct SignalsMapState;
+
+/// The value of one key: kept by the map while the key is there, and by its readers while it is not.
+template<typename K, typename V>
+struct SignalsMapNode final : SignalNode<std::optional<V>>
+{
+    SignalsMapNode(const std::shared_ptr<SignalsMapState<K, V>> &m, K k)
+        : SignalNode<std::optional<V>>(std::nullopt)
+        , map(m)
+        , key(std::move(k))
+    {
+    }
+    ~SignalsMapNode() override
+    {
+        if (const auto owner = map.lock()) {
+            owner->entries.remove(key);
+        }
+    }
+
+    std::weak_ptr<SignalsMapState<K, V>> map;
+    K key;
+};
+
+template<typename K, typename V>
+struct SignalsMapState
+{
+    using Node = SignalsMapNode<K, V>;
+    struct Entry
+    {
+        Node *node;
+        Ref<Node> kept; ///< None: the key is not there, but somebody reads it.
+    };
+
+    Dictionary<K, Entry> entries;
+    std::size_t size = 0;
+};
+
+} // namespace detail
+
+/// A map of which each value is a signal of its own: a change wakes the readers of its key, and nobody else.
+///
+/// A handle, as stores are. For thousands of keys that change often; a Map store is one store, to be listened to as a
+/// whole. See getMapKey(), setMapKey(), deleteMapKey(), clearMap().
+template<typename K, typename V>
+class SignalsMap
+{
+    using State = detail::SignalsMapState<K, V>;
+    using Node = detail::SignalsMapNode<K, V>;
+
+public:
+    using key_type = K;
+    using mapped_type = V;
+
+    SignalsMap()
+        : m_state(std::make_shared<State>())
+    {
+    }
+
+    /// Neither is tracked.
+    bool has(const K &key) const { return find(key) && find(key)->kept; }
+    std::size_t size() const noexcept { return m_state->size; }
+
+    /// The key's signal, if the key is there.
+    std::optional<Signal<std::optional<V>>> get(const K &key) const
+    {
+        if (!has(key)) {
+            return std::nullopt;
+        }
+        using Base = detail::SignalNode<std::optional<V>>;
+        return Signal<std::optional<V>>(detail::Ref<Base>::share(find(key)->node));
+    }
+
+    template<typename Key, typename Value>
+    friend std::optional<Value> getMapKey(const SignalsMap<Key, Value> &map, const std::type_identity_t<Key> &key);
+    template<typename Key, typename Value, typename Next>
+    friend void setMapKey(const SignalsMap<Key, Value> &map, const std::type_identity_t<Key> &key, Next &&next);
+    template<typename Key, typename Value>
+    friend void deleteMapKey(const SignalsMap<Key, Value> &map, const std::type_identity_t<Key> &key);
+    template<typename Key, typename Value>
+    friend void clearMap(const SignalsMap<Key, Value> &map);
+
+private:
+    const typename State::Entry *find(const K &key) const { return m_state->entries.find(key); }
+    detail::Ref<Node> node(const K &key) const
+    {
+        if (const auto *entry = find(key)) {
+            return detail::Ref<Node>::share(entry->node);
+        }
+        auto made = detail::Ref<Node>::adopt(new Node(m_state, key));
+        m_state->entries.insert(key, {made.get(), {}});
+        return made;
+    }
+    /// Lets go of the key; its readers stay, and see that it is gone.
+    detail::Ref<Node> drop(const K &key) const
+    {
+        auto kept = std::exchange(m_state->entries.edit(key)->kept, {});
+        --m_state->size;
+        return kept;
+    }
+
+    std::shared_ptr<State> m_state;
+};
+
+/// The key's value, tracked; empty while the key is not there, and then the reader is woken when it comes. It is
+/// $getMapKey of the original.
+template<typename K, typename V>
+[[nodiscard]] std::optional<V> getMapKey(const SignalsMap<K, V> &map, const std::type_identity_t<K> &key)
+{
+    if (!map.has(key) && !detail::tracking()) {
+        return std::nullopt;
+    }
+    const auto node = map.node(key);
+    node->track();
+    return node->current();
+}
+
+/// Sets the key to a value, or to what a function returns for its present one, an optional. An empty optional deletes
+/// it.
+template<typename K, typename V, typename Next>
+void setMapKey(const SignalsMap<K, V> &map, const std::type_identity_t<K> &key, Next &&next)
+{
+    static_assert(NextValue<Next, std::optional<V>>, "setMapKey() takes a value, or a function from an optional one");
+    const auto node = map.node(key);
+    auto value = nextValue<std::optional<V>>(node->current(), std::forward<Next>(next));
+    if (!value) {
+        deleteMapKey(map, key);
+        return;
+    }
+    if (auto *entry = map.m_state->entries.edit(key); !entry->kept) {
+        entry->kept = node;
+        ++map.m_state->size;
+    }
+    node->set(std::move(value));
+}
+
+/// Takes the key out; its readers see an empty optional.
+template<typename K, typename V>
+void deleteMapKey(const SignalsMap<K, V> &map, const std::type_identity_t<K> &key)
+{
+    if (map.has(key)) {
+        const auto node = map.drop(key);
+        node->set(std::nullopt);
+    }
+}
+
+/// Takes all keys out, in one batch.
+template<typename K, typename V>
+void clearMap(const SignalsMap<K, V> &map)
+{
+    batch([&map] {
+        for (const K &key : map.m_state->entries.keys()) {
+            deleteMapKey(map, key);
+        }
+    });
+}
+
+} // namespace nanostores
