@@ -119,6 +119,8 @@ private Q_SLOTS:
     void setData_thatAHookRejects();
     void setData_thatAHookChanges();
     void proxy_sortsAndFilters();
+    void computed_dictionary();
+    void atom_ofADictionary();
 
 private:
     std::unique_ptr<support::ManualTime> m_time;
@@ -488,6 +490,41 @@ void tst_MapModel::proxy_sortsAndFilters()
     QCOMPARE(text(proxy), QStringLiteral("3:3 2:2 1:1"));
     store.setKey(QStringLiteral("1"), item(9));
     QCOMPARE(text(proxy), QStringLiteral("1:9 3:3 2:2"));
+}
+
+void tst_MapModel::computed_dictionary()
+{
+    const Items store;
+    const auto many = computed(store, [](const Dictionary<QString, Item> &items) {
+        Dictionary<QString, Item> result;
+        for (const auto &[key, value] : items) {
+            if (value.count > 1) {
+                result.insert(key, value);
+            }
+        }
+        return result;
+    });
+    MapModel model(many);
+    QAbstractItemModelTester tester(&model);
+    Signals told(model);
+    QVERIFY(!model.flags(model.index(0)).testFlag(Qt::ItemIsEditable));
+    store.setKey(QStringLiteral("a"), item(1));
+    store.setKey(QStringLiteral("b"), item(2));
+    store.setKey(QStringLiteral("b"), item(3));
+    QCOMPARE(told.take(), "+0 ~0(count,value)");
+    store.setKey(QStringLiteral("a"), item(4));
+    QCOMPARE(told.take(), "+0");
+    QCOMPARE(text(model), QStringLiteral("a:4 b:3"));
+}
+
+void tst_MapModel::atom_ofADictionary()
+{
+    const auto store = atom(Dictionary<QString, Item>{{QStringLiteral("a"), item(1)}});
+    MapModel model(store);
+    Signals told(model);
+    QVERIFY(model.setData(model.index(0), 5, StoreModel::FirstFieldRole + 1));
+    QCOMPARE(store.get().value(QStringLiteral("a")), item(5));
+    QCOMPARE(told.take(), "~0(count,value)");
 }
 
 QTEST_GUILESS_MAIN(tst_MapModel)

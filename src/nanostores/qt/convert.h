@@ -32,15 +32,15 @@ struct Convert;
 namespace detail {
 
 template<typename T>
-struct FromVariant
+struct ValueOf
 {
     static std::optional<T> convert(const QVariant &value);
 };
 /// The value of the variant, or none if it is not one of the type.
 template<typename T>
-std::optional<T> fromVariant(const QVariant &value)
+std::optional<T> valueOf(const QVariant &value)
 {
-    return FromVariant<T>::convert(value);
+    return ValueOf<T>::convert(value);
 }
 
 } // namespace detail
@@ -182,18 +182,18 @@ struct Convert<QVariant, Dictionary<K, V>>
 template<typename To>
 requires(!std::is_convertible_v<const QVariant &, To>) struct Convert<To, QVariant>
 {
-    static To convert(const QVariant &value) { return detail::fromVariant<To>(value).value_or(To()); }
+    static To convert(const QVariant &value) { return detail::valueOf<To>(value).value_or(To()); }
 };
 
 namespace detail {
 
 template<typename T>
-std::optional<T> FromVariant<T>::convert(const QVariant &value)
+std::optional<T> ValueOf<T>::convert(const QVariant &value)
 {
     if constexpr (std::is_same_v<T, QVariant>) {
         return value;
     } else if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, std::u16string>) {
-        const auto text = fromVariant<QString>(value);
+        const auto text = valueOf<QString>(value);
         return text ? std::optional<T>(convertTo<T>(*text)) : std::nullopt;
     } else {
         QVariant converted = value;
@@ -204,18 +204,18 @@ std::optional<T> FromVariant<T>::convert(const QVariant &value)
     }
 }
 template<typename K, typename V>
-struct FromVariant<Dictionary<K, V>>
+struct ValueOf<Dictionary<K, V>>
 {
     static std::optional<Dictionary<K, V>> convert(const QVariant &value)
     {
-        const auto map = fromVariant<QVariantMap>(value);
+        const auto map = valueOf<QVariantMap>(value);
         if (!map) {
             return std::nullopt;
         }
         Dictionary<K, V> entries;
         for (auto entry = map->begin(); entry != map->end(); ++entry) {
-            const auto key = fromVariant<K>(entry.key());
-            const auto mapped = fromVariant<V>(entry.value());
+            const auto key = valueOf<K>(entry.key());
+            const auto mapped = valueOf<V>(entry.value());
             if (!key || !mapped) {
                 return std::nullopt;
             }

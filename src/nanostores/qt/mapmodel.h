@@ -6,30 +6,46 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 namespace nanostores {
 
-/// The entries of a Map as rows, in the order of the map.
+namespace detail {
+
+template<typename T>
+inline constexpr bool isEntries = false;
+template<typename K, typename V>
+inline constexpr bool isEntries<Dictionary<K, V>> = true;
+
+/// A store whose value is a Dictionary.
+template<typename S>
+concept EntriesStore = AnyStore<S> && isEntries<typename S::value_type>;
+
+} // namespace detail
+
+/// The entries of a Map as rows, in the order of the map: `new MapModel(cartItems, parent)`.
 ///
 /// A change of one key costs what the change costs, however many rows there are; a map that is replaced as a whole is
-/// compared key by key. Values are read from the store, not copied. See StoreModel.
-template<typename K, typename V>
+/// compared key by key, and so is that of another store whose value is a Dictionary, such as a computed one. Values are
+/// read from the store, not copied. See StoreModel.
+template<typename K, typename V, typename S = Map<K, V>>
 class MapModel final : public StoreModel
 {
 public:
-    explicit MapModel(Map<K, V> store, QObject *parent = nullptr)
-        : StoreModel(detail::RowType::of<V>(), true, parent)
+    explicit MapModel(S store, QObject *parent = nullptr)
+        : StoreModel(detail::RowType::of<V>(), WritableStore<S>, parent)
         , m_store(std::move(store))
     {
     }
 
-    const Map<K, V> &store() const { return m_store; }
+    const S &store() const { return m_store; }
     /// The row of a key, or -1.
     int rowOf(const K &key) const;
 
@@ -52,6 +68,7 @@ protected:
     void resync() override;
 
 private:
+    static constexpr bool isMap = std::is_same_v<S, Map<K, V>>;
     using Entries = Dictionary<K, V>;
     using Change = MapChange<K, V>;
     using Changed = std::vector<std::pair<K, QList<int>>>; ///< Rows that stay, and the roles that differ.
@@ -67,13 +84,26 @@ private:
     /// The key's value; of one whose row is about to go, the last one.
     const V *value(const K &key) const
     {
-        const V *present = m_store.peek().find(key);
+        const V *present = entries().find(key);
         return present ? present : m_leaving.find(key);
+    }
+    /// What the store holds; nothing, if it is computed and has failed.
+    const Entries &entries() const noexcept
+    {
+        try {
+            return m_store.peek();
+        } catch (...) {
+            detail::reportError(std::current_exception());
+            static const Entries none;
+            return none;
+        }
     }
     QList<int> differing(const K &key, const V &before, const V &now) const
     {
-        if (Equal<V>::comparable || m_store.node()->has(detail::CustomEqual)) {
-            return m_store.node()->equalKey(key, before, now) ? QList<int>() : type().changedRoles(&before, &now);
+        if constexpr (isMap) {
+            if (Equal<V>::comparable || m_store.node()->has(detail::CustomEqual)) {
+                return m_store.node()->equalKey(key, before, now) ? QList<int>() : type().changedRoles(&before, &now);
+            }
         }
         return type().differing(before, now);
     }
@@ -87,7 +117,7 @@ private:
     void replace(Entries now, std::optional<Entries> before, std::optional<Changed> changed);
     void emitAll(const Changed &changed);
 
-    Map<K, V> m_store;
+    S m_store;
     detail::Tie m_tie;
     mutable std::vector<K> m_keys;
     mutable std::uint32_t m_version = 0; ///< Of the store, when the keys were read.
@@ -103,8 +133,11 @@ private:
     Entries m_leaving;
 };
 
-template<typename K, typename V>
-int MapModel<K, V>::rowOf(const K &key) const
+template<detail::EntriesStore S>
+MapModel(S, QObject * = nullptr) -> MapModel<typename S::value_type::key_type, typename S::value_type::mapped_type, S>;
+
+template<typename K, typename V, typename S>
+int MapModel<K, V, S>::rowOf(const K &key) const
 {
     if (m_tie && !m_patch) {
         const auto number = m_numberOf.find(key);
@@ -122,34 +155,47 @@ int MapModel<K, V>::rowOf(const K &key) const
     return -1;
 }
 
-template<typename K, typename V>
-bool MapModel<K, V>::write(int row, const QVariant &newValue, const QMetaProperty *field)
+template<typename K, typename V, typename S>
+bool MapModel<K, V, S>::write(int row, const QVariant &newValue, const QMetaProperty *field)
 {
-    const K changed = key(row);
-    const V *present = m_store.peek().find(changed);
-    if (!present) {
-        return false;
-    }
-    try {
+    if constexpr (WritableStore<S>) {
+        const K changed = key(row);
+        const V *present = entries().find(changed);
+        if (!present) {
+            return false;
+        }
         V next = field ? *present : convertTo<V>(newValue);
         if (field && !field->writeOnGadget(&next, newValue)) {
             return false;
         }
-        const V asked = next;
-        m_store.setKey(changed, std::move(next));
-        const V *now = m_store.peek().find(changed);
-        return now && differing(changed, asked, *now).isEmpty();
-    } catch (...) {
-        detail::reportError(std::current_exception());
-        return false;
+        try {
+            if constexpr (isMap) {
+                m_store.setKey(changed, next);
+            } else {
+                Entries all = entries();
+                all.insert(changed, next);
+                m_store.set(std::move(all));
+            }
+        } catch (...) {
+            detail::reportError(std::current_exception());
+        }
+        const V *now = entries().find(changed);
+        return now && differing(changed, next, *now).isEmpty();
     }
+    return false;
 }
 
-template<typename K, typename V>
-void MapModel<K, V>::attach()
+template<typename K, typename V, typename S>
+void MapModel<K, V, S>::attach()
 {
-    m_tie = detail::Tie::to(m_store, [this](const Entries &now, const Change &what) { change(now, what); });
-    const Entries &now = m_store.peek();
+    if constexpr (isMap) {
+        m_tie = detail::Tie::to(m_store, [this](const Entries &now, const Change &what) { change(now, what); });
+    } else {
+        m_tie = detail::Tie::to(m_store, [this](const Entries &now, const Entries *before) {
+            change(now, Change{true, before, {}});
+        });
+    }
+    const Entries &now = entries();
     if (m_read && m_version != m_store.node()->version) {
         m_resyncs = true; // not before all signals of the observer are connected
         resyncLater();
@@ -160,8 +206,8 @@ void MapModel<K, V>::attach()
     number();
 }
 
-template<typename K, typename V>
-void MapModel<K, V>::detach()
+template<typename K, typename V, typename S>
+void MapModel<K, V, S>::detach()
 {
     m_resyncs = false;
     m_read = false; // who observes next reads first
@@ -170,13 +216,13 @@ void MapModel<K, V>::detach()
     m_tie = detail::Tie();
 }
 
-template<typename K, typename V>
-void MapModel<K, V>::refresh() const
+template<typename K, typename V, typename S>
+void MapModel<K, V, S>::refresh() const
 {
     if (m_tie) {
         return;
     }
-    const Entries &now = m_store.peek();
+    const Entries &now = entries();
     const std::uint32_t version = m_store.node()->version;
     if (!m_read || version != m_version) {
         m_keys = now.keys();
@@ -185,8 +231,8 @@ void MapModel<K, V>::refresh() const
     }
 }
 
-template<typename K, typename V>
-void MapModel<K, V>::number()
+template<typename K, typename V, typename S>
+void MapModel<K, V, S>::number()
 {
     m_numbers.resize(m_keys.size());
     m_numberOf.clear();
@@ -198,15 +244,15 @@ void MapModel<K, V>::number()
     }
 }
 
-template<typename K, typename V>
-void MapModel<K, V>::resync()
+template<typename K, typename V, typename S>
+void MapModel<K, V, S>::resync()
 {
     m_resyncs = false;
-    replace(m_store.peek(), std::nullopt, std::nullopt);
+    replace(entries(), std::nullopt, std::nullopt);
 }
 
-template<typename K, typename V>
-void MapModel<K, V>::change(const Entries &now, const Change &what)
+template<typename K, typename V, typename S>
+void MapModel<K, V, S>::change(const Entries &now, const Change &what)
 {
     if (m_patch && !m_resyncs) {
         m_resyncs = true;
@@ -226,8 +272,8 @@ void MapModel<K, V>::change(const Entries &now, const Change &what)
 
 // Whoever hears of a step may write to the store, so nothing of it is referred to once the steps begin. What is told may
 // be news in part: the store is ahead when a listener before this one has written.
-template<typename K, typename V>
-void MapModel<K, V>::changeKeys(const Entries &now, const Change &what)
+template<typename K, typename V, typename S>
+void MapModel<K, V, S>::changeKeys(const Entries &now, const Change &what)
 {
     std::vector<int> removed;
     std::vector<int> touched;
@@ -290,9 +336,9 @@ void MapModel<K, V>::changeKeys(const Entries &now, const Change &what)
 
 /// Whether the rows that stay keep their order, with the new ones after them. A key that was removed and set again in
 /// one batch goes to the end.
-template<typename K, typename V>
-bool MapModel<K, V>::inOrder(const Entries &now, const std::vector<int> &touched, const std::vector<int> &removed,
-                             const std::vector<K> &added) const
+template<typename K, typename V, typename S>
+bool MapModel<K, V, S>::inOrder(const Entries &now, const std::vector<int> &touched, const std::vector<int> &removed,
+                                const std::vector<K> &added) const
 {
     const int count = static_cast<int>(m_keys.size());
     const auto staying = [&](int row, int step) {
@@ -313,8 +359,8 @@ bool MapModel<K, V>::inOrder(const Entries &now, const std::vector<int> &touched
     return added.empty() || last < 0 || now.position(m_keys[last]) < now.position(added.front());
 }
 
-template<typename K, typename V>
-void MapModel<K, V>::replace(Entries now, std::optional<Entries> before, std::optional<Changed> changed)
+template<typename K, typename V, typename S>
+void MapModel<K, V, S>::replace(Entries now, std::optional<Entries> before, std::optional<Changed> changed)
 {
     if (before) {
         changed.emplace();
@@ -343,8 +389,8 @@ void MapModel<K, V>::replace(Entries now, std::optional<Entries> before, std::op
     }
 }
 
-template<typename K, typename V>
-void MapModel<K, V>::emitAll(const Changed &changed)
+template<typename K, typename V, typename S>
+void MapModel<K, V, S>::emitAll(const Changed &changed)
 {
     std::vector<std::pair<int, const QList<int> *>> rows;
     rows.reserve(changed.size());
@@ -361,10 +407,11 @@ void MapModel<K, V>::emitAll(const Changed &changed)
 
 namespace detail {
 
-template<typename K, typename V>
-StoreModel *makeModel(QObject *parent, const Map<K, V> &store)
+template<EntriesStore S>
+StoreModel *makeModel(QObject *parent, const S &store)
 {
-    return new MapModel<K, V>(store, parent);
+    using Entries = typename S::value_type;
+    return new MapModel<typename Entries::key_type, typename Entries::mapped_type, S>(store, parent);
 }
 
 } // namespace detail

@@ -76,7 +76,7 @@ struct StoreAdapter::AccessTo final : Access
     {
         if constexpr (WritableStore<S>) {
             using T = typename S::value_type;
-            if (const std::optional<T> value = detail::fromVariant<T>(newValue)) {
+            if (const std::optional<T> value = detail::valueOf<T>(newValue)) {
                 return detail::writeStore<T>(store, *value);
             }
         }
