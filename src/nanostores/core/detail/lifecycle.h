@@ -64,6 +64,7 @@ struct Extra
     std::shared_ptr<void> equal; ///< std::function of the value's type
     std::shared_ptr<void> equalKey; ///< likewise, of one key's value
     std::shared_ptr<void> attached; ///< what a layer above keeps with the store
+    std::vector<std::pair<std::type_index, std::weak_ptr<void>>> shared; ///< one object of each type, while in use
     std::shared_ptr<void> initial; ///< the value that init() gives
     Past *seen = nullptr;
 };
