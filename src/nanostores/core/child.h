@@ -19,6 +19,7 @@ struct WritableComputed : ComputedNode<T>
 {
     using ComputedNode<T>::ComputedNode;
     virtual void assign(T value) = 0;
+    virtual T latest() const = 0; ///< Read from the parent; wakes nobody.
 };
 
 template<typename T, typename Read, typename Write>
@@ -32,6 +33,10 @@ struct ChildNode final : WritableComputed<T>
     }
     T evaluate() override { return read(); }
     void assign(T value) override { write(std::move(value)); }
+    T latest() const override
+    {
+        return untracked([this] { return read(); });
+    }
 
     Read read;
     Write write;
@@ -113,8 +118,8 @@ public:
     template<NextValue<T> Next = T>
     void operator()(Next &&next) const
     {
-        static_cast<detail::WritableComputed<T> *>(this->m_node.get())
-            ->assign(nextValue(this->peek(), std::forward<Next>(next)));
+        auto *node = static_cast<detail::WritableComputed<T> *>(this->m_node.get());
+        node->assign(nextValue<T>(node->latest(), std::forward<Next>(next)));
     }
     void set(T value) const { (*this)(std::move(value)); }
 };

@@ -139,14 +139,31 @@ requires(std::is_invocable_v<F &>) void trigger(F &&f)
     detail::endCollect(true);
 }
 
+/// A function that reads without tracking. See action().
+template<typename F>
+class Action
+{
+public:
+    explicit Action(F f)
+        : m_function(std::move(f))
+    {
+    }
+    template<typename... Args>
+    decltype(auto) operator()(Args &&...args) const
+    {
+        const detail::TrackingScope scope;
+        return m_function(std::forward<Args>(args)...);
+    }
+
+private:
+    mutable F m_function; // a function with state may change it, as a JavaScript one may
+};
+
 /// action(f): f without tracking. Called inside an effect, what it reads does not become the effect's source.
 template<typename F>
-[[nodiscard]] auto action(F f)
+[[nodiscard]] Action<F> action(F f)
 {
-    return [f = std::move(f)]<typename... Args>(Args &&...args) mutable -> decltype(auto) {
-        const detail::TrackingScope scope;
-        return f(std::forward<Args>(args)...);
-    };
+    return Action<F>(std::move(f));
 }
 
 } // namespace nanostores

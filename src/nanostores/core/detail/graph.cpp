@@ -790,6 +790,8 @@ void ScopeNode::open()
     }
 }
 
+void startListedEffect(EffectNode &effect);
+
 void ScopeNode::launch()
 {
     if (has(Disposed) || !has(Lazy) || (parent && parent->has(Lazy))) {
@@ -813,7 +815,11 @@ void ScopeNode::launch()
                     if (auto *scope = dynamic_cast<ScopeNode *>(child)) {
                         scope->launch();
                     } else if (!child->has(Disposed | Evaluated)) {
-                        child->start();
+                        if (child->has(Listed)) {
+                            startListedEffect(*child);
+                        } else {
+                            child->start();
+                        }
                     }
                 } catch (...) {
                     collect(error);

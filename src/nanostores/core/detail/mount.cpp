@@ -48,6 +48,15 @@ void Runtime::unlink(Link *link, bool byListener)
     }
     const bool counted = link->kind & Link::Counted;
     link->kind &= ~(Link::Counted | Link::Linked);
+    if (link->kind & Link::TakesOldMap) {
+        const Link *other = node->sinks;
+        while (other && !(other->kind & Link::TakesOldMap)) {
+            other = other->next;
+        }
+        if (!other) {
+            node->flags &= ~WantsOldMap;
+        }
+    }
     const bool listener = link->kind & Link::IsListener;
     const bool owned = !listener && static_cast<Edge *>(link)->sink->has(Listed);
     if (!owned) {
@@ -100,7 +109,7 @@ void Runtime::takeOut(Listener *listener)
 
 void Runtime::afterLastSink(Node *node)
 {
-    node->flags &= ~(HasEdges | WantsPast | WantsOldMap);
+    node->flags &= node->has(HooksNotify) ? ~(HasEdges | WantsOldMap) : ~(HasEdges | WantsPast | WantsOldMap);
     if (!node->has(Computing)) {
         if (node->has(Dirty)) {
             commit(node);
@@ -562,8 +571,8 @@ HookPtr addHook(Node &node, HookKind kind, std::function<void(HookCall &)> funct
         break;
     default:
         node.flags |= Observable;
-        const bool late = kind == HookKind::Start ? lifecycle.heard : kind == HookKind::Mount && lifecycle.mounted;
-        if (kit && late && !lifecycle.inRound) {
+        if (kit && lifecycle.heard && !lifecycle.inRound && (kind == HookKind::Start || kind == HookKind::Mount)) {
+            lifecycle.mounted = lifecycle.mounted || kind == HookKind::Mount;
             HookCall call;
             call.node = &node;
             callHook(node, hook, call);
@@ -672,7 +681,7 @@ void Runtime::announceUp(Node *node)
     start.node = node;
     try {
         runHooks(*node, HookKind::Start, start);
-        if (!lifecycle.mounted) {
+        if (!lifecycle.mounted && !lifecycle.hooks[static_cast<std::size_t>(HookKind::Mount)].empty()) {
             lifecycle.mounted = true;
             HookCall call;
             call.node = node;
