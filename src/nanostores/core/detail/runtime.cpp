@@ -121,6 +121,7 @@ struct ThreadEnd
             return; // stores at namespace scope are destroyed after this
         }
         runtime->scheduler = nullptr;
+        runtime->dropWaits();
         bool unused = false;
         {
             const std::lock_guard lock(runtime->foreignMutex);
@@ -280,6 +281,7 @@ Scheduler::~Scheduler()
     if (detail::Runtime *runtime = detail::Runtime::existing(); runtime && runtime->scheduler == this) {
         runtime->scheduler = nullptr;
         runtime->timer = 0;
+        runtime->moveWaits(nullptr, nullptr);
     }
 }
 
@@ -308,6 +310,7 @@ void setScheduler(Scheduler *newScheduler)
         const std::lock_guard lock(runtime.foreignMutex);
         runtime.scheduler = newScheduler;
     }
+    runtime.moveWaits(old, newScheduler);
     runtime.batchedArmed = false;
     if (newScheduler && !runtime.batched.empty()) {
         runtime.delay(runtime.batched.back());
