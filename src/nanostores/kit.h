@@ -10,6 +10,7 @@
 #include <nanostores/core/mountable.h> // IWYU pragma: export
 #include <nanostores/core/object.h> // IWYU pragma: export
 #include <nanostores/core/operators.h> // IWYU pragma: export
+#include <nanostores/core/pace.h> // IWYU pragma: export
 #include <nanostores/core/recordof.h> // IWYU pragma: export
 #include <nanostores/core/scheduler.h> // IWYU pragma: export
 #include <nanostores/core/scope.h> // IWYU pragma: export
