@@ -165,20 +165,16 @@ class NotifyEvent : public HookEvent<S>
 public:
     using HookEvent<S>::HookEvent;
 
-    /// The value before, or null where there is none: after notify(), or of a map of which one key was set.
-    const typename S::value_type *oldValue() const
-    {
-        detail::Past *past = detail::notifyPast(this->m_call);
-        if constexpr (detail::isMap<S>) {
-            using Node = typename S::node_type;
-            const auto *mine = static_cast<const typename Node::PastType *>(past);
-            return mine && mine->old ? &*mine->old : nullptr;
-        } else {
-            return S::node_type::oldValue(past);
-        }
-    }
+    /// The value before, or null where there is none: after notify(). Of a map whose key was set it is built when first
+    /// asked for.
+    const typename S::value_type *oldValue() const { return node().oldValue(detail::notifyPast(this->m_call)); }
+    /// Keyed stores: the key that was set; null when the whole value was, and after notify().
+    const auto *changed() const requires KeyedStore<S> { return node().changedKey(detail::notifyPast(this->m_call)); }
     /// Keeps the listeners from being told. The value stays set, and reading a computed store sees it.
     void abort() noexcept { this->m_call.aborted = true; }
+
+private:
+    const auto &node() const { return static_cast<const typename S::node_type &>(*this->m_call.node); }
 };
 
 namespace detail {

@@ -62,13 +62,18 @@ struct MapPast : Past
         }
         keys.push_back({key, oldValue});
     }
-    void replaced(const Dict &before)
+    void replaced(const Dict &present)
     {
-        if (whole) {
-            return;
+        if (!whole) {
+            before(present);
+            whole = true;
         }
+    }
+    /// The whole map as it was; made from the present one unless somebody asked for it in time.
+    const Dict &before(const Dict &present)
+    {
         if (!old) {
-            old = before;
+            old = present;
             for (const auto &change : keys) {
                 if (change.oldValue) {
                     old->insert(change.key, *change.oldValue);
@@ -77,7 +82,7 @@ struct MapPast : Past
                 }
             }
         }
-        whole = true;
+        return *old;
     }
 
     bool whole = false;
@@ -135,6 +140,12 @@ struct MapNode : Node
     }
 
     const Dict &current() const noexcept { return value; }
+    const Dict *oldValue(Past *past) const { return past ? &static_cast<PastType *>(past)->before(value) : nullptr; }
+    static const K *changedKey(const Past *past)
+    {
+        const auto *mine = static_cast<const PastType *>(past);
+        return mine && !mine->whole ? &mine->keys.front().key : nullptr;
+    }
     template<typename F>
     using Call = MapCall<K, V, F>;
 
@@ -145,7 +156,10 @@ struct MapNode : Node
         if (mine) {
             mine->told = true;
         }
-        const Dict *old = mine && mine->old ? &*mine->old : nullptr;
+        const Dict *old = nullptr;
+        if constexpr (Call<F>::takesOld) {
+            old = mine ? &mine->before(value) : nullptr;
+        }
         if constexpr (Call<F>::keyed) {
             const K *key = keyed && mine && !mine->keys.empty() ? &mine->keys.front().key : nullptr;
             f(value, old ? *old : value, key);
@@ -153,7 +167,7 @@ struct MapNode : Node
             MapChange<K, V> change;
             change.whole = !mine || mine->whole;
             if (change.whole) {
-                change.oldMap = old;
+                change.oldMap = mine && mine->old ? &*mine->old : nullptr; // kept when the map was replaced
             } else {
                 change.keys = mine->keys;
             }
@@ -219,7 +233,7 @@ struct MapNode : Node
             }
             past = reusable();
             if (!past) {
-                past = fresh();
+                past = newPast();
                 past->old = std::move(value);
                 past->whole = true;
             }
@@ -260,7 +274,7 @@ struct MapNode : Node
             }
             past = reusable();
             if (!past) {
-                past = fresh();
+                past = newPast();
                 past->touch(key, oldValue);
                 if (has(WantsOldMap)) {
                     past->old = value;
@@ -296,13 +310,14 @@ struct MapNode : Node
     }
     PastType *reusable()
     {
-        if (batchSerial() == 0 || openSerial != batchSerial() || open.empty() || open.back()->told) {
+        if (has(HooksNotify) || batchSerial() == 0 || openSerial != batchSerial() || open.empty()
+            || open.back()->told) {
             return nullptr;
         }
         open.back()->retain();
         return open.back();
     }
-    PastType *fresh()
+    PastType *newPast()
     {
         auto *past = new PastType;
         if (has(HasEdges) || batchSerial() != 0) {

@@ -92,6 +92,11 @@ struct RecordNode : Node
     {
         return past ? &static_cast<const RecordPast<S, Key> *>(past)->value : nullptr;
     }
+    static const Key *changedKey(const Past *past)
+    {
+        const auto *mine = static_cast<const PastType *>(past);
+        return mine && mine->key ? &*mine->key : nullptr;
+    }
     template<typename F>
     using Call = RecordCall<S, Key, F>;
 

@@ -100,6 +100,9 @@ protected:
                       "a listener is called with nothing, with (value), or with (value, oldValue); a map's also with "
                       "(value, oldValue, changedKey) or (value, change)");
         auto *listener = new detail::ListenerOf<Node, F>(std::move(f));
+        if constexpr ((Call::wants & detail::WantsOldMap) != 0) {
+            listener->kind |= detail::Link::TakesOldMap;
+        }
         m_node->flags |= Call::wants;
         m_node->listen(listener);
         m_node->flags |= Call::wants; // mounting may have let go of the last sink

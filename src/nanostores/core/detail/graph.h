@@ -82,7 +82,8 @@ struct Link
         Dead = 8,
         InQueue = 16,
         Detached = 32,
-        Linked = 64
+        Linked = 64,
+        TakesOldMap = 128
     };
 
     Link *prev = nullptr; ///< The first one's points to the last one.
