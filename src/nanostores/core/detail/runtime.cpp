@@ -282,7 +282,6 @@ Scheduler::~Scheduler()
         runtime->scheduler = nullptr;
         runtime->timer = 0;
         runtime->moveWaits(nullptr, nullptr);
-        runtime->moveWaits(nullptr, nullptr);
     }
 }
 
@@ -311,7 +310,6 @@ void setScheduler(Scheduler *newScheduler)
         const std::lock_guard lock(runtime.foreignMutex);
         runtime.scheduler = newScheduler;
     }
-    runtime.moveWaits(old, newScheduler);
     runtime.moveWaits(old, newScheduler);
     runtime.batchedArmed = false;
     if (newScheduler && !runtime.batched.empty()) {

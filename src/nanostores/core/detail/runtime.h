@@ -43,17 +43,6 @@ struct Wait
     std::atomic<bool> stopped{false};
 };
 
-/// A job that waits for its moment; see Timer.
-struct Wait
-{
-    Runtime *runtime = nullptr;
-    std::chrono::milliseconds remaining{0}; ///< Of the delay, when it was last handed to a scheduler.
-    std::chrono::milliseconds due{0};
-    Scheduler::TimerId id = 0; ///< 0: there was no scheduler to ask.
-    std::function<void()> job;
-    std::atomic<bool> stopped{false};
-};
-
 /// The state of one thread: queue, batch, tracking, mounting. Never moves, and outlives the stores of its thread.
 struct Runtime
 {
@@ -174,11 +163,6 @@ struct Runtime
     Scheduler *scheduler = nullptr;
     Scheduler::TimerId timer = 0;
     std::chrono::milliseconds timerDue{0};
-
-    // timer.cpp
-    void moveWaits(Scheduler *from, Scheduler *to);
-    void dropWaits();
-    std::vector<std::shared_ptr<Wait>> waits;
 
     // timer.cpp
     void moveWaits(Scheduler *from, Scheduler *to);
