@@ -123,16 +123,15 @@ bool ListModel<S, KeyOf>::write(int row, const QVariant &newValue, const QMetaPr
         try {
             const Key key = std::invoke(m_keyOf, item(row));
             List list = m_store.peek();
-            const auto isIt = [&](std::size_t i) {
-                return i < list.size() && std::invoke(m_keyOf, std::as_const(list)[i]) == key;
-            };
-            std::size_t place = row;
-            if (!isIt(place)) { // the store is ahead
-                for (place = 0; place < static_cast<std::size_t>(list.size()) && !isIt(place);) {
+            const int count = static_cast<int>(list.size());
+            const auto isIt = [&](int place) { return std::invoke(m_keyOf, std::as_const(list)[place]) == key; };
+            int place = row;
+            if (place >= count || !isIt(place)) { // the store is ahead
+                for (place = 0; place < count && !isIt(place);) {
                     ++place;
                 }
             }
-            if (place == static_cast<std::size_t>(list.size())) {
+            if (place >= count) {
                 return false;
             }
             T next = field ? std::as_const(list)[place] : convertTo<T>(newValue);
@@ -142,7 +141,7 @@ bool ListModel<S, KeyOf>::write(int row, const QVariant &newValue, const QMetaPr
             list[place] = next;
             m_store.set(std::move(list));
             const List &now = m_store.peek();
-            return place < static_cast<std::size_t>(now.size()) && type().differing(now[place], next).isEmpty();
+            return place < static_cast<int>(now.size()) && type().differing(now[place], next).isEmpty();
         } catch (...) {
             detail::reportError(std::current_exception());
         }

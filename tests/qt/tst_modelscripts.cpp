@@ -1,0 +1,272 @@
+#include <nanostores/core.h>
+#include <nanostores/qt.h>
+
+#include "support/manualtime.h"
+
+#include <QtTest/QAbstractItemModelTester>
+#include <QtTest/QTest>
+
+#include <rapidcheck.h>
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+using namespace nanostores;
+
+struct Cell
+{
+    Q_GADGET
+    Q_PROPERTY(int a MEMBER a FINAL)
+    Q_PROPERTY(int b MEMBER b FINAL)
+
+public:
+    int id = 0;
+    int a = 0;
+    int b = 0;
+
+    friend bool operator==(const Cell &, const Cell &) = default;
+};
+
+namespace {
+
+/// Knows of a model only what its signals tell, and reads only what they say has changed.
+class Mirror
+{
+public:
+    using Row = std::map<int, QVariant>;
+
+    explicit Mirror(const QAbstractItemModel &model)
+        : m_model(model)
+    {
+        for (int row = 0; row < model.rowCount(); ++row) {
+            m_rows.push_back(read(row));
+        }
+        QObject::connect(&model, &QAbstractItemModel::rowsInserted, &m_context,
+                         [this](const QModelIndex &, int first, int last) {
+                             for (int row = first; row <= last; ++row) {
+                                 m_rows.insert(m_rows.begin() + row, read(row));
+                             }
+                         });
+        QObject::connect(&model, &QAbstractItemModel::rowsRemoved, &m_context,
+                         [this](const QModelIndex &, int first, int last) {
+                             m_rows.erase(m_rows.begin() + first, m_rows.begin() + last + 1);
+                         });
+        QObject::connect(&model, &QAbstractItemModel::rowsMoved, &m_context,
+                         [this](const QModelIndex &, int first, int last, const QModelIndex &, int destination) {
+                             ++m_moves;
+                             const auto begin = m_rows.begin();
+                             if (destination < first) {
+                                 std::rotate(begin + destination, begin + first, begin + last + 1);
+                             } else {
+                                 std::rotate(begin + first, begin + last + 1, begin + destination);
+                             }
+                         });
+        QObject::connect(&model, &QAbstractItemModel::dataChanged, &m_context,
+                         [this](const QModelIndex &first, const QModelIndex &last, const QList<int> &roles) {
+                             for (int row = first.row(); row <= last.row(); ++row) {
+                                 const Row now = read(row);
+                                 for (const auto &[role, value] : now) {
+                                     if (roles.isEmpty() || roles.contains(role)) {
+                                         m_rows[row][role] = value;
+                                     }
+                                 }
+                             }
+                         });
+        QObject::connect(&model, &QAbstractItemModel::modelReset, &m_context, [this] { m_failed = true; });
+        QObject::connect(&model, &QAbstractItemModel::layoutChanged, &m_context, [this] { m_failed = true; });
+    }
+
+    bool agrees() const
+    {
+        if (m_failed || static_cast<int>(m_rows.size()) != m_model.rowCount()) {
+            return false;
+        }
+        for (int row = 0; row < m_model.rowCount(); ++row) {
+            if (m_rows[row] != read(row)) {
+                return false;
+            }
+        }
+        return true;
+    }
+    int takeMoves() { return std::exchange(m_moves, 0); }
+
+private:
+    Row read(int row) const
+    {
+        Row values;
+        for (int role = StoreModel::KeyRole; role < StoreModel::FirstFieldRole + 2; ++role) {
+            QVariant value = m_model.index(row, 0).data(role);
+            if (role == StoreModel::ValueRole) {
+                const Cell cell = value.value<Cell>();
+                value = QVariant::fromValue(QList<int>{cell.id, cell.a, cell.b});
+            }
+            values[role] = value;
+        }
+        return values;
+    }
+
+    const QAbstractItemModel &m_model;
+    std::vector<Row> m_rows;
+    int m_moves = 0;
+    bool m_failed = false;
+    QObject m_context;
+};
+
+/// How many elements stand outside a longest increasing subsequence: the least number of rows to move.
+int leastMoves(const std::vector<int> &order)
+{
+    std::vector<int> tails;
+    for (const int number : order) {
+        const auto place = std::lower_bound(tails.begin(), tails.end(), number);
+        if (place == tails.end()) {
+            tails.push_back(number);
+        } else {
+            *place = number;
+        }
+    }
+    return static_cast<int>(order.size() - tails.size());
+}
+
+Cell anyCell(int id)
+{
+    return {id, *rc::gen::inRange(0, 3), *rc::gen::inRange(0, 3)};
+}
+
+} // namespace
+
+class tst_ModelScripts : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void map_followsRandomEdits();
+    void list_followsRandomLists();
+    void list_movesAsFewRowsAsPossible();
+};
+
+void tst_ModelScripts::map_followsRandomEdits()
+{
+    QVERIFY(rc::check("a mirror of the model agrees with the store after each step", [] {
+        support::ManualTime time;
+        Dictionary<int, Cell> initial;
+        for (const int id : *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 40))) {
+            initial.insert(id, anyCell(id));
+        }
+        const auto store = map(initial);
+        MapModel model(store);
+        QAbstractItemModelTester tester(&model);
+        Mirror mirror(model);
+        const auto edit = [&store] {
+            const int id = *rc::gen::inRange(0, 40);
+            switch (*rc::gen::inRange(0, 5)) {
+            case 0:
+            case 1:
+                store.setKey(id, anyCell(id));
+                break;
+            case 2:
+                store.removeKey(id);
+                break;
+            case 3: {
+                Dictionary<int, Cell> next;
+                for (const int other : *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 40))) {
+                    const Cell *present = store.peek().find(other);
+                    next.insert(other, present && *rc::gen::arbitrary<bool>() ? *present : anyCell(other));
+                }
+                store.set(next);
+                break;
+            }
+            default: // goes to the end
+                if (const Cell *present = store.peek().find(id)) {
+                    const Cell same = *present;
+                    store.removeKey(id);
+                    store.setKey(id, same);
+                }
+            }
+        };
+        // Another listener, heard before the model, that writes now and then.
+        const auto writes = *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 40));
+        std::size_t write = 0;
+        const auto steps = *rc::gen::inRange(1, 12);
+        for (int step = 0; step < steps; ++step) {
+            const Subscription writer = *rc::gen::inRange(0, 4) == 0 ? store.listen([&] {
+                if (write < writes.size()) {
+                    const int id = writes[write++];
+                    id % 2 ? store.removeKey(id) : store.setKey(id, Cell{id, id, id});
+                }
+            })
+                                                                     : Subscription();
+            if (*rc::gen::arbitrary<bool>()) {
+                edit();
+            } else {
+                const auto edits = *rc::gen::inRange(0, 40);
+                batch([&] {
+                    for (int i = 0; i < edits; ++i) {
+                        edit();
+                    }
+                });
+            }
+            RC_ASSERT(mirror.agrees());
+            RC_ASSERT(static_cast<std::size_t>(model.rowCount()) == store.get().size());
+            int row = 0;
+            for (const auto &[key, value] : store.get()) {
+                RC_ASSERT(model.rowOf(key) == row);
+                RC_ASSERT(model.index(row).data(StoreModel::KeyRole).toInt() == key);
+                RC_ASSERT(model.index(row).data(StoreModel::ValueRole).value<Cell>() == value);
+                ++row;
+            }
+        }
+    }));
+}
+
+void tst_ModelScripts::list_followsRandomLists()
+{
+    QVERIFY(rc::check("a mirror of the model agrees with the store after each list", [] {
+        support::ManualTime time;
+        const auto anyList = [] { // keys may come twice
+            QList<Cell> list;
+            for (const int id : *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 30))) {
+                list.append(anyCell(id));
+            }
+            return list;
+        };
+        const auto store = atom(anyList());
+        ListModel model(store, &Cell::id);
+        QAbstractItemModelTester tester(&model);
+        Mirror mirror(model);
+        const auto steps = *rc::gen::inRange(1, 8);
+        for (int step = 0; step < steps; ++step) {
+            store.set(anyList());
+            RC_ASSERT(mirror.agrees());
+            RC_ASSERT(model.rowCount() == store.get().size());
+            for (int row = 0; row < model.rowCount(); ++row) {
+                RC_ASSERT(model.index(row).data(StoreModel::ValueRole).value<Cell>() == store.get().at(row));
+            }
+        }
+    }));
+}
+
+void tst_ModelScripts::list_movesAsFewRowsAsPossible()
+{
+    QVERIFY(rc::check("no more moves than rows outside a longest increasing subsequence", [] {
+        support::ManualTime time;
+        const int count = *rc::gen::inRange(0, 50);
+        std::vector<int> order(count);
+        for (int i = 0; i < count; ++i) {
+            order[i] = i;
+        }
+        const auto store = atom(order);
+        for (int i = count - 1; i > 0; --i) {
+            std::swap(order[i], order[*rc::gen::inRange(0, i + 1)]);
+        }
+        ListModel model(store);
+        Mirror mirror(model);
+        store.set(order);
+        RC_ASSERT(mirror.takeMoves() <= leastMoves(order));
+        for (int row = 0; row < count; ++row) {
+            RC_ASSERT(model.index(row).data(StoreModel::KeyRole).toInt() == order[row]);
+        }
+    }));
+}
+
+QTEST_GUILESS_MAIN(tst_ModelScripts)
+#include "tst_modelscripts.moc"
