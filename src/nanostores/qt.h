@@ -8,4 +8,6 @@
 #include <nanostores/qt/storeadapter.h> // IWYU pragma: export
 #include <nanostores/qt/storemodel.h> // IWYU pragma: export
 #include <nanostores/qt/storeobject.h> // IWYU pragma: export
+#include <nanostores/qt/task.h> // IWYU pragma: export
 #include <nanostores/qt/usestore.h> // IWYU pragma: export
+#include <nanostores/qt/variantdeepmap.h> // IWYU pragma: export
