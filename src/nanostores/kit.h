@@ -3,6 +3,7 @@
 #include <nanostores/core/array.h> // IWYU pragma: export
 #include <nanostores/core/batch.h> // IWYU pragma: export
 #include <nanostores/core/child.h> // IWYU pragma: export
+#include <nanostores/core/codec.h> // IWYU pragma: export
 #include <nanostores/core/computed.h> // IWYU pragma: export
 #include <nanostores/core/effect.h> // IWYU pragma: export
 #include <nanostores/core/lifecycle.h> // IWYU pragma: export
@@ -17,4 +18,5 @@
 #include <nanostores/core/selector.h> // IWYU pragma: export
 #include <nanostores/core/signal.h> // IWYU pragma: export
 #include <nanostores/core/signalsmap.h> // IWYU pragma: export
+#include <nanostores/core/stored.h> // IWYU pragma: export
 #include <nanostores/core/values.h> // IWYU pragma: export
