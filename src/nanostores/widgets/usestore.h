@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nanostores/core/store.h>
+#include <nanostores/qt/usestore.h>
 #include <nanostores/widgets/detail/convert.h>
 #include <nanostores/widgets/widgettie.h>
 
@@ -32,6 +33,9 @@ struct Setter<R (C::*)(A) noexcept> : Setter<R (C::*)(A)>
 {
 };
 
+template<typename F>
+concept NoMethod = !std::is_member_pointer_v<F>;
+
 template<typename F, typename W>
 concept SetterOf = Setter<F>::valid && std::derived_from<W, typename Setter<F>::Class> && std::derived_from<W, QObject>;
 
@@ -61,8 +65,8 @@ WidgetTie *useStore(const S &store, W *widget, F setter, Observe observe = Obser
 }
 
 /// The same with a function, called as the store's listeners are: f(), f(value), f(value, oldValue), ...
-template<AnyStore S, std::derived_from<QWidget> W, typename F>
-requires(!detail::SetterOf<F, W>) WidgetTie *useStore(const S &store, W *widget, F f, Observe observe = Observe::Always)
+template<AnyStore S, std::derived_from<QWidget> W, detail::NoMethod F>
+WidgetTie *useStore(const S &store, W *widget, F f, Observe observe = Observe::Always)
 {
     return new WidgetTie([store, f = std::move(f)] { return store.subscribe(f); }, observe, widget);
 }

@@ -19,9 +19,9 @@
 namespace nanostores::detail {
 
 template<typename T>
-inline constexpr bool isOptional = false;
+inline constexpr bool isOptionalValue = false;
 template<typename T>
-inline constexpr bool isOptional<std::optional<T>> = true;
+inline constexpr bool isOptionalValue<std::optional<T>> = true;
 
 template<typename T>
 inline constexpr bool isStdString = std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>;
@@ -69,7 +69,7 @@ QVariant toVariant(const V &value)
         return QString::fromUtf8(value.data(), static_cast<qsizetype>(value.size()));
     } else if constexpr (std::is_same_v<V, std::optional<bool>>) {
         return QVariant::fromValue(!value ? Qt::PartiallyChecked : *value ? Qt::Checked : Qt::Unchecked);
-    } else if constexpr (isOptional<V>) {
+    } else if constexpr (isOptionalValue<V>) {
         return value ? toVariant(*value) : QVariant();
     } else {
         return QVariant::fromValue(static_cast<Type>(value));
@@ -79,7 +79,7 @@ QVariant toVariant(const V &value)
 template<typename V>
 QMetaType variantType()
 {
-    if constexpr (isOptional<V> && !std::is_same_v<V, std::optional<bool>>) {
+    if constexpr (isOptionalValue<V> && !std::is_same_v<V, std::optional<bool>>) {
         return variantType<typename V::value_type>();
     } else {
         return QMetaType::fromType<typename VariantType<V>::type>();
@@ -124,7 +124,7 @@ std::optional<V> fromVariant(const QVariant &variant)
             return state == Qt::PartiallyChecked ? V() : V(state == Qt::Checked);
         }
         return variant.isValid() ? V(variant.toBool()) : V();
-    } else if constexpr (isOptional<V>) {
+    } else if constexpr (isOptionalValue<V>) {
         if (!variant.isValid()) {
             return V();
         }
@@ -163,7 +163,7 @@ QString toText(const V &value)
         return QString::number(static_cast<double>(value), 'g', QLocale::FloatingPointShortest);
     } else if constexpr (std::is_integral_v<V>) {
         return QString::number(static_cast<typename VariantType<V>::type>(value));
-    } else if constexpr (isOptional<V>) {
+    } else if constexpr (isOptionalValue<V>) {
         return value ? toText(*value) : QString();
     } else if constexpr (Convertible<QString, V>) {
         return Convert<QString, V>::convert(value);
@@ -182,7 +182,7 @@ decltype(auto) forSetter(const V &value)
         return toText(value);
     } else if constexpr (std::is_floating_point_v<V> && std::is_integral_v<To> && !std::is_same_v<To, bool>) {
         return fromVariant<To>(QVariant(static_cast<double>(value))).value_or(To{});
-    } else if constexpr (isOptional<V> && !std::is_convertible_v<const V &, To>) {
+    } else if constexpr (isOptionalValue<V> && !std::is_convertible_v<const V &, To>) {
         return value ? To(forSetter<To>(*value)) : To{};
     } else if constexpr (!std::is_same_v<V, QVariant> && Convertible<To, V>) {
         return static_cast<To>(Convert<To, V>::convert(value));
