@@ -76,10 +76,10 @@ private:
     const K &key(int row) const
     {
         if (!m_patch) {
-            return m_keys[row];
+            return m_keys.at(row);
         }
         const auto place = m_patch->at(row);
-        return place.former ? m_keys[place.index] : m_next[place.index];
+        return place.former ? m_keys.at(place.index) : m_next.at(place.index);
     }
     /// The key's value; of one whose row is about to go, the last one.
     const V *value(const K &key) const
@@ -108,6 +108,15 @@ private:
         return type().differing(before, now);
     }
 
+    static QList<K> keysOf(const Entries &entries)
+    {
+        QList<K> keys;
+        keys.reserve(static_cast<qsizetype>(entries.size()));
+        for (const auto &entry : entries) {
+            keys.append(entry.first);
+        }
+        return keys;
+    }
     void refresh() const; ///< Unobserved: brings the keys up to date.
     void number(); ///< Makes m_numbers and m_numberOf anew.
     void change(const Entries &now, const Change &what);
@@ -119,7 +128,7 @@ private:
 
     S m_store;
     detail::Tie m_tie;
-    mutable std::vector<K> m_keys;
+    mutable QList<K> m_keys;
     mutable std::uint32_t m_version = 0; ///< Of the store, when the keys were read.
     mutable bool m_read = false;
     bool m_resyncs = false; ///< Everything will be looked at later.
@@ -129,7 +138,7 @@ private:
     std::uint64_t m_lastNumber = 0;
     // While a patch is on its way.
     std::unique_ptr<detail::RowPatch> m_patch;
-    std::vector<K> m_next;
+    QList<K> m_next;
     Entries m_leaving;
 };
 
@@ -200,7 +209,7 @@ void MapModel<K, V, S>::attach()
         m_resyncs = true; // not before all signals of the observer are connected
         resyncLater();
     } else if (!m_read) {
-        m_keys = now.keys();
+        m_keys = keysOf(now);
         m_read = true;
     }
     number();
@@ -225,7 +234,7 @@ void MapModel<K, V, S>::refresh() const
     const Entries &now = entries();
     const std::uint32_t version = m_store.node()->version;
     if (!m_read || version != m_version) {
-        m_keys = now.keys();
+        m_keys = keysOf(now);
         m_version = version;
         m_read = true;
     }
@@ -238,9 +247,9 @@ void MapModel<K, V, S>::number()
     m_numberOf.clear();
     m_numberOf.reserve(m_keys.size());
     m_lastNumber = 0;
-    for (std::size_t row = 0; row < m_keys.size(); ++row) {
-        m_numbers[row] = ++m_lastNumber;
-        m_numberOf.emplace(m_keys[row], m_lastNumber);
+    for (const K &key : std::as_const(m_keys)) {
+        m_numbers[m_lastNumber] = m_lastNumber + 1;
+        m_numberOf.emplace(key, ++m_lastNumber);
     }
 }
 
@@ -314,9 +323,9 @@ void MapModel<K, V, S>::changeKeys(const Entries &now, const Change &what)
         }
         beginRemoveRows(QModelIndex(), first, last);
         for (int row = first; row <= last; ++row) {
-            m_numberOf.erase(m_keys[row]);
+            m_numberOf.erase(m_keys.at(row));
         }
-        m_keys.erase(m_keys.begin() + first, m_keys.begin() + last + 1);
+        m_keys.remove(first, last - first + 1);
         m_numbers.erase(m_numbers.begin() + first, m_numbers.begin() + last + 1);
         endRemoveRows();
     }
@@ -327,7 +336,7 @@ void MapModel<K, V, S>::changeKeys(const Entries &now, const Change &what)
         for (K &key : added) {
             m_numbers.push_back(++m_lastNumber);
             m_numberOf.emplace(key, m_lastNumber);
-            m_keys.push_back(std::move(key));
+            m_keys.append(std::move(key));
         }
         endInsertRows();
     }
@@ -348,7 +357,7 @@ bool MapModel<K, V, S>::inOrder(const Entries &now, const std::vector<int> &touc
         return row;
     };
     const auto ascending = [&](int first, int second) {
-        return first < 0 || second >= count || now.position(m_keys[first]) < now.position(m_keys[second]);
+        return first < 0 || second >= count || now.position(m_keys.at(first)) < now.position(m_keys.at(second));
     };
     for (const int row : touched) {
         if (!ascending(staying(row - 1, -1), row) || !ascending(row, staying(row + 1, 1))) {
@@ -356,7 +365,7 @@ bool MapModel<K, V, S>::inOrder(const Entries &now, const std::vector<int> &touc
         }
     }
     const int last = staying(count - 1, -1);
-    return added.empty() || last < 0 || now.position(m_keys[last]) < now.position(added.front());
+    return added.empty() || last < 0 || now.position(m_keys.at(last)) < now.position(added.front());
 }
 
 template<typename K, typename V, typename S>
@@ -372,10 +381,11 @@ void MapModel<K, V, S>::replace(Entries now, std::optional<Entries> before, std:
         }
         m_leaving = std::move(*before);
     }
-    m_next = now.keys();
+    m_next = keysOf(now);
     m_patch = std::make_unique<detail::RowPatch>(detail::patchByKey<K>(
         static_cast<int>(m_keys.size()), static_cast<int>(m_next.size()),
-        [this](int row) -> const K & { return m_keys[row]; }, [this](int row) -> const K & { return m_next[row]; }));
+        [this](int row) -> const K & { return m_keys.at(row); },
+        [this](int row) -> const K & { return m_next.at(row); }));
     run(*m_patch);
     m_patch.reset();
     m_keys = std::move(m_next);

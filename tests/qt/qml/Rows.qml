@@ -1,0 +1,38 @@
+import QtQuick
+import AdapterTest
+
+Item {
+    id: root
+
+    property alias view: view
+    property alias loader: loader
+    property int created: 0
+    property string order: ""
+
+    width: 100
+    height: 200
+
+    ListView {
+        id: view
+
+        anchors.fill: parent
+        model: Fruits.items
+        delegate: Text {
+            required property string key
+            required property int count
+
+            height: 10
+            text: key + count
+            Component.onCompleted: ++root.created
+        }
+    }
+
+    Loader {
+        id: loader
+
+        active: false
+        sourceComponent: Text {
+            text: Settings.title
+        }
+    }
+}

@@ -1,0 +1,203 @@
+#include "fruits.h"
+#include "settings.h"
+
+#include "support/manualtime.h"
+
+#include <QtCore/QFile>
+#include <QtQml/QQmlComponent>
+#include <QtQml/QQmlEngine>
+#include <QtQuick/QQuickItem>
+#include <QtQuick/QQuickView>
+#include <QtTest/QTest>
+
+#include <memory>
+
+using namespace nanostores;
+
+namespace {
+
+std::unique_ptr<QObject> make(QQmlEngine &engine, const char *file)
+{
+    QQmlComponent component(&engine, QUrl(QStringLiteral("qrc:/qt/qml/AdapterTest/qml/") + QLatin1String(file)));
+    std::unique_ptr<QObject> object(component.create());
+    if (!object) {
+        qWarning().noquote() << component.errorString();
+    }
+    return object;
+}
+
+/// An item in a window that is drawn nowhere.
+struct Window
+{
+    Window()
+    {
+        view.setSource(QUrl(QStringLiteral("qrc:/qt/qml/AdapterTest/qml/Rows.qml")));
+        view.show();
+    }
+    QQuickItem *list() { return view.rootObject()->property("view").value<QQuickItem *>(); }
+    int created() { return view.rootObject()->property("created").toInt(); }
+    QStringList texts()
+    {
+        QMap<qreal, QString> byPlace;
+        const auto items = list()->property("contentItem").value<QQuickItem *>()->childItems();
+        for (const QQuickItem *item : items) {
+            if (item->isVisible() && item->property("text").isValid()) {
+                byPlace.insert(item->y(), item->property("text").toString());
+            }
+        }
+        return byPlace.values();
+    }
+    QQuickView view;
+};
+
+} // namespace
+
+class tst_CompiledQml : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void init();
+    void cleanup();
+
+    void generatedCode_containsTheReads();
+    void bindings_mountUntilDestroyed();
+    void branch_thatStopsReading();
+    void engines_haveAnAdapterEach();
+    void loader_switchedOff();
+    void listView_mountsTheModelsStore();
+    void listView_keepsItsDelegates();
+    void listView_leavesTheStoreWithItsModel();
+
+private:
+    std::unique_ptr<support::ManualTime> m_time;
+};
+
+void tst_CompiledQml::init()
+{
+    m_time = std::make_unique<support::ManualTime>();
+    stores::volume.set(5);
+    stores::title.set("title");
+    stores::shown.set(true);
+    stores::fruits.set({{QStringLiteral("apple"), {1}}, {QStringLiteral("pear"), {2}}, {QStringLiteral("plum"), {3}}});
+}
+
+void tst_CompiledQml::cleanup()
+{
+    m_time->advance(2000);
+    QVERIFY(!isMounted(stores::volume));
+    QVERIFY(!isMounted(stores::title));
+    QVERIFY(!isMounted(stores::fruits));
+    m_time.reset();
+}
+
+void tst_CompiledQml::generatedCode_containsTheReads()
+{
+    QFile file(QStringLiteral(READS_QML_CPP));
+    QVERIFY2(file.open(QIODevice::ReadOnly), qPrintable(file.fileName()));
+    const QString code = QString::fromUtf8(file.readAll());
+    QCOMPARE(code.count(QStringLiteral("->getObjectLookup(")), 5); // `either` reads two properties
+    QCOMPARE(code.count(QStringLiteral("->setObjectLookup(")), 1);
+}
+
+void tst_CompiledQml::bindings_mountUntilDestroyed()
+{
+    QQmlEngine engine;
+    auto object = make(engine, "Reads.qml");
+    QVERIFY(isMounted(stores::volume));
+    QVERIFY(isMounted(stores::title));
+    QVERIFY(isMounted(stores::loud));
+    QMetaObject::invokeMethod(object.get(), "write", Q_ARG(int, 11));
+    QCOMPARE(stores::volume.get(), 11);
+    QCOMPARE(object->property("volume").toInt(), 11);
+    QCOMPARE(object->property("loud").toBool(), true);
+    stores::title.set("other");
+    QCOMPARE(object->property("title").toString(), QStringLiteral("other"));
+    object.reset();
+    m_time->advance(2000);
+    QVERIFY(!isMounted(stores::volume));
+    QVERIFY(!isMounted(stores::title));
+}
+
+void tst_CompiledQml::branch_thatStopsReading()
+{
+    QQmlEngine engine;
+    const auto object = make(engine, "Reads.qml");
+    stores::shown.set(false);
+    QCOMPARE(object->property("either").toInt(), -1);
+    stores::volume.set(7);
+    QCOMPARE(object->property("either").toInt(), -1);
+    stores::shown.set(true);
+    QCOMPARE(object->property("either").toInt(), 7);
+}
+
+void tst_CompiledQml::engines_haveAnAdapterEach()
+{
+    auto first = std::make_unique<QQmlEngine>();
+    QQmlEngine second;
+    auto one = make(*first, "Reads.qml");
+    const auto two = make(second, "Reads.qml");
+    QVERIFY(first->singletonInstance<Settings *>(qmlTypeId("AdapterTest", 1, 0, "Settings"))
+            != second.singletonInstance<Settings *>(qmlTypeId("AdapterTest", 1, 0, "Settings")));
+    first->singletonInstance<Settings *>(qmlTypeId("AdapterTest", 1, 0, "Settings"))->set_volume(9);
+    QCOMPARE(one->property("volume").toInt(), 9);
+    QCOMPARE(two->property("volume").toInt(), 9);
+    one.reset();
+    first.reset();
+    m_time->advance(2000);
+    QVERIFY(isMounted(stores::volume));
+    stores::volume.set(10);
+    QCOMPARE(two->property("volume").toInt(), 10);
+}
+
+void tst_CompiledQml::loader_switchedOff()
+{
+    Window window;
+    auto *loader = window.view.rootObject()->property("loader").value<QObject *>();
+    QVERIFY(!isMounted(stores::title));
+    loader->setProperty("active", true);
+    QVERIFY(isMounted(stores::title));
+    loader->setProperty("active", false);
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    m_time->advance(1000);
+    QVERIFY(!isMounted(stores::title));
+}
+
+void tst_CompiledQml::listView_mountsTheModelsStore()
+{
+    {
+        Window window;
+        QVERIFY(isMounted(stores::fruits));
+        QTRY_COMPARE(window.texts(),
+                     (QStringList{QStringLiteral("apple1"), QStringLiteral("pear2"), QStringLiteral("plum3")}));
+    }
+    m_time->advance(1000);
+    QVERIFY(!isMounted(stores::fruits));
+}
+
+void tst_CompiledQml::listView_keepsItsDelegates()
+{
+    Window window;
+    QTRY_COMPARE(window.created(), 3);
+    stores::fruits.setKey(QStringLiteral("pear"), {7});
+    QTRY_COMPARE(window.texts().value(1), QStringLiteral("pear7"));
+    QCOMPARE(window.created(), 3);
+    stores::fruits.setKey(QStringLiteral("fig"), {4});
+    QTRY_COMPARE(window.created(), 4);
+    stores::fruits.removeKey(QStringLiteral("apple"));
+    stores::fruits.set({{QStringLiteral("plum"), {3}}, {QStringLiteral("fig"), {4}}, {QStringLiteral("pear"), {8}}});
+    QTRY_COMPARE(window.texts(),
+                 (QStringList{QStringLiteral("plum3"), QStringLiteral("fig4"), QStringLiteral("pear8")}));
+    QCOMPARE(window.created(), 4);
+}
+
+void tst_CompiledQml::listView_leavesTheStoreWithItsModel()
+{
+    Window window;
+    QVERIFY(isMounted(stores::fruits));
+    window.list()->setProperty("model", QVariant());
+    m_time->advance(1000);
+    QVERIFY(!isMounted(stores::fruits));
+}
+
+QTEST_MAIN(tst_CompiledQml)
+#include "tst_compiledqml.moc"
