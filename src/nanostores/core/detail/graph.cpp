@@ -435,7 +435,8 @@ void Node::readMounting() const
     if (!has(Computing) && !has(Observable)) {
         return;
     }
-    if (observed()) {
+    const Lifecycle *lifecycle = lifecycleOrNull();
+    if (observed() || (lifecycle && (lifecycle->heard || lifecycle->inRound))) { // a hook may read its own store
         if (has(Computing)) {
             fresh();
         }
@@ -735,6 +736,11 @@ void EffectNode::start()
 Node *exchangeExempt(Node *node) noexcept
 {
     return std::exchange(Runtime::current().exempt, node);
+}
+
+EffectNode *exchangeOwner(EffectNode *owner) noexcept
+{
+    return std::exchange(Runtime::current().owner, owner);
 }
 
 namespace {

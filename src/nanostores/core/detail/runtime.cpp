@@ -342,7 +342,12 @@ ManualScheduler::ManualScheduler()
     : d(std::make_unique<Private>())
 {
 }
-ManualScheduler::~ManualScheduler() = default;
+ManualScheduler::~ManualScheduler()
+{
+    if (nanostores::scheduler() == this) {
+        setScheduler(nullptr); // what remains of each delay is kept
+    }
+}
 
 void ManualScheduler::defer(Job job)
 {
