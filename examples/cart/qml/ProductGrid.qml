@@ -25,7 +25,7 @@ GridView {
     }
 
     delegate: ProductCard {
-        width: GridView.view.cellWidth - 24
-        height: GridView.view.cellHeight - 32
+        width: (GridView.view as GridView).cellWidth - 24
+        height: (GridView.view as GridView).cellHeight - 32
     }
 }

@@ -31,17 +31,26 @@ inline const auto shopShowsFeed = nanostores::atom(false).named("shop/showsFeed"
 /// The till's check box: whether it prints the feed.
 inline const auto tillWatchesFeed = nanostores::atom(false).named("till/watchesFeed");
 
+/// For what is derived from the feed and costs nothing to derive again: it lets go of the feed as soon as nobody looks,
+/// and the feed alone waits its second.
+template<typename Store>
+Store withoutDelay(Store store)
+{
+    nanostores::setUnmountDelay(store, std::chrono::milliseconds(0));
+    return store;
+}
+
 /// The products as the shop sells them. Reads the feed only while the shop shows it, and so lets go of it otherwise.
 QList<Product> productsOnShelf();
-inline const auto shelf = nanostores::computed(productsOnShelf).named("shop/shelf");
+inline const auto shelf = withoutDelay(nanostores::computed(productsOnShelf).named("shop/shelf"));
 
 /// The product of that id as the shop sells it; one without an id when there is none.
 Product findProduct(const QList<Product> &products, const QString &id);
 /// The product whose page is open.
-inline const auto currentProduct = nanostores::computed(shelf, currentProductId, findProduct);
+inline const auto currentProduct = withoutDelay(nanostores::computed(shelf, currentProductId, findProduct));
 
 /// The line that the till prints: the price that moved last. Empty while the till does not watch.
 inline const auto tape =
-    nanostores::computed([] { return tillWatchesFeed() ? quote(priceFeed(), lastMoved()) : QString(); });
+    withoutDelay(nanostores::computed([] { return tillWatchesFeed() ? quote(priceFeed(), lastMoved()) : QString(); }));
 
 } // namespace shop

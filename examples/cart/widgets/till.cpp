@@ -8,6 +8,7 @@
 #include "tillmodel.h"
 #include "tillstyle.h"
 
+#include <nanostores/qt.h>
 #include <nanostores/widgets.h>
 
 #include <QCheckBox>
