@@ -53,6 +53,8 @@ struct NANOSTORES_CORE_EXPORT ScopeNode : EffectNode
 
 /// The node that effects made now do not mount; returns the one before.
 NANOSTORES_CORE_EXPORT Node *exchangeExempt(Node *node) noexcept;
+/// What effects and scopes made now belong to; returns the owner before.
+NANOSTORES_CORE_EXPORT EffectNode *exchangeOwner(EffectNode *owner) noexcept;
 
 NANOSTORES_CORE_EXPORT void startListedEffect(EffectNode &effect);
 NANOSTORES_CORE_EXPORT void endEffect(EffectNode *effect) noexcept;

@@ -743,6 +743,11 @@ EffectNode *exchangeOwner(EffectNode *owner) noexcept
     return std::exchange(Runtime::current().owner, owner);
 }
 
+EffectNode *exchangeOwner(EffectNode *owner) noexcept
+{
+    return std::exchange(Runtime::current().owner, owner);
+}
+
 namespace {
 
 void endScopeAfterError(ScopeNode *scope)
