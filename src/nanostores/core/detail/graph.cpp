@@ -99,26 +99,59 @@ Past *notifyPast(const HookCall &call) noexcept
     return static_cast<const NotifyCall &>(call).past;
 }
 
+namespace {
+
+/// Keeps the value that the sinks last saw until the write is committed.
+void keepSeen(Node &node, Past *past)
+{
+    if (node.has(Dirty)) {
+        return;
+    }
+    node.flags |= Dirty;
+    if (past) {
+        past->retain();
+        if (Extra *e = node.extraOrNull()) {
+            e->seen = past;
+        } else {
+            node.aux = reinterpret_cast<std::uintptr_t>(past) | 1u;
+        }
+    }
+}
+
+} // namespace
+
 void Node::changed(Past *past)
 {
     checkThread();
     Runtime &runtime = Runtime::current();
     ++runtime.pullSerial;
     if (has(HasEdges)) {
-        if (!has(Dirty)) {
-            flags |= Dirty;
-            if (past) {
-                past->retain();
-                if (Extra *e = extraOrNull()) {
-                    e->seen = past;
-                } else {
-                    aux = reinterpret_cast<std::uintptr_t>(past) | 1u;
-                }
-            }
-        }
+        keepSeen(*this, past);
     } else {
         ++version;
     }
+    if (has(HooksNotify)) [[unlikely]] {
+        changedWithHooks(past);
+        return;
+    }
+    if (!has(HasEdges) && sinks && runtime.idle() && !runtime.pending()) {
+        // Listeners only, and nothing before them.
+        runtime.delivery = {this, sinks, asListener(sinks->prev)->stamp, past, true, false};
+        runtime.drain();
+        return;
+    }
+    runtime.mark(this, past, true);
+    if (past) {
+        past->release();
+    }
+    if (runtime.idle()) {
+        runtime.drain();
+    }
+}
+
+void Node::changedWithHooks(Past *past)
+{
+    Runtime &runtime = Runtime::current();
     bool aborted = true;
     std::exception_ptr error;
     try {
@@ -174,34 +207,43 @@ void Runtime::queueListener(Listener *listener, Past *past, bool keyed, std::siz
         if (past) {
             past->retain();
         }
-        queue.push_back({nullptr, listener->source, listener, listener->stamp, past, false, true});
+        queue.push({nullptr, {listener->source, listener, listener->stamp, past, false, true}});
         return;
     }
     if (open != NoEntry && open + 1 == queue.size()) {
-        queue.back().lastStamp = listener->stamp;
+        queue.back().listeners.lastStamp = listener->stamp;
         return;
     }
     open = queue.size();
     if (past) {
         past->retain();
     }
-    queue.push_back({nullptr, listener->source, listener, listener->stamp, past, keyed, false});
+    queue.push({nullptr, {listener->source, listener, listener->stamp, past, keyed, false}});
 }
 
 void Runtime::queueSink(Sink *sink)
 {
     sink->flags |= Queued;
-    QueueEntry entry;
-    entry.sink = sink;
-    queue.push_back(entry);
+    queue.push().sink = sink;
+}
+
+QueueEntry &Runtime::putFirst()
+{
+    if (head > 0) {
+        return queue[--head];
+    }
+    queue.push();
+    std::move_backward(queue.begin(), queue.end() - 1, queue.end());
+    return queue[0];
 }
 
 void Runtime::queueFirst(Sink *sink)
 {
     sink->flags |= Queued;
-    QueueEntry entry;
-    entry.sink = sink;
-    queue.insert(queue.begin() + static_cast<std::ptrdiff_t>(head), entry);
+    if (delivery.cursor) {
+        putFirst() = {nullptr, std::exchange(delivery, {})}; // goes on after it
+    }
+    putFirst().sink = sink;
 }
 
 void Runtime::queueEffect(Sink *effect)
@@ -218,7 +260,7 @@ void Runtime::queueEffect(Sink *effect)
             queueSink(e);
         }
     }
-    std::reverse(queue.begin() + static_cast<std::ptrdiff_t>(first), queue.end());
+    std::reverse(queue.begin() + first, queue.end());
 }
 
 void Runtime::mark(Node *origin, Past *past, bool keyed)
@@ -239,58 +281,55 @@ void Runtime::mark(Node *origin, Past *past, bool keyed)
             }
             Sink *sink = asEdge(current)->sink;
             const std::uint32_t flags = sink->flags;
-            if (flags & Effecting) {
+            if (flags & (Effecting | Running | Batched | Gate | Eager)) {
                 if (flags & Running) {
-                    // Its own write of what it has read already: it ends stale, and is not queued by it.
+                    // Its own write of what it has read already: it ends stale, and an effect is not queued by it.
                     if ((flags & Listed) || current->seen == sink->run) {
-                        sink->flags |= Stale;
+                        sink->flags = flags | Stale;
                     }
                     continue;
                 }
-                sink->flags = (flags | Stale) & ~Untold;
-                if (!(flags & Queued)) {
-                    queueEffect(sink);
+                if (flags & Effecting) {
+                    sink->flags = (flags | Stale) & ~Untold;
+                    if (!(flags & Queued)) {
+                        queueEffect(sink);
+                    }
+                    continue;
                 }
-                continue;
-            }
-            if (flags & Running) {
-                if ((flags & Listed) || current->seen == sink->run) {
-                    sink->flags |= Stale;
-                }
-                continue;
-            }
-            if (flags & (Batched | Gate)) [[unlikely]] {
                 if (flags & Batched) {
-                    sink->flags |= Stale;
+                    sink->flags = flags | Stale;
                     delay(sink);
                     continue;
                 }
-                sink->flags = (flags | Stale) & ~Untold;
-                if (!(flags & Queued)) {
-                    queueFirst(sink);
+                if (flags & Gate) {
+                    sink->flags = (flags | Stale) & ~Untold;
+                    if (!(flags & Queued)) {
+                        queueFirst(sink);
+                    }
+                    continue;
                 }
+                if (!(flags & Queued) && (via == origin || !via->has(Listed))) {
+                    queueSink(sink);
+                }
+            }
+            if ((flags & (Stale | Dirty)) && !(flags & Untold)) {
                 continue;
             }
-            if ((flags & (Eager | Queued)) == Eager && (via == origin || !via->has(Listed))) {
-                queueSink(sink);
-            }
-            if (!(flags & (Stale | Dirty)) || (flags & Untold)) {
-                sink->flags = (sink->flags | Stale) & ~Untold;
-                if (sink->sinks) {
-                    if (link) {
-                        markStack.emplace_back(link, via);
-                    }
-                    via = sink;
-                    link = sink->sinks;
+            sink->flags = (sink->flags | Stale) & ~Untold;
+            if (sink->sinks) {
+                if (link) {
+                    markStack.push({link, via});
                 }
+                via = sink;
+                link = sink->sinks;
             }
         }
         if (markStack.size() == base) {
             return;
         }
-        link = markStack.back().first;
-        via = markStack.back().second;
-        markStack.pop_back();
+        const MarkFrame frame = markStack.pop();
+        link = frame.link;
+        via = frame.via;
     }
 }
 
@@ -309,14 +348,13 @@ void Runtime::markUntold(Node *origin)
             }
             sink->flags |= Stale | Untold;
             if (sink->sinks) {
-                markStack.emplace_back(sink->sinks, sink);
+                markStack.push({sink->sinks, sink});
             }
         }
         if (markStack.size() == base) {
             return;
         }
-        link = markStack.back().first;
-        markStack.pop_back();
+        link = markStack.pop().link;
     }
 }
 
@@ -360,15 +398,12 @@ void Runtime::commit(Node *signal)
             continue;
         }
         Sink *sink = asEdge(link)->sink;
-        if (sink->has(Running)) {
+        const std::uint32_t flags = sink->flags;
+        if (flags & Running) {
             continue;
         }
-        if (sink->has(Stale)) {
-            sink->flags = (sink->flags | Dirty) & ~Stale;
-        } else {
-            sink->flags |= Dirty;
-        }
-        if (!sink->has(Queued | Untold) && !isPulling(sink)) {
+        sink->flags = (flags | Dirty) & ~Stale;
+        if ((flags & (Effecting | Batched | Eager)) && !(flags & (Queued | Untold)) && !isPulling(sink)) {
             if (sink->has(Effecting)) {
                 queueEffect(sink);
             } else if (sink->has(Batched)) {
@@ -390,11 +425,12 @@ void Runtime::settled(Sink *computed, Past *past)
             continue;
         }
         Sink *sink = asEdge(link)->sink;
-        if (sink->has(Running)) {
+        const std::uint32_t flags = sink->flags;
+        if (flags & Running) {
             continue;
         }
-        sink->flags = (sink->flags | Dirty) & ~Stale;
-        if (!sink->has(Queued) && !isPulling(sink)) {
+        sink->flags = (flags | Dirty) & ~Stale;
+        if ((flags & (Effecting | Batched | Eager)) && !(flags & Queued) && !isPulling(sink)) {
             if (sink->has(Effecting)) {
                 if (sink->has(Untold) && ranInThisDrain(sink)) {
                     continue; // its own write: it would go on for ever
@@ -454,12 +490,19 @@ void Node::track() const
 {
     checkThread();
     auto *self = const_cast<Node *>(this);
-    Runtime &runtime = Runtime::current();
     if (has(Dirty | Stale | Running)) {
         pull();
     }
-    if (runtime.observer) {
-        runtime.linkTracked(self, runtime.observer);
+    Runtime &runtime = Runtime::current();
+    if (Sink *sink = runtime.observer) {
+        Edge *const last = sink->sourcesTail;
+        Edge *const following = last ? last->nextSource : sink->sources;
+        if (following && following->source == this) { // as in the run before
+            following->seen = sink->run;
+            sink->sourcesTail = following;
+        } else if (!last || last->source != this) {
+            runtime.linkTracked(self, sink);
+        }
     } else if (runtime.collecting) [[unlikely]] {
         runtime.collectors.back().push_back(Ref<Node>::share(self));
     }
@@ -476,49 +519,51 @@ void Runtime::refresh(Sink *root)
         if (sink->has(Running)) {
             throwCycle(sink);
         }
-        pullStack.push_back({sink, sink->has(Listed) ? sink->listedEdges() : sink->sources, false});
+        return sink->has(Listed) ? sink->listedEdges() : sink->sources;
     };
+    Sink *const outer = pulling;
     try {
-        enter(root);
-        while (pullStack.size() > base) {
-            Sink *const sink = pullStack.back().sink;
-            Edge *edge = pullStack.back().edge;
-            bool visited = pullStack.back().visited;
+        Sink *sink = root;
+        Edge *edge = enter(root);
+        for (;;) {
             const bool listed = sink->has(Listed);
-            bool descend = false;
+            Sink *below = nullptr;
             while (edge && (listed || !sink->has(Dirty))) {
                 Node *const source = edge->source;
-                if (!visited && source->has(Dirty | Stale)) {
+                if (source->has(Dirty | Stale)) {
                     if (!source->has(Computing)) {
+                        pulling = sink;
                         commit(source);
                     } else if ((source->flags & (Batched | Evaluated | Attached)) == (Batched | Evaluated | Attached)) {
                         // what lies behind it sees the change when its timer fires
                     } else if (source->has(Running)) {
                         if (listed) {
+                            pullStack.push({sink, edge});
                             throwCycle(static_cast<Sink *>(source));
                         }
                         sink->flags |= Dirty; // its function decides whether it still reads it
                         break;
                     } else if (!verified(static_cast<Sink *>(source))) {
-                        descend = true;
+                        below = static_cast<Sink *>(source);
                         break;
                     }
                 } else if (listed && source->has(Running)) {
+                    pullStack.push({sink, edge});
                     throwCycle(static_cast<Sink *>(source));
                 }
-                visited = false;
                 if (listed && edge->seen != source->version) {
                     sink->flags |= Dirty;
                 }
                 edge = edge->nextSource;
             }
-            if (descend) {
-                pullStack.back().edge = edge;
-                pullStack.back().visited = true;
-                enter(static_cast<Sink *>(edge->source));
+            if (below) {
+                pullStack.push({sink, edge});
+                sink = below;
+                edge = enter(below);
                 continue;
             }
-            pullStack.pop_back();
+            const bool last = pullStack.size() == base;
+            pulling = last ? outer : pullStack.back().sink;
             if (sink->has(Dirty)) {
                 if (!sink->has(Effecting)) {
                     runComputed(sink);
@@ -529,9 +574,20 @@ void Runtime::refresh(Sink *root)
             if (listed && !sink->has(Attached | Effecting)) {
                 sink->run = pullSerial;
             }
+            if (last) {
+                return;
+            }
+            const PullFrame frame = pullStack.pop();
+            sink = frame.sink;
+            edge = frame.edge;
+            if (sink->has(Listed) && edge->seen != edge->source->version) {
+                sink->flags |= Dirty;
+            }
+            edge = edge->nextSource;
         }
     } catch (...) {
-        pullStack.resize(base);
+        pullStack.shrink(base);
+        pulling = outer;
         throw;
     }
 }
@@ -563,13 +619,11 @@ void Runtime::runComputed(Sink *computed)
 {
     const bool listed = computed->has(Listed);
     computed->flags = (computed->flags & ~(Dirty | Stale | Untold)) | Running;
-    Sink *const outerObserver = std::exchange(observer, listed ? nullptr : computed);
-    EffectNode *const outerOwner = std::exchange(owner, nullptr);
-    const bool outerCollecting = std::exchange(collecting, false);
-    const bool outerPassive = std::exchange(passive, false);
+    const Surroundings outer = surroundings();
+    surroundings() = {listed ? nullptr : computed, nullptr, outer.exempt, false, false};
     ++computing;
     ++busy;
-    running.push_back(computed);
+    running.push(computed);
     if (listed) {
         for (Edge *e = computed->listedEdges(); e; e = e->nextSource) {
             e->seen = e->source->version;
@@ -578,50 +632,50 @@ void Runtime::runComputed(Sink *computed)
         computed->sourcesTail = nullptr;
         computed->run = ++runSerial;
     }
+    const auto leave = [&] {
+        running.pop();
+        surroundings() = outer;
+        --computing;
+        computed->flags &= ~Running;
+        if (!listed && (!computed->sourcesTail || computed->sourcesTail->nextSource)) {
+            unlinkRest(computed);
+        }
+    };
     Past *past = nullptr;
     bool changed = false;
-    std::exception_ptr error;
     try {
         changed = computed->compute(past);
     } catch (...) {
-        error = std::current_exception();
-    }
-    running.pop_back();
-    observer = outerObserver;
-    owner = outerOwner;
-    collecting = outerCollecting;
-    passive = outerPassive;
-    --computing;
-    computed->flags &= ~Running;
-    if (!listed) {
-        unlinkRest(computed);
-    }
-    if (!error) {
-        computed->flags |= Evaluated;
-        if (listed && !computed->has(Attached)) {
-            computed->flags |= Stale; // nobody will mark it: each read compares versions
-        } else if (computed->has(Stale)) {
-            setUntold(computed);
+        leave();
+        if (!computed->has(Evaluated)) {
+            computed->flags |= Dirty; // without a value every read tries again
+        } else if (listed && !computed->has(Attached)) {
+            computed->flags |= Stale;
         }
-        if (changed) {
-            if (computed->has(Batched)) {
-                publish(computed, past);
-            } else {
-                settled(computed, past);
-            }
+        if (past) {
+            past->release();
         }
-    } else if (!computed->has(Evaluated)) {
-        computed->flags |= Dirty; // without a value every read tries again
-    } else if (listed && !computed->has(Attached)) {
-        computed->flags |= Stale;
+        --busy;
+        throw;
+    }
+    leave();
+    computed->flags |= Evaluated;
+    if (listed && !computed->has(Attached)) {
+        computed->flags |= Stale; // nobody will mark it: each read compares versions
+    } else if (computed->has(Stale)) {
+        setUntold(computed);
+    }
+    if (changed) {
+        if (computed->has(Batched)) {
+            publish(computed, past);
+        } else {
+            settled(computed, past);
+        }
     }
     if (past) {
         past->release();
     }
     --busy;
-    if (error) {
-        std::rethrow_exception(error);
-    }
 }
 
 // Effects
@@ -736,11 +790,6 @@ void EffectNode::start()
 Node *exchangeExempt(Node *node) noexcept
 {
     return std::exchange(Runtime::current().exempt, node);
-}
-
-EffectNode *exchangeOwner(EffectNode *owner) noexcept
-{
-    return std::exchange(Runtime::current().owner, owner);
 }
 
 EffectNode *exchangeOwner(EffectNode *owner) noexcept
@@ -1055,36 +1104,31 @@ void Runtime::checkEffect(Sink *effect)
     }
 }
 
+/// The caller is busy: nothing is destroyed meanwhile.
 void Runtime::runEffect(EffectNode *effect)
 {
     std::exception_ptr error;
-    effect->retain();
-    struct Release
-    {
-        EffectNode *effect;
-        ~Release() { effect->release(); }
-    } const releaseAtEnd{effect};
-
     const bool listed = effect->has(Listed);
-    runCleanup(effect, error);
-    if (effect->has(Disposed)) {
-        if (error) {
-            std::rethrow_exception(error);
+    if (effect->cleanup) {
+        runCleanup(effect, error);
+        if (effect->has(Disposed)) {
+            if (error) {
+                std::rethrow_exception(error);
+            }
+            return;
         }
-        return;
     }
     effect->flags = (effect->flags & ~(Dirty | Stale | Untold)) | Running;
 
-    effect->formerChild = std::exchange(effect->firstChild, nullptr); // they stop after the new run
-    for (EffectNode *child = effect->formerChild; child; child = child->nextSibling) {
-        child->flags |= Former;
+    if (effect->firstChild) {
+        effect->formerChild = std::exchange(effect->firstChild, nullptr); // they stop after the new run
+        for (EffectNode *child = effect->formerChild; child; child = child->nextSibling) {
+            child->flags |= Former;
+        }
     }
 
-    Sink *const outerObserver = std::exchange(observer, listed ? nullptr : effect);
-    EffectNode *const outerOwner = std::exchange(owner, effect);
-    const bool outerCollecting = std::exchange(collecting, false);
-    const bool outerPassive = std::exchange(passive, false);
-    Node *const outerExempt = std::exchange(exempt, nullptr);
+    const Surroundings outer = surroundings();
+    surroundings() = {listed ? nullptr : effect, effect, nullptr, false, false};
     if (listed) {
         for (Edge *e = effect->listedEdges(); e; e = e->nextSource) {
             e->seen = e->source->version;
@@ -1093,7 +1137,7 @@ void Runtime::runEffect(EffectNode *effect)
         effect->sourcesTail = nullptr;
     }
     effect->run = ++runSerial;
-    running.push_back(effect);
+    running.push(effect);
     bool threw = false;
     try {
         effect->cleanup = effect->body();
@@ -1101,23 +1145,23 @@ void Runtime::runEffect(EffectNode *effect)
         threw = true;
         collect(error);
     }
-    running.pop_back();
-    observer = outerObserver;
-    owner = outerOwner;
-    collecting = outerCollecting;
-    passive = outerPassive;
-    exempt = outerExempt;
+    running.pop();
+    surroundings() = outer;
     effect->flags = (effect->flags & ~Running) | Evaluated;
-    if (!listed && (!threw || effect->sourcesTail)) {
+    if (!listed && (effect->sourcesTail ? effect->sourcesTail->nextSource != nullptr : !threw)) {
         unlinkRest(effect);
     }
-    stopChildren(effect->formerChild, error);
-    if (effect->has(Disposed)) {
-        runCleanup(effect, error);
-        stopChildren(effect->firstChild, error);
-        unlinkAll(effect);
-    } else if (effect->has(Stale | Dirty)) {
-        setUntold(effect);
+    if (effect->formerChild) {
+        stopChildren(effect->formerChild, error);
+    }
+    if (effect->has(Disposed | Stale | Dirty)) {
+        if (effect->has(Disposed)) {
+            runCleanup(effect, error);
+            stopChildren(effect->firstChild, error);
+            unlinkAll(effect);
+        } else {
+            setUntold(effect);
+        }
     }
     if (error) {
         std::rethrow_exception(error);
@@ -1131,8 +1175,7 @@ void Runtime::skipEffects()
     for (std::size_t i = head; i < queue.size(); ++i) {
         Sink *sink = queue[i].sink;
         if (sink && sink->has(Effecting) && !sink->has(Listed)) {
-            queue[i].sink = nullptr;
-            queue[i].node = nullptr;
+            queue[i] = {};
             sink->flags &= ~Queued;
             if (!sink->has(Disposed)) {
                 sink->flags |= Stale;
@@ -1144,9 +1187,12 @@ void Runtime::skipEffects()
 
 void Runtime::step()
 {
-    QueueEntry &entry = queue[head];
+    if (delivery.cursor) {
+        deliver();
+        return;
+    }
+    const QueueEntry &entry = queue[head++];
     if (Sink *sink = entry.sink) {
-        ++head;
         sink->flags &= ~Queued;
         if (sink->has(Effecting)) {
             if (sink->has(Running)) {
@@ -1165,51 +1211,62 @@ void Runtime::step()
         }
         return;
     }
-    Link *link = entry.node ? entry.cursor : nullptr;
-    while (link && ((link->kind & (Link::IsListener | Link::Dead)) != Link::IsListener)) {
-        link = link->next;
+    delivery = entry.listeners;
+    if (delivery.single) {
+        delivery.cursor->kind &= ~Link::InQueue;
     }
-    Past *past = entry.past;
-    if (!link || asListener(link)->stamp > entry.lastStamp) {
-        entry.past = nullptr;
-        ++head;
-        if (past) {
-            past->release();
+    deliver();
+}
+
+/// Calls the listeners that are under way. A batch inside one of them goes on with the rest before it ends.
+void Runtime::deliver()
+{
+    Node *const node = delivery.node;
+    Past *const past = delivery.past;
+    const bool keyed = delivery.keyed;
+    const std::uint64_t lastStamp = delivery.lastStamp;
+    Link *link = delivery.cursor;
+    while (link) {
+        if ((link->kind & (Link::IsListener | Link::Dead)) != Link::IsListener) {
+            link = delivery.cursor = link->next;
+            continue;
         }
-        return;
-    }
-    Listener *listener = asListener(link);
-    Node *node = entry.node;
-    const bool keyed = entry.keyed;
-    if (entry.single) {
-        listener->kind &= ~Link::InQueue;
-    }
-    const bool last = listener->stamp == entry.lastStamp;
-    if (last) {
-        entry.past = nullptr; // ours now
-        ++head;
-    } else {
-        entry.cursor = listener->next;
-        if (past) {
-            past->retain();
+        Listener *const listener = asListener(link);
+        if (listener->stamp > lastStamp) {
+            break; // added since
         }
+        Link *const next = listener->stamp == lastStamp ? nullptr : listener->next;
+        delivery.cursor = next;
+        if (!past) {
+            listener->call(*node, nullptr, keyed);
+        } else {
+            if (next) {
+                past->retain();
+            } else {
+                delivery.past = nullptr; // ours now
+            }
+            struct Release
+            {
+                Past *past;
+                ~Release() { past->release(); }
+            } const releaseAtEnd{past};
+            listener->call(*node, past, keyed);
+        }
+        if (delivery.cursor != next) {
+            return; // all that waited was done inside
+        }
+        link = next;
     }
-    if (!past) {
-        listener->call(*node, nullptr, keyed);
-        return;
+    delivery.cursor = nullptr;
+    if (Past *const rest = std::exchange(delivery.past, nullptr)) {
+        rest->release();
     }
-    struct Release
-    {
-        Past *past;
-        ~Release() { past->release(); }
-    } const releaseAtEnd{past};
-    listener->call(*node, past, keyed);
 }
 
 void Runtime::drain()
 {
     if (!pending()) {
-        if (busy == 0) {
+        if (busy == 0 && hasIdleWork()) {
             idleWork();
         }
         return;
@@ -1231,7 +1288,7 @@ void Runtime::drain()
     queue.clear();
     head = 0;
     --draining;
-    if (--busy == 0) {
+    if (--busy == 0 && hasIdleWork()) {
         try {
             idleWork();
         } catch (...) {
@@ -1315,18 +1372,11 @@ void Runtime::freeEdge(Edge *edge) noexcept
     freeEdges = edge;
 }
 
+/// A source that the run before did not read at this point.
 void Runtime::linkTracked(Node *source, Sink *sink)
 {
     Edge *const last = sink->sourcesTail;
-    if (last && last->source == source) {
-        return;
-    }
     Edge *const following = last ? last->nextSource : sink->sources;
-    if (following && following->source == source) {
-        following->seen = sink->run;
-        sink->sourcesTail = following;
-        return;
-    }
     if (source->sinks) {
         Link *tail = source->sinks->prev;
         if (!(tail->kind & Link::IsListener) && asEdge(tail)->sink == sink && tail->seen == sink->run) {

@@ -154,6 +154,7 @@ struct NANOSTORES_CORE_EXPORT Node
     void track() const; ///< Ties the running computed store or effect to this node.
     void readMounting() const; ///< The read of nanostores' get(): mounts for a moment.
     void changed(Past *past); ///< After a write: hooks, mark, drain. Takes the past.
+    void changedWithHooks(Past *past);
     void clean(); ///< Drops the listeners, unmounts at once.
     void notifyNow(); ///< Listeners run though nothing changed.
     bool plainRead() const noexcept

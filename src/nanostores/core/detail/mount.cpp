@@ -874,7 +874,7 @@ void Runtime::idleWork()
     if (settling) {
         return;
     }
-    if (!foreign.empty()) [[unlikely]] {
+    if (foreignWaits.load(std::memory_order_acquire)) [[unlikely]] {
         takeForeign();
     }
     if (!transitions.empty()) {

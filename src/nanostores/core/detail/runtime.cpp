@@ -95,11 +95,6 @@ Table &table()
     return *instance;
 }
 
-#if defined(__ELF__) && defined(__GNUC__)
-[[gnu::tls_model("initial-exec")]]
-#endif
-thread_local Runtime *currentRuntime = nullptr;
-
 void discard(Runtime *runtime)
 {
     Table &all = table();
@@ -159,18 +154,18 @@ const std::thread::id loadingThread = std::this_thread::get_id();
 
 } // namespace
 
+constinit thread_local Runtime *currentRuntime = nullptr;
+
 Runtime *Runtime::existing() noexcept
 {
     return currentRuntime;
 }
 
-Runtime &Runtime::current()
+Runtime &Runtime::make()
 {
-    if (!currentRuntime) [[unlikely]] {
-        currentRuntime = makeRuntime();
-        thread_local ThreadEnd end;
-        end.main = std::this_thread::get_id() == loadingThread;
-    }
+    currentRuntime = makeRuntime();
+    thread_local ThreadEnd end;
+    end.main = std::this_thread::get_id() == loadingThread;
     return *currentRuntime;
 }
 
@@ -198,6 +193,7 @@ void Node::lastRelease() noexcept
         const std::lock_guard lock(owner->foreignMutex);
         if (!owner->threadOver) {
             owner->foreign.push_back(this);
+            owner->foreignWaits.store(true, std::memory_order_release);
             if (owner->scheduler) {
                 owner->scheduler->post([owner] { owner->idleWork(); });
             }
@@ -238,6 +234,7 @@ void Runtime::takeForeign()
     {
         const std::lock_guard lock(foreignMutex);
         released.swap(foreign);
+        foreignWaits.store(false, std::memory_order_relaxed);
     }
     for (Node *node : released) {
         node->release();

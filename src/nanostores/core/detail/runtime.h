@@ -4,32 +4,108 @@
 #include <nanostores/core/errors.h>
 #include <nanostores/core/scheduler.h>
 
+#include <algorithm>
+#include <atomic>
 #include <exception>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <type_traits>
 #include <unordered_map>
 #include <vector>
 
 namespace nanostores::detail {
 
-/// A listener's, a computed store's or an effect's place in the queue.
-struct QueueEntry
+struct Runtime;
+
+#if defined(__ELF__) && defined(__GNUC__)
+[[gnu::tls_model("initial-exec"), gnu::visibility("hidden")]]
+#endif
+extern constinit thread_local Runtime *currentRuntime;
+
+/// Listeners of a node that are to be called: from cursor up to the one stamped lastStamp.
+struct Delivery
 {
-    Sink *sink = nullptr; ///< Null: listeners of node from cursor up to the one stamped lastStamp.
-    Node *node = nullptr;
-    Link *cursor = nullptr;
-    std::uint64_t lastStamp = 0;
-    Past *past = nullptr;
-    bool keyed = false; ///< The listeners are told which key changed.
-    bool single = false; ///< One listener of a batch.
+    Node *node;
+    Link *cursor;
+    std::uint64_t lastStamp;
+    Past *past;
+    bool keyed; ///< They are told which key changed.
+    bool single; ///< One listener of a batch.
 };
 
-/// A sink that waits for its sources to be looked at, from edge on.
+/// A computed store's, an effect's, or if sink is null, some listeners' place in the queue.
+struct QueueEntry
+{
+    Sink *sink;
+    Delivery listeners;
+};
+
+/// A sink that waits for the source of edge.
 struct PullFrame
 {
     Sink *sink;
     Edge *edge;
-    bool visited; ///< The source of edge was brought up to date.
+};
+
+/// A stack or a queue of plain values.
+template<typename T>
+class Pile
+{
+    static_assert(std::is_trivially_copyable_v<T>);
+
+public:
+    Pile() = default;
+    Pile(const Pile &) = delete;
+    Pile &operator=(const Pile &) = delete;
+    ~Pile() { std::allocator<T>().deallocate(m_first, capacity()); }
+
+    bool empty() const noexcept { return m_first == m_last; }
+    std::size_t size() const noexcept { return static_cast<std::size_t>(m_last - m_first); }
+    T *begin() noexcept { return m_first; }
+    T *end() noexcept { return m_last; }
+    T &operator[](std::size_t i) noexcept { return m_first[i]; }
+    T &back() noexcept { return m_last[-1]; }
+    /// A place at the end, to be filled.
+    T &push()
+    {
+        if (m_last == m_limit) [[unlikely]] {
+            grow();
+        }
+        return *m_last++;
+    }
+    void push(const T &value) { push() = value; }
+    T pop() noexcept { return *--m_last; }
+    void clear() noexcept { m_last = m_first; }
+    void shrink(std::size_t size) noexcept { m_last = m_first + size; }
+
+private:
+    std::size_t capacity() const noexcept { return static_cast<std::size_t>(m_limit - m_first); }
+    [[gnu::noinline]] void grow()
+    {
+        const std::size_t used = size();
+        const std::size_t wanted = std::max<std::size_t>(16, 2 * used);
+        T *const moved = std::allocator<T>().allocate(wanted);
+        std::copy(m_first, m_last, moved);
+        std::allocator<T>().deallocate(m_first, capacity());
+        m_first = moved;
+        m_last = moved + used;
+        m_limit = moved + wanted;
+    }
+
+    T *m_first = nullptr;
+    T *m_last = nullptr;
+    T *m_limit = nullptr;
+};
+
+/// What a running function sees around it; each run sets its own, and restores the one outside.
+struct Surroundings
+{
+    Sink *observer = nullptr;
+    EffectNode *owner = nullptr;
+    Node *exempt = nullptr; ///< Effects made now do not mount it.
+    bool passive = false; ///< Reads made now mount nothing.
+    bool collecting = false; ///< Untracked reads go to the last collector.
 };
 
 /// A job that waits for its moment; see Timer.
@@ -44,25 +120,37 @@ struct Wait
 };
 
 /// The state of one thread: queue, batch, tracking, mounting. Never moves, and outlives the stores of its thread.
-struct Runtime
+struct Runtime : Surroundings
 {
-    static Runtime &current();
+    static Runtime &current()
+    {
+        Runtime *const runtime = currentRuntime;
+        return runtime ? *runtime : make();
+    }
+    static Runtime &make();
     static Runtime *existing() noexcept;
     static Runtime *byIndex(std::uint32_t index) noexcept;
 
     bool idle() const noexcept { return !batching && draining == 0 && computing == 0; }
-    bool pending() const noexcept { return head < queue.size(); }
+    bool pending() const noexcept { return delivery.cursor || head < queue.size(); }
     /// Waits for the source that is brought up to date now, and will see for itself that it changed.
-    bool isPulling(const Sink *sink) const noexcept { return !pullStack.empty() && pullStack.back().sink == sink; }
+    bool isPulling(const Sink *sink) const noexcept { return pulling == sink; }
     bool ranInThisDrain(const Sink *effect) const noexcept
     {
         return draining > 0 && effect->run - drainedFrom - 1 < runSerial - drainedFrom;
+    }
+    Surroundings &surroundings() noexcept { return *this; }
+    bool hasIdleWork() const noexcept
+    {
+        return !transitions.empty() || !limbo.empty() || !graveyard.empty()
+               || foreignWaits.load(std::memory_order_relaxed);
     }
 
     // graph.cpp
     void mark(Node *origin, Past *past, bool keyed);
     void queueListener(Listener *listener, Past *past, bool keyed, std::size_t &open);
     void queueSink(Sink *sink);
+    QueueEntry &putFirst();
     void queueFirst(Sink *sink);
     void queueEffect(Sink *effect);
     void markUntold(Node *origin);
@@ -87,6 +175,7 @@ struct Runtime
         }
     }
     void step();
+    void deliver();
     void skipEffects();
     void linkTracked(Node *source, Sink *sink);
     void unlinkRest(Sink *sink);
@@ -122,8 +211,9 @@ struct Runtime
     void takeForeign();
 
     std::uint32_t index = 0;
-    std::vector<QueueEntry> queue;
+    Pile<QueueEntry> queue;
     std::size_t head = 0;
+    Delivery delivery{}; ///< Under way, before what is queued.
     bool batching = false;
     std::uint64_t batches = 0;
     std::uint32_t draining = 0;
@@ -132,16 +222,17 @@ struct Runtime
     std::uint32_t runSerial = 0;
     std::uint32_t drainedFrom = 0; ///< What runSerial was when the drain began.
     std::uint64_t stampSerial = 0;
-    Sink *observer = nullptr;
-    EffectNode *owner = nullptr;
-    Node *exempt = nullptr; ///< Effects made now do not mount it.
-    bool passive = false; ///< Reads made now mount nothing.
     std::vector<std::vector<Ref<Node>>> collectors;
-    bool collecting = false; ///< Untracked reads go to the last collector.
-    std::vector<Sink *> running;
+    Pile<Sink *> running;
 
-    std::vector<std::pair<Link *, Node *>> markStack;
-    std::vector<PullFrame> pullStack;
+    struct MarkFrame
+    {
+        Link *link;
+        Node *via;
+    };
+    Pile<MarkFrame> markStack;
+    Pile<PullFrame> pullStack;
+    Sink *pulling = nullptr; ///< Waits for the source that is brought up to date now.
     std::uint32_t pullSerial = 0;
     Edge *freeEdges = nullptr;
     std::vector<std::unique_ptr<Edge[]>> slabs;
@@ -171,6 +262,7 @@ struct Runtime
 
     std::mutex foreignMutex;
     std::vector<Node *> foreign; ///< Last references given up by other threads.
+    std::atomic<bool> foreignWaits{false};
     std::uint64_t nodes = 0;
     bool threadOver = false;
 
@@ -195,7 +287,7 @@ void perform(Runtime &runtime, F &&step)
         }
         throw;
     }
-    if (--runtime.busy == 0) {
+    if (--runtime.busy == 0 && runtime.hasIdleWork()) {
         runtime.idleWork();
     }
 }
