@@ -239,13 +239,23 @@ private:
         }
         void append(std::size_t hash, const K &key, V &&value)
         {
-            if ((rows.size() + 1) * 2 > table.size()) {
-                rebuild();
+            const bool full = (slots.size() + 1) * 2 > table.size();
+            if (full || slots.size() == slots.capacity()) {
+                const K kept = key; // it may lie in an entry, and the entries move
+                if (full) {
+                    rebuild();
+                }
+                addSlot(hash, kept, std::move(value));
+            } else {
+                addSlot(hash, key, std::move(value));
             }
-            rows.push_back(Slot{hash, std::nullopt});
-            rows.back().entry.emplace(key, std::move(value));
+        }
+        void addSlot(std::size_t hash, const K &key, V &&value)
+        {
+            slots.push_back(Slot{hash, std::nullopt});
+            slots.back().entry.emplace(key, std::move(value));
             ++count;
-            place(hash, static_cast<std::uint32_t>(rows.size()));
+            place(hash, static_cast<std::uint32_t>(slots.size()));
         }
         void remove(const K &key, std::size_t hash)
         {
