@@ -61,7 +61,7 @@ private:
     int random(int from, int to) { return std::uniform_int_distribution<int>(from, to)(m_random); }
 
     Prices m_prices;
-    std::minstd_rand m_random{1961};
+    std::mt19937 m_random{1961};
     nanostores::Scheduler::TimerId m_timer = 0;
 };
 
