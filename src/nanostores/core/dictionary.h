@@ -239,8 +239,8 @@ private:
         }
         void append(std::size_t hash, const K &key, V &&value)
         {
-            const bool full = (slots.size() + 1) * 2 > table.size();
-            if (full || slots.size() == slots.capacity()) {
+            const bool full = (rows.size() + 1) * 2 > table.size();
+            if (full || rows.size() == rows.capacity()) {
                 const K kept = key; // it may lie in an entry, and the entries move
                 if (full) {
                     rebuild();
@@ -252,10 +252,10 @@ private:
         }
         void addSlot(std::size_t hash, const K &key, V &&value)
         {
-            slots.push_back(Slot{hash, std::nullopt});
-            slots.back().entry.emplace(key, std::move(value));
+            rows.push_back(Slot{hash, std::nullopt});
+            rows.back().entry.emplace(key, std::move(value));
             ++count;
-            place(hash, static_cast<std::uint32_t>(slots.size()));
+            place(hash, static_cast<std::uint32_t>(rows.size()));
         }
         void remove(const K &key, std::size_t hash)
         {
