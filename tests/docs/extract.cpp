@@ -191,14 +191,26 @@ std::set<std::string> anchorsOf(const std::filesystem::path &page)
     return anchors;
 }
 
+std::string withoutCode(const std::string &line)
+{
+    std::string result;
+    bool code = false;
+    for (const char c : line) {
+        code = c == '`' ? !code : code;
+        result += code ? '`' : c;
+    }
+    return result;
+}
+
 int checkLinks(const std::filesystem::path &page)
 {
     int broken = 0;
     bool code = false;
     std::size_t number = 0;
-    for (const std::string &line : readLines(page)) {
+    for (const std::string &written : readLines(page)) {
+        const std::string line = withoutCode(written);
         ++number;
-        code = startsWith(trimmed(line), "```") ? !code : code;
+        code = startsWith(trimmed(written), "```") ? !code : code;
         for (std::size_t at = 0; !code && (at = line.find("](", at)) != line.npos;) {
             at += 2;
             const std::string link = line.substr(at, line.find(')', at) - at);
