@@ -1,0 +1,10 @@
+#pragma once
+
+#include <nanostores/declarative/declarativeatom.h> // IWYU pragma: export
+#include <nanostores/declarative/declarativecomputed.h> // IWYU pragma: export
+#include <nanostores/declarative/declarativeeffect.h> // IWYU pragma: export
+#include <nanostores/declarative/declarativemap.h> // IWYU pragma: export
+#include <nanostores/declarative/declarativestore.h> // IWYU pragma: export
+#include <nanostores/declarative/export.h> // IWYU pragma: export
+#include <nanostores/declarative/storebind.h> // IWYU pragma: export
+#include <nanostores/declarative/storekey.h> // IWYU pragma: export

@@ -1,0 +1,120 @@
+#include <nanostores/declarative/declarativeatom.h>
+
+#include <nanostores/core/errors.h>
+
+#include <exception>
+#include <utility>
+
+namespace nanostores {
+
+DeclarativeAtom::DeclarativeAtom(QObject *parent)
+    : DeclarativeStore(parent)
+    , m_store(detail::JsValue())
+    , m_valueTie(detail::ObservedAccess::describe<&DeclarativeAtom::listenToValue>(this, &m_valueTie, staticMetaObject,
+                                                                                   SIGNAL(valueChanged())))
+{
+}
+
+DeclarativeAtom::~DeclarativeAtom() = default;
+
+detail::Tie DeclarativeAtom::listenToValue()
+{
+    return detail::Tie::to(m_store, [this] { Q_EMIT valueChanged(); });
+}
+
+QJSValue DeclarativeAtom::value() const
+{
+    return m_store().in(engine());
+}
+
+void DeclarativeAtom::setValue(const QJSValue &newValue)
+{
+    const detail::JsValue asked = toNative(newValue);
+    if (!isComplete()) {
+        m_store.set(asked); // nobody can have hooked it yet
+        return;
+    }
+    try {
+        m_store.set(asked);
+    } catch (...) {
+        detail::reportError(std::current_exception());
+    }
+    if (!(m_store.peek() == asked)) {
+        Q_EMIT valueChanged();
+    }
+}
+
+QJSValue DeclarativeAtom::get() const
+{
+    return m_store.get().in(engine());
+}
+
+QJSValue DeclarativeAtom::read(const QString &key) const
+{
+    const QJSValue whole = value();
+    return key.isNull() ? whole : whole.property(key);
+}
+
+bool DeclarativeAtom::isWritable() const
+{
+    return true;
+}
+
+bool DeclarativeAtom::write(const QString &key, const QJSValue &newValue)
+{
+    if (key.isNull()) {
+        setValue(newValue);
+        return m_store.peek() == toNative(newValue);
+    }
+    const QJSValue present = m_store.peek().in(engine());
+    if (present.property(key).strictlyEquals(newValue)) {
+        return true;
+    }
+    QJSValue next = detail::shallowCopy(present, engine());
+    next.setProperty(key, newValue);
+    return write(QString(), next);
+}
+
+DeclarativeStore::Listening DeclarativeAtom::listenTo(const QString &, std::function<void()> changed)
+{
+    return std::make_shared<Subscription>(m_store.listen(std::move(changed)));
+}
+
+void DeclarativeAtom::adopt(const QString &name)
+{
+    const auto former = std::exchange(m_store, detail::shareNamed(this, name, m_store));
+    if (former == m_store) {
+        return;
+    }
+    if (m_valueTie) {
+        m_valueTie = listenToValue();
+    }
+    if (!(former.peek() == m_store.peek())) {
+        Q_EMIT valueChanged();
+    }
+}
+
+void DeclarativeAtom::hook()
+{
+    hookMount(m_store);
+    keepHook(onSet(m_store, [self = QPointer<DeclarativeAtom>(this)](auto &event) {
+        static const QMetaMethod signal = QMetaMethod::fromSignal(&DeclarativeAtom::setting);
+        if (!self || !self->isSignalConnected(signal)) {
+            return;
+        }
+        StoreChange change(event.newValue().in(self->engine()), QString());
+        Q_EMIT self->setting(&change);
+        if (change.isAborted()) {
+            event.abort();
+        } else if (change.isReplaced() && self) {
+            event.replace(self->toNative(change.newValue()));
+        }
+    }));
+}
+
+void DeclarativeAtom::applyUnmountDelay(std::chrono::milliseconds delay)
+{
+    nanostores::setUnmountDelay(m_store, delay);
+}
+
+} // namespace nanostores

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <nanostores/core/atom.h>
+#include <nanostores/declarative/declarativestore.h>
+
+namespace nanostores {
+
+/// A store of one JavaScript value, declared in QML as `Atom { value: 0 }`.
+///
+/// What is assigned is what is read: objects keep their identity. An equal value (the same object, an equal number or
+/// string) is no change. Bindings on `value` mount the store and, in a Computed or StoreEffect, reading it tracks it.
+class NANOSTORES_DECLARATIVE_EXPORT DeclarativeAtom : public nanostores::DeclarativeStore
+{
+    Q_OBJECT
+    /// A write that onSetting aborts or changes signals a change, so that the control that wrote falls back.
+    Q_PROPERTY(QJSValue value READ value WRITE setValue NOTIFY valueChanged FINAL)
+
+public:
+    explicit DeclarativeAtom(QObject *parent = nullptr);
+    ~DeclarativeAtom() override;
+
+    QJSValue value() const;
+    void setValue(const QJSValue &newValue);
+    /// The value, read without tracking; mounts the store for a moment if nobody observes it.
+    Q_INVOKABLE QJSValue get() const;
+    Q_INVOKABLE void set(const QJSValue &newValue) { setValue(newValue); }
+
+    QJSValue read(const QString &key) const override;
+    bool isWritable() const override;
+    bool write(const QString &key, const QJSValue &newValue) override;
+    Listening listenTo(const QString &key, std::function<void()> changed) override;
+
+    const Atom<detail::JsValue> &store() const { return m_store; }
+
+Q_SIGNALS:
+    void valueChanged();
+    void setting(nanostores::StoreChange *change);
+
+protected:
+    void adopt(const QString &name) override;
+    void hook() override;
+    void applyUnmountDelay(std::chrono::milliseconds delay) override;
+
+private:
+    detail::Tie listenToValue();
+
+    Atom<detail::JsValue> m_store;
+    detail::Tie m_valueTie;
+};
+
+} // namespace nanostores

@@ -1,0 +1,116 @@
+#include <nanostores/declarative/declarativecomputed.h>
+
+#include <nanostores/core/batch.h>
+#include <nanostores/core/errors.h>
+
+#include <exception>
+#include <utility>
+
+namespace nanostores {
+
+DeclarativeComputed::DeclarativeComputed(QObject *parent)
+    : DeclarativeStore(parent)
+    , m_stores([this] { redefine(); })
+    , m_definition(0)
+    , m_store(computed(
+          [self = QPointer<DeclarativeComputed>(this)] { return self ? self->evaluate() : detail::JsValue(); }))
+    , m_valueTie(detail::ObservedAccess::describe<&DeclarativeComputed::listenToValue>(
+          this, &m_valueTie, staticMetaObject, SIGNAL(valueChanged())))
+{
+}
+
+DeclarativeComputed::~DeclarativeComputed() = default;
+
+detail::Tie DeclarativeComputed::listenToValue()
+{
+    return detail::Tie::to(m_store, [this] { Q_EMIT valueChanged(); });
+}
+
+detail::JsValue DeclarativeComputed::evaluate()
+{
+    m_definition();
+    if (!m_caller || !m_compute.isCallable()) {
+        return {};
+    }
+    bool ok = false;
+    QJSValue result;
+    if (m_stores.isEmpty()) {
+        result = m_caller->call(m_compute, {}, &ok);
+    } else {
+        const QJSValueList values = m_stores.read(this);
+        result = untracked([&] { return m_caller->call(m_compute, values, &ok); });
+    }
+    if (ok) {
+        m_last = toNative(result);
+    }
+    return m_last;
+}
+
+void DeclarativeComputed::redefine()
+{
+    if (m_caller) {
+        m_definition.set(m_definition.peek() + 1);
+    }
+}
+
+QJSValue DeclarativeComputed::value() const
+{
+    return read(QString());
+}
+
+QJSValue DeclarativeComputed::get() const
+{
+    return m_store.get().in(engine());
+}
+
+void DeclarativeComputed::setCompute(const QJSValue &newCompute)
+{
+    m_compute = newCompute;
+    redefine();
+    Q_EMIT computeChanged();
+}
+
+void DeclarativeComputed::componentComplete()
+{
+    m_caller = std::make_unique<detail::JsCaller>(this);
+    DeclarativeStore::componentComplete();
+    redefine();
+}
+
+QJSValue DeclarativeComputed::read(const QString &key) const
+{
+    const QJSValue whole = m_store().in(engine());
+    return key.isNull() ? whole : whole.property(key);
+}
+
+bool DeclarativeComputed::isWritable() const
+{
+    return false;
+}
+
+bool DeclarativeComputed::write(const QString &, const QJSValue &)
+{
+    return false;
+}
+
+DeclarativeStore::Listening DeclarativeComputed::listenTo(const QString &, std::function<void()> changed)
+{
+    return std::make_shared<Subscription>(m_store.listen(std::move(changed)));
+}
+
+void DeclarativeComputed::adopt(const QString &name)
+{
+    m_store.setName(name.toStdString());
+}
+
+void DeclarativeComputed::hook()
+{
+    hookMount(m_store);
+}
+
+void DeclarativeComputed::applyUnmountDelay(std::chrono::milliseconds delay)
+{
+    nanostores::setUnmountDelay(m_store, delay);
+}
+
+} // namespace nanostores

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <nanostores/core/atom.h>
+#include <nanostores/core/computed.h>
+#include <nanostores/declarative/declarativestore.h>
+#include <nanostores/declarative/detail/source.h>
+
+#include <QQmlListProperty>
+
+namespace nanostores {
+
+/// A store whose value a JavaScript function derives from other stores:
+///
+///     Computed { stores: [price, count]; compute: (price, count) => price * count }
+///     Computed { compute: () => price.value * count.value }
+///
+/// With `stores` the function gets their values; without, it tracks the stores declared in QML that it reads. It runs
+/// when somebody looks and one of them has changed. If it throws, a warning tells where, and the last value stays.
+class NANOSTORES_DECLARATIVE_EXPORT DeclarativeComputed : public nanostores::DeclarativeStore
+{
+    Q_OBJECT
+    Q_PROPERTY(QJSValue value READ value NOTIFY valueChanged FINAL)
+    Q_PROPERTY(QQmlListProperty<QObject> stores READ stores FINAL)
+    Q_PROPERTY(QJSValue compute READ compute WRITE setCompute NOTIFY computeChanged FINAL)
+
+public:
+    explicit DeclarativeComputed(QObject *parent = nullptr);
+    ~DeclarativeComputed() override;
+
+    QJSValue value() const;
+    Q_INVOKABLE QJSValue get() const;
+    QQmlListProperty<QObject> stores() { return m_stores.property(this); }
+    QJSValue compute() const { return m_compute; }
+    void setCompute(const QJSValue &newCompute);
+
+    void componentComplete() override;
+    QJSValue read(const QString &key) const override;
+    bool isWritable() const override;
+    bool write(const QString &key, const QJSValue &newValue) override;
+    Listening listenTo(const QString &key, std::function<void()> changed) override;
+
+    const Computed<detail::JsValue> &store() const { return m_store; }
+
+Q_SIGNALS:
+    void valueChanged();
+    void computeChanged();
+
+protected:
+    void adopt(const QString &name) override;
+    void hook() override;
+    void applyUnmountDelay(std::chrono::milliseconds delay) override;
+
+private:
+    detail::JsValue evaluate();
+    void redefine();
+    detail::Tie listenToValue();
+
+    detail::StoreList m_stores;
+    QJSValue m_compute;
+    std::unique_ptr<detail::JsCaller> m_caller;
+    detail::JsValue m_last;
+    Atom<int> m_definition; ///< Changes when the function or the list does.
+    Computed<detail::JsValue> m_store;
+    detail::Tie m_valueTie;
+};
+
+} // namespace nanostores

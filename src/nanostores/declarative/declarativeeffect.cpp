@@ -1,0 +1,86 @@
+#include <nanostores/declarative/declarativeeffect.h>
+
+#include <nanostores/core/batch.h>
+#include <nanostores/core/effect.h>
+#include <nanostores/core/errors.h>
+
+#include <exception>
+#include <functional>
+
+namespace nanostores {
+
+DeclarativeEffect::DeclarativeEffect(QObject *parent)
+    : QObject(parent)
+    , m_stores([this] { restart(); })
+{
+}
+
+DeclarativeEffect::~DeclarativeEffect()
+{
+    m_effect.reset();
+}
+
+void DeclarativeEffect::setRun(const QJSValue &newRun)
+{
+    m_run = newRun;
+    restart();
+    Q_EMIT runChanged();
+}
+
+void DeclarativeEffect::setEnabled(bool newEnabled)
+{
+    if (m_enabled != newEnabled) {
+        m_enabled = newEnabled;
+        restart();
+        Q_EMIT enabledChanged();
+    }
+}
+
+void DeclarativeEffect::classBegin() {}
+
+void DeclarativeEffect::componentComplete()
+{
+    m_caller = std::make_unique<detail::JsCaller>(this);
+    if (QObject *component = detail::componentOf(this)) { // the cleanup may name objects that soon are no more
+        connect(component, SIGNAL(destruction()), this, SLOT(end()));
+    }
+    restart();
+}
+
+void DeclarativeEffect::end()
+{
+    m_effect.reset();
+    m_enabled = false;
+}
+
+void DeclarativeEffect::restart()
+{
+    m_effect.reset();
+    if (!m_caller || !m_enabled || !m_run.isCallable()) {
+        return;
+    }
+    const auto body = [this]() -> std::function<void()> {
+        bool ok = false;
+        QJSValue cleanup;
+        if (m_stores.isEmpty()) {
+            cleanup = m_caller->call(m_run, {}, &ok);
+        } else {
+            const QJSValueList values = m_stores.read(this);
+            cleanup = untracked([&] { return m_caller->call(m_run, values, &ok); });
+        }
+        if (!cleanup.isCallable()) {
+            return {};
+        }
+        return [this, cleanup] {
+            bool called = false;
+            m_caller->call(cleanup, {}, &called);
+        };
+    };
+    try {
+        m_effect = untracked([&] { return effect(body); });
+    } catch (...) {
+        detail::reportError(std::current_exception());
+    }
+}
+
+} // namespace nanostores

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <nanostores/core/subscription.h>
+#include <nanostores/declarative/detail/source.h>
+#include <nanostores/declarative/export.h>
+
+#include <QJSValue>
+#include <QObject>
+#include <QQmlListProperty>
+#include <QQmlParserStatus>
+
+#include <memory>
+
+namespace nanostores {
+
+/// Runs a JavaScript function now and whenever stores have changed:
+///
+///     StoreEffect { stores: [theme]; run: theme => { console.log(theme); return () => console.log("over") } }
+///
+/// With `stores` the function gets their values; without, it tracks the stores declared in QML that it reads. What it
+/// returns, if that is a function, is called before the next run and at the end. It observes its stores, so they stay
+/// mounted while it is enabled.
+class NANOSTORES_DECLARATIVE_EXPORT DeclarativeEffect : public QObject, public QQmlParserStatus
+{
+    Q_OBJECT
+    Q_INTERFACES(QQmlParserStatus)
+    Q_PROPERTY(QQmlListProperty<QObject> stores READ stores FINAL)
+    Q_PROPERTY(QJSValue run READ run WRITE setRun NOTIFY runChanged FINAL)
+    Q_PROPERTY(bool enabled READ isEnabled WRITE setEnabled NOTIFY enabledChanged FINAL)
+
+public:
+    explicit DeclarativeEffect(QObject *parent = nullptr);
+    ~DeclarativeEffect() override;
+
+    QQmlListProperty<QObject> stores() { return m_stores.property(this); }
+    QJSValue run() const { return m_run; }
+    void setRun(const QJSValue &newRun);
+    bool isEnabled() const { return m_enabled; }
+    void setEnabled(bool newEnabled);
+
+    void classBegin() override;
+    void componentComplete() override;
+
+Q_SIGNALS:
+    void runChanged();
+    void enabledChanged();
+
+private:
+    Q_SLOT void end();
+    void restart();
+
+    detail::StoreList m_stores;
+    QJSValue m_run;
+    std::unique_ptr<detail::JsCaller> m_caller;
+    Subscription m_effect;
+    bool m_enabled = true;
+};
+
+} // namespace nanostores

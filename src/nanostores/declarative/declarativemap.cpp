@@ -1,0 +1,291 @@
+#include <nanostores/declarative/declarativemap.h>
+
+#include <nanostores/core/errors.h>
+
+#include <QHash>
+#include <QJSValueIterator>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace nanostores {
+
+/// Whoever listens to a key. The store itself has one listener for all of them, while there are any.
+struct DeclarativeMap::KeyListeners : std::enable_shared_from_this<KeyListeners>
+{
+    struct Entry
+    {
+        std::function<void()> changed;
+        bool over = false;
+    };
+    using EntryPtr = std::shared_ptr<Entry>;
+
+    Listening add(const QString &key, std::function<void()> changed)
+    {
+        const auto entry = std::make_shared<Entry>(Entry{std::move(changed)});
+        entries[key].push_back(entry);
+        return Listening(entry.get(), [weak = weak_from_this(), key, entry](void *) {
+            entry->over = true;
+            if (const auto self = weak.lock()) {
+                self->remove(key, entry);
+            }
+        });
+    }
+    void remove(const QString &key, const EntryPtr &entry)
+    {
+        const auto found = entries.find(key);
+        if (found != entries.end()) {
+            std::erase(*found, entry);
+            if (found->empty()) {
+                entries.erase(found);
+            }
+        }
+        if (entries.isEmpty()) {
+            subscription.reset();
+        }
+    }
+    void tell(const QString &key) const
+    {
+        const auto listeners = entries.value(key); // a copy: they may come and go meanwhile
+        for (const EntryPtr &entry : listeners) {
+            if (!entry->over) {
+                entry->changed();
+            }
+        }
+    }
+    void listen(const Map<QString, detail::JsValue> &store)
+    {
+        subscription = store.listen([this](const Entries &, const MapChange<QString, detail::JsValue> &change) {
+            const auto self = shared_from_this();
+            if (change.whole) {
+                for (const QString &key : self->entries.keys()) {
+                    self->tell(key);
+                }
+                return;
+            }
+            std::vector<QString> keys; // the change ends with the next one
+            for (const auto &[key, oldValue] : change.keys) {
+                keys.push_back(key);
+            }
+            for (const QString &key : keys) {
+                self->tell(key);
+            }
+        });
+    }
+
+    QHash<QString, std::vector<EntryPtr>> entries;
+    Subscription subscription;
+};
+
+DeclarativeMap::DeclarativeMap(QObject *parent)
+    : DeclarativeStore(parent)
+    , m_listeners(std::make_shared<KeyListeners>())
+    , m_valueTie(detail::ObservedAccess::describe<&DeclarativeMap::listenToValue>(this, &m_valueTie, staticMetaObject,
+                                                                                  SIGNAL(valueChanged())))
+{
+}
+
+DeclarativeMap::~DeclarativeMap() = default;
+
+detail::Tie DeclarativeMap::listenToValue()
+{
+    return detail::Tie::to(m_store, [this] { Q_EMIT valueChanged(); });
+}
+
+DeclarativeMap::Entries DeclarativeMap::toEntries(const QJSValue &object) const
+{
+    Entries entries;
+    QJSValueIterator property(object);
+    while (property.next()) {
+        entries.insert(property.name(), toNative(property.value()));
+    }
+    return entries;
+}
+
+QJSValue DeclarativeMap::toObject(const Entries &entries) const
+{
+    if (!m_object.isObject() || !m_shown.isSharedWith(entries)) {
+        QJSEngine *js = engine();
+        if (!js) {
+            return {};
+        }
+        m_object = js->newObject();
+        for (const auto &[key, value] : entries) {
+            m_object.setProperty(key, value.in(js));
+        }
+        m_shown = entries;
+    }
+    return m_object;
+}
+
+QJSValue DeclarativeMap::value() const
+{
+    return toObject(m_store());
+}
+
+void DeclarativeMap::setValue(const QJSValue &newValue)
+{
+    const Entries asked = toEntries(newValue);
+    try {
+        m_store.set(asked);
+    } catch (...) {
+        detail::reportError(std::current_exception());
+    }
+    if (m_store.peek().isSharedWith(asked)) {
+        m_object = newValue;
+        m_shown = asked;
+    } else if (isComplete() && !(m_store.peek() == asked)) {
+        Q_EMIT valueChanged();
+    }
+}
+
+QStringList DeclarativeMap::keys() const
+{
+    QStringList keys;
+    for (const auto &entry : m_store()) {
+        keys.append(entry.first);
+    }
+    return keys;
+}
+
+int DeclarativeMap::count() const
+{
+    return static_cast<int>(m_store().size());
+}
+
+QJSValue DeclarativeMap::get() const
+{
+    return toObject(m_store.get());
+}
+
+QJSValue DeclarativeMap::getKey(const QString &key) const
+{
+    const detail::JsValue *value = m_store.getKey(key);
+    return value ? value->in(engine()) : QJSValue();
+}
+
+bool DeclarativeMap::hasKey(const QString &key) const
+{
+    return m_store.getKey(key) != nullptr;
+}
+
+void DeclarativeMap::setKey(const QString &key, const QJSValue &newValue)
+{
+    write(key.isNull() ? QStringLiteral("") : key, newValue);
+}
+
+void DeclarativeMap::removeKey(const QString &key)
+{
+    setKey(key, QJSValue());
+}
+
+QJSValue DeclarativeMap::read(const QString &key) const
+{
+    if (key.isNull()) {
+        return value();
+    }
+    const detail::JsValue *present = m_store().find(key);
+    return present ? present->in(engine()) : QJSValue();
+}
+
+bool DeclarativeMap::isWritable() const
+{
+    return true;
+}
+
+bool DeclarativeMap::write(const QString &key, const QJSValue &newValue)
+{
+    if (key.isNull()) {
+        setValue(newValue);
+        return m_store.peek() == toEntries(newValue);
+    }
+    const detail::JsValue asked = toNative(newValue);
+    try {
+        if (newValue.isUndefined()) {
+            m_store.removeKey(key);
+        } else {
+            m_store.setKey(key, asked);
+        }
+    } catch (...) {
+        detail::reportError(std::current_exception());
+    }
+    const detail::JsValue *present = m_store.getKey(key);
+    const bool held = present ? *present == asked : newValue.isUndefined();
+    if (!held) {
+        const auto listeners = m_listeners;
+        listeners->tell(key);
+    }
+    return held;
+}
+
+DeclarativeStore::Listening DeclarativeMap::listenTo(const QString &key, std::function<void()> changed)
+{
+    if (key.isNull()) {
+        return std::make_shared<Subscription>(m_store.listen(std::move(changed)));
+    }
+    auto listening = m_listeners->add(key, std::move(changed));
+    if (!m_listeners->subscription) {
+        m_listeners->listen(m_store);
+    }
+    return listening;
+}
+
+void DeclarativeMap::adopt(const QString &name)
+{
+    const auto former = std::exchange(m_store, detail::shareNamed(this, name, m_store));
+    if (former == m_store) {
+        return;
+    }
+    if (m_valueTie) {
+        m_valueTie = listenToValue();
+    }
+    if (m_listeners->subscription) {
+        m_listeners->listen(m_store);
+    }
+    if (!(former.peek() == m_store.peek())) {
+        Q_EMIT valueChanged();
+        for (const QString &key : m_listeners->entries.keys()) {
+            m_listeners->tell(key);
+        }
+    }
+}
+
+void DeclarativeMap::hook()
+{
+    hookMount(m_store);
+    keepHook(onSet(m_store, [self = QPointer<DeclarativeMap>(this)](auto &event) {
+        static const QMetaMethod signal = QMetaMethod::fromSignal(&DeclarativeMap::setting);
+        if (!self || !self->isSignalConnected(signal)) {
+            return;
+        }
+        const QString *key = event.changed();
+        QJSValue newValue;
+        if (!key) {
+            newValue = self->engine()->newObject();
+            for (const auto &[name, value] : event.newValue()) {
+                newValue.setProperty(name, value.in(self->engine()));
+            }
+        } else if (const detail::JsValue *value = event.newKeyValue()) {
+            newValue = value->in(self->engine());
+        }
+        StoreChange change(newValue, key ? *key : QString());
+        Q_EMIT self->setting(&change);
+        if (change.isAborted()) {
+            event.abort();
+        } else if (change.isReplaced() && self) {
+            if (key) {
+                event.replaceKey(self->toNative(change.newValue()));
+            } else {
+                event.replace(self->toEntries(change.newValue()));
+            }
+        }
+    }));
+}
+
+void DeclarativeMap::applyUnmountDelay(std::chrono::milliseconds delay)
+{
+    nanostores::setUnmountDelay(m_store, delay);
+}
+
+} // namespace nanostores

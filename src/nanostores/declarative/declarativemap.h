@@ -1,0 +1,74 @@
+#pragma once
+
+#include <nanostores/core/map.h>
+#include <nanostores/declarative/declarativestore.h>
+
+#include <QStringList>
+
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace nanostores {
+
+/// A store of JavaScript values by key, declared in QML as `MapStore { value: ({ theme: "light" }) }`.
+///
+/// StoreKey and Bind observe one key of it and hear of no other.
+class NANOSTORES_DECLARATIVE_EXPORT DeclarativeMap : public nanostores::DeclarativeStore
+{
+    Q_OBJECT
+    /// All of it, as an object. Changing a property of that object does not change the store: use setKey().
+    Q_PROPERTY(QJSValue value READ value WRITE setValue NOTIFY valueChanged FINAL)
+    Q_PROPERTY(QStringList keys READ keys NOTIFY valueChanged FINAL)
+    Q_PROPERTY(int count READ count NOTIFY valueChanged FINAL)
+
+public:
+    explicit DeclarativeMap(QObject *parent = nullptr);
+    ~DeclarativeMap() override;
+
+    QJSValue value() const;
+    void setValue(const QJSValue &newValue);
+    QStringList keys() const;
+    int count() const;
+
+    /// The value, read without tracking; mounts the store for a moment if nobody observes it.
+    Q_INVOKABLE QJSValue get() const;
+    Q_INVOKABLE void set(const QJSValue &newValue) { setValue(newValue); }
+    Q_INVOKABLE QJSValue getKey(const QString &key) const;
+    Q_INVOKABLE bool hasKey(const QString &key) const;
+    /// Sets one key; undefined removes it.
+    Q_INVOKABLE void setKey(const QString &key, const QJSValue &newValue);
+    Q_INVOKABLE void removeKey(const QString &key);
+
+    QJSValue read(const QString &key) const override;
+    bool isWritable() const override;
+    bool write(const QString &key, const QJSValue &newValue) override;
+    Listening listenTo(const QString &key, std::function<void()> changed) override;
+
+    const Map<QString, detail::JsValue> &store() const { return m_store; }
+
+Q_SIGNALS:
+    void valueChanged();
+    void setting(nanostores::StoreChange *change);
+
+protected:
+    void adopt(const QString &name) override;
+    void hook() override;
+    void applyUnmountDelay(std::chrono::milliseconds delay) override;
+
+private:
+    using Entries = Dictionary<QString, detail::JsValue>;
+    struct KeyListeners;
+
+    detail::Tie listenToValue();
+    Entries toEntries(const QJSValue &object) const;
+    QJSValue toObject(const Entries &entries) const;
+
+    Map<QString, detail::JsValue> m_store;
+    std::shared_ptr<KeyListeners> m_listeners;
+    mutable Entries m_shown; ///< What m_object was made of.
+    mutable QJSValue m_object;
+    detail::Tie m_valueTie;
+};
+
+} // namespace nanostores

@@ -1,0 +1,140 @@
+#include <nanostores/declarative/declarativestore.h>
+
+#include <QHash>
+#include <QQmlEngine>
+#include <QQmlInfo>
+
+#include <utility>
+
+namespace nanostores {
+
+namespace {
+
+QHash<QString, std::any> &namedStores()
+{
+    static thread_local QHash<QString, std::any> stores;
+    return stores;
+}
+
+} // namespace
+
+StoreChange::StoreChange(QJSValue newValue, QString key)
+    : m_newValue(std::move(newValue))
+    , m_key(std::move(key))
+{
+    QJSEngine::setObjectOwnership(this, QJSEngine::CppOwnership);
+}
+
+void StoreChange::setNewValue(const QJSValue &newValue)
+{
+    m_newValue = newValue;
+    m_replaced = true;
+}
+
+void StoreChange::abort()
+{
+    m_aborted = true;
+}
+
+DeclarativeStore::DeclarativeStore(QObject *parent)
+    : StoreObject(parent)
+{
+}
+
+DeclarativeStore::~DeclarativeStore()
+{
+    unhook();
+}
+
+void DeclarativeStore::setName(const QString &newName)
+{
+    if (m_name == newName) {
+        return;
+    }
+    m_name = newName;
+    if (m_complete) {
+        unhook();
+        adopt(m_name);
+        hook();
+    }
+    Q_EMIT nameChanged();
+}
+
+void DeclarativeStore::setUnmountDelay(int newUnmountDelay)
+{
+    if (m_unmountDelay != newUnmountDelay) {
+        m_unmountDelay = newUnmountDelay;
+        m_delaySet = true;
+        if (m_complete) {
+            applyUnmountDelay(std::chrono::milliseconds(m_unmountDelay));
+        }
+        Q_EMIT unmountDelayChanged();
+    }
+}
+
+void DeclarativeStore::classBegin() {}
+
+void DeclarativeStore::componentComplete()
+{
+    m_complete = true;
+    if (!m_name.isEmpty()) {
+        adopt(m_name);
+    }
+    if (m_delaySet) {
+        applyUnmountDelay(std::chrono::milliseconds(m_unmountDelay));
+    }
+    hook();
+}
+
+QJSEngine *DeclarativeStore::engine() const
+{
+    QJSEngine *engine = qmlEngine(this);
+    return engine ? engine : qjsEngine(this);
+}
+
+detail::JsValue DeclarativeStore::toNative(const QJSValue &value) const
+{
+    return detail::JsValue(value, engine(), !m_name.isEmpty());
+}
+
+void DeclarativeStore::unhook()
+{
+    for (const Unbind &hook : std::exchange(m_hooks, {})) {
+        hook();
+    }
+}
+
+void DeclarativeStore::setMounted(bool newMounted)
+{
+    if (m_isMounted == newMounted) {
+        return;
+    }
+    m_isMounted = newMounted;
+    if (newMounted) {
+        Q_EMIT mounted();
+    } else {
+        Q_EMIT unmounted();
+    }
+    Q_EMIT isMountedChanged();
+}
+
+void forgetNamedStores()
+{
+    namedStores().clear();
+}
+
+namespace detail {
+
+std::any &namedSlot(const QString &name)
+{
+    return namedStores()[name];
+}
+
+void warnNameTaken(const QObject *owner, const QString &name)
+{
+    qmlWarning(owner) << "the name \"" << name
+                      << "\" belongs to a store of another type; this one is not shared. Choose another name.";
+}
+
+} // namespace detail
+} // namespace nanostores

@@ -1,0 +1,165 @@
+#pragma once
+
+#include <nanostores/core/lifecycle.h>
+#include <nanostores/declarative/detail/jsvalue.h>
+#include <nanostores/declarative/export.h>
+#include <nanostores/qt/storeobject.h>
+
+#include <QJSValue>
+#include <QObject>
+#include <QPointer>
+#include <QQmlParserStatus>
+#include <QString>
+
+#include <any>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace nanostores {
+
+// Bases are qualified: Qt 6.4 finds them for the .qmltypes by no other name.
+
+/// A write to a store declared in QML that is about to happen: what onSetting is handed. Valid during the handler.
+class NANOSTORES_DECLARATIVE_EXPORT StoreChange : public QObject
+{
+    Q_OBJECT
+    /// The value to be; assign to it to have another one stored. Undefined when a key is removed.
+    Q_PROPERTY(QJSValue newValue READ newValue WRITE setNewValue FINAL)
+    /// The key of a MapStore that is set; empty when the whole value is.
+    Q_PROPERTY(QString key READ key CONSTANT FINAL)
+    Q_PROPERTY(bool aborted READ isAborted FINAL)
+
+public:
+    StoreChange(QJSValue newValue, QString key);
+
+    QJSValue newValue() const { return m_newValue; }
+    void setNewValue(const QJSValue &newValue);
+    QString key() const { return m_key; }
+    bool isAborted() const { return m_aborted; }
+    bool isReplaced() const { return m_replaced; }
+    /// Leaves the store as it is.
+    Q_INVOKABLE void abort();
+
+private:
+    QJSValue m_newValue;
+    QString m_key;
+    bool m_aborted = false;
+    bool m_replaced = false;
+};
+
+/// What the stores declared in QML have in common: the QML side of a native store.
+///
+/// A store with a name keeps its value when the engine goes: the next store of that name, in the same thread and of the
+/// same type, takes it over, and while both live they are the same store.
+class NANOSTORES_DECLARATIVE_EXPORT DeclarativeStore : public nanostores::StoreObject, public QQmlParserStatus
+{
+    Q_OBJECT
+    Q_INTERFACES(QQmlParserStatus)
+    Q_PROPERTY(QString name READ name WRITE setName NOTIFY nameChanged FINAL)
+    /// How long the store stays mounted after its last observer has left, in milliseconds.
+    Q_PROPERTY(int unmountDelay READ unmountDelay WRITE setUnmountDelay NOTIFY unmountDelayChanged FINAL)
+    /// Between mounted() and unmounted().
+    Q_PROPERTY(bool isMounted READ isMounted NOTIFY isMountedChanged FINAL)
+
+public:
+    using Listening = std::shared_ptr<void>; ///< Ends when the last copy goes.
+
+    ~DeclarativeStore() override;
+
+    QString name() const { return m_name; }
+    void setName(const QString &newName);
+    int unmountDelay() const { return m_unmountDelay; }
+    void setUnmountDelay(int newUnmountDelay);
+    bool isMounted() const { return m_isMounted; }
+
+    void classBegin() override;
+    void componentComplete() override;
+
+    // The store as StoreKey, Bind, Computed and StoreEffect see it; a null key is the whole value.
+    virtual QJSValue read(const QString &key) const = 0; ///< Tracked.
+    virtual bool isWritable() const = 0;
+    virtual bool write(const QString &key, const QJSValue &newValue) = 0; ///< Whether the store holds it then.
+    virtual Listening listenTo(const QString &key, std::function<void()> changed) = 0;
+
+Q_SIGNALS:
+    void nameChanged();
+    void unmountDelayChanged();
+    void isMountedChanged();
+    /// The first observer has come: a binding, a StoreKey, a Bind, an effect...
+    void mounted();
+    /// The last one has left, the unmount delay ago.
+    void unmounted();
+
+protected:
+    explicit DeclarativeStore(QObject *parent);
+
+    /// Takes over the native store of the name, or gives it this one's.
+    virtual void adopt(const QString &name) = 0;
+    /// Installs the hooks at the native store.
+    virtual void hook() = 0;
+    virtual void applyUnmountDelay(std::chrono::milliseconds delay) = 0;
+
+    QJSEngine *engine() const;
+    bool isComplete() const { return m_complete; }
+    detail::JsValue toNative(const QJSValue &value) const;
+    void unhook();
+    void keepHook(Unbind hook) { m_hooks.push_back(std::move(hook)); }
+    void setMounted(bool newMounted);
+    /// The mount hook of a derived store.
+    template<typename S>
+    void hookMount(const S &store);
+
+private:
+    QString m_name;
+    std::vector<Unbind> m_hooks;
+    int m_unmountDelay = static_cast<int>(STORE_UNMOUNT_DELAY.count());
+    bool m_delaySet = false;
+    bool m_isMounted = false;
+    bool m_complete = false;
+};
+
+template<typename S>
+void DeclarativeStore::hookMount(const S &store)
+{
+    keepHook(onMount(store, [self = QPointer<DeclarativeStore>(this)] {
+        if (self) {
+            self->setMounted(true);
+        }
+        return [self] {
+            if (self) {
+                self->setMounted(false);
+            }
+        };
+    }));
+}
+
+/// Forgets the stores with a name; those that are in use live on, but are not found again. For tests.
+NANOSTORES_DECLARATIVE_EXPORT void forgetNamedStores();
+
+namespace detail {
+
+/// What this thread keeps under the name; empty at first.
+NANOSTORES_DECLARATIVE_EXPORT std::any &namedSlot(const QString &name);
+NANOSTORES_DECLARATIVE_EXPORT void warnNameTaken(const QObject *owner, const QString &name);
+
+/// The store of that name; the one given, if there is none. A name that a store of another type has is reported, and
+/// the store left alone.
+template<typename S>
+S shareNamed(const QObject *owner, const QString &name, const S &store)
+{
+    std::any &slot = namedSlot(name);
+    if (!slot.has_value()) {
+        store.setName(name.toStdString());
+        slot = store;
+    }
+    if (const S *known = std::any_cast<S>(&slot)) {
+        return *known;
+    }
+    warnNameTaken(owner, name);
+    return store;
+}
+
+} // namespace detail
+} // namespace nanostores

@@ -1,0 +1,165 @@
+#include <nanostores/declarative/detail/source.h>
+
+#include <QMetaMethod>
+#include <QQmlInfo>
+#include <QVariant>
+
+#include <utility>
+
+namespace nanostores::detail {
+
+Source::Source(QObject *store, const QString &key, QJSEngine *engine)
+    : m_store(store)
+    , m_declared(qobject_cast<DeclarativeStore *>(store))
+    , m_key(key)
+    , m_engine(engine)
+{
+    if (store && !m_declared) {
+        const QByteArray name = key.isNull() ? QByteArrayLiteral("value") : key.toUtf8();
+        m_property = store->metaObject()->property(store->metaObject()->indexOfProperty(name.constData()));
+    }
+}
+
+QString Source::problem() const
+{
+    if (!m_store || m_declared) {
+        return {};
+    }
+    const QString type = QString::fromUtf8(m_store->metaObject()->className());
+    if (!m_property.isValid()) {
+        return m_key.isNull()
+                   ? QStringLiteral("%1 has no property \"value\". Name one of its properties as the key.").arg(type)
+                   : QStringLiteral("%1 has no property \"%2\".").arg(type, m_key);
+    }
+    if (!m_property.hasNotifySignal() && !m_property.isConstant()) {
+        return QStringLiteral("%1::%2 does not tell of its changes: it has no NOTIFY signal.")
+            .arg(type, QString::fromUtf8(m_property.name()));
+    }
+    return {};
+}
+
+bool Source::isWritable() const
+{
+    return m_store && (m_declared ? m_declared->isWritable() : m_property.isWritable());
+}
+
+QJSValue Source::read() const
+{
+    if (!isValid()) {
+        return {};
+    }
+    if (m_declared) {
+        return m_declared->read(m_key);
+    }
+    return m_engine ? m_engine->toScriptValue(m_property.read(m_store)) : QJSValue();
+}
+
+SourceWrite Source::write(const QJSValue &newValue) const
+{
+    if (!isValid() || !isWritable()) {
+        return SourceWrite::Refused;
+    }
+    if (m_declared) {
+        return m_declared->write(m_key, newValue) ? SourceWrite::Accepted : SourceWrite::Refused;
+    }
+    const QMetaType type = m_property.metaType();
+    QVariant asked;
+    if (type == QMetaType::fromType<QJSValue>() || (type == QMetaType::fromType<QVariant>() && newValue.isObject())) {
+        asked = QVariant::fromValue(newValue);
+    } else {
+        asked = newValue.toVariant();
+        if (type != QMetaType::fromType<QVariant>() && asked.metaType() != type && !asked.convert(type)) {
+            return SourceWrite::Unreadable;
+        }
+    }
+    m_property.write(m_store, asked);
+    if (!m_store) {
+        return SourceWrite::Refused;
+    }
+    const QVariant held = m_property.read(m_store);
+    if (newValue.isObject() && m_engine) {
+        if (read().strictlyEquals(newValue)) {
+            return SourceWrite::Accepted;
+        }
+    }
+    return held == asked ? SourceWrite::Accepted : SourceWrite::Refused;
+}
+
+DeclarativeStore::Listening Source::listen(std::function<void()> changed) const
+{
+    if (!isValid()) {
+        return {};
+    }
+    if (m_declared) {
+        return m_declared->listenTo(m_key, std::move(changed));
+    }
+    if (!m_property.hasNotifySignal()) {
+        return {};
+    }
+    return std::shared_ptr<PropertyListener>(new PropertyListener(m_store, m_property, std::move(changed)),
+                                             [](PropertyListener *listener) { listener->end(); });
+}
+
+PropertyListener::PropertyListener(QObject *object, const QMetaProperty &property, std::function<void()> changed)
+    : m_changed(std::move(changed))
+{
+    static const QMetaMethod slot = staticMetaObject.method(staticMetaObject.indexOfMethod("call()"));
+    m_connection = connect(object, property.notifySignal(), this, slot);
+}
+
+void PropertyListener::end()
+{
+    disconnect(m_connection);
+    m_over = true;
+    deleteLater(); // it may be what is calling
+}
+
+void PropertyListener::call() const
+{
+    if (!m_over) {
+        m_changed();
+    }
+}
+
+StoreList::StoreList(std::function<void()> changed)
+    : m_changed(std::move(changed))
+{
+}
+
+StoreList *StoreList::of(QQmlListProperty<QObject> *property)
+{
+    return static_cast<StoreList *>(property->data);
+}
+
+QQmlListProperty<QObject> StoreList::property(QObject *owner)
+{
+    using List = QQmlListProperty<QObject>;
+    return List(
+        owner, this,
+        [](List *list, QObject *store) {
+            of(list)->m_stores.append(store);
+            of(list)->m_changed();
+        },
+        [](List *list) { return of(list)->m_stores.size(); },
+        [](List *list, qsizetype index) { return of(list)->m_stores.at(index).data(); },
+        [](List *list) {
+            of(list)->m_stores.clear();
+            of(list)->m_changed();
+        });
+}
+
+QJSValueList StoreList::read(const QObject *owner) const
+{
+    QJSValueList values;
+    for (const auto &store : m_stores) {
+        const auto *declared = qobject_cast<DeclarativeStore *>(store);
+        if (!declared && store) {
+            qmlWarning(owner) << store->metaObject()->className()
+                              << " is no store declared in QML. Read it in the function instead of listing it.";
+        }
+        values.append(declared ? declared->read(QString()) : QJSValue());
+    }
+    return values;
+}
+
+} // namespace nanostores::detail

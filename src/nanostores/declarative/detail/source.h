@@ -1,0 +1,79 @@
+#pragma once
+
+#include <nanostores/declarative/declarativestore.h>
+
+#include <QJSValue>
+#include <QList>
+#include <QMetaProperty>
+#include <QObject>
+#include <QPointer>
+#include <QQmlListProperty>
+#include <QString>
+
+#include <functional>
+#include <memory>
+
+namespace nanostores::detail {
+
+enum class SourceWrite { Accepted, Refused, Unreadable };
+
+/// What `store` and `key` name together: a store declared in QML or one key of it, or a property of any other object,
+/// `value` if no key is given.
+class NANOSTORES_DECLARATIVE_EXPORT Source
+{
+public:
+    Source() = default;
+    Source(QObject *store, const QString &key, QJSEngine *engine);
+
+    /// Empty if all is well; otherwise what to tell the programmer.
+    QString problem() const;
+    bool isValid() const { return m_store && (m_declared || m_property.isValid()); }
+    bool isWritable() const;
+    QJSValue read() const;
+    SourceWrite write(const QJSValue &newValue) const;
+    DeclarativeStore::Listening listen(std::function<void()> changed) const;
+
+private:
+    QPointer<QObject> m_store;
+    DeclarativeStore *m_declared = nullptr; ///< The same.
+    QMetaProperty m_property; ///< Otherwise.
+    QString m_key;
+    QPointer<QJSEngine> m_engine;
+};
+
+/// Calls a function when a property's notify signal comes.
+class PropertyListener : public QObject
+{
+    Q_OBJECT
+
+public:
+    PropertyListener(QObject *object, const QMetaProperty &property, std::function<void()> changed);
+
+    Q_SLOT void call() const;
+    void end();
+
+private:
+    std::function<void()> m_changed;
+    QMetaObject::Connection m_connection;
+    bool m_over = false;
+};
+
+/// The list `stores` of a Computed or StoreEffect.
+class NANOSTORES_DECLARATIVE_EXPORT StoreList
+{
+public:
+    explicit StoreList(std::function<void()> changed);
+
+    QQmlListProperty<QObject> property(QObject *owner);
+    bool isEmpty() const { return m_stores.isEmpty(); }
+    /// Their values, tracked.
+    QJSValueList read(const QObject *owner) const;
+
+private:
+    static StoreList *of(QQmlListProperty<QObject> *property);
+
+    QList<QPointer<QObject>> m_stores;
+    std::function<void()> m_changed;
+};
+
+} // namespace nanostores::detail

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <nanostores/declarative/detail/source.h>
+#include <nanostores/declarative/export.h>
+
+#include <QJSValue>
+#include <QObject>
+#include <QQmlParserStatus>
+#include <QQmlProperty>
+#include <QQmlPropertyValueSource>
+#include <QString>
+
+namespace nanostores {
+
+/// A two-way binding of a property of a control: `Slider { Bind on value { store: Settings; key: "volume" } }`.
+///
+/// The store is one declared in QML, or any object with properties that notify, such as a StoreObject; without a key it
+/// is the store's value. What the user or an assignment sets goes to the store, and the store's changes to the control:
+/// nothing breaks it. The store has the last word: at the start, and when a hook refuses or changes what was written.
+/// What the control makes of a value that it cannot show in full, such as one beyond a slider's end, is not written
+/// back.
+class NANOSTORES_DECLARATIVE_EXPORT StoreBind : public QObject, public QQmlPropertyValueSource, public QQmlParserStatus
+{
+    Q_OBJECT
+    Q_INTERFACES(QQmlPropertyValueSource QQmlParserStatus)
+    Q_PROPERTY(QObject *store READ store WRITE setStore NOTIFY storeChanged FINAL)
+    Q_PROPERTY(QString key READ key WRITE setKey NOTIFY keyChanged FINAL)
+    /// Writes when editing finishes: Return, loss of focus, a slider or dial released; or with commit().
+    Q_PROPERTY(bool delayed READ isDelayed WRITE setDelayed NOTIFY delayedChanged FINAL)
+    /// The control shows something that is not in the store: an edit not yet committed, or text that is no value (yet).
+    Q_PROPERTY(bool pending READ isPending NOTIFY pendingChanged FINAL)
+    /// The last write was refused or changed by a hook, or was no value of the property's type.
+    Q_PROPERTY(bool rejected READ isRejected NOTIFY rejectedChanged FINAL)
+
+public:
+    explicit StoreBind(QObject *parent = nullptr);
+    ~StoreBind() override;
+
+    QObject *store() const { return m_store; }
+    void setStore(QObject *newStore);
+    QString key() const { return m_key; }
+    void setKey(const QString &newKey);
+    bool isDelayed() const { return m_delayed; }
+    void setDelayed(bool newDelayed);
+    bool isPending() const { return m_pending; }
+    bool isRejected() const { return m_rejected; }
+
+    /// Writes the control's value to the store now.
+    Q_INVOKABLE void commit();
+    /// Shows the store's value, and drops what was pending.
+    Q_INVOKABLE void revert();
+
+    void setTarget(const QQmlProperty &target) override;
+    void classBegin() override;
+    void componentComplete() override;
+
+Q_SIGNALS:
+    void storeChanged();
+    void keyChanged();
+    void delayedChanged();
+    void pendingChanged();
+    void rejectedChanged();
+
+private Q_SLOTS:
+    void start();
+    void edited();
+    void finished();
+    void pressedChanged();
+
+private:
+    void aim();
+    void show();
+    void storeValueChanged();
+    bool isEditing() const;
+    QVariant shown(const QJSValue &value) const;
+    void setPending(bool newPending);
+    void setRejected(bool newRejected);
+
+    QQmlProperty m_target;
+    QPointer<QObject> m_store;
+    QString m_key;
+    detail::Source m_source;
+    DeclarativeStore::Listening m_listening;
+    QMetaProperty m_pressed;
+    bool m_finishes = false;
+    bool m_delayed = false;
+    bool m_complete = false;
+    bool m_started = false;
+    bool m_showing = false;
+    bool m_writing = false;
+    bool m_pending = false;
+    bool m_rejected = false;
+};
+
+} // namespace nanostores

@@ -1,0 +1,126 @@
+#include <nanostores/declarative/storekey.h>
+
+#include <QMetaMethod>
+#include <QQmlEngine>
+#include <QQmlInfo>
+
+#include <utility>
+
+namespace nanostores {
+
+StoreKey::StoreKey(QObject *parent)
+    : QObject(parent)
+{
+}
+
+StoreKey::~StoreKey()
+{
+    detail::forgetSettling(this);
+}
+
+void StoreKey::setStore(QObject *newStore)
+{
+    if (m_store != newStore) {
+        disconnect(m_destroyed);
+        m_store = newStore;
+        if (newStore) {
+            m_destroyed = connect(newStore, &QObject::destroyed, this, [this] {
+                m_store = nullptr;
+                aim();
+                Q_EMIT storeChanged();
+            });
+        }
+        aim();
+        Q_EMIT storeChanged();
+    }
+}
+
+void StoreKey::setKey(const QString &newKey)
+{
+    if (m_key != newKey || m_key.isNull() != newKey.isNull()) {
+        m_key = newKey;
+        aim();
+        Q_EMIT keyChanged();
+    }
+}
+
+QJSValue StoreKey::value() const
+{
+    return m_source.read();
+}
+
+void StoreKey::setValue(const QJSValue &newValue)
+{
+    if (!m_complete) {
+        return;
+    }
+    if (!m_source.isWritable()) {
+        qmlWarning(this) << (m_store ? "the value is read-only; it stays as it is." : "there is no store to write to.");
+    }
+    const QPointer<StoreKey> alive(this);
+    const detail::Source source = m_source; // the write may aim this elsewhere
+    if (source.write(newValue) != detail::SourceWrite::Accepted && alive) {
+        Q_EMIT valueChanged();
+    }
+}
+
+bool StoreKey::isReadOnly() const
+{
+    return m_readOnly;
+}
+
+void StoreKey::classBegin() {}
+
+void StoreKey::componentComplete()
+{
+    m_complete = true;
+    aim();
+}
+
+void StoreKey::aim()
+{
+    if (!m_complete) {
+        return;
+    }
+    m_source = detail::Source(m_store, m_key, qmlEngine(this));
+    if (const QString problem = m_source.problem(); !problem.isEmpty()) {
+        qmlWarning(this) << problem;
+    }
+    if (m_listening || receivers(SIGNAL(valueChanged())) > 0) {
+        listen();
+    }
+    if (const bool readOnly = !m_source.isWritable(); m_readOnly != readOnly) {
+        m_readOnly = readOnly;
+        Q_EMIT readOnlyChanged();
+    }
+    Q_EMIT valueChanged();
+}
+
+void StoreKey::listen()
+{
+    const auto former = std::exchange(m_listening, m_source.listen([this] { Q_EMIT valueChanged(); }));
+}
+
+void StoreKey::connectNotify(const QMetaMethod &signal)
+{
+    if (!m_listening && signal == QMetaMethod::fromSignal(&StoreKey::valueChanged)) {
+        listen();
+    }
+}
+
+void StoreKey::disconnectNotify(const QMetaMethod &signal)
+{
+    if (!signal.isValid() || signal == QMetaMethod::fromSignal(&StoreKey::valueChanged)) {
+        detail::settleLater(this, settle);
+    }
+}
+
+void StoreKey::settle(QObject *object)
+{
+    auto *self = static_cast<StoreKey *>(object);
+    if (self->receivers(SIGNAL(valueChanged())) == 0) {
+        const auto former = std::exchange(self->m_listening, {});
+    }
+}
+
+} // namespace nanostores

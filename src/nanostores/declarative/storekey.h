@@ -1,0 +1,67 @@
+#pragma once
+
+#include <nanostores/declarative/detail/source.h>
+#include <nanostores/declarative/export.h>
+
+#include <QJSValue>
+#include <QObject>
+#include <QQmlParserStatus>
+#include <QString>
+
+namespace nanostores {
+
+/// One key of a store, as a property to bind to: `StoreKey { id: dark; store: settings; key: "dark" }`.
+///
+/// The store is one declared in QML, or any object with properties that notify, such as a StoreObject; without a key it
+/// is the store's value. Both may be bound: a change of either moves on to the other value. It observes its store only
+/// while something is bound to `value`, and hears of no other key.
+class NANOSTORES_DECLARATIVE_EXPORT StoreKey : public QObject, public QQmlParserStatus
+{
+    Q_OBJECT
+    Q_INTERFACES(QQmlParserStatus)
+    Q_PROPERTY(QObject *store READ store WRITE setStore NOTIFY storeChanged FINAL)
+    Q_PROPERTY(QString key READ key WRITE setKey NOTIFY keyChanged FINAL)
+    /// Undefined where there is no such key. A write that a hook refuses or changes signals a change.
+    Q_PROPERTY(QJSValue value READ value WRITE setValue NOTIFY valueChanged FINAL)
+    Q_PROPERTY(bool readOnly READ isReadOnly NOTIFY readOnlyChanged FINAL)
+
+public:
+    explicit StoreKey(QObject *parent = nullptr);
+    ~StoreKey() override;
+
+    QObject *store() const { return m_store; }
+    void setStore(QObject *newStore);
+    QString key() const { return m_key; }
+    void setKey(const QString &newKey);
+    QJSValue value() const;
+    void setValue(const QJSValue &newValue);
+    bool isReadOnly() const;
+
+    void classBegin() override;
+    void componentComplete() override;
+
+Q_SIGNALS:
+    void storeChanged();
+    void keyChanged();
+    void valueChanged();
+    void readOnlyChanged();
+
+protected:
+    void connectNotify(const QMetaMethod &signal) override;
+    void disconnectNotify(const QMetaMethod &signal) override;
+
+private:
+    void aim();
+    void listen();
+    static void settle(QObject *object);
+
+    QPointer<QObject> m_store;
+    QString m_key;
+    detail::Source m_source;
+    DeclarativeStore::Listening m_listening;
+    QMetaObject::Connection m_destroyed;
+    bool m_complete = false;
+    bool m_readOnly = true;
+};
+
+} // namespace nanostores

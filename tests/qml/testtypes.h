@@ -1,0 +1,122 @@
+#pragma once
+
+#include <nanostores/core.h>
+#include <nanostores/qt.h>
+
+#include <QJSValue>
+#include <QObject>
+#include <QStringList>
+#include <QtQml/qqml.h>
+
+#include <utility>
+
+/// Stores as an application has them.
+namespace stores {
+
+inline const auto volume = nanostores::atom(20.0); // no more than 80 is let through
+inline const auto name = nanostores::atom(QStringLiteral("Anna")); // spaces are cut off; "bad" is refused
+inline const auto quality = nanostores::atom(1); // 3 is refused
+inline const auto dark = nanostores::atom(false); // refused while locked
+inline const auto locked = nanostores::atom(false);
+
+inline void reset()
+{
+    locked.set(false);
+    volume.set(20.0);
+    name.set(QStringLiteral("Anna"));
+    quality.set(1);
+    dark.set(false);
+}
+
+inline void addHooks()
+{
+    nanostores::onSet(volume, [](auto &event) {
+        if (event.newValue() > 80) {
+            event.replace(80);
+        }
+    });
+    nanostores::onSet(name, [](auto &event) {
+        if (event.newValue() == QLatin1String("bad")) {
+            event.abort();
+        }
+        event.replace(event.newValue().trimmed());
+    });
+    nanostores::onSet(quality, [](auto &event) {
+        if (event.newValue() == 3) {
+            event.abort();
+        }
+    });
+    nanostores::onSet(dark, [](auto &event) {
+        if (locked.peek()) {
+            event.abort();
+        }
+    });
+}
+
+} // namespace stores
+
+/// What QML sees of them.
+class Settings : public nanostores::StoreObject
+{
+    Q_OBJECT
+    QML_ELEMENT
+    QML_SINGLETON
+    NANOSTORES_PROPERTY(double, volume, stores::volume)
+    NANOSTORES_PROPERTY(QString, name, stores::name)
+    NANOSTORES_PROPERTY(int, quality, stores::quality)
+    NANOSTORES_PROPERTY(bool, dark, stores::dark)
+    NANOSTORES_PROPERTY(bool, locked, stores::locked)
+
+public:
+    Q_INVOKABLE void reset() { stores::reset(); }
+    Q_INVOKABLE bool isVolumeMounted() const { return nanostores::isMounted(stores::volume); }
+};
+
+/// The time of all stores; it passes by advance() alone.
+class Clock : public QObject
+{
+    Q_OBJECT
+    QML_ELEMENT
+    QML_SINGLETON
+
+public:
+    static nanostores::ManualScheduler &scheduler()
+    {
+        static nanostores::ManualScheduler manual;
+        return manual;
+    }
+    Q_INVOKABLE void advance(int milliseconds) { scheduler().advance(std::chrono::milliseconds(milliseconds)); }
+};
+
+/// Counts how often a binding is evaluated, without being read by it.
+class Counter : public QObject
+{
+    Q_OBJECT
+    QML_ELEMENT
+
+public:
+    Q_INVOKABLE QJSValue pass(const QJSValue &value)
+    {
+        ++m_count;
+        return value;
+    }
+    /// How often since the last call.
+    Q_INVOKABLE int take() { return std::exchange(m_count, 0); }
+
+private:
+    int m_count = 0;
+};
+
+/// A list of words, written by handlers and effects.
+class Trace : public QObject
+{
+    Q_OBJECT
+    QML_ELEMENT
+
+public:
+    Q_INVOKABLE void add(const QString &word) { m_words.append(word); }
+    Q_INVOKABLE QString take() { return std::exchange(m_words, {}).join(QLatin1Char(' ')); }
+
+private:
+    QStringList m_words;
+};

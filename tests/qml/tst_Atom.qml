@@ -1,0 +1,147 @@
+// Test functions are interpreted; what they test, in parts/, is compiled.
+// qmllint disable compiler
+import QtQml
+import QtTest
+import NanoStores
+import NanoStoresTest
+
+TestCase {
+    id: test
+    name: "Atom"
+
+    Atom {
+        id: count
+        name: "tests/count"
+        value: 1
+    }
+
+    Component {
+        id: atomComponent
+        Atom {}
+    }
+
+    Component {
+        id: guardedComponent
+        GuardedAtom {}
+    }
+
+    Component {
+        id: tracedComponent
+        TracedAtom {}
+    }
+
+    Component {
+        id: readerComponent
+        AtomReader {}
+    }
+
+    Component {
+        id: connectionsComponent
+        Connections {
+            property int calls: 0
+            function onValueChanged() {
+                ++calls;
+            }
+        }
+    }
+
+    function test_value_isWhatWasSet_data() {
+        return [
+            { tag: "number", value: 1.5 },
+            { tag: "string", value: "text" },
+            { tag: "bool", value: true },
+            { tag: "null", value: null },
+            { tag: "undefined", value: undefined },
+            { tag: "object", value: { a: { b: 1 } } },
+            { tag: "array", value: [1, [2]] },
+            { tag: "function", value: () => 3 },
+            { tag: "date", value: new Date(5) },
+            { tag: "QObject", value: test }
+        ];
+    }
+
+    function test_value_isWhatWasSet(data: var) {
+        const store = createTemporaryObject(atomComponent, test);
+        store.value = data.value;
+        verify(store.value === data.value);
+        verify(store.get() === data.value);
+        store.set(data.value);
+        verify(store.value === data.value);
+    }
+
+    function test_binding_followsTheStore() {
+        const store = createTemporaryObject(atomComponent, test, { value: 1 });
+        const reader = createTemporaryObject(readerComponent, test, { store: store });
+        compare(reader.seen, 1);
+        reader.counter.take();
+        store.value = 2;
+        compare(reader.seen, 2);
+        store.value = 2;
+        const object = { a: 1 };
+        store.value = object;
+        store.value = object;
+        compare(reader.counter.take(), 2);
+    }
+
+    function test_setting_mayAbortOrReplace() {
+        const store = createTemporaryObject(guardedComponent, test);
+        store.value = 5;
+        compare(store.value, 5);
+        store.value = -1;
+        compare(store.value, 5);
+        store.set(50);
+        compare(store.value, 10);
+    }
+
+    function test_refusedWrite_signalsAChange() {
+        const store = createTemporaryObject(guardedComponent, test);
+        const connections = createTemporaryObject(connectionsComponent, test, { target: store });
+        store.value = -1;
+        compare(connections.calls, 1);
+    }
+
+    function test_lifecycle_followsItsObservers() {
+        const store = createTemporaryObject(tracedComponent, test);
+        compare(store.value, 1);
+        verify(!store.isMounted);
+        const reader = readerComponent.createObject(test, { store: store });
+        const connections = connectionsComponent.createObject(test, { target: store });
+        compare(store.trace.take(), "mounted");
+        verify(store.isMounted);
+        reader.destroy();
+        wait(0);
+        Clock.advance(1000);
+        verify(store.isMounted);
+        connections.destroy();
+        wait(0);
+        Clock.advance(499);
+        verify(store.isMounted);
+        Clock.advance(1);
+        compare(store.trace.take(), "unmounted");
+        verify(!store.isMounted);
+        compare(store.get(), 1);
+        Clock.advance(500);
+        compare(store.trace.take(), "mounted unmounted");
+    }
+
+    function test_name_isShared() {
+        const other = createTemporaryObject(atomComponent, test, { name: "tests/count", value: 7 });
+        compare(other.value, 1);
+        other.value = 2;
+        compare(count.value, 2);
+        other.destroy();
+        wait(0);
+        count.value = 1;
+    }
+
+    function test_name_mayBeSetLater() {
+        const other = createTemporaryObject(atomComponent, test, { value: 7 });
+        const reader = createTemporaryObject(readerComponent, test, { store: other });
+        compare(reader.seen, 7);
+        other.name = "tests/count";
+        compare(reader.seen, 1);
+        count.value = 3;
+        compare(reader.seen, 3);
+        count.value = 1;
+    }
+}

@@ -1,0 +1,96 @@
+// Test functions are interpreted; what they test, in parts/, is compiled.
+// qmllint disable compiler
+import QtQml
+import QtTest
+import NanoStoresTest
+
+TestCase {
+    id: test
+    name: "Computed"
+
+    property Sums sums
+
+    Component {
+        id: sumsComponent
+        Sums {}
+    }
+    Component {
+        id: readerComponent
+        ComputedReader {}
+    }
+
+    function init() {
+        sums = createTemporaryObject(sumsComponent, test);
+    }
+
+    function test_listed_getsTheValues() {
+        compare(sums.listed.value, 3);
+        sums.a.value = 5;
+        compare(sums.listed.value, 7);
+        compare(sums.listed.get(), 7);
+    }
+
+    function test_tracked_dropsABranch() {
+        const reader = createTemporaryObject(readerComponent, test, { store: sums.tracked });
+        compare(reader.seen, 1);
+        sums.runs.take();
+        sums.b.value = 9;
+        compare(sums.runs.take(), 0);
+        sums.a.value = -1;
+        compare(reader.seen, 9);
+        sums.b.value = 10;
+        compare(reader.seen, 10);
+        compare(sums.runs.take(), 2);
+    }
+
+    function test_binding_isWokenByTheResultAlone() {
+        const reader = createTemporaryObject(readerComponent, test, { store: sums.parity });
+        compare(reader.seen, 1);
+        reader.counter.take();
+        sums.a.value = 3;
+        compare(reader.counter.take(), 0);
+        sums.a.value = 4;
+        compare(reader.counter.take(), 1);
+        compare(reader.seen, 0);
+    }
+
+    function test_unobserved_runsWhenRead() {
+        compare(sums.listed.value, 3);
+        sums.runs.take();
+        sums.a.value = 2;
+        sums.a.value = 3;
+        compare(sums.runs.take(), 0);
+        compare(sums.listed.value, 5);
+        compare(sums.listed.value, 5);
+        compare(sums.runs.take(), 1);
+    }
+
+    function test_error_keepsTheLastValue() {
+        compare(sums.failing.value, 1);
+        ignoreWarning(/Sums.qml:\d+.*unlucky/);
+        sums.a.value = 13;
+        compare(sums.failing.value, 1);
+        sums.a.value = 14;
+        compare(sums.failing.value, 14);
+    }
+
+    function test_sources_mountWithIt() {
+        verify(!sums.a.isMounted);
+        const reader = readerComponent.createObject(test, { store: sums.listed }) as ComputedReader;
+        compare(reader.seen, 3);
+        verify(sums.a.isMounted);
+        reader.destroy();
+        wait(0);
+        Clock.advance(1999); // its own delay, and then that of its sources
+        verify(sums.a.isMounted);
+        Clock.advance(1);
+        verify(!sums.a.isMounted);
+    }
+
+    function test_function_mayChange() {
+        const reader = createTemporaryObject(readerComponent, test, { store: sums.listed });
+        compare(reader.seen, 3);
+        sums.listed.compute = (x, y) => x * y;
+        compare(reader.seen, 2);
+    }
+}

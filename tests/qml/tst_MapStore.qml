@@ -1,0 +1,106 @@
+// Test functions are interpreted; what they test, in parts/, is compiled.
+// qmllint disable compiler
+import QtQml
+import QtTest
+import NanoStores
+import NanoStoresTest
+
+TestCase {
+    id: test
+    name: "MapStore"
+
+    Component {
+        id: mapComponent
+        MapStore {
+            value: ({ a: 1, b: 2 })
+        }
+    }
+
+    Component {
+        id: guardedComponent
+        GuardedMap {}
+    }
+
+    Component {
+        id: keyComponent
+        KeyReader {}
+    }
+
+    function test_value_isTheObjectSet() {
+        const store = createTemporaryObject(mapComponent, test);
+        compare(store.value, { a: 1, b: 2 });
+        const object = { c: 3, d: [1] };
+        store.value = object;
+        verify(store.value === object);
+        verify(store.value.d === object.d);
+        compare(store.keys, ["c", "d"]);
+        compare(store.count, 2);
+    }
+
+    function test_value_isOneObjectBetweenChanges() {
+        const store = createTemporaryObject(mapComponent, test);
+        const before = store.value;
+        store.setKey("a", 1);
+        verify(store.value === before);
+        store.setKey("a", 5);
+        verify(store.value !== before);
+        compare(before.a, 1);
+        verify(store.value === store.get());
+    }
+
+    function test_key_isSetAndRemoved() {
+        const store = createTemporaryObject(mapComponent, test);
+        const object = {};
+        store.setKey("o", object);
+        verify(store.getKey("o") === object);
+        verify(store.hasKey("o"));
+        store.removeKey("o");
+        verify(!store.hasKey("o"));
+        store.setKey("a", undefined);
+        compare(store.value, { b: 2 });
+        store.setKey("", 1);
+        compare(store.getKey(""), 1);
+    }
+
+    function test_key_wakesItsReadersOnly() {
+        const store = createTemporaryObject(mapComponent, test);
+        const a = createTemporaryObject(keyComponent, test, { store: store, key: "a" });
+        const b = createTemporaryObject(keyComponent, test, { store: store, key: "b" });
+        compare(b.seen, 2);
+        a.counter.take();
+        b.counter.take();
+        store.setKey("a", 3);
+        compare(a.seen, 3);
+        compare(a.counter.take(), 1);
+        compare(b.counter.take(), 0);
+    }
+
+    function test_selection_wakesTwoRowsOfMany() {
+        const store = createTemporaryObject(mapComponent, test, { value: { "17": true } });
+        const rows = [];
+        for (let i = 0; i < 1000; ++i) {
+            rows.push(createTemporaryObject(keyComponent, test, { store: store, key: String(i) }));
+        }
+        compare(rows[17].seen, true);
+        rows.forEach(row => row.counter.take());
+        store.removeKey("17");
+        store.setKey("800", true);
+        compare(rows.reduce((sum, row) => sum + row.counter.take(), 0), 2);
+        compare(rows[17].seen, undefined);
+        compare(rows[800].seen, true);
+    }
+
+    function test_setting_tellsTheKey() {
+        const store = createTemporaryObject(guardedComponent, test);
+        store.trace.take();
+        store.setKey("secret", 1);
+        verify(!store.hasKey("secret"));
+        store.setKey("max", 50);
+        compare(store.getKey("max"), 10);
+        store.removeKey("max");
+        compare(store.trace.take(), "secret:1 max:50 max:undefined");
+        store.value = { z: 1 };
+        compare(store.trace.take(), ':{"z":1}');
+        compare(store.value, { z: 1 });
+    }
+}

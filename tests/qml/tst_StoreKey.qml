@@ -1,0 +1,142 @@
+// Test functions are interpreted; what they test, in parts/, is compiled.
+// qmllint disable compiler
+import QtQml
+import QtTest
+import NanoStores
+import NanoStoresTest
+
+TestCase {
+    id: test
+    name: "StoreKey"
+
+    Atom {
+        id: profile
+        value: ({ name: "Anna", age: 30 })
+    }
+    MapStore {
+        id: scores
+        value: ({ anna: 1, berta: 2 })
+    }
+    Computed {
+        id: best
+        compute: () => Math.max(...Object.values(scores.value))
+    }
+
+    Component {
+        id: keyComponent
+        KeyReader {}
+    }
+    Component {
+        id: plainComponent
+        StoreKey {}
+    }
+    Component {
+        id: mapComponent
+        MapStore {}
+    }
+    Component {
+        id: deafComponent
+        QtObject {
+            readonly property int fixed: 3
+        }
+    }
+
+    function init() {
+        wait(0); // what the last test left goes
+        Clock.advance(1000);
+        scores.value = { anna: 1, berta: 2 };
+        profile.value = { name: "Anna", age: 30 };
+        Settings.reset();
+    }
+
+    function test_key_ofAMap() {
+        const key = createTemporaryObject(keyComponent, test, { store: scores, key: "anna" });
+        compare(key.seen, 1);
+        key.value = 5;
+        compare(scores.getKey("anna"), 5);
+        compare(key.seen, 5);
+        verify(!key.readOnly);
+        scores.removeKey("anna");
+        compare(key.seen, undefined);
+    }
+
+    function test_key_ofAnObjectInAnAtom() {
+        const before = profile.value;
+        const key = createTemporaryObject(keyComponent, test, { store: profile, key: "age" });
+        compare(key.seen, 30);
+        key.value = 31;
+        compare(profile.value, { name: "Anna", age: 31 });
+        compare(before.age, 30);
+        compare(key.seen, 31);
+    }
+
+    function test_key_ofAStoreObject() {
+        const key = createTemporaryObject(keyComponent, test, { store: Settings, key: "quality" });
+        compare(key.seen, 1);
+        key.value = 2;
+        compare(Settings.quality, 2);
+        Settings.quality = 4;
+        compare(key.seen, 4);
+        key.value = 3; // refused
+        compare(key.value, 4);
+    }
+
+    function test_noKey_isTheValue() {
+        const key = createTemporaryObject(keyComponent, test, { store: best });
+        compare(key.seen, 2);
+        verify(key.readOnly);
+        scores.setKey("carla", 9);
+        compare(key.seen, 9);
+        ignoreWarning(/read-only/);
+        key.value = 1;
+        compare(key.value, 9);
+    }
+
+    function test_key_mayBeBound() {
+        const key = createTemporaryObject(keyComponent, test, { store: scores, key: "anna" });
+        key.key = "berta";
+        compare(key.seen, 2);
+        key.counter.take();
+        scores.setKey("anna", 7);
+        compare(key.counter.take(), 0);
+        scores.setKey("berta", 8);
+        compare(key.seen, 8);
+        key.store = profile;
+        key.key = "name";
+        compare(key.seen, "Anna");
+    }
+
+    function test_store_mayGo() {
+        const store = mapComponent.createObject(test, { value: { a: 1 } });
+        const key = createTemporaryObject(keyComponent, test, { store: store, key: "a" });
+        compare(key.seen, 1);
+        store.destroy();
+        wait(0);
+        compare(key.store, null);
+        compare(key.seen, undefined);
+        ignoreWarning(/no store/);
+        key.value = 3;
+    }
+
+    function test_store_isMountedWhileObserved() {
+        Clock.advance(1000);
+        const unread = createTemporaryObject(plainComponent, test, { store: Settings, key: "volume" });
+        compare(unread.value, 20);
+        verify(!Settings.isVolumeMounted());
+        const key = keyComponent.createObject(test, { store: Settings, key: "volume" });
+        verify(Settings.isVolumeMounted());
+        key.destroy();
+        wait(0);
+        Clock.advance(1000);
+        verify(!Settings.isVolumeMounted());
+    }
+
+    function test_mistake_isNamed() {
+        ignoreWarning(/has no property "colour"/);
+        createTemporaryObject(plainComponent, test, { store: Settings, key: "colour" });
+        ignoreWarning(/has no property "value"/);
+        createTemporaryObject(plainComponent, test, { store: Settings });
+        const deaf = createTemporaryObject(deafComponent, test);
+        createTemporaryObject(plainComponent, test, { store: deaf, key: "fixed" });
+    }
+}
