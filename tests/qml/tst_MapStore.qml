@@ -78,16 +78,16 @@ TestCase {
     function test_selection_wakesTwoRowsOfMany() {
         const store = createTemporaryObject(mapComponent, test, { value: { "17": true } });
         const rows = [];
-        for (let i = 0; i < 1000; ++i) {
+        for (let i = 0; i < 10000; ++i) {
             rows.push(createTemporaryObject(keyComponent, test, { store: store, key: String(i) }));
         }
         compare(rows[17].seen, true);
         rows.forEach(row => row.counter.take());
         store.removeKey("17");
-        store.setKey("800", true);
+        store.setKey("8000", true);
         compare(rows.reduce((sum, row) => sum + row.counter.take(), 0), 2);
         compare(rows[17].seen, undefined);
-        compare(rows[800].seen, true);
+        compare(rows[8000].seen, true);
     }
 
     function test_setting_tellsTheKey() {

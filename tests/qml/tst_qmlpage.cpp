@@ -1,0 +1,56 @@
+#include <QFile>
+#include <QQmlComponent>
+#include <QQmlEngine>
+#include <QTest>
+
+#include <memory>
+
+/// What docs/qml.md shows can be made, without a warning.
+class tst_QmlPage : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void example_data();
+    void example();
+
+private:
+    QQmlEngine m_engine;
+};
+
+void tst_QmlPage::example_data()
+{
+    QTest::addColumn<QByteArray>("qml");
+    QFile page(QStringLiteral(QML_PAGE));
+    QVERIFY(page.open(QIODevice::ReadOnly));
+    QByteArray block;
+    bool inside = false;
+    for (int number = 1; !page.atEnd(); ++number) {
+        const QByteArray line = page.readLine();
+        if (line.startsWith("```qml")) {
+            inside = true;
+            block = QByteArray(number, '\n'); // so that messages name the line of the page
+        } else if (inside && line.startsWith("```")) {
+            inside = false;
+            QTest::addRow("line %d", number) << block;
+        } else if (inside) {
+            block += line;
+        }
+    }
+}
+
+void tst_QmlPage::example()
+{
+    QFETCH(QByteArray, qml);
+    if (!qml.contains("import")) {
+        qml.prepend("import QtQml; import NanoStores;");
+    }
+    QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+    QQmlComponent component(&m_engine);
+    component.setData(qml, QUrl::fromLocalFile(QStringLiteral(QML_PAGE)));
+    const std::unique_ptr<QObject> object(component.create());
+    QVERIFY2(object, qPrintable(component.errorString()));
+}
+
+QTEST_MAIN(tst_QmlPage)
+#include "tst_qmlpage.moc"
