@@ -212,7 +212,7 @@ int Reader::price(const QJsonObject &object)
 QString Reader::tint(const QJsonObject &object)
 {
     static const QRegularExpression colour(QStringLiteral("^#[0-9a-fA-F]{6}$"));
-    const QString tint = string(object, QStringLiteral("tint"));
+    QString tint = string(object, QStringLiteral("tint"));
     if (!colour.match(tint).hasMatch()) {
         fail(QStringLiteral("tint"), tr("\"tint\" must be a colour like #f3dccb"));
     }

@@ -69,7 +69,7 @@ private:
 
 Prices makePriceFeed()
 {
-    const Prices feed = nanostores::map<QString, int>().named("feed/prices");
+    Prices feed = nanostores::map<QString, int>().named("feed/prices");
     nanostores::onMount(feed, [](nanostores::MountEvent<Prices> &event) {
         const auto ticker = std::make_shared<Ticker>(event.store());
         ticker->start();
