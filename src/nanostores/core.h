@@ -17,6 +17,7 @@
 #include <nanostores/core/mapcreator.h> // IWYU pragma: export
 #include <nanostores/core/morph.h> // IWYU pragma: export
 #include <nanostores/core/mountable.h> // IWYU pragma: export
+#include <nanostores/core/post.h> // IWYU pragma: export
 #include <nanostores/core/record.h> // IWYU pragma: export
 #include <nanostores/core/scheduler.h> // IWYU pragma: export
 #include <nanostores/core/scope.h> // IWYU pragma: export

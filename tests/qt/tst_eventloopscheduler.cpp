@@ -5,12 +5,12 @@
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QEventLoop>
-#include <QtCore/QThread>
 #include <QtCore/QTimer>
 #include <QtTest/QTest>
 
 #include <chrono>
 #include <memory>
+#include <thread>
 
 using namespace nanostores;
 using namespace std::chrono_literals;
@@ -155,17 +155,16 @@ void tst_EventLoopScheduler::post_fromAnotherThread()
 {
     Scheduler *const here = scheduler();
     QList<int> ran;
-    const std::unique_ptr<QThread> worker(QThread::create([here, &ran] {
+    std::thread worker([here, &ran] {
         for (int i = 0; i < 100; ++i) {
             here->post([&ran, i] { ran.append(i); });
         }
-    }));
-    worker->start();
+    });
     QTRY_COMPARE(ran.size(), 100);
     for (int i = 0; i < 100; ++i) {
         QCOMPARE(ran.at(i), i);
     }
-    QVERIFY(worker->wait());
+    worker.join();
 }
 
 void tst_EventLoopScheduler::job_errorIsReported()
@@ -192,7 +191,7 @@ void tst_EventLoopScheduler::installScheduler_inAWorkerThread()
 {
     bool had = true;
     bool ran = false;
-    const std::unique_ptr<QThread> worker(QThread::create([&had, &ran] {
+    std::thread worker([&had, &ran] {
         had = scheduler() != nullptr;
         installScheduler();
         QEventLoop loop;
@@ -201,9 +200,8 @@ void tst_EventLoopScheduler::installScheduler_inAWorkerThread()
             loop.quit();
         });
         loop.exec();
-    }));
-    worker->start();
-    QVERIFY(worker->wait());
+    });
+    worker.join();
     QVERIFY(!had);
     QVERIFY(ran);
 }

@@ -6,7 +6,6 @@
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QMetaProperty>
-#include <QtCore/QThread>
 #include <QtQml/QQmlComponent>
 #include <QtQml/QQmlContext>
 #include <QtQml/QQmlEngine>
@@ -16,6 +15,7 @@
 
 #include <array>
 #include <memory>
+#include <thread>
 
 using namespace nanostores;
 using support::Trace;
@@ -328,16 +328,12 @@ void tst_StoreObject::connect_singleShot()
 void tst_StoreObject::connect_fromAnotherThread()
 {
     QMetaObject::Connection connection;
-    const std::unique_ptr<QThread> connecting(QThread::create([this, &connection] {
+    std::thread([this, &connection] {
         connection = connect(m_settings.get(), &Settings::volumeChanged, m_settings.get(), [] {});
-    }));
-    connecting->start();
-    QVERIFY(connecting->wait());
+    }).join();
     QTRY_VERIFY(mounted());
 
-    const std::unique_ptr<QThread> disconnecting(QThread::create([&connection] { disconnect(connection); }));
-    disconnecting->start();
-    QVERIFY(disconnecting->wait());
+    std::thread([&connection] { disconnect(connection); }).join();
     QTRY_COMPARE(m_stops, 1);
 }
 

@@ -83,14 +83,7 @@ public:
     }
 
 protected:
-    bool event(QEvent *event) override
-    {
-        if (event->type() != QEvent::User) {
-            return QObject::event(event);
-        }
-        runJobs();
-        return true;
-    }
+    void customEvent(QEvent *) override { runJobs(); }
     void timerEvent(QTimerEvent *) override { runTimers(); }
 
 private:

@@ -1,5 +1,7 @@
 #include <nanostores/core/detail/runtime.h>
 
+#include <nanostores/core/post.h>
+
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -115,9 +117,16 @@ struct ThreadEnd
         if (main || !runtime) {
             return; // stores at namespace scope are destroyed after this
         }
-        runtime->scheduler = nullptr;
-        runtime->dropWaits();
         bool unused = false;
+        std::vector<Scheduler::Job> dropped; // before the runtime: they may hold its last stores
+        {
+            const std::lock_guard lock(runtime->foreignMutex);
+            runtime->scheduler = nullptr;
+            runtime->closing = true;
+            dropped.swap(runtime->foreignJobs);
+        }
+        dropped.clear();
+        runtime->dropWaits();
         {
             const std::lock_guard lock(runtime->foreignMutex);
             runtime->threadOver = true;
@@ -169,6 +178,43 @@ Runtime &Runtime::make()
     return *currentRuntime;
 }
 
+namespace {
+
+/// Made early, so that any thread may post to it.
+Runtime &mainRuntime = Runtime::current();
+
+void postTo(Runtime &owner, Scheduler::Job &job)
+{
+    const std::lock_guard lock(owner.foreignMutex);
+    if (owner.scheduler) {
+        owner.scheduler->post(std::move(job));
+    } else if (!owner.closing) {
+        owner.foreignJobs.push_back(std::move(job));
+    }
+}
+
+} // namespace
+
+/// The number of the owner never changes; the flags beside it do, on the owner's thread only.
+#if defined(__GNUC__)
+__attribute__((no_sanitize("thread")))
+#endif
+static std::uint32_t
+ownerOf(const Node &node) noexcept
+{
+    return node.flags >> FlagBits;
+}
+
+void postToOwner(const Node &node, Scheduler::Job job)
+{
+    postTo(*Runtime::byIndex(ownerOf(node)), job);
+}
+
+void postToMain(Scheduler::Job job)
+{
+    postTo(mainRuntime, job);
+}
+
 Runtime *Runtime::byIndex(std::uint32_t index) noexcept
 {
     Table &all = table();
@@ -186,7 +232,7 @@ Node::Node(std::uint32_t nodeFlags) noexcept
 
 void Node::lastRelease() noexcept
 {
-    const std::uint32_t index = flags >> FlagBits;
+    const std::uint32_t index = ownerOf(*this);
     Runtime *runtime = currentRuntime;
     if (!runtime || runtime->index != index) [[unlikely]] {
         Runtime *owner = Runtime::byIndex(index);
@@ -303,9 +349,16 @@ void setScheduler(Scheduler *newScheduler)
         runtime.leavingKeys[node] = newKey;
     }
     runtime.leaving.swap(moved);
+    std::vector<Scheduler::Job> posted;
     {
         const std::lock_guard lock(runtime.foreignMutex);
         runtime.scheduler = newScheduler;
+        if (newScheduler) {
+            posted.swap(runtime.foreignJobs);
+        }
+    }
+    for (Scheduler::Job &job : posted) {
+        newScheduler->post(std::move(job));
     }
     runtime.moveWaits(old, newScheduler);
     runtime.batchedArmed = false;

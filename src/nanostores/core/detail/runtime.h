@@ -155,7 +155,7 @@ struct Runtime : Surroundings
     void queueEffect(Sink *effect);
     void markUntold(Node *origin);
     void setUntold(Sink *sink);
-    [[noreturn]] void throwCycle(Sink *sink);
+    [[noreturn]] void throwCycle(Sink *sink, bool waited);
     void commit(Node *signal);
     void touch(Node *node);
     void publish(Sink *computed, Past *past);
@@ -263,7 +263,9 @@ struct Runtime : Surroundings
     std::mutex foreignMutex;
     std::vector<Node *> foreign; ///< Last references given up by other threads.
     std::atomic<bool> foreignWaits{false};
+    std::vector<Scheduler::Job> foreignJobs; ///< Posted by other threads while there is no scheduler.
     std::uint64_t nodes = 0;
+    bool closing = false; ///< Takes no more foreign jobs.
     bool threadOver = false;
 
     Edge *newEdge();

@@ -1,0 +1,92 @@
+#include <nanostores/core/post.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <thread>
+
+namespace nanostores::detail {
+
+Mail::~Mail() = default;
+
+namespace {
+
+constexpr std::size_t Boxes = 64;
+
+struct alignas(64) PaddedBox
+{
+    MailBox box;
+};
+
+/// Takes the mail out of its box when it is delivered, or dropped with the job.
+class Delivery
+{
+public:
+    explicit Delivery(std::unique_ptr<Mail> mail) noexcept
+        : m_mail(std::move(mail))
+    {
+    }
+    Delivery(const Delivery &) = delete;
+    Delivery &operator=(const Delivery &) = delete;
+    ~Delivery() { take(); }
+
+    void operator()()
+    {
+        if (const std::unique_ptr<Mail> mail = take()) {
+            mail->deliver();
+        }
+    }
+
+private:
+    std::unique_ptr<Mail> take() noexcept
+    {
+        if (m_mail) {
+            MailBox &box = MailBox::of(m_mail->node);
+            const std::lock_guard lock(box);
+            box.take(m_mail.get());
+        }
+        return std::move(m_mail);
+    }
+
+    std::unique_ptr<Mail> m_mail;
+};
+
+} // namespace
+
+MailBox &MailBox::of(const Node *node) noexcept
+{
+    static auto *const boxes = new std::array<PaddedBox, Boxes>; // never destroyed, as the stores' runtime
+    const std::uint64_t address = reinterpret_cast<std::uintptr_t>(node) / 16;
+    return (*boxes)[(address * 0x9E3779B97F4A7C15ull) >> 58].box;
+}
+
+void MailBox::take(Mail *mail) noexcept
+{
+    for (Mail *&waiting : m_waiting) {
+        if (waiting == mail) {
+            waiting = m_waiting.back();
+            m_waiting.pop_back();
+            return;
+        }
+    }
+}
+
+void MailBox::wait() noexcept
+{
+    for (int i = 0; i < 100; ++i) {
+        if (!m_locked.load(std::memory_order_relaxed)) {
+            return;
+        }
+    }
+    std::this_thread::yield();
+}
+
+void postMail(std::unique_ptr<Mail> mail)
+{
+    const Node &node = *mail->node;
+    const auto delivery = std::make_shared<Delivery>(std::move(mail));
+    postToOwner(node, [delivery] { (*delivery)(); });
+}
+
+} // namespace nanostores::detail

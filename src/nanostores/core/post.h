@@ -1,0 +1,161 @@
+#pragma once
+
+#include <nanostores/core/errors.h>
+#include <nanostores/core/scheduler.h>
+#include <nanostores/core/store.h>
+
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace nanostores {
+
+namespace detail {
+
+/// Runs the job on the thread of the node, or of the program's stores, once it has a scheduler; drops it if the thread
+/// is over. From any thread.
+NANOSTORES_CORE_EXPORT void postToOwner(const Node &node, Scheduler::Job job);
+NANOSTORES_CORE_EXPORT void postToMain(Scheduler::Job job);
+
+/// A value that waits for its store's thread, and may be replaced until then.
+struct NANOSTORES_CORE_EXPORT Mail
+{
+    explicit Mail(const Node *target) noexcept
+        : node(target)
+    {
+    }
+    Mail(const Mail &) = delete;
+    Mail &operator=(const Mail &) = delete;
+    virtual ~Mail();
+    virtual void deliver() = 0;
+
+    const Node *const node;
+};
+
+/// The mail of those stores whose addresses fall here. Locked for some instructions at a time.
+class NANOSTORES_CORE_EXPORT MailBox
+{
+public:
+    static MailBox &of(const Node *node) noexcept;
+
+    void lock() noexcept
+    {
+        while (m_locked.exchange(true, std::memory_order_acquire))
+            [[unlikely]]
+            {
+                wait();
+            }
+    }
+    void unlock() noexcept { m_locked.store(false, std::memory_order_release); }
+    /// The following with the lock held.
+    Mail *find(const Node *node) const noexcept
+    {
+        for (Mail *mail : m_waiting) {
+            if (mail->node == node) {
+                return mail;
+            }
+        }
+        return nullptr;
+    }
+    void put(Mail *mail) { m_waiting.push_back(mail); }
+    void take(Mail *mail) noexcept;
+
+private:
+    void wait() noexcept;
+
+    std::atomic<bool> m_locked{false};
+    std::vector<Mail *> m_waiting;
+};
+
+/// Posts the job that delivers it; it is in its box already.
+NANOSTORES_CORE_EXPORT void postMail(std::unique_ptr<Mail> mail);
+
+template<typename S>
+struct MailFor final : Mail
+{
+    MailFor(S target, typename S::value_type newValue)
+        : Mail(target.node().get())
+        , store(std::move(target))
+        , value(std::move(newValue))
+    {
+    }
+    void deliver() override { store.set(std::move(value)); }
+
+    S store;
+    typename S::value_type value;
+};
+
+template<typename S, typename F>
+inline constexpr bool isJobFor =
+    !std::is_convertible_v<F,
+                           typename S::value_type> && (std::is_invocable_v<F &, const S &> || std::is_invocable_v<F &>);
+
+} // namespace detail
+
+/// Sets a store from any thread: on the thread it belongs to, at a turn of its event loop, never inside the call.
+///
+/// Nothing is lost, and what one thread posts arrives in that order. A thread that has no scheduler yet gets it when
+/// it has one; a thread that is over, never. Errors of listeners go to the error handler.
+template<WritableStore S>
+void post(const S &store, std::type_identity_t<typename S::value_type> value)
+{
+    detail::postToOwner(*store.node(), [store, value = std::move(value)]() mutable { store.set(std::move(value)); });
+}
+
+/// Runs f(store), or f(), on the thread of the store: for a key, or for several steps at once.
+///
+///     post(prices, [id, price](const auto &prices) { prices.setKey(id, price); });
+template<AnyStore S, typename F>
+requires detail::isJobFor<S, F>
+void post(const S &store, F f)
+{
+    detail::postToOwner(*store.node(), [store, f = std::move(f)]() mutable {
+        if constexpr (std::is_invocable_v<F &, const S &>) {
+            f(store);
+        } else {
+            f();
+        }
+    });
+}
+
+/// Runs f on the main thread: the one that loaded the library.
+template<typename F>
+requires std::is_invocable_v<F &>
+void post(F f)
+{
+    detail::postToMain(std::move(f));
+}
+
+/// As post(), for values of which only the last one counts, such as positions or progress: a value that still waits is
+/// replaced, so however many are posted, at most one is on its way. Keeps no order with what else is posted.
+template<WritableStore S>
+void postLatest(const S &store, std::type_identity_t<typename S::value_type> value)
+{
+    using Mail = detail::MailFor<S>;
+    const detail::Node *node = store.node().get();
+    detail::MailBox &box = detail::MailBox::of(node);
+    box.lock();
+    if (detail::Mail *waiting = box.find(node)) {
+        std::swap(static_cast<Mail *>(waiting)->value, value);
+        box.unlock();
+        return; // the former value ends here, without the lock
+    }
+    box.unlock();
+    auto mail = std::make_unique<Mail>(store, std::move(value));
+    box.lock();
+    detail::Mail *waiting = box.find(node); // another thread's, by now
+    if (waiting) {
+        std::swap(static_cast<Mail *>(waiting)->value, mail->value);
+    } else {
+        box.put(mail.get());
+    }
+    box.unlock();
+    if (!waiting) {
+        detail::postMail(std::move(mail));
+    }
+}
+
+} // namespace nanostores
