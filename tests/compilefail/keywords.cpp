@@ -2,6 +2,7 @@
 #include <QtCore/QObject>
 
 #include <nanostores/core.h>
+#include <nanostores/kit.h>
 #include <nanostores/qt.h>
 
 #ifndef slots

@@ -227,7 +227,7 @@ void tst_Di::inject_requiredDependency()
     QCOMPARE(support::thrownBy([&] { static_cast<void>(inject(theme, empty)); }),
              QStringLiteral("theme dependency not found in context."));
     QVERIFY(!empty.has(&theme));
-    QVERIFY_EXCEPTION_THROWN(static_cast<void>(inject<Clock>(empty)), DependencyNotFound);
+    QVERIFY_THROWS_EXCEPTION(DependencyNotFound, static_cast<void>(inject<Clock>(empty)));
     const InjectionContext context({provide(&theme, "dark")});
     QCOMPARE(inject(theme, context), std::string("dark"));
 }
@@ -235,8 +235,8 @@ void tst_Di::inject_requiredDependency()
 void tst_Di::inject_circle()
 {
     const InjectionContext context;
-    QVERIFY_EXCEPTION_THROWN(static_cast<void>(inject(egg, context)), CycleError);
-    QVERIFY_EXCEPTION_THROWN(static_cast<void>(inject(egg, context)), CycleError);
+    QVERIFY_THROWS_EXCEPTION(CycleError, static_cast<void>(inject(egg, context)));
+    QVERIFY_THROWS_EXCEPTION(CycleError, static_cast<void>(inject(egg, context)));
     const InjectionContext eggFirst({provide(&egg, 1)});
     QCOMPARE(inject(chicken, eggFirst), 1);
 }

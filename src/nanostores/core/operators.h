@@ -17,6 +17,19 @@ namespace detail {
 template<typename... V>
 using CommonValue = std::common_type_t<ReadValue<V>...>;
 
+/// Operands of one type in common, of which all but the last one count as true or not.
+template<typename... V>
+inline constexpr bool truthValuesButLast = true;
+template<typename First, typename Second, typename... Rest>
+inline constexpr bool truthValuesButLast<First, Second, Rest...> =
+    TruthValue<ReadValue<First>> &&truthValuesButLast<Second, Rest...>;
+
+template<typename... V>
+concept TruthOperands = sizeof...(V) > 0 && truthValuesButLast<V...> &&requires
+{
+    typename CommonValue<V...>;
+};
+
 template<typename A, typename B>
 inline constexpr bool bothIntegers =
     std::is_integral_v<A> &&std::is_integral_v<
@@ -81,7 +94,8 @@ T firstThatIs(const Tuple &operands)
 
 /// The first operand that is truthy(), or the last one. Later ones are not read.
 template<typename... Operands>
-requires(sizeof...(Operands) > 0) [[nodiscard]] auto some(Operands &&...operands)
+requires detail::TruthOperands<Operands...>
+[[nodiscard]] auto some(Operands &&...operands)
 {
     return [kept = std::tuple<std::decay_t<Operands>...>(std::forward<Operands>(operands)...)] {
         return detail::firstThatIs<true, detail::CommonValue<Operands...>>(kept);
@@ -90,7 +104,8 @@ requires(sizeof...(Operands) > 0) [[nodiscard]] auto some(Operands &&...operands
 
 /// The first operand that is not truthy(), or the last one. Later ones are not read.
 template<typename... Operands>
-requires(sizeof...(Operands) > 0) [[nodiscard]] auto every(Operands &&...operands)
+requires detail::TruthOperands<Operands...>
+[[nodiscard]] auto every(Operands &&...operands)
 {
     return [kept = std::tuple<std::decay_t<Operands>...>(std::forward<Operands>(operands)...)] {
         return detail::firstThatIs<false, detail::CommonValue<Operands...>>(kept);
@@ -99,6 +114,7 @@ requires(sizeof...(Operands) > 0) [[nodiscard]] auto every(Operands &&...operand
 
 /// left if it is truthy(), else right. The original's or().
 template<typename L, typename R>
+requires detail::TruthOperands<L, R>
 [[nodiscard]] auto or_(L &&left, R &&right)
 {
     return some(std::forward<L>(left), std::forward<R>(right));
@@ -106,6 +122,7 @@ template<typename L, typename R>
 
 /// left if it is not truthy(), else right. The original's and().
 template<typename L, typename R>
+requires detail::TruthOperands<L, R>
 [[nodiscard]] auto and_(L &&left, R &&right)
 {
     return every(std::forward<L>(left), std::forward<R>(right));
@@ -113,6 +130,7 @@ template<typename L, typename R>
 
 /// Whether the operand is not truthy(). The original's not().
 template<typename V>
+requires TruthValue<ReadValue<V>>
 [[nodiscard]] auto not_(V &&operand)
 {
     return [v = std::decay_t<V>(std::forward<V>(operand))] { return !truthy<ReadValue<V>>(read(v)); };
@@ -168,6 +186,10 @@ template<typename L, typename R>
 
 /// then while the condition is truthy(), otherwise otherwise. The other one is not read.
 template<typename C, typename T, typename E>
+requires TruthValue<ReadValue<C>> && requires
+{
+    typename detail::CommonValue<T, E>;
+}
 [[nodiscard]] auto when(C &&condition, T &&then, E &&otherwise)
 {
     using Result = detail::CommonValue<T, E>;
@@ -179,6 +201,7 @@ template<typename C, typename T, typename E>
 
 /// then while the condition is truthy(), else an empty optional.
 template<typename C, typename T>
+requires TruthValue<ReadValue<C>>
 [[nodiscard]] auto when(C &&condition, T &&then)
 {
     using Result = std::optional<ReadValue<T>>;
