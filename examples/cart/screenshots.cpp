@@ -22,6 +22,14 @@ void settle()
     loop.exec();
 }
 
+/// What the window shows; some render loops leave the ratio out.
+QImage grab(QQuickWindow *window)
+{
+    QImage image = window->grabWindow();
+    image.setDevicePixelRatio(window->devicePixelRatio());
+    return image;
+}
+
 class Camera
 {
 public:
@@ -34,7 +42,7 @@ public:
     void shoot(const QString &name, QQuickWindow *window)
     {
         settle();
-        save(name, window->grabWindow());
+        save(name, grab(window));
     }
     void shoot(const QString &name, QWidget *window)
     {
@@ -86,7 +94,7 @@ QImage together(QQuickWindow *shop, QQuickWindow *flyout, QWidget *till)
     flyout->resize(416, 720);
     till->resize(736, 640);
     settle();
-    const QImage shopImage = shop->grabWindow();
+    const QImage shopImage = grab(shop);
     shop::isCartOpen.set(true); // which would hide the shop behind its drawer
     settle();
     QImage desk(QSize(1736, 1128) * shopImage.devicePixelRatio(), QImage::Format_RGB32);
@@ -96,7 +104,7 @@ QImage together(QQuickWindow *shop, QQuickWindow *flyout, QWidget *till)
     painter.setRenderHint(QPainter::Antialiasing);
     drawWindow(painter, {48, 48}, shopImage);
     drawWindow(painter, {500, 440}, till->grab().toImage());
-    drawWindow(painter, {1272, 160}, flyout->grabWindow());
+    drawWindow(painter, {1272, 160}, grab(flyout));
     painter.end();
     shop::isCartOpen.set(false);
     shop->resize(sizes[0]);
