@@ -1,8 +1,10 @@
 #pragma once
 
+#include <nanostores/qt/bridge.h> // IWYU pragma: export
 #include <nanostores/qt/convert.h> // IWYU pragma: export
 #include <nanostores/qt/eventloopscheduler.h> // IWYU pragma: export
 #include <nanostores/qt/export.h> // IWYU pragma: export
+#include <nanostores/qt/fields.h> // IWYU pragma: export
 #include <nanostores/qt/listmodel.h> // IWYU pragma: export
 #include <nanostores/qt/mapmodel.h> // IWYU pragma: export
 #include <nanostores/qt/storeadapter.h> // IWYU pragma: export

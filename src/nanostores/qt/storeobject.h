@@ -169,6 +169,8 @@ private: \
     { \
         return nanostores::detail::Tie::to(store, [this] { Q_EMIT name##Changed(); }); \
     } \
+    NANOSTORES_PRIVATE_TIE(name)
+#define NANOSTORES_PRIVATE_TIE(name) \
     nanostores::detail::Tie m_##name##Tie = \
         nanostores::detail::ObservedAccess::describe<&std::remove_pointer_t<decltype(this)>::listenTo_##name>( \
             this, &m_##name##Tie, staticMetaObject, "2" #name "Changed()");

@@ -1,0 +1,132 @@
+#pragma once
+
+#include <nanostores/core/record.h>
+#include <nanostores/qt/storeobject.h>
+
+#include <functional>
+#include <type_traits>
+#include <utility>
+
+namespace nanostores::detail {
+
+template<typename To, AnyStore S, typename M>
+To readField(const S &store, M S::value_type::*member) noexcept
+{
+    try {
+        return convertTo<To>(store.peek().*member);
+    } catch (...) {
+        reportError(std::current_exception());
+        return To();
+    }
+}
+
+/// Whether the field holds, as the property shows it, what was asked for.
+template<typename From, WritableStore S, typename M>
+bool writeField(const S &store, M S::value_type::*member, const From &value) noexcept
+{
+    try {
+        if constexpr (requires { store.setKey(member, std::declval<M>()); }) {
+            store.setKey(member, convertTo<M>(value));
+        } else {
+            auto whole = store.peek();
+            whole.*member = convertTo<M>(value);
+            store.set(std::move(whole));
+        }
+        return Equal<From>{}(convertTo<From>(store.peek().*member), value);
+    } catch (...) {
+        reportError(std::current_exception());
+        return false;
+    }
+}
+
+/// Calls f when the field has changed, or may have.
+template<AnyStore S, typename M, typename F>
+Tie listenToField(const S &store, M S::value_type::*member, F f)
+{
+    using T = typename S::value_type;
+    if constexpr (KeyedStore<S>) {
+        return Tie::to(store, [member, f](const T &now, const T &before, const MemberKey<T> *changed) {
+            if (changed ? *changed == member : &now == &before || !Equal<M>{}(now.*member, before.*member)) {
+                f();
+            }
+        });
+    } else {
+        return Tie::to(store, [member, f](const T &now, const T *before) {
+            if (!before || !Equal<M>{}(now.*member, before->*member)) {
+                f();
+            }
+        });
+    }
+}
+
+} // namespace nanostores::detail
+
+/// NANOSTORES_FIELD(type, name, store, member): a property of a StoreObject that shows one member of a store's struct,
+/// `NANOSTORES_FIELD(QString, theme, ::profile, &Profile::theme)`. It signals a change when that member changes, and
+/// not when another one does. Of a Record, or an Atom of a struct. See NANOSTORES_PROPERTY.
+#if defined(Q_MOC_RUN)
+#define NANOSTORES_FIELD(type, name, store, member) NANOSTORES_PROPERTY(type, name, store)
+#else
+#define NANOSTORES_FIELD(type, name, store, member) \
+public: \
+    type name() const \
+    { \
+        return nanostores::detail::readField<type>(store, member); \
+    } \
+    void set_##name(const std::type_identity_t<type> &newValue) \
+    { \
+        if (!nanostores::detail::writeField<type>(store, member, newValue)) { \
+            Q_EMIT name##Changed(); \
+        } \
+    } \
+    Q_SIGNAL void name##Changed(); \
+\
+private: \
+    nanostores::detail::Tie listenTo_##name() \
+    { \
+        return nanostores::detail::listenToField(store, member, [this] { Q_EMIT name##Changed(); }); \
+    } \
+    NANOSTORES_PRIVATE_TIE(name)
+#endif
+
+/// One list of fields declares a struct for stores, models and QML, and its adapter:
+///
+///     #define PROFILE(FIELD) FIELD(QString, name) FIELD(int, age) FIELD(QString, theme)
+///
+///     struct Profile
+///     {
+///         Q_GADGET
+///         NANOSTORES_STRUCT(Profile, PROFILE)
+///     };
+///     inline const auto profile = nanostores::map(Profile{});
+///
+///     class User : public nanostores::StoreObject
+///     {
+///         Q_OBJECT
+///         QML_ELEMENT
+///         NANOSTORES_RECORD(PROFILE, ::profile)
+///     };
+///
+/// The struct has a public member and a property for each field, and ==; the adapter a property for each that changes
+/// by itself.
+#if defined(Q_MOC_RUN)
+#define NANOSTORES_PRIVATE_MEMBER(type, name) Q_PROPERTY(type name MEMBER name FINAL)
+#define NANOSTORES_STRUCT(struct_, FIELDS) FIELDS(NANOSTORES_PRIVATE_MEMBER)
+#define NANOSTORES_PRIVATE_FIELD(type, name) NANOSTORES_PROPERTY(type, name, store)
+#define NANOSTORES_RECORD(FIELDS, store) FIELDS(NANOSTORES_PRIVATE_FIELD)
+#else
+#define NANOSTORES_PRIVATE_MEMBER(type, name) type name = type();
+#define NANOSTORES_STRUCT(struct_, FIELDS) \
+public: \
+    FIELDS(NANOSTORES_PRIVATE_MEMBER) \
+    friend bool operator==(const struct_ &, const struct_ &) = default;
+#define NANOSTORES_PRIVATE_FIELD(type, name) \
+    NANOSTORES_FIELD(type, name, storeOfRecord(), &std::remove_cvref_t<decltype(storeOfRecord())>::value_type::name)
+#define NANOSTORES_RECORD(FIELDS, store) \
+private: \
+    decltype(auto) storeOfRecord() const \
+    { \
+        return (store); \
+    } \
+    FIELDS(NANOSTORES_PRIVATE_FIELD)
+#endif
