@@ -31,6 +31,11 @@ TestCase {
     }
 
     Component {
+        id: clampComponent
+        Clamp {}
+    }
+
+    Component {
         id: readerComponent
         AtomReader {}
     }
@@ -98,6 +103,14 @@ TestCase {
         const connections = createTemporaryObject(connectionsComponent, test, { target: store });
         store.value = -1;
         compare(connections.calls, 1);
+    }
+
+    function test_handlerOfABoundProperty_mayWrite() {
+        failOnWarning(/.*/); // "binding loop"
+        const clamp = createTemporaryObject(clampComponent, test);
+        clamp.store.value = 20;
+        compare(clamp.store.value, 10);
+        compare(clamp.number, 10);
     }
 
     function test_lifecycle_followsItsObservers() {
