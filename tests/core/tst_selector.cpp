@@ -57,6 +57,7 @@ private Q_SLOTS:
     void answer_followsAReaderToAnotherKey();
     void source_isMountedWhileKeysAreObserved();
     void source_hasOneLink();
+    void source_isLetGoThoughAChangeWaits();
     void source_ofAnUnobservedComputedIsNotMounted();
     void source_mayBeAnyAccessor();
     void source_mayBeAListedComputedStore();
@@ -227,6 +228,22 @@ void tst_Selector::source_hasOneLink()
         QCOMPARE(linksOf(source), 1);
     }
     QCOMPARE(linksOf(source), 0);
+}
+
+void tst_Selector::source_isLetGoThoughAChangeWaits()
+{
+    const auto source = signal(1);
+    const auto isSelected = selector(source);
+    auto stops = watch(isSelected, {1, 2}, Trace());
+    batch([&] {
+        source(2);
+        stops.clear();
+    });
+    QCOMPARE(linksOf(source), 0);
+    Trace trace;
+    stops = watch(isSelected, {1, 2}, trace);
+    source(1);
+    QCOMPARE(trace.take(), "1=0 2=1 2=0 1=1");
 }
 
 void tst_Selector::source_ofAnUnobservedComputedIsNotMounted()
