@@ -6,6 +6,7 @@
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QMetaProperty>
+#include <QtCore/QRegularExpression>
 #include <QtQml/QQmlComponent>
 #include <QtQml/QQmlContext>
 #include <QtQml/QQmlEngine>
@@ -78,6 +79,11 @@ private Q_SLOTS:
     void destroyed_adapterUnmounts();
     void destroyed_withWorkPending();
     void withoutScheduler_theEventLoopLetsGo();
+
+    void queued_signalsOnceATurn();
+    void queued_rejectedWrite();
+    void queued_objectDeletedByASlot();
+    void queued_handlerMayWriteWhatItIsBoundTo();
 
     void qml_bindingMountsUntilDestroyed();
     void qml_branchThatStopsReading();
@@ -439,6 +445,67 @@ void tst_StoreObject::withoutScheduler_theEventLoopLetsGo()
     disconnect(connection);
     QTRY_COMPARE(m_stops, 1);
     setScheduler(&m_time->scheduler());
+}
+
+void tst_StoreObject::queued_signalsOnceATurn()
+{
+    m_settings->setNotification(StoreObject::Queued);
+    QCOMPARE(m_settings->notification(), StoreObject::Queued);
+    QSignalSpy volume(m_settings.get(), &Settings::volumeChanged);
+    QSignalSpy loud(m_settings.get(), &Settings::loudChanged);
+    stores::volume.set(6);
+    stores::volume.set(12);
+    QCOMPARE(m_settings->volume(), 12);
+    QCOMPARE(volume.count() + loud.count(), 0);
+    m_time->advance(0);
+    QCOMPARE(volume.count(), 1);
+    QCOMPARE(loud.count(), 1);
+    m_time->advance(0);
+    QCOMPARE(volume.count(), 1);
+    m_settings->setNotification(StoreObject::Direct);
+    stores::volume.set(7);
+    QCOMPARE(volume.count(), 2);
+}
+
+void tst_StoreObject::queued_rejectedWrite()
+{
+    const Unbind unbind = onSet(stores::volume, [](auto &event) { event.abort(); });
+    m_settings->setNotification(StoreObject::Queued);
+    QSignalSpy volume(m_settings.get(), &Settings::volumeChanged);
+    m_settings->set_volume(9);
+    QCOMPARE(volume.count(), 0);
+    m_time->advance(0);
+    QCOMPARE(volume.count(), 1);
+    unbind();
+}
+
+void tst_StoreObject::queued_objectDeletedByASlot()
+{
+    m_settings->setNotification(StoreObject::Queued);
+    connect(m_settings.get(), &Settings::volumeChanged, this, [this] { m_settings.reset(); });
+    connect(m_settings.get(), &Settings::loudChanged, this, [this] { m_settings.reset(); });
+    stores::volume.set(20);
+    m_time->advance(0);
+    QVERIFY(!m_settings);
+}
+
+void tst_StoreObject::queued_handlerMayWriteWhatItIsBoundTo()
+{
+    const QByteArray text = "QtObject { property int seen: settings.volume\n"
+                            "onSeenChanged: if (settings.volume < 20) settings.volume = 20 }";
+    {
+        Scene scene(m_settings.get());
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("Binding loop")));
+        const auto object = scene.make(text);
+    }
+    stores::volume.set(5);
+    QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+    m_settings->setNotification(StoreObject::Queued);
+    Scene scene(m_settings.get());
+    const auto object = scene.make(text);
+    m_time->advance(0);
+    QCOMPARE(object->property("seen").toInt(), 20);
+    QCOMPARE(stores::volume.get(), 20);
 }
 
 void tst_StoreObject::qml_bindingMountsUntilDestroyed()

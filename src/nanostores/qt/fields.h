@@ -76,7 +76,7 @@ public: \
     void set_##name(const std::type_identity_t<type> &newValue) \
     { \
         if (!nanostores::detail::writeField<type>(store, member, newValue)) { \
-            Q_EMIT name##Changed(); \
+            tell_##name(); \
         } \
     } \
     Q_SIGNAL void name##Changed(); \
@@ -84,7 +84,7 @@ public: \
 private: \
     nanostores::detail::Tie listenTo_##name() \
     { \
-        return nanostores::detail::listenToField(store, member, [this] { Q_EMIT name##Changed(); }); \
+        return nanostores::detail::listenToField(store, member, [this] { tell_##name(); }); \
     } \
     NANOSTORES_PRIVATE_TIE(name)
 #endif

@@ -11,8 +11,8 @@ StoreAdapter::Access::~Access() = default;
 StoreAdapter::StoreAdapter(std::unique_ptr<Access> store, QObject *parent)
     : StoreObject(parent)
     , m_store(std::move(store))
-    , m_valueTie(detail::ObservedAccess::describe<&StoreAdapter::listenToValue>(this, &m_valueTie, staticMetaObject,
-                                                                                "2valueChanged()"))
+    , m_valueTie(detail::ObservedAccess::describe<&StoreAdapter::listenToValue, &StoreAdapter::valueChanged>(
+          this, &m_valueTie, staticMetaObject, "2valueChanged()"))
 {
 }
 
@@ -29,7 +29,7 @@ void StoreAdapter::setValue(const QVariant &newValue)
         qCWarning(adapterLog).noquote() << "The store" << name() << "is computed; set the stores it derives from";
     }
     if (!m_store->write(newValue)) {
-        Q_EMIT valueChanged();
+        tellValue();
     }
 }
 

@@ -59,6 +59,7 @@ private:
 
     StoreAdapter(std::unique_ptr<Access> store, QObject *parent);
     detail::Tie listenToValue() { return m_store->listen(this); }
+    void tellValue() { tell<&StoreAdapter::valueChanged>(this, m_valueTie); }
 
     std::unique_ptr<Access> m_store;
     detail::Tie m_valueTie;
@@ -84,7 +85,7 @@ struct StoreAdapter::AccessTo final : Access
     }
     detail::Tie listen(StoreAdapter *adapter) override
     {
-        return detail::Tie::to(store, [adapter] { Q_EMIT adapter->valueChanged(); });
+        return detail::Tie::to(store, [adapter] { adapter->tellValue(); });
     }
     QString name() const override { return convertTo<QString>(store.name()); }
     bool isReadOnly() const override { return !WritableStore<S>; }

@@ -1,5 +1,6 @@
 #include <nanostores/qt/storeobject.h>
 
+#include <QPointer>
 #include <QThread>
 
 #include <utility>
@@ -14,8 +15,35 @@ StoreObject::StoreObject(QObject *parent)
 
 StoreObject::~StoreObject()
 {
-    m_properties = nullptr; // the ties are gone already
+    m_properties = 0; // the ties are gone already
     detail::forgetSettling(this);
+}
+
+StoreObject::Notification StoreObject::notification() const
+{
+    return (m_properties & QueuedBit) != 0 ? Queued : Direct;
+}
+
+void StoreObject::setNotification(Notification newNotification)
+{
+    m_properties = (m_properties & ~QueuedBit) | (newNotification == Queued ? QueuedBit : 0);
+}
+
+void StoreObject::tellLater(detail::Tie &tie)
+{
+    tie.mark();
+    detail::settleLater(this, tellMarked);
+}
+
+void StoreObject::tellMarked(QObject *object)
+{
+    auto *self = static_cast<StoreObject *>(object);
+    const QPointer<QObject> guard(object); // a slot may delete it
+    for (const auto *property = self->properties(); property && guard; property = property->previous) {
+        if (self->tie(*property).takeMark()) {
+            property->tell(self);
+        }
+    }
 }
 
 void StoreObject::connectNotify(const QMetaMethod &signal)
@@ -48,7 +76,7 @@ detail::Tie &StoreObject::tie(const detail::ObservedProperty &property)
 
 const detail::ObservedProperty *StoreObject::find(int signal) const
 {
-    const detail::ObservedProperty *property = m_properties;
+    const detail::ObservedProperty *property = properties();
     while (property && property->signal != signal) {
         property = property->previous;
     }
@@ -59,14 +87,14 @@ void StoreObject::settle(QObject *object)
 {
     auto *self = static_cast<StoreObject *>(object);
     std::vector<detail::Tie> dropped; // last, as hooks of the stores may do anything then
-    for (const auto *property = self->m_properties; property; property = property->previous) {
+    for (const auto *property = self->properties(); property; property = property->previous) {
         detail::Tie &tie = self->tie(*property);
         const bool observed = self->receivers(property->signature) > 0;
         if (tie && !observed) {
             dropped.push_back(std::move(tie));
         } else if (!tie && observed) { // connected from another thread, which may have missed a change meanwhile
             tie = property->listen(self);
-            self->metaObject()->method(property->signal).invoke(self, Qt::DirectConnection);
+            property->tell(self);
         }
     }
 }

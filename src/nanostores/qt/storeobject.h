@@ -8,6 +8,7 @@
 #include <QObject>
 
 #include <cstddef>
+#include <cstdint>
 #include <type_traits>
 
 namespace nanostores {
@@ -26,6 +27,7 @@ struct ObservedProperty
     int signal; ///< The index of its change signal.
     const char *signature; ///< As SIGNAL() gives it.
     Tie (*listen)(StoreObject *);
+    void (*tell)(StoreObject *);
 };
 
 } // namespace detail
@@ -57,20 +59,49 @@ class NANOSTORES_QT_EXPORT StoreObject : public QObject
     Q_OBJECT
 
 public:
+    /// When changes are signalled: at once, as they happen; or at the next turn of the event loop, each property once,
+    /// however often it has changed. Reading gives the present value in either case.
+    ///
+    /// Queued is for handlers that write a store their own property is bound to, which QML takes for a binding loop,
+    /// and for stores that change faster than anybody looks.
+    enum Notification { Direct, Queued };
+    Q_ENUM(Notification)
+
     explicit StoreObject(QObject *parent = nullptr);
     ~StoreObject() override;
+
+    Notification notification() const;
+    void setNotification(Notification newNotification);
 
 protected:
     void connectNotify(const QMetaMethod &signal) override;
     void disconnectNotify(const QMetaMethod &signal) override;
 
+    /// Signals a change of the property with this tie, now or later.
+    template<auto changed, typename Object>
+    void tell(Object *self, detail::Tie &tie)
+    {
+        if ((m_properties & QueuedBit) != 0) [[unlikely]] {
+            tellLater(tie);
+        } else {
+            Q_EMIT(self->*changed)();
+        }
+    }
+
 private:
     friend struct detail::ObservedAccess;
+    static constexpr std::uintptr_t QueuedBit = 1;
+    const detail::ObservedProperty *properties() const
+    {
+        return reinterpret_cast<const detail::ObservedProperty *>(m_properties & ~QueuedBit);
+    }
+    void tellLater(detail::Tie &tie);
+    static void tellMarked(QObject *object);
     detail::Tie &tie(const detail::ObservedProperty &property);
     const detail::ObservedProperty *find(int signal) const;
     static void settle(QObject *object);
 
-    const detail::ObservedProperty *m_properties = nullptr; ///< The last one; the others by previous.
+    std::uintptr_t m_properties = 0; ///< The last one; the others by previous.
 };
 
 namespace detail {
@@ -78,18 +109,23 @@ namespace detail {
 struct ObservedAccess
 {
     /// Makes the property known to the object in construction; its class is described when the first one is made.
-    template<auto listen, typename Object>
+    template<auto listen, auto changed, typename Object>
     static Tie describe(Object *self, const Tie *tie, const QMetaObject &meta, const char *signature)
     {
         StoreObject *const object = self;
         static const ObservedProperty property{
-            object->m_properties,
+            object->properties(),
             reinterpret_cast<const char *>(tie) - reinterpret_cast<const char *>(object),
             meta.indexOfSignal(signature + 1),
             signature,
             [](StoreObject *observed) { return (static_cast<Object *>(observed)->*listen)(); },
+            [](StoreObject *observed) {
+                Q_EMIT(static_cast<Object *>(observed)->*changed)
+                ();
+            },
         };
-        object->m_properties = &property;
+        object->m_properties =
+            reinterpret_cast<std::uintptr_t>(&property) | (object->m_properties & StoreObject::QueuedBit);
         return Tie();
     }
 };
@@ -119,7 +155,7 @@ public: \
     void set_##name(const std::type_identity_t<type> &newValue) \
     { \
         if (!nanostores::detail::writeStore<type>(store, newValue)) { \
-            Q_EMIT name##Changed(); \
+            tell_##name(); \
         } \
     } \
     NANOSTORES_PRIVATE_PROPERTY(type, name, store)
@@ -167,11 +203,16 @@ public: \
 private: \
     nanostores::detail::Tie listenTo_##name() \
     { \
-        return nanostores::detail::Tie::to(store, [this] { Q_EMIT name##Changed(); }); \
+        return nanostores::detail::Tie::to(store, [this] { tell_##name(); }); \
     } \
     NANOSTORES_PRIVATE_TIE(name)
 #define NANOSTORES_PRIVATE_TIE(name) \
-    nanostores::detail::Tie m_##name##Tie = \
-        nanostores::detail::ObservedAccess::describe<&std::remove_pointer_t<decltype(this)>::listenTo_##name>( \
-            this, &m_##name##Tie, staticMetaObject, "2" #name "Changed()");
+    void tell_##name() \
+    { \
+        tell<&std::remove_pointer_t<decltype(this)>::name##Changed>(this, m_##name##Tie); \
+    } \
+    nanostores::detail::Tie m_##name##Tie{ \
+        nanostores::detail::ObservedAccess::describe<&std::remove_pointer_t<decltype(this)>::listenTo_##name, \
+                                                     &std::remove_pointer_t<decltype(this)>::name##Changed>( \
+            this, &m_##name##Tie, staticMetaObject, "2" #name "Changed()")};
 #endif

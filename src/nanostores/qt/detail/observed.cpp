@@ -6,16 +6,19 @@
 #include <QThread>
 
 #include <memory>
-#include <unordered_map>
+#include <set>
+#include <utility>
 
 namespace nanostores::detail {
 
 namespace {
 
-/// The objects of a thread that wait to be settled.
+using Call = std::pair<QObject *, void (*)(QObject *)>;
+
+/// The calls of a thread that wait for the next turn of its loop.
 struct Waiting
 {
-    std::unordered_map<QObject *, void (*)(QObject *)> objects;
+    std::set<Call> calls;
     bool scheduled = false;
 };
 
@@ -50,40 +53,46 @@ struct Ticket
     }
 };
 
-void settleAll()
+void callAll()
 {
     if (!waiting) {
         return;
     }
     waiting->scheduled = false;
-    while (waiting && !waiting->objects.empty()) {
-        const auto [object, settle] = *waiting->objects.begin();
-        waiting->objects.erase(waiting->objects.begin());
-        settle(object); // may delete others, which take themselves off the list
+    for (auto left = waiting->calls.size(); waiting && left > 0 && !waiting->calls.empty(); --left) {
+        const auto [object, function] = *waiting->calls.begin();
+        waiting->calls.erase(waiting->calls.begin());
+        function(object); // may delete others, which take themselves off the list
     }
 }
 
 } // namespace
 
-void settleLater(QObject *object, void (*settle)(QObject *))
+void settleLater(QObject *object, void (*function)(QObject *))
 {
     Scheduler *const loop = object->thread() == QThread::currentThread() ? scheduler() : nullptr;
     if (!loop) {
         QMetaObject::invokeMethod(
-            object, [object, settle] { settle(object); }, Qt::QueuedConnection);
+            object, [object, function] { function(object); }, Qt::QueuedConnection);
         return;
     }
     Waiting &here = waitingHere();
-    here.objects.emplace(object, settle);
+    here.calls.emplace(object, function);
     if (!std::exchange(here.scheduled, true)) {
-        loop->defer([ticket = std::make_shared<Ticket>()] { settleAll(); });
+        loop->defer([ticket = std::make_shared<Ticket>()] { callAll(); });
     }
 }
 
 void forgetSettling(QObject *object) noexcept
 {
     if (waiting) {
-        waiting->objects.erase(object);
+        const auto &calls = waiting->calls;
+        const auto first = calls.lower_bound(Call(object, nullptr));
+        auto last = first;
+        while (last != calls.end() && last->first == object) {
+            ++last;
+        }
+        waiting->calls.erase(first, last);
     }
 }
 

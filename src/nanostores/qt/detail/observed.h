@@ -8,6 +8,7 @@
 #include <QObject>
 
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <utility>
 
@@ -19,29 +20,30 @@
 /// on a list, and when the event loop turns it asks how many receivers each signal still has, QML's included.
 namespace nanostores::detail {
 
-/// A tie to a store, one pointer wide; empty while nobody observes.
+/// A tie to a store, one pointer wide; empty while nobody observes. It may carry a mark: a change is yet to be told.
 class Tie
 {
 public:
     Tie() noexcept = default;
     Tie(Tie &&other) noexcept
-        : m_listener(std::exchange(other.m_listener, nullptr))
+        : m_bits(std::exchange(other.m_bits, 0))
     {
     }
     Tie &operator=(Tie &&other) noexcept
     {
-        if (Listener *former = std::exchange(m_listener, std::exchange(other.m_listener, nullptr))) {
-            removeListener(former);
-        }
+        Tie former;
+        former.m_bits = std::exchange(m_bits, std::exchange(other.m_bits, 0));
         return *this;
     }
     ~Tie()
     {
-        if (m_listener) {
-            removeListener(m_listener);
+        if (*this) {
+            removeListener(reinterpret_cast<Listener *>(m_bits & ~Mark));
         }
     }
-    explicit operator bool() const noexcept { return m_listener != nullptr; }
+    explicit operator bool() const noexcept { return (m_bits & ~Mark) != 0; }
+    void mark() noexcept { m_bits |= Mark; }
+    bool takeMark() noexcept { return (std::exchange(m_bits, m_bits & ~Mark) & Mark) != 0; }
 
     /// Listens; a store that cannot be mounted is reported, and left.
     template<AnyStore S, typename F>
@@ -56,7 +58,7 @@ public:
             store.node()->flags |= Call::wants;
             store.node()->listen(listener);
             store.node()->flags |= Call::wants; // mounting may have let go of the last sink
-            tie.m_listener = listener;
+            tie.m_bits = reinterpret_cast<std::uintptr_t>(static_cast<Listener *>(listener));
         } catch (...) {
             reportError(std::current_exception());
         }
@@ -64,11 +66,12 @@ public:
     }
 
 private:
-    Listener *m_listener = nullptr;
+    static constexpr std::uintptr_t Mark = 1;
+    std::uintptr_t m_bits = 0;
 };
 
-/// Calls settle(object) at the next turn of the loop of the object's thread, once; from any thread.
-NANOSTORES_QT_EXPORT void settleLater(QObject *object, void (*settle)(QObject *));
+/// Calls the function at the next turn of the loop of the object's thread, once; from any thread.
+NANOSTORES_QT_EXPORT void settleLater(QObject *object, void (*function)(QObject *));
 /// For the destructor of such an object.
 NANOSTORES_QT_EXPORT void forgetSettling(QObject *object) noexcept;
 
