@@ -490,10 +490,19 @@ void Node::track() const
 {
     checkThread();
     auto *self = const_cast<Node *>(this);
-    if (has(Dirty | Stale | Running)) {
-        pull();
-    }
     Runtime &runtime = Runtime::current();
+    if (has(Dirty | Stale | Running)) {
+        try {
+            pull();
+        } catch (const CycleError &) {
+            throw;
+        } catch (...) {
+            if (runtime.observer) {
+                runtime.linkTracked(self, runtime.observer); // it was read, and may do better when it changes
+            }
+            throw;
+        }
+    }
     if (Sink *sink = runtime.observer) {
         Edge *const last = sink->sourcesTail;
         Edge *const following = last ? last->nextSource : sink->sources;
@@ -515,41 +524,39 @@ void Runtime::refresh(Sink *root)
     if (base == 0) {
         ++pullSerial;
     }
-    const auto enter = [this](Sink *sink) {
+    const auto enter = [this](Sink *sink, bool waited) {
         if (sink->has(Running)) {
-            throwCycle(sink);
+            throwCycle(sink, waited);
         }
         return sink->has(Listed) ? sink->listedEdges() : sink->sources;
     };
     Sink *const outer = pulling;
     try {
         Sink *sink = root;
-        Edge *edge = enter(root);
+        Edge *edge = enter(root, false);
         for (;;) {
             const bool listed = sink->has(Listed);
             Sink *below = nullptr;
             while (edge && (listed || !sink->has(Dirty))) {
                 Node *const source = edge->source;
-                if (source->has(Dirty | Stale)) {
+                if (source->has(Dirty | Stale | Running)) {
+                    if (source->has(Running)) [[unlikely]] {
+                        if (listed) {
+                            pullStack.push({sink, edge});
+                            throwCycle(static_cast<Sink *>(source), true);
+                        }
+                        sink->flags |= Dirty; // its function decides whether it still reads it
+                        break;
+                    }
                     if (!source->has(Computing)) {
                         pulling = sink;
                         commit(source);
                     } else if ((source->flags & (Batched | Evaluated | Attached)) == (Batched | Evaluated | Attached)) {
                         // what lies behind it sees the change when its timer fires
-                    } else if (source->has(Running)) {
-                        if (listed) {
-                            pullStack.push({sink, edge});
-                            throwCycle(static_cast<Sink *>(source));
-                        }
-                        sink->flags |= Dirty; // its function decides whether it still reads it
-                        break;
                     } else if (!verified(static_cast<Sink *>(source))) {
                         below = static_cast<Sink *>(source);
                         break;
                     }
-                } else if (listed && source->has(Running)) {
-                    pullStack.push({sink, edge});
-                    throwCycle(static_cast<Sink *>(source));
                 }
                 if (listed && edge->seen != source->version) {
                     sink->flags |= Dirty;
@@ -559,7 +566,7 @@ void Runtime::refresh(Sink *root)
             if (below) {
                 pullStack.push({sink, edge});
                 sink = below;
-                edge = enter(below);
+                edge = enter(below, true);
                 continue;
             }
             const bool last = pullStack.size() == base;
@@ -598,17 +605,26 @@ bool Runtime::verified(const Sink *computed) const noexcept
     return computed->has(Listed) && !computed->has(Attached | Dirty) && computed->run == pullSerial;
 }
 
-void Runtime::throwCycle(Sink *sink)
+void Runtime::throwCycle(Sink *sink, bool waited)
 {
     std::string message = "nanostores: a store waits for itself: ";
-    const auto from = std::find(running.begin(), running.end(), sink);
-    for (auto it = from; it != running.end(); ++it) {
-        message += (*it)->label() + " -> ";
-    }
-    if (from == running.end()) {
-        for (const PullFrame &frame : pullStack) {
-            message += frame.sink->label() + " -> ";
+    // From the end: whoever waits for a store, or else whose function reads it.
+    std::vector<const Sink *> circle;
+    const Sink *current = sink;
+    std::size_t frames = pullStack.size();
+    std::size_t runs = running.size();
+    do {
+        if (frames > 0 && pullStack[frames - 1].edge->source == current && (waited || !circle.empty())) {
+            current = pullStack[--frames].sink;
+        } else if (runs > 0) {
+            current = running[--runs];
+        } else {
+            break;
         }
+        circle.push_back(current);
+    } while (current != sink);
+    for (auto it = circle.rbegin(); it != circle.rend(); ++it) {
+        message += (*it)->label() + " -> ";
     }
     message += sink->label();
     message += "; break the circle by reading one of them with untracked() or get() outside the function";
@@ -637,9 +653,6 @@ void Runtime::runComputed(Sink *computed)
         surroundings() = outer;
         --computing;
         computed->flags &= ~Running;
-        if (!listed && (!computed->sourcesTail || computed->sourcesTail->nextSource)) {
-            unlinkRest(computed);
-        }
     };
     Past *past = nullptr;
     bool changed = false;
@@ -648,7 +661,7 @@ void Runtime::runComputed(Sink *computed)
     } catch (...) {
         leave();
         if (!computed->has(Evaluated)) {
-            computed->flags |= Dirty; // without a value every read tries again
+            computed->flags |= Dirty | Untold; // without a value every read tries again; a change passes through
         } else if (listed && !computed->has(Attached)) {
             computed->flags |= Stale;
         }
@@ -659,6 +672,9 @@ void Runtime::runComputed(Sink *computed)
         throw;
     }
     leave();
+    if (!listed && (!computed->sourcesTail || computed->sourcesTail->nextSource)) {
+        unlinkRest(computed); // not after an error: what it did not come to read may still be what it waits for
+    }
     computed->flags |= Evaluated;
     if (listed && !computed->has(Attached)) {
         computed->flags |= Stale; // nobody will mark it: each read compares versions
@@ -1148,7 +1164,7 @@ void Runtime::runEffect(EffectNode *effect)
     running.pop();
     surroundings() = outer;
     effect->flags = (effect->flags & ~Running) | Evaluated;
-    if (!listed && (effect->sourcesTail ? effect->sourcesTail->nextSource != nullptr : !threw)) {
+    if (!listed && !threw && (!effect->sourcesTail || effect->sourcesTail->nextSource)) {
         unlinkRest(effect);
     }
     if (effect->formerChild) {
@@ -1206,7 +1222,8 @@ void Runtime::step()
                 }
                 throw;
             }
-        } else if (sink->has(Dirty | Stale) && (sink->sinks || sink->has(Leaving)) && !sink->has(Running)) {
+        } else if (sink->has(Dirty | Stale) && (sink->live > 0 || sink->has(Leaving) || (sink->has(Gate) && sink->sinks))
+                   && !sink->has(Running)) {
             refresh(sink);
         }
         return;

@@ -139,7 +139,7 @@ struct NANOSTORES_CORE_EXPORT Node
     /// Brings the value up to date; runs computed functions.
     void fresh() const
     {
-        if (has(Dirty | Stale)) [[unlikely]] {
+        if (has(Dirty | Stale | Running)) [[unlikely]] {
             pull();
         }
     }
