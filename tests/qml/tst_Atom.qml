@@ -105,6 +105,20 @@ TestCase {
         compare(connections.calls, 1);
     }
 
+    function test_queued_signalsOnceATurn() {
+        const store = createTemporaryObject(atomComponent, test, { value: 1, queued: true });
+        const reader = createTemporaryObject(readerComponent, test, { store: store });
+        compare(reader.seen, 1);
+        reader.counter.take();
+        store.value = 2;
+        store.value = 3;
+        compare(reader.counter.take(), 0);
+        compare(store.value, 3);
+        Clock.advance(0);
+        compare(reader.counter.take(), 1);
+        compare(reader.seen, 3);
+    }
+
     function test_handlerOfABoundProperty_mayWrite() {
         failOnWarning(/.*/); // "binding loop"
         const clamp = createTemporaryObject(clampComponent, test);

@@ -10,8 +10,8 @@ namespace nanostores {
 DeclarativeAtom::DeclarativeAtom(QObject *parent)
     : DeclarativeStore(parent)
     , m_store(detail::JsValue())
-    , m_valueTie(detail::ObservedAccess::describe<&DeclarativeAtom::listenToValue>(this, &m_valueTie, staticMetaObject,
-                                                                                   SIGNAL(valueChanged())))
+    , m_valueTie(detail::ObservedAccess::describe<&DeclarativeAtom::listenToValue, &DeclarativeAtom::valueChanged>(
+          this, &m_valueTie, staticMetaObject, SIGNAL(valueChanged())))
 {
 }
 
@@ -19,7 +19,7 @@ DeclarativeAtom::~DeclarativeAtom() = default;
 
 detail::Tie DeclarativeAtom::listenToValue()
 {
-    return detail::Tie::to(m_store, [this] { Q_EMIT valueChanged(); });
+    return detail::Tie::to(m_store, [this] { tellValue(); });
 }
 
 QJSValue DeclarativeAtom::value() const
@@ -40,7 +40,7 @@ void DeclarativeAtom::setValue(const QJSValue &newValue)
         detail::reportError(std::current_exception());
     }
     if (!(m_store.peek() == asked)) {
-        Q_EMIT valueChanged();
+        tellValue();
     }
 }
 
@@ -90,7 +90,7 @@ void DeclarativeAtom::adopt(const QString &name)
         m_valueTie = listenToValue();
     }
     if (!(former.peek() == m_store.peek())) {
-        Q_EMIT valueChanged();
+        tellValue();
     }
 }
 

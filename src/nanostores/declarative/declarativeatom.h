@@ -43,6 +43,7 @@ protected:
 
 private:
     detail::Tie listenToValue();
+    void tellValue() { tell<&DeclarativeAtom::valueChanged>(this, m_valueTie); }
 
     Atom<detail::JsValue> m_store;
     detail::Tie m_valueTie;

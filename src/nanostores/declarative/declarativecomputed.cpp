@@ -14,8 +14,9 @@ DeclarativeComputed::DeclarativeComputed(QObject *parent)
     , m_definition(0)
     , m_store(computed(
           [self = QPointer<DeclarativeComputed>(this)] { return self ? self->evaluate() : detail::JsValue(); }))
-    , m_valueTie(detail::ObservedAccess::describe<&DeclarativeComputed::listenToValue>(
-          this, &m_valueTie, staticMetaObject, SIGNAL(valueChanged())))
+    , m_valueTie(
+          detail::ObservedAccess::describe<&DeclarativeComputed::listenToValue, &DeclarativeComputed::valueChanged>(
+              this, &m_valueTie, staticMetaObject, SIGNAL(valueChanged())))
 {
 }
 
@@ -23,7 +24,7 @@ DeclarativeComputed::~DeclarativeComputed() = default;
 
 detail::Tie DeclarativeComputed::listenToValue()
 {
-    return detail::Tie::to(m_store, [this] { Q_EMIT valueChanged(); });
+    return detail::Tie::to(m_store, [this] { tellValue(); });
 }
 
 detail::JsValue DeclarativeComputed::evaluate()

@@ -54,6 +54,7 @@ private:
     detail::JsValue evaluate();
     void redefine();
     detail::Tie listenToValue();
+    void tellValue() { tell<&DeclarativeComputed::valueChanged>(this, m_valueTie); }
 
     detail::StoreList m_stores;
     QJSValue m_compute;

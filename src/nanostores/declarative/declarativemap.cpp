@@ -81,8 +81,8 @@ struct DeclarativeMap::KeyListeners : std::enable_shared_from_this<KeyListeners>
 DeclarativeMap::DeclarativeMap(QObject *parent)
     : DeclarativeStore(parent)
     , m_listeners(std::make_shared<KeyListeners>())
-    , m_valueTie(detail::ObservedAccess::describe<&DeclarativeMap::listenToValue>(this, &m_valueTie, staticMetaObject,
-                                                                                  SIGNAL(valueChanged())))
+    , m_valueTie(detail::ObservedAccess::describe<&DeclarativeMap::listenToValue, &DeclarativeMap::valueChanged>(
+          this, &m_valueTie, staticMetaObject, SIGNAL(valueChanged())))
 {
 }
 
@@ -90,7 +90,7 @@ DeclarativeMap::~DeclarativeMap() = default;
 
 detail::Tie DeclarativeMap::listenToValue()
 {
-    return detail::Tie::to(m_store, [this] { Q_EMIT valueChanged(); });
+    return detail::Tie::to(m_store, [this] { tellValue(); });
 }
 
 DeclarativeMap::Entries DeclarativeMap::toEntries(const QJSValue &object) const
@@ -136,7 +136,7 @@ void DeclarativeMap::setValue(const QJSValue &newValue)
         m_object = newValue;
         m_shown = asked;
     } else if (isComplete() && !(m_store.peek() == asked)) {
-        Q_EMIT valueChanged();
+        tellValue();
     }
 }
 
@@ -244,7 +244,7 @@ void DeclarativeMap::adopt(const QString &name)
         m_listeners->listen(m_store);
     }
     if (!(former.peek() == m_store.peek())) {
-        Q_EMIT valueChanged();
+        tellValue();
         for (const QString &key : m_listeners->entries.keys()) {
             m_listeners->tell(key);
         }

@@ -61,6 +61,7 @@ private:
     struct KeyListeners;
 
     detail::Tie listenToValue();
+    void tellValue() { tell<&DeclarativeMap::valueChanged>(this, m_valueTie); }
     Entries toEntries(const QJSValue &object) const;
     QJSValue toObject(const Entries &entries) const;
 

@@ -72,6 +72,14 @@ void DeclarativeStore::setUnmountDelay(int newUnmountDelay)
     }
 }
 
+void DeclarativeStore::setQueued(bool newQueued)
+{
+    if (isQueued() != newQueued) {
+        setNotification(newQueued ? Queued : Direct);
+        Q_EMIT queuedChanged();
+    }
+}
+
 void DeclarativeStore::classBegin() {}
 
 void DeclarativeStore::componentComplete()

@@ -60,6 +60,8 @@ class NANOSTORES_DECLARATIVE_EXPORT DeclarativeStore : public nanostores::StoreO
     Q_PROPERTY(QString name READ name WRITE setName NOTIFY nameChanged FINAL)
     /// How long the store stays mounted after its last observer has left, in milliseconds.
     Q_PROPERTY(int unmountDelay READ unmountDelay WRITE setUnmountDelay NOTIFY unmountDelayChanged FINAL)
+    /// Signals changes once a turn of the event loop, however many there were; see StoreObject::Notification.
+    Q_PROPERTY(bool queued READ isQueued WRITE setQueued NOTIFY queuedChanged FINAL)
     /// Between mounted() and unmounted().
     Q_PROPERTY(bool isMounted READ isMounted NOTIFY isMountedChanged FINAL)
 
@@ -72,6 +74,8 @@ public:
     void setName(const QString &newName);
     int unmountDelay() const { return m_unmountDelay; }
     void setUnmountDelay(int newUnmountDelay);
+    bool isQueued() const { return notification() == Queued; }
+    void setQueued(bool newQueued);
     bool isMounted() const { return m_isMounted; }
 
     void classBegin() override;
@@ -86,6 +90,7 @@ public:
 Q_SIGNALS:
     void nameChanged();
     void unmountDelayChanged();
+    void queuedChanged();
     void isMountedChanged();
     /// The first observer has come: a binding, a StoreKey, a Bind, an effect...
     void mounted();
