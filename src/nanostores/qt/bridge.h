@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nanostores/core/atom.h>
+#include <nanostores/core/errors.h>
 #include <nanostores/core/lifecycle.h>
 #include <nanostores/core/subscription.h>
 
@@ -8,6 +9,7 @@
 #include <QPointer>
 #include <QProperty>
 
+#include <exception>
 #include <memory>
 #include <optional>
 #include <utility>

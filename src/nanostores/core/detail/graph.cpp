@@ -1222,7 +1222,8 @@ void Runtime::step()
                 }
                 throw;
             }
-        } else if (sink->has(Dirty | Stale) && (sink->live > 0 || sink->has(Leaving) || (sink->has(Gate) && sink->sinks))
+        } else if (sink->has(Dirty | Stale)
+                   && (sink->live > 0 || sink->has(Leaving) || (sink->has(Gate) && sink->sinks))
                    && !sink->has(Running)) {
             refresh(sink);
         }
