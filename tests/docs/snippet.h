@@ -21,6 +21,9 @@
 #pragma GCC diagnostic ignored "-Wunused-function"
 #pragma GCC diagnostic ignored "-Wshadow"
 #endif
+#if defined(__clang__)
+#pragma GCC diagnostic ignored "-Wdollar-in-identifier-extension"
+#endif
 
 /// The time of the examples.
 struct Loop : nanostores::ManualScheduler
