@@ -127,10 +127,21 @@ struct ThreadEnd
         }
         dropped.clear();
         runtime->dropWaits();
-        {
-            const std::lock_guard lock(runtime->foreignMutex);
-            runtime->threadOver = true;
-            unused = runtime->nodes == 0;
+        while (!runtime->detachedEffects.empty()) {
+            EffectNode *const effect = runtime->detachedEffects.back();
+            runtime->detachedEffects.pop_back();
+            endEffect(effect);
+        }
+        for (;;) {
+            {
+                const std::lock_guard lock(runtime->foreignMutex);
+                if (runtime->foreign.empty()) {
+                    runtime->threadOver = true;
+                    unused = runtime->nodes == 0;
+                    break;
+                }
+            }
+            runtime->takeForeign();
         }
         if (unused) {
             currentRuntime = nullptr;
@@ -236,7 +247,7 @@ void Node::lastRelease() noexcept
     Runtime *runtime = currentRuntime;
     if (!runtime || runtime->index != index) [[unlikely]] {
         Runtime *owner = Runtime::byIndex(index);
-        const std::lock_guard lock(owner->foreignMutex);
+        std::unique_lock lock(owner->foreignMutex);
         if (!owner->threadOver) {
             owner->foreign.push_back(this);
             owner->foreignWaits.store(true, std::memory_order_release);
@@ -251,6 +262,10 @@ void Node::lastRelease() noexcept
         owner->graveyard.push_back(this);
         owner->bury();
         currentRuntime = mine;
+        if (owner->nodes == 0) {
+            lock.unlock();
+            discard(owner);
+        }
         return;
     }
     refs.store(0, std::memory_order_release);
