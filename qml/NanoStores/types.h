@@ -4,6 +4,7 @@
 /// Registers the adapters of NanoStores::Qt and the types of NanoStores::Declarative with QML; no logic of its own.
 
 #include <nanostores/declarative.h>
+#include <nanostores/qt/keyadapter.h>
 #include <nanostores/qt/storeadapter.h>
 
 #include <QObject>
@@ -73,4 +74,12 @@ struct StoreAdapterForeign
     QML_FOREIGN(nanostores::StoreAdapter)
     QML_NAMED_ELEMENT(StoreAdapter)
     QML_UNCREATABLE("A StoreAdapter is made in C++, for a store.")
+};
+
+struct KeyAdapterForeign
+{
+    Q_GADGET
+    QML_FOREIGN(nanostores::KeyAdapter)
+    QML_NAMED_ELEMENT(KeyAdapter)
+    QML_UNCREATABLE("A KeyAdapter is made in C++, for a key of a map. In QML there is StoreKey.")
 };
