@@ -226,7 +226,7 @@ struct MapNode : Node
             return;
         }
         PastType *past = nullptr;
-        if (has(WantsPast)) {
+        if (has(WantsPast | HasEdges)) {
             forget();
             for (PastType *earlier : open) {
                 earlier->replaced(value);
@@ -266,7 +266,7 @@ struct MapNode : Node
             return;
         }
         PastType *past = nullptr;
-        if (has(WantsPast)) {
+        if (has(WantsPast | HasEdges)) {
             const std::optional<V> oldValue = present ? std::optional<V>(*present) : std::nullopt;
             forget();
             for (PastType *earlier : open) {

@@ -137,7 +137,7 @@ struct RecordNode : Node
             ++version;
             return;
         }
-        Past *past = has(WantsPast) ? new RecordPast<S, Key>(std::move(value)) : nullptr;
+        Past *past = has(WantsPast | HasEdges) ? new RecordPast<S, Key>(std::move(value)) : nullptr;
         value = std::move(newValue);
         changed(past);
     }
@@ -163,7 +163,7 @@ struct RecordNode : Node
             return;
         }
         RecordPast<S, Key> *past = nullptr;
-        if (has(WantsPast)) {
+        if (has(WantsPast | HasEdges)) {
             past = new RecordPast<S, Key>(value);
             past->key.emplace(member);
         }
@@ -187,7 +187,7 @@ struct RecordNode : Node
             return;
         }
         RecordPast<S, Key> *past = nullptr;
-        if (has(WantsPast)) {
+        if (has(WantsPast | HasEdges)) {
             past = new RecordPast<S, Key>(std::move(value));
             past->key.emplace(std::move(changedKey));
         }

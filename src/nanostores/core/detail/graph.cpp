@@ -70,6 +70,55 @@ TrackingScope::~TrackingScope()
     runtime.collecting = m_collecting;
 }
 
+void Runtime::drain()
+{
+    if (!pending()) {
+        if (busy == 0 && hasIdleWork()) {
+            idleWork();
+        }
+        return;
+    }
+    drainFrom([] {});
+}
+
+/// Does something, and then all that is queued.
+template<typename F>
+void Runtime::drainFrom(F &&first)
+{
+    if (draining++ == 0) {
+        drainedFrom = runSerial;
+    }
+    ++busy;
+    std::exception_ptr error;
+    try {
+        first();
+    } catch (...) {
+        collect(error);
+    }
+    while (pending()) {
+        try {
+            while (pending()) {
+                step();
+            }
+        } catch (...) {
+            collect(error);
+        }
+    }
+    queue.clear();
+    head = 0;
+    --draining;
+    if (--busy == 0 && hasIdleWork()) {
+        try {
+            idleWork();
+        } catch (...) {
+            collect(error);
+        }
+    }
+    if (error) {
+        std::rethrow_exception(error);
+    }
+}
+
 // Writing
 
 namespace {
@@ -136,8 +185,12 @@ void Node::changed(Past *past)
     }
     if (!has(HasEdges) && sinks && runtime.idle() && !runtime.pending()) {
         // Listeners only, and nothing before them.
+        if (!sinks->next && !past) {
+            runtime.drainFrom([this] { asListener(sinks)->call(*this, nullptr, true); });
+            return;
+        }
         runtime.delivery = {this, sinks, asListener(sinks->prev)->stamp, past, true, false};
-        runtime.drain();
+        runtime.drainFrom([&runtime] { runtime.deliver(); });
         return;
     }
     runtime.mark(this, past, true);
@@ -147,6 +200,27 @@ void Node::changed(Past *past)
     if (runtime.idle()) {
         runtime.drain();
     }
+}
+
+void Node::changedBelow(void *old, Past *(*keep)(void *))
+{
+    checkThread();
+    Runtime &runtime = Runtime::current();
+    if (has(Dirty) || !runtime.idle() || runtime.pending()) {
+        changed(has(Dirty) ? nullptr : keep(old));
+        return;
+    }
+    ++runtime.pullSerial;
+    runtime.mark(this, nullptr, true);
+    if (runtime.queue.reaches(runtime.head) && runtime.queue[runtime.head].sink) {
+        // It is pulled before anybody could take the write back.
+        runtime.committed(this);
+    } else {
+        Past *const past = keep(old);
+        keepSeen(*this, past);
+        past->release();
+    }
+    runtime.drain();
 }
 
 void Node::changedWithHooks(Past *past)
@@ -389,9 +463,14 @@ void Runtime::commit(Node *signal)
     if (seen) {
         seen->release();
     }
-    if (!changed) {
-        return;
+    if (changed) {
+        committed(signal);
     }
+}
+
+/// Its value differs from the one that its sinks last saw.
+void Runtime::committed(Node *signal)
+{
     ++signal->version;
     for (Link *link = signal->sinks; link; link = link->next) {
         if (link->kind & Link::IsListener) {
@@ -418,8 +497,29 @@ void Runtime::commit(Node *signal)
 void Runtime::settled(Sink *computed, Past *past)
 {
     ++computed->version;
-    std::size_t open = NoEntry;
     for (Link *link = computed->sinks; link; link = link->next) {
+        if (link->kind & Link::IsListener) {
+            settledFrom(link, past);
+            return;
+        }
+        Sink *sink = asEdge(link)->sink;
+        const std::uint32_t flags = sink->flags;
+        if (flags & Running) {
+            continue;
+        }
+        if ((flags & (Effecting | Batched | Eager)) && !(flags & Queued) && !isPulling(sink)) {
+            settledFrom(link, past);
+            return;
+        }
+        sink->flags = (flags | Dirty) & ~Stale;
+    }
+}
+
+/// The rest of it, from a sink on that has to be queued.
+void Runtime::settledFrom(Link *link, Past *past)
+{
+    std::size_t open = NoEntry;
+    for (; link; link = link->next) {
         if (link->kind & Link::IsListener) {
             queueListener(asListener(link), past, false, open);
             continue;
@@ -430,18 +530,19 @@ void Runtime::settled(Sink *computed, Past *past)
             continue;
         }
         sink->flags = (flags | Dirty) & ~Stale;
-        if ((flags & (Effecting | Batched | Eager)) && !(flags & Queued) && !isPulling(sink)) {
-            if (sink->has(Effecting)) {
-                if (sink->has(Untold) && ranInThisDrain(sink)) {
-                    continue; // its own write: it would go on for ever
-                }
-                sink->flags &= ~Untold;
-                queueEffect(sink);
-            } else if (sink->has(Batched)) {
-                delay(sink);
-            } else if (sink->has(Eager)) {
-                queueSink(sink);
+        if (!(flags & (Effecting | Batched | Eager)) || (flags & Queued) || isPulling(sink)) {
+            continue;
+        }
+        if (flags & Effecting) {
+            if ((flags & Untold) && ranInThisDrain(sink)) {
+                continue; // its own write: it would go on for ever
             }
+            sink->flags &= ~Untold;
+            queueEffect(sink);
+        } else if (flags & Batched) {
+            delay(sink);
+        } else {
+            queueSink(sink);
         }
     }
 }
@@ -486,35 +587,54 @@ void Node::readMounting() const
     runtime.drainIfIdle();
 }
 
+/// One more source of the running sink.
+inline void Runtime::link(Node *source, Sink *sink)
+{
+    Edge *const last = sink->sourcesTail;
+    Edge *const following = last ? last->nextSource : sink->sources;
+    if (following && following->source == source) { // as in the run before
+        following->seen = sink->run;
+        sink->sourcesTail = following;
+    } else if (!last || last->source != source) {
+        linkTracked(source, sink);
+    }
+}
+
 void Node::track() const
 {
     checkThread();
-    auto *self = const_cast<Node *>(this);
-    Runtime &runtime = Runtime::current();
-    if (has(Dirty | Stale | Running)) {
-        try {
-            pull();
-        } catch (const CycleError &) {
-            throw;
-        } catch (...) {
-            if (runtime.observer) {
-                runtime.linkTracked(self, runtime.observer); // it was read, and may do better when it changes
-            }
-            throw;
-        }
+    if (has(Dirty | Stale | Running)) [[unlikely]] {
+        pullTracked();
     }
-    if (Sink *sink = runtime.observer) {
-        Edge *const last = sink->sourcesTail;
-        Edge *const following = last ? last->nextSource : sink->sources;
-        if (following && following->source == this) { // as in the run before
-            following->seen = sink->run;
-            sink->sourcesTail = following;
-        } else if (!last || last->source != this) {
-            runtime.linkTracked(self, sink);
-        }
-    } else if (runtime.collecting) [[unlikely]] {
-        runtime.collectors.back().push_back(Ref<Node>::share(self));
+    Runtime *const runtime = currentRuntime;
+    if (!runtime) [[unlikely]] {
+        return; // nothing runs on this thread
     }
+    if (Sink *sink = runtime->observer) {
+        runtime->link(const_cast<Node *>(this), sink);
+    } else if (runtime->collecting) [[unlikely]] {
+        runtime->noteRead(const_cast<Node *>(this));
+    }
+}
+
+void Node::pullTracked() const
+{
+    try {
+        pull();
+    } catch (const CycleError &) {
+        throw;
+    } catch (...) {
+        Runtime &runtime = Runtime::current();
+        if (Sink *sink = runtime.observer) {
+            runtime.link(const_cast<Node *>(this), sink); // it was read, and may do better when it changes
+        }
+        throw;
+    }
+}
+
+void Runtime::noteRead(Node *read)
+{
+    collectors.back().push_back(Ref<Node>::share(read));
 }
 
 /// Brings a sink up to date, its sources first. Of an effect only the Dirty flag is settled: it is not run.
@@ -525,7 +645,7 @@ void Runtime::refresh(Sink *root)
         ++pullSerial;
     }
     const auto enter = [this](Sink *sink, bool waited) {
-        if (sink->has(Running)) {
+        if (sink->has(Running)) [[unlikely]] {
             throwCycle(sink, waited);
         }
         return sink->has(Listed) ? sink->listedEdges() : sink->sources;
@@ -537,10 +657,11 @@ void Runtime::refresh(Sink *root)
         for (;;) {
             const bool listed = sink->has(Listed);
             Sink *below = nullptr;
-            while (edge && (listed || !sink->has(Dirty))) {
+            for (; edge && (listed || !sink->has(Dirty)); edge = edge->nextSource) {
                 Node *const source = edge->source;
-                if (source->has(Dirty | Stale | Running)) {
-                    if (source->has(Running)) [[unlikely]] {
+                const std::uint32_t flags = source->flags;
+                if (flags & (Dirty | Stale | Running)) {
+                    if (flags & Running) [[unlikely]] {
                         if (listed) {
                             pullStack.push({sink, edge});
                             throwCycle(static_cast<Sink *>(source), true);
@@ -548,10 +669,17 @@ void Runtime::refresh(Sink *root)
                         sink->flags |= Dirty; // its function decides whether it still reads it
                         break;
                     }
-                    if (!source->has(Computing)) {
+                    if (!(flags & Computing)) {
                         pulling = sink;
                         commit(source);
-                    } else if ((source->flags & (Batched | Evaluated | Attached)) == (Batched | Evaluated | Attached)) {
+                    } else if (!(flags & (Listed | Batched))) {
+                        if (!(flags & Dirty)) {
+                            below = static_cast<Sink *>(source);
+                            break;
+                        }
+                        pulling = sink;
+                        runTracked(static_cast<Sink *>(source));
+                    } else if ((flags & (Batched | Evaluated | Attached)) == (Batched | Evaluated | Attached)) {
                         // what lies behind it sees the change when its timer fires
                     } else if (!verified(static_cast<Sink *>(source))) {
                         below = static_cast<Sink *>(source);
@@ -561,7 +689,6 @@ void Runtime::refresh(Sink *root)
                 if (listed && edge->seen != source->version) {
                     sink->flags |= Dirty;
                 }
-                edge = edge->nextSource;
             }
             if (below) {
                 pullStack.push({sink, edge});
@@ -569,24 +696,20 @@ void Runtime::refresh(Sink *root)
                 edge = enter(below, true);
                 continue;
             }
-            const bool last = pullStack.size() == base;
-            pulling = last ? outer : pullStack.back().sink;
-            if (sink->has(Dirty)) {
-                if (!sink->has(Effecting)) {
-                    runComputed(sink);
+            for (;;) {
+                const bool last = pullStack.size() == base;
+                pulling = last ? outer : pullStack.back().sink;
+                finish(sink);
+                if (last) {
+                    return;
                 }
-            } else if (!listed || sink->has(Attached | Effecting)) {
-                sink->flags &= ~(Stale | Untold);
+                const PullFrame frame = pullStack.pop();
+                sink = frame.sink;
+                edge = frame.edge;
+                if ((sink->flags & (Dirty | Listed)) != Dirty) {
+                    break;
+                }
             }
-            if (listed && !sink->has(Attached | Effecting)) {
-                sink->run = pullSerial;
-            }
-            if (last) {
-                return;
-            }
-            const PullFrame frame = pullStack.pop();
-            sink = frame.sink;
-            edge = frame.edge;
             if (sink->has(Listed) && edge->seen != edge->source->version) {
                 sink->flags |= Dirty;
             }
@@ -596,6 +719,26 @@ void Runtime::refresh(Sink *root)
         pullStack.shrink(base);
         pulling = outer;
         throw;
+    }
+}
+
+/// Its sources are up to date.
+void Runtime::finish(Sink *sink)
+{
+    const std::uint32_t flags = sink->flags;
+    if (flags & Dirty) {
+        if (!(flags & (Listed | Effecting))) {
+            runTracked(sink);
+            return;
+        }
+        if (!(flags & Effecting)) {
+            runListed(sink);
+        }
+    } else if (!(flags & Listed) || (flags & (Attached | Effecting))) {
+        sink->flags = flags & ~(Stale | Untold);
+    }
+    if (sink->has(Listed) && !sink->has(Attached | Effecting)) {
+        sink->run = pullSerial;
     }
 }
 
@@ -631,22 +774,54 @@ void Runtime::throwCycle(Sink *sink, bool waited)
     throw CycleError(message);
 }
 
-void Runtime::runComputed(Sink *computed)
+/// The caller is busy: nothing is destroyed meanwhile.
+void Runtime::runTracked(Sink *computed)
 {
-    const bool listed = computed->has(Listed);
     computed->flags = (computed->flags & ~(Dirty | Stale | Untold)) | Running;
     const Surroundings outer = surroundings();
-    surroundings() = {listed ? nullptr : computed, nullptr, outer.exempt, false, false};
+    surroundings() = {computed, nullptr, outer.exempt, false, false};
     ++computing;
-    ++busy;
     running.push(computed);
-    if (listed) {
-        for (Edge *e = computed->listedEdges(); e; e = e->nextSource) {
-            e->seen = e->source->version;
-        }
-    } else {
-        computed->sourcesTail = nullptr;
-        computed->run = ++runSerial;
+    computed->sourcesTail = nullptr;
+    computed->run = ++runSerial;
+    const auto leave = [&] {
+        running.pop();
+        surroundings() = outer;
+        --computing;
+    };
+    Past *past = nullptr;
+    bool changed = false;
+    try {
+        changed = computed->compute(past);
+    } catch (...) {
+        computed->flags &= ~Running;
+        leave();
+        failed(computed, past);
+        throw;
+    }
+    const std::uint32_t flags = computed->flags;
+    computed->flags = (flags & ~Running) | Evaluated;
+    leave();
+    if (!computed->sourcesTail || computed->sourcesTail->nextSource) {
+        unlinkRest(computed); // not after an error: what it did not come to read may still be what it waits for
+    }
+    if (flags & Stale) {
+        setUntold(computed);
+    }
+    if (changed) {
+        tell(computed, past);
+    }
+}
+
+void Runtime::runListed(Sink *computed)
+{
+    computed->flags = (computed->flags & ~(Dirty | Stale | Untold)) | Running;
+    const Surroundings outer = surroundings();
+    surroundings() = {nullptr, nullptr, outer.exempt, false, false};
+    ++computing;
+    running.push(computed);
+    for (Edge *e = computed->listedEdges(); e; e = e->nextSource) {
+        e->seen = e->source->version;
     }
     const auto leave = [&] {
         running.pop();
@@ -660,38 +835,45 @@ void Runtime::runComputed(Sink *computed)
         changed = computed->compute(past);
     } catch (...) {
         leave();
-        if (!computed->has(Evaluated)) {
-            computed->flags |= Dirty | Untold; // without a value every read tries again; a change passes through
-        } else if (listed && !computed->has(Attached)) {
-            computed->flags |= Stale;
-        }
-        if (past) {
-            past->release();
-        }
-        --busy;
+        failed(computed, past);
         throw;
     }
     leave();
-    if (!listed && (!computed->sourcesTail || computed->sourcesTail->nextSource)) {
-        unlinkRest(computed); // not after an error: what it did not come to read may still be what it waits for
-    }
     computed->flags |= Evaluated;
-    if (listed && !computed->has(Attached)) {
+    if (!computed->has(Attached)) {
         computed->flags |= Stale; // nobody will mark it: each read compares versions
     } else if (computed->has(Stale)) {
         setUntold(computed);
     }
     if (changed) {
-        if (computed->has(Batched)) {
-            publish(computed, past);
-        } else {
-            settled(computed, past);
-        }
+        tell(computed, past);
+    }
+}
+
+/// Its function threw.
+void Runtime::failed(Sink *computed, Past *past)
+{
+    if (!computed->has(Evaluated)) {
+        computed->flags |= Dirty | Untold; // without a value every read tries again; a change passes through
+    } else if (computed->has(Listed) && !computed->has(Attached)) {
+        computed->flags |= Stale;
     }
     if (past) {
         past->release();
     }
-    --busy;
+}
+
+/// It has a new value.
+void Runtime::tell(Sink *computed, Past *past)
+{
+    if (computed->has(Batched)) [[unlikely]] {
+        publish(computed, past);
+    } else {
+        settled(computed, past);
+    }
+    if (past) {
+        past->release();
+    }
 }
 
 // Effects
@@ -1107,19 +1289,6 @@ void detachEffect(EffectNode *effect) noexcept
     Runtime::current().detachedEffects.push_back(effect);
 }
 
-void Runtime::checkEffect(Sink *effect)
-{
-    if (effect->has(Disposed)) {
-        return;
-    }
-    if (!effect->has(Dirty) || effect->has(Listed)) {
-        refresh(effect);
-    }
-    if (effect->has(Dirty) && !effect->has(Disposed)) {
-        runEffect(static_cast<EffectNode *>(effect));
-    }
-}
-
 /// The caller is busy: nothing is destroyed meanwhile.
 void Runtime::runEffect(EffectNode *effect)
 {
@@ -1209,13 +1378,19 @@ void Runtime::step()
     }
     const QueueEntry &entry = queue[head++];
     if (Sink *sink = entry.sink) {
-        sink->flags &= ~Queued;
-        if (sink->has(Effecting)) {
-            if (sink->has(Running)) {
-                return; // queued while it was checked, and a drain inside its body comes past
+        const std::uint32_t flags = sink->flags;
+        sink->flags = flags & ~Queued;
+        if (flags & Effecting) {
+            if (flags & (Disposed | Running)) {
+                return; // Running: queued while it was checked, and a drain inside its body comes past
             }
             try {
-                checkEffect(sink);
+                if (!(flags & Dirty) || (flags & Listed)) {
+                    refresh(sink);
+                }
+                if ((sink->flags & (Dirty | Disposed)) == Dirty) {
+                    runEffect(static_cast<EffectNode *>(sink));
+                }
             } catch (...) {
                 if (!sink->has(Listed)) {
                     skipEffects();
@@ -1278,43 +1453,6 @@ void Runtime::deliver()
     delivery.cursor = nullptr;
     if (Past *const rest = std::exchange(delivery.past, nullptr)) {
         rest->release();
-    }
-}
-
-void Runtime::drain()
-{
-    if (!pending()) {
-        if (busy == 0 && hasIdleWork()) {
-            idleWork();
-        }
-        return;
-    }
-    if (draining++ == 0) {
-        drainedFrom = runSerial;
-    }
-    ++busy;
-    std::exception_ptr error;
-    while (pending()) {
-        try {
-            while (pending()) {
-                step();
-            }
-        } catch (...) {
-            collect(error);
-        }
-    }
-    queue.clear();
-    head = 0;
-    --draining;
-    if (--busy == 0 && hasIdleWork()) {
-        try {
-            idleWork();
-        } catch (...) {
-            collect(error);
-        }
-    }
-    if (error) {
-        std::rethrow_exception(error);
     }
 }
 

@@ -40,8 +40,8 @@ enum Flag : std::uint32_t {
     Disposed = 1u << 12, ///< Effect: stopped.
     HooksSet = 1u << 13,
     HooksNotify = 1u << 14,
-    WantsPast = 1u << 15, ///< Somebody below compares with, or listens for, the old value.
-    HasEdges = 1u << 16, ///< A computed store or an effect stands below.
+    WantsPast = 1u << 15, ///< A listener or a hook takes the old value.
+    HasEdges = 1u << 16, ///< A computed store or an effect stands below; it compares with the old value.
     WantsOldMap = 1u << 17, ///< A listener takes the whole old container.
     CustomEqual = 1u << 18,
     Observable = 1u << 19, ///< Has lifecycle hooks.
@@ -118,7 +118,12 @@ struct NANOSTORES_CORE_EXPORT Node
     explicit Node(std::uint32_t flags) noexcept;
     Node(const Node &) = delete;
     Node &operator=(const Node &) = delete;
-    virtual ~Node();
+    virtual ~Node()
+    {
+        if (aux) [[unlikely]] {
+            dropAux();
+        }
+    }
 
     /// Signal: does the value differ from the one its sinks last saw? A null past cannot tell: yes.
     virtual bool differs(const Past *seen) const;
@@ -151,10 +156,13 @@ struct NANOSTORES_CORE_EXPORT Node
     }
 
     void pull() const;
+    void pullTracked() const;
     void track() const; ///< Ties the running computed store or effect to this node.
     void readMounting() const; ///< The read of nanostores' get(): mounts for a moment.
     void changed(Past *past); ///< After a write: hooks, mark, drain. Takes the past.
     void changedWithHooks(Past *past);
+    /// The same where no listener takes the old value: keep(old) makes a Past of it, if one is needed at all.
+    void changedBelow(void *old, Past *(*keep)(void *));
     void clean(); ///< Drops the listeners, unmounts at once.
     void notifyNow(); ///< Listeners run though nothing changed.
     bool plainRead() const noexcept
@@ -163,6 +171,8 @@ struct NANOSTORES_CORE_EXPORT Node
     }
     void listen(Listener *listener); ///< Mounts, then links. On error the listener is deleted.
     void lastRelease() noexcept;
+    void lastReleaseSlowly() noexcept;
+    void dropAux() noexcept;
     void verifyThread() const;
 
     Extra &extra();

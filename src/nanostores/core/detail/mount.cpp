@@ -25,12 +25,11 @@ void Runtime::append(Link *link)
     }
     link->kind = (link->kind & ~Link::Dead) | Link::Linked;
     if (!(link->kind & Link::IsListener)) {
-        node->flags |= node->has(Computing) ? HasEdges : HasEdges | WantsPast;
+        node->flags |= HasEdges;
     }
 }
 
-/// Takes a link out of its source's list. A tracked edge and a listener are freed; a listed edge stays its sink's.
-void Runtime::unlink(Link *link, bool byListener)
+void Runtime::takeFromList(Link *link) noexcept
 {
     Node *node = link->source;
     if (node->sinks == link) {
@@ -46,6 +45,13 @@ void Runtime::unlink(Link *link, bool byListener)
             node->sinks->prev = link->prev;
         }
     }
+}
+
+/// Takes a link out of its source's list. A tracked edge and a listener are freed; a listed edge stays its sink's.
+void Runtime::unlink(Link *link, bool byListener)
+{
+    Node *node = link->source;
+    takeFromList(link);
     const bool counted = link->kind & Link::Counted;
     link->kind &= ~(Link::Counted | Link::Linked);
     if (link->kind & Link::TakesOldMap) {
@@ -81,19 +87,7 @@ void Runtime::takeOut(Listener *listener)
 {
     Node *node = listener->source;
     const bool detached = listener->kind & Link::Detached;
-    if (node->sinks == listener) {
-        node->sinks = listener->next;
-        if (listener->next) {
-            listener->next->prev = listener->prev;
-        }
-    } else {
-        listener->prev->next = listener->next;
-        if (listener->next) {
-            listener->next->prev = listener->prev;
-        } else {
-            node->sinks->prev = listener->prev;
-        }
-    }
+    takeFromList(listener);
     const bool counted = listener->kind & Link::Counted;
     listener->kind = (listener->kind & ~(Link::Counted | Link::Linked)) | Link::Dead;
     if (detached) {
@@ -432,6 +426,10 @@ void Node::listen(Listener *listener)
             flags |= Eager;
         }
         fresh();
+    } else if (!aux) {
+        listener->kind |= Link::Counted; // nothing keeps count
+        runtime.append(listener);
+        return;
     }
     runtime.append(listener);
     runtime.count(listener);
@@ -448,6 +446,16 @@ void removeListener(Listener *listener) noexcept
         } else {
             delete listener;
         }
+        return;
+    }
+    Node *const node = listener->source;
+    const bool plain = !node->aux && !node->has(Computing | Dirty) && node->refs.load(std::memory_order_acquire) != 0;
+    if (plain && !node->has(WantsOldMap) && runtime.busy == 0 && !runtime.pending() && !runtime.hasIdleWork()) {
+        Runtime::takeFromList(listener);
+        if (!node->sinks) {
+            node->flags &= ~(HasEdges | WantsPast);
+        }
+        delete listener;
         return;
     }
     try {
@@ -996,7 +1004,7 @@ void Runtime::destroy(Node *node)
     delete node;
 }
 
-Node::~Node()
+void Node::dropAux() noexcept
 {
     if (aux & 1u) {
         reinterpret_cast<Past *>(aux & ~std::uintptr_t{1})->release();

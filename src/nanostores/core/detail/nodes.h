@@ -128,12 +128,17 @@ struct SignalNode : Node
             ++version;
             return;
         }
-        Past *past = nullptr;
-        if (has(WantsPast)) {
-            past = new PastOf<T>(std::move(value));
+        if (!has(WantsPast | HasEdges)) {
+            value = std::move(newValue);
+            changed(nullptr);
+        } else if (has(WantsPast)) {
+            Past *const past = new PastOf<T>(std::move(value));
+            value = std::move(newValue);
+            changed(past);
+        } else {
+            T old = std::exchange(value, std::move(newValue));
+            changedBelow(&old, [](void *kept) -> Past * { return new PastOf<T>(std::move(*static_cast<T *>(kept))); });
         }
-        value = std::move(newValue);
-        changed(past);
     }
 
     T value;

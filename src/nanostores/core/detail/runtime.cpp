@@ -243,6 +243,22 @@ Node::Node(std::uint32_t nodeFlags) noexcept
 
 void Node::lastRelease() noexcept
 {
+    Runtime *const runtime = currentRuntime;
+    if (runtime && runtime->index == ownerOf(*this) && !sinks && !aux && !has(Computing | Effecting)
+        && runtime->busy == 0 && !runtime->pending()) [[likely]] {
+        --runtime->nodes;
+        ++runtime->busy; // the value's destructor may release more
+        delete this;
+        if (--runtime->busy == 0 && !runtime->graveyard.empty()) {
+            runtime->bury();
+        }
+        return;
+    }
+    lastReleaseSlowly();
+}
+
+void Node::lastReleaseSlowly() noexcept
+{
     const std::uint32_t index = ownerOf(*this);
     Runtime *runtime = currentRuntime;
     if (!runtime || runtime->index != index) [[unlikely]] {
@@ -273,15 +289,6 @@ void Node::lastRelease() noexcept
         if (!(link->kind & Link::Detached)) {
             return;
         }
-    }
-    if (runtime->busy == 0 && !runtime->pending() && !aux && !sinks && !has(Computing | Effecting)) [[likely]] {
-        --runtime->nodes;
-        ++runtime->busy; // the value's destructor may release more
-        delete this;
-        if (--runtime->busy == 0 && !runtime->graveyard.empty()) {
-            runtime->bury();
-        }
-        return;
     }
     runtime->graveyard.push_back(this);
     if (runtime->busy == 0 && !runtime->pending()) {

@@ -62,6 +62,7 @@ public:
 
     bool empty() const noexcept { return m_first == m_last; }
     std::size_t size() const noexcept { return static_cast<std::size_t>(m_last - m_first); }
+    bool reaches(std::size_t i) const noexcept { return m_first + i < m_last; }
     T *begin() noexcept { return m_first; }
     T *end() noexcept { return m_last; }
     T &operator[](std::size_t i) noexcept { return m_first[i]; }
@@ -101,11 +102,11 @@ private:
 /// What a running function sees around it; each run sets its own, and restores the one outside.
 struct Surroundings
 {
-    Sink *observer = nullptr;
-    EffectNode *owner = nullptr;
-    Node *exempt = nullptr; ///< Effects made now do not mount it.
-    bool passive = false; ///< Reads made now mount nothing.
-    bool collecting = false; ///< Untracked reads go to the last collector.
+    Sink *observer;
+    EffectNode *owner;
+    Node *exempt; ///< Effects made now do not mount it.
+    bool passive; ///< Reads made now mount nothing.
+    bool collecting; ///< Untracked reads go to the last collector.
 };
 
 /// A job that waits for its moment; see Timer.
@@ -122,6 +123,10 @@ struct Wait
 /// The state of one thread: queue, batch, tracking, mounting. Never moves, and outlives the stores of its thread.
 struct Runtime : Surroundings
 {
+    Runtime()
+        : Surroundings{}
+    {
+    }
     static Runtime &current()
     {
         Runtime *const runtime = currentRuntime;
@@ -132,7 +137,7 @@ struct Runtime : Surroundings
     static Runtime *byIndex(std::uint32_t index) noexcept;
 
     bool idle() const noexcept { return !batching && draining == 0 && computing == 0; }
-    bool pending() const noexcept { return delivery.cursor || head < queue.size(); }
+    bool pending() const noexcept { return delivery.cursor || queue.reaches(head); }
     /// Waits for the source that is brought up to date now, and will see for itself that it changed.
     bool isPulling(const Sink *sink) const noexcept { return pulling == sink; }
     bool ranInThisDrain(const Sink *effect) const noexcept
@@ -157,17 +162,25 @@ struct Runtime : Surroundings
     void setUntold(Sink *sink);
     [[noreturn]] void throwCycle(Sink *sink, bool waited);
     void commit(Node *signal);
+    void committed(Node *signal);
     void touch(Node *node);
     void publish(Sink *computed, Past *past);
     void delay(Sink *batched);
     void fireBatched();
     void settled(Sink *computed, Past *past);
+    void settledFrom(Link *link, Past *past);
+    void noteRead(Node *read);
     void refresh(Sink *root);
     bool verified(const Sink *computed) const noexcept;
-    void runComputed(Sink *computed);
+    void finish(Sink *sink);
+    void runTracked(Sink *computed);
+    void runListed(Sink *computed);
+    void failed(Sink *computed, Past *past);
+    void tell(Sink *computed, Past *past);
     void runEffect(EffectNode *effect);
-    void checkEffect(Sink *effect);
     void drain();
+    template<typename F>
+    void drainFrom(F &&first);
     void drainIfIdle()
     {
         if (pending() && idle()) {
@@ -177,12 +190,14 @@ struct Runtime : Surroundings
     void step();
     void deliver();
     void skipEffects();
+    void link(Node *source, Sink *sink);
     void linkTracked(Node *source, Sink *sink);
     void unlinkRest(Sink *sink);
     void unlinkAll(Sink *sink);
 
     // mount.cpp
     void append(Link *link);
+    static void takeFromList(Link *link) noexcept;
     void unlink(Link *link, bool byListener);
     void takeOut(Listener *listener);
     void count(Link *link);
