@@ -210,7 +210,9 @@ int checkLinks(const std::filesystem::path &page)
     for (const std::string &written : readLines(page)) {
         const std::string line = withoutCode(written);
         ++number;
-        code = startsWith(trimmed(written), "```") ? !code : code;
+        if (startsWith(written, "```") || startsWith(written, "<!-- compile: hidden") || written == "-->") {
+            code = !code;
+        }
         for (std::size_t at = 0; !code && (at = line.find("](", at)) != line.npos;) {
             at += 2;
             const std::string link = line.substr(at, line.find(')', at) - at);
