@@ -1,3 +1,5 @@
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import AdapterTest
 
@@ -7,7 +9,6 @@ Item {
     property alias view: view
     property alias loader: loader
     property int created: 0
-    property string order: ""
 
     width: 100
     height: 200
