@@ -35,17 +35,24 @@ struct Window
         view.show();
     }
     QQuickItem *list() { return view.rootObject()->property("view").value<QQuickItem *>(); }
-    int created() { return view.rootObject()->property("created").toInt(); }
-    QStringList texts()
+    QList<QQuickItem *> delegates()
     {
-        QMap<qreal, QString> byPlace;
+        QMap<qreal, QQuickItem *> byPlace;
         const auto items = list()->property("contentItem").value<QQuickItem *>()->childItems();
-        for (const QQuickItem *item : items) {
+        for (QQuickItem *item : items) {
             if (item->isVisible() && item->property("text").isValid()) {
-                byPlace.insert(item->y(), item->property("text").toString());
+                byPlace.insert(item->y(), item);
             }
         }
         return byPlace.values();
+    }
+    QStringList texts()
+    {
+        QStringList all;
+        for (const QQuickItem *item : delegates()) {
+            all.append(item->property("text").toString());
+        }
+        return all;
     }
     QQuickView view;
 };
@@ -177,17 +184,19 @@ void tst_CompiledQml::listView_mountsTheModelsStore()
 void tst_CompiledQml::listView_keepsItsDelegates()
 {
     Window window;
-    QTRY_COMPARE(window.created(), 3);
+    QTRY_COMPARE(window.delegates().size(), 3);
+    const auto before = window.delegates(); // apple, pear, plum
     stores::fruits.setKey(QStringLiteral("pear"), {7});
     QTRY_COMPARE(window.texts().value(1), QStringLiteral("pear7"));
-    QCOMPARE(window.created(), 3);
+    QCOMPARE(window.delegates(), before);
     stores::fruits.setKey(QStringLiteral("fig"), {4});
-    QTRY_COMPARE(window.created(), 4);
+    QTRY_COMPARE(window.delegates().size(), 4);
+    QQuickItem *const fig = window.delegates().last();
     stores::fruits.removeKey(QStringLiteral("apple"));
     stores::fruits.set({{QStringLiteral("plum"), {3}}, {QStringLiteral("fig"), {4}}, {QStringLiteral("pear"), {8}}});
     QTRY_COMPARE(window.texts(),
                  (QStringList{QStringLiteral("plum3"), QStringLiteral("fig4"), QStringLiteral("pear8")}));
-    QCOMPARE(window.created(), 4);
+    QCOMPARE(window.delegates(), (QList<QQuickItem *>{before.at(2), fig, before.at(1)}));
 }
 
 void tst_CompiledQml::listView_leavesTheStoreWithItsModel()

@@ -1,14 +1,9 @@
-pragma ComponentBehavior: Bound
-
 import QtQuick
 import AdapterTest
 
 Item {
-    id: root
-
     property alias view: view
     property alias loader: loader
-    property int created: 0
 
     width: 100
     height: 200
@@ -24,7 +19,6 @@ Item {
 
             height: 10
             text: key + count
-            Component.onCompleted: ++root.created
         }
     }
 
