@@ -123,6 +123,7 @@ void tst_KeyAdapter::watch_selectionInTenThousandRows()
     const auto selected = map<int, bool>();
     int woken = 0;
     std::vector<KeyWatch> rows;
+    rows.reserve(10000);
     for (int row = 0; row < 10000; ++row) {
         rows.push_back(watchKey(selected, row, [&woken] { ++woken; }));
     }

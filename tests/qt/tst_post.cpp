@@ -22,6 +22,7 @@ template<typename F>
 void onThreads(int count, F f)
 {
     std::vector<std::thread> threads;
+    threads.reserve(count);
     std::atomic<int> running = count;
     for (int i = 0; i < count; ++i) {
         threads.emplace_back([&running, f, i] {
@@ -226,6 +227,7 @@ void tst_Post::postLatest_ofManyProducers()
 void tst_Post::postLatest_manyStores()
 {
     std::vector<Atom<int>> all;
+    all.reserve(500);
     for (int i = 0; i < 500; ++i) {
         all.push_back(atom(-1));
     }

@@ -39,7 +39,7 @@ struct NANOSTORES_CORE_EXPORT Mail
 class NANOSTORES_CORE_EXPORT MailBox
 {
 public:
-    static MailBox &of(const Node *node) noexcept;
+    static MailBox &of(const Node *node);
 
     void lock() noexcept
     {

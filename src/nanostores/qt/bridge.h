@@ -95,7 +95,7 @@ template<typename T>
 [[nodiscard]] Atom<T> fromBindable(QBindable<T> property, QObject *owner = nullptr)
 {
     const auto alive = [guard = QPointer<QObject>(owner), owned = owner != nullptr] { return !owned || guard; };
-    const Atom<T> store(property.value());
+    Atom<T> store(property.value());
     onMount(store, [property, alive](auto &event) mutable {
         std::shared_ptr<QPropertyNotifier> notifier;
         if (alive()) {

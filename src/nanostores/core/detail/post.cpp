@@ -54,7 +54,7 @@ private:
 
 } // namespace
 
-MailBox &MailBox::of(const Node *node) noexcept
+MailBox &MailBox::of(const Node *node)
 {
     static auto *const boxes = new std::array<PaddedBox, Boxes>; // never destroyed, as the stores' runtime
     const std::uint64_t address = reinterpret_cast<std::uintptr_t>(node) / 16;
