@@ -21,5 +21,6 @@
 #include <nanostores/core/record.h> // IWYU pragma: export
 #include <nanostores/core/scheduler.h> // IWYU pragma: export
 #include <nanostores/core/scope.h> // IWYU pragma: export
+#include <nanostores/core/shared.h> // IWYU pragma: export
 #include <nanostores/core/signal.h> // IWYU pragma: export
 #include <nanostores/core/task.h> // IWYU pragma: export

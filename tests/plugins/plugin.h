@@ -1,0 +1,5 @@
+#pragma once
+
+#include "trade.h"
+
+#define PLUGIN_EXPORT extern "C" __attribute__((visibility("default")))
