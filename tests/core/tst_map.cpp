@@ -96,6 +96,7 @@ private Q_SLOTS:
     void batch_changeWithAWholeSet();
     void batch_listenersOfEveryKindAgree();
     void batch_keyTakenBack();
+    void batch_keyTakenBackAfterAComputedRead();
     void batch_insideADrainBeginsANewChange();
 
     void computed_seesAChangedKey();
@@ -592,6 +593,24 @@ void tst_Map::batch_keyTakenBack()
         ages.removeKey("b");
     });
     QCOMPARE(trace.take(), "a1b?>a1");
+}
+
+void tst_Map::batch_keyTakenBackAfterAComputedRead()
+{
+    const auto ages = map(Dict{{"a", 1}});
+    const auto sum = computed(ages, [](const Dict &all) { return all.value("a", 0) + all.value("b", 0); });
+    const auto ofAges = ages.listen([] {});
+    const auto ofSum = sum.listen([] {});
+    batch([&] {
+        ages.setKey("b", 2);
+        QCOMPARE(sum.get(), 3);
+        ages.removeKey("b");
+        QCOMPARE(sum.get(), 1); // the map is as it was, but not as it was seen
+        ages.setKey("a", 5);
+        QCOMPARE(sum.get(), 5);
+        ages.set(Dict{{"a", 1}});
+        QCOMPARE(sum.get(), 1);
+    });
 }
 
 void tst_Map::batch_insideADrainBeginsANewChange()

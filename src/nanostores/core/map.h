@@ -314,6 +314,9 @@ struct MapNode : Node
             || open.back()->told) {
             return nullptr;
         }
+        if (has(HasEdges) && !has(Dirty)) {
+            return nullptr; // somebody below has seen a value since
+        }
         open.back()->retain();
         return open.back();
     }
