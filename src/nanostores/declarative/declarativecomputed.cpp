@@ -12,8 +12,10 @@ DeclarativeComputed::DeclarativeComputed(QObject *parent)
     : DeclarativeStore(parent)
     , m_stores([this] { redefine(); })
     , m_definition(0)
-    , m_store(computed(
-          [self = QPointer<DeclarativeComputed>(this)] { return self ? self->evaluate() : detail::JsValue(); }))
+    , m_store(computed([self = QPointer<DeclarativeComputed>(this), last = detail::JsValue()]() mutable {
+        // Who still reads it when the object is gone gets the last value.
+        return self ? last = self->evaluate() : last;
+    }))
     , m_valueTie(
           detail::ObservedAccess::describe<&DeclarativeComputed::listenToValue, &DeclarativeComputed::valueChanged>(
               this, &m_valueTie, staticMetaObject, SIGNAL(valueChanged())))
