@@ -16,6 +16,20 @@ struct NANOSTORES_CORE_EXPORT Cleanup
     virtual void run() = 0;
 };
 
+struct EffectNode;
+
+/// What not all effects have: made when first needed.
+struct Kin
+{
+    std::unique_ptr<Cleanup> cleanup;
+    Node *exempt = nullptr; ///< The store it does not mount by reading it.
+    EffectNode *parent = nullptr;
+    EffectNode *firstChild = nullptr;
+    EffectNode *formerChild = nullptr; ///< While running: what the last run made.
+    EffectNode *nextSibling = nullptr;
+    EffectNode *prevSibling = nullptr; ///< The first one's points to the last one.
+};
+
 /// A function that runs again when one of its sources has changed; owns the effects made while it runs.
 struct NANOSTORES_CORE_EXPORT EffectNode : Sink
 {
@@ -29,13 +43,18 @@ struct NANOSTORES_CORE_EXPORT EffectNode : Sink
     void stop(); ///< Own cleanup, then the inner effects, in order. A second call does nothing.
     void adoptByOwner(); ///< Ties it to the effect that runs now, if any.
 
-    std::unique_ptr<Cleanup> cleanup;
-    Node *exempt = nullptr; ///< The store it does not mount by reading it.
-    EffectNode *parent = nullptr;
-    EffectNode *firstChild = nullptr;
-    EffectNode *formerChild = nullptr; ///< While running: what the last run made.
-    EffectNode *nextSibling = nullptr;
-    EffectNode *prevSibling = nullptr; ///< The first one's points to the last one.
+    Kin &needKin()
+    {
+        if (!kin) {
+            kin = std::make_unique<Kin>();
+        }
+        return *kin;
+    }
+    EffectNode *parent() const noexcept { return kin ? kin->parent : nullptr; }
+    EffectNode *firstChild() const noexcept { return kin ? kin->firstChild : nullptr; }
+    EffectNode *nextSibling() const noexcept { return kin ? kin->nextSibling : nullptr; }
+
+    std::unique_ptr<Kin> kin;
 };
 
 /// Owns the effects and scopes made while its function runs; reads in it belong to the effect around it.

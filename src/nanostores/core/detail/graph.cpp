@@ -89,6 +89,12 @@ void Runtime::drainFrom(F &&first)
         drainedFrom = runSerial;
     }
     ++busy;
+    // Inside a function that is being run, what is called now is no part of it.
+    const Surroundings outer = surroundings();
+    const bool inside = outer.observer || outer.owner || outer.exempt || outer.passive || outer.collecting;
+    if (inside) [[unlikely]] {
+        surroundings() = {};
+    }
     std::exception_ptr error;
     try {
         first();
@@ -105,7 +111,6 @@ void Runtime::drainFrom(F &&first)
         }
     }
     queue.clear();
-    head = 0;
     --draining;
     if (--busy == 0 && hasIdleWork()) {
         try {
@@ -113,6 +118,9 @@ void Runtime::drainFrom(F &&first)
         } catch (...) {
             collect(error);
         }
+    }
+    if (inside) [[unlikely]] {
+        surroundings() = outer;
     }
     if (error) {
         std::rethrow_exception(error);
@@ -212,7 +220,7 @@ void Node::changedBelow(void *old, Past *(*keep)(void *))
     }
     ++runtime.pullSerial;
     runtime.mark(this, nullptr, true);
-    if (runtime.queue.reaches(runtime.head) && runtime.queue[runtime.head].sink) {
+    if (!runtime.queue.empty() && runtime.queue[0].sink) {
         // It is pulled before anybody could take the write back.
         runtime.committed(this);
     } else {
@@ -295,41 +303,35 @@ void Runtime::queueListener(Listener *listener, Past *past, bool keyed, std::siz
     queue.push({nullptr, {listener->source, listener, listener->stamp, past, keyed, false}});
 }
 
-void Runtime::queueSink(Sink *sink)
+inline void Runtime::queueSink(Sink *sink)
 {
     sink->flags |= Queued;
     queue.push().sink = sink;
-}
-
-QueueEntry &Runtime::putFirst()
-{
-    if (head > 0) {
-        return queue[--head];
-    }
-    queue.push();
-    std::move_backward(queue.begin(), queue.end() - 1, queue.end());
-    return queue[0];
 }
 
 void Runtime::queueFirst(Sink *sink)
 {
     sink->flags |= Queued;
     if (delivery.cursor) {
-        putFirst() = {nullptr, std::exchange(delivery, {})}; // goes on after it
+        queue.pushFirst() = {nullptr, std::exchange(delivery, {})}; // goes on after it
     }
-    putFirst().sink = sink;
+    queue.pushFirst().sink = sink;
 }
 
-void Runtime::queueEffect(Sink *effect)
+inline void Runtime::queueEffect(Sink *effect)
 {
-    auto *node = static_cast<EffectNode *>(effect);
-    if (!node->parent) [[likely]] {
-        queueSink(node);
-        return;
+    if (!static_cast<EffectNode *>(effect)->parent()) [[likely]] {
+        queueSink(effect);
+    } else {
+        queueWithOwners(effect);
     }
-    // Outer effects first: a re-run of the outer one removes the inner one unrun.
+}
+
+/// Outer effects first: a re-run of the outer one removes the inner one unrun.
+void Runtime::queueWithOwners(Sink *effect)
+{
     const std::size_t first = queue.size();
-    for (EffectNode *e = node; e; e = e->parent) {
+    for (auto *e = static_cast<EffectNode *>(effect); e; e = e->parent()) {
         if (!e->has(Queued | Running)) {
             queueSink(e);
         }
@@ -494,7 +496,7 @@ void Runtime::committed(Node *signal)
     }
 }
 
-void Runtime::settled(Sink *computed, Past *past)
+inline void Runtime::settled(Sink *computed, Past *past)
 {
     ++computed->version;
     for (Link *link = computed->sinks; link; link = link->next) {
@@ -585,6 +587,7 @@ void Node::readMounting() const
         runtime.lower(self, true);
     });
     runtime.drainIfIdle();
+    fresh(); // hooks of what it reads may have set something
 }
 
 /// One more source of the running sink.
@@ -774,6 +777,19 @@ void Runtime::throwCycle(Sink *sink, bool waited)
     throw CycleError(message);
 }
 
+/// It has a new value.
+inline void Runtime::tell(Sink *computed, Past *past)
+{
+    if (computed->has(Batched)) [[unlikely]] {
+        publish(computed, past);
+    } else {
+        settled(computed, past);
+    }
+    if (past) {
+        past->release();
+    }
+}
+
 /// The caller is busy: nothing is destroyed meanwhile.
 void Runtime::runTracked(Sink *computed)
 {
@@ -863,25 +879,14 @@ void Runtime::failed(Sink *computed, Past *past)
     }
 }
 
-/// It has a new value.
-void Runtime::tell(Sink *computed, Past *past)
-{
-    if (computed->has(Batched)) [[unlikely]] {
-        publish(computed, past);
-    } else {
-        settled(computed, past);
-    }
-    if (past) {
-        past->release();
-    }
-}
-
 // Effects
 
 EffectNode::EffectNode(std::uint32_t effectFlags) noexcept
     : Sink(Effecting | Dirty | effectFlags)
-    , exempt(Runtime::current().exempt)
 {
+    if (Node *const exempt = Runtime::current().exempt) {
+        needKin().exempt = exempt;
+    }
 }
 
 EffectNode::~EffectNode() = default;
@@ -892,15 +897,17 @@ void EffectNode::adoptByOwner()
     if (!newParent) {
         return;
     }
+    Kin &mine = needKin();
+    Kin &theirs = newParent->needKin();
     retain();
-    parent = newParent;
-    if (newParent->firstChild) {
-        prevSibling = newParent->firstChild->prevSibling;
-        prevSibling->nextSibling = this;
-        newParent->firstChild->prevSibling = this;
+    mine.parent = newParent;
+    if (EffectNode *const first = theirs.firstChild) {
+        mine.prevSibling = first->kin->prevSibling;
+        mine.prevSibling->kin->nextSibling = this;
+        first->kin->prevSibling = this;
     } else {
-        newParent->firstChild = this;
-        prevSibling = this;
+        theirs.firstChild = this;
+        mine.prevSibling = this;
     }
 }
 
@@ -909,26 +916,27 @@ namespace {
 /// Takes the effect out of its owner's list; true when there was an owner, whose reference the caller then holds.
 bool leaveOwner(EffectNode *effect)
 {
-    EffectNode *parent = std::exchange(effect->parent, nullptr);
-    if (!parent) {
+    if (!effect->parent()) {
         return false;
     }
-    EffectNode *&first = effect->has(Former) ? parent->formerChild : parent->firstChild;
+    Kin &kin = *effect->kin;
+    Kin &parent = *std::exchange(kin.parent, nullptr)->kin;
+    EffectNode *&first = effect->has(Former) ? parent.formerChild : parent.firstChild;
     if (first == effect) {
-        first = effect->nextSibling;
+        first = kin.nextSibling;
         if (first) {
-            first->prevSibling = effect->prevSibling;
+            first->kin->prevSibling = kin.prevSibling;
         }
     } else {
-        effect->prevSibling->nextSibling = effect->nextSibling;
-        if (effect->nextSibling) {
-            effect->nextSibling->prevSibling = effect->prevSibling;
+        kin.prevSibling->kin->nextSibling = kin.nextSibling;
+        if (kin.nextSibling) {
+            kin.nextSibling->kin->prevSibling = kin.prevSibling;
         } else {
-            first->prevSibling = effect->prevSibling;
+            first->kin->prevSibling = kin.prevSibling;
         }
     }
-    effect->nextSibling = nullptr;
-    effect->prevSibling = nullptr;
+    kin.nextSibling = nullptr;
+    kin.prevSibling = nullptr;
     return true;
 }
 
@@ -936,7 +944,10 @@ void endScopeAfterError(ScopeNode *scope);
 
 void runCleanup(EffectNode *effect, std::exception_ptr &error)
 {
-    if (const auto cleanup = std::move(effect->cleanup)) {
+    if (!effect->kin) {
+        return;
+    }
+    if (const auto cleanup = std::move(effect->kin->cleanup)) {
         Runtime &runtime = Runtime::current();
         const TrackingScope untracked;
         EffectNode *const outerOwner = std::exchange(runtime.owner, nullptr);
@@ -950,9 +961,12 @@ void runCleanup(EffectNode *effect, std::exception_ptr &error)
 }
 
 /// Stops the effects of a list, in order.
-void stopChildren(EffectNode *&first, std::exception_ptr &error)
+void stopChildren(EffectNode *effect, EffectNode *Kin::*list, std::exception_ptr &error)
 {
-    while (EffectNode *child = first) {
+    if (!effect->kin) {
+        return;
+    }
+    while (EffectNode *child = (*effect->kin).*list) {
         leaveOwner(child);
         try {
             child->stop();
@@ -967,7 +981,7 @@ void stopChildren(EffectNode *&first, std::exception_ptr &error)
 
 void EffectNode::start()
 {
-    if (parent && parent->has(Lazy)) {
+    if (parent() && parent()->has(Lazy)) {
         return; // its scope starts it
     }
     Runtime &runtime = Runtime::current();
@@ -1052,7 +1066,7 @@ void startListedEffect(EffectNode &effect);
 
 void ScopeNode::launch()
 {
-    if (has(Disposed) || !has(Lazy) || (parent && parent->has(Lazy))) {
+    if (has(Disposed) || !has(Lazy) || (parent() && parent()->has(Lazy))) {
         return;
     }
     flags &= ~Lazy;
@@ -1062,7 +1076,7 @@ void ScopeNode::launch()
         for (const bool scopes : {true, false}) {
             // Children may come and go while one starts.
             std::vector<EffectNode *> children;
-            for (EffectNode *child = firstChild; child; child = child->nextSibling) {
+            for (EffectNode *child = firstChild(); child; child = child->nextSibling()) {
                 if ((dynamic_cast<ScopeNode *>(child) != nullptr) == scopes) {
                     child->retain();
                     children.push_back(child);
@@ -1210,7 +1224,7 @@ void Runtime::touch(Node *node)
 
 void startListedEffect(EffectNode &effect)
 {
-    if (effect.parent && effect.parent->has(Lazy)) {
+    if (effect.parent() && effect.parent()->has(Lazy)) {
         return;
     }
     Runtime &runtime = Runtime::current();
@@ -1258,7 +1272,7 @@ void EffectNode::stop()
     retain();
     perform(runtime, [&] {
         runCleanup(this, error);
-        stopChildren(firstChild, error);
+        stopChildren(this, &Kin::firstChild, error);
         runtime.unlinkAll(this);
     });
     if (owned) {
@@ -1282,7 +1296,7 @@ void endEffect(EffectNode *effect) noexcept
 
 void detachEffect(EffectNode *effect) noexcept
 {
-    if (effect->parent || effect->has(Disposed)) {
+    if (effect->parent() || effect->has(Disposed)) {
         effect->release();
         return;
     }
@@ -1294,7 +1308,7 @@ void Runtime::runEffect(EffectNode *effect)
 {
     std::exception_ptr error;
     const bool listed = effect->has(Listed);
-    if (effect->cleanup) {
+    if (effect->kin) {
         runCleanup(effect, error);
         if (effect->has(Disposed)) {
             if (error) {
@@ -1302,15 +1316,12 @@ void Runtime::runEffect(EffectNode *effect)
             }
             return;
         }
-    }
-    effect->flags = (effect->flags & ~(Dirty | Stale | Untold)) | Running;
-
-    if (effect->firstChild) {
-        effect->formerChild = std::exchange(effect->firstChild, nullptr); // they stop after the new run
-        for (EffectNode *child = effect->formerChild; child; child = child->nextSibling) {
+        effect->kin->formerChild = std::exchange(effect->kin->firstChild, nullptr); // they stop after the new run
+        for (EffectNode *child = effect->kin->formerChild; child; child = child->nextSibling()) {
             child->flags |= Former;
         }
     }
+    effect->flags = (effect->flags & ~(Dirty | Stale | Untold)) | Running;
 
     const Surroundings outer = surroundings();
     surroundings() = {listed ? nullptr : effect, effect, nullptr, false, false};
@@ -1325,7 +1336,9 @@ void Runtime::runEffect(EffectNode *effect)
     running.push(effect);
     bool threw = false;
     try {
-        effect->cleanup = effect->body();
+        if (auto cleanup = effect->body()) {
+            effect->needKin().cleanup = std::move(cleanup);
+        }
     } catch (...) {
         threw = true;
         collect(error);
@@ -1336,13 +1349,13 @@ void Runtime::runEffect(EffectNode *effect)
     if (!listed && !threw && (!effect->sourcesTail || effect->sourcesTail->nextSource)) {
         unlinkRest(effect);
     }
-    if (effect->formerChild) {
-        stopChildren(effect->formerChild, error);
+    if (effect->kin) {
+        stopChildren(effect, &Kin::formerChild, error);
     }
     if (effect->has(Disposed | Stale | Dirty)) {
         if (effect->has(Disposed)) {
             runCleanup(effect, error);
-            stopChildren(effect->firstChild, error);
+            stopChildren(effect, &Kin::firstChild, error);
             unlinkAll(effect);
         } else {
             setUntold(effect);
@@ -1357,10 +1370,10 @@ void Runtime::runEffect(EffectNode *effect)
 
 void Runtime::skipEffects()
 {
-    for (std::size_t i = head; i < queue.size(); ++i) {
-        Sink *sink = queue[i].sink;
+    for (QueueEntry &entry : queue) {
+        Sink *sink = entry.sink;
         if (sink && sink->has(Effecting) && !sink->has(Listed)) {
-            queue[i] = {};
+            entry = {};
             sink->flags &= ~Queued;
             if (!sink->has(Disposed)) {
                 sink->flags |= Stale;
@@ -1370,13 +1383,36 @@ void Runtime::skipEffects()
     }
 }
 
+/// Runs the sources that have to run anyhow; false if more has to be looked at.
+inline bool Runtime::checkQuickly(Sink *effect)
+{
+    Sink *const outer = pulling;
+    for (Edge *e = effect->sources; e; e = e->nextSource) {
+        const std::uint32_t flags = e->source->flags;
+        if (!(flags & (Dirty | Stale | Running))) {
+            continue;
+        }
+        if ((flags & (Computing | Dirty | Running | Listed | Batched)) != (Computing | Dirty)) {
+            return false;
+        }
+        pulling = effect;
+        runTracked(static_cast<Sink *>(e->source));
+        pulling = outer;
+        if (effect->has(Dirty)) {
+            return true;
+        }
+    }
+    effect->flags &= ~(Stale | Untold);
+    return true;
+}
+
 void Runtime::step()
 {
     if (delivery.cursor) {
         deliver();
         return;
     }
-    const QueueEntry &entry = queue[head++];
+    const QueueEntry &entry = queue.popFirst();
     if (Sink *sink = entry.sink) {
         const std::uint32_t flags = sink->flags;
         sink->flags = flags & ~Queued;
@@ -1384,14 +1420,16 @@ void Runtime::step()
             if (flags & (Disposed | Running)) {
                 return; // Running: queued while it was checked, and a drain inside its body comes past
             }
+            Sink *const outer = pulling;
             try {
-                if (!(flags & Dirty) || (flags & Listed)) {
+                if ((flags & Listed) || !((flags & Dirty) || checkQuickly(sink))) {
                     refresh(sink);
                 }
                 if ((sink->flags & (Dirty | Disposed)) == Dirty) {
                     runEffect(static_cast<EffectNode *>(sink));
                 }
             } catch (...) {
+                pulling = outer;
                 if (!sink->has(Listed)) {
                     skipEffects();
                 }
@@ -1528,6 +1566,15 @@ void Runtime::freeEdge(Edge *edge) noexcept
     freeEdges = edge;
 }
 
+namespace {
+
+bool isExempt(const EffectNode *effect, const Node *source) noexcept
+{
+    return effect->kin && effect->kin->exempt == source;
+}
+
+} // namespace
+
 /// A source that the run before did not read at this point.
 void Runtime::linkTracked(Node *source, Sink *sink)
 {
@@ -1554,7 +1601,7 @@ void Runtime::linkTracked(Node *source, Sink *sink)
     }
     sink->sourcesTail = edge;
     append(edge);
-    if (passive || (sink->has(Effecting) && static_cast<EffectNode *>(sink)->exempt == source)) {
+    if (passive || (sink->has(Effecting) && isExempt(static_cast<EffectNode *>(sink), source))) {
         edge->kind |= Link::Exempt;
     } else if (sink->has(Effecting) || sink->live > 0 || sink->has(Leaving)) {
         count(edge);

@@ -164,15 +164,15 @@ struct ComputedNode : Sink
         Call<F>::invoke(f, *this, oldValue(past));
     }
 
-    bool compute(Past *&past) final
+    bool compute(Past *&past) override { return settle(evaluate(), past); }
+    bool settle(T &&next, Past *&past)
     {
-        T next = evaluate();
         if (value) {
             if (equalValues(*this, *value, next)) {
                 return false;
             }
-            if (has(WantsPast)) {
-                past = new PastOf<T>(std::move(*value));
+            if (has(WantsPast)) [[unlikely]] {
+                past = keep();
             }
             *value = std::move(next);
         } else {
@@ -180,6 +180,7 @@ struct ComputedNode : Sink
         }
         return true;
     }
+    [[gnu::noinline]] Past *keep() { return new PastOf<T>(std::move(*value)); }
     virtual T evaluate() = 0;
 
     std::optional<T> value;

@@ -58,11 +58,10 @@ public:
     Pile() = default;
     Pile(const Pile &) = delete;
     Pile &operator=(const Pile &) = delete;
-    ~Pile() { std::allocator<T>().deallocate(m_first, capacity()); }
+    ~Pile() { std::allocator<T>().deallocate(m_buffer, capacity()); }
 
     bool empty() const noexcept { return m_first == m_last; }
     std::size_t size() const noexcept { return static_cast<std::size_t>(m_last - m_first); }
-    bool reaches(std::size_t i) const noexcept { return m_first + i < m_last; }
     T *begin() noexcept { return m_first; }
     T *end() noexcept { return m_last; }
     T &operator[](std::size_t i) noexcept { return m_first[i]; }
@@ -77,23 +76,35 @@ public:
     }
     void push(const T &value) { push() = value; }
     T pop() noexcept { return *--m_last; }
-    void clear() noexcept { m_last = m_first; }
+    /// A place before the first one.
+    T &pushFirst()
+    {
+        if (m_first == m_buffer) {
+            push();
+            std::move_backward(m_first, m_last - 1, m_last);
+            return *m_first;
+        }
+        return *--m_first;
+    }
+    const T &popFirst() noexcept { return *m_first++; }
+    void clear() noexcept { m_first = m_last = m_buffer; }
     void shrink(std::size_t size) noexcept { m_last = m_first + size; }
 
 private:
-    std::size_t capacity() const noexcept { return static_cast<std::size_t>(m_limit - m_first); }
+    std::size_t capacity() const noexcept { return static_cast<std::size_t>(m_limit - m_buffer); }
     [[gnu::noinline]] void grow()
     {
         const std::size_t used = size();
         const std::size_t wanted = std::max<std::size_t>(16, 2 * used);
         T *const moved = std::allocator<T>().allocate(wanted);
         std::copy(m_first, m_last, moved);
-        std::allocator<T>().deallocate(m_first, capacity());
-        m_first = moved;
+        std::allocator<T>().deallocate(m_buffer, capacity());
+        m_buffer = m_first = moved;
         m_last = moved + used;
         m_limit = moved + wanted;
     }
 
+    T *m_buffer = nullptr;
     T *m_first = nullptr;
     T *m_last = nullptr;
     T *m_limit = nullptr;
@@ -137,7 +148,7 @@ struct Runtime : Surroundings
     static Runtime *byIndex(std::uint32_t index) noexcept;
 
     bool idle() const noexcept { return !batching && draining == 0 && computing == 0; }
-    bool pending() const noexcept { return delivery.cursor || queue.reaches(head); }
+    bool pending() const noexcept { return delivery.cursor || !queue.empty(); }
     /// Waits for the source that is brought up to date now, and will see for itself that it changed.
     bool isPulling(const Sink *sink) const noexcept { return pulling == sink; }
     bool ranInThisDrain(const Sink *effect) const noexcept
@@ -155,9 +166,9 @@ struct Runtime : Surroundings
     void mark(Node *origin, Past *past, bool keyed);
     void queueListener(Listener *listener, Past *past, bool keyed, std::size_t &open);
     void queueSink(Sink *sink);
-    QueueEntry &putFirst();
     void queueFirst(Sink *sink);
     void queueEffect(Sink *effect);
+    void queueWithOwners(Sink *effect);
     void markUntold(Node *origin);
     void setUntold(Sink *sink);
     [[noreturn]] void throwCycle(Sink *sink, bool waited);
@@ -188,6 +199,7 @@ struct Runtime : Surroundings
         }
     }
     void step();
+    bool checkQuickly(Sink *effect);
     void deliver();
     void skipEffects();
     void link(Node *source, Sink *sink);
@@ -209,6 +221,7 @@ struct Runtime : Surroundings
     void uncountSources(Sink *computed);
     void releaseSources(Sink *computed, bool byListener);
     void announceUp(Node *node);
+    void withdraw(Node *node);
     void announceDown(Node *node);
     void enterTransition(Node *node);
     void enterLeaving(Node *node);
@@ -227,7 +240,6 @@ struct Runtime : Surroundings
 
     std::uint32_t index = 0;
     Pile<QueueEntry> queue;
-    std::size_t head = 0;
     Delivery delivery{}; ///< Under way, before what is queued.
     bool batching = false;
     std::uint64_t batches = 0;
