@@ -281,6 +281,11 @@ void Runtime::lower(Node *root, bool byListener)
             }
             continue;
         }
+        if (lifecycle && lifecycle->mounted && !node->has(Leaving)) {
+            first = false;
+            enterLeaving(node); // up and down in between: the delay that was cancelled begins anew
+            continue;
+        }
         if (!node->has(Computing)) {
             first = false;
             continue;
@@ -381,9 +386,7 @@ void Runtime::mount(Node *root)
         for (; !stack.empty(); stack.pop_back()) {
             Node *node = stack.back().node;
             if (stack.back().announced) {
-                Lifecycle &lifecycle = node->lifecycle();
-                lifecycle.heard = false;
-                unmount(node);
+                withdraw(node);
             }
             if (node->has(Listed) && static_cast<Sink *>(node)->live == 0 && !node->has(Leaving)) {
                 detach(static_cast<Sink *>(node), true);
@@ -687,8 +690,10 @@ void Runtime::announceUp(Node *node)
     lifecycle.heard = true;
     HookCall start;
     start.node = node;
+    bool started = false;
     try {
         runHooks(*node, HookKind::Start, start);
+        started = true;
         if (!lifecycle.mounted && !lifecycle.hooks[static_cast<std::size_t>(HookKind::Mount)].empty()) {
             lifecycle.mounted = true;
             HookCall call;
@@ -696,10 +701,26 @@ void Runtime::announceUp(Node *node)
             runHooks(*node, HookKind::Mount, call);
         }
     } catch (...) {
+        if (started) {
+            withdraw(node);
+        }
         lifecycle.heard = false;
-        unmount(node);
         throw;
     }
+}
+
+/// After an error: as if it had not been mounted.
+void Runtime::withdraw(Node *node)
+{
+    node->lifecycle().heard = false;
+    try {
+        HookCall call;
+        call.node = node;
+        runHooks(*node, HookKind::Stop, call);
+    } catch (...) {
+        reportError(std::current_exception());
+    }
+    unmount(node);
 }
 
 void Runtime::announceDown(Node *node)
