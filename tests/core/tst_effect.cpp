@@ -77,6 +77,9 @@ private Q_SLOTS:
     void write_untoldChangeWakesTheEffectAtTheNextWrite();
     void write_backInsideTheEffectIsNoLoop();
 
+    void write_listenersThatItCallsAreNoPartOfIt();
+    void write_effectsMadeByListenersThatItCallsAreNotItsOwn();
+
     void detached_livesOn();
     void detached_innerEndsWithTheOuter();
     void captured_handlesAreLetGo();
@@ -892,6 +895,46 @@ void tst_Effect::write_backInsideTheEffectIsNoLoop()
         QCOMPARE(s.get(), 0);
         QCOMPARE(runs, 1 + i);
     }
+}
+
+void tst_Effect::write_listenersThatItCallsAreNoPartOfIt()
+{
+    const auto a = atom(0);
+    const auto b = atom(0);
+    const auto c = atom(0);
+    Trace trace;
+    const auto l = b.listen([&] { trace.add("L", c()); });
+    const auto twice = computed(b, [&](int value) { return value + untracked([&] { return c(); }); });
+    const auto lt = twice.listen([&] { c(); });
+    const auto e = effect([&] {
+        trace.add("E", a());
+        b.set(a() + 1); // runs the listeners at once, in the first run
+        batch([&] { b.set(a() + 2); });
+    });
+    trace.take();
+    c.set(1);
+    QCOMPARE(trace.take(), "");
+    a.set(1);
+    QVERIFY(trace.take().startsWith("E1"));
+}
+
+void tst_Effect::write_effectsMadeByListenersThatItCallsAreNotItsOwn()
+{
+    const auto a = atom(0);
+    const auto b = atom(0);
+    const auto c = atom(0);
+    Trace trace;
+    Subscription made;
+    const auto l = b.listen([&] {
+        if (!made) {
+            made = effect([&] { trace.add("made", c()); });
+        }
+    });
+    Subscription e = effect([&] { b.set(a() + 1); });
+    a.set(1);
+    e.reset();
+    c.set(1);
+    QCOMPARE(trace.take(), "made0 made1");
 }
 
 void tst_Effect::detached_livesOn()
