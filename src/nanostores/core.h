@@ -13,6 +13,7 @@
 #include <nanostores/core/keepmount.h> // IWYU pragma: export
 #include <nanostores/core/lifecycle.h> // IWYU pragma: export
 #include <nanostores/core/listenkeys.h> // IWYU pragma: export
+#include <nanostores/core/lists.h> // IWYU pragma: export
 #include <nanostores/core/map.h> // IWYU pragma: export
 #include <nanostores/core/mapcreator.h> // IWYU pragma: export
 #include <nanostores/core/morph.h> // IWYU pragma: export

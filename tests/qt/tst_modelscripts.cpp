@@ -1,6 +1,8 @@
 #include <nanostores/core.h>
 #include <nanostores/qt.h>
 
+#include "modelsignals.h"
+
 #include "support/manualtime.h"
 
 #include <QtTest/QAbstractItemModelTester>
@@ -10,6 +12,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <vector>
 
 using namespace nanostores;
@@ -142,6 +145,8 @@ private Q_SLOTS:
     void map_followsRandomEdits();
     void list_followsRandomLists();
     void list_movesAsFewRowsAsPossible();
+    void derived_followRandomEdits();
+    void nested_followRandomEdits();
 };
 
 void tst_ModelScripts::map_followsRandomEdits()
@@ -264,6 +269,97 @@ void tst_ModelScripts::list_movesAsFewRowsAsPossible()
         RC_ASSERT(mirror.takeMoves() <= leastMoves(order));
         for (int row = 0; row < count; ++row) {
             RC_ASSERT(model.index(row).data(StoreModel::KeyRole).toInt() == order[row]);
+        }
+    }));
+}
+
+void tst_ModelScripts::derived_followRandomEdits()
+{
+    QVERIFY(rc::check("one changed item gives one change, one move, one insertion or one removal at most", [] {
+        support::ManualTime time;
+        QList<Cell> cells;
+        const int count = *rc::gen::inRange(1, 20);
+        for (int id = 0; id < count; ++id) {
+            cells.append(anyCell(id));
+        }
+        const auto store = atom(cells);
+        const auto least = atom(1);
+        ListModel few(filtered(store, least, [](const Cell &cell, int a) { return cell.a >= a; }), &Cell::id);
+        ListModel ordered(sorted(store, &Cell::b), &Cell::id);
+        QAbstractItemModelTester fewTester(&few);
+        QAbstractItemModelTester orderedTester(&ordered);
+        Mirror fewMirror(few);
+        Mirror orderedMirror(ordered);
+        Signals fewTold(few);
+        Signals orderedTold(ordered);
+        const auto steps = *rc::gen::inRange(1, 12);
+        for (int step = 0; step < steps; ++step) {
+            const int place = *rc::gen::inRange(0, count);
+            cells[place] = anyCell(cells[place].id);
+            store.set(cells);
+            RC_ASSERT(fewTold.take().count(' ') <= 0);
+            const QByteArray told = orderedTold.take();
+            RC_ASSERT(told.count('>') <= 1 && told.count('~') <= 1 && !told.contains('+') && !told.contains('-'));
+            RC_ASSERT(fewMirror.agrees());
+            RC_ASSERT(orderedMirror.agrees());
+            if (*rc::gen::inRange(0, 4) == 0) {
+                least.set(*rc::gen::inRange(0, 3));
+                fewTold.take();
+                RC_ASSERT(fewMirror.agrees());
+            }
+        }
+        QList<Cell> naive;
+        std::copy_if(cells.begin(), cells.end(), std::back_inserter(naive),
+                     [&least](const Cell &cell) { return cell.a >= least.get(); });
+        RC_ASSERT(few.store().get() == naive);
+        std::stable_sort(cells.begin(), cells.end(), [](const Cell &a, const Cell &b) { return a.b < b.b; });
+        RC_ASSERT(ordered.store().get() == cells);
+    }));
+}
+
+void tst_ModelScripts::nested_followRandomEdits()
+{
+    QVERIFY(rc::check("the lists inside groups agree with a naive grouping after each step", [] {
+        support::ManualTime time;
+        const auto anyCells = [] {
+            QList<Cell> cells;
+            for (int id = 0; id < 20; ++id) {
+                if (*rc::gen::inRange(0, 3) > 0) {
+                    cells.insert(*rc::gen::inRange<int>(0, static_cast<int>(cells.size()) + 1), anyCell(id));
+                }
+            }
+            return cells;
+        };
+        const auto store = atom(anyCells());
+        using Cells = Group<int, QList<Cell>>;
+        ListModel groups(grouped(store, &Cell::a), &Cells::key);
+        groups.nest(nested("cells", &Cells::items, &Cell::id));
+        QAbstractItemModelTester tester(&groups);
+        const int role = groups.roleNames().key("cells");
+        std::map<QAbstractItemModel *, std::unique_ptr<Mirror>> mirrors;
+        std::vector<std::unique_ptr<QAbstractItemModelTester>> testers;
+        const auto steps = *rc::gen::inRange(1, 8);
+        for (int step = 0; step < steps; ++step) {
+            std::map<int, QList<Cell>> naive;
+            for (const Cell &cell : store.get()) {
+                naive[cell.a].append(cell);
+            }
+            RC_ASSERT(groups.rowCount() == static_cast<int>(naive.size()));
+            for (int row = 0; row < groups.rowCount(); ++row) {
+                const QModelIndex index = groups.index(row);
+                auto *cells = index.data(role).value<QAbstractItemModel *>();
+                const QList<Cell> &expected = naive[index.data(StoreModel::KeyRole).toInt()];
+                RC_ASSERT(cells->rowCount() == expected.size());
+                for (int place = 0; place < expected.size(); ++place) {
+                    RC_ASSERT(cells->index(place, 0).data(StoreModel::ValueRole).value<Cell>() == expected[place]);
+                }
+                if (!mirrors.contains(cells)) {
+                    mirrors.emplace(cells, std::make_unique<Mirror>(*cells));
+                    testers.push_back(std::make_unique<QAbstractItemModelTester>(cells));
+                }
+                RC_ASSERT(mirrors.at(cells)->agrees());
+            }
+            store.set(anyCells());
         }
     }));
 }

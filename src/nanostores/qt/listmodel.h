@@ -1,6 +1,8 @@
 #pragma once
 
+#include <nanostores/core/lists.h>
 #include <nanostores/core/store.h>
+#include <nanostores/qt/detail/nests.h>
 #include <nanostores/qt/detail/patchbykey.h>
 #include <nanostores/qt/storemodel.h>
 
@@ -11,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -37,6 +40,11 @@ concept ListStore = AnyStore<S> && requires(const typename S::value_type &list)
     list.size();
 };
 
+template<ListStore S>
+using ItemType = typename S::value_type::value_type;
+template<ListStore S, typename KeyOf>
+using KeyOfItem = std::decay_t<std::invoke_result_t<const KeyOf &, const ItemType<S> &>>;
+
 } // namespace detail
 
 /// The items of a list as rows, for an Atom or a Computed whose value is a QList or a std::vector.
@@ -47,14 +55,14 @@ concept ListStore = AnyStore<S> && requires(const typename S::value_type &list)
 ///     inline const auto todos = nanostores::atom(QList<Todo>());
 ///     new ListModel(todos, &Todo::id, parent);
 ///
-/// A filter, a sort or a group is a computed store of a list; its model emits the smallest signals, too. Keys need
+/// filtered(), sorted() and grouped() lists are computed stores; their models emit the smallest signals, too. Keys need
 /// std::hash and ==, and should differ; items with the same key are told apart by their order. See StoreModel.
 template<detail::ListStore S, typename KeyOf = detail::ItemItself>
-class ListModel final : public StoreModel
+class ListModel final : public StoreModel, private detail::NestOwner<detail::KeyOfItem<S, KeyOf>, detail::ItemType<S>>
 {
     using List = typename S::value_type;
-    using T = typename List::value_type;
-    using Key = std::decay_t<std::invoke_result_t<const KeyOf &, const T &>>;
+    using T = detail::ItemType<S>;
+    using Key = detail::KeyOfItem<S, KeyOf>;
 
 public:
     explicit ListModel(S store, QObject *parent = nullptr)
@@ -69,6 +77,17 @@ public:
     }
 
     const S &store() const { return m_store; }
+    /// Adds a role with the models of the lists inside the items; before anybody looks. See nested().
+    template<typename Member, typename NestKeyOf>
+    ListModel *nest(Nested<Member, NestKeyOf> nested)
+    {
+        detail::NestOwner<Key, T> *const owner = this;
+        this->addNestRole(nested.role);
+        m_nests.add(
+            std::make_unique<detail::NestOf<Key, T, Member, NestKeyOf, WritableStore<S>, nanostores::ListModel>>(
+                owner, std::move(nested.member), std::move(nested.keyOf)));
+        return this;
+    }
 
 protected:
     int rows() const override
@@ -76,9 +95,14 @@ protected:
         refresh();
         return m_patch ? m_patch->rowCount() : static_cast<int>(m_list.size());
     }
-    QVariant keyAt(int row) const override { return convertTo<QVariant>(Key(std::invoke(m_keyOf, item(row)))); }
+    QVariant keyAt(int row) const override { return convertTo<QVariant>(keyOf(item(row))); }
     QVariant valueAt(int row) const override { return convertTo<QVariant>(item(row)); }
     const void *gadgetAt(int row) const override { return &item(row); }
+    QAbstractItemModel *nestAt(int row, int nest) const override
+    {
+        const T shown = item(row);
+        return m_nests.at(nest, keyOf(shown), shown);
+    }
     bool write(int row, const QVariant &newValue, const QMetaProperty *field) override;
     void attach() override;
     void detach() override { m_tie = detail::Tie(); }
@@ -96,8 +120,16 @@ private:
         return place.former ? list[place.index] : next[place.index];
     }
 
+    Key keyOf(const T &item) const { return std::invoke(m_keyOf, item); }
     void refresh() const; ///< Unobserved: takes the list as it is.
     void change(const List &now);
+    static int find(const List &list, const Key &key, int near, const KeyOf &keyOf);
+    void updateNests();
+
+    QObject *nestParent() override { return this; }
+    void editItem(const Key &key, const std::function<void(T &)> &edit) override;
+    void holdNest() override { this->hold(); }
+    void releaseNest() override { this->release(); }
 
     S m_store;
     [[no_unique_address]] KeyOf m_keyOf;
@@ -107,6 +139,7 @@ private:
     bool m_resyncs = false; ///< The store will be looked at later.
     std::unique_ptr<detail::RowPatch> m_patch;
     List m_next;
+    mutable detail::Nests<Key, T> m_nests;
 };
 
 template<typename S>
@@ -121,17 +154,9 @@ bool ListModel<S, KeyOf>::write(int row, const QVariant &newValue, const QMetaPr
 {
     if constexpr (WritableStore<S>) {
         try {
-            const Key key = std::invoke(m_keyOf, item(row));
             List list = m_store.peek();
-            const int count = static_cast<int>(list.size());
-            const auto isIt = [&](int place) { return std::invoke(m_keyOf, std::as_const(list)[place]) == key; };
-            int place = row;
-            if (place >= count || !isIt(place)) { // the store is ahead
-                for (place = 0; place < count && !isIt(place);) {
-                    ++place;
-                }
-            }
-            if (place >= count) {
+            const int place = find(list, keyOf(item(row)), row, m_keyOf);
+            if (place < 0) {
                 return false;
             }
             T next = field ? std::as_const(list)[place] : convertTo<T>(newValue);
@@ -147,6 +172,58 @@ bool ListModel<S, KeyOf>::write(int row, const QVariant &newValue, const QMetaPr
         }
     }
     return false;
+}
+
+/// Where the item with the key is; looks at one place first, for which the store may be ahead. -1: nowhere.
+template<detail::ListStore S, typename KeyOf>
+int ListModel<S, KeyOf>::find(const List &list, const Key &key, int near, const KeyOf &keyOf)
+{
+    const int count = static_cast<int>(list.size());
+    const auto isIt = [&](int place) { return std::invoke(keyOf, list[place]) == key; };
+    if (near < count && isIt(near)) {
+        return near;
+    }
+    for (int place = 0; place < count; ++place) {
+        if (isIt(place)) {
+            return place;
+        }
+    }
+    return -1;
+}
+
+template<detail::ListStore S, typename KeyOf>
+void ListModel<S, KeyOf>::editItem(const Key &key, const std::function<void(T &)> &edit)
+{
+    if constexpr (WritableStore<S>) {
+        List list = m_store.peek();
+        if (const int place = find(list, key, 0, m_keyOf); place >= 0) {
+            edit(list[place]);
+            m_store.set(std::move(list));
+            if (!m_tie) { // otherwise it was heard of
+                const List &now = m_store.peek();
+                const int there = find(now, key, place, m_keyOf);
+                m_nests.update(key, there < 0 ? nullptr : &now[there]);
+            }
+        }
+    }
+}
+
+template<detail::ListStore S, typename KeyOf>
+void ListModel<S, KeyOf>::updateNests()
+{
+    if (m_nests.empty()) {
+        return;
+    }
+    const List list = m_list;
+    std::unordered_map<Key, const T *> items;
+    items.reserve(static_cast<std::size_t>(list.size()));
+    for (const T &item : list) {
+        items.emplace(keyOf(item), &item);
+    }
+    m_nests.updateAll([&items](const Key &key) {
+        const auto place = items.find(key);
+        return place == items.end() ? nullptr : place->second;
+    });
 }
 
 template<detail::ListStore S, typename KeyOf>
@@ -227,6 +304,7 @@ void ListModel<S, KeyOf>::change(const List &now)
     run(*m_patch);
     m_patch.reset();
     m_list = std::exchange(m_next, List());
+    updateNests();
     for (const auto &[row, roles] : changed) {
         if (row < rows()) {
             emitChanged(row, roles);
@@ -236,10 +314,12 @@ void ListModel<S, KeyOf>::change(const List &now)
 
 namespace detail {
 
-template<ListStore S, typename KeyOf = ItemItself>
-StoreModel *makeModel(QObject *parent, const S &store, KeyOf keyOf = {})
+template<ListStore S, typename KeyOf = ItemItself, typename... Nests>
+requires(!isNested<KeyOf>) StoreModel *makeModel(QObject *parent, const S &store, KeyOf keyOf = {}, Nests... nests)
 {
-    return new ListModel<S, KeyOf>(store, std::move(keyOf), parent);
+    auto *model = new ListModel<S, KeyOf>(store, std::move(keyOf), parent);
+    (model->nest(std::move(nests)), ...);
+    return model;
 }
 
 } // namespace detail

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <nanostores/core/map.h>
+#include <nanostores/qt/detail/nests.h>
 #include <nanostores/qt/detail/patchbykey.h>
+#include <nanostores/qt/listmodel.h>
 #include <nanostores/qt/storemodel.h>
 
 #include <algorithm>
@@ -36,7 +38,7 @@ concept EntriesStore = AnyStore<S> && isEntries<typename S::value_type>;
 /// compared key by key, and so is that of another store whose value is a Dictionary, such as a computed one. Values are
 /// read from the store, not copied. See StoreModel.
 template<typename K, typename V, typename S = Map<K, V>>
-class MapModel final : public StoreModel
+class MapModel final : public StoreModel, private detail::NestOwner<K, V>
 {
 public:
     explicit MapModel(S store, QObject *parent = nullptr)
@@ -48,6 +50,16 @@ public:
     const S &store() const { return m_store; }
     /// The row of a key, or -1.
     int rowOf(const K &key) const;
+    /// Adds a role with the models of the lists inside the values; before anybody looks. See nested().
+    template<typename Member, typename NestKeyOf>
+    MapModel *nest(Nested<Member, NestKeyOf> nested)
+    {
+        detail::NestOwner<K, V> *const owner = this;
+        this->addNestRole(nested.role);
+        m_nests.add(std::make_unique<detail::NestOf<K, V, Member, NestKeyOf, WritableStore<S>, ListModel>>(
+            owner, std::move(nested.member), std::move(nested.keyOf)));
+        return this;
+    }
 
 protected:
     int rows() const override
@@ -62,6 +74,12 @@ protected:
         return present ? convertTo<QVariant>(*present) : QVariant();
     }
     const void *gadgetAt(int row) const override { return value(key(row)); }
+    QAbstractItemModel *nestAt(int row, int nest) const override
+    {
+        const K shown = key(row);
+        const V *present = value(shown);
+        return present ? m_nests.at(nest, shown, *present) : nullptr;
+    }
     bool write(int row, const QVariant &newValue, const QMetaProperty *field) override;
     void attach() override;
     void detach() override;
@@ -125,6 +143,13 @@ private:
                  const std::vector<K> &added) const;
     void replace(Entries now, std::optional<Entries> before, std::optional<Changed> changed);
     void emitAll(const Changed &changed);
+    void put(const K &key, V newValue);
+    void updateNests();
+
+    QObject *nestParent() override { return this; }
+    void editItem(const K &key, const std::function<void(V &)> &edit) override;
+    void holdNest() override { this->hold(); }
+    void releaseNest() override { this->release(); }
 
     S m_store;
     detail::Tie m_tie;
@@ -140,6 +165,7 @@ private:
     std::unique_ptr<detail::RowPatch> m_patch;
     QList<K> m_next;
     Entries m_leaving;
+    mutable detail::Nests<K, V> m_nests;
 };
 
 template<detail::EntriesStore S>
@@ -178,13 +204,7 @@ bool MapModel<K, V, S>::write(int row, const QVariant &newValue, const QMetaProp
             return false;
         }
         try {
-            if constexpr (isMap) {
-                m_store.setKey(changed, next);
-            } else {
-                Entries all = entries();
-                all.insert(changed, next);
-                m_store.set(std::move(all));
-            }
+            put(changed, next);
         } catch (...) {
             detail::reportError(std::current_exception());
         }
@@ -192,6 +212,39 @@ bool MapModel<K, V, S>::write(int row, const QVariant &newValue, const QMetaProp
         return now && differing(changed, next, *now).isEmpty();
     }
     return false;
+}
+
+template<typename K, typename V, typename S>
+void MapModel<K, V, S>::put(const K &key, V newValue)
+{
+    if constexpr (isMap) {
+        m_store.setKey(key, std::move(newValue));
+    } else if constexpr (WritableStore<S>) {
+        Entries all = entries();
+        all.insert(key, std::move(newValue));
+        m_store.set(std::move(all));
+    }
+}
+
+template<typename K, typename V, typename S>
+void MapModel<K, V, S>::editItem(const K &key, const std::function<void(V &)> &edit)
+{
+    if (const V *present = entries().find(key)) {
+        V next = *present;
+        edit(next);
+        put(key, std::move(next));
+        if (!m_tie) { // otherwise it was heard of
+            m_nests.update(key, entries().find(key));
+        }
+    }
+}
+
+template<typename K, typename V, typename S>
+void MapModel<K, V, S>::updateNests()
+{
+    if (!m_nests.empty()) {
+        m_nests.updateAll([this](const K &key) { return entries().find(key); });
+    }
 }
 
 template<typename K, typename V, typename S>
@@ -340,6 +393,7 @@ void MapModel<K, V, S>::changeKeys(const Entries &now, const Change &what)
         }
         endInsertRows();
     }
+    updateNests();
     emitAll(changed);
 }
 
@@ -392,6 +446,7 @@ void MapModel<K, V, S>::replace(Entries now, std::optional<Entries> before, std:
     m_next = {};
     m_leaving = Entries();
     number();
+    updateNests();
     if (changed) {
         emitAll(*changed);
     } else {
@@ -417,11 +472,13 @@ void MapModel<K, V, S>::emitAll(const Changed &changed)
 
 namespace detail {
 
-template<EntriesStore S>
-StoreModel *makeModel(QObject *parent, const S &store)
+template<EntriesStore S, typename... Nests>
+StoreModel *makeModel(QObject *parent, const S &store, Nests... nests)
 {
     using Entries = typename S::value_type;
-    return new MapModel<typename Entries::key_type, typename Entries::mapped_type, S>(store, parent);
+    auto *model = new MapModel<typename Entries::key_type, typename Entries::mapped_type, S>(store, parent);
+    (model->nest(std::move(nests)), ...);
+    return model;
 }
 
 } // namespace detail

@@ -24,6 +24,8 @@ RowType::RowType(QMetaType type)
             fields.push_back(property);
         }
     }
+    const QMetaType text = QMetaType::fromType<QString>();
+    isShown = fields.empty() && (type == QMetaType::fromType<QVariant>() || QMetaType::canConvert(type, text));
 }
 
 QList<int> RowType::changedRoles(const void *before, const void *now) const
@@ -34,7 +36,7 @@ QList<int> RowType::changedRoles(const void *before, const void *now) const
             roles.append(StoreModel::FirstFieldRole + static_cast<int>(i));
         }
     }
-    if (fields.empty()) {
+    if (isShown) {
         roles << Qt::DisplayRole << Qt::EditRole;
     }
     return roles;
@@ -56,7 +58,12 @@ StoreModel::~StoreModel()
 
 QHash<int, QByteArray> StoreModel::roleNames() const
 {
-    return m_type.names;
+    QHash<int, QByteArray> names = m_type.names;
+    int role = FirstFieldRole + static_cast<int>(m_type.fields.size());
+    for (const QByteArray &name : m_nestRoles) {
+        names.insert(role++, name);
+    }
+    return names;
 }
 
 int StoreModel::rowCount(const QModelIndex &parent) const
@@ -72,7 +79,7 @@ QVariant StoreModel::data(const QModelIndex &index, int role) const
     switch (role) {
     case Qt::DisplayRole:
     case Qt::EditRole:
-        return m_type.fields.empty() ? valueAt(index.row()) : keyAt(index.row());
+        return m_type.isShown ? valueAt(index.row()) : keyAt(index.row());
     case KeyRole:
         return keyAt(index.row());
     case ValueRole:
@@ -81,8 +88,12 @@ QVariant StoreModel::data(const QModelIndex &index, int role) const
         break;
     }
     const int field = role - FirstFieldRole;
-    if (field < 0 || field >= static_cast<int>(m_type.fields.size())) {
+    const int nest = field - static_cast<int>(m_type.fields.size());
+    if (field < 0 || nest >= static_cast<int>(m_nestRoles.size())) {
         return QVariant();
+    }
+    if (nest >= 0) {
+        return QVariant::fromValue(nestAt(index.row(), nest));
     }
     const void *gadget = gadgetAt(index.row());
     return gadget ? m_type.fields[field].readOnGadget(gadget) : QVariant();
@@ -96,7 +107,7 @@ bool StoreModel::setData(const QModelIndex &index, const QVariant &value, int ro
     const QMetaProperty *field = nullptr;
     if (role >= FirstFieldRole && role - FirstFieldRole < static_cast<int>(m_type.fields.size())) {
         field = &m_type.fields[role - FirstFieldRole];
-    } else if (role != ValueRole && (role != Qt::EditRole || !m_type.fields.empty())) {
+    } else if (role != ValueRole && (role != Qt::EditRole || !m_type.isShown)) {
         return false;
     }
     const QPersistentModelIndex row(index); // the write may move it
@@ -138,8 +149,30 @@ const QList<QByteArray> &modelSignals()
 
 bool StoreModel::isObserved() const
 {
-    return std::any_of(modelSignals().begin(), modelSignals().end(),
-                       [this](const QByteArray &signal) { return receivers(signal.constData()) > 0; });
+    return m_holds > 0 || std::any_of(modelSignals().begin(), modelSignals().end(), [this](const QByteArray &signal) {
+               return receivers(signal.constData()) > 0;
+           });
+}
+
+QAbstractItemModel *StoreModel::nestAt(int, int) const
+{
+    return nullptr;
+}
+
+void StoreModel::hold()
+{
+    ++m_holds;
+    if (!m_attached) {
+        m_attached = true;
+        attach();
+    }
+}
+
+void StoreModel::release()
+{
+    if (--m_holds == 0) {
+        detail::settleLater(this, settle);
+    }
 }
 
 void StoreModel::connectNotify(const QMetaMethod &signal)

@@ -12,6 +12,8 @@
 #include <QMetaType>
 #include <QVariant>
 
+#include <string>
+#include <type_traits>
 #include <vector>
 
 namespace nanostores {
@@ -25,7 +27,8 @@ struct NANOSTORES_QT_EXPORT RowType
     template<typename V>
     static const RowType &of()
     {
-        static const RowType type(QMetaType::fromType<V>());
+        constexpr bool isText = std::is_same_v<V, std::string> || std::is_same_v<V, std::u16string>;
+        static const RowType type(isText ? QMetaType::fromType<QString>() : QMetaType::fromType<V>());
         return type;
     }
     /// The roles that differ between two values; none when they are equal.
@@ -44,6 +47,7 @@ struct NANOSTORES_QT_EXPORT RowType
 
     QHash<int, QByteArray> names;
     std::vector<QMetaProperty> fields; ///< Empty: no gadget.
+    bool isShown = false; ///< The value itself is what a view shows; otherwise it is the key.
 };
 
 } // namespace detail
@@ -64,7 +68,7 @@ public:
     enum Role {
         KeyRole = Qt::UserRole,
         ValueRole,
-        FirstFieldRole, ///< The first property of the value's type; the others follow.
+        FirstFieldRole, ///< The first property of the value's type; the others follow, and the nested lists.
     };
     Q_ENUM(Role)
 
@@ -92,6 +96,12 @@ protected:
     /// Writes the value, or a field of it; whether the store then holds it.
     virtual bool write(int row, const QVariant &value, const QMetaProperty *field) = 0;
 
+    /// The model of a list inside the row's item.
+    virtual QAbstractItemModel *nestAt(int row, int nest) const;
+    void addNestRole(const char *role) { m_nestRoles.emplace_back(role); }
+    void hold(); ///< Counts as an observer.
+    void release();
+
     virtual void attach() = 0; ///< Mounts the store and listens.
     virtual void detach() = 0;
     virtual void resync() = 0; ///< Brings rows that were read before up to date.
@@ -116,6 +126,8 @@ private:
     bool m_editable;
     bool m_attached = false;
     bool m_resync = false;
+    int m_holds = 0;
+    std::vector<QByteArray> m_nestRoles;
 };
 
 } // namespace nanostores

@@ -1,0 +1,209 @@
+#pragma once
+
+#include <nanostores/core/computed.h>
+#include <nanostores/core/dictionary.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <tuple>
+#include <type_traits>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace nanostores {
+
+/// The items of a list that have one key in common; see grouped().
+template<typename Key, typename Items>
+struct Group
+{
+    Key key;
+    Items items;
+
+    friend bool operator==(const Group &, const Group &) = default;
+};
+
+/// For sorted(): the greatest first, by a member or by what a function makes of an item.
+template<typename By>
+struct Descending
+{
+    template<typename T>
+    decltype(auto) operator()(const T &item) const
+    {
+        return std::invoke(by, item);
+    }
+
+    By by;
+};
+template<typename By>
+[[nodiscard]] Descending<By> descending(By by)
+{
+    return {std::move(by)};
+}
+
+namespace detail {
+
+template<typename T>
+inline constexpr bool isByKey = false;
+template<typename K, typename V>
+inline constexpr bool isByKey<Dictionary<K, V>> = true;
+template<typename T>
+inline constexpr bool isDescending = false;
+template<typename By>
+inline constexpr bool isDescending<Descending<By>> = true;
+
+/// A store of a list or of a dictionary, whose values are the items.
+template<typename S>
+concept ItemsStore = AnyStore<S> &&(isByKey<typename S::value_type> || requires(typename S::value_type items) {
+    items.push_back(*items.begin());
+    items.reserve(items.size());
+});
+
+template<typename Items>
+const auto &itemOf(const typename Items::value_type &element)
+{
+    if constexpr (isByKey<Items>) {
+        return element.second;
+    } else {
+        return element;
+    }
+}
+template<typename Items>
+void addTo(Items &items, const typename Items::value_type &element)
+{
+    if constexpr (isByKey<Items>) {
+        items.insert(element.first, element.second);
+    } else {
+        items.push_back(element);
+    }
+}
+
+/// Calls make(f, stores...) with what came as (stores..., f).
+template<typename Make, typename... Rest>
+auto withFunction(Make make, Rest... rest)
+{
+    return lastFirst(std::move(make), std::tuple<Rest...>(std::move(rest)...),
+                     std::make_index_sequence<sizeof...(Rest) - 1>());
+}
+
+/// Whether the item by which goes before the other: by a function of two, or by what it makes of each.
+template<typename By, typename T, typename... Values>
+bool goesBefore(const By &by, const T &a, const T &b, const Values &...values)
+{
+    if constexpr (isDescending<By>) {
+        return std::invoke(by.by, b, values...) < std::invoke(by.by, a, values...);
+    } else if constexpr (std::is_invocable_r_v<bool, const By &, const T &, const T &, const Values &...>) {
+        return std::invoke(by, a, b, values...);
+    } else {
+        return std::invoke(by, a, values...) < std::invoke(by, b, values...);
+    }
+}
+
+/// Dictionaries are equal whatever their order, which is all that sorting changes.
+template<typename S>
+S comparingOrder(const S &store)
+{
+    using Items = typename S::value_type;
+    if constexpr (isByKey<Items>) {
+        store.setEqual(
+            [](const Items &a, const Items &b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); });
+    }
+    return store;
+}
+
+} // namespace detail
+
+/// filtered(list, f), filtered(list, stores..., f): the items for which f(item, values...) is true, in their order. f
+/// may be a member, too. Of a list or of a Map's values; the result is of the same kind.
+///
+///     const auto open = filtered(todos, [](const Todo &todo) { return !todo.done; });
+///     const auto found = filtered(todos, query, [](const Todo &todo, const QString &query) { ... });
+template<detail::ItemsStore S, typename... Rest>
+requires detail::storesThenFunction<Rest...>
+[[nodiscard]] auto filtered(S list, Rest... rest)
+{
+    return detail::withFunction(
+        [&list](auto f, auto... stores) {
+            using Items = typename S::value_type;
+            return computed(list, std::move(stores)..., [f = std::move(f)](const Items &items, const auto &...values) {
+                Items kept;
+                for (const auto &element : items) {
+                    if (std::invoke(f, detail::itemOf<Items>(element), values...)) {
+                        detail::addTo(kept, element);
+                    }
+                }
+                return kept;
+            });
+        },
+        std::move(rest)...);
+}
+
+/// sorted(list, by), sorted(list, stores..., by): the items in the order of a member (`&Todo::title`), of what a function
+/// makes of an item, or of a function that tells whether one item goes before another: by(a, b, values...). Equal ones
+/// keep their order. See descending().
+template<detail::ItemsStore S, typename... Rest>
+requires detail::storesThenFunction<Rest...>
+[[nodiscard]] auto sorted(S list, Rest... rest)
+{
+    return detail::withFunction(
+        [&list](auto by, auto... stores) {
+            using Items = typename S::value_type;
+            auto result =
+                computed(list, std::move(stores)..., [by = std::move(by)](const Items &items, const auto &...values) {
+                    std::vector<const typename Items::value_type *> order;
+                    order.reserve(static_cast<std::size_t>(items.size()));
+                    for (const auto &element : items) {
+                        order.push_back(&element);
+                    }
+                    std::stable_sort(order.begin(), order.end(), [&](const auto *a, const auto *b) {
+                        return detail::goesBefore(by, detail::itemOf<Items>(*a), detail::itemOf<Items>(*b), values...);
+                    });
+                    Items ordered;
+                    ordered.reserve(items.size());
+                    for (const auto *element : order) {
+                        detail::addTo(ordered, *element);
+                    }
+                    return ordered;
+                });
+            return detail::comparingOrder(result);
+        },
+        std::move(rest)...);
+}
+/// sorted(list): by the items' own order.
+template<detail::ItemsStore S>
+[[nodiscard]] auto sorted(S list)
+{
+    return sorted(std::move(list), std::less<>());
+}
+
+/// grouped(list, by), grouped(list, stores..., by): the items with the same key together, a std::vector of Group. The key
+/// is a member or what a function makes of an item. Groups come in the order of their first items; items keep theirs.
+template<detail::ItemsStore S, typename... Rest>
+requires detail::storesThenFunction<Rest...>
+[[nodiscard]] auto grouped(S list, Rest... rest)
+{
+    return detail::withFunction(
+        [&list](auto by, auto... stores) {
+            using Items = typename S::value_type;
+            return computed(
+                list, std::move(stores)..., [by = std::move(by)](const Items &items, const auto &...values) {
+                    using Key =
+                        std::decay_t<decltype(std::invoke(by, detail::itemOf<Items>(*items.begin()), values...))>;
+                    std::vector<Group<Key, Items>> groups;
+                    std::unordered_map<Key, std::size_t> places;
+                    for (const auto &element : items) {
+                        Key key = std::invoke(by, detail::itemOf<Items>(element), values...);
+                        const auto [place, isNew] = places.try_emplace(key, groups.size());
+                        if (isNew) {
+                            groups.push_back({std::move(key), {}});
+                        }
+                        detail::addTo(groups[place->second].items, element);
+                    }
+                    return groups;
+                });
+        },
+        std::move(rest)...);
+}
+
+} // namespace nanostores

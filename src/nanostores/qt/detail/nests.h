@@ -1,0 +1,234 @@
+#pragma once
+
+#include <nanostores/core/atom.h>
+#include <nanostores/core/lifecycle.h>
+#include <nanostores/core/signal.h>
+
+#include <QAbstractItemModel>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <type_traits>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace nanostores {
+
+/// A role that shows a list inside an item; see nested().
+template<typename Member, typename KeyOf>
+struct Nested
+{
+    const char *role;
+    Member member;
+    KeyOf keyOf;
+};
+
+namespace detail {
+
+template<typename T>
+inline constexpr bool isNested = false;
+template<typename Member, typename KeyOf>
+inline constexpr bool isNested<Nested<Member, KeyOf>> = true;
+
+/// What the models of inner lists ask of the model that they stand in.
+template<typename Key, typename T>
+struct NestOwner
+{
+    virtual ~NestOwner() = default;
+    virtual QObject *nestParent() = 0;
+    /// Changes the item in the store.
+    virtual void editItem(const Key &key, const std::function<void(T &)> &edit) = 0;
+    /// Somebody looks at an inner list: its rows are to follow the store, whoever looks at the outer ones.
+    virtual void holdNest() = 0;
+    virtual void releaseNest() = 0;
+};
+
+/// The inner models of one role, a model for each item that was asked for.
+template<typename Key, typename T>
+struct Nest
+{
+    virtual ~Nest() = default;
+    virtual QAbstractItemModel *at(const Key &key, const T &item) = 0;
+    /// The item has changed, or has gone: null.
+    virtual void update(const Key &key, const T *item) = 0;
+    virtual std::vector<Key> keys() const = 0;
+};
+
+template<typename Key, typename T, typename Member, typename KeyOf, bool Writable,
+         template<typename, typename> class Model>
+class NestOf final : public Nest<Key, T>
+{
+    using List = std::decay_t<std::invoke_result_t<const Member &, const T &>>;
+    static constexpr bool writable = Writable && std::is_member_object_pointer_v<Member>;
+    using Handle = std::conditional_t<writable, Atom<List>, Readonly<SignalNode<List>>>;
+
+public:
+    NestOf(NestOwner<Key, T> *owner, Member member, KeyOf keyOf)
+        : m_owner(owner)
+        , m_member(std::move(member))
+        , m_keyOf(std::move(keyOf))
+    {
+    }
+    NestOf(const NestOf &) = delete;
+    NestOf &operator=(const NestOf &) = delete;
+    ~NestOf() override
+    {
+        while (!m_rows.empty()) {
+            drop(m_rows.begin());
+        }
+    }
+
+    QAbstractItemModel *at(const Key &key, const T &item) override
+    {
+        const auto known = m_rows.find(key);
+        if (known != m_rows.end()) {
+            const std::shared_ptr<Row> row = known->second;
+            show(row, item);
+            return row->model;
+        }
+        auto row = std::make_shared<Row>(List(std::invoke(m_member, item)));
+        row->model = new Model<Handle, KeyOf>(Handle(row->list.node()), m_keyOf, m_owner->nestParent());
+        hook(*row, key);
+        return m_rows.emplace(key, std::move(row)).first->second->model;
+    }
+    void update(const Key &key, const T *item) override
+    {
+        const auto known = m_rows.find(key);
+        if (known == m_rows.end()) {
+            return;
+        }
+        if (item) {
+            show(known->second, *item);
+        } else {
+            drop(known);
+        }
+    }
+    std::vector<Key> keys() const override
+    {
+        std::vector<Key> all;
+        all.reserve(m_rows.size());
+        for (const auto &[key, row] : m_rows) {
+            all.push_back(key);
+        }
+        return all;
+    }
+
+private:
+    struct Row
+    {
+        explicit Row(List initial)
+            : list(std::move(initial))
+        {
+        }
+        Atom<List> list;
+        QAbstractItemModel *model = nullptr;
+        std::vector<Unbind> hooks;
+        bool held = false;
+        bool showing = false;
+    };
+    using Rows = std::unordered_map<Key, std::shared_ptr<Row>>;
+
+    void hook(Row &row, const Key &key)
+    {
+        Row *const raw = &row; // the hooks go first
+        row.hooks.push_back(onStart(row.list, [this, raw] {
+            if (!std::exchange(raw->held, true)) {
+                m_owner->holdNest();
+            }
+        }));
+        row.hooks.push_back(onStop(row.list, [this, raw] { release(*raw); }));
+        if constexpr (writable) {
+            row.hooks.push_back(onSet(row.list, [this, raw, key](auto &event) {
+                if (!raw->showing) { // the truth is in the item
+                    event.abort();
+                    const List next = event.newValue();
+                    m_owner->editItem(key, [&](T &item) { std::invoke(m_member, item) = next; });
+                }
+            }));
+        }
+    }
+    void release(Row &row)
+    {
+        if (std::exchange(row.held, false)) {
+            m_owner->releaseNest();
+        }
+    }
+    void show(const std::shared_ptr<Row> &shown, const T &item)
+    {
+        const std::shared_ptr<Row> row = shown; // a listener may drop it
+        const bool outer = std::exchange(row->showing, true);
+        row->list.set(std::invoke(m_member, item));
+        row->showing = outer;
+    }
+    void drop(typename Rows::iterator place)
+    {
+        const std::shared_ptr<Row> row = std::move(place->second);
+        m_rows.erase(place);
+        for (const Unbind &unbind : row->hooks) {
+            unbind();
+        }
+        release(*row);
+        row->model->deleteLater(); // delegates may show it until they have gone
+    }
+
+    NestOwner<Key, T> *m_owner;
+    Member m_member;
+    KeyOf m_keyOf;
+    Rows m_rows;
+};
+
+/// All the roles of a model that show inner lists.
+template<typename Key, typename T>
+class Nests
+{
+public:
+    void add(std::unique_ptr<Nest<Key, T>> nest) { m_nests.push_back(std::move(nest)); }
+    QAbstractItemModel *at(int nest, const Key &key, const T &item) { return m_nests[nest]->at(key, item); }
+    bool empty() const { return m_nests.empty(); }
+    void update(const Key &key, const T *item)
+    {
+        for (const auto &nest : m_nests) {
+            nest->update(key, item);
+        }
+    }
+    /// Brings all up to date; find(key) gives the item or null. Whoever hears of it may cause another one, which then is
+    /// the later.
+    template<typename Find>
+    void updateAll(Find find)
+    {
+        const std::uint64_t serial = ++m_serial;
+        for (const auto &nest : m_nests) {
+            for (const Key &key : nest->keys()) {
+                if (serial != m_serial) {
+                    return;
+                }
+                nest->update(key, find(key));
+            }
+        }
+    }
+
+private:
+    std::vector<std::unique_ptr<Nest<Key, T>>> m_nests;
+    std::uint64_t m_serial = 0;
+};
+
+} // namespace detail
+
+/// For an item model: a role whose value is the item model of a list inside the item, whose rows are told apart by the
+/// key as those of a ListModel are:
+///
+///     new ListModel(orders, &Order::id, parent)->nest(nested("lines", &Order::lines, &Line::id));
+///     NANOSTORES_MODEL(orders, ::orders, &Order::id, nanostores::nested("lines", &Order::lines, &Line::id))
+///
+/// The inner model stays the same as long as the item does, whatever of it changes, and emits the smallest signals
+/// itself. Of a member it can be edited, which writes the item; of a function it is read-only.
+template<typename Member, typename KeyOf>
+[[nodiscard]] Nested<Member, KeyOf> nested(const char *role, Member member, KeyOf keyOf)
+{
+    return {role, std::move(member), std::move(keyOf)};
+}
+
+} // namespace nanostores
