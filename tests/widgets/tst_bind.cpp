@@ -130,6 +130,7 @@ private Q_SLOTS:
 
     void key_ofARecord();
     void key_ofAMap();
+    void key_memberOfAMapsValue();
     void key_wakesItsWidgetOnly();
     void key_withChoice();
 
@@ -842,6 +843,46 @@ void tst_Bind::key_ofAMap()
     box.setValue(9);
     QCOMPARE(box.value(), 0);
     refused();
+}
+
+void tst_Bind::key_memberOfAMapsValue()
+{
+    struct Item
+    {
+        QString name;
+        int quantity = 1;
+        bool express = false;
+        bool operator==(const Item &) const = default;
+    };
+    const auto cart = map<QString, Item>();
+    cart.setKey(QStringLiteral("mug"), {QStringLiteral("Mug"), 2});
+    onSet(cart, [](auto &event) {
+        if (event.newKeyValue() && event.newKeyValue()->quantity > 10) {
+            event.abort();
+        }
+    });
+    QSpinBox box;
+    box.setMaximum(99);
+    auto *binding = bind(cart, QStringLiteral("mug"), &Item::quantity, &box);
+    QCheckBox express;
+    bind(cart, QStringLiteral("mug"), &Item::express, &express, "checked");
+    QLineEdit name;
+    bind(cart, QStringLiteral("lamp"), &Item::name, &name);
+    QCOMPARE(box.value(), 2);
+    box.setValue(3);
+    QCOMPARE(cart.getKey(QStringLiteral("mug"))->quantity, 3);
+    QCOMPARE(cart.getKey(QStringLiteral("mug"))->name, QStringLiteral("Mug"));
+    express.setChecked(true);
+    QVERIFY(cart.getKey(QStringLiteral("mug"))->express);
+    QCOMPARE(cart.getKey(QStringLiteral("mug"))->quantity, 3);
+    box.setValue(50);
+    QCOMPARE(box.value(), 3);
+    QVERIFY(binding->isRejected());
+    cart.removeKey(QStringLiteral("mug"));
+    QCOMPARE(box.value(), 0);
+    QTest::keyClicks(&name, QStringLiteral("Lamp"));
+    QCOMPARE(cart.getKey(QStringLiteral("lamp"))->name, QStringLiteral("Lamp"));
+    QCOMPARE(cart.getKey(QStringLiteral("lamp"))->quantity, 1); // what a new one has
 }
 
 void tst_Bind::key_wakesItsWidgetOnly()

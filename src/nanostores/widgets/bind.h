@@ -39,6 +39,12 @@ concept KeyOf = requires(const std::remove_cvref_t<S> &store, const std::remove_
     linkTo(store, key);
 };
 
+template<typename S, typename K, typename Member>
+concept MemberOfKey = requires(const std::remove_cvref_t<S> &store, const std::remove_cvref_t<K> &key, Member member)
+{
+    linkTo(store, key, member);
+};
+
 /// The type of the value under the key.
 template<typename S, typename K>
 struct LinkedValueOf
@@ -109,6 +115,27 @@ WidgetBinding *bind(S &&store, K &&key, W *widget, V &&value, BindOptions option
     using Value = detail::LinkedValue<S, K>;
     const QVariant choice = detail::toVariant<Value>(Value(std::forward<V>(value)));
     return new WidgetBinding(detail::linkTo(store, key), widget, choice, options);
+}
+
+/// bind(cart, productId, &CartItem::quantity, spinBox): the same with one member of a map's value.
+template<detail::Bindable S, typename K, typename V, typename M, std::derived_from<QObject> W>
+requires detail::MemberOfKey<S, K, M V::*> WidgetBinding *bind(S &&store, K &&key, M V::*member, W *widget,
+                                                               BindOptions options = {})
+{
+    return new WidgetBinding(detail::linkTo(store, key, member), widget, nullptr, options);
+}
+template<detail::Bindable S, typename K, typename V, typename M, detail::Named W>
+requires detail::MemberOfKey<S, K, M V::*> WidgetBinding *bind(S &&store, K &&key, M V::*member, W *widget,
+                                                               const char *property, BindOptions options = {})
+{
+    return new WidgetBinding(detail::linkTo(store, key, member), widget, property, options);
+}
+template<detail::Bindable S, typename K, typename V, typename M, detail::Choosable W, detail::ChoiceOf<W> C>
+requires detail::MemberOfKey<S, K, M V::*> WidgetBinding *bind(S &&store, K &&key, M V::*member, W *widget, C &&value,
+                                                               BindOptions options = {})
+{
+    const QVariant choice = detail::toVariant<M>(M(std::forward<C>(value)));
+    return new WidgetBinding(detail::linkTo(store, key, member), widget, choice, options);
 }
 
 } // namespace nanostores

@@ -88,4 +88,23 @@ StoreLink linkTo(const Map<K, V> &store, const std::type_identity_t<K> &key)
         [store, key](std::function<void()> changed) { return listenKeys(store, {key}, std::move(changed)); });
 }
 
+/// A member of the key's value; the others keep theirs.
+template<typename K, typename V, typename M>
+StoreLink linkTo(const Map<K, V> &store, const std::type_identity_t<K> &key, M V::*member)
+{
+    const auto get = [store, key, member] {
+        const V *value = store.getKey(key);
+        return value ? value->*member : M{};
+    };
+    const auto set = [store, key, member](const M &newValue) {
+        const V *present = store.getKey(key);
+        V next = present ? *present : V{};
+        next.*member = newValue;
+        store.setKey(key, std::move(next));
+    };
+    return makeLink<M>(
+        store.node().get(), get, set, [](const M &a, const M &b) { return Equal<M>{}(a, b); },
+        [store, key](std::function<void()> changed) { return listenKeys(store, {key}, std::move(changed)); });
+}
+
 } // namespace nanostores::detail
