@@ -61,6 +61,9 @@ private Q_SLOTS:
     void computed_mayGoBeforeItsReaders();
     void nativeHandle_isTheStore();
     void adapter_isASource();
+    void adapter_isTrackedByAComputed();
+    void key_observesWhileActive();
+    void bind_observesWhileActive();
     void bind_inTwoEngines();
     void setting_handlersOfAllEnginesAreAsked();
 
@@ -204,6 +207,79 @@ void tst_Engines::adapter_isASource()
     qobject_cast<StoreKey *>(key.get())->setValue(3);
     QCOMPARE(count.get(), 3);
     QVERIFY(!qobject_cast<StoreKey *>(key.get())->isReadOnly());
+}
+
+void tst_Engines::adapter_isTrackedByAComputed()
+{
+    const auto count = atom(1);
+    StoreAdapter adapter(count);
+    QQmlEngine engine;
+    engine.rootContext()->setContextProperty(QStringLiteral("count"), &adapter);
+    QQmlComponent component(&engine);
+    component.setData("import NanoStores\nComputed { compute: () => count.value * 2; property var seen: value }",
+                      QUrl());
+    const std::unique_ptr<QObject> twice(component.create());
+    QVERIFY2(twice, qPrintable(component.errorString()));
+    QCOMPARE(twice->property("seen").toInt(), 2);
+    QVERIFY(isMounted(count));
+    count.set(4);
+    QCOMPARE(twice->property("seen").toInt(), 8);
+}
+
+void tst_Engines::key_observesWhileActive()
+{
+    const auto price = atom(1);
+    StoreAdapter adapter(price);
+    QQmlEngine engine;
+    engine.rootContext()->setContextProperty(QStringLiteral("price"), &adapter);
+    QQmlComponent component(&engine);
+    component.setData("import NanoStores\nimport QtQml\n"
+                      "StoreKey { store: price; property int seen: value; property int changes: 0\n"
+                      "onValueChanged: ++changes }",
+                      QUrl());
+    const std::unique_ptr<QObject> key(component.create());
+    QVERIFY2(key, qPrintable(component.errorString()));
+    QVERIFY(isMounted(price));
+    const int before = key->property("changes").toInt();
+    key->setProperty("active", false);
+    m_time.advance(2000);
+    QVERIFY(!isMounted(price));
+    price.set(2);
+    price.set(3);
+    QCOMPARE(key->property("seen").toInt(), 1);
+    QCOMPARE(key->property("changes").toInt(), before);
+    key->setProperty("active", true);
+    QVERIFY(isMounted(price));
+    QCOMPARE(key->property("seen").toInt(), 3);
+    QCOMPARE(key->property("changes").toInt(), before + 1);
+    key->setProperty("active", false);
+    key->setProperty("active", true); // nothing happened meanwhile
+    QCOMPARE(key->property("changes").toInt(), before + 1);
+}
+
+void tst_Engines::bind_observesWhileActive()
+{
+    const auto level = atom(1);
+    StoreAdapter adapter(level);
+    QQmlEngine engine;
+    engine.rootContext()->setContextProperty(QStringLiteral("level"), &adapter);
+    QQmlComponent component(&engine);
+    component.setData("import NanoStores\nimport QtQml\nQtObject { id: root; property bool visible: false\n"
+                      "property int number: 7\nBind on number { store: level; active: root.visible } }",
+                      QUrl());
+    const std::unique_ptr<QObject> root(component.create());
+    QVERIFY2(root, qPrintable(component.errorString()));
+    QVERIFY(!isMounted(level));
+    root->setProperty("visible", true);
+    QVERIFY(isMounted(level));
+    QCOMPARE(root->property("number").toInt(), 1);
+    root->setProperty("visible", false);
+    level.set(5);
+    QCOMPARE(root->property("number").toInt(), 1);
+    m_time.advance(2000);
+    QVERIFY(!isMounted(level));
+    root->setProperty("visible", true);
+    QCOMPARE(root->property("number").toInt(), 5);
 }
 
 void tst_Engines::bind_inTwoEngines()

@@ -101,10 +101,29 @@ void StoreBind::aim()
     if (const QString problem = m_source.problem(); !problem.isEmpty()) {
         qmlWarning(this) << problem;
     }
-    const auto former = std::exchange(m_listening, m_source.listen([this] { storeValueChanged(); }));
+    observe();
     setPending(false);
     setRejected(false);
     show();
+}
+
+void StoreBind::observe()
+{
+    const auto former = std::exchange(m_listening, m_active ? m_source.listen([this] { storeValueChanged(); })
+                                                            : DeclarativeStore::Listening());
+}
+
+void StoreBind::setActive(bool newActive)
+{
+    if (m_active == newActive) {
+        return;
+    }
+    m_active = newActive;
+    observe();
+    if (m_active && m_complete) {
+        storeValueChanged();
+    }
+    Q_EMIT activeChanged();
 }
 
 void StoreBind::storeValueChanged()

@@ -27,6 +27,9 @@ class NANOSTORES_DECLARATIVE_EXPORT StoreBind : public QObject, public QQmlPrope
     Q_PROPERTY(QString key READ key WRITE setKey NOTIFY keyChanged FINAL)
     /// Writes when editing finishes: Return, loss of focus, a slider or dial released; or with commit().
     Q_PROPERTY(bool delayed READ isDelayed WRITE setDelayed NOTIFY delayedChanged FINAL)
+    /// While false, it does not observe the store, and the control keeps what it shows: `active: page.visible`. Then it
+    /// catches up.
+    Q_PROPERTY(bool active READ isActive WRITE setActive NOTIFY activeChanged FINAL)
     /// The control shows something that is not in the store: an edit not yet committed, or text that is no value (yet).
     Q_PROPERTY(bool pending READ isPending NOTIFY pendingChanged FINAL)
     /// The last write was refused or changed by a hook, or was no value of the property's type.
@@ -42,6 +45,8 @@ public:
     void setKey(const QString &newKey);
     bool isDelayed() const { return m_delayed; }
     void setDelayed(bool newDelayed);
+    bool isActive() const { return m_active; }
+    void setActive(bool newActive);
     bool isPending() const { return m_pending; }
     bool isRejected() const { return m_rejected; }
 
@@ -58,6 +63,7 @@ Q_SIGNALS:
     void storeChanged();
     void keyChanged();
     void delayedChanged();
+    void activeChanged();
     void pendingChanged();
     void rejectedChanged();
 
@@ -69,6 +75,7 @@ private Q_SLOTS:
 
 private:
     void aim();
+    void observe();
     void show();
     void storeValueChanged();
     bool isEditing() const;
@@ -84,6 +91,7 @@ private:
     QMetaProperty m_pressed;
     bool m_finishes = false;
     bool m_delayed = false;
+    bool m_active = true;
     bool m_complete = false;
     bool m_started = false;
     bool m_showing = false;

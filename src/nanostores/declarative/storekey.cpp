@@ -46,7 +46,7 @@ void StoreKey::setKey(const QString &newKey)
 
 QJSValue StoreKey::value() const
 {
-    return m_source.read();
+    return m_active ? m_source.read() : m_kept;
 }
 
 void StoreKey::setValue(const QJSValue &newValue)
@@ -69,6 +69,28 @@ bool StoreKey::isReadOnly() const
     return m_readOnly;
 }
 
+void StoreKey::setActive(bool newActive)
+{
+    if (m_active == newActive) {
+        return;
+    }
+    if (!newActive) {
+        m_kept = value();
+    }
+    m_active = newActive;
+    const auto former = std::exchange(m_listening, {});
+    if (m_active) {
+        const QJSValue kept = std::exchange(m_kept, {});
+        if (receivers(SIGNAL(valueChanged())) > 0) {
+            listen();
+        }
+        if (!value().strictlyEquals(kept)) {
+            Q_EMIT valueChanged();
+        }
+    }
+    Q_EMIT activeChanged();
+}
+
 void StoreKey::classBegin() {}
 
 void StoreKey::componentComplete()
@@ -86,7 +108,9 @@ void StoreKey::aim()
     if (const QString problem = m_source.problem(); !problem.isEmpty()) {
         qmlWarning(this) << problem;
     }
-    if (m_listening || receivers(SIGNAL(valueChanged())) > 0) {
+    if (!m_active) {
+        m_kept = m_source.read();
+    } else if (m_listening || receivers(SIGNAL(valueChanged())) > 0) {
         listen();
     }
     if (const bool readOnly = !m_source.isWritable(); m_readOnly != readOnly) {
@@ -103,7 +127,7 @@ void StoreKey::listen()
 
 void StoreKey::connectNotify(const QMetaMethod &signal)
 {
-    if (!m_listening && signal == QMetaMethod::fromSignal(&StoreKey::valueChanged)) {
+    if (m_active && !m_listening && signal == QMetaMethod::fromSignal(&StoreKey::valueChanged)) {
         listen();
     }
 }

@@ -24,6 +24,8 @@ class NANOSTORES_DECLARATIVE_EXPORT StoreKey : public QObject, public QQmlParser
     /// Undefined where there is no such key. A write that a hook refuses or changes signals a change.
     Q_PROPERTY(QJSValue value READ value WRITE setValue NOTIFY valueChanged FINAL)
     Q_PROPERTY(bool readOnly READ isReadOnly NOTIFY readOnlyChanged FINAL)
+    /// While false, it observes nothing and `value` stays as it was: `active: page.visible`. Then it catches up.
+    Q_PROPERTY(bool active READ isActive WRITE setActive NOTIFY activeChanged FINAL)
 
 public:
     explicit StoreKey(QObject *parent = nullptr);
@@ -36,6 +38,8 @@ public:
     QJSValue value() const;
     void setValue(const QJSValue &newValue);
     bool isReadOnly() const;
+    bool isActive() const { return m_active; }
+    void setActive(bool newActive);
 
     void classBegin() override;
     void componentComplete() override;
@@ -45,6 +49,7 @@ Q_SIGNALS:
     void keyChanged();
     void valueChanged();
     void readOnlyChanged();
+    void activeChanged();
 
 protected:
     void connectNotify(const QMetaMethod &signal) override;
@@ -62,6 +67,8 @@ private:
     QMetaObject::Connection m_destroyed;
     bool m_complete = false;
     bool m_readOnly = true;
+    bool m_active = true;
+    QJSValue m_kept; ///< Inactive: the value.
 };
 
 } // namespace nanostores
