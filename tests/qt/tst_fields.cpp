@@ -29,6 +29,9 @@ private Q_SLOTS:
     void record_isMountedByAnyField();
     void atom_fieldsChangeOneByOne();
     void atom_writesOneMember();
+    void readOnly_ofAComputedStore();
+    void readOnly_whatAFunctionMakes();
+    void read_isTrackedByAComputedStore();
 
 private:
     std::unique_ptr<support::ManualTime> m_time;
@@ -185,6 +188,58 @@ void tst_Fields::atom_writesOneMember()
     QCOMPARE(stores::draft.get().age, 41);
     QCOMPARE(stores::draft.get().name, QStringLiteral("Ada"));
     QCOMPARE(draft.age(), qlonglong(41));
+}
+
+void tst_Fields::readOnly_ofAComputedStore()
+{
+    const QMetaObject &meta = Shown::staticMetaObject;
+    QCOMPARE(meta.propertyCount() - meta.propertyOffset(), 5);
+    for (int i = meta.propertyOffset(); i < meta.propertyCount(); ++i) {
+        QVERIFY(meta.property(i).isFinal());
+        QVERIFY(!meta.property(i).isWritable());
+        QVERIFY(meta.property(i).hasNotifySignal());
+    }
+    Shown shown;
+    QSignalSpy name(&shown, &Shown::nameChanged);
+    QSignalSpy age(&shown, &Shown::ageChanged);
+    QCOMPARE(shown.name(), QStringLiteral("Ada"));
+    stores::profile.setKey(&Profile::name, QString());
+    QCOMPARE(shown.name(), QStringLiteral("guest"));
+    QCOMPARE(name.count(), 1);
+    QCOMPARE(age.count(), 0);
+}
+
+void tst_Fields::readOnly_whatAFunctionMakes()
+{
+    Shown shown;
+    QSignalSpy isAdult(&shown, &Shown::isAdultChanged);
+    QSignalSpy length(&shown, &Shown::lengthChanged);
+    QVERIFY(shown.isAdult());
+    QCOMPARE(shown.length(), 3);
+    stores::profile.setKey(&Profile::age, 20);
+    QCOMPARE(isAdult.count(), 0); // still one
+    stores::profile.setKey(&Profile::age, 7);
+    QCOMPARE(isAdult.count(), 1);
+    QVERIFY(!shown.isAdult());
+    stores::profile.setKey(&Profile::name, QStringLiteral("Eve"));
+    QCOMPARE(length.count(), 0);
+    stores::profile.setKey(&Profile::name, QStringLiteral("Grace"));
+    QCOMPARE(length.count(), 1);
+}
+
+void tst_Fields::read_isTrackedByAComputedStore()
+{
+    User user;
+    StoreAdapter draft(stores::draft);
+    const auto greeting = computed([&] { return user.name() + draft.value().value<Profile>().theme; });
+    int heard = 0;
+    const Subscription listener = greeting.listen([&heard] { ++heard; });
+    QCOMPARE(greeting.get(), QStringLiteral("Adalight"));
+    stores::profile.setKey(&Profile::name, QStringLiteral("Eve"));
+    QCOMPARE(heard, 1);
+    stores::draft.set({QStringLiteral("x"), 1, QStringLiteral("dark")});
+    QCOMPARE(heard, 2);
+    QCOMPARE(greeting.get(), QStringLiteral("Evedark"));
 }
 
 QTEST_GUILESS_MAIN(tst_Fields)

@@ -9,11 +9,12 @@
 
 namespace nanostores::detail {
 
+/// The member, or what the function makes of the struct. Tracked.
 template<typename To, AnyStore S, typename M>
-To readField(const S &store, M S::value_type::*member) noexcept
+To readField(const S &store, M member) noexcept
 {
     try {
-        return convertTo<To>(store.peek().*member);
+        return convertTo<To>(std::invoke(member, store()));
     } catch (...) {
         reportError(std::current_exception());
         return To();
@@ -39,20 +40,30 @@ bool writeField(const S &store, M S::value_type::*member, const From &value) noe
     }
 }
 
+template<typename S>
+inline constexpr bool keyedByMember = requires
+{
+    requires std::is_same_v<typename S::changed_key, MemberKey<typename S::value_type>>;
+};
+
 /// Calls f when the field has changed, or may have.
 template<AnyStore S, typename M, typename F>
-Tie listenToField(const S &store, M S::value_type::*member, F f)
+Tie listenToField(const S &store, M member, F f)
 {
     using T = typename S::value_type;
-    if constexpr (KeyedStore<S>) {
-        return Tie::to(store, [member, f](const T &now, const T &before, const MemberKey<T> *changed) {
-            if (changed ? *changed == member : &now == &before || !Equal<M>{}(now.*member, before.*member)) {
+    using Field = std::decay_t<std::invoke_result_t<M &, const T &>>;
+    const auto differs = [member](const T &a, const T &b) {
+        return !Equal<Field>{}(std::invoke(member, a), std::invoke(member, b));
+    };
+    if constexpr (std::is_member_object_pointer_v<M> && keyedByMember<S>) {
+        return Tie::to(store, [member, differs, f](const T &now, const T &before, const MemberKey<T> *changed) {
+            if (changed ? *changed == member : &now == &before || differs(now, before)) {
                 f();
             }
         });
     } else {
-        return Tie::to(store, [member, f](const T &now, const T *before) {
-            if (!before || !Equal<M>{}(now.*member, before->*member)) {
+        return Tie::to(store, [differs, f](const T &now, const T *before) {
+            if (!before || differs(now, *before)) {
                 f();
             }
         });
@@ -89,6 +100,27 @@ private: \
     NANOSTORES_PRIVATE_TIE(name)
 #endif
 
+/// NANOSTORES_READONLY_FIELD(type, name, store, member): the same without a setter, as computed stores need it. Instead of
+/// a member it may be what a function makes of the struct: `&Profile::isAdult`, or a lambda.
+#if defined(Q_MOC_RUN)
+#define NANOSTORES_READONLY_FIELD(type, name, ...) NANOSTORES_READONLY(type, name, )
+#else
+#define NANOSTORES_READONLY_FIELD(type, name, store, ...) \
+public: \
+    type name() const \
+    { \
+        return nanostores::detail::readField<type>(store, __VA_ARGS__); \
+    } \
+    Q_SIGNAL void name##Changed(); \
+\
+private: \
+    nanostores::detail::Tie listenTo_##name() \
+    { \
+        return nanostores::detail::listenToField(store, __VA_ARGS__, [this] { tell_##name(); }); \
+    } \
+    NANOSTORES_PRIVATE_TIE(name)
+#endif
+
 /// One list of fields declares a struct for stores, models and QML, and its adapter:
 ///
 ///     #define PROFILE(FIELD) FIELD(QString, name) FIELD(int, age) FIELD(QString, theme)
@@ -108,12 +140,14 @@ private: \
 ///     };
 ///
 /// The struct has a public member and a property for each field, and ==; the adapter a property for each that changes
-/// by itself.
+/// by itself. NANOSTORES_READONLY_RECORD(PROFILE, ::shownProfile) is the same for a computed store.
 #if defined(Q_MOC_RUN)
 #define NANOSTORES_PRIVATE_MEMBER(type, name) Q_PROPERTY(type name MEMBER name FINAL)
 #define NANOSTORES_STRUCT(struct_, FIELDS) FIELDS(NANOSTORES_PRIVATE_MEMBER)
 #define NANOSTORES_PRIVATE_FIELD(type, name) NANOSTORES_PROPERTY(type, name, store)
 #define NANOSTORES_RECORD(FIELDS, store) FIELDS(NANOSTORES_PRIVATE_FIELD)
+#define NANOSTORES_PRIVATE_READONLY_FIELD(type, name) NANOSTORES_READONLY(type, name, store)
+#define NANOSTORES_READONLY_RECORD(FIELDS, store) FIELDS(NANOSTORES_PRIVATE_READONLY_FIELD)
 #else
 #define NANOSTORES_PRIVATE_MEMBER(type, name) type name = type();
 #define NANOSTORES_STRUCT(struct_, FIELDS) \
@@ -122,11 +156,19 @@ public: \
     friend bool operator==(const struct_ &, const struct_ &) = default;
 #define NANOSTORES_PRIVATE_FIELD(type, name) \
     NANOSTORES_FIELD(type, name, storeOfRecord(), &std::remove_cvref_t<decltype(storeOfRecord())>::value_type::name)
-#define NANOSTORES_RECORD(FIELDS, store) \
+#define NANOSTORES_PRIVATE_READONLY_FIELD(type, name) \
+    NANOSTORES_READONLY_FIELD(type, name, storeOfRecord(), \
+                              &std::remove_cvref_t<decltype(storeOfRecord())>::value_type::name)
+#define NANOSTORES_PRIVATE_RECORD(store) \
 private: \
     decltype(auto) storeOfRecord() const \
     { \
         return (store); \
-    } \
+    }
+#define NANOSTORES_RECORD(FIELDS, store) \
+    NANOSTORES_PRIVATE_RECORD(store) \
     FIELDS(NANOSTORES_PRIVATE_FIELD)
+#define NANOSTORES_READONLY_RECORD(FIELDS, store) \
+    NANOSTORES_PRIVATE_RECORD(store) \
+    FIELDS(NANOSTORES_PRIVATE_READONLY_FIELD)
 #endif

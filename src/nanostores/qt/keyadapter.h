@@ -110,7 +110,7 @@ struct KeyAdapter::AccessTo final : Access
     }
     QVariant read() const override
     {
-        const V *value = store.peek().find(current);
+        const V *value = store().find(current); // tracked
         return value ? convertTo<QVariant>(*value) : QVariant();
     }
     bool write(const QVariant &newValue) override

@@ -46,7 +46,7 @@ struct ObservedProperty
 ///
 /// Stores live while they are looked at: the first observer of a property (a QML binding, Connections, a C++ connect())
 /// mounts its store, and when the last one has left, the object lets go of it at the next turn of the event loop.
-/// Reading a property mounts nothing.
+/// Reading a property mounts nothing. Inside the function of a computed store or an effect it is tracked.
 ///
 /// The object keeps no value of its own, so as many objects as you like may show the same stores: one for each QML
 /// engine, in the thread of that engine, which is also the thread of the stores. Observers may connect from other

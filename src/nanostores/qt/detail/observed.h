@@ -75,12 +75,12 @@ NANOSTORES_QT_EXPORT void settleLater(QObject *object, void (*function)(QObject 
 /// For the destructor of such an object.
 NANOSTORES_QT_EXPORT void forgetSettling(QObject *object) noexcept;
 
-/// The value as the property shows it. A computed store without a value is reported, and shown as To().
+/// The value as the property shows it, tracked. A computed store without a value is reported, and shown as To().
 template<typename To, AnyStore S>
 To readStore(const S &store) noexcept
 {
     try {
-        return convertTo<To>(store.peek());
+        return convertTo<To>(store());
     } catch (...) {
         reportError(std::current_exception());
         return To();
