@@ -56,6 +56,9 @@ Edge *Sink::listedEdges() noexcept
     return nullptr;
 }
 
+void Sink::sourceLinked(Node &) {}
+void Sink::sourceUnlinked(Node &) noexcept {}
+
 TrackingScope::TrackingScope(Sink *observer) noexcept
 {
     Runtime &runtime = Runtime::current();
@@ -1503,6 +1506,12 @@ bool beginBatch()
     runtime.batching = true;
     ++runtime.batches;
     return true;
+}
+
+bool idle() noexcept
+{
+    const Runtime *runtime = Runtime::existing();
+    return !runtime || (runtime->idle() && !runtime->pending());
 }
 
 std::uint64_t batchSerial() noexcept

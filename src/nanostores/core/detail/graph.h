@@ -49,7 +49,8 @@ enum Flag : std::uint32_t {
     Gate = 1u << 20, ///< Computed: marks stop at it; runs first of all in the queue and wakes what it chooses below.
     Lazy = 1u << 21, ///< Scope: not started; the effects made in it wait.
     Batched = 1u << 21, ///< Computed: tells of a change only when its timer fires or somebody reads it.
-    FlagBits = 22,
+    Watched = 1u << 22, ///< Sink: hears which sources it is linked to.
+    FlagBits = 23,
     FlagMask = (1u << FlagBits) - 1,
 };
 
@@ -199,6 +200,9 @@ struct NANOSTORES_CORE_EXPORT Sink : Node
     virtual bool compute(Past *&past);
     /// Listed: the edges, made with the node.
     virtual Edge *listedEdges() noexcept;
+    /// Watched: it now stands in the list of a source, or no longer does. Called in the midst of a change of the graph.
+    virtual void sourceLinked(Node &source);
+    virtual void sourceUnlinked(Node &source) noexcept;
 
     std::uint32_t live = 0; ///< How many of its sinks are observed.
     Edge *sources = nullptr;
@@ -278,6 +282,9 @@ NANOSTORES_CORE_EXPORT bool tracking() noexcept;
 /// Runs f and takes what it read as changed.
 NANOSTORES_CORE_EXPORT void beginCollect();
 NANOSTORES_CORE_EXPORT void endCollect(bool trigger);
+
+/// Whether a write made now is told at once: no batch is open, nothing is being told, no computed store runs.
+NANOSTORES_CORE_EXPORT bool idle() noexcept;
 
 /// A number for each outermost batch with its drain; 0 outside.
 NANOSTORES_CORE_EXPORT std::uint64_t batchSerial() noexcept;

@@ -26,6 +26,10 @@ void Runtime::append(Link *link)
     link->kind = (link->kind & ~Link::Dead) | Link::Linked;
     if (!(link->kind & Link::IsListener)) {
         node->flags |= HasEdges;
+        Sink *sink = static_cast<Edge *>(link)->sink;
+        if (sink->has(Watched)) [[unlikely]] {
+            sink->sourceLinked(*node);
+        }
     }
 }
 
@@ -64,6 +68,9 @@ void Runtime::unlink(Link *link, bool byListener)
         }
     }
     const bool listener = link->kind & Link::IsListener;
+    if (!listener && static_cast<Edge *>(link)->sink->has(Watched)) [[unlikely]] {
+        static_cast<Edge *>(link)->sink->sourceUnlinked(*node);
+    }
     const bool owned = !listener && static_cast<Edge *>(link)->sink->has(Listed);
     if (!owned) {
         link->kind |= Link::Dead;

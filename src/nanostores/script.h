@@ -1,0 +1,5 @@
+#pragma once
+
+#include <nanostores/script/export.h> // IWYU pragma: export
+#include <nanostores/script/install.h> // IWYU pragma: export
+#include <nanostores/script/scripterror.h> // IWYU pragma: export

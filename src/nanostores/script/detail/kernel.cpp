@@ -1,0 +1,574 @@
+#include <nanostores/script/detail/kernel.h>
+
+#include <nanostores/core/detail/lifecycle.h>
+#include <nanostores/core/errors.h>
+#include <nanostores/core/mountable.h>
+#include <nanostores/core/scheduler.h>
+#include <nanostores/script/detail/nodes.h>
+#include <nanostores/script/scripterror.h>
+
+#include <QDateTime>
+
+#include <algorithm>
+#include <utility>
+
+namespace nanostores::detail {
+
+namespace {
+
+/// What a mount hook of JavaScript leaves behind: the façade knows its cleanups.
+struct MountCleanup final : Cleanup
+{
+    explicit MountCleanup(Handle *h)
+        : handle(h)
+    {
+    }
+    void run() override
+    {
+        if (handle && handle->kernel()) {
+            handle->kernel()->call(Kernel::RunHook, handle, 3);
+        }
+    }
+
+    QPointer<Handle> handle;
+};
+
+} // namespace
+
+Kernel::Kernel(QJSEngine *engine)
+    : QObject(engine)
+    , m_engine(engine)
+{
+    QJSEngine::setObjectOwnership(this, QJSEngine::CppOwnership);
+}
+
+Kernel::~Kernel()
+{
+    m_closed = true;
+    for (Handle *handle : m_handles) {
+        if (handle) {
+            if (auto *part = dynamic_cast<ScriptPart *>(handle->node())) {
+                part->handle = nullptr;
+            }
+            handle->m_kernel = nullptr;
+        }
+    }
+}
+
+Kernel *Kernel::of(const QJSEngine *engine)
+{
+    return engine->findChild<Kernel *>(QString(), Qt::FindDirectChildrenOnly);
+}
+
+void Kernel::connectFacade(const QJSValue &callbacks)
+{
+    for (std::size_t i = 0; i < m_callbacks.size(); ++i) {
+        m_callbacks[i] = callbacks.property(static_cast<quint32>(i));
+    }
+}
+
+// Calling JavaScript
+
+QJSValue Kernel::wrapperOf(const Handle *handle) const
+{
+    return m_engine->newQObject(const_cast<Handle *>(handle));
+}
+
+int Kernel::call(Callback callback, const Handle *handle, int first, int second)
+{
+    if (m_closed) {
+        return 0;
+    }
+    return call(callback, {wrapperOf(handle), QJSValue(first), QJSValue(second)});
+}
+
+int Kernel::call(Callback callback, const QJSValueList &arguments)
+{
+    if (m_closed) {
+        return 0;
+    }
+    const int result = m_callbacks[callback].call(arguments).toInt();
+    if (result == Failed) [[unlikely]] {
+        throw ScriptError(std::exchange(m_thrown, std::nullopt).value_or(QJSValue()));
+    }
+    return result;
+}
+
+void Kernel::fail(const QJSValue &thrown)
+{
+    m_thrown = thrown;
+}
+
+void Kernel::report(const QJSValue &thrown)
+{
+    reportError(std::make_exception_ptr(ScriptError(thrown)));
+}
+
+void Kernel::raise(const std::exception_ptr &error) const
+{
+    if (m_closed) {
+        reportError(error);
+        return;
+    }
+    try {
+        std::rethrow_exception(error);
+    } catch (const ScriptError &e) {
+        m_engine->throwError(e.value());
+    } catch (const std::exception &e) {
+        m_engine->throwError(QJSValue::GenericError, QString::fromUtf8(e.what()));
+    } catch (...) {
+        m_engine->throwError(QJSValue::GenericError, QStringLiteral("nanostores: C++ threw a value of unknown type"));
+    }
+}
+
+/// Does something for JavaScript, where its error goes; nothing may be called there once it is on its way.
+template<typename F>
+void Kernel::guarded(F f)
+{
+    std::exception_ptr error;
+    try {
+        f();
+    } catch (...) {
+        error = std::current_exception();
+    }
+    if (m_pastsLeft == 0 && m_pasts > 0 && idle() && !m_closed) {
+        settle();
+    }
+    if (error) {
+        raise(error);
+    }
+}
+
+// Handles
+
+Handle *Kernel::make(Ref<Node> node)
+{
+    int id = static_cast<int>(m_handles.size());
+    if (m_freeIds.empty()) {
+        m_handles.push_back(nullptr);
+    } else {
+        id = m_freeIds.back();
+        m_freeIds.pop_back();
+    }
+    auto *handle = new Handle(this, std::move(node), id);
+    m_handles[static_cast<std::size_t>(id)] = handle;
+    m_byNode.insert(handle->node(), handle);
+    ++m_alive;
+    return handle;
+}
+
+void Kernel::forget(Handle *handle)
+{
+    m_handles[static_cast<std::size_t>(handle->m_id)] = nullptr;
+    m_freeIds.push_back(handle->m_id);
+    m_byNode.remove(handle->node());
+    --m_alive;
+}
+
+Handle *Kernel::wrap(Ref<Node> node, std::unique_ptr<NativeStore> native)
+{
+    if (Handle *present = m_byNode.value(node.get())) {
+        return present;
+    }
+    Handle *handle = make(std::move(node));
+    handle->m_native = std::move(native);
+    return handle;
+}
+
+namespace {
+
+template<typename N>
+std::pair<N *, Ref<Node>> created(N *node)
+{
+    return {node, Ref<Node>::adopt(node)};
+}
+
+} // namespace
+
+QObject *Kernel::signal()
+{
+    auto [node, ref] = created(new ScriptSignal);
+    node->handle = make(std::move(ref));
+    return node->handle;
+}
+
+QObject *Kernel::listed(const QJSValue &sources, bool isBatched)
+{
+    auto [node, ref] = created(new ScriptComputed(Listed | (isBatched ? std::uint32_t{Batched} : 0u)));
+    std::vector<Ref<Node>> nodes;
+    const auto length = static_cast<quint32>(sources.property(QStringLiteral("length")).toInt());
+    for (quint32 i = 0; i < length; ++i) {
+        nodes.push_back(Ref<Node>::share(handle(sources.property(i).toInt())->node()));
+    }
+    node->setSources(std::move(nodes));
+    node->handle = make(std::move(ref));
+    return node->handle;
+}
+
+QObject *Kernel::tracking()
+{
+    auto [node, ref] = created(new ScriptComputed(0u));
+    node->handle = make(std::move(ref));
+    return node->handle;
+}
+
+QObject *Kernel::gate()
+{
+    auto [node, ref] = created(new ScriptComputed(Gate));
+    node->handle = make(std::move(ref));
+    return node->handle;
+}
+
+QObject *Kernel::effect()
+{
+    auto [node, ref] = created(new ScriptEffect);
+    node->handle = make(std::move(ref));
+    return node->handle;
+}
+
+QObject *Kernel::scope(bool lazy)
+{
+    auto [node, ref] = created(new ScriptScope(lazy));
+    node->handle = make(std::move(ref));
+    return node->handle;
+}
+
+EffectNode *Kernel::effectOf(int id) const
+{
+    return static_cast<EffectNode *>(handle(id)->node());
+}
+
+// Writing
+
+Past *Kernel::newPast(const Handle *handle)
+{
+    int slot = m_pasts;
+    if (m_freePasts.empty()) {
+        ++m_pasts;
+    } else {
+        slot = m_freePasts.back();
+        m_freePasts.pop_back();
+    }
+    ++m_pastsLeft;
+    auto *past = new ScriptPast(this, slot);
+    call(Stash, handle, slot);
+    return past;
+}
+
+void Kernel::releasePast(int slot)
+{
+    m_freePasts.push_back(slot);
+    --m_pastsLeft;
+}
+
+/// What old values JavaScript still keeps under numbers that are free is let go.
+void Kernel::settle()
+{
+    m_pasts = 0;
+    m_freePasts.clear();
+    call(ForgetPasts, QJSValueList());
+}
+
+void Kernel::changed(int id)
+{
+    Handle *const target = handle(id);
+    Node *const node = target->node();
+    const bool nested = !idle();
+    guarded([&] {
+        const Link *first = node->sinks;
+        Past *past = nullptr;
+        if (node->has(WantsPast) && first && (first->next || nested)) {
+            past = newPast(target); // there is time for another write before the last listener is told
+        }
+        if (node->has(HasEdges) && !node->has(Computing | Dirty)) {
+            auto *signal = static_cast<ScriptSignal *>(node);
+            signal->nested = nested;
+            if (nested) {
+                call(Differs, target, 1); // keeps the value that the sinks have seen
+            }
+        }
+        node->changed(past);
+    });
+}
+
+void Kernel::notify(int id)
+{
+    guarded([&] { handle(id)->node()->notifyNow(); });
+}
+
+/// Of a change that a hook does not let be told: reading stays truthful.
+void Kernel::withhold(int id)
+{
+    Handle *const target = handle(id);
+    constexpr std::uint32_t bit = 1u << static_cast<int>(HookKind::Notify);
+    if (!(target->m_hooks & bit)) {
+        target->m_hooks |= bit;
+        addHook(*target->node(), HookKind::Notify, [this](HookCall &hookCall) {
+            hookCall.aborted = std::exchange(m_withholding, false) || hookCall.aborted;
+        });
+    }
+    m_withholding = true;
+    guarded([&] { target->node()->changed(nullptr); });
+    m_withholding = false;
+}
+
+void Kernel::arrived(int id)
+{
+    Handle *const target = handle(id);
+    guarded([&] {
+        auto *node = static_cast<Sink *>(target->node());
+        deliver(node, node->has(WantsPast) ? newPast(target) : nullptr);
+    });
+}
+
+void Kernel::invalidate(int id)
+{
+    guarded([&] { nanostores::detail::invalidate(static_cast<Sink *>(handle(id)->node())); });
+}
+
+// Listening
+
+int Kernel::listen(int id)
+{
+    Handle *const target = handle(id);
+    auto &listeners = target->m_listeners;
+    int number = static_cast<int>(listeners.size());
+    if (target->m_freeListeners.empty()) {
+        listeners.push_back(nullptr);
+    } else {
+        number = target->m_freeListeners.back();
+        target->m_freeListeners.pop_back();
+    }
+    Node *const node = target->node();
+    auto *listener = new ScriptListener(target, number);
+    try {
+        node->flags |= WantsPast;
+        node->listen(listener);
+        node->flags |= WantsPast; // mounting may have let go of the last sink
+        target->m_listeners[static_cast<std::size_t>(number)] = listener;
+    } catch (...) {
+        target->m_freeListeners.push_back(number);
+        raise(std::current_exception());
+    }
+    return number;
+}
+
+void Kernel::unlisten(int id, int listener)
+{
+    Handle *const target = handle(id);
+    if (Listener *present = std::exchange(target->m_listeners[static_cast<std::size_t>(listener)], nullptr)) {
+        removeListener(present);
+        target->m_freeListeners.push_back(listener);
+    }
+}
+
+int Kernel::observers(int id) const
+{
+    const Node *node = handle(id)->node();
+    if (node->has(Computing)) {
+        return static_cast<int>(static_cast<const Sink *>(node)->live);
+    }
+    int count = 0;
+    for (const Link *link = node->sinks; link; link = link->next) {
+        count += (link->kind & Link::Counted) != 0;
+    }
+    return count;
+}
+
+// Lifecycle
+
+bool Kernel::isMounted(int id) const
+{
+    return nanostores::detail::isMounted(*handle(id)->node());
+}
+
+void Kernel::hook(int id, int kind, bool kit)
+{
+    Handle *const target = handle(id);
+    const std::uint32_t bit = 1u << kind;
+    if (target->m_hooks & bit) {
+        return;
+    }
+    target->m_hooks |= bit;
+    guarded([&] {
+        addHook(
+            *target->node(), static_cast<HookKind>(kind),
+            [handle = QPointer<Handle>(target), kind](HookCall &hookCall) {
+                if (!handle || !handle->kernel()) {
+                    return;
+                }
+                if (kind == static_cast<int>(HookKind::Mount)) {
+                    hookCall.cleanup = std::make_unique<MountCleanup>(handle.data());
+                }
+                handle->kernel()->call(RunHook, handle.data(), kind);
+            },
+            kit);
+    });
+}
+
+void Kernel::setDelay(int id, int milliseconds)
+{
+    setUnmountDelay(*handle(id)->node(), std::chrono::milliseconds(milliseconds));
+}
+
+void Kernel::clean(int id)
+{
+    Handle *const target = handle(id);
+    guarded([&] { target->node()->clean(); });
+    for (std::size_t i = 0; i < target->m_listeners.size(); ++i) {
+        if (target->m_listeners[i]) {
+            unlisten(id, static_cast<int>(i));
+        }
+    }
+    if (target->node()->has(Computing)) {
+        target->node()->flags = (target->node()->flags | Dirty) & ~std::uint32_t{Evaluated};
+    }
+}
+
+// Tracking, effects, scopes
+
+bool Kernel::isTracking() const
+{
+    return nanostores::detail::tracking();
+}
+
+void Kernel::track(int id)
+{
+    guarded([&] { handle(id)->node()->track(); });
+}
+
+void Kernel::start(int id)
+{
+    EffectNode *effect = effectOf(id);
+    guarded([&] {
+        effect->adoptByOwner();
+        if (auto *scope = dynamic_cast<ScopeNode *>(effect)) {
+            scope->open();
+        } else {
+            effect->start();
+        }
+    });
+}
+
+void Kernel::startScope(int id)
+{
+    guarded([&] { static_cast<ScopeNode *>(effectOf(id))->launch(); });
+}
+
+void Kernel::stop(int id)
+{
+    if (handle(id)) {
+        guarded([&] { effectOf(id)->stop(); });
+    }
+}
+
+bool Kernel::beginBatch()
+{
+    return nanostores::detail::beginBatch();
+}
+
+void Kernel::endBatch()
+{
+    guarded([] { nanostores::detail::endBatch(); });
+}
+
+void Kernel::beginUntracked()
+{
+    m_untracked.push_back(std::make_unique<TrackingScope>());
+}
+
+void Kernel::endUntracked()
+{
+    m_untracked.pop_back();
+}
+
+void Kernel::beginCollect()
+{
+    m_untracked.push_back(std::make_unique<TrackingScope>());
+    nanostores::detail::beginCollect();
+}
+
+void Kernel::endCollect(bool trigger)
+{
+    m_untracked.pop_back();
+    guarded([&] { nanostores::detail::endCollect(trigger); });
+}
+
+void Kernel::beginExempt(int id)
+{
+    m_exempt.push_back(exchangeExempt(handle(id)->node()));
+}
+
+void Kernel::endExempt()
+{
+    exchangeExempt(m_exempt.back());
+    m_exempt.pop_back();
+}
+
+void Kernel::beginOwner(int id)
+{
+    m_owners.push_back(exchangeOwner(id < 0 ? nullptr : effectOf(id)));
+}
+
+void Kernel::endOwner()
+{
+    exchangeOwner(m_owners.back());
+    m_owners.pop_back();
+}
+
+// C++ stores
+
+QJSValue Kernel::readNative(int id) const
+{
+    return handle(id)->m_native->read(m_engine);
+}
+
+bool Kernel::writeNative(int id, const QJSValue &newValue)
+{
+    bool ok = true;
+    guarded([&] { ok = handle(id)->m_native->write(newValue); });
+    return ok;
+}
+
+QString Kernel::nativeType(int id) const
+{
+    return handle(id)->m_native->typeName();
+}
+
+// Time
+
+int Kernel::after(int milliseconds, int token)
+{
+    auto timer = std::make_unique<Timer>();
+    timer->start(std::chrono::milliseconds(milliseconds), [this, token] {
+        const auto mine = m_timers.extract(token);
+        call(Fire, {QJSValue(token)});
+    });
+    m_timers[token] = std::move(timer);
+    return token;
+}
+
+void Kernel::cancel(int token)
+{
+    m_timers.erase(token);
+}
+
+double Kernel::now() const
+{
+    if (const Scheduler *clock = nanostores::scheduler()) {
+        return static_cast<double>(clock->now().count());
+    }
+    return static_cast<double>(QDateTime::currentMSecsSinceEpoch());
+}
+
+void Kernel::name(int id, const QString &newName)
+{
+    handle(id)->node()->extra().name = newName.toStdString();
+}
+
+QString Kernel::label(int id) const
+{
+    return QString::fromStdString(handle(id)->node()->label());
+}
+
+} // namespace nanostores::detail

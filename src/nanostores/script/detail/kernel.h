@@ -1,0 +1,147 @@
+#pragma once
+
+#include <nanostores/core/batch.h>
+#include <nanostores/core/detail/timer.h>
+#include <nanostores/script/detail/handle.h>
+
+#include <QHash>
+#include <QJSEngine>
+#include <QJSValue>
+#include <QObject>
+
+#include <array>
+#include <exception>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+/// The JavaScript face: façades in JavaScript (js/graph.mjs and what stands on it), the graph in NanoStores::Core.
+///
+/// Values, listeners and functions live on the JavaScript side only, since whatever a QJSValue holds is a root of the
+/// engine's collector; nodes know their façade by the wrapper of its Handle, whose property `s` is the façade's state.
+namespace nanostores::detail {
+
+/// What the façades call: the core's functions over numbers of nodes. One for each engine.
+class NANOSTORES_SCRIPT_EXPORT Kernel : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// What the kernel calls; js/graph.mjs lists them in this order. Each returns a number; Failed after fail().
+    enum Callback {
+        Deliver,
+        Compute,
+        Run,
+        Clean,
+        Fill,
+        RunHook,
+        Stash,
+        ForgetPasts,
+        Differs,
+        Hold,
+        Fire,
+        CallbackCount
+    };
+    static constexpr int Failed = -1;
+
+    explicit Kernel(QJSEngine *engine);
+    ~Kernel() override;
+    /// The engine's kernel, or null.
+    static Kernel *of(const QJSEngine *engine);
+
+    QJSEngine *engine() const noexcept { return m_engine; }
+
+    // For graph.mjs.
+    Q_INVOKABLE void connectFacade(const QJSValue &callbacks);
+    Q_INVOKABLE QObject *signal();
+    Q_INVOKABLE QObject *listed(const QJSValue &sources, bool batched);
+    Q_INVOKABLE QObject *tracking();
+    Q_INVOKABLE QObject *gate();
+    Q_INVOKABLE QObject *effect();
+    Q_INVOKABLE QObject *scope(bool lazy);
+    Q_INVOKABLE void changed(int id);
+    Q_INVOKABLE void notify(int id);
+    Q_INVOKABLE void withhold(int id);
+    Q_INVOKABLE int listen(int id);
+    Q_INVOKABLE void unlisten(int id, int listener);
+    Q_INVOKABLE int observers(int id) const;
+    Q_INVOKABLE bool isMounted(int id) const;
+    Q_INVOKABLE void hook(int id, int kind, bool kit);
+    Q_INVOKABLE void setDelay(int id, int milliseconds);
+    Q_INVOKABLE void clean(int id);
+    Q_INVOKABLE void arrived(int id);
+    Q_INVOKABLE void invalidate(int id);
+    Q_INVOKABLE bool isTracking() const;
+    Q_INVOKABLE void track(int id);
+    Q_INVOKABLE void start(int id);
+    Q_INVOKABLE void startScope(int id);
+    Q_INVOKABLE void stop(int id);
+    Q_INVOKABLE bool beginBatch();
+    Q_INVOKABLE void endBatch();
+    Q_INVOKABLE void beginUntracked();
+    Q_INVOKABLE void endUntracked();
+    Q_INVOKABLE void beginCollect();
+    Q_INVOKABLE void endCollect(bool trigger);
+    Q_INVOKABLE void beginExempt(int id);
+    Q_INVOKABLE void endExempt();
+    Q_INVOKABLE void beginOwner(int id);
+    Q_INVOKABLE void endOwner();
+    Q_INVOKABLE QJSValue readNative(int id) const;
+    Q_INVOKABLE bool writeNative(int id, const QJSValue &newValue);
+    Q_INVOKABLE QString nativeType(int id) const;
+    Q_INVOKABLE int after(int milliseconds, int token);
+    Q_INVOKABLE void cancel(int token);
+    Q_INVOKABLE double now() const;
+    Q_INVOKABLE void fail(const QJSValue &thrown);
+    Q_INVOKABLE void report(const QJSValue &thrown);
+    Q_INVOKABLE void name(int id, const QString &name);
+    Q_INVOKABLE QString label(int id) const;
+    Q_INVOKABLE int count() const { return m_alive; }
+
+    /// Calls into JavaScript. Throws ScriptError if the callback failed; 0 when JavaScript is gone.
+    int call(Callback callback, const Handle *handle, int first = 0, int second = 0);
+    int call(Callback callback, const QJSValueList &arguments);
+    QJSValue wrapperOf(const Handle *handle) const;
+    Handle *handleOf(const Node &node) const { return m_byNode.value(&node); }
+    /// Makes or finds the handle of a C++ store.
+    Handle *wrap(Ref<Node> node, std::unique_ptr<NativeStore> native);
+    /// Throws in JavaScript what was thrown in C++.
+    void raise(const std::exception_ptr &error) const;
+    Past *newPast(const Handle *handle);
+    void releasePast(int slot);
+    /// The engine goes down: no more calls.
+    void close() noexcept { m_closed = true; }
+    bool isClosed() const noexcept { return m_closed; }
+
+    void adopt(Handle *handle);
+    void forget(Handle *handle);
+
+private:
+    template<typename F>
+    void guarded(F f);
+    Handle *make(Ref<Node> node);
+    Handle *handle(int id) const { return m_handles[static_cast<std::size_t>(id)]; }
+    EffectNode *effectOf(int id) const;
+    void settle();
+
+    QJSEngine *m_engine;
+    std::array<QJSValue, CallbackCount> m_callbacks;
+    QJSValueList m_arguments1;
+    std::vector<Handle *> m_handles;
+    std::vector<int> m_freeIds;
+    QHash<const Node *, Handle *> m_byNode;
+    int m_alive = 0;
+    std::optional<QJSValue> m_thrown;
+    int m_pasts = 0;
+    int m_pastsLeft = 0;
+    std::vector<int> m_freePasts;
+    bool m_closed = false;
+    bool m_withholding = false;
+    std::vector<std::unique_ptr<TrackingScope>> m_untracked;
+    std::vector<Node *> m_exempt;
+    std::vector<EffectNode *> m_owners;
+    std::map<int, std::unique_ptr<Timer>> m_timers;
+};
+
+} // namespace nanostores::detail

@@ -1,0 +1,112 @@
+#include <nanostores/script/detail/nodes.h>
+
+#include <utility>
+
+namespace nanostores::detail {
+
+namespace {
+
+struct ScriptCleanup final : Cleanup
+{
+    explicit ScriptCleanup(ScriptEffect *e)
+        : effect(e)
+    {
+    }
+    void run() override
+    {
+        if (effect->alive()) {
+            effect->call(Kernel::Clean);
+        }
+    }
+
+    ScriptEffect *effect; // owns this
+};
+
+} // namespace
+
+/// While a computed store or an effect stands in the list of a source, whoever holds the source's façade holds the
+/// sink's, too. What depends on C++ stores is held by the engine itself.
+void ScriptPart::hold(const Node &source, bool on) const noexcept
+{
+    if (!alive()) {
+        return;
+    }
+    Kernel *kernel = handle->kernel();
+    try {
+        const Handle *from = kernel->handleOf(source);
+        const bool script = from && dynamic_cast<const ScriptPart *>(&source);
+        kernel->call(Kernel::Hold,
+                     {script ? kernel->wrapperOf(from) : QJSValue(), kernel->wrapperOf(handle), QJSValue(on)});
+    } catch (...) {
+        // a façade that is being collected
+    }
+}
+
+bool ScriptSignal::differs(const Past *) const
+{
+    if (!nested || !alive()) {
+        return true;
+    }
+    return call(Kernel::Differs) != 0;
+}
+
+void ScriptComputed::setSources(std::vector<Ref<Node>> newSources)
+{
+    m_sources = std::move(newSources);
+    m_edges.resize(m_sources.size());
+    for (std::size_t i = 0; i < m_edges.size(); ++i) {
+        m_edges[i].source = m_sources[i].get();
+        m_edges[i].sink = this;
+        m_edges[i].nextSource = i + 1 < m_edges.size() ? &m_edges[i + 1] : nullptr;
+    }
+}
+
+bool ScriptComputed::compute(Past *&past)
+{
+    if (!alive() || call(Kernel::Compute) == 0) {
+        return false;
+    }
+    if (has(WantsPast)) {
+        past = handle->kernel()->newPast(handle);
+    }
+    return true;
+}
+
+std::unique_ptr<Cleanup> ScriptEffect::body()
+{
+    if (!alive() || call(Kernel::Run, has(Evaluated) ? 0 : 1) == 0) {
+        return nullptr;
+    }
+    return std::make_unique<ScriptCleanup>(this);
+}
+
+void ScriptScope::fill()
+{
+    if (alive()) {
+        call(Kernel::Fill);
+    }
+}
+
+void ScriptListener::call(Node &, Past *past, bool keyed)
+{
+    Kernel *kernel = handle->kernel();
+    if (!kernel || kernel->isClosed()) {
+        return;
+    }
+    if (handle->isNative()) {
+        kernel->call(Kernel::Deliver,
+                     {kernel->wrapperOf(handle), QJSValue(number), QJSValue(-2), handle->nativePast(past)});
+        return;
+    }
+    const auto *mine = static_cast<const ScriptPast *>(past);
+    kernel->call(Kernel::Deliver, handle, number, mine ? 2 * mine->slot + (keyed ? 1 : 0) : -1);
+}
+
+ScriptPast::~ScriptPast()
+{
+    if (kernel) {
+        kernel->releasePast(slot);
+    }
+}
+
+} // namespace nanostores::detail

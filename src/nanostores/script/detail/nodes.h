@@ -1,0 +1,105 @@
+#pragma once
+
+#include <nanostores/core/detail/effectnode.h>
+#include <nanostores/core/detail/graph.h>
+#include <nanostores/script/detail/handle.h>
+#include <nanostores/script/detail/kernel.h>
+
+#include <QPointer>
+
+#include <memory>
+#include <vector>
+
+/// Nodes whose values and functions are JavaScript's.
+namespace nanostores::detail {
+
+/// Where a node's façade is; nowhere any more once the collector has taken it.
+struct ScriptPart
+{
+    bool alive() const noexcept { return handle && !handle->kernel()->isClosed(); }
+    int call(Kernel::Callback callback, int first = 0, int second = 0) const
+    {
+        return handle->kernel()->call(callback, handle, first, second);
+    }
+    void hold(const Node &source, bool on) const noexcept;
+
+    Handle *handle = nullptr;
+};
+
+struct ScriptSignal final : Node, ScriptPart
+{
+    ScriptSignal()
+        : Node(0)
+    {
+    }
+    bool differs(const Past *seen) const override;
+
+    bool nested = false; ///< Written in a batch or the like: JavaScript knows the value that its sinks last saw.
+};
+
+struct ScriptComputed final : Sink, ScriptPart
+{
+    explicit ScriptComputed(std::uint32_t sinkFlags)
+        : Sink(Computing | Dirty | Watched | sinkFlags)
+    {
+    }
+    void setSources(std::vector<Ref<Node>> newSources);
+    bool compute(Past *&past) override;
+    Edge *listedEdges() noexcept override { return m_edges.data(); }
+    void sourceLinked(Node &source) override { hold(source, true); }
+    void sourceUnlinked(Node &source) noexcept override { hold(source, false); }
+
+private:
+    std::vector<Ref<Node>> m_sources;
+    std::vector<Edge> m_edges;
+};
+
+struct ScriptEffect final : EffectNode, ScriptPart
+{
+    ScriptEffect()
+        : EffectNode(Watched)
+    {
+    }
+    std::unique_ptr<Cleanup> body() override;
+    void sourceLinked(Node &source) override { hold(source, true); }
+    void sourceUnlinked(Node &source) noexcept override { hold(source, false); }
+};
+
+struct ScriptScope final : ScopeNode, ScriptPart
+{
+    explicit ScriptScope(bool deferred)
+        : ScopeNode(deferred)
+    {
+    }
+    void fill() override;
+};
+
+/// A listener that is the façade's, known by its number.
+struct ScriptListener final : Listener
+{
+    ScriptListener(Handle *h, int n)
+        : handle(h)
+        , number(n)
+    {
+    }
+    void call(Node &node, Past *past, bool keyed) override;
+
+    Handle *handle;
+    int number;
+};
+
+/// The old value of a write, which JavaScript keeps under a number.
+struct ScriptPast final : Past
+{
+    ScriptPast(Kernel *k, int n)
+        : kernel(k)
+        , slot(n)
+    {
+    }
+    ~ScriptPast() override;
+
+    QPointer<Kernel> kernel;
+    int slot;
+};
+
+} // namespace nanostores::detail

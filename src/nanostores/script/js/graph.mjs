@@ -1,0 +1,524 @@
+// What both modules stand on: the state of a store, effect or scope on the JavaScript side, and the calls that go over to
+// the native graph and come back from it.
+//
+// The native side knows numbers and wrappers of handles, never values: whatever it held would be a root of the engine's
+// collector. Each handle's wrapper has the state as its property `s`, and the state has the handle as `h`.
+//
+// Written for Qt's engine: no assignment in return position (strict code drops it), no object spread, no async.
+
+let kernel = null
+let nativeChanged
+let nativeNotify
+let nativeListen
+let nativeUnlisten
+
+/// The state of a store, an effect or a scope.
+export class State {
+  constructor(value) {
+    this.h = null // the handle, once there is something to tell the graph
+    this.id = -1
+    this.value = value
+    this.old = undefined // of the write under way
+    this.key = undefined
+    this.seen = undefined // what the sinks last saw, while a batch goes on
+    this.written = false
+    this.facade = null
+    this.fn = null
+    this.sources = null
+    this.listeners = null // by number
+    this.sinks = null // what hangs on this one lives as long: Map of state -> links
+    this.roots = 0 // links to C++ stores
+    this.hooks = null
+    this.changedAt = 0
+    this.eq = undefined // gives the façade's comparison, if it has one
+    this.native = false // holds the value of a C++ store
+    this.version = -1
+    this.mounts = false // reading by get() may mount
+    this.computing = false
+    this.told = false
+    this.foreign = null
+    this.ownGet = undefined // the façade's methods, as long as nobody replaces them
+    this.ownListen = undefined
+    this.ownSet = undefined
+    this.ownNotify = undefined
+  }
+}
+
+export const is = Object.is
+
+/// Object.is of a store whose `eq` is untouched, without the call.
+export function same(a, b) {
+  return a === b ? a !== 0 || 1 / a === 1 / b : a !== a && b !== b
+}
+
+export function expectFunction(value, where, name) {
+  if (typeof value !== 'function') {
+    throw new TypeError(where + '(): ' + name + ' must be a function, not ' + describe(value))
+  }
+}
+
+export function describe(value) {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'an array'
+  const type = typeof value
+  return type === 'undefined' ? 'undefined' : type === 'object' ? 'an object' : 'a ' + type
+}
+
+// Nodes
+
+function bind(s, h) {
+  s.h = h
+  s.id = h.id
+  h.s = s
+}
+
+export function makeSignal(s) {
+  bind(s, kernel.signal())
+}
+
+export function makeListed(s, batched) {
+  bind(s, kernel.listed(s.sources.map(source => numberOf(source)), batched))
+}
+
+export function makeTracking(s) {
+  bind(s, kernel.tracking())
+}
+
+export function makeGate(s) {
+  bind(s, kernel.gate())
+}
+
+export function numberOf(s) {
+  if (s.h === null) s.make()
+  return s.id
+}
+
+State.prototype.make = function () {
+  makeSignal(this)
+}
+
+/// A C++ store: its value is fetched anew when its number has changed.
+export function bindNative(s, h) {
+  bind(s, h)
+  s.native = true
+}
+
+export function refresh(s, version) {
+  if (version !== s.version) {
+    s.value = kernel.readNative(s.id)
+    s.version = version
+  }
+}
+
+// Callbacks. Each returns a number; -1 after kernel.fail().
+
+const pasts = []
+let serial = 0
+let ran = null // in a batch: function -> when it was last called
+
+function deliver(w, number, slot, nativeOld) {
+  const s = w.s
+  if (s === undefined) return 0
+  const listener = s.listeners[number]
+  let old
+  let key
+  if (slot === -1) {
+    old = s.old
+    key = s.key
+  } else if (slot === -2) {
+    refresh(s, s.h.value)
+    old = nativeOld
+  } else {
+    const past = pasts[slot >> 1]
+    old = past.old
+    if (slot & 1) key = past.key
+  }
+  if (ran !== null) {
+    const at = ran.get(listener)
+    if (at !== undefined && at > s.changedAt) return 0 // called since, for another store of the batch
+    ran.set(listener, ++serial)
+  }
+  try {
+    listener(s.value, old, key)
+  } catch (error) {
+    kernel.fail(error)
+    return -1
+  }
+  return 0
+}
+
+function compute(w) {
+  const s = w.s
+  if (s === undefined) return 0
+  try {
+    if (!s.compute()) return 0
+  } catch (error) {
+    kernel.fail(error)
+    return -1
+  }
+  if (ran !== null) s.changedAt = ++serial
+  return 1
+}
+
+let owner = null // the effect or scope that runs
+
+function run(w, first) {
+  const s = w.s
+  if (s === undefined) return 0
+  const outer = owner
+  owner = s
+  s.former = s.children
+  s.children = null
+  let cleanup
+  try {
+    cleanup = first ? s.fn(true) : s.fn()
+  } catch (error) {
+    owner = outer
+    kernel.fail(error)
+    return -1
+  }
+  owner = outer
+  if (typeof cleanup === 'function') {
+    s.cleanup = cleanup
+    return 1
+  }
+  return 0
+}
+
+function clean(w) {
+  const s = w.s
+  if (s === undefined || s.cleanup === null) return 0
+  const cleanup = s.cleanup
+  s.cleanup = null
+  const outer = owner
+  owner = null
+  try {
+    cleanup()
+  } catch (error) {
+    owner = outer
+    kernel.fail(error)
+    return -1
+  }
+  owner = outer
+  return 0
+}
+
+function fill(w) {
+  const s = w.s
+  const outer = owner
+  owner = s
+  try {
+    s.fn()
+  } catch (error) {
+    owner = outer
+    kernel.fail(error)
+    return -1
+  }
+  owner = outer
+  return 0
+}
+
+function runHook(w, kind) {
+  const s = w.s
+  if (s === undefined || s.hooks === null) return 0
+  const outer = owner
+  owner = null
+  try {
+    s.hooks.call(s, kind)
+  } catch (error) {
+    owner = outer
+    kernel.fail(error)
+    return -1
+  }
+  owner = outer
+  return 0
+}
+
+function stash(w, slot) {
+  const s = w.s
+  pasts[slot] = { old: s.old, key: s.key }
+  return 0
+}
+
+function forgetPasts() {
+  pasts.length = 0
+  return 0
+}
+
+/// -1: keep what the sinks have seen. Otherwise: does the value differ from it?
+function differs(w, keep) {
+  const s = w.s
+  if (s === undefined) return 1
+  if (keep) {
+    s.seen = s.old
+    return 0
+  }
+  const seen = s.seen
+  s.seen = undefined
+  const eq = s.eq
+  try {
+    return (eq === undefined || eq() === is ? same(seen, s.value) : eq()(seen, s.value)) ? 0 : 1
+  } catch (error) {
+    kernel.fail(error)
+    return -1
+  }
+}
+
+const roots = new Set()
+
+function hold(source, sink, on) {
+  const s = sink.s
+  if (s === undefined) return 0
+  if (source === undefined) {
+    s.roots += on ? 1 : -1
+    if (s.roots > 0) roots.add(s)
+    else roots.delete(s)
+    return 0
+  }
+  const from = source.s
+  if (from === undefined) return 0
+  if (on) {
+    if (from.sinks === null) from.sinks = new Map()
+    from.sinks.set(s, (from.sinks.get(s) || 0) + 1)
+  } else if (from.sinks !== null) {
+    const links = from.sinks.get(s) || 0
+    if (links > 1) from.sinks.set(s, links - 1)
+    else from.sinks.delete(s)
+  }
+  return 0
+}
+
+/// Keeps a state whatever becomes of its façade, as a timer would.
+export function keep(s, on) {
+  if (on) roots.add(s)
+  else if (s.roots === 0) roots.delete(s)
+}
+
+const timers = new Map()
+let timerSerial = 0
+
+function fire(token) {
+  const job = timers.get(token)
+  timers.delete(token)
+  if (job === undefined) return 0
+  try {
+    job()
+  } catch (error) {
+    kernel.fail(error)
+    return -1
+  }
+  return 0
+}
+
+export function connect(nativeKernel) {
+  kernel = nativeKernel
+  nativeChanged = kernel.changed
+  nativeNotify = kernel.notify
+  nativeListen = kernel.listen
+  nativeUnlisten = kernel.unlisten
+  kernel.connectFacade([deliver, compute, run, clean, fill, runHook, stash, forgetPasts, differs, hold, fire])
+}
+
+// Writing and listening
+
+/// The value of s is new, or is to be told again.
+export function tell(s, old, key) {
+  const written = s.written
+  s.written = false
+  if (s.h === null) return // nobody can be listening
+  s.old = old
+  s.key = key
+  if (ran !== null) s.changedAt = ++serial
+  if (written) nativeChanged(s.id)
+  else nativeNotify(s.id)
+}
+
+export function withhold(s) {
+  s.written = false
+  if (s.h !== null) kernel.withhold(s.id)
+}
+
+/// Returns the number of the listener, for unlisten().
+export function listen(s, listener) {
+  if (s.h === null) s.make()
+  if (s.listeners === null) s.listeners = []
+  const number = nativeListen(s.id)
+  s.listeners[number] = listener
+  return number
+}
+
+export function unlisten(s, number) {
+  s.listeners[number] = undefined
+  nativeUnlisten(s.id, number)
+}
+
+export function observers(s) {
+  return s.h === null ? 0 : kernel.observers(s.id)
+}
+
+export function isMounted(s) {
+  return s.h !== null && kernel.isMounted(s.id)
+}
+
+export function reset(s) {
+  if (s.h !== null) {
+    kernel.clean(s.id)
+    s.listeners = null
+  }
+}
+
+export function arrived(s) {
+  if (s.h !== null) kernel.arrived(s.id)
+}
+
+export function invalidate(s) {
+  kernel.invalidate(s.id)
+}
+
+export function addHook(s, kind, kit) {
+  kernel.hook(numberOf(s), kind, kit)
+}
+
+export function writeNative(s, value) {
+  if (!kernel.writeNative(s.id, value)) {
+    throw new TypeError('set(): the store holds a C++ ' + kernel.nativeType(s.id) + ', which cannot be made of ' + describe(value))
+  }
+}
+
+// Batches, tracking
+
+export function batch(fn) {
+  const outer = kernel.beginBatch()
+  if (outer) ran = new Map()
+  let result
+  try {
+    result = fn()
+  } finally {
+    if (outer) {
+      try {
+        kernel.endBatch()
+      } finally {
+        ran = null
+      }
+    }
+  }
+  return result
+}
+
+export function untracked(fn) {
+  kernel.beginUntracked()
+  let result
+  try {
+    result = fn()
+  } finally {
+    kernel.endUntracked()
+  }
+  return result
+}
+
+export function isTracking() {
+  return kernel.isTracking()
+}
+
+export function collect(fn) {
+  let done = false
+  kernel.beginCollect()
+  try {
+    fn()
+    done = true
+  } finally {
+    kernel.endCollect(done)
+  }
+}
+
+export function withoutMounting(s, fn) {
+  kernel.beginExempt(numberOf(s))
+  let result
+  try {
+    result = fn()
+  } finally {
+    kernel.endExempt()
+  }
+  return result
+}
+
+// Effects and scopes
+
+function adopt(s) {
+  s.children = null
+  s.former = null
+  s.cleanup = null
+  if (owner !== null) {
+    if (owner.children === null) owner.children = []
+    owner.children.push(s)
+  }
+}
+
+export function startEffect(fn) {
+  const s = new State(undefined)
+  s.fn = fn
+  bind(s, kernel.effect())
+  adopt(s)
+  kernel.start(s.id)
+  return s
+}
+
+export function openScope(fn, lazy) {
+  const s = new State(undefined)
+  s.fn = fn
+  bind(s, kernel.scope(lazy))
+  adopt(s)
+  kernel.start(s.id)
+  return s
+}
+
+export function launchScope(s) {
+  kernel.startScope(s.id)
+}
+
+export function stop(s) {
+  kernel.stop(s.id)
+}
+
+export function currentOwner() {
+  return owner
+}
+
+export function ownedBy(s, fn) {
+  const outer = owner
+  owner = s
+  kernel.beginOwner(s === null ? -1 : s.id)
+  let result
+  try {
+    result = fn()
+  } finally {
+    kernel.endOwner()
+    owner = outer
+  }
+  return result
+}
+
+// Time
+
+export function after(milliseconds, job) {
+  const token = ++timerSerial
+  timers.set(token, job)
+  kernel.after(milliseconds > 0 ? Math.floor(milliseconds) : 0, token)
+  return token
+}
+
+export function cancel(token) {
+  if (timers.delete(token)) kernel.cancel(token)
+}
+
+export function now() {
+  return kernel.now()
+}
+
+export function report(error) {
+  kernel.report(error)
+}
+
+export function count() {
+  return kernel.count()
+}

@@ -1,0 +1,684 @@
+// The module `nanostores`: the functions of nanostores 1.5.5 over native stores.
+
+import {
+  State, addHook, after, arrived, batch as inBatch, cancel, describe, expectFunction, is, isMounted, keep, listen as listenTo,
+  makeListed, observers, refresh, report, reset, same, tell, unlisten, withhold, writeNative
+} from './graph.mjs'
+
+export const STORE_UNMOUNT_DELAY = 1000
+export const clean = Symbol('clean')
+
+const state = Symbol('state') // not a WeakMap: this engine's marks its values
+
+function stateOf(store) {
+  return store === null || store === undefined ? undefined : store[state]
+}
+
+function isStore(value) {
+  return value !== null && (typeof value === 'object' || typeof value === 'function') && typeof value.get === 'function'
+    && typeof value.listen === 'function'
+}
+
+function expectStore(value, where) {
+  if (!isStore(value)) {
+    throw new TypeError(where + '(): store must be a store, not ' + describe(value))
+  }
+}
+
+function expectStores(stores, where) {
+  const list = Array.isArray(stores) ? stores : [stores]
+  for (let i = 0; i < list.length; i++) {
+    if (!isStore(list[i])) {
+      throw new TypeError(where + '(): stores' + (Array.isArray(stores) ? '[' + i + ']' : '') + ' must be a store, not '
+        + describe(list[i]))
+    }
+  }
+  return list
+}
+
+// Atoms
+
+function makeStore(s) {
+  const $store = {
+    eq: is,
+    get() {
+      if (s.h === null) s.make()
+      if (s.native) refresh(s, s.h.mounted)
+      else if (s.mounts) s.h.mounted
+      else s.h.value
+      return s.value
+    },
+    init: s.value,
+    get lc() {
+      return observers(s)
+    },
+    listen(listener) {
+      expectFunction(listener, 'listen', 'listener')
+      let number = listenTo(s, listener)
+      return () => {
+        if (number >= 0) {
+          const mine = number
+          number = -1
+          if (s.listeners !== null && s.listeners[mine] === listener) unlisten(s, mine)
+        }
+      }
+    },
+    notify(oldValue, changedKey) {
+      if (s.computing) s.told = true
+      else tell(s, oldValue, changedKey)
+    },
+    off() {
+      const listeners = s.listeners
+      if (listeners === null) return
+      for (let i = 0; i < listeners.length; i++) {
+        if (listeners[i] !== undefined) unlisten(s, i)
+      }
+    },
+    set(newValue) {
+      const old = s.value
+      const eq = $store.eq
+      if (eq === is ? old === newValue ? old !== 0 || 1 / old === 1 / newValue : old !== old && newValue !== newValue
+        : eq(old, newValue)) {
+        return
+      }
+      s.value = newValue
+      s.written = true
+      $store.notify(old)
+    },
+    subscribe(listener) {
+      expectFunction(listener, 'subscribe', 'listener')
+      const unbind = $store.listen(listener)
+      listener(s.value)
+      return unbind
+    },
+    get value() {
+      if (s.h === null) s.make()
+      if (s.native) refresh(s, s.h.value)
+      else s.h.value
+      return s.value
+    },
+    set value(newValue) {
+      $store.set(newValue)
+    }
+  }
+  $store[clean] = () => {
+    reset(s)
+  }
+  s.facade = $store
+  s.eq = () => $store.eq
+  $store[state] = s
+  own(s)
+  return $store
+}
+
+export function atom(initialValue) {
+  return makeStore(new State(initialValue))
+}
+
+export function readonlyType(store) {
+  return store
+}
+
+export function batch(fn) {
+  expectFunction(fn, 'batch', 'fn')
+  inBatch(fn)
+}
+
+// Maps
+
+function withKey(object, key, value) {
+  const copy = Object.assign({}, object)
+  copy[key] = value
+  return copy
+}
+
+export function map(initial = {}) {
+  const $map = atom(initial)
+  const s = stateOf($map)
+  $map.eqKey = is
+  $map.setKey = function (key, value) {
+    const old = s.value
+    if (value === undefined && key in old) {
+      const copy = Object.assign({}, old)
+      delete copy[key]
+      s.value = copy
+    } else {
+      const eqKey = $map.eqKey
+      if (eqKey === is ? same(old[key], value) : eqKey(old[key], value, key)) return
+      s.value = withKey(old, key, value)
+    }
+    s.written = true
+    $map.notify(old, key)
+  }
+  return $map
+}
+
+// Paths
+
+const indexed = /(.*)\[(\d+)\]/
+const digits = /^\d+$/
+
+function stepsOf(key, steps) {
+  const match = key.match(indexed)
+  if (match === null) {
+    steps.push(key)
+  } else {
+    stepsOf(match[1], steps)
+    steps.push(match[2])
+  }
+}
+
+const knownPaths = new Map()
+
+function stepsOfPath(path) {
+  let steps = knownPaths.get(path)
+  if (steps === undefined) {
+    if (typeof path !== 'string') {
+      throw new TypeError('getPath(): path must be a string, not ' + describe(path))
+    }
+    steps = []
+    const parts = path.split('.')
+    for (let i = 0; i < parts.length; i++) stepsOf(parts[i], steps)
+    if (knownPaths.size > 1000) knownPaths.clear()
+    knownPaths.set(path, steps)
+  }
+  return steps
+}
+
+export function getPath(obj, path) {
+  const steps = stepsOfPath(path)
+  let value = obj
+  for (let i = 0; i < steps.length; i++) {
+    if (value === undefined || value === null) return undefined
+    value = value[steps[i]]
+  }
+  return value
+}
+
+export function setPath(obj, path, value) {
+  return setByKey(obj === undefined || obj === null ? {} : obj, stepsOfPath(path), value)
+}
+
+export function setByKey(obj, splittedKeys, value) {
+  const key = splittedKeys[0]
+  const copy = Array.isArray(obj) ? obj.slice() : Object.assign({}, obj)
+  if (splittedKeys.length === 1) {
+    if (value !== undefined) copy[key] = value
+    else if (Array.isArray(copy)) copy.splice(key, 1)
+    else delete copy[key]
+    return copy
+  }
+  if (!(key in copy)) {
+    copy[key] = digits.test(splittedKeys[1]) ? Array(parseInt(splittedKeys[1], 10) + 1) : {}
+  }
+  copy[key] = setByKey(copy[key], splittedKeys.slice(1), value)
+  return copy
+}
+
+export function getKey(store, key) {
+  return getPath(store.get(), key)
+}
+
+export function deepMap(initial = {}) {
+  const $deepMap = atom(initial)
+  const s = stateOf($deepMap)
+  $deepMap.setKey = (key, value) => {
+    const old = s.value
+    if (getPath(old, key) === value) return
+    s.value = setPath(old, key, value)
+    s.written = true
+    $deepMap.notify(old, key)
+  }
+  return $deepMap
+}
+
+// Keys
+
+export function listenKeys($store, keys, listener) {
+  expectStore($store, 'listenKeys')
+  expectFunction(listener, 'listenKeys', 'listener')
+  if (!Array.isArray(keys)) throw new TypeError('listenKeys(): keys must be an array, not ' + describe(keys))
+  const watched = new Set(keys)
+  return $store.listen((value, oldValue, changed) => {
+    const moved = key => !is(getPath(value, key), getPath(oldValue, key))
+    let tells = false
+    if (changed === undefined) {
+      tells = keys.some(key => oldValue === undefined
+        || ($store.eqKey ? !$store.eqKey(oldValue[key], value[key], key) : moved(key)))
+    } else {
+      tells = watched.has(changed)
+        || (typeof changed === 'string' && (watched.has(changed.split(/\.|\[/)[0])
+          || (!$store.eqKey && oldValue !== undefined && keys.some(moved))))
+    }
+    if (tells) listener(value, oldValue, changed)
+  })
+}
+
+export function subscribeKeys($store, keys, listener) {
+  const unbind = listenKeys($store, keys, listener)
+  listener($store.value)
+  return unbind
+}
+
+// Computed stores
+
+/// A source that is no store of ours, or one whose reading or listening has been replaced.
+function sourceOf($store) {
+  const s = stateOf($store)
+  if (s !== undefined && $store.get === s.ownGet && $store.listen === s.ownListen) return s
+  const $proxy = atom(undefined)
+  const proxy = stateOf($proxy)
+  let unbind = null
+  proxy.foreign = () => {
+    if (unbind === null) $proxy.set($store.get())
+  }
+  proxy.eq = () => $store.eq || is
+  $proxy.eq = (a, b) => ($store.eq || is)(a, b)
+  onStart($proxy, () => {
+    unbind = $store.listen(value => {
+      if (unbind !== null) $proxy.set(value)
+    })
+    $proxy.set($store.get())
+  })
+  onStop($proxy, () => {
+    const end = unbind
+    unbind = null
+    end()
+  })
+  return proxy
+}
+
+function valueOf(source) {
+  if (source.native) refresh(source, source.h.value)
+  return source.value
+}
+
+function applyTo(fn, sources) {
+  if (sources.length === 1) return fn(valueOf(sources[0]))
+  if (sources.length === 2) return fn(valueOf(sources[0]), valueOf(sources[1]))
+  return fn(...sources.map(valueOf))
+}
+
+function computeListed() {
+  const s = this
+  const value = applyTo(s.fn, s.sources)
+  if (value && value.then && value.t) {
+    const mine = {}
+    s.latest = mine
+    value.then(result => {
+      if (s.latest === mine) settle(s, result)
+    })
+    return false
+  }
+  s.latest = null
+  return take(s, value)
+}
+
+/// The computed store's new value, through its set() and notify(), which may have been replaced.
+function take(s, value) {
+  const $computed = s.facade
+  const old = s.value
+  if ($computed.set === s.ownSet && $computed.notify === s.ownNotify) {
+    const eq = $computed.eq
+    if (eq === is ? same(old, value) : eq(old, value)) return false
+    s.old = old
+    s.key = undefined
+    s.value = value
+    return true
+  }
+  s.computing = true
+  s.told = false
+  try {
+    $computed.set(value)
+  } finally {
+    s.computing = false
+  }
+  s.written = false
+  s.old = old
+  s.key = undefined
+  return s.told
+}
+
+function settle(s, value) {
+  if (take(s, value)) arrived(s)
+}
+
+function computedStore(stores, fn, batched, where) {
+  const list = expectStores(stores, where)
+  expectFunction(fn, where, 'fn')
+  const s = new State(undefined)
+  const $computed = makeStore(s)
+  s.fn = fn
+  s.sources = list.map(sourceOf)
+  s.mounts = true
+  s.compute = computeListed
+  s.make = () => {
+    makeListed(s, batched)
+  }
+  const foreign = s.sources.filter(source => source.foreign)
+  const set = $computed.set
+  $computed.set = newValue => {
+    if (s.computing) {
+      set(newValue)
+    } else {
+      settle(s, newValue)
+    }
+  }
+  if (foreign.length > 0) {
+    const get = $computed.get
+    $computed.get = () => {
+      for (let i = 0; i < foreign.length; i++) foreign[i].foreign()
+      return get()
+    }
+  }
+  $computed[clean] = () => {
+    reset(s)
+    s.value = undefined
+    s.latest = null
+  }
+  own(s)
+  return $computed
+}
+
+function own(s) {
+  s.ownGet = s.facade.get
+  s.ownListen = s.facade.listen
+  s.ownSet = s.facade.set
+  s.ownNotify = s.facade.notify
+}
+
+export function computed(stores, fn) {
+  return computedStore(stores, fn, false, 'computed')
+}
+
+export function batched(stores, fn) {
+  return computedStore(stores, fn, true, 'batched')
+}
+
+// Effects
+
+export function effect(stores, callback) {
+  const list = expectStores(stores, 'effect')
+  expectFunction(callback, 'effect', 'callback')
+  const unbinds = []
+  let cleanup
+  const run = () => {
+    if (typeof cleanup === 'function') cleanup()
+    cleanup = undefined
+    const result = callback(...list.map($store => $store.get()))
+    cleanup = result
+  }
+  try {
+    for (let i = 0; i < list.length; i++) unbinds.push(list[i].listen(run))
+    run()
+  } catch (error) {
+    unbinds.forEach(unbind => unbind())
+    throw error
+  }
+  return () => {
+    unbinds.forEach(unbind => unbind())
+    if (typeof cleanup === 'function') cleanup()
+    cleanup = undefined
+  }
+}
+
+export function keepMount($store) {
+  expectStore($store, 'keepMount')
+  $store.listen(() => {})
+}
+
+// Lifecycle
+
+const START = 0
+const STOP = 1
+const MOUNT = 2
+const UNMOUNT = 3
+
+class Hooks {
+  constructor() {
+    this.lists = [[], [], []]
+    this.cleanups = []
+    this.mounted = false
+  }
+
+  /// Called by the graph: newest first, with one payload for all.
+  call(s, kind) {
+    if (kind === UNMOUNT) {
+      this.unmount(s)
+      return
+    }
+    if (kind === MOUNT) this.mounted = true
+    if (this.mounted) keep(s, kind === STOP) // its cleanups will run, whoever forgets it
+    const event = { shared: {} }
+    const list = this.lists[kind].slice()
+    for (let i = list.length - 1; i >= 0; i--) {
+      const hook = list[i]
+      if (hook.removed) continue
+      const result = hook.listener(event)
+      if (kind === MOUNT && result) this.cleanups.push({ hook, destroy: result })
+    }
+  }
+
+  unmount(s) {
+    this.mounted = false
+    keep(s, false)
+    const cleanups = this.cleanups
+    this.cleanups = []
+    let failed = false
+    let failure
+    for (let i = 0; i < cleanups.length; i++) {
+      if (cleanups[i].hook.removed) continue
+      try {
+        cleanups[i].destroy()
+      } catch (error) {
+        if (failed) report(error)
+        else failure = error
+        failed = true
+      }
+    }
+    if (failed) throw failure
+  }
+}
+
+/// A store whose state is not ours: one made by somebody else, with replaceable methods all the same.
+function ownState($store, where) {
+  const s = stateOf($store)
+  if (s === undefined) {
+    throw new TypeError(where + '(): store must be a store of this module, not ' + describe($store))
+  }
+  return s
+}
+
+function hookInto($store, kind, listener, where) {
+  const s = ownState($store, where)
+  expectFunction(listener, where, 'listener')
+  if (s.hooks === null) s.hooks = new Hooks()
+  s.mounts = true
+  const hook = { listener, removed: false }
+  const list = s.hooks.lists[kind]
+  list.push(hook)
+  if (kind === MOUNT) {
+    addHook(s, START, false)
+    addHook(s, STOP, false)
+  }
+  addHook(s, kind, false)
+  return () => {
+    if (hook.removed) return
+    hook.removed = true
+    list.splice(list.indexOf(hook), 1)
+  }
+}
+
+export function onStart($store, listener) {
+  return hookInto($store, START, listener, 'onStart')
+}
+
+export function onStop($store, listener) {
+  return hookInto($store, STOP, listener, 'onStop')
+}
+
+export function onMount($store, initialize) {
+  return hookInto($store, MOUNT, initialize, 'onMount')
+}
+
+/// Puts a function before a method of the store as long as there are hooks; the method may have been replaced before.
+function intercept($store, name, listener, replace) {
+  const s = ownState($store, name)
+  expectFunction(listener, name, 'listener')
+  if (!s.intercepts) s.intercepts = {}
+  let list = s.intercepts[name]
+  if (list === undefined) {
+    list = []
+    list.revert = replace(event => {
+      let aborted = false
+      const all = Object.assign({ shared: {} }, event, {
+        abort() {
+          aborted = true
+        }
+      })
+      const present = list.slice()
+      for (let i = present.length - 1; i >= 0; i--) {
+        if (!present[i].removed) present[i].listener(all)
+      }
+      return aborted
+    })
+    s.intercepts[name] = list
+  }
+  const hook = { listener, removed: false }
+  list.push(hook)
+  return () => {
+    if (hook.removed) return
+    hook.removed = true
+    list.splice(list.indexOf(hook), 1)
+    if (list.length === 0) {
+      list.revert()
+      delete s.intercepts[name]
+    }
+  }
+}
+
+export function onSet($store, listener) {
+  return intercept($store, 'onSet', listener, ask => {
+    const set = $store.set
+    const setKey = $store.setKey
+    if (setKey) {
+      $store.setKey = (changed, value) => {
+        const newValue = withKey($store.value, changed, value)
+        if (!ask({ changed, newValue })) setKey(changed, value)
+      }
+    }
+    $store.set = newValue => {
+      if (!ask({ newValue })) set(newValue)
+    }
+    return () => {
+      $store.set = set
+      if (setKey) $store.setKey = setKey
+    }
+  })
+}
+
+export function onNotify($store, listener) {
+  const s = ownState($store, 'onNotify')
+  return intercept($store, 'onNotify', listener, ask => {
+    const notify = $store.notify
+    $store.notify = (oldValue, changed) => {
+      if (!ask({ changed, oldValue })) notify(oldValue, changed)
+      else if (s.written && !s.computing) withhold(s)
+    }
+    return () => {
+      $store.notify = notify
+    }
+  })
+}
+
+// Map creators
+
+export function mapCreator(init) {
+  const Creator = (id, ...args) => {
+    if (id in Object.prototype) throw new Error(id)
+    if (!Creator.cache[id]) Creator.cache[id] = Creator.build(id, ...args)
+    const $store = Creator.cache[id]
+    return $store
+  }
+  Creator.build = (id, ...args) => {
+    const $store = map({ id })
+    onMount($store, () => {
+      let destroy
+      if (init) destroy = init($store, id, ...args)
+      return () => {
+        delete Creator.cache[id]
+        if (destroy) destroy()
+      }
+    })
+    return $store
+  }
+  Creator.cache = {}
+  Creator[clean] = () => {
+    for (const id in Creator.cache) Creator.cache[id][clean]()
+    Creator.cache = {}
+  }
+  return Creator
+}
+
+// Tasks
+
+let tasks = 0
+let era = 0
+let waiting = []
+
+function release() {
+  const all = waiting
+  waiting = []
+  for (let i = 0; i < all.length; i++) all[i]()
+}
+
+export function startTask() {
+  const mine = era
+  tasks += 1
+  return () => {
+    if (mine !== era) return
+    tasks -= 1
+    if (tasks === 0) release()
+  }
+}
+
+export function task(cb) {
+  expectFunction(cb, 'task', 'cb')
+  const end = startTask()
+  let promise
+  try {
+    // what finally(end) does; the engine has none
+    promise = Promise.resolve(cb()).then(value => Promise.resolve(end()).then(() => value), error =>
+      Promise.resolve(end()).then(() => {
+        throw error
+      }))
+  } catch (error) {
+    end()
+    throw error
+  }
+  promise.t = true
+  return promise
+}
+
+export function allTasks() {
+  if (tasks === 0) return Promise.resolve()
+  return new Promise(resolve => {
+    waiting.push(resolve)
+  })
+}
+
+export function cleanTasks() {
+  era += 1
+  tasks = 0
+  release()
+}
+
+export function cleanStores(...stores) {
+  cleanTasks()
+  for (let i = 0; i < stores.length; i++) {
+    const $store = stores[i]
+    if (!$store) continue
+    if ($store.mocked) delete $store.mocked
+    if ($store[clean]) $store[clean]()
+  }
+}

@@ -1,0 +1,6 @@
+#include <nanostores/script/install.h>
+
+extern "C" void conformance_install(QJSEngine *engine)
+{
+    nanostores::installModules(engine);
+}
