@@ -131,7 +131,9 @@ private:
             return;
         }
         const auto wait = std::max(m_timers.begin()->first.first - now(), std::chrono::milliseconds(0));
-        m_timer.start(static_cast<int>(std::min<std::chrono::milliseconds::rep>(wait.count(), 1 << 30)), this);
+        m_timer.start(static_cast<int>(std::min<std::chrono::milliseconds::rep>(wait.count(), 1 << 30)),
+                      Qt::PreciseTimer,
+                      this); // jobs of several timers keep their order
     }
 
     std::mutex m_mutex;
