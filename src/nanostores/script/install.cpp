@@ -13,7 +13,7 @@
 #include <QString>
 #include <QUrl>
 
-#include <array>
+#include <initializer_list>
 
 static void initResources()
 {
@@ -26,7 +26,16 @@ namespace {
 
 Q_LOGGING_CATEGORY(category, "nanostores.script")
 
-constexpr std::array<const char *, 2> moduleNames{"nanostores", "nano_kit"};
+struct Module
+{
+    const char *name;
+    std::initializer_list<const char *> files; ///< It exports what they export.
+};
+
+const std::initializer_list<Module> modules{
+    {"nanostores", {"nanostores.mjs"}},
+    {"nano_kit", {"kit_signals.mjs", "kit_values.mjs", "kit_world.mjs"}},
+};
 
 /// Before Qt 6.5 the type loader wants a file for each import of a module that a QML document imports: it gets an empty
 /// one, which is never run, since the engine knows the module.
@@ -44,8 +53,8 @@ public:
     {
         if (type == JavaScriptFile) {
             const QString path = url.path();
-            for (const char *name : moduleNames) {
-                if (path.endsWith(QLatin1Char('/') + QLatin1String(name))) {
+            for (const Module &module : modules) {
+                if (path.endsWith(QLatin1Char('/') + QLatin1String(module.name))) {
                     return QUrl(QStringLiteral("qrc:/nanostores/script/empty.mjs"));
                 }
             }
@@ -70,12 +79,14 @@ QJSValue loadModule(QJSEngine *engine, const QString &file)
 }
 
 /// A plain object, with what `import *` asks for.
-QJSValue exportsOf(QJSEngine *engine, const QJSValue &module)
+QJSValue exportsOf(QJSEngine *engine, const Module &module)
 {
     QJSValue exported = engine->newObject();
-    QJSValueIterator property(module);
-    while (property.next()) {
-        exported.setProperty(property.name(), property.value());
+    for (const char *file : module.files) {
+        QJSValueIterator property(loadModule(engine, QLatin1String(file)));
+        while (property.next()) {
+            exported.setProperty(property.name(), property.value());
+        }
     }
     exported.setProperty(QStringLiteral("*"), exported);
     return exported;
@@ -95,11 +106,8 @@ void installModules(QJSEngine *engine)
     auto *kernel = new detail::Kernel(engine);
     const QJSValue graph = loadModule(engine, QStringLiteral("graph.mjs"));
     graph.property(QStringLiteral("connect")).call({engine->newQObject(kernel)});
-    for (const char *name : moduleNames) {
-        const QJSValue module = loadModule(engine, QLatin1String(name) + QLatin1String(".mjs"));
-        if (module.isObject()) {
-            engine->registerModule(QLatin1String(name), exportsOf(engine, module));
-        }
+    for (const Module &module : modules) {
+        engine->registerModule(QLatin1String(module.name), exportsOf(engine, module));
     }
     if (auto *qmlEngine = qobject_cast<QQmlEngine *>(engine)) {
         new ModuleInterceptor(qmlEngine);

@@ -280,14 +280,24 @@ void Kernel::changed(int id)
         if (node->has(WantsPast) && first && (first->next || nested)) {
             past = newPast(target); // there is time for another write before the last listener is told
         }
-        if (node->has(HasEdges) && !node->has(Computing | Dirty)) {
-            auto *signal = static_cast<ScriptSignal *>(node);
-            signal->nested = nested;
+        auto *signal = node->has(HasEdges) && !node->has(Computing) ? static_cast<ScriptSignal *>(node) : nullptr;
+        if (!signal) {
+            node->changed(past);
+            return;
+        }
+        const std::uint32_t mine = ++signal->writes;
+        const bool clean = !node->has(Dirty);
+        if (clean) {
+            signal->keepsSeen = nested;
             if (nested) {
-                call(Differs, target, 1); // keeps the value that the sinks have seen
+                call(Differs, target, 1); // JavaScript keeps the value that the sinks have seen
             }
         }
         node->changed(past);
+        if (clean && !nested && node->has(Dirty) && signal->writes == mine) {
+            signal->keepsSeen = true; // nobody has looked yet: it may be taken back
+            call(Differs, target, 1);
+        }
     });
 }
 
@@ -474,11 +484,13 @@ void Kernel::endBatch()
 
 void Kernel::beginUntracked()
 {
+    m_owners.push_back(exchangeOwner(nullptr));
     m_untracked.push_back(std::make_unique<TrackingScope>());
 }
 
 void Kernel::endUntracked()
 {
+    endOwner();
     m_untracked.pop_back();
 }
 

@@ -6,9 +6,10 @@ namespace nanostores::detail {
 
 namespace {
 
+template<typename E>
 struct ScriptCleanup final : Cleanup
 {
-    explicit ScriptCleanup(ScriptEffect *e)
+    explicit ScriptCleanup(E *e)
         : effect(e)
     {
     }
@@ -19,7 +20,7 @@ struct ScriptCleanup final : Cleanup
         }
     }
 
-    ScriptEffect *effect; // owns this
+    E *effect; // owns this
 };
 
 } // namespace
@@ -44,7 +45,7 @@ void ScriptPart::hold(const Node &source, bool on) const noexcept
 
 bool ScriptSignal::differs(const Past *) const
 {
-    if (!nested || !alive()) {
+    if (!keepsSeen || !alive()) {
         return true;
     }
     return call(Kernel::Differs) != 0;
@@ -77,13 +78,13 @@ std::unique_ptr<Cleanup> ScriptEffect::body()
     if (!alive() || call(Kernel::Run, has(Evaluated) ? 0 : 1) == 0) {
         return nullptr;
     }
-    return std::make_unique<ScriptCleanup>(this);
+    return std::make_unique<ScriptCleanup<ScriptEffect>>(this);
 }
 
 void ScriptScope::fill()
 {
-    if (alive()) {
-        call(Kernel::Fill);
+    if (alive() && call(Kernel::Fill) != 0) {
+        needKin().cleanup = std::make_unique<ScriptCleanup<ScriptScope>>(this);
     }
 }
 

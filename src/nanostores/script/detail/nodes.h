@@ -34,7 +34,8 @@ struct ScriptSignal final : Node, ScriptPart
     }
     bool differs(const Past *seen) const override;
 
-    bool nested = false; ///< Written in a batch or the like: JavaScript knows the value that its sinks last saw.
+    std::uint32_t writes = 0;
+    bool keepsSeen = false; ///< JavaScript knows the value that the sinks last saw.
 };
 
 struct ScriptComputed final : Sink, ScriptPart

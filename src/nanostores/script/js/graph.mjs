@@ -41,6 +41,7 @@ export class State {
     this.ownListen = undefined
     this.ownSet = undefined
     this.ownNotify = undefined
+    this.lazy = false // a scope that has not started
   }
 }
 
@@ -215,7 +216,7 @@ function fill(w) {
     return -1
   }
   owner = outer
-  return 0
+  return s.cleanup === null ? 0 : 1
 }
 
 function runHook(w, kind) {
@@ -329,8 +330,12 @@ export function tell(s, old, key) {
   s.old = old
   s.key = key
   if (ran !== null) s.changedAt = ++serial
-  if (written) nativeChanged(s.id)
-  else nativeNotify(s.id)
+  if (written) {
+    nativeChanged(s.id)
+    s.old = undefined
+  } else {
+    nativeNotify(s.id)
+  }
 }
 
 export function withhold(s) {
@@ -405,13 +410,17 @@ export function batch(fn) {
   return result
 }
 
+/// Effects made in it belong to nobody.
 export function untracked(fn) {
+  const outer = owner
+  owner = null
   kernel.beginUntracked()
   let result
   try {
     result = fn()
   } finally {
     kernel.endUntracked()
+    owner = outer
   }
   return result
 }
@@ -420,15 +429,18 @@ export function isTracking() {
   return kernel.isTracking()
 }
 
+/// Takes what fn reads as changed.
 export function collect(fn) {
-  let done = false
-  kernel.beginCollect()
-  try {
-    fn()
-    done = true
-  } finally {
-    kernel.endCollect(done)
-  }
+  batch(() => {
+    let done = false
+    kernel.beginCollect()
+    try {
+      fn()
+      done = true
+    } finally {
+      kernel.endCollect(done)
+    }
+  })
 }
 
 export function withoutMounting(s, fn) {
@@ -463,10 +475,15 @@ export function startEffect(fn) {
   return s
 }
 
+/// A lazy one's effects wait for launchScope(); one made in a lazy one waits with it.
 export function openScope(fn, lazy) {
   const s = new State(undefined)
   s.fn = fn
-  bind(s, kernel.scope(lazy))
+  s.isScope = true
+  s.lazy = lazy || (owner !== null && owner.lazy)
+  s.extras = null
+  s.parent = owner
+  bind(s, kernel.scope(s.lazy))
   adopt(s)
   kernel.start(s.id)
   return s
