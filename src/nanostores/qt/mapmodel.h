@@ -139,6 +139,7 @@ private:
     void number(); ///< Makes m_numbers and m_numberOf anew.
     void change(const Entries &now, const Change &what);
     void changeKeys(const Entries &now, const Change &what);
+    bool changeOne(const Entries &now, const KeyChange<K, V> &change);
     bool inOrder(const Entries &now, const std::vector<int> &touched, const std::vector<int> &removed,
                  const std::vector<K> &added) const;
     void replace(Entries now, std::optional<Entries> before, std::optional<Changed> changed);
@@ -337,6 +338,9 @@ void MapModel<K, V, S>::change(const Entries &now, const Change &what)
 template<typename K, typename V, typename S>
 void MapModel<K, V, S>::changeKeys(const Entries &now, const Change &what)
 {
+    if (what.keys.size() == 1 && changeOne(now, what.keys.front())) {
+        return;
+    }
     std::vector<int> removed;
     std::vector<int> touched;
     std::vector<K> added;
@@ -395,6 +399,33 @@ void MapModel<K, V, S>::changeKeys(const Entries &now, const Change &what)
     }
     updateNests();
     emitAll(changed);
+}
+
+/// The same for one key that stays where it is; false: it does not.
+template<typename K, typename V, typename S>
+bool MapModel<K, V, S>::changeOne(const Entries &now, const KeyChange<K, V> &change)
+{
+    const V *present = now.find(change.key);
+    int row = present && change.oldValue ? rowOf(change.key) : -1;
+    if (row < 0) {
+        return false;
+    }
+    const auto place = now.position(change.key);
+    const int last = static_cast<int>(m_keys.size()) - 1;
+    if ((row > 0 && now.position(m_keys.at(row - 1)) > place)
+        || (row < last && now.position(m_keys.at(row + 1)) < place)) {
+        return false;
+    }
+    const auto roles = differing(change.key, *change.oldValue, *present);
+    if (!m_nests.empty()) {
+        const K key = change.key; // who hears of inner rows may write
+        m_nests.update(key, present);
+        row = rowOf(key);
+    }
+    if (!roles.isEmpty() && row >= 0) {
+        emitChanged(row, roles);
+    }
+    return true;
 }
 
 /// Whether the rows that stay keep their order, with the new ones after them. A key that was removed and set again in

@@ -11,6 +11,8 @@
 
 namespace nanostores {
 
+// Bases are qualified: Qt 6.4 finds them for the .qmltypes by no other name.
+
 /// One object for any store: for context properties, setInitialProperties() and generic code.
 ///
 ///     engine.rootContext()->setContextProperty("count", new StoreAdapter(count, &engine));
@@ -18,7 +20,7 @@ namespace nanostores {
 ///
 /// The store is mounted while somebody observes `value`. Typed properties of a StoreObject are checked and compiled
 /// ahead of time; prefer them where the stores are known.
-class NANOSTORES_QT_EXPORT StoreAdapter : public StoreObject
+class NANOSTORES_QT_EXPORT StoreAdapter : public nanostores::StoreObject
 {
     Q_OBJECT
     /// The store's value (see Convert). A value that the store refuses, or that is no value of its type, signals a

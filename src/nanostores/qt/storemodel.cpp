@@ -5,6 +5,7 @@
 #include <QThread>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <utility>
 
@@ -20,21 +21,64 @@ RowType::RowType(QMetaType type)
         const QMetaProperty property = meta->property(i);
         const QByteArray name(property.name());
         if (name != "key" && name != "value") {
-            names.insert(StoreModel::FirstFieldRole + static_cast<int>(fields.size()), name);
+            const int role = StoreModel::FirstFieldRole + static_cast<int>(fields.size());
+            names.insert(role, name);
             fields.push_back(property);
+            const QMetaType fieldType = property.metaType();
+            const bool isVariant = !fieldType.isValid() || fieldType == QMetaType::fromType<QVariant>();
+            readers.push_back({isVariant ? nullptr : property.enclosingMetaObject()->d.static_metacall,
+                               property.relativePropertyIndex(), fieldType});
+            rolesOfOne.push_back({StoreModel::ValueRole, role});
         }
     }
     const QMetaType text = QMetaType::fromType<QString>();
     isShown = fields.empty() && (type == QMetaType::fromType<QVariant>() || QMetaType::canConvert(type, text));
 }
 
+// QMetaProperty::readOnGadget() would do for both, at several times the cost; this is what it ends in.
+
+QVariant RowType::read(int field, const void *gadget) const
+{
+    const Reader &reader = readers[field];
+    if (!reader.read) {
+        return fields[field].readOnGadget(gadget);
+    }
+    QVariant value(reader.type);
+    void *argument = value.data();
+    reader.read(static_cast<QObject *>(const_cast<void *>(gadget)), QMetaObject::ReadProperty, reader.index, &argument);
+    return value;
+}
+
+bool RowType::isChanged(int field, const void *before, const void *now) const
+{
+    const Reader &reader = readers[field];
+    if (!reader.read || (reader.type.flags() & (QMetaType::NeedsConstruction | QMetaType::NeedsDestruction))
+        || reader.type.sizeOf() > static_cast<int>(sizeof(std::max_align_t))) {
+        return read(field, before) != read(field, now);
+    }
+    std::array<std::max_align_t, 2> values{}; // numbers and the like
+    for (std::size_t i = 0; i < 2; ++i) {
+        void *argument = &values[i];
+        reader.read(static_cast<QObject *>(const_cast<void *>(i == 0 ? before : now)), QMetaObject::ReadProperty,
+                    reader.index, &argument);
+    }
+    return !reader.type.equals(&values[0], &values[1]);
+}
+
 QList<int> RowType::changedRoles(const void *before, const void *now) const
 {
-    QList<int> roles{StoreModel::ValueRole};
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-        if (fields[i].readOnGadget(before) != fields[i].readOnGadget(now)) {
-            roles.append(StoreModel::FirstFieldRole + static_cast<int>(i));
+    QList<int> roles;
+    for (int i = 0; i < static_cast<int>(fields.size()); ++i) {
+        if (isChanged(i, before, now)) {
+            if (roles.isEmpty()) {
+                roles = rolesOfOne[i];
+            } else {
+                roles.append(StoreModel::FirstFieldRole + i);
+            }
         }
+    }
+    if (roles.isEmpty()) {
+        roles.append(StoreModel::ValueRole);
     }
     if (isShown) {
         roles << Qt::DisplayRole << Qt::EditRole;
@@ -96,7 +140,7 @@ QVariant StoreModel::data(const QModelIndex &index, int role) const
         return QVariant::fromValue(nestAt(index.row(), nest));
     }
     const void *gadget = gadgetAt(index.row());
-    return gadget ? m_type.fields[field].readOnGadget(gadget) : QVariant();
+    return gadget ? m_type.read(field, gadget) : QVariant();
 }
 
 bool StoreModel::setData(const QModelIndex &index, const QVariant &value, int role)

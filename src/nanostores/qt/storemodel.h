@@ -8,6 +8,7 @@
 #include <QByteArray>
 #include <QHash>
 #include <QList>
+#include <QMetaObject>
 #include <QMetaProperty>
 #include <QMetaType>
 #include <QVariant>
@@ -44,9 +45,20 @@ struct NANOSTORES_QT_EXPORT RowType
     }
     /// The same for values that are known to differ.
     QList<int> changedRoles(const void *before, const void *now) const;
+    QVariant read(int field, const void *gadget) const;
+    bool isChanged(int field, const void *before, const void *now) const;
 
     QHash<int, QByteArray> names;
     std::vector<QMetaProperty> fields; ///< Empty: no gadget.
+    /// How a field is read into a value of its type.
+    struct Reader
+    {
+        void (*read)(QObject *, QMetaObject::Call, int, void **); ///< Null: by QMetaProperty.
+        int index;
+        QMetaType type;
+    };
+    std::vector<Reader> readers;
+    std::vector<QList<int>> rolesOfOne; ///< The roles when just that field has changed.
     bool isShown = false; ///< The value itself is what a view shows; otherwise it is the key.
 };
 
