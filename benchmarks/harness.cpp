@@ -31,7 +31,7 @@ std::map<std::string, std::function<double()>> &sizes()
 int usage()
 {
     std::fprintf(stderr,
-                 "usage: bench_core list | time <case> | count <case> <n> | result <case> <n> | bytes <case>\n");
+                 "usage: bench_<suite> list | time <case> | count <case> <n> | result <case> <n> | bytes <case>\n");
     return 2;
 }
 
@@ -46,7 +46,7 @@ void runTimed(const std::string &name, const Case &measured)
             program.run(measured.batch);
         }
     });
-    std::vector<std::string> arguments{"bench_core", "--benchmark_format=json", "--benchmark_repetitions=7",
+    std::vector<std::string> arguments{"bench", "--benchmark_format=json", "--benchmark_repetitions=7",
                                        "--benchmark_min_time=0.02"};
     std::vector<char *> argv;
     for (std::string &argument : arguments) {
@@ -69,20 +69,9 @@ void addBytes(std::string name, std::function<double()> measure)
     sizes().emplace(std::move(name), std::move(measure));
 }
 
-void addStoreCases();
-void addNanoGraphs();
-void addQPropertyGraphs();
-void addMapCases();
-void addMemoryCases();
-
-int main(int argc, char *argv[])
+int runBenchmark(int argc, char *argv[])
 {
-    addStoreCases();
-    addNanoGraphs();
-    addQPropertyGraphs();
-    addMapCases();
-    addMemoryCases();
-
+    addCases();
     const std::string_view mode = argc > 1 ? argv[1] : "";
     if (mode == "list") {
         for (const auto &[name, measured] : cases()) {

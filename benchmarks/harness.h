@@ -14,5 +14,11 @@ struct Program
 /// Registers `<case>/<peer>`. Cheap operations are timed in batches.
 void addCase(std::string name, std::size_t batch, std::function<Program()> make);
 
-/// Registers a number that is not a time: bytes on the heap for one object.
+/// Registers a number that is not a time: bytes on the heap for one object, or how often something happened.
 void addBytes(std::string name, std::function<double()> measure);
+
+/// Registers all cases of the suite; defined by it.
+void addCases();
+
+/// What main() does: `list`, `time <case>`, `count <case> <n>`, `result <case> <n>` or `bytes <case>`.
+int runBenchmark(int argc, char *argv[]);

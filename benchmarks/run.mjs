@@ -124,6 +124,7 @@ const round = (value, digits = 2) =>
   value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(Math.max(digits, 2))))
 
 const bars = {
+  build,
   median,
   geometricMean,
   counting,

@@ -3,6 +3,7 @@
 #
 #   sh benchmarks/run.sh core             everything of the core
 #   sh benchmarks/run.sh core 'set|get'   the cases whose name matches
+#   sh benchmarks/run.sh qt               everything of the Qt layer
 #
 # BENCH_ROUNDS=5           paired rounds of each case; ratios are medians over them
 # BENCH_BUILD_DIR          build/benchmarks by default; npm's peers and the results are in it, too
@@ -21,6 +22,11 @@ shift
 build=${BENCH_BUILD_DIR:-build/benchmarks}
 jobs=${NANOSTORES_JOBS:-$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)}
 
+layers=OFF
+if [ "$suite" != core ]; then
+    layers=ON
+fi
+
 deps_apt="cmake g++ ninja-build ccache libbenchmark-dev qt6-base-dev valgrind nodejs npm"
 deps_rpm="cmake gcc-c++ ninja-build|ninja ccache google-benchmark-devel|benchmark-devel cmake(Qt6Core) valgrind nodejs npm"
 deps_pacman="cmake gcc ninja ccache benchmark qt6-base valgrind nodejs npm"
@@ -30,10 +36,15 @@ command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && {
     deps_rpm=${deps_rpm%nodejs npm}
     deps_pacman=${deps_pacman%nodejs npm}
 }
+[ "$layers" = OFF ] || {
+    deps_apt="$deps_apt qt6-declarative-dev qt6-declarative-dev-tools qml6-module-qtqml qml6-module-qtquick qml6-module-qtquick-window"
+    deps_rpm="$deps_rpm cmake(Qt6Quick)"
+    deps_pacman="$deps_pacman qt6-declarative"
+}
 install_dependencies
 
 mkdir -p "$build/npm"
-if [ ! -d "$build/npm/node_modules/nanostores" ] || [ ! -d "$build/npm/node_modules/alien-signals" ]; then
+if [ "$suite" = core ] && { [ ! -d "$build/npm/node_modules/nanostores" ] || [ ! -d "$build/npm/node_modules/alien-signals" ]; }; then
     deps_say "Peers from npm"
     [ -f "$build/npm/package.json" ] || echo '{ "private": true }' >"$build/npm/package.json"
     (cd "$build/npm" && npm install --silent --no-audit --no-fund nanostores@1.5.5 alien-signals@3.2.1)
@@ -43,11 +54,11 @@ deps_say "Building"
 cmake -S . -B "$build/cmake" -G Ninja -DCMAKE_BUILD_TYPE=Release "-DCMAKE_CXX_FLAGS_RELEASE=-O2 -DNDEBUG" \
     -DCMAKE_EXPORT_COMPILE_COMMANDS=ON \
     -DNANOSTORES_BUILD_BENCHMARKS=ON -DNANOSTORES_BUILD_TESTS=OFF -DNANOSTORES_BUILD_EXAMPLES=OFF \
-    -DNANOSTORES_BUILD_QT=OFF -DNANOSTORES_BUILD_WIDGETS=OFF -DNANOSTORES_BUILD_QML=OFF -DNANOSTORES_INSTALL=OFF \
+    -DNANOSTORES_BUILD_QT=$layers -DNANOSTORES_BUILD_QML=$layers -DNANOSTORES_BUILD_WIDGETS=OFF -DNANOSTORES_INSTALL=OFF \
     >"$build/configure.log" 2>&1 || {
     cat "$build/configure.log" >&2
     exit 1
 }
-NINJA_STATUS='[%f/%t, %es] ' cmake --build "$build/cmake" -j "$jobs"
+NINJA_STATUS='[%f/%t, %es] ' cmake --build "$build/cmake" -j "$jobs" --target "bench_$suite"
 
 exec node benchmarks/run.mjs "$suite" "$build" "$@"

@@ -1,0 +1,21 @@
+#include "harness.h"
+
+void addStoreCases();
+void addNanoGraphs();
+void addQPropertyGraphs();
+void addMapCases();
+void addMemoryCases();
+
+void addCases()
+{
+    addStoreCases();
+    addNanoGraphs();
+    addQPropertyGraphs();
+    addMapCases();
+    addMemoryCases();
+}
+
+int main(int argc, char *argv[])
+{
+    return runBenchmark(argc, argv);
+}

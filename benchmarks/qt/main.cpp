@@ -1,0 +1,24 @@
+#include "harness.h"
+
+#include <QGuiApplication>
+
+void addBindingCases();
+void addMemoryCases();
+void addRowCases();
+void addThreadCases();
+
+void addCases()
+{
+    addBindingCases();
+    addMemoryCases();
+    addRowCases();
+    addThreadCases();
+}
+
+int main(int argc, char *argv[])
+{
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    qputenv("QT_QUICK_BACKEND", "software");
+    const QGuiApplication application(argc, argv);
+    return runBenchmark(argc, argv);
+}

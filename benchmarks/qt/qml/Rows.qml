@@ -1,0 +1,15 @@
+import QtQuick
+import Bench
+
+ListView {
+    width: 300
+    height: 600
+    delegate: Item {
+        required property int number
+        property int seen: number
+        readonly property Made made: Made {}
+
+        width: 300
+        height: 20
+    }
+}

@@ -1,0 +1,117 @@
+#include "harness.h"
+#include "subjects.h"
+
+#include <QCoreApplication>
+#include <QQuickItem>
+#include <QQuickView>
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+
+using namespace nanostores;
+
+/// One operation: the number of a row that a ListView shows changes, and its delegate shows the new one.
+
+namespace {
+
+constexpr int Rows = 100000;
+constexpr int Shown = 20; // of the thirty in sight
+
+struct View
+{
+    explicit View(QAbstractItemModel *model)
+    {
+        view.setInitialProperties({{QStringLiteral("model"), QVariant::fromValue(model)}});
+        view.setSource(QUrl(QStringLiteral("qrc:/qt/qml/Bench/qml/Rows.qml")));
+        view.show();
+        if (!view.rootObject()) {
+            std::fprintf(stderr, "Rows.qml cannot be shown\n");
+            std::abort();
+        }
+        polish();
+    }
+    /// Lays out, as a frame would.
+    void polish()
+    {
+        QMetaObject::invokeMethod(view.rootObject(), "forceLayout");
+        QCoreApplication::processEvents();
+    }
+    std::string number(int row)
+    {
+        QQuickItem *item = nullptr;
+        QMetaObject::invokeMethod(view.rootObject(), "itemAtIndex", Q_RETURN_ARG(QQuickItem *, item), Q_ARG(int, row));
+        return item ? item->property("seen").toString().toStdString() : "none";
+    }
+    QQuickView view;
+};
+
+Map<int, Row> makeMap()
+{
+    Dictionary<int, Row> rows;
+    for (int i = 0; i < Rows; ++i) {
+        rows.insert(i, {});
+    }
+    return map(std::move(rows));
+}
+
+template<typename Model, typename Change>
+Program onView(const std::shared_ptr<Model> &model, Change change)
+{
+    const auto view = std::make_shared<View>(model.get());
+    const auto next = std::make_shared<int>(0);
+    return {[model, view, next, change](std::size_t count) {
+                for (std::size_t i = 0; i < count; ++i) {
+                    ++*next;
+                    change(*next % Shown, *next);
+                }
+            },
+            [view, next] { return view->number(*next % Shown); }};
+}
+
+Program mapModel()
+{
+    const auto store = makeMap();
+    const auto model = std::make_shared<MapModel<int, Row>>(store);
+    return onView(model, [store](int row, int number) { store.setKey(row, {number}); });
+}
+
+Program modelByHand()
+{
+    const auto model = std::make_shared<RowsByHand>(Rows);
+    return onView(model, [model](int row, int number) { model->setNumber(row, number); });
+}
+
+Program resetModel()
+{
+    const auto model = std::make_shared<RowsByHand>(Rows);
+    return onView(model, [model](int row, int number) { model->resetWith(row, number); });
+}
+
+/// After a thousand changes, some of them in rows out of sight.
+double after(bool ofDelegates)
+{
+    const auto store = makeMap();
+    MapModel model(store);
+    View view(&model);
+    int resets = 0;
+    QObject::connect(&model, &QAbstractItemModel::modelReset, &model, [&resets] { ++resets; });
+    QObject::connect(&model, &QAbstractItemModel::layoutChanged, &model, [&resets] { ++resets; });
+    const int before = Made::count;
+    for (int i = 1; i <= 1000; ++i) {
+        store.setKey(i * 7 % (i % 2 == 0 ? Shown : Rows), {i});
+    }
+    view.polish();
+    return static_cast<double>(ofDelegates ? Made::count - before : resets);
+}
+
+} // namespace
+
+void addRowCases()
+{
+    addCase("row/nanostores", 100, mapModel);
+    addCase("row/by_hand", 100, modelByHand);
+    addCase("row/reset", 1, resetModel);
+    addBytes("row_delegates", [] { return after(true); });
+    addBytes("row_resets", [] { return after(false); });
+}
