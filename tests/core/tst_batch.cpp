@@ -27,6 +27,7 @@ private Q_SLOTS:
     void batch_readsAreUpToDateInside();
     void batch_computedStoresSettleOnce();
     void batch_computedStoreReadInsideTellsOnce();
+    void batch_computedStoreReadInsideAndChangedAgainTellsTheSettledValue();
     void batch_nestedEndsWithTheOutermost();
     void batch_aroundOneSetChangesNothing();
     void batch_returnsWhatTheFunctionReturns();
@@ -150,6 +151,22 @@ void tst_Batch::batch_computedStoreReadInsideTellsOnce()
         QCOMPARE(twice.get(), 6);
     });
     QCOMPARE(changes.take(), (QList<std::pair<int, int>>{{2, 6}}));
+}
+
+void tst_Batch::batch_computedStoreReadInsideAndChangedAgainTellsTheSettledValue()
+{
+    const auto a = atom(0);
+    const auto b = atom(1);
+    const auto sum = computed(a, b, [](int x, int y) { return x + y; });
+    const auto more = computed(sum, a, [](int x, int y) { return 10 * x + y; });
+    Trace trace;
+    const auto listening = more.listen([&](int value, int old) { trace.add(QByteArray::number(old) + ">", value); });
+    batch([&] {
+        b.set(0);
+        QCOMPARE(more.get(), 0); // its listener waits from here on
+        a.set(1);
+    });
+    QCOMPARE(trace.take(), "10>11");
 }
 
 void tst_Batch::batch_nestedEndsWithTheOutermost()

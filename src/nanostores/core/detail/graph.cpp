@@ -1409,6 +1409,17 @@ inline bool Runtime::checkQuickly(Sink *effect)
     return true;
 }
 
+namespace {
+
+/// A computed store that has to be brought up to date, and may be now.
+bool isPullable(const Node *node) noexcept
+{
+    const std::uint32_t flags = node->flags;
+    return (flags & Computing) && (flags & (Dirty | Stale)) && !(flags & (Untold | Batched | Gate | Running));
+}
+
+} // namespace
+
 void Runtime::step()
 {
     if (delivery.cursor) {
@@ -1445,10 +1456,19 @@ void Runtime::step()
         }
         return;
     }
-    delivery = entry.listeners;
-    if (delivery.single) {
-        delivery.cursor->kind &= ~Link::InQueue;
+    if (entry.listeners.single) {
+        Node *const node = entry.listeners.node;
+        if (isPullable(node) && !entry.listeners.settled) [[unlikely]] {
+            // It was read within the batch, and a source has changed since: its listener waits for the settled value.
+            QueueEntry waiting = entry;
+            waiting.listeners.settled = true;
+            queue.pushFirst() = waiting;
+            refresh(static_cast<Sink *>(node));
+            return;
+        }
+        entry.listeners.cursor->kind &= ~Link::InQueue;
     }
+    delivery = entry.listeners;
     deliver();
 }
 

@@ -32,6 +32,7 @@ struct Delivery
     Past *past;
     bool keyed; ///< They are told which key changed.
     bool single; ///< One listener of a batch.
+    bool settled = false; ///< With single: the store was brought up to date.
 };
 
 /// A computed store's, an effect's, or if sink is null, some listeners' place in the queue.
