@@ -11,6 +11,7 @@
 #include <nanostores/qt/storeadapter.h> // IWYU pragma: export
 #include <nanostores/qt/storemodel.h> // IWYU pragma: export
 #include <nanostores/qt/storeobject.h> // IWYU pragma: export
+#include <nanostores/qt/tablemodel.h> // IWYU pragma: export
 #include <nanostores/qt/task.h> // IWYU pragma: export
 #include <nanostores/qt/usestore.h> // IWYU pragma: export
 #include <nanostores/qt/variantdeepmap.h> // IWYU pragma: export

@@ -5,7 +5,6 @@
 #include "feedlight.h"
 #include "money.h"
 #include "pricefeed.h"
-#include "tillmodel.h"
 #include "tillstyle.h"
 
 #include <nanostores/qt.h>
@@ -33,6 +32,22 @@ namespace {
 
 constexpr int RowHeight = 64;
 
+enum Column { Item, Price, Quantity, Sum, Remove };
+
+/// The cart's items as a table.
+TableModel *tillModel(QObject *parent)
+{
+    const auto money = [](const QVariant &cents) { return shop::formatMoney(cents.toInt()); };
+    constexpr auto right = Qt::AlignVCenter | Qt::AlignRight;
+    return new TableModel(new MapModel(shop::cartItems, parent),
+                          {{Till::tr("Item"), "name"},
+                           {Till::tr("Price"), "price", money, right},
+                           {Till::tr("Quantity"), {}, {}, Qt::AlignCenter},
+                           {Till::tr("Sum"), "lineTotal", money, right},
+                           {}},
+                          parent);
+}
+
 QLabel *label(const char *name, const QString &text = {})
 {
     auto *label = new QLabel(text);
@@ -55,7 +70,7 @@ public:
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
     {
-        const auto *model = static_cast<const TillModel *>(index.model());
+        const auto *model = static_cast<const TableModel *>(index.model());
         const QUrl illustration = model->value(index.row(), "illustration").toUrl();
         QColor tint(model->value(index.row(), "tint").toString());
         if (shop::isDark.get()) {
@@ -90,13 +105,7 @@ QSpinBox *quantityBox(const QString &productId)
     box->setAlignment(Qt::AlignCenter);
     box->setFixedWidth(112);
     box->setRange(1, shop::MaxQuantity);
-    const auto quantity = computed(shop::cartItems, [productId](const auto &items) {
-        const shop::CartItem *item = items.find(productId);
-        return item ? item->quantity : 1;
-    });
-    useStore(quantity, box, &QSpinBox::setValue);
-    QObject::connect(box, &QSpinBox::valueChanged, box,
-                     [productId](int value) { shop::setQuantity(productId, value); });
+    bind(shop::cartItems, productId, &shop::CartItem::quantity, box);
     return box;
 }
 
@@ -129,7 +138,7 @@ QWidget *centred(QWidget *widget)
 
 Till::Till(QWidget *parent)
     : QWidget(parent)
-    , m_model(new TillModel(new MapModel(shop::cartItems, this), this))
+    , m_model(tillModel(this))
 {
     setObjectName(QStringLiteral("till"));
     setAttribute(Qt::WA_StyledBackground);
@@ -174,7 +183,7 @@ QWidget *Till::cartCard()
     m_table->setObjectName(QStringLiteral("tillTable"));
     m_table->setAccessibleName(tr("Cart"));
     m_table->setModel(m_model);
-    m_table->setItemDelegateForColumn(TillModel::Item, new ItemDelegate(m_table));
+    m_table->setItemDelegateForColumn(Item, new ItemDelegate(m_table));
     m_table->setShowGrid(false);
     m_table->setFocusPolicy(Qt::NoFocus);
     m_table->setTabKeyNavigation(false);
@@ -186,12 +195,12 @@ QWidget *Till::cartCard()
     QHeaderView *columns = m_table->horizontalHeader();
     columns->setHighlightSections(false);
     columns->setSectionResizeMode(QHeaderView::Fixed);
-    columns->setSectionResizeMode(TillModel::Item, QHeaderView::Stretch);
-    columns->resizeSection(TillModel::Price, 88);
-    columns->resizeSection(TillModel::Quantity, 136);
-    columns->resizeSection(TillModel::Sum, 96);
-    columns->resizeSection(TillModel::Remove, 88);
-    connect(m_model, &TillModel::rowsInserted, this,
+    columns->setSectionResizeMode(Item, QHeaderView::Stretch);
+    columns->resizeSection(Price, 88);
+    columns->resizeSection(Quantity, 136);
+    columns->resizeSection(Sum, 96);
+    columns->resizeSection(Remove, 88);
+    connect(m_model, &QAbstractItemModel::rowsInserted, this,
             [this](const QModelIndex &, int first, int last) { addRows(first, last); });
     addRows(0, m_model->rowCount() - 1);
 
@@ -264,7 +273,7 @@ void Till::addRows(int first, int last)
     for (int row = first; row <= last; ++row) {
         const QString id = m_model->value(row, "productId").toString();
         const QString name = m_model->value(row, "name").toString();
-        m_table->setIndexWidget(m_model->index(row, TillModel::Quantity), centred(quantityBox(id)));
-        m_table->setIndexWidget(m_model->index(row, TillModel::Remove), centred(removeButton(id, name)));
+        m_table->setIndexWidget(m_model->index(row, Quantity), centred(quantityBox(id)));
+        m_table->setIndexWidget(m_model->index(row, Remove), centred(removeButton(id, name)));
     }
 }

@@ -3,7 +3,9 @@
 #include <QWidget>
 
 class QTableView;
-class TillModel;
+namespace nanostores {
+class TableModel;
+}
 
 /// The third island: a cash desk made of widgets, on the same stores as the shop.
 class Till : public QWidget
@@ -18,6 +20,6 @@ private:
     QWidget *feedCard();
     void addRows(int first, int last);
 
-    TillModel *m_model;
+    nanostores::TableModel *m_model;
     QTableView *m_table = nullptr;
 };

@@ -86,6 +86,21 @@ QList<int> RowType::changedRoles(const void *before, const void *now) const
     return roles;
 }
 
+const QList<QByteArray> &modelSignals()
+{
+    static const QList<QByteArray> all = [] {
+        QList<QByteArray> signatures;
+        const QMetaObject &meta = QAbstractItemModel::staticMetaObject;
+        for (int i = meta.methodOffset(); i < meta.methodCount(); ++i) {
+            if (meta.method(i).methodType() == QMetaMethod::Signal) {
+                signatures.append('2' + meta.method(i).methodSignature());
+            }
+        }
+        return signatures;
+    }();
+    return all;
+}
+
 } // namespace detail
 
 StoreModel::StoreModel(const detail::RowType &type, bool editable, QObject *parent)
@@ -171,31 +186,11 @@ Qt::ItemFlags StoreModel::flags(const QModelIndex &index) const
     return flags;
 }
 
-namespace {
-
-/// The signals of an item model, those of any QObject left out, as SIGNAL() gives them.
-const QList<QByteArray> &modelSignals()
-{
-    static const QList<QByteArray> all = [] {
-        QList<QByteArray> signatures;
-        const QMetaObject &meta = QAbstractItemModel::staticMetaObject;
-        for (int i = meta.methodOffset(); i < meta.methodCount(); ++i) {
-            if (meta.method(i).methodType() == QMetaMethod::Signal) {
-                signatures.append('2' + meta.method(i).methodSignature());
-            }
-        }
-        return signatures;
-    }();
-    return all;
-}
-
-} // namespace
-
 bool StoreModel::isObserved() const
 {
-    return m_holds > 0 || std::any_of(modelSignals().begin(), modelSignals().end(), [this](const QByteArray &signal) {
-               return receivers(signal.constData()) > 0;
-           });
+    return m_holds > 0
+           || std::any_of(detail::modelSignals().begin(), detail::modelSignals().end(),
+                          [this](const QByteArray &signal) { return receivers(signal.constData()) > 0; });
 }
 
 QAbstractItemModel *StoreModel::nestAt(int, int) const

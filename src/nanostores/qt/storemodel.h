@@ -62,6 +62,9 @@ struct NANOSTORES_QT_EXPORT RowType
     bool isShown = false; ///< The value itself is what a view shows; otherwise it is the key.
 };
 
+/// The signals of an item model, those of any QObject left out, as SIGNAL() gives them.
+NANOSTORES_QT_EXPORT const QList<QByteArray> &modelSignals();
+
 } // namespace detail
 
 /// What the item models over stores have in common; see MapModel and ListModel.

@@ -1,0 +1,235 @@
+#include <nanostores/core.h>
+#include <nanostores/qt.h>
+
+#include "support/manualtime.h"
+
+#include <QtCore/QSortFilterProxyModel>
+#include <QtTest/QAbstractItemModelTester>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
+
+#include <memory>
+
+using namespace nanostores;
+
+struct Line
+{
+    Q_GADGET
+    Q_PROPERTY(QString name MEMBER name FINAL)
+    Q_PROPERTY(int price MEMBER price FINAL)
+    Q_PROPERTY(int quantity MEMBER quantity FINAL)
+    Q_PROPERTY(QString note MEMBER note FINAL)
+
+public:
+    QString name;
+    int price = 0;
+    int quantity = 1;
+    QString note;
+
+    friend bool operator==(const Line &, const Line &) = default;
+};
+
+namespace {
+
+QVariant inEuros(const QVariant &cents)
+{
+    return QString::number(cents.toInt() / 100.0, 'f', 2);
+}
+
+QList<TableColumn> columns()
+{
+    return {{QStringLiteral("Item"), "name"},
+            {QStringLiteral("Price"), "price", inEuros, Qt::AlignRight | Qt::AlignVCenter},
+            {QStringLiteral("Quantity"), "quantity", {}, Qt::AlignCenter, true},
+            {QString()}};
+}
+
+/// "0,1-0,2" for each dataChanged.
+class Changes
+{
+public:
+    explicit Changes(const QAbstractItemModel &model)
+        : m_spy(&model, &QAbstractItemModel::dataChanged)
+    {
+    }
+    QString take()
+    {
+        QStringList all;
+        while (!m_spy.isEmpty()) {
+            const auto call = m_spy.takeFirst();
+            const auto first = call.at(0).toModelIndex();
+            const auto last = call.at(1).toModelIndex();
+            all << QStringLiteral("%1,%2-%3,%4")
+                       .arg(first.row())
+                       .arg(first.column())
+                       .arg(last.row())
+                       .arg(last.column());
+        }
+        return all.join(u' ');
+    }
+
+private:
+    QSignalSpy m_spy;
+};
+
+} // namespace
+
+class tst_TableModel : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void init();
+
+    void columns_showRoles();
+    void header_isTheColumns();
+    void rows_areTheLists();
+    void change_isToldForItsColumns();
+    void edit_writesTheStore();
+    void role_thatIsNoneIsReported();
+    void list_isObservedWhileTheTableIs();
+    void list_thatIsSortedKeepsPersistentIndexes();
+    void list_mayGoFirst();
+
+private:
+    Map<QString, Line> m_store = map<QString, Line>();
+    std::unique_ptr<support::ManualTime> m_time;
+};
+
+void tst_TableModel::init()
+{
+    m_time.reset();
+    m_time = std::make_unique<support::ManualTime>();
+    m_store.set({{QStringLiteral("mug"), {QStringLiteral("Mug"), 1250, 2, QStringLiteral("blue")}},
+                 {QStringLiteral("lamp"), {QStringLiteral("Lamp"), 9000, 1, QString()}}});
+}
+
+void tst_TableModel::columns_showRoles()
+{
+    MapModel list(m_store);
+    TableModel table(&list, columns());
+    QAbstractItemModelTester tester(&table);
+    QCOMPARE(table.rowCount(), 2);
+    QCOMPARE(table.columnCount(), 4);
+    QCOMPARE(table.index(0, 0).data(), QVariant(QStringLiteral("Mug")));
+    QCOMPARE(table.index(0, 1).data(), QVariant(QStringLiteral("12.50")));
+    QCOMPARE(table.index(0, 1).data(Qt::EditRole), QVariant(1250));
+    QCOMPARE(table.index(0, 1).data(Qt::TextAlignmentRole).toInt(), int(Qt::AlignRight | Qt::AlignVCenter));
+    QVERIFY(!table.index(0, 3).data().isValid());
+    QCOMPARE(table.index(1, 3).data(list.roleNames().key("name")), QVariant(QStringLiteral("Lamp")));
+    QCOMPARE(table.value(0, "note"), QVariant(QStringLiteral("blue")));
+    QVERIFY(!table.value(0, "nothing").isValid());
+    QCOMPARE(table.listIndex(table.index(1, 2)), list.index(1));
+}
+
+void tst_TableModel::header_isTheColumns()
+{
+    MapModel list(m_store);
+    const TableModel table(&list, columns());
+    QCOMPARE(table.headerData(1, Qt::Horizontal), QVariant(QStringLiteral("Price")));
+    QCOMPARE(table.headerData(2, Qt::Horizontal, Qt::TextAlignmentRole).toInt(), int(Qt::AlignCenter));
+    QVERIFY(!table.headerData(7, Qt::Horizontal).isValid());
+}
+
+void tst_TableModel::rows_areTheLists()
+{
+    const auto order = atom(QList<int>{1, 2, 3, 4});
+    ListModel list(order);
+    TableModel table(&list, {{QStringLiteral("Number"), "value"}, {QStringLiteral("Key"), "key"}});
+    QAbstractItemModelTester tester(&table);
+    const QPersistentModelIndex two = table.index(1, 1);
+    QSignalSpy moved(&table, &QAbstractItemModel::rowsMoved);
+    QSignalSpy reset(&table, &QAbstractItemModel::modelReset);
+    order.set({4, 1, 2, 3, 5});
+    QCOMPARE(moved.count(), 1);
+    QCOMPARE(two.row(), 2);
+    QCOMPARE(two.column(), 1);
+    order.set({2, 5});
+    QCOMPARE(two.row(), 0);
+    QCOMPARE(table.rowCount(), 2);
+    order.set({5});
+    QVERIFY(!two.isValid());
+    QCOMPARE(reset.count(), 0);
+}
+
+void tst_TableModel::change_isToldForItsColumns()
+{
+    MapModel list(m_store);
+    TableModel table(&list, columns());
+    Changes told(table);
+    m_store.setKey(QStringLiteral("lamp"), {QStringLiteral("Lamp"), 9900, 1, QString()});
+    QCOMPARE(told.take(), QStringLiteral("1,1-1,1"));
+    m_store.setKey(QStringLiteral("lamp"), {QStringLiteral("Lamp"), 8000, 3, QString()});
+    QCOMPARE(told.take(), QStringLiteral("1,1-1,2"));
+    m_store.setKey(QStringLiteral("lamp"), {QStringLiteral("Light"), 8000, 4, QString()});
+    QCOMPARE(told.take(), QStringLiteral("1,0-1,0 1,2-1,2"));
+    m_store.setKey(QStringLiteral("lamp"), {QStringLiteral("Light"), 8000, 4, QStringLiteral("red")});
+    QCOMPARE(told.take(), QStringLiteral("1,0-1,3")); // no column's; a delegate may show it
+}
+
+void tst_TableModel::edit_writesTheStore()
+{
+    MapModel list(m_store);
+    TableModel table(&list, columns());
+    QVERIFY(table.flags(table.index(0, 2)) & Qt::ItemIsEditable);
+    QVERIFY(!(table.flags(table.index(0, 0)) & Qt::ItemIsEditable));
+    QVERIFY(table.setData(table.index(0, 2), 7));
+    QCOMPARE(m_store.getKey(QStringLiteral("mug"))->quantity, 7);
+    QVERIFY(!table.setData(table.index(0, 0), QStringLiteral("Cup")));
+    QCOMPARE(m_store.getKey(QStringLiteral("mug"))->name, QStringLiteral("Mug"));
+    const Unbind hook = onSet(m_store, [](auto &event) { event.abort(); });
+    QVERIFY(!table.setData(table.index(0, 2), 8));
+    QCOMPARE(table.index(0, 2).data(), QVariant(7));
+    hook();
+}
+
+void tst_TableModel::role_thatIsNoneIsReported()
+{
+    MapModel list(m_store);
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("no role colour.*quantity")));
+    const TableModel table(&list, {{QStringLiteral("Colour"), "colour"}});
+    QVERIFY(!table.index(0, 0).data().isValid());
+}
+
+void tst_TableModel::list_isObservedWhileTheTableIs()
+{
+    MapModel list(m_store);
+    TableModel table(&list, columns());
+    QVERIFY(!isMounted(m_store));
+    {
+        const QSignalSpy observer(&table, &QAbstractItemModel::rowsInserted);
+        QVERIFY(isMounted(m_store));
+    }
+    m_time->advance(2000);
+    QVERIFY(!isMounted(m_store));
+    m_store.removeKey(QStringLiteral("mug"));
+    QCOMPARE(table.rowCount(), 1);
+}
+
+void tst_TableModel::list_thatIsSortedKeepsPersistentIndexes()
+{
+    MapModel list(m_store);
+    QSortFilterProxyModel sorted;
+    sorted.setSourceModel(&list);
+    sorted.setSortRole(list.roleNames().key("price"));
+    TableModel table(&sorted, columns());
+    QAbstractItemModelTester tester(&table);
+    const QPersistentModelIndex mug = table.index(0, 2);
+    sorted.sort(0, Qt::DescendingOrder);
+    QCOMPARE(mug.row(), 1);
+    QCOMPARE(mug.column(), 2);
+    QCOMPARE(table.index(0, 0).data(), QVariant(QStringLiteral("Lamp")));
+}
+
+void tst_TableModel::list_mayGoFirst()
+{
+    auto list = std::make_unique<MapModel<QString, Line>>(m_store);
+    TableModel table(list.get(), columns());
+    QSignalSpy reset(&table, &QAbstractItemModel::modelReset);
+    list.reset();
+    QCOMPARE(reset.count(), 1);
+    QCOMPARE(table.rowCount(), 0);
+    QVERIFY(!table.index(0, 0).data().isValid());
+}
+
+QTEST_GUILESS_MAIN(tst_TableModel)
+#include "tst_tablemodel.moc"
