@@ -92,14 +92,21 @@ function(nanostores_add_module name)
     nanostores_install_module(${name} TARGETS ${target} LINK ${arg_LINK})
 endfunction()
 
-# nanostores_add_qml_module(<Name> URI <uri> [SOURCES <file>...] [QML_FILES <file>...] LINK <target>...)
+# nanostores_add_qml_module(<Name> URI <uri> [PLUGIN_SOURCE <file>] [SOURCES <file>...] [QML_FILES <file>...]
+#     LINK <target>...)
 #
-# Declares the QML module <uri> and its library NanoStores::<Name>. A program that links the library need not deploy
+# Declares the QML module <uri> and its library NanoStores::<Name>. PLUGIN_SOURCE takes the place of the generated
+# plugin; its class is <uri without dots>Plugin. A program that links the library need not deploy
 # the module; it is in its resources, under qrc:/qt/qml.
 function(nanostores_add_qml_module name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "URI" "SOURCES;QML_FILES;LINK")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "URI;PLUGIN_SOURCE" "SOURCES;QML_FILES;LINK")
     string(TOLOWER "${name}" folder)
     set(target nanostores_${folder})
+    set(plugin "")
+    if(arg_PLUGIN_SOURCE)
+        string(REPLACE "." "_" class "${arg_URI}")
+        set(plugin NO_GENERATE_PLUGIN_SOURCE NO_PLUGIN_OPTIONAL CLASS_NAME ${class}Plugin)
+    endif()
     set(libraryType STATIC)
     if(BUILD_SHARED_LIBS)
         set(libraryType SHARED)
@@ -111,10 +118,16 @@ function(nanostores_add_qml_module name)
         URI ${arg_URI}
         VERSION 1.0
         RESOURCE_PREFIX /qt/qml
+        ${plugin}
         SOURCES ${arg_SOURCES}
         QML_FILES ${arg_QML_FILES}
         IMPORT_PATH "${PROJECT_BINARY_DIR}/qml"
         OUTPUT_TARGETS resources)
+    if(arg_PLUGIN_SOURCE)
+        target_sources(${target}plugin PRIVATE ${arg_PLUGIN_SOURCE})
+        nanostores_set_defaults(${target}plugin)
+        target_link_libraries(${target}plugin PRIVATE ${arg_LINK})
+    endif()
     add_library(NanoStores::${name} ALIAS ${target})
     nanostores_set_defaults(${target})
     target_link_libraries(${target} PUBLIC ${arg_LINK})

@@ -442,9 +442,19 @@ bool Kernel::isTracking() const
     return nanostores::detail::tracking();
 }
 
-void Kernel::track(int id)
+int Kernel::track(int id)
 {
-    guarded([&] { handle(id)->node()->track(); });
+    const Node *node = handle(id)->node();
+    guarded([&] { node->track(); });
+    return static_cast<int>(node->version);
+}
+
+/// As Handle::mounted().
+int Kernel::fresh(int id)
+{
+    const Node *node = handle(id)->node();
+    guarded([&] { node->readMounting(); });
+    return static_cast<int>(node->version);
 }
 
 void Kernel::start(int id)

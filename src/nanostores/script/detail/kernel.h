@@ -73,7 +73,8 @@ public:
     Q_INVOKABLE void arrived(int id);
     Q_INVOKABLE void invalidate(int id);
     Q_INVOKABLE bool isTracking() const;
-    Q_INVOKABLE void track(int id);
+    Q_INVOKABLE int track(int id);
+    Q_INVOKABLE int fresh(int id);
     Q_INVOKABLE void start(int id);
     Q_INVOKABLE void startScope(int id);
     Q_INVOKABLE void stop(int id);

@@ -11,6 +11,8 @@ let nativeChanged
 let nativeNotify
 let nativeListen
 let nativeUnlisten
+let nativeTrack
+let nativeFresh
 
 /// The state of a store, an effect or a scope.
 export class State {
@@ -148,15 +150,25 @@ function deliver(w, number, slot, nativeOld) {
   return 0
 }
 
+/// How many computed stores' functions run. A QML binding that has one run is not to follow what that reads: they read
+/// by calls instead of by properties.
+export let computing = 0
+
 function compute(w) {
   const s = w.s
   if (s === undefined) return 0
+  computing++
   try {
-    if (!s.compute()) return 0
+    if (!s.compute()) {
+      computing--
+      return 0
+    }
   } catch (error) {
+    computing--
     kernel.fail(error)
     return -1
   }
+  computing--
   if (ran !== null) s.changedAt = ++serial
   return 1
 }
@@ -317,6 +329,8 @@ export function connect(nativeKernel) {
   nativeNotify = kernel.notify
   nativeListen = kernel.listen
   nativeUnlisten = kernel.unlisten
+  nativeTrack = kernel.track
+  nativeFresh = kernel.fresh
   kernel.connectFacade([deliver, compute, run, clean, fill, runHook, stash, forgetPasts, differs, hold, fire])
 }
 
@@ -355,6 +369,17 @@ export function listen(s, listener) {
 export function unlisten(s, number) {
   s.listeners[number] = undefined
   nativeUnlisten(s.id, number)
+}
+
+/// Reading in a computed store's function.
+export function track(s) {
+  const version = nativeTrack(s.id)
+  return version
+}
+
+export function fresh(s) {
+  const version = nativeFresh(s.id)
+  return version
 }
 
 export function observers(s) {

@@ -1,8 +1,8 @@
 // The module `nano_kit`, first part: signals, effects, scopes and their lifecycle, over native stores.
 
 import {
-  State, addHook, after, batch as inBatch, cancel, collect, currentOwner, describe, expectFunction, invalidate, isMounted as mountedNow,
-  isTracking, launchScope, makeGate, makeTracking, openScope, ownedBy, refresh, same, startEffect, stop as end, tell,
+  State, addHook, after, batch as inBatch, cancel, collect, computing, currentOwner, describe, expectFunction, invalidate, isMounted as mountedNow,
+  isTracking, launchScope, makeGate, makeTracking, openScope, ownedBy, refresh, same, startEffect, stop as end, tell, track,
   untracked as withoutTracking, withoutMounting, writeNative
 } from './graph.mjs'
 
@@ -45,8 +45,8 @@ export function expectAccessor(value, where, name = '$accessor') {
 
 export function read(s) {
   if (s.h === null) s.make()
-  if (s.native) refresh(s, s.h.tracked)
-  else s.h.tracked
+  const version = computing > 0 ? track(s) : s.h.tracked
+  if (s.native) refresh(s, version)
   return s.value
 }
 
@@ -75,7 +75,8 @@ export function signal(initialValue) {
   const $signal = function (value) {
     if (arguments.length === 0) {
       if (s.h === null) s.make()
-      s.h.tracked
+      if (computing > 0) track(s)
+      else s.h.tracked
       return s.value
     }
     write(s, value)
@@ -115,7 +116,8 @@ export function computed(compute) {
   const $computed = function () {
     if (arguments.length !== 0) refuse()
     if (s.h === null) s.make()
-    s.h.tracked
+    if (computing > 0) track(s)
+    else s.h.tracked
     return s.value
   }
   $computed.node = s
@@ -210,7 +212,7 @@ export function selector($source, fn) {
     let state = keys.get(key)
     if (state === undefined) {
       const mine = trackingState(() => {
-        gate.h.tracked
+        track(gate)
         const value = gate.value
         return fn ? withoutTracking(() => fn(key, value)) : key === value
       })
@@ -225,8 +227,7 @@ export function selector($source, fn) {
       addHook(mine, STOP, true)
       keys.set(key, mine)
     }
-    state.h.tracked
-    return state.value
+    return read(state)
   }
 }
 

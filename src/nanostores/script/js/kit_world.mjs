@@ -304,8 +304,9 @@ export function taskPromise(task) {
 
 export function addTask(tasksPool, task) {
   const promise = taskPromise(task)
+  let ended = null
   const done = () => tasksPool.delete(ended)
-  const ended = promise.then(done, done)
+  ended = promise.then(done, done)
   tasksPool.add(ended)
   return promise
 }

@@ -1,7 +1,7 @@
 // The module `nanostores`: the functions of nanostores 1.5.5 over native stores.
 
 import {
-  State, addHook, after, arrived, batch as inBatch, cancel, describe, expectFunction, is, isMounted, keep, listen as listenTo,
+  State, addHook, after, arrived, batch as inBatch, cancel, computing, describe, expectFunction, fresh, is, isMounted, keep, listen as listenTo,
   makeListed, observers, refresh, report, reset, same, tell, unlisten, withhold, writeNative
 } from './graph.mjs'
 
@@ -38,12 +38,18 @@ function expectStores(stores, where) {
 
 // Atoms
 
+function readInComputed(s) {
+  const version = fresh(s)
+  if (s.native) refresh(s, version)
+}
+
 function makeStore(s) {
   const $store = {
     eq: is,
     get() {
       if (s.h === null) s.make()
-      if (s.native) refresh(s, s.h.mounted)
+      if (computing > 0) readInComputed(s)
+      else if (s.native) refresh(s, s.h.mounted)
       else if (s.mounts) s.h.mounted
       else s.h.value
       return s.value

@@ -1,0 +1,20 @@
+#pragma once
+
+/// \file
+/// Importing NanoStores in QML makes the JavaScript modules known to the engine.
+
+#include <nanostores/script/install.h>
+
+#include <QObject>
+#include <QtQml/qqmlengine.h>
+#include <QtQml/qqmlextensionplugin.h>
+
+/// For programs that link the library, which load no plugin: registered in it as a static one.
+class NanoStoresModule : public QQmlEngineExtensionPlugin
+{
+    Q_OBJECT
+    Q_PLUGIN_METADATA(IID QQmlEngineExtensionInterface_iid)
+
+public:
+    void initializeEngine(QQmlEngine *engine, const char *) override { nanostores::installModules(engine); }
+};

@@ -1,0 +1,25 @@
+#include <nanostores/script/install.h>
+
+#include <QObject>
+#include <QtQml/qqmlengine.h>
+#include <QtQml/qqmlextensionplugin.h>
+
+void qml_register_types_NanoStores();
+
+/// For programs that find the module on the import path.
+class NanoStoresPlugin : public QQmlEngineExtensionPlugin
+{
+    Q_OBJECT
+    Q_PLUGIN_METADATA(IID QQmlEngineExtensionInterface_iid)
+
+public:
+    explicit NanoStoresPlugin(QObject *parent = nullptr)
+        : QQmlEngineExtensionPlugin(parent)
+    {
+        volatile auto registration = &qml_register_types_NanoStores;
+        Q_UNUSED(registration)
+    }
+    void initializeEngine(QQmlEngine *engine, const char *) override { nanostores::installModules(engine); }
+};
+
+#include "plugin.moc"
