@@ -3,3 +3,4 @@
 #include <nanostores/script/export.h> // IWYU pragma: export
 #include <nanostores/script/install.h> // IWYU pragma: export
 #include <nanostores/script/scripterror.h> // IWYU pragma: export
+#include <nanostores/script/store.h> // IWYU pragma: export

@@ -85,7 +85,9 @@ QJSValue exportsOf(QJSEngine *engine, const Module &module)
     for (const char *file : module.files) {
         QJSValueIterator property(loadModule(engine, QLatin1String(file)));
         while (property.next()) {
-            exported.setProperty(property.name(), property.value());
+            if (property.name() != QLatin1String("internals")) {
+                exported.setProperty(property.name(), property.value());
+            }
         }
     }
     exported.setProperty(QStringLiteral("*"), exported);
@@ -109,6 +111,7 @@ void installModules(QJSEngine *engine)
     for (const Module &module : modules) {
         engine->registerModule(QLatin1String(module.name), exportsOf(engine, module));
     }
+    kernel->setFacade(loadModule(engine, QStringLiteral("bridge.mjs")));
     if (auto *qmlEngine = qobject_cast<QQmlEngine *>(engine)) {
         new ModuleInterceptor(qmlEngine);
     }

@@ -161,13 +161,16 @@ void Kernel::forget(Handle *handle)
 {
     m_handles[static_cast<std::size_t>(handle->m_id)] = nullptr;
     m_freeIds.push_back(handle->m_id);
-    m_byNode.remove(handle->node());
+    if (m_byNode.value(handle->node()) == handle) {
+        m_byNode.remove(handle->node());
+    }
     --m_alive;
 }
 
 Handle *Kernel::wrap(Ref<Node> node, std::unique_ptr<NativeStore> native)
 {
-    if (Handle *present = m_byNode.value(node.get())) {
+    Handle *present = m_byNode.value(node.get());
+    if (present && wrapperOf(present).isQObject()) { // the collector has not come for it
         return present;
     }
     Handle *handle = make(std::move(node));

@@ -115,7 +115,11 @@ public:
     void close() noexcept { m_closed = true; }
     bool isClosed() const noexcept { return m_closed; }
 
-    void adopt(Handle *handle);
+    Node *nodeAt(int id) const { return handle(id)->node(); }
+    /// Functions of the façade that C++ calls, by name.
+    QJSValue facade(const QString &name) const { return m_facade.property(name); }
+    void setFacade(const QJSValue &functions) { m_facade = functions; }
+
     void forget(Handle *handle);
 
 private:
@@ -128,7 +132,7 @@ private:
 
     QJSEngine *m_engine;
     std::array<QJSValue, CallbackCount> m_callbacks;
-    QJSValueList m_arguments1;
+    QJSValue m_facade;
     std::vector<Handle *> m_handles;
     std::vector<int> m_freeIds;
     QHash<const Node *, Handle *> m_byNode;

@@ -279,13 +279,18 @@ function differs(w, keep) {
 
 const roots = new Set()
 
+/// What hangs on a C++ store is held by the engine.
+function root(s, by) {
+  s.roots += by
+  if (s.roots > 0) roots.add(s)
+  else roots.delete(s)
+}
+
 function hold(source, sink, on) {
   const s = sink.s
   if (s === undefined) return 0
   if (source === undefined) {
-    s.roots += on ? 1 : -1
-    if (s.roots > 0) roots.add(s)
-    else roots.delete(s)
+    root(s, on ? 1 : -1)
     return 0
   }
   const from = source.s
@@ -363,11 +368,13 @@ export function listen(s, listener) {
   if (s.listeners === null) s.listeners = []
   const number = nativeListen(s.id)
   s.listeners[number] = listener
+  if (s.native) root(s, 1)
   return number
 }
 
 export function unlisten(s, number) {
   s.listeners[number] = undefined
+  if (s.native) root(s, -1)
   nativeUnlisten(s.id, number)
 }
 

@@ -50,10 +50,18 @@ export function read(s) {
   return s.value
 }
 
+/// For bridge.mjs.
+export const internals = { write }
+
 function write(s, next) {
+  if (s.native) refresh(s, s.h.value)
   const old = s.value
   const value = typeof next === 'function' ? withoutTracking(() => next(old)) : next
   if (same(old, value)) return
+  if (s.native) {
+    writeNative(s, value)
+    return
+  }
   s.value = value
   s.written = true
   tell(s, old)

@@ -43,6 +43,9 @@ function readInComputed(s) {
   if (s.native) refresh(s, version)
 }
 
+/// For bridge.mjs.
+export const internals = { makeStore, stateOf }
+
 function makeStore(s) {
   const $store = {
     eq: is,
@@ -81,10 +84,15 @@ function makeStore(s) {
       }
     },
     set(newValue) {
+      if (s.native) refresh(s, s.h.value)
       const old = s.value
       const eq = $store.eq
       if (eq === is ? old === newValue ? old !== 0 || 1 / old === 1 / newValue : old !== old && newValue !== newValue
         : eq(old, newValue)) {
+        return
+      }
+      if (s.native) {
+        writeNative(s, newValue)
         return
       }
       s.value = newValue
@@ -94,7 +102,7 @@ function makeStore(s) {
     subscribe(listener) {
       expectFunction(listener, 'subscribe', 'listener')
       const unbind = $store.listen(listener)
-      listener(s.value)
+      listener(s.native ? $store.value : s.value)
       return unbind
     },
     get value() {
