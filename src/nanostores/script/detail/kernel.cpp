@@ -38,6 +38,7 @@ struct MountCleanup final : Cleanup
 Kernel::Kernel(QJSEngine *engine)
     : QObject(engine)
     , m_engine(engine)
+    , m_arguments(3)
 {
     QJSEngine::setObjectOwnership(this, QJSEngine::CppOwnership);
 }
@@ -80,6 +81,17 @@ int Kernel::call(Callback callback, const Handle *handle, int first, int second)
         return 0;
     }
     return call(callback, {wrapperOf(handle), QJSValue(first), QJSValue(second)});
+}
+
+int Kernel::callFast(Callback callback, int id, int first, int second)
+{
+    if (m_closed) {
+        return 0;
+    }
+    m_arguments[0] = QJSValue(id); // the callee has taken them before it could call back
+    m_arguments[1] = QJSValue(first);
+    m_arguments[2] = QJSValue(second);
+    return call(callback, m_arguments);
 }
 
 int Kernel::call(Callback callback, const QJSValueList &arguments)

@@ -98,10 +98,13 @@ public:
     Q_INVOKABLE void report(const QJSValue &thrown);
     Q_INVOKABLE void name(int id, const QString &name);
     Q_INVOKABLE QString label(int id) const;
+    Q_INVOKABLE QObject *handleAt(int id) const { return handle(id); }
     Q_INVOKABLE int count() const { return m_alive; }
 
     /// Calls into JavaScript. Throws ScriptError if the callback failed; 0 when JavaScript is gone.
     int call(Callback callback, const Handle *handle, int first = 0, int second = 0);
+    /// Deliver and Compute, which know the façade by its number.
+    int callFast(Callback callback, int id, int first = 0, int second = 0);
     int call(Callback callback, const QJSValueList &arguments);
     QJSValue wrapperOf(const Handle *handle) const;
     Handle *handleOf(const Node &node) const { return m_byNode.value(&node); }
@@ -133,6 +136,7 @@ private:
     QJSEngine *m_engine;
     std::array<QJSValue, CallbackCount> m_callbacks;
     QJSValue m_facade;
+    QJSValueList m_arguments; ///< Of callFast().
     std::vector<Handle *> m_handles;
     std::vector<int> m_freeIds;
     QHash<const Node *, Handle *> m_byNode;

@@ -64,7 +64,7 @@ void ScriptComputed::setSources(std::vector<Ref<Node>> newSources)
 
 bool ScriptComputed::compute(Past *&past)
 {
-    if (!alive() || call(Kernel::Compute) == 0) {
+    if (!alive() || handle->kernel()->callFast(Kernel::Compute, handle->id()) == 0) {
         return false;
     }
     if (has(WantsPast)) {
@@ -96,11 +96,11 @@ void ScriptListener::call(Node &, Past *past, bool keyed)
     }
     if (handle->isNative()) {
         kernel->call(Kernel::Deliver,
-                     {kernel->wrapperOf(handle), QJSValue(number), QJSValue(-2), handle->nativePast(past)});
+                     {QJSValue(handle->id()), QJSValue(number), QJSValue(-2), handle->nativePast(past)});
         return;
     }
     const auto *mine = static_cast<const ScriptPast *>(past);
-    kernel->call(Kernel::Deliver, handle, number, mine ? 2 * mine->slot + (keyed ? 1 : 0) : -1);
+    kernel->callFast(Kernel::Deliver, handle->id(), number, mine ? 2 * mine->slot + (keyed ? 1 : 0) : -1);
 }
 
 ScriptPast::~ScriptPast()

@@ -18,6 +18,7 @@ export function wrapNative(handle, writable) {
   if (s.facade === null) {
     const $store = stores.makeStore(s)
     s.mounts = true
+    s.slow = true
     if (!writable) {
       $store.set = () => {
         throw new TypeError('set(): this C++ store cannot be written')

@@ -32,7 +32,8 @@ export class State {
     this.roots = 0 // links to C++ stores
     this.hooks = null
     this.changedAt = 0
-    this.eq = undefined // gives the façade's comparison, if it has one
+    this.slow = true // get() has more to do than to read the handle
+    this.lastSink = null // the sink that was called last after this one
     this.native = false // holds the value of a C++ store
     this.version = -1
     this.mounts = false // reading by get() may mount
@@ -119,9 +120,29 @@ const pasts = []
 let serial = 0
 let ran = null // in a batch: function -> when it was last called
 
-function deliver(w, number, slot, nativeOld) {
-  const s = w.s
-  if (s === undefined) return 0
+/// The state that was called or written last: who is called next mostly is the same, or hangs on it.
+let last = null
+
+function find(id) {
+  const before = last
+  if (before !== null) {
+    if (before.id === id) return before
+    const sink = before.lastSink
+    if (sink !== null && sink.id === id) {
+      last = sink
+      return sink
+    }
+  }
+  const s = kernel.handleAt(id).s
+  if (s === undefined) return null
+  if (before !== null && before.sinks !== null && before.sinks.has(s)) before.lastSink = s
+  last = s
+  return s
+}
+
+function deliver(id, number, slot, nativeOld) {
+  const s = find(id)
+  if (s === null) return 0
   const listener = s.listeners[number]
   let old
   let key
@@ -154,9 +175,9 @@ function deliver(w, number, slot, nativeOld) {
 /// by calls instead of by properties.
 export let computing = 0
 
-function compute(w) {
-  const s = w.s
-  if (s === undefined) return 0
+function compute(id) {
+  const s = find(id)
+  if (s === null) return 0
   computing++
   try {
     if (!s.compute()) {
@@ -258,6 +279,9 @@ function forgetPasts() {
   return 0
 }
 
+// A state says nothing of itself in JSON.
+State.prototype.toJSON = () => undefined
+
 /// -1: keep what the sinks have seen. Otherwise: does the value differ from it?
 function differs(w, keep) {
   const s = w.s
@@ -268,9 +292,10 @@ function differs(w, keep) {
   }
   const seen = s.seen
   s.seen = undefined
-  const eq = s.eq
+  const eq = s.facade === null ? is : s.facade.eq
   try {
-    return (eq === undefined || eq() === is ? same(seen, s.value) : eq()(seen, s.value)) ? 0 : 1
+    const equal = eq === is ? same(seen, s.value) : eq(seen, s.value)
+    return equal ? 0 : 1
   } catch (error) {
     kernel.fail(error)
     return -1
@@ -300,8 +325,12 @@ function hold(source, sink, on) {
     from.sinks.set(s, (from.sinks.get(s) || 0) + 1)
   } else if (from.sinks !== null) {
     const links = from.sinks.get(s) || 0
-    if (links > 1) from.sinks.set(s, links - 1)
-    else from.sinks.delete(s)
+    if (links > 1) {
+      from.sinks.set(s, links - 1)
+    } else {
+      from.sinks.delete(s)
+      if (from.lastSink === s) from.lastSink = null
+    }
   }
   return 0
 }
@@ -349,6 +378,7 @@ export function tell(s, old, key) {
   s.old = old
   s.key = key
   if (ran !== null) s.changedAt = ++serial
+  last = s
   if (written) {
     nativeChanged(s.id)
     s.old = undefined

@@ -8,10 +8,9 @@ import {
 export const STORE_UNMOUNT_DELAY = 1000
 export const clean = Symbol('clean')
 
-const state = Symbol('state') // not a WeakMap: this engine's marks its values
-
 function stateOf(store) {
-  return store === null || store === undefined ? undefined : store[state]
+  const s = store === null || store === undefined ? undefined : store['~']
+  return s instanceof State ? s : undefined
 }
 
 function isStore(value) {
@@ -38,55 +37,52 @@ function expectStores(stores, where) {
 
 // Atoms
 
-function readInComputed(s) {
-  const version = fresh(s)
-  if (s.native) refresh(s, version)
+/// A store whose value is C++'s, or that mounts.
+function readSlowly(s) {
+  if (s.h === null) s.make()
+  s.slow = s.native || s.mounts
+  if (computing > 0) {
+    const version = fresh(s)
+    if (s.native) refresh(s, version)
+  } else if (s.native) {
+    refresh(s, s.h.mounted)
+  } else if (s.mounts) {
+    s.h.mounted
+  } else {
+    s.h.value
+  }
 }
 
-/// For bridge.mjs.
-export const internals = { makeStore, stateOf }
-
-function makeStore(s) {
-  const $store = {
-    eq: is,
-    get() {
-      if (s.h === null) s.make()
-      if (computing > 0) readInComputed(s)
-      else if (s.native) refresh(s, s.h.mounted)
-      else if (s.mounts) s.h.mounted
+// Methods are arrow functions of each store, so that they can be taken off it and replaced; object literals and methods
+// take this engine twice as long.
+class Store {
+  constructor(s) {
+    this['~'] = s // not a WeakMap: this engine's marks its values
+    this.eq = is
+    this.init = s.value
+    this.get = () => {
+      if (s.slow) readSlowly(s)
       else s.h.value
       return s.value
-    },
-    init: s.value,
-    get lc() {
-      return observers(s)
-    },
-    listen(listener) {
-      expectFunction(listener, 'listen', 'listener')
+    }
+    this.listen = listener => {
+      if (typeof listener !== 'function') expectFunction(listener, 'listen', 'listener')
       let number = listenTo(s, listener)
       return () => {
-        if (number >= 0) {
-          const mine = number
-          number = -1
-          if (s.listeners !== null && s.listeners[mine] === listener) unlisten(s, mine)
-        }
+        if (number < 0) return
+        const mine = number
+        number = -1
+        if (s.listeners !== null && s.listeners[mine] === listener) unlisten(s, mine)
       }
-    },
-    notify(oldValue, changedKey) {
+    }
+    this.notify = (oldValue, changedKey) => {
       if (s.computing) s.told = true
       else tell(s, oldValue, changedKey)
-    },
-    off() {
-      const listeners = s.listeners
-      if (listeners === null) return
-      for (let i = 0; i < listeners.length; i++) {
-        if (listeners[i] !== undefined) unlisten(s, i)
-      }
-    },
-    set(newValue) {
+    }
+    this.set = newValue => {
       if (s.native) refresh(s, s.h.value)
       const old = s.value
-      const eq = $store.eq
+      const eq = this.eq
       if (eq === is ? old === newValue ? old !== 0 || 1 / old === 1 / newValue : old !== old && newValue !== newValue
         : eq(old, newValue)) {
         return
@@ -97,33 +93,53 @@ function makeStore(s) {
       }
       s.value = newValue
       s.written = true
-      $store.notify(old)
-    },
-    subscribe(listener) {
-      expectFunction(listener, 'subscribe', 'listener')
-      const unbind = $store.listen(listener)
-      listener(s.native ? $store.value : s.value)
+      if (this.notify === s.ownNotify && !s.computing) tell(s, old, undefined)
+      else this.notify(old)
+    }
+    this.subscribe = listener => {
+      if (typeof listener !== 'function') expectFunction(listener, 'subscribe', 'listener')
+      const unbind = this.listen(listener)
+      listener(s.native ? this.value : s.value)
       return unbind
-    },
-    get value() {
-      if (s.h === null) s.make()
-      if (s.native) refresh(s, s.h.value)
-      else s.h.value
-      return s.value
-    },
-    set value(newValue) {
-      $store.set(newValue)
+    }
+    this[clean] = () => {
+      reset(s)
+    }
+    s.facade = this
+    own(s)
+  }
+
+  get value() {
+    const s = this['~']
+    if (s.h === null) s.make()
+    if (s.native) refresh(s, s.h.value)
+    else s.h.value
+    return s.value
+  }
+
+  set value(newValue) {
+    this.set(newValue)
+  }
+
+  get lc() {
+    return observers(this['~'])
+  }
+
+  off() {
+    const s = this['~']
+    if (s.listeners === null) return
+    for (let i = 0; i < s.listeners.length; i++) {
+      if (s.listeners[i] !== undefined) unlisten(s, i)
     }
   }
-  $store[clean] = () => {
-    reset(s)
-  }
-  s.facade = $store
-  s.eq = () => $store.eq
-  $store[state] = s
-  own(s)
-  return $store
 }
+
+function makeStore(s) {
+  return new Store(s)
+}
+
+/// For bridge.mjs.
+export const internals = { makeStore, stateOf }
 
 export function atom(initialValue) {
   return makeStore(new State(initialValue))
@@ -140,6 +156,40 @@ export function batch(fn) {
 
 // Maps
 
+const shapeAfter = 16 // copies before the object's shape is worth a function of its own
+const shapeLimit = 512
+
+/// A function that copies objects of just these keys: many times faster here than Object.assign().
+function copierOf(object) {
+  const keys = Object.keys(object)
+  if (keys.length > shapeLimit || keys.indexOf('__proto__') >= 0 || Object.getOwnPropertySymbols(object).length > 0) return null
+  const parts = keys.map(key => JSON.stringify(key) + ':o[' + JSON.stringify(key) + ']')
+  return { keys, copy: new Function('o', 'return {' + parts.join(',') + '}') }
+}
+
+function fits(keys, object) {
+  const present = Object.keys(object)
+  if (present.length !== keys.length) return false
+  for (let i = 0; i < keys.length; i++) {
+    if (present[i] !== keys[i]) return false
+  }
+  return true
+}
+
+/// A copy of the map's value with one key of it changed; maps that are set again and again learn how to copy.
+function withPresentKey(s, old, key, value) {
+  if (s.copier === null || !fits(s.copier.keys, old)) {
+    s.copier = null
+    if (++s.copies < shapeAfter) return withKey(old, key, value)
+    s.copies = 0
+    s.copier = copierOf(old)
+    if (s.copier === null) return withKey(old, key, value)
+  }
+  const copy = s.copier.copy(old)
+  copy[key] = value
+  return copy
+}
+
 function withKey(object, key, value) {
   const copy = Object.assign({}, object)
   copy[key] = value
@@ -149,8 +199,10 @@ function withKey(object, key, value) {
 export function map(initial = {}) {
   const $map = atom(initial)
   const s = stateOf($map)
+  s.copies = 0
+  s.copier = null
   $map.eqKey = is
-  $map.setKey = function (key, value) {
+  $map.setKey = (key, value) => {
     const old = s.value
     if (value === undefined && key in old) {
       const copy = Object.assign({}, old)
@@ -159,7 +211,7 @@ export function map(initial = {}) {
     } else {
       const eqKey = $map.eqKey
       if (eqKey === is ? same(old[key], value) : eqKey(old[key], value, key)) return
-      s.value = withKey(old, key, value)
+      s.value = typeof key === 'string' && key in old ? withPresentKey(s, old, key, value) : withKey(old, key, value)
     }
     s.written = true
     $map.notify(old, key)
@@ -286,7 +338,6 @@ function sourceOf($store) {
   proxy.foreign = () => {
     if (unbind === null) $proxy.set($store.get())
   }
-  proxy.eq = () => $store.eq || is
   $proxy.eq = (a, b) => ($store.eq || is)(a, b)
   onStart($proxy, () => {
     unbind = $store.listen(value => {
@@ -365,6 +416,7 @@ function computedStore(stores, fn, batched, where) {
   s.fn = fn
   s.sources = list.map(sourceOf)
   s.mounts = true
+  s.slow = true
   s.compute = computeListed
   s.make = () => {
     makeListed(s, batched)
@@ -508,6 +560,7 @@ function hookInto($store, kind, listener, where) {
   expectFunction(listener, where, 'listener')
   if (s.hooks === null) s.hooks = new Hooks()
   s.mounts = true
+  s.slow = true
   const hook = { listener, removed: false }
   const list = s.hooks.lists[kind]
   list.push(hook)
