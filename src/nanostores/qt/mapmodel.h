@@ -176,11 +176,15 @@ template<typename K, typename V, typename S>
 int MapModel<K, V, S>::rowOf(const K &key) const
 {
     if (m_tie && !m_patch) {
-        const auto number = m_numberOf.find(key);
-        return number == m_numberOf.end()
-                   ? -1
-                   : static_cast<int>(std::lower_bound(m_numbers.begin(), m_numbers.end(), number->second)
-                                      - m_numbers.begin());
+        const auto known = m_numberOf.find(key);
+        if (known == m_numberOf.end()) {
+            return -1;
+        }
+        const std::uint64_t number = known->second;
+        if (number <= m_numbers.size() && m_numbers[number - 1] == number) {
+            return static_cast<int>(number) - 1; // no row before it has gone
+        }
+        return static_cast<int>(std::lower_bound(m_numbers.begin(), m_numbers.end(), number) - m_numbers.begin());
     }
     refresh();
     for (int row = 0; row < rows(); ++row) {
@@ -410,10 +414,8 @@ bool MapModel<K, V, S>::changeOne(const Entries &now, const KeyChange<K, V> &cha
     if (row < 0) {
         return false;
     }
-    const auto place = now.position(change.key);
-    const int last = static_cast<int>(m_keys.size()) - 1;
-    if ((row > 0 && now.position(m_keys.at(row - 1)) > place)
-        || (row < last && now.position(m_keys.at(row + 1)) < place)) {
+    // A key that was removed and set again stands behind the last one.
+    if (row + 1 < static_cast<int>(m_keys.size()) && now.position(change.key) > now.position(m_keys.constLast())) {
         return false;
     }
     const auto roles = differing(change.key, *change.oldValue, *present);
