@@ -73,6 +73,7 @@ private Q_SLOTS:
     void loader_switchedOff();
     void listView_mountsTheModelsStore();
     void listView_keepsItsDelegates();
+    void listView_keepsItsPlaceAndSelection();
     void listView_leavesTheStoreWithItsModel();
 
 private:
@@ -197,6 +198,62 @@ void tst_CompiledQml::listView_keepsItsDelegates()
     QTRY_COMPARE(window.texts(),
                  (QStringList{QStringLiteral("plum3"), QStringLiteral("fig4"), QStringLiteral("pear8")}));
     QCOMPARE(window.delegates(), (QList<QQuickItem *>{before.at(2), fig, before.at(1)}));
+}
+
+void tst_CompiledQml::listView_keepsItsPlaceAndSelection()
+{
+    Dictionary<QString, Fruit> many;
+    for (int i = 0; i < 1000; ++i) {
+        many.insert(QStringLiteral("fruit%1 ").arg(i), {i});
+    }
+    stores::fruits.set(many);
+    Window window;
+    QQuickItem *list = window.list();
+    QTRY_VERIFY(window.delegates().size() >= 20);
+    list->setProperty("contentY", 5000);
+    list->setProperty("currentIndex", 505);
+    QTRY_COMPARE(window.texts().contains(QStringLiteral("fruit510 510")), true);
+    const auto current = [list] { return list->property("currentItem").value<QQuickItem *>(); };
+    QQuickItem *const selected = current();
+    QCOMPARE(selected->property("text").toString(), QStringLiteral("fruit505 505"));
+    const auto shown = window.texts();
+
+    // In sight, out of sight, and behind: the view stays where it is.
+    stores::fruits.setKey(QStringLiteral("fruit505 "), {7});
+    stores::fruits.setKey(QStringLiteral("fruit3 "), {7});
+    stores::fruits.setKey(QStringLiteral("new "), {1});
+    stores::fruits.removeKey(QStringLiteral("fruit900 "));
+    QTRY_COMPARE(selected->property("text").toString(), QStringLiteral("fruit505 7"));
+    QCOMPARE(list->property("contentY").toReal(), 5000.0);
+    QCOMPARE(current(), selected);
+    QCOMPARE(list->property("currentIndex").toInt(), 505);
+
+    // Rows that go before it: the same ones are shown, and the same one is selected.
+    batch([] {
+        for (int i = 0; i < 10; ++i) {
+            stores::fruits.removeKey(QStringLiteral("fruit%1 ").arg(i));
+        }
+    });
+    QTRY_COMPARE(list->property("currentIndex").toInt(), 495);
+    QCOMPARE(current(), selected);
+    auto expected = shown;
+    expected.replaceInStrings(QStringLiteral("fruit505 505"), QStringLiteral("fruit505 7"));
+    QTRY_COMPARE(window.texts().mid(2, 15), expected.mid(2, 15));
+
+    // Another order: the selection goes with its row, whose delegate is the same.
+    QList<QString> keys;
+    for (const auto &[key, fruit] : stores::fruits.get()) {
+        keys.prepend(key);
+    }
+    Dictionary<QString, Fruit> reversed;
+    for (const QString &key : std::as_const(keys)) {
+        reversed.insert(key, *stores::fruits.getKey(key));
+    }
+    reversed.insert(QStringLiteral("fruit600 "), {0}); // in another order alone, maps are equal
+    stores::fruits.set(reversed);
+    const int row = static_cast<int>(keys.indexOf(QStringLiteral("fruit505 ")));
+    QTRY_COMPARE(list->property("currentIndex").toInt(), row);
+    QCOMPARE(current(), selected);
 }
 
 void tst_CompiledQml::listView_leavesTheStoreWithItsModel()

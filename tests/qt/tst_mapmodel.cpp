@@ -73,6 +73,7 @@ private Q_SLOTS:
     void batch_keySetAgainGoesToTheEnd();
     void batch_ofManyRemovals();
     void replace_comparesByKey();
+    void rows_aHundredThousand();
     void replace_movesRows();
     void notify_changesEverything();
     void write_inAListener();
@@ -487,6 +488,34 @@ void tst_MapModel::atom_ofADictionary()
     QVERIFY(model.setData(model.index(0), 5, StoreModel::FirstFieldRole + 1));
     QCOMPARE(store.get().value(QStringLiteral("a")), item(5));
     QCOMPARE(told.take(), "~0(count,value)");
+}
+
+void tst_MapModel::rows_aHundredThousand()
+{
+    constexpr int Rows = 100000;
+    Dictionary<int, Item> all;
+    for (int i = 0; i < Rows; ++i) {
+        all.insert(i, item(i));
+    }
+    const auto store = map(all);
+    MapModel model(store);
+    Signals told(model);
+    store.setKey(50000, item(-1));
+    QCOMPARE(told.take(), "~50000(count,value)");
+    store.removeKey(70000);
+    QCOMPARE(told.take(), "-70000");
+    store.setKey(Rows, item(1));
+    QCOMPARE(told.take(), "+99999");
+    QCOMPARE(model.rowOf(Rows), Rows - 1);
+    Dictionary<int, Item> turned; // the last one first
+    turned.insert(Rows, item(1));
+    for (const auto &[key, value] : store.get()) {
+        turned.insert(key, value);
+    }
+    turned.insert(7, item(-7)); // in another order alone, maps are equal
+    store.set(turned);
+    QCOMPARE(told.take(), "99999>0 ~8(count,value)");
+    QCOMPARE(model.index(50001).data(StoreModel::FirstFieldRole + 1), QVariant(-1));
 }
 
 QTEST_GUILESS_MAIN(tst_MapModel)

@@ -17,6 +17,12 @@ using namespace nanostores;
 
 namespace {
 
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+constexpr int Million = 20000; // each takes twenty times as long
+#else
+constexpr int Million = 1000000;
+#endif
+
 /// Runs f(number) on so many threads at once, and waits for them while the event loop of this one runs on.
 template<typename F>
 void onThreads(int count, F f)
@@ -47,6 +53,7 @@ private Q_SLOTS:
     void post_setsOnTheOwnersThread();
     void post_isNeverInsideTheCall();
     void post_losesNothingAndKeepsOrder();
+    void post_aMillionOfEachOfEight();
     void post_aFunctionForTheStore();
     void post_toTheMainThread();
     void post_toAWorker();
@@ -98,6 +105,39 @@ void tst_Post::post_losesNothingAndKeepsOrder()
     });
     QTRY_COMPARE(count, Producers * Posts);
     QVERIFY(ordered);
+}
+
+void tst_Post::post_aMillionOfEachOfEight()
+{
+    constexpr int Producers = 8;
+    constexpr int Posts = Million;
+    const auto store = atom(-1);
+    const auto latest = atom(-1);
+    std::vector<int> last(Producers, -1);
+    qint64 count = 0;
+    bool ordered = true;
+    const Subscription listener = store.listen([&](int value) {
+        const int producer = value % Producers;
+        const int number = value / Producers;
+        ++count;
+        ordered = ordered && number == last[producer] + 1;
+        last[producer] = number;
+    });
+    std::atomic<qint64> waiting = 0; // producers are faster than anybody who listens
+    const Subscription arrived = store.listen([&waiting] { --waiting; });
+    onThreads(Producers, [store, latest, &waiting](int producer) {
+        for (int i = 0; i < Posts; ++i) {
+            while (waiting > 200000) {
+                QThread::yieldCurrentThread();
+            }
+            ++waiting;
+            post(store, i * Producers + producer);
+            postLatest(latest, i);
+        }
+    });
+    QTRY_COMPARE_WITH_TIMEOUT(count, qint64(Producers) * Posts, 60000);
+    QVERIFY(ordered);
+    QTRY_COMPARE(latest.get(), Posts - 1); // whoever came last had counted to the end
 }
 
 void tst_Post::post_aFunctionForTheStore()
