@@ -4,6 +4,7 @@ import Bench
 ListView {
     width: 300
     height: 600
+    cacheBuffer: 0 // what is shown, and no more
     delegate: Item {
         required property int number
         property int seen: number
