@@ -18,7 +18,7 @@ using namespace nanostores;
 namespace {
 
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr int Million = 20000; // each takes twenty times as long
+constexpr int Million = 100000; // each takes twenty times as long
 #else
 constexpr int Million = 1000000;
 #endif
