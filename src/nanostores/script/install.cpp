@@ -10,6 +10,7 @@
 #include <QLoggingCategory>
 #include <QQmlAbstractUrlInterceptor>
 #include <QQmlEngine>
+#include <QSet>
 #include <QString>
 #include <QUrl>
 
@@ -36,6 +37,10 @@ const std::initializer_list<Module> modules{
     {"nanostores", {"nanostores.mjs"}},
     {"nano_kit", {"kit_signals.mjs", "kit_values.mjs", "kit_world.mjs"}},
 };
+
+/// What the files export for each other only.
+const QSet<QString> inner{QStringLiteral("internals"),    QStringLiteral("callable"), QStringLiteral("expectAccessor"),
+                          QStringLiteral("expectSignal"), QStringLiteral("read"),     QStringLiteral("trackingState")};
 
 /// Before Qt 6.5 the type loader wants a file for each import of a module that a QML document imports: it gets an empty
 /// one, which is never run, since the engine knows the module.
@@ -78,19 +83,24 @@ QJSValue loadModule(QJSEngine *engine, const QString &file)
     return module;
 }
 
-/// A plain object, with what `import *` asks for.
+/// A plain object, with what `import *` asks for, which is no export itself.
 QJSValue exportsOf(QJSEngine *engine, const Module &module)
 {
     QJSValue exported = engine->newObject();
     for (const char *file : module.files) {
         QJSValueIterator property(loadModule(engine, QLatin1String(file)));
         while (property.next()) {
-            if (property.name() != QLatin1String("internals")) {
+            if (!inner.contains(property.name())) {
                 exported.setProperty(property.name(), property.value());
             }
         }
     }
-    exported.setProperty(QStringLiteral("*"), exported);
+    QJSValue all = engine->newObject();
+    all.setProperty(QStringLiteral("value"), exported);
+    engine->globalObject()
+        .property(QStringLiteral("Object"))
+        .property(QStringLiteral("defineProperty"))
+        .call({exported, QStringLiteral("*"), all});
     return exported;
 }
 

@@ -2,7 +2,7 @@
 
 import {
   State, addHook, after, batch as inBatch, cancel, collect, computing, currentOwner, describe, expectFunction, invalidate, isMounted as mountedNow,
-  isTracking, launchScope, makeGate, makeTracking, openScope, ownedBy, refresh, same, startEffect, stop as end, tell, track,
+  isTracking, launchScope, makeGate, makeTracking, observers, openScope, ownedBy, refresh, same, startEffect, stop as end, tell, track,
   untracked as withoutTracking, withoutMounting, writeNative
 } from './graph.mjs'
 
@@ -42,6 +42,13 @@ export function expectAccessor(value, where, name = '$accessor') {
 }
 
 // Signals
+
+/// How many observe it, as the signals of older versions say.
+Object.defineProperty(State.prototype, 'subsCount', {
+  get() {
+    return observers(this)
+  }
+})
 
 export function read(s) {
   if (s.h === null) s.make()
@@ -145,6 +152,19 @@ export function isWritable(value) {
   return isSignal(value) && value.node.writable === true
 }
 
+export function unsafeMarkWritable($signal) {
+  expectSignal($signal, 'unsafeMarkWritable')
+  $signal.node.writable = true
+}
+
+/// Another face of a node: `oper` is called with the node as `this`, with nothing to read and with a value to write.
+export function createSignal(oper, node) {
+  expectFunction(oper, 'createSignal', 'oper')
+  const $signal = oper.bind(node)
+  $signal.node = node
+  return $signal
+}
+
 /// The same signal; it stays writable for whoever writes it, but counts as read-only.
 export function readonly($signal) {
   expectAccessor($signal, 'readonly', '$signal')
@@ -243,7 +263,9 @@ export function selector($source, fn) {
 
 export function effect(fn, noDefer) {
   expectFunction(fn, 'effect', 'fn')
-  const s = noDefer && currentOwner() !== null && currentOwner().lazy ? startAtOnce(fn) : startEffect(fn)
+  const waits = currentOwner() !== null && currentOwner().lazy
+  const s = noDefer && waits ? startAtOnce(fn) : startEffect(fn)
+  if (!waits) tellHeldMounts()
   return () => {
     end(s)
   }
@@ -252,7 +274,7 @@ export function effect(fn, noDefer) {
 /// In a scope that has not started: runs now all the same, and ends with the scope.
 function startAtOnce(fn) {
   const scope = currentOwner()
-  const s = ownedBy(null, () => startEffect(fn))
+  const s = holdingMounts(() => ownedBy(null, () => startEffect(fn)))
   if (scope.extras === null) {
     scope.extras = []
     scope.cleanup = () => {
@@ -294,6 +316,7 @@ function started(s) {
 function launch(s) {
   if (!s.lazy || (s.parent !== null && (s.parent.lazy || s.parent.over))) return // its place has not started, or has ended
   started(s)
+  tellHeldMounts()
   launchScope(s)
 }
 
@@ -385,6 +408,30 @@ export function noMount($signal, fn) {
 
 // Lifecycle
 
+let held = null // mounted by a scope that has not started: they hear of it when one does, if it still is so
+let holding = false
+
+function holdingMounts(fn) {
+  const outer = holding
+  holding = true
+  let result
+  try {
+    result = fn()
+  } finally {
+    holding = outer
+  }
+  return result
+}
+
+function tellHeldMounts() {
+  if (held === null) return
+  const all = held
+  held = null
+  all.forEach(s => {
+    s.hooks.call(s, START)
+  })
+}
+
 /// Oldest listener first; each hears of a change of level once.
 class Levels {
   constructor() {
@@ -395,6 +442,12 @@ class Levels {
 
   call(s, kind) {
     const level = kind === START
+    if (holding && level) {
+      if (held === null) held = new Set()
+      held.add(s)
+      return
+    }
+    if (held !== null && held.delete(s) && !level) return
     this.level = level
     this.telling = true
     try {
@@ -429,6 +482,10 @@ export function mountable($signal) {
   expectSignal($signal, 'mountable')
   $signal.node.mountable = true
   return $signal
+}
+
+export function unsafeMarkMountable($signal) {
+  mountable($signal)
 }
 
 export function isMountable(value) {

@@ -358,15 +358,29 @@ function valueOf(source) {
   return source.value
 }
 
-function applyTo(fn, sources) {
-  if (sources.length === 1) return fn(valueOf(sources[0]))
-  if (sources.length === 2) return fn(valueOf(sources[0]), valueOf(sources[1]))
-  return fn(...sources.map(valueOf))
+function isSameInput(source, before, now) {
+  const eq = source.facade.eq
+  return eq === is ? same(before, now) : eq(before, now)
 }
 
 function computeListed() {
   const s = this
-  const value = applyTo(s.fn, s.sources)
+  const sources = s.sources
+  const before = s.inputs
+  let value
+  if (sources.length === 1) {
+    const input = valueOf(sources[0])
+    if (before !== null && isSameInput(sources[0], before[0], input)) return false
+    s.inputs = null
+    value = s.fn(input)
+    s.inputs = [input]
+  } else {
+    const inputs = sources.map(valueOf)
+    if (before !== null && inputs.every((input, i) => isSameInput(sources[i], before[i], input))) return false
+    s.inputs = null
+    value = s.fn(...inputs)
+    s.inputs = inputs
+  }
   if (value && value.then && value.t) {
     const mine = {}
     s.latest = mine
@@ -415,6 +429,7 @@ function computedStore(stores, fn, batched, where) {
   const $computed = makeStore(s)
   s.fn = fn
   s.sources = list.map(sourceOf)
+  s.inputs = null // of the last run
   s.mounts = true
   s.slow = true
   s.compute = computeListed
@@ -441,6 +456,7 @@ function computedStore(stores, fn, batched, where) {
     reset(s)
     s.value = undefined
     s.latest = null
+    s.inputs = null
   }
   own(s)
   return $computed
@@ -521,7 +537,7 @@ class Hooks {
       const hook = list[i]
       if (hook.removed) continue
       const result = hook.listener(event)
-      if (kind === MOUNT && result) this.cleanups.push({ hook, destroy: result })
+      if (kind === MOUNT && result) this.cleanups.push(result)
     }
   }
 
@@ -533,9 +549,8 @@ class Hooks {
     let failed = false
     let failure
     for (let i = 0; i < cleanups.length; i++) {
-      if (cleanups[i].hook.removed) continue
       try {
-        cleanups[i].destroy()
+        cleanups[i]()
       } catch (error) {
         if (failed) report(error)
         else failure = error
@@ -573,6 +588,9 @@ function hookInto($store, kind, listener, where) {
     if (hook.removed) return
     hook.removed = true
     list.splice(list.indexOf(hook), 1)
+    if (kind === MOUNT && list.length === 0 && s.sources === null && observers(s) > 0) {
+      s.hooks.cleanups = [] // nobody waits for the end of an atom without mount hooks; a computed store always does
+    }
   }
 }
 
