@@ -61,6 +61,32 @@ export function expectFunction(value, where, name) {
   }
 }
 
+export function expectObject(value, where, name) {
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
+    throw new TypeError(where + '(): ' + name + ' must be an object, not ' + describe(value))
+  }
+}
+
+export function expectKey(value, where, name) {
+  const type = typeof value
+  if (type !== 'string' && type !== 'number' && type !== 'symbol') {
+    throw new TypeError(where + '(): ' + name + ' must be a string or a number, not ' + describe(value))
+  }
+}
+
+export function expectNumber(value, where, name) {
+  if (typeof value !== 'number') {
+    throw new TypeError(where + '(): ' + name + ' must be a number, not ' + describe(value))
+  }
+}
+
+/// The lists of QML properties will do.
+export function expectArray(value, where, name) {
+  if (!Array.isArray(value) && (value === null || typeof value !== 'object' || typeof value.slice !== 'function')) {
+    throw new TypeError(where + '(): ' + name + ' must be an array, not ' + describe(value))
+  }
+}
+
 export function describe(value) {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'an array'

@@ -1,7 +1,7 @@
 // The module `nano_kit`, first part: signals, effects, scopes and their lifecycle, over native stores.
 
 import {
-  State, addHook, after, batch as inBatch, cancel, collect, computing, currentOwner, describe, expectFunction, invalidate, isMounted as mountedNow,
+  State, addHook, after, batch as inBatch, cancel, collect, computing, currentOwner, describe, expectFunction, expectObject, invalidate, isMounted as mountedNow,
   isTracking, launchScope, makeGate, makeTracking, observers, openScope, ownedBy, refresh, same, startEffect, stop as end, tell, track,
   untracked as withoutTracking, withoutMounting, writeNative
 } from './graph.mjs'
@@ -29,9 +29,9 @@ export function isSignal(value) {
   return typeof value === 'function' && value.node instanceof State
 }
 
-export function expectSignal(value, where) {
+export function expectSignal(value, where, name = '$signal') {
   if (!isSignal(value)) {
-    throw new TypeError(where + '(): $signal must be a signal, not ' + describe(value))
+    throw new TypeError(where + '(): ' + name + ' must be a signal, not ' + describe(value))
   }
 }
 
@@ -160,6 +160,7 @@ export function unsafeMarkWritable($signal) {
 /// Another face of a node: `oper` is called with the node as `this`, with nothing to read and with a value to write.
 export function createSignal(oper, node) {
   expectFunction(oper, 'createSignal', 'oper')
+  expectObject(node, 'createSignal', 'node')
   const $signal = oper.bind(node)
   $signal.node = node
   return $signal
@@ -597,7 +598,8 @@ export function onMountEffectScope($signal, fn) {
 
 /// A signal over another one. `this` in get() and set() has the source, and both may be replaced at any time.
 export function morph($source, methods) {
-  expectSignal($source, 'morph')
+  expectSignal($source, 'morph', '$source')
+  if (methods !== undefined) expectObject(methods, 'morph', 'methods')
   const ops = {
     source: $source,
     get() {

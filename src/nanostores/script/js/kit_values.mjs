@@ -1,6 +1,6 @@
 // The module `nano_kit`, second part: parts of objects and arrays as signals, and signals made of signals.
 
-import { expectFunction } from './graph.mjs'
+import { describe, expectArray, expectFunction, expectKey } from './graph.mjs'
 import { callable, computed, expectAccessor, isSignal, isWritable, nextValue, read, signal, trackingState, untracked } from './kit_signals.mjs'
 
 // Values and accessors
@@ -65,6 +65,7 @@ export function composeDestroys(...destroys) {
 // Objects and arrays
 
 export function assignKey(object, key, value) {
+  expectKey(key, 'assignKey', 'key')
   if (object !== undefined && object !== null && object[key] === value) return object
   const copy = Object.assign({}, object)
   copy[key] = value
@@ -72,6 +73,8 @@ export function assignKey(object, key, value) {
 }
 
 export function assignIndex(array, index, value) {
+  expectArray(array, 'assignIndex', 'array')
+  expectKey(index, 'assignIndex', 'index')
   const copy = array.slice()
   copy[index] = value
   return copy
@@ -79,14 +82,20 @@ export function assignIndex(array, index, value) {
 
 /// One key of a parent: a computed signal, written through the parent if that can be written.
 export function child($parent, key, setValue) {
-  expectAccessor($parent, 'child', '$parent')
+  return childOf($parent, key, setValue, 'child', '$parent', 'key')
+}
+
+function childOf($parent, key, setValue, where, parentName, keyName) {
+  expectAccessor($parent, where, parentName)
+  if (typeof key !== 'function') expectKey(key, where, keyName)
+  if (setValue !== undefined) expectFunction(setValue, where, 'setValue')
   const s = trackingState(() => {
     const parent = $parent()
     return isEmpty(parent) ? undefined : parent[$get(key)]
   })
   s.writable = isWritable($parent) && setValue !== undefined
   return callable(s, read, (mine, next) => {
-    if (!s.writable) throw new TypeError('child(): its parent cannot be written')
+    if (!s.writable) throw new TypeError(where + '(): its parent cannot be written')
     let parent
     let present
     let name
@@ -100,11 +109,11 @@ export function child($parent, key, setValue) {
 }
 
 export function atKey($object, key) {
-  return child($object, key, assignKey)
+  return childOf($object, key, assignKey, 'atKey', '$object', 'key')
 }
 
 export function atIndex($array, index) {
-  return child($array, index, assignIndex)
+  return childOf($array, index, assignIndex, 'atIndex', '$array', 'index')
 }
 
 export function atFoundIndex($array, predicate) {
@@ -115,12 +124,14 @@ export function atFoundIndex($array, predicate) {
 
 export function setKey($object, key, value) {
   expectAccessor($object, 'setKey', '$object')
+  expectKey(key, 'setKey', 'key')
   $object(object => assignKey(object, key, value))
   return value
 }
 
 export function deleteKey($object, key) {
   expectAccessor($object, 'deleteKey', '$object')
+  expectKey(key, 'deleteKey', 'key')
   let removed
   $object(object => {
     const copy = Object.assign({}, object)
@@ -132,10 +143,16 @@ export function deleteKey($object, key) {
 }
 
 export function updateArray($array, fn) {
-  expectAccessor($array, 'updateArray', '$array')
   expectFunction(fn, 'updateArray', 'fn')
+  const result = change($array, fn, 'updateArray')
+  return result
+}
+
+function change($array, fn, where) {
+  expectAccessor($array, where, '$array')
   let result
   $array(array => {
+    expectArray(array, where, '$array\'s value')
     const copy = array.slice()
     const returned = fn(copy)
     result = returned
@@ -145,34 +162,38 @@ export function updateArray($array, fn) {
 }
 
 export function push($array, ...values) {
-  const result = updateArray($array, array => array.push(...values))
+  const result = change($array, array => array.push(...values), 'push')
   return result
 }
 
 export function pop($array) {
-  const result = updateArray($array, array => array.pop())
+  const result = change($array, array => array.pop(), 'pop')
   return result
 }
 
 export function shift($array) {
-  const result = updateArray($array, array => array.shift())
+  const result = change($array, array => array.shift(), 'shift')
   return result
 }
 
 export function unshift($array, ...values) {
-  const result = updateArray($array, array => array.unshift(...values))
+  const result = change($array, array => array.unshift(...values), 'unshift')
   return result
 }
 
 export function setIndex($array, index, value) {
-  updateArray($array, array => {
+  expectAccessor($array, 'setIndex', '$array')
+  expectKey(index, 'setIndex', 'index')
+  change($array, array => {
     array[index] = value
-  })
+  }, 'setIndex')
   return value
 }
 
 export function deleteIndex($array, index) {
-  const result = updateArray($array, array => array.splice(index, 1)[0])
+  expectAccessor($array, 'deleteIndex', '$array')
+  expectKey(index, 'deleteIndex', 'index')
+  const result = change($array, array => array.splice(index, 1)[0], 'deleteIndex')
   return result
 }
 
@@ -208,20 +229,27 @@ export const $$insert = Symbol('insert')
 export const $$clear = Symbol('clear')
 export const $$deleted = Symbol('deleted')
 
+function expectMap(value, where) {
+  if (!(value instanceof Map)) throw new TypeError(where + '(): map must be a Map, not ' + describe(value))
+}
+
 function eventOf(map, event) {
   if (map[event] === undefined) map[event] = signal(0)
   return map[event]
 }
 
 export function subMapEvent(map, event) {
+  expectMap(map, 'subMapEvent')
   eventOf(map, event)()
 }
 
 export function fireMapEvent(map, event) {
+  expectMap(map, 'fireMapEvent')
   if (map[event] !== undefined) map[event](count => count + 1)
 }
 
 export function $getMapKey(map, key) {
+  expectMap(map, '$getMapKey')
   const $item = map.get(key)
   if ($item === undefined) {
     subMapEvent(map, $$insert)
@@ -232,6 +260,7 @@ export function $getMapKey(map, key) {
 }
 
 export function setMapKey(map, key, value) {
+  expectMap(map, 'setMapKey')
   const $item = map.get(key)
   if ($item !== undefined) {
     $item(value)
@@ -244,11 +273,13 @@ export function setMapKey(map, key, value) {
 }
 
 export function clearMap(map) {
+  expectMap(map, 'clearMap')
   map.clear()
   fireMapEvent(map, $$clear)
 }
 
 export function deleteMapKey(map, key) {
+  expectMap(map, 'deleteMapKey')
   const $item = map.get(key)
   if ($item !== undefined) {
     map.delete(key)

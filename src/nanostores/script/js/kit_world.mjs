@@ -1,8 +1,8 @@
 // The module `nano_kit`, third part: time, storages, injection and tasks.
 
-import { after, cancel, expectFunction, now, report } from './graph.mjs'
+import { after, cancel, describe, expectFunction, expectKey, expectNumber, expectObject, now, report } from './graph.mjs'
 import {
-  effect, expectAccessor, external, identity, callable, mountable, noop, observe, onMount, onStart, signal, signalNextValue, start, subscribe,
+  effect, expectAccessor, expectSignal, external, identity, callable, mountable, noop, observe, onMount, onStart, signal, signalNextValue, start, subscribe,
   trigger, untracked
 } from './kit_signals.mjs'
 import { isEmpty } from './kit_values.mjs'
@@ -15,6 +15,7 @@ export function noLimit(fn) {
 
 export function debounce(fnOrDelay) {
   if (typeof fnOrDelay === 'function') return debounce(0)(fnOrDelay)
+  expectNumber(fnOrDelay, 'debounce', 'delay')
   return fn => {
     expectFunction(fn, 'debounce', 'fn')
     let timer = 0
@@ -29,7 +30,8 @@ export function debounce(fnOrDelay) {
 
 export function throttle(fnOrDelay) {
   if (typeof fnOrDelay === 'function') return throttle(0)(fnOrDelay)
-  const delay = fnOrDelay || 0
+  expectNumber(fnOrDelay, 'throttle', 'delay')
+  const delay = fnOrDelay
   return fn => {
     expectFunction(fn, 'throttle', 'fn')
     let waiting = null
@@ -87,6 +89,7 @@ export function paced($signal, rateLimiter) {
 }
 
 export function interval(milliseconds) {
+  expectNumber(milliseconds, 'interval', 'milliseconds')
   const $interval = mountable(signal(0))
   onStart($interval, () => {
     let timer
@@ -163,16 +166,18 @@ function settingsOf(first, second, third) {
   return settings
 }
 
-function expectStorage(storage, methods, where) {
+function expectStorage(storage, key, methods, where) {
+  expectObject(storage, where, 'storage')
   for (let i = 0; i < methods.length; i++) {
-    if (isEmpty(storage) || typeof storage[methods[i]] !== 'function') {
+    if (typeof storage[methods[i]] !== 'function') {
       throw new TypeError(where + '(): storage must have a method ' + methods[i] + '()')
     }
   }
+  expectKey(key, where, 'key')
 }
 
 export function stored(storage, key, first, second, third) {
-  expectStorage(storage, ['get', 'set', 'del'], 'stored')
+  expectStorage(storage, key, ['get', 'set', 'del'], 'stored')
   const { initial, codec, limit } = settingsOf(first, second, third)
   const set = limit((name, value) => {
     storage.set(name, value)
@@ -189,7 +194,7 @@ export function stored(storage, key, first, second, third) {
 }
 
 export function syncedStored(storage, key, first, second, third) {
-  expectStorage(storage, ['get', 'set', 'del', 'sub'], 'syncedStored')
+  expectStorage(storage, key, ['get', 'set', 'del', 'sub'], 'syncedStored')
   const { initial, codec, limit } = settingsOf(first, second, third)
   const set = limit((name, value) => {
     storage.set(name, value)
@@ -249,7 +254,13 @@ export function getContext() {
   return context
 }
 
+function expectRun(newContext, fn, where) {
+  if (newContext !== undefined) expectObject(newContext, where, 'context')
+  expectFunction(fn, where, 'fn')
+}
+
 export function unsafeRun(newContext, fn, ...args) {
+  expectRun(newContext, fn, 'unsafeRun')
   const outer = context
   context = newContext
   let result
@@ -262,11 +273,13 @@ export function unsafeRun(newContext, fn, ...args) {
 }
 
 export function run(newContext, fn, ...args) {
+  expectRun(newContext, fn, 'run')
   const result = untracked(() => unsafeRun(newContext, fn, ...args))
   return result
 }
 
 export function provide(injectable, value) {
+  expectFunction(injectable, 'provide', 'injectable')
   return [injectable, value]
 }
 
@@ -290,20 +303,35 @@ Injectable$.injectable = true
 // Tasks
 
 export function waitCurrentTasks(tasksPool) {
-  return Promise.all(Array.from(tasksPool, promise => promise.then(noop, noop))).then(noop)
+  expectPool(tasksPool, 'waitCurrentTasks')
+  return Promise.all(Array.from(tasksPool, promise => promise.then(value => ({ status: 'fulfilled', value }), reason => ({ status: 'rejected', reason }))))
+}
+
+function expectPool(value, where) {
+  if (!(value instanceof Set)) throw new TypeError(where + '(): tasksPool must be a Set, not ' + describe(value))
 }
 
 export function waitTasks(tasksPool) {
+  expectPool(tasksPool, 'waitTasks')
   if (tasksPool.size === 0) return Promise.resolve()
-  return waitCurrentTasks(tasksPool).then(() => waitTasks(tasksPool))
+  return waitCurrentTasks(tasksPool).then(() => waitTasks(tasksPool)) // more may have begun
 }
 
 export function taskPromise(task) {
-  return typeof task === 'function' ? task() : task
+  return promiseOf(task, 'taskPromise')
+}
+
+function promiseOf(task, where) {
+  const promise = typeof task === 'function' ? task() : task
+  if (isEmpty(promise) || typeof promise.then !== 'function') {
+    throw new TypeError(where + '(): task must be a promise or a function that returns one, not ' + describe(promise))
+  }
+  return promise
 }
 
 export function addTask(tasksPool, task) {
-  const promise = taskPromise(task)
+  expectPool(tasksPool, 'addTask')
+  const promise = promiseOf(task, 'addTask')
   let ended = null
   const done = () => tasksPool.delete(ended)
   ended = promise.then(done, done)
@@ -312,6 +340,7 @@ export function addTask(tasksPool, task) {
 }
 
 export function tasksRunner(tasksPool = new Set()) {
+  expectPool(tasksPool, 'tasksRunner')
   return task => addTask(tasksPool, task)
 }
 
@@ -368,6 +397,7 @@ export class ActiveHydrator {
 }
 
 export function hydratable(id, $signal, codec = NoopCodec) {
+  expectSignal($signal, 'hydratable')
   const hydrator = inject(Hydrator$)
   if (hydrator) {
     hydrator.pull(id, value => {
@@ -387,11 +417,13 @@ export function hydratable(id, $signal, codec = NoopCodec) {
 }
 
 export function isHydrated($signal) {
+  expectSignal($signal, 'isHydrated')
   return $signal.node.hydrated === true
 }
 
 export function dehydrate(runner, providers) {
   return Promise.resolve().then(() => {
+    expectFunction(runner, 'dehydrate', 'runner')
     const own = providers instanceof InjectionContext ? providers : new InjectionContext(providers)
     const hydratables = new Map()
     own.set(Hydratables$, hydratables)

@@ -1,7 +1,7 @@
 // The module `nanostores`: the functions of nanostores 1.5.5 over native stores.
 
 import {
-  State, addHook, after, arrived, batch as inBatch, cancel, computing, describe, expectFunction, fresh, is, isMounted, keep, listen as listenTo,
+  State, addHook, after, arrived, batch as inBatch, cancel, computing, describe, expectArray, expectFunction, expectKey, expectObject, fresh, is, isMounted, keep, listen as listenTo,
   makeListed, observers, refresh, report, reset, same, tell, unlisten, withhold, writeNative
 } from './graph.mjs'
 
@@ -21,6 +21,12 @@ function isStore(value) {
 function expectStore(value, where) {
   if (!isStore(value)) {
     throw new TypeError(where + '(): store must be a store, not ' + describe(value))
+  }
+}
+
+function expectPath(value, where, name) {
+  if (typeof value !== 'string') {
+    throw new TypeError(where + '(): ' + name + ' must be a string, not ' + describe(value))
   }
 }
 
@@ -146,6 +152,7 @@ export function atom(initialValue) {
 }
 
 export function readonlyType(store) {
+  expectStore(store, 'readonlyType')
   return store
 }
 
@@ -197,12 +204,14 @@ function withKey(object, key, value) {
 }
 
 export function map(initial = {}) {
+  expectObject(initial, 'map', 'initial')
   const $map = atom(initial)
   const s = stateOf($map)
   s.copies = 0
   s.copier = null
   $map.eqKey = is
   $map.setKey = (key, value) => {
+    if (typeof key !== 'string') expectKey(key, 'setKey', 'key')
     const old = s.value
     if (value === undefined && key in old) {
       const copy = Object.assign({}, old)
@@ -236,12 +245,10 @@ function stepsOf(key, steps) {
 
 const knownPaths = new Map()
 
-function stepsOfPath(path) {
+function stepsOfPath(path, where = 'getPath', name = 'path') {
   let steps = knownPaths.get(path)
   if (steps === undefined) {
-    if (typeof path !== 'string') {
-      throw new TypeError('getPath(): path must be a string, not ' + describe(path))
-    }
+    expectPath(path, where, name)
     steps = []
     const parts = path.split('.')
     for (let i = 0; i < parts.length; i++) stepsOf(parts[i], steps)
@@ -262,12 +269,17 @@ export function getPath(obj, path) {
 }
 
 export function setPath(obj, path, value) {
-  return setByKey(obj === undefined || obj === null ? {} : obj, stepsOfPath(path), value)
+  return withSteps(obj === undefined || obj === null ? {} : obj, stepsOfPath(path, 'setPath'), value)
 }
 
 export function setByKey(obj, splittedKeys, value) {
+  expectArray(splittedKeys, 'setByKey', 'splittedKeys')
+  return withSteps(obj, splittedKeys, value)
+}
+
+function withSteps(obj, splittedKeys, value) {
   const key = splittedKeys[0]
-  const copy = Array.isArray(obj) ? obj.slice() : Object.assign({}, obj)
+  const copy = Array.isArray(obj) ? [...obj] : Object.assign({}, obj) // holes become undefined
   if (splittedKeys.length === 1) {
     if (value !== undefined) copy[key] = value
     else if (Array.isArray(copy)) copy.splice(key, 1)
@@ -277,18 +289,22 @@ export function setByKey(obj, splittedKeys, value) {
   if (!(key in copy)) {
     copy[key] = digits.test(splittedKeys[1]) ? Array(parseInt(splittedKeys[1], 10) + 1) : {}
   }
-  copy[key] = setByKey(copy[key], splittedKeys.slice(1), value)
+  copy[key] = withSteps(copy[key], splittedKeys.slice(1), value)
   return copy
 }
 
 export function getKey(store, key) {
+  expectStore(store, 'getKey')
+  stepsOfPath(key, 'getKey', 'key')
   return getPath(store.get(), key)
 }
 
 export function deepMap(initial = {}) {
+  expectObject(initial, 'deepMap', 'initial')
   const $deepMap = atom(initial)
   const s = stateOf($deepMap)
   $deepMap.setKey = (key, value) => {
+    if (typeof key !== 'string') expectPath(key, 'setKey', 'key')
     const old = s.value
     if (getPath(old, key) === value) return
     s.value = setPath(old, key, value)
@@ -301,9 +317,13 @@ export function deepMap(initial = {}) {
 // Keys
 
 export function listenKeys($store, keys, listener) {
-  expectStore($store, 'listenKeys')
-  expectFunction(listener, 'listenKeys', 'listener')
-  if (!Array.isArray(keys)) throw new TypeError('listenKeys(): keys must be an array, not ' + describe(keys))
+  return watchKeys($store, keys, listener, 'listenKeys')
+}
+
+function watchKeys($store, keys, listener, where) {
+  expectStore($store, where)
+  expectArray(keys, where, 'keys')
+  expectFunction(listener, where, 'listener')
   const watched = new Set(keys)
   return $store.listen((value, oldValue, changed) => {
     const moved = key => !is(getPath(value, key), getPath(oldValue, key))
@@ -321,7 +341,7 @@ export function listenKeys($store, keys, listener) {
 }
 
 export function subscribeKeys($store, keys, listener) {
-  const unbind = listenKeys($store, keys, listener)
+  const unbind = watchKeys($store, keys, listener, 'subscribeKeys')
   listener($store.value)
   return unbind
 }
@@ -679,7 +699,9 @@ export function onNotify($store, listener) {
 // Map creators
 
 export function mapCreator(init) {
+  if (init !== undefined) expectFunction(init, 'mapCreator', 'init')
   const Creator = (id, ...args) => {
+    expectKey(id, 'mapCreator', 'id')
     if (id in Object.prototype) throw new Error(id)
     if (!Creator.cache[id]) Creator.cache[id] = Creator.build(id, ...args)
     const $store = Creator.cache[id]
@@ -763,6 +785,7 @@ export function cleanStores(...stores) {
   for (let i = 0; i < stores.length; i++) {
     const $store = stores[i]
     if (!$store) continue
+    expectObject($store, 'cleanStores', 'stores[' + i + ']')
     if ($store.mocked) delete $store.mocked
     if ($store[clean]) $store[clean]()
   }
