@@ -585,11 +585,13 @@ export function exec($accessor) {
 }
 
 export function onMountEffect($signal, fn) {
+  expectSignal($signal, 'onMountEffect')
   expectFunction(fn, 'onMountEffect', 'fn')
   return onMount($signal, () => effect(fn))
 }
 
 export function onMountEffectScope($signal, fn) {
+  expectSignal($signal, 'onMountEffectScope')
   expectFunction(fn, 'onMountEffectScope', 'fn')
   return onMount($signal, () => effectScope(fn))
 }
