@@ -486,7 +486,8 @@ export function mountable($signal) {
 }
 
 export function unsafeMarkMountable($signal) {
-  mountable($signal)
+  expectSignal($signal, 'unsafeMarkMountable')
+  $signal.node.mountable = true
 }
 
 export function isMountable(value) {
