@@ -60,6 +60,10 @@ private Q_SLOTS:
     void computed_tiesWhatThrewWhenItWasRead();
     void effect_tiesWhatThrewWhenItWasRead();
 
+    void untrackedRead_ofAComputedStoreIsNamed();
+    void untrackedRead_ofAnEffectIsNamed();
+    void untrackedRead_thatIsMeantIsNotNamed();
+
     void effect_firstRunThatThrowsLeavesNothing_data();
     void effect_firstRunThatThrowsLeavesNothing();
     void effect_firstRunThatThrowsEndsItsInnerEffects();
@@ -506,6 +510,52 @@ void tst_Errors::effect_tiesWhatThrewWhenItWasRead()
 }
 
 // Rule 35.
+// Tests are built with NANOSTORES_CHECKS.
+void tst_Errors::untrackedRead_ofAComputedStoreIsNamed()
+{
+    ErrorLog log;
+    const auto count = atom(1);
+    const auto twice = computed([&] { return count.get() * 2; }).named("twice");
+    QCOMPARE(twice.get(), 2);
+    const auto messages = log.take();
+    QCOMPARE(messages.size(), 1);
+    QVERIFY2(messages.first().contains(QLatin1String("computed store \"twice\" reads by get() alone")),
+             qPrintable(messages.first()));
+    QVERIFY(messages.first().contains(QLatin1String("untracked()")));
+    count.set(2);
+    QCOMPARE(twice.get(), 2); // once: it never runs again
+    QVERIFY(log.take().isEmpty());
+}
+
+void tst_Errors::untrackedRead_ofAnEffectIsNamed()
+{
+    ErrorLog log;
+    const auto count = atom(1);
+    int seen = 0;
+    const auto subscription = effect([&] { seen = count.get(); });
+    const auto messages = log.take();
+    QCOMPARE(messages.size(), 1);
+    QVERIFY2(messages.first().contains(QLatin1String("effect(count, f)")), qPrintable(messages.first()));
+    QCOMPARE(seen, 1);
+}
+
+void tst_Errors::untrackedRead_thatIsMeantIsNotNamed()
+{
+    ErrorLog log;
+    const auto a = atom(1);
+    const auto b = atom(2);
+    const auto both = computed([&] { return a() + b.get(); });
+    const auto listed = computed(a, [&](int value) { return value + b.get(); });
+    const auto meant = computed([&] { return untracked([&] { return b.get(); }); });
+    const auto constant = computed([] { return 1; });
+    const auto above = computed([&] { return both() + listed() + meant() + constant(); });
+    const auto ofAbove = effect([&] { above(); });
+    const auto none = effect([] {});
+    const auto ofA = effect(a, [&](int) { b.get(); });
+    QCOMPARE(above.get(), 3 + 3 + 2 + 1);
+    QVERIFY(log.take().isEmpty());
+}
+
 void tst_Errors::effect_firstRunThatThrowsLeavesNothing_data()
 {
     computed_keepsItsLastGoodValue_data();

@@ -17,8 +17,17 @@ public:
     ~CycleError() override;
 };
 
+/// Reported in debug builds, once: a computed store or an effect that lists no sources read stores by get() alone, which
+/// never tracks, so it would not run again. what() names it, and the remedy. A read that is meant so goes in untracked().
+class NANOSTORES_CORE_EXPORT UntrackedReadError : public std::logic_error
+{
+public:
+    using std::logic_error::logic_error;
+    ~UntrackedReadError() override;
+};
+
 /// Called with errors that have no caller to go to: a second listener's error after the first was thrown, a cleanup's
-/// error while a store is destroyed, an error in a timer. The default prints what() to standard error.
+/// error while a store is destroyed, an error in a timer, an UntrackedReadError. The default prints what() to standard error.
 /// One handler for the process; an empty one restores the default. Thread-safe.
 NANOSTORES_CORE_EXPORT void setErrorHandler(std::function<void(std::exception_ptr)> handler);
 

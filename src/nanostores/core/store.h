@@ -27,12 +27,13 @@ public:
     {
     }
 
-    /// The value. Never tracked. Of an unobserved store with mount hooks or sources it mounts the store for a moment,
+    /// The value. Never tracked: debug builds report an UntrackedReadError when a function that lists no sources reads
+    /// by get() alone. Of an unobserved store with mount hooks or sources it mounts the store for a moment,
     /// as nanostores' get() does. Throws what a computed store's function throws. The reference holds until the next
     /// change.
     const value_type &get() const
     {
-        m_node->checkThread();
+        m_node->checkRead();
         if (!m_node->plainRead()) [[unlikely]] {
             m_node->readMounting();
         }

@@ -824,12 +824,29 @@ void Runtime::runTracked(Sink *computed)
     if (!computed->sourcesTail || computed->sourcesTail->nextSource) {
         unlinkRest(computed); // not after an error: what it did not come to read may still be what it waits for
     }
+    if (!computed->sources) [[unlikely]] {
+        checkTracked(computed);
+    }
     if (flags & Stale) {
         setUntold(computed);
     }
     if (changed) {
         tell(computed, past);
     }
+}
+
+/// It read nothing that could make it run again: on purpose?
+void Runtime::checkTracked(const Sink *sink)
+{
+    if (untrackedIn != sink->run || sink->run == 0) {
+        return;
+    }
+    untrackedIn = 0;
+    const bool effect = sink->has(Effecting);
+    reportError(std::make_exception_ptr(UntrackedReadError(
+        "nanostores: " + sink->label() + " reads by get() alone, which is never tracked, and lists no sources: it will "
+        + "not run again. Read its stores by calling them, as in count(), or list them, as in "
+        + (effect ? "effect" : "computed") + "(count, f); if it is meant so, read them in untracked()")));
 }
 
 void Runtime::runListed(Sink *computed)
@@ -1351,6 +1368,9 @@ void Runtime::runEffect(EffectNode *effect)
     effect->flags = (effect->flags & ~Running) | Evaluated;
     if (!listed && !threw && (!effect->sourcesTail || effect->sourcesTail->nextSource)) {
         unlinkRest(effect);
+    }
+    if (!listed && !threw && !effect->sources) [[unlikely]] {
+        checkTracked(effect);
     }
     if (effect->kin) {
         stopChildren(effect, &Kin::formerChild, error);

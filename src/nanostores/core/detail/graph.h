@@ -156,6 +156,14 @@ struct NANOSTORES_CORE_EXPORT Node
 #endif
     }
 
+    /// Before an untracked read.
+    void checkRead() const
+    {
+#if NANOSTORES_CHECKS
+        verifyRead();
+#endif
+    }
+
     void pull() const;
     void pullTracked() const;
     void track() const; ///< Ties the running computed store or effect to this node.
@@ -175,6 +183,7 @@ struct NANOSTORES_CORE_EXPORT Node
     void lastReleaseSlowly() noexcept;
     void dropAux() noexcept;
     void verifyThread() const;
+    void verifyRead() const;
 
     Extra &extra();
     Extra *extraOrNull() const noexcept;

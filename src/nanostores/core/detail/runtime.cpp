@@ -11,6 +11,7 @@
 namespace nanostores {
 
 CycleError::~CycleError() = default;
+UntrackedReadError::~UntrackedReadError() = default;
 
 namespace {
 
@@ -306,6 +307,14 @@ void Runtime::takeForeign()
     }
     for (Node *node : released) {
         node->release();
+    }
+}
+
+void Node::verifyRead() const
+{
+    verifyThread();
+    if (Runtime *runtime = currentRuntime; runtime && runtime->observer) {
+        runtime->untrackedIn = runtime->observer->run;
     }
 }
 

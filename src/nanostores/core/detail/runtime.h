@@ -201,6 +201,7 @@ struct Runtime : Surroundings
     }
     void step();
     bool checkQuickly(Sink *effect);
+    void checkTracked(const Sink *sink);
     void deliver();
     void skipEffects();
     void link(Node *source, Sink *sink);
@@ -241,6 +242,7 @@ struct Runtime : Surroundings
 
     std::uint32_t index = 0;
     Pile<QueueEntry> queue;
+    std::uint32_t untrackedIn = 0; ///< The run of the function that read by get() last; kept by debug builds.
     Delivery delivery{}; ///< Under way, before what is queued.
     bool batching = false;
     std::uint64_t batches = 0;
