@@ -50,6 +50,7 @@ private Q_SLOTS:
     void task_coroutineStartsAtOnceAndEndsWithItsSource();
     void task_isAwaitedBySeveralInOrder();
     void task_errorReachesThoseWhoWait();
+    void task_errorThatNobodyTakesIsReported();
     void task_ofAPlainFunctionIsDone();
     void task_throwingFunctionEndsItsTask();
     void task_lambdaLivesUntilTheEnd();
@@ -110,6 +111,28 @@ void tst_Task::task_errorReachesThoseWhoWait()
     QVERIFY(task.done());
     QCOMPARE(seen, QStringLiteral("offline"));
     QCOMPARE(thrownBy([&] { task.result(); }), QStringLiteral("offline"));
+}
+
+void tst_Task::task_errorThatNobodyTakesIsReported()
+{
+    support::ErrorLog log;
+    TaskSource<int> source;
+    task([&]() -> Task<void> { co_await source.task(); });
+    auto kept = std::optional(task([&]() -> Task<void> { co_await source.task(); }));
+    const auto heard = task([&]() -> Task<void> { co_await source.task(); });
+    QString message;
+    heard.then([] {}, [&](std::exception_ptr error) { message = support::messageOf(error); });
+    source.reject(std::make_exception_ptr(std::runtime_error("no answer")));
+    QCOMPARE(log.take(), QList<QString>{QStringLiteral("no answer")}); // of the one that was dropped
+    QVERIFY(kept->done());
+    kept.reset();
+    QCOMPARE(log.take(), QList<QString>{QStringLiteral("no answer")});
+    QCOMPARE(message, QStringLiteral("no answer"));
+
+    auto gone = std::optional(TaskSource<int>());
+    task([&]() -> Task<void> { co_await gone->task(); });
+    gone.reset(); // nobody waits for an answer any more: no error of anybody's
+    QCOMPARE(log.take(), QList<QString>());
 }
 
 void tst_Task::task_ofAPlainFunctionIsDone()

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nanostores/core/computed.h>
+#include <nanostores/core/errors.h>
 #include <nanostores/core/export.h>
 #include <nanostores/core/subscription.h>
 
@@ -31,6 +32,8 @@ public:
 namespace detail {
 
 NANOSTORES_CORE_EXPORT std::exception_ptr abandonedError();
+template<typename T, typename F>
+void whenDone(const Task<T> &task, F f);
 
 /// What a task and those who wait for it share. Belongs to one thread.
 template<typename T>
@@ -41,6 +44,17 @@ struct TaskState
     std::optional<Stored> value;
     std::exception_ptr error;
     std::vector<std::function<void()>> waiting;
+    bool heard = false; ///< Somebody has taken the error, or there is none to tell of.
+
+    TaskState() = default;
+    TaskState(const TaskState &) = delete;
+    TaskState &operator=(const TaskState &) = delete;
+    ~TaskState()
+    {
+        if (error && !heard) {
+            reportError(error);
+        }
+    }
 
     bool done() const noexcept { return value.has_value() || error; }
     void wake()
@@ -55,7 +69,30 @@ struct TaskState
     {
         if (!done()) {
             error = abandonedError();
+            heard = true; // whoever left it knows
             wake();
+        }
+    }
+    /// What a coroutine has thrown.
+    void fail()
+    {
+        error = std::current_exception();
+        try {
+            throw;
+        } catch (const TaskAbandoned &) {
+            heard = true;
+        } catch (...) {
+            heard = false;
+        }
+        wake();
+    }
+    template<typename F>
+    void whenDone(F f)
+    {
+        if (done()) {
+            f();
+        } else {
+            waiting.emplace_back(std::move(f));
         }
     }
 };
@@ -107,11 +144,7 @@ struct TaskPromiseBase
 
     std::suspend_never initial_suspend() const noexcept { return {}; }
     std::suspend_never final_suspend() const noexcept { return {}; }
-    void unhandled_exception()
-    {
-        state->error = std::current_exception();
-        state->wake();
-    }
+    void unhandled_exception() { state->fail(); }
 };
 
 template<typename T>
@@ -142,9 +175,10 @@ struct TaskPromise<void> : TaskPromiseBase<void>
 /// The result of work that may end later; the return type of a coroutine that awaits tasks or stores.
 ///
 /// The coroutine starts at once and belongs to its thread. A task may be awaited by several; a copy is the same task.
-/// Those who wait go on inside the call that ends it, in the order they came.
+/// Those who wait go on inside the call that ends it, in the order they came. An error that nobody has taken when the
+/// last copy goes is reported to the error handler.
 template<typename T>
-class [[nodiscard]] Task
+class Task
 {
 public:
     using value_type = T;
@@ -161,6 +195,7 @@ public:
     decltype(auto) result() const
     {
         if (m_state->error) {
+            m_state->heard = true;
             std::rethrow_exception(m_state->error);
         }
         if constexpr (!std::is_void_v<T>) {
@@ -171,20 +206,17 @@ public:
     template<typename OnValue, typename OnError>
     void then(OnValue onValue, OnError onError) const
     {
-        auto settle = [state = m_state.get(), onValue = std::move(onValue), onError = std::move(onError)]() mutable {
-            if (state->error) {
-                onError(state->error);
-            } else if constexpr (std::is_void_v<T>) {
-                onValue();
-            } else {
-                onValue(static_cast<const T &>(*state->value));
-            }
-        };
-        if (done()) {
-            settle();
-        } else {
-            m_state->waiting.emplace_back(std::move(settle));
-        }
+        m_state->whenDone(
+            [state = m_state.get(), onValue = std::move(onValue), onError = std::move(onError)]() mutable {
+                if (state->error) {
+                    state->heard = true;
+                    onError(state->error);
+                } else if constexpr (std::is_void_v<T>) {
+                    onValue();
+                } else {
+                    onValue(static_cast<const T &>(*state->value));
+                }
+            });
     }
 
     auto operator co_await() const
@@ -203,10 +235,20 @@ public:
     }
 
 private:
+    template<typename U, typename F>
+    friend void detail::whenDone(const Task<U> &task, F f);
+
     std::shared_ptr<detail::TaskState<T>> m_state;
 };
 
 namespace detail {
+
+/// Calls f at the end of a task, whose error remains to be taken.
+template<typename T, typename F>
+void whenDone(const Task<T> &task, F f)
+{
+    task.m_state->whenDone(std::move(f));
+}
 
 template<typename T>
 Task<T> TaskPromise<T>::get_return_object()
@@ -258,12 +300,7 @@ requires(std::is_invocable_v<F &>) auto task(F f)
     try {
         if constexpr (detail::isTask<R>) {
             auto result = (*function)();
-            if constexpr (std::is_void_v<typename R::value_type>) {
-                result.then([end, function] { end(); }, [end, function](const std::exception_ptr &) { end(); });
-            } else {
-                result.then([end, function](const auto &) { end(); },
-                            [end, function](const std::exception_ptr &) { end(); });
-            }
+            detail::whenDone(result, [end, function] { end(); });
             return result;
         } else {
             auto state = std::make_shared<detail::TaskState<R>>();
@@ -283,7 +320,7 @@ requires(std::is_invocable_v<F &>) auto task(F f)
 }
 
 /// Ends when no task of this thread is running; at once, if none is.
-NANOSTORES_CORE_EXPORT Task<void> allTasks();
+[[nodiscard]] NANOSTORES_CORE_EXPORT Task<void> allTasks();
 
 /// Forgets the tasks that run now: their ends count for nothing, and those who wait in allTasks() are released.
 NANOSTORES_CORE_EXPORT void cleanTasks();
