@@ -7,6 +7,7 @@
 #include <QtTest/QTest>
 
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 
@@ -107,6 +108,7 @@ private Q_SLOTS:
     void onSet_hearsTheKeyAndItsValue();
     void onSet_mayReplaceTheKeysValue();
     void onSet_mayReplaceTheWholeMap();
+    void onSet_replaceOfAMapWhoseKeyIsSet();
     void onSet_mayAbort();
     void onNotify_hearsOfEachSet();
     void onNotify_hearsTheKeyAndTheOldMap();
@@ -773,6 +775,15 @@ void tst_Map::onSet_mayReplaceTheWholeMap()
     QCOMPARE(text(ages.get()), "a1checked1");
     ages.setKey("b", 2);
     QCOMPARE(text(ages.get()), "a1checked1b2");
+}
+
+void tst_Map::onSet_replaceOfAMapWhoseKeyIsSet()
+{
+    const auto ages = map(Dict{{"a", 1}});
+    onSet(ages, [](SetEvent<Ages> &event) { event.replace({}); });
+    QVERIFY_EXCEPTION_THROWN(ages.setKey("a", 2), std::logic_error);
+    QVERIFY_EXCEPTION_THROWN(ages.removeKey("a"), std::logic_error);
+    QCOMPARE(text(ages.get()), "a1");
 }
 
 void tst_Map::onSet_mayAbort()

@@ -8,6 +8,7 @@
 #include <nanostores/core/detail/duration.h>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <type_traits>
 #include <typeindex>
 #include <utility>
@@ -133,8 +134,17 @@ public:
         }
         return *call().newValue;
     }
-    /// Has the store take another value instead. Not for a map whose key is set: see replaceKey().
-    void replace(typename S::value_type value) { *call().newValue = std::move(value); }
+    /// Has the store take another value instead. Throws std::logic_error where a map's key is set: see replaceKey().
+    void replace(typename S::value_type value)
+    {
+        if constexpr (detail::isMap<S>) {
+            if (call().changed) {
+                throw std::logic_error("nanostores: replace() in an onSet() of a map whose key is set; "
+                                       "replaceKey() gives the key another value");
+            }
+        }
+        *call().newValue = std::move(value);
+    }
     /// Leaves the store as it is.
     void abort() noexcept { this->m_call.aborted = true; }
 
