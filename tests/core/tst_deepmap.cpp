@@ -2,6 +2,7 @@
 
 #include "support/callrecorder.h"
 
+#include <QtCore/QHash>
 #include <QtTest/QTest>
 
 #include <map>
@@ -25,6 +26,7 @@ struct Settings
     User owner;
     std::map<std::string, int> limits;
     Dictionary<std::string, User> byName;
+    QHash<QString, User> byHandle;
     bool operator==(const Settings &) const = default;
 };
 
@@ -67,6 +69,8 @@ private Q_SLOTS:
     void onSet_mayAbortAndReplace();
     void computed_followsADeepMap();
     void getPath_setPath_workOnValues();
+    void path_throughAMapOfQt();
+    void pathKey_keepsItsKeys();
 };
 
 void tst_DeepMap::setKey_changesWhatThePathLeadsTo()
@@ -270,6 +274,35 @@ void tst_DeepMap::getPath_setPath_workOnValues()
     const Settings after = setPath(before, path(&Settings::users, 2, &User::name), "New");
     QCOMPARE(before.users.size(), std::size_t(2));
     QCOMPARE(*getPath(after, path(&Settings::users, 2, &User::name)), std::string("New"));
+}
+
+void tst_DeepMap::path_throughAMapOfQt()
+{
+    const auto settings = deepMap(sample());
+    const auto age = path(&Settings::byHandle, QStringLiteral("ada"), &User::age);
+    settings.setKey(age, 36);
+    QCOMPARE(settings.get().byHandle.value(QStringLiteral("ada")).age, 36);
+    QCOMPARE(*settings.getKey(age), 36);
+    settings.removeKey(path(&Settings::byHandle, QStringLiteral("ada")));
+    QVERIFY(settings.get().byHandle.isEmpty());
+    QVERIFY(!settings.getKey(age));
+}
+
+void tst_DeepMap::pathKey_keepsItsKeys()
+{
+    const auto settings = deepMap(sample());
+    std::string name = "a name that is longer than a small string";
+    int calls = 0;
+    const auto keep = listenKeys(settings, {path(&Settings::byName, name.c_str())}, [&] { ++calls; });
+    const PathKey<Settings> key = path(&Settings::byName, name.c_str(), &User::age);
+    name.replace(0, 1, "A");
+    settings.setKey(path(&Settings::byName, name, &User::age), 1);
+    QCOMPARE(calls, 0);
+    name.replace(0, 1, "a");
+    settings.setKey(path(&Settings::byName, name.c_str(), &User::age), 1);
+    QCOMPARE(calls, 1);
+    QVERIFY(key == path(&Settings::byName, name, &User::age));
+    QVERIFY(PathKey<Settings>(path(&Settings::users, 1)) == path(&Settings::users, std::size_t(1)));
 }
 
 QTEST_APPLESS_MAIN(tst_DeepMap)

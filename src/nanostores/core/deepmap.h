@@ -81,6 +81,36 @@ requires(MemberStep<Step, T> || KeyStep<Step, T> || IndexStep<Step, T>) struct P
 {
 };
 
+/// What is kept of a step: a key as the map has it, whatever it was given as.
+template<typename Step, typename T>
+struct KeptStep
+{
+    using type = Step;
+};
+template<typename Step, typename T>
+requires KeyStep<Step, T>
+struct KeptStep<Step, T>
+{
+    using type = typename T::key_type;
+};
+template<typename Step, typename T>
+requires IndexStep<Step, T>
+struct KeptStep<Step, T>
+{
+    using type = std::ptrdiff_t;
+};
+
+template<typename T, typename Kept, typename... Steps>
+struct KeptSteps
+{
+    using type = Kept;
+};
+template<typename T, typename... Kept, typename Step, typename... Rest>
+struct KeptSteps<T, std::tuple<Kept...>, Step, Rest...>
+    : KeptSteps<typename StepResult<T, Step>::type, std::tuple<Kept..., typename KeptStep<Step, T>::type>, Rest...>
+{
+};
+
 /// The value a step leads to, or null.
 template<typename T, typename Step>
 auto stepInto(const T *from, const Step &step) -> const typename StepResult<T, Step>::type *
@@ -94,6 +124,8 @@ auto stepInto(const T *from, const Step &step) -> const typename StepResult<T, S
         const auto found = from->find(step);
         if constexpr (std::is_pointer_v<decltype(found)>) {
             return found;
+        } else if constexpr (requires { found.key(); }) {
+            return found == from->end() ? nullptr : &found.value(); // Qt's maps
         } else {
             return found == from->end() ? nullptr : &found->second;
         }
@@ -127,18 +159,16 @@ void assignAt(T &in, std::optional<V> &&value, const Step &step)
             in.*step = V{};
         }
     } else if constexpr (KeyStep<Step, T>) {
-        if constexpr (requires { in.insert_or_assign(step, *std::move(value)); }) {
-            if (value) {
-                in.insert_or_assign(step, *std::move(value));
+        if (!value) {
+            if constexpr (requires { in.remove(step); }) {
+                in.remove(step);
             } else {
                 in.erase(step);
             }
+        } else if constexpr (requires { in.insert_or_assign(step, *std::move(value)); }) {
+            in.insert_or_assign(step, *std::move(value));
         } else {
-            if (value) {
-                in.insert(step, *std::move(value));
-            } else {
-                in.remove(step);
-            }
+            in.insert(step, *std::move(value));
         }
     } else {
         if (step < 0) {
@@ -171,18 +201,6 @@ void assignAt(T &in, std::optional<V> &&value, const Step &step, const Next &nex
         Inner inner = present ? *present : Inner{};
         assignAt(inner, std::move(value), next, rest...);
         assignAt(in, std::optional<Inner>(std::move(inner)), step);
-    }
-}
-
-template<typename A, typename B>
-bool sameStep(const A &a, const B &b)
-{
-    if constexpr (std::is_same_v<A, B>) {
-        return a == b;
-    } else if constexpr (std::integral<A> && std::integral<B>) {
-        return std::cmp_equal(a, b);
-    } else {
-        return false;
     }
 }
 
@@ -232,10 +250,10 @@ class PathKey
         virtual bool differs(const S &a, const S &b) const = 0;
         virtual bool equals(const Base &other) const = 0;
     };
-    template<typename... Steps>
+    template<typename Steps>
     struct Of final : Base
     {
-        explicit Of(std::tuple<Steps...> s)
+        explicit Of(Steps s)
             : steps(std::move(s))
         {
         }
@@ -254,13 +272,15 @@ class PathKey
             const auto *same = dynamic_cast<const Of *>(&other);
             return same && same->steps == steps;
         }
-        std::tuple<Steps...> steps;
+        Steps steps;
     };
+    template<typename... Steps>
+    using Kept = typename detail::KeptSteps<S, std::tuple<>, Steps...>::type;
 
 public:
     template<typename... Steps>
     requires PathInto<Path<Steps...>, S> PathKey(const Path<Steps...> &path) // NOLINT: meant to convert
-        : m_path(std::make_shared<Of<Steps...>>(path.steps))
+        : m_path(std::make_shared<Of<Kept<Steps...>>>(Kept<Steps...>(path.steps)))
     {
     }
     template<typename T>

@@ -251,6 +251,9 @@ public:
 template<typename S>
 requires(std::is_class_v<S> && !detail::isDictionary<S>) [[nodiscard]] Record<S> map(S initial)
 {
+    static_assert(
+        !requires { typename S::mapped_type; },
+        "a store of values by key starts with a Dictionary: map(Dictionary<K, V>{{key, value}})");
     return Record<S>(std::move(initial));
 }
 
