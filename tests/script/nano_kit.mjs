@@ -507,6 +507,37 @@ export function garbage_effectsAndSignalsGo() {
   if (left > 20) throw new Error(left + ' of 12000 are left')
 }
 
+export function garbage_ofEveryKindGoes() {
+  const before = host.handles()
+  for (let i = 0; i < 3000; i++) {
+    const $list = mountable(signal([{ i }]))
+    const $first = atIndex($list, 0)
+    const $user = deepRecord({ name: { first: 'Dan' } })
+    const $selected = selector($list)
+    const $paced = paced($list, debounce(10))
+    const $stored = stored({ get: () => null, set() {}, del: () => $list() }, 'key', [])
+    onMount($list, () => () => $first())
+    onStart($list, () => () => $list())
+    const scope = deferScope(() => {
+      effect(() => $first() && $selected($list) && $paced() && $stored())
+      effect(() => $user.$name.$first())
+    })
+    const stop = scope()
+    push($list, $list)
+    $user.$name.$first('Alice')
+    $paced([])
+    if (i % 2) stop()
+    if (i % 1000 === 0) {
+      host.advance(3000)
+      host.collect()
+    }
+  }
+  host.advance(3000)
+  host.collect()
+  const left = host.handles() - before
+  if (left > 40) throw new Error(left + ' are left')
+}
+
 export function garbage_effectsStayWithTheirSignals() {
   const log = []
   const $n = signal(0)

@@ -430,6 +430,80 @@ export function garbage_storesThatListenToThemselvesGo() {
   if (left > 20) throw new Error(left + ' of 20000 are left')
 }
 
+/// Makes many of them, lets go of them and their time pass, and counts what is left.
+function garbageOf(count, make) {
+  const before = host.handles()
+  for (let i = 0; i < count; i++) {
+    make(i)
+    if (i % 1000 === 0) {
+      host.advance(3000)
+      host.collect()
+    }
+  }
+  host.advance(3000)
+  host.collect()
+  const left = host.handles() - before
+  if (left > 20) throw new Error(left + ' are left')
+}
+
+export function garbage_storesWithHooksGo() {
+  let up = 0
+  garbageOf(10000, () => {
+    const $store = atom(0)
+    onMount($store, () => {
+      up++
+      $store.set(1)
+      return () => {
+        up -= $store.value // get() would mount it again
+      }
+    })
+    onSet($store, ({ newValue }) => $store === newValue)
+    onNotify($store, () => $store.lc)
+    onStop($store, () => $store.get())
+    const stop = $store.listen(() => $store.get())
+    $store.set(2)
+    $store.set(1)
+    stop()
+  })
+  expect.same(up, 0)
+}
+
+export function garbage_mountedStoresGo() {
+  garbageOf(2000, i => {
+    const $store = map({ i })
+    onMount($store, () => () => $store.value)
+    $store.subscribe(() => $store.get())
+    listenKeys($store, ['i'], () => $store.setKey('j', i))
+    $store.setKey('i', 'new')
+  })
+}
+
+export function garbage_computedStoresAndEffectsGo() {
+  garbageOf(2000, () => {
+    const $a = atom(1)
+    const $b = atom(2)
+    const $sum = computed([$a, $b], (a, b) => a + b + $a.get())
+    const $late = batched($sum, sum => [$sum, sum])
+    onMount($sum, () => () => $late.value)
+    const stop = effect([$sum, $late], () => () => $late.get())
+    $late.listen(() => $sum.get())
+    $a.set(3)
+    if ($sum.get() % 2) stop()
+  })
+}
+
+export function garbage_ofFactoriesGoes() {
+  const User = mapCreator($user => {
+    $user.setKey('self', $user)
+    return () => $user.value
+  })
+  garbageOf(2000, i => {
+    const $user = User(String(i))
+    $user.listen(() => $user.get())()
+  })
+  expect.same(Object.keys(User.cache), [])
+}
+
 export function garbage_whatIsHeardStays() {
   const log = []
   const $source = atom(1)
