@@ -38,7 +38,8 @@ struct MountCleanup final : Cleanup
 Kernel::Kernel(QJSEngine *engine)
     : QObject(engine)
     , m_engine(engine)
-    , m_arguments(3)
+    , m_deliverArguments(3)
+    , m_computeArguments(1)
 {
     QJSEngine::setObjectOwnership(this, QJSEngine::CppOwnership);
 }
@@ -83,15 +84,20 @@ int Kernel::call(Callback callback, const Handle *handle, int first, int second)
     return call(callback, {wrapperOf(handle), QJSValue(first), QJSValue(second)});
 }
 
-int Kernel::callFast(Callback callback, int id, int first, int second)
+// The callee has taken the arguments before it could call back.
+
+int Kernel::callDeliver(int id, int listener, int slot)
 {
-    if (m_closed) {
-        return 0;
-    }
-    m_arguments[0] = QJSValue(id); // the callee has taken them before it could call back
-    m_arguments[1] = QJSValue(first);
-    m_arguments[2] = QJSValue(second);
-    return call(callback, m_arguments);
+    m_deliverArguments[0] = QJSValue(id);
+    m_deliverArguments[1] = QJSValue(listener);
+    m_deliverArguments[2] = QJSValue(slot);
+    return call(Deliver, m_deliverArguments);
+}
+
+int Kernel::callCompute(int id)
+{
+    m_computeArguments[0] = QJSValue(id);
+    return call(Compute, m_computeArguments);
 }
 
 int Kernel::call(Callback callback, const QJSValueList &arguments)

@@ -103,8 +103,9 @@ public:
 
     /// Calls into JavaScript. Throws ScriptError if the callback failed; 0 when JavaScript is gone.
     int call(Callback callback, const Handle *handle, int first = 0, int second = 0);
-    /// Deliver and Compute, which know the façade by its number.
-    int callFast(Callback callback, int id, int first = 0, int second = 0);
+    /// Deliver and Compute know the façade by its number.
+    int callDeliver(int id, int listener, int slot);
+    int callCompute(int id);
     int call(Callback callback, const QJSValueList &arguments);
     QJSValue wrapperOf(const Handle *handle) const;
     Handle *handleOf(const Node &node) const { return m_byNode.value(&node); }
@@ -136,7 +137,8 @@ private:
     QJSEngine *m_engine;
     std::array<QJSValue, CallbackCount> m_callbacks;
     QJSValue m_facade;
-    QJSValueList m_arguments; ///< Of callFast().
+    QJSValueList m_deliverArguments;
+    QJSValueList m_computeArguments;
     std::vector<Handle *> m_handles;
     std::vector<int> m_freeIds;
     QHash<const Node *, Handle *> m_byNode;

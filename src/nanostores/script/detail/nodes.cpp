@@ -64,7 +64,7 @@ void ScriptComputed::setSources(std::vector<Ref<Node>> newSources)
 
 bool ScriptComputed::compute(Past *&past)
 {
-    if (!alive() || handle->kernel()->callFast(Kernel::Compute, handle->id()) == 0) {
+    if (!alive() || handle->kernel()->callCompute(handle->id()) == 0) {
         return false;
     }
     if (has(WantsPast)) {
@@ -100,7 +100,7 @@ void ScriptListener::call(Node &, Past *past, bool keyed)
         return;
     }
     const auto *mine = static_cast<const ScriptPast *>(past);
-    kernel->callFast(Kernel::Deliver, handle->id(), number, mine ? 2 * mine->slot + (keyed ? 1 : 0) : -1);
+    kernel->callDeliver(handle->id(), number, mine ? 2 * mine->slot + (keyed ? 1 : 0) : -1);
 }
 
 ScriptPast::~ScriptPast()

@@ -167,7 +167,7 @@ function find(id) {
 }
 
 function deliver(id, number, slot, nativeOld) {
-  const s = find(id)
+  const s = last !== null && last.id === id ? last : find(id)
   if (s === null) return 0
   const listener = s.listeners[number]
   let old
@@ -202,7 +202,9 @@ function deliver(id, number, slot, nativeOld) {
 export let computing = 0
 
 function compute(id) {
-  const s = find(id)
+  let s = last === null ? null : last.lastSink
+  if (s !== null && s.id === id) last = s
+  else s = find(id)
   if (s === null) return 0
   computing++
   try {

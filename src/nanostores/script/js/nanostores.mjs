@@ -183,10 +183,19 @@ function fits(keys, object) {
   return true
 }
 
+/// Whether the object has the keys of the copier, in their order. In one that the copier has made, added keys come last.
+function hasKeys(s, object) {
+  const keys = s.copier.keys
+  if (object !== s.copied) return fits(keys, object)
+  const present = Reflect.ownKeys(object)
+  return present.length === keys.length && present[keys.length - 1] === keys[keys.length - 1]
+}
+
 /// A copy of the map's value with one key of it changed; maps that are set again and again learn how to copy.
 function withPresentKey(s, old, key, value) {
-  if (s.copier === null || !fits(s.copier.keys, old)) {
+  if (s.copier === null || !hasKeys(s, old)) {
     s.copier = null
+    s.copied = null
     if (++s.copies < shapeAfter) return withKey(old, key, value)
     s.copies = 0
     s.copier = copierOf(old)
@@ -194,6 +203,7 @@ function withPresentKey(s, old, key, value) {
   }
   const copy = s.copier.copy(old)
   copy[key] = value
+  s.copied = copy
   return copy
 }
 
@@ -209,6 +219,7 @@ export function map(initial = {}) {
   const s = stateOf($map)
   s.copies = 0
   s.copier = null
+  s.copied = null // the last one that it has made
   $map.eqKey = is
   $map.setKey = (key, value) => {
     if (typeof key !== 'string') expectKey(key, 'setKey', 'key')
@@ -383,34 +394,67 @@ function isSameInput(source, before, now) {
   return eq === is ? same(before, now) : eq(before, now)
 }
 
+function areSameInputs(sources, before, now) {
+  for (let i = 0; i < sources.length; i++) {
+    if (!isSameInput(sources[i], before[i], now[i])) return false
+  }
+  return true
+}
+
+// No closure, no array and no property of what may be a number where there is one source: this engine makes an object for
+// each. same() and take() are written out, for the calls.
 function computeListed() {
   const s = this
+  const fn = s.fn
   const sources = s.sources
-  const before = s.inputs
   let value
   if (sources.length === 1) {
-    const input = valueOf(sources[0])
-    if (before !== null && isSameInput(sources[0], before[0], input)) return false
-    s.inputs = null
-    value = s.fn(input)
-    s.inputs = [input]
+    const source = sources[0]
+    const input = source.native ? valueOf(source) : source.value
+    if (s.hasInputs) {
+      const before = s.inputs
+      const eq = source.facade.eq
+      if (eq === is ? before === input ? before !== 0 || 1 / before === 1 / input : before !== before && input !== input
+        : eq(before, input)) {
+        return false
+      }
+    }
+    s.hasInputs = false
+    value = fn(input)
+    s.inputs = input
   } else {
     const inputs = sources.map(valueOf)
-    if (before !== null && inputs.every((input, i) => isSameInput(sources[i], before[i], input))) return false
-    s.inputs = null
-    value = s.fn(...inputs)
+    if (s.hasInputs && areSameInputs(sources, s.inputs, inputs)) return false
+    s.hasInputs = false
+    value = fn(...inputs)
     s.inputs = inputs
   }
-  if (value && value.then && value.t) {
-    const mine = {}
-    s.latest = mine
-    value.then(result => {
-      if (s.latest === mine) settle(s, result)
-    })
+  s.hasInputs = true
+  if (typeof value === 'object' && value !== null && value.t && value.then) {
+    takeLater(s, value)
     return false
   }
   s.latest = null
-  return take(s, value)
+  const $computed = s.facade
+  if ($computed.set !== s.ownSet || $computed.notify !== s.ownNotify || $computed.eq !== is) {
+    const changed = take(s, value)
+    return changed
+  }
+  // take() and same(), without their calls
+  const old = s.value
+  if (old === value ? old !== 0 || 1 / old === 1 / value : old !== old && value !== value) return false
+  s.old = old
+  s.key = undefined
+  s.value = value
+  return true
+}
+
+function takeLater(s, promise) {
+  const mine = {}
+  s.latest = mine
+  promise.then(result => {
+    if (s.latest === mine) settle(s, result)
+  })
 }
 
 /// The computed store's new value, through its set() and notify(), which may have been replaced.
@@ -449,10 +493,12 @@ function computedStore(stores, fn, batched, where) {
   const $computed = makeStore(s)
   s.fn = fn
   s.sources = list.map(sourceOf)
-  s.inputs = null // of the last run
+  s.inputs = null // of the last run: the value, or the values of several sources
+  s.hasInputs = false
   s.mounts = true
   s.slow = true
   s.compute = computeListed
+  s.latest = null // of the promises under way; all states of a kind have one shape
   s.make = () => {
     makeListed(s, batched)
   }
@@ -477,6 +523,7 @@ function computedStore(stores, fn, batched, where) {
     s.value = undefined
     s.latest = null
     s.inputs = null
+    s.hasInputs = false
   }
   own(s)
   return $computed
