@@ -4,6 +4,7 @@
 #   sh benchmarks/run.sh core             everything of the core
 #   sh benchmarks/run.sh core 'set|get'   the cases whose name matches
 #   sh benchmarks/run.sh qt               everything of the Qt layer
+#   sh benchmarks/run.sh script           everything of the JavaScript modules
 #
 # BENCH_ROUNDS=5           paired rounds of each case; ratios are medians over them
 # BENCH_BUILD_DIR          build/benchmarks by default; npm's peers and the results are in it, too
@@ -43,12 +44,27 @@ command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && {
 }
 install_dependencies
 
+# The peers of the suite, at the versions given; what is there already is not fetched again.
 mkdir -p "$build/npm"
-if [ "$suite" = core ] && { [ ! -d "$build/npm/node_modules/nanostores" ] || [ ! -d "$build/npm/node_modules/alien-signals" ]; }; then
-    deps_say "Peers from npm"
+peers_from_npm() {
     [ -f "$build/npm/package.json" ] || echo '{ "private": true }' >"$build/npm/package.json"
-    (cd "$build/npm" && npm install --silent --no-audit --no-fund nanostores@1.5.5 alien-signals@3.2.1)
-fi
+    for peer in "$@"; do
+        if [ ! -d "$build/npm/node_modules/${peer%@*}" ]; then
+            deps_say "Peers from npm"
+            (cd "$build/npm" && npm install --silent --no-audit --no-fund "$@")
+            return
+        fi
+    done
+}
+case $suite in
+    core) peers_from_npm nanostores@1.5.5 alien-signals@3.2.1 ;;
+    script)
+        peers_from_npm nanostores@1.5.5 esbuild@0.28.2
+        BENCH_UPSTREAM=$(cd "$build" && pwd)
+        export BENCH_UPSTREAM
+        node benchmarks/script/upstream.mjs "$build/npm" "$BENCH_UPSTREAM"
+        ;;
+esac
 
 deps_say "Building"
 cmake -S . -B "$build/cmake" -G Ninja -DCMAKE_BUILD_TYPE=Release "-DCMAKE_CXX_FLAGS_RELEASE=-O2 -DNDEBUG" \
