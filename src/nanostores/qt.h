@@ -5,6 +5,7 @@
 #include <nanostores/qt/eventloopscheduler.h> // IWYU pragma: export
 #include <nanostores/qt/export.h> // IWYU pragma: export
 #include <nanostores/qt/fields.h> // IWYU pragma: export
+#include <nanostores/qt/jsoncodec.h> // IWYU pragma: export
 #include <nanostores/qt/keyadapter.h> // IWYU pragma: export
 #include <nanostores/qt/listmodel.h> // IWYU pragma: export
 #include <nanostores/qt/mapmodel.h> // IWYU pragma: export

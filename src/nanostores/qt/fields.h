@@ -139,8 +139,8 @@ private: \
 ///         NANOSTORES_RECORD(PROFILE, ::profile)
 ///     };
 ///
-/// The struct has a public member and a property for each field, and ==; the adapter a property for each that changes
-/// by itself. NANOSTORES_READONLY_RECORD(PROFILE, ::shownProfile) is the same for a computed store.
+/// The struct has a public member and a property for each field, ==, and visitFields(f), which calls f(name, &Struct::member)
+/// for each; the adapter has a property for each that changes by itself. NANOSTORES_READONLY_RECORD(PROFILE, ::shownProfile) is the same for a computed store.
 #if defined(Q_MOC_RUN)
 #define NANOSTORES_PRIVATE_MEMBER(type, name) Q_PROPERTY(type name MEMBER name FINAL)
 #define NANOSTORES_STRUCT(struct_, FIELDS) FIELDS(NANOSTORES_PRIVATE_MEMBER)
@@ -150,9 +150,16 @@ private: \
 #define NANOSTORES_READONLY_RECORD(FIELDS, store) FIELDS(NANOSTORES_PRIVATE_READONLY_FIELD)
 #else
 #define NANOSTORES_PRIVATE_MEMBER(type, name) type name = type();
+#define NANOSTORES_PRIVATE_VISIT(type, name) visit(#name, &Visited::name);
 #define NANOSTORES_STRUCT(struct_, FIELDS) \
 public: \
     FIELDS(NANOSTORES_PRIVATE_MEMBER) \
+    template<typename F> \
+    static void visitFields(F visit) \
+    { \
+        using Visited = struct_; \
+        FIELDS(NANOSTORES_PRIVATE_VISIT) \
+    } \
     friend bool operator==(const struct_ &, const struct_ &) = default;
 #define NANOSTORES_PRIVATE_FIELD(type, name) \
     NANOSTORES_FIELD(type, name, storeOfRecord(), &std::remove_cvref_t<decltype(storeOfRecord())>::value_type::name)
