@@ -9,11 +9,14 @@
 #include <QHash>
 #include <QJSEngine>
 #include <QJSValue>
+#include <QJsonObject>
 #include <QMetaType>
 #include <QPointer>
 #include <QString>
 #include <QVariant>
 
+#include <cmath>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <type_traits>
@@ -23,6 +26,28 @@ namespace nanostores {
 
 namespace detail {
 
+/// QMap, QHash, std::map and their like.
+template<typename T>
+concept Associative = !isDictionary<T> && !std::is_same_v<T, QJsonObject> && requires(T entries)
+{
+    entries[std::declval<typename T::key_type>()] = std::declval<typename T::mapped_type>();
+    entries.begin() == entries.end();
+};
+
+template<typename T>
+QVariantMap toVariantMap(const T &entries)
+{
+    QVariantMap map;
+    for (auto entry = entries.begin(); entry != entries.end(); ++entry) {
+        if constexpr (requires { entry.key(); }) {
+            map.insert(convertTo<QString>(entry.key()), convertTo<QVariant>(entry.value()));
+        } else {
+            map.insert(convertTo<QString>(entry->first), convertTo<QVariant>(entry->second));
+        }
+    }
+    return map;
+}
+
 /// The JavaScript value that a QML user would expect: numbers, strings and bool as they are, gadgets as gadgets, lists as
 /// arrays, dictionaries as objects.
 template<typename T>
@@ -30,12 +55,22 @@ QJSValue toScriptValue(QJSEngine *engine, const T &value)
 {
     if constexpr (std::is_same_v<T, QJSValue>) {
         return value;
+    } else if constexpr (std::is_same_v<T, QVariant>) {
+        return engine->toScriptValue(value);
     } else if constexpr (isDictionary<T>) {
         QJSValue object = engine->newObject();
         for (const auto &[key, item] : value) {
             object.setProperty(convertTo<QString>(key), toScriptValue(engine, item));
         }
         return object;
+    } else if constexpr (Associative<T>) {
+        return engine->toScriptValue(toVariantMap(value));
+    } else if constexpr (Sequence<T>) {
+        if constexpr (std::is_same_v<T, QVariantList>) {
+            return engine->toScriptValue(value);
+        } else {
+            return engine->toScriptValue(convertTo<QVariantList>(value)); // no wrapper that Array.isArray() denies
+        }
     } else if constexpr (requires { value.has_value(); }) {
         return value.has_value() ? toScriptValue(engine, *value) : QJSValue();
     } else if constexpr (Convertible<QString, T> && !std::is_convertible_v<T, QString> && !isNumber<T>) {
@@ -47,6 +82,49 @@ QJSValue toScriptValue(QJSEngine *engine, const T &value)
     }
 }
 
+/// The entries of a JavaScript object, or none: an array has none, and a primitive neither.
+template<typename T>
+std::optional<T> entriesOf(const QJSValue &value)
+{
+    const QVariant variant = value.toVariant();
+    if (!value.isObject() || value.isArray() || !variant.canConvert<QVariantMap>()) {
+        return std::nullopt;
+    }
+    const QVariantMap map = variant.toMap();
+    T entries;
+    for (auto entry = map.begin(); entry != map.end(); ++entry) {
+        const auto key = valueOf<typename T::key_type>(QVariant(entry.key()));
+        const auto item = valueOf<typename T::mapped_type>(entry.value());
+        if (!key || !item) {
+            return std::nullopt;
+        }
+        if constexpr (isDictionary<T>) {
+            entries.insert(*key, *item);
+        } else {
+            entries[*key] = *item;
+        }
+    }
+    return entries;
+}
+
+template<typename T>
+std::optional<T> itemsOf(const QJSValue &value)
+{
+    if (!value.isArray() && !value.property(QStringLiteral("length")).isNumber()) {
+        return std::nullopt;
+    }
+    const QVariantList list = value.toVariant().toList();
+    T items;
+    for (const QVariant &each : list) {
+        auto item = valueOf<typename T::value_type>(each);
+        if (!item) {
+            return std::nullopt;
+        }
+        items.push_back(*std::move(item));
+    }
+    return items;
+}
+
 template<typename T>
 std::optional<T> fromScriptValue(const QJSValue &value)
 {
@@ -54,23 +132,28 @@ std::optional<T> fromScriptValue(const QJSValue &value)
         return value;
     } else if constexpr (std::is_same_v<T, bool>) {
         return value.isBool() ? std::optional<T>(value.toBool()) : std::nullopt;
-    } else if constexpr (std::is_arithmetic_v<T>) {
+    } else if constexpr (std::is_floating_point_v<T>) {
         return value.isNumber() ? std::optional<T>(static_cast<T>(value.toNumber())) : std::nullopt;
-    } else if constexpr (isDictionary<T>) {
-        const QVariantMap entries = value.toVariant().toMap();
-        if (!value.isObject()) {
-            return std::nullopt;
+    } else if constexpr (std::is_integral_v<T>) {
+        const double number = value.isNumber() ? std::trunc(value.toNumber()) : std::nan("");
+        constexpr double limit = static_cast<double>(std::numeric_limits<T>::max() / 2 + 1) * 2; // the first too large
+        if (number >= static_cast<double>(std::numeric_limits<T>::min()) && number < limit) {
+            return static_cast<T>(number);
         }
-        T dictionary;
-        for (auto it = entries.begin(); it != entries.end(); ++it) {
-            const auto key = valueOf<typename T::key_type>(QVariant(it.key()));
-            const auto item = valueOf<typename T::mapped_type>(it.value());
-            if (!key || !item) {
-                return std::nullopt;
-            }
-            dictionary.insert(*key, *item);
+        return std::nullopt; // NaN, too
+    } else if constexpr (isDictionary<T> || (Associative<T> && !std::is_same_v<T, QVariantMap>)) {
+        return entriesOf<T>(value);
+    } else if constexpr (Sequence<T>) {
+        return value.isString() ? std::nullopt : itemsOf<T>(value);
+    } else if constexpr (requires(T none) {
+                             none.has_value();
+                             none.reset();
+                         }) {
+        if (value.isUndefined() || value.isNull()) {
+            return T();
         }
-        return dictionary;
+        auto present = fromScriptValue<typename T::value_type>(value);
+        return present ? std::optional<T>(T(*std::move(present))) : std::nullopt;
     } else {
         return valueOf<T>(value.toVariant());
     }
