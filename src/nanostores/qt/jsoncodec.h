@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nanostores/core/errors.h>
 #include <nanostores/qt/detail/json.h>
 
 #include <exception>

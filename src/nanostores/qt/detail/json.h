@@ -30,7 +30,7 @@
 #include <utility>
 
 // How values become JSON and come back. What the compiler knows is written here; the properties of a Q_GADGET, which are
-// known at run time, by their meta types in json.cpp. Writing throws std::invalid_argument where something would be lost,
+// known at run time, by their meta types in jsonvalue.cpp. Writing throws std::invalid_argument where something would be lost,
 // reading gives none where the JSON is not of the type.
 
 namespace nanostores::detail::json {
@@ -126,7 +126,7 @@ inline constexpr bool
     isNameLike = isUnicode<K> || std::is_enum_v<K> || (std::is_integral_v<K> && !std::is_same_v<K, bool>);
 template<typename T, typename... Ts>
 inline constexpr bool isOneOf = (std::is_same_v<T, Ts> || ...);
-/// What json.cpp knows better. QObject is no gadget.
+/// What jsonvalue.cpp knows better. QObject is no gadget.
 template<typename T>
 concept ByMetaType = isOneOf<T, QVariant, QByteArray, QDate, QTime, QDateTime, QUrl, QUuid> || requires
 {
