@@ -18,9 +18,13 @@ inline const auto name = nanostores::atom(QStringLiteral("Anna")); // spaces are
 inline const auto quality = nanostores::atom(1); // 3 is refused
 inline const auto dark = nanostores::atom(false); // refused while locked
 inline const auto locked = nanostores::atom(false);
+inline const auto selected = nanostores::map<int, bool>();
+inline const auto points = nanostores::map<QString, int>(); // no more than 100
 
 inline void reset()
 {
+    selected.set({});
+    points.set({});
     locked.set(false);
     volume.set(20.0);
     name.set(QStringLiteral("Anna"));
@@ -46,6 +50,11 @@ inline void addHooks()
             event.abort();
         }
     });
+    nanostores::onSet(points, [](auto &event) {
+        if (event.newKeyValue() && *event.newKeyValue() > 100) {
+            event.replaceKey(100);
+        }
+    });
     nanostores::onSet(dark, [](auto &event) {
         if (locked.peek()) {
             event.abort();
@@ -66,10 +75,21 @@ class Settings : public nanostores::StoreObject
     NANOSTORES_PROPERTY(int, quality, stores::quality)
     NANOSTORES_PROPERTY(bool, dark, stores::dark)
     NANOSTORES_PROPERTY(bool, locked, stores::locked)
+    NANOSTORES_STORE(selected, stores::selected)
+    NANOSTORES_STORE(points, stores::points)
 
 public:
     Q_INVOKABLE void reset() { stores::reset(); }
     Q_INVOKABLE bool isVolumeMounted() const { return nanostores::isMounted(stores::volume); }
+    Q_INVOKABLE void select(int row, bool isSelected)
+    {
+        if (isSelected) {
+            stores::selected.setKey(row, true);
+        } else {
+            stores::selected.removeKey(row);
+        }
+    }
+    Q_INVOKABLE bool isSelectedMounted() const { return nanostores::isMounted(stores::selected); }
 };
 
 /// The time of all stores; it passes by advance() alone.

@@ -201,6 +201,16 @@ TestCase {
         compare(controls.scores.value, { anna: 1, berta: 6 });
     }
 
+    function test_key_ofAMapInCpp() {
+        const box = controls.points;
+        compare(box.value, 0);
+        box.increase();
+        compare(Settings.points.value, { anna: 1 });
+        box.value = 500;
+        compare(box.value, 100);
+        compare(Settings.points.value, { anna: 100 });
+    }
+
     function test_textArea() {
         controls.area.forceActiveFocus();
         controls.area.cursorPosition = 3;

@@ -81,6 +81,45 @@ TestCase {
         compare(key.value, 4);
     }
 
+    function test_key_ofAMapInCpp() {
+        const key = createTemporaryObject(keyComponent, test, { store: Settings.points, key: "anna" });
+        compare(key.seen, undefined);
+        key.value = 5;
+        compare(key.seen, 5);
+        verify(!key.readOnly);
+        key.value = 500; // too much
+        compare(key.seen, 100);
+        key.counter.take();
+        const other = createTemporaryObject(keyComponent, test, { store: Settings.points, key: "berta" });
+        other.value = 7;
+        compare(key.counter.take(), 0);
+        key.key = "berta";
+        compare(key.seen, 7);
+        key.value = undefined;
+        compare(other.seen, undefined);
+        compare(Settings.points.value, { anna: 100 });
+    }
+
+    function test_selection_inCpp_wakesTwoRowsOfTenThousand() {
+        Settings.select(17, true);
+        const rows = [];
+        for (let i = 0; i < 10000; ++i) {
+            rows.push(createTemporaryObject(keyComponent, test, { store: Settings.selected, key: String(i) }));
+        }
+        compare(rows[17].seen, true);
+        rows.forEach(row => row.counter.take());
+        Settings.select(17, false);
+        Settings.select(8000, true);
+        compare(rows.reduce((sum, row) => sum + row.counter.take(), 0), 2);
+        compare(rows[17].seen, undefined);
+        compare(rows[8000].seen, true);
+        verify(Settings.isSelectedMounted());
+        rows.forEach(row => row.destroy());
+        wait(0);
+        Clock.advance(1000);
+        verify(!Settings.isSelectedMounted());
+    }
+
     function test_noKey_isTheValue() {
         const key = createTemporaryObject(keyComponent, test, { store: best });
         compare(key.seen, 2);
@@ -136,6 +175,8 @@ TestCase {
         createTemporaryObject(plainComponent, test, { store: Settings, key: "colour" });
         ignoreWarning(/has no property "value"/);
         createTemporaryObject(plainComponent, test, { store: Settings });
+        ignoreWarning(/"x" is no key of this map/);
+        createTemporaryObject(plainComponent, test, { store: Settings.selected, key: "x" });
         const deaf = createTemporaryObject(deafComponent, test);
         createTemporaryObject(plainComponent, test, { store: deaf, key: "fixed" });
     }

@@ -97,7 +97,7 @@ void StoreBind::aim()
     if (!m_complete) {
         return;
     }
-    m_source = detail::Source(m_store, m_key, qmlEngine(this));
+    const auto former = std::exchange(m_source, detail::Source(m_store, m_key, qmlEngine(this))); // observed until then
     if (const QString problem = m_source.problem(); !problem.isEmpty()) {
         qmlWarning(this) << problem;
     }

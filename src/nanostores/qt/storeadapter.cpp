@@ -43,4 +43,14 @@ QString StoreAdapter::name() const
     return m_store->name();
 }
 
+bool StoreAdapter::hasKeys() const
+{
+    return m_store->hasKeys();
+}
+
+std::unique_ptr<KeyAdapter> StoreAdapter::atKey(const QVariant &key) const
+{
+    return m_store->atKey(key);
+}
+
 } // namespace nanostores

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <nanostores/core/map.h>
+#include <nanostores/qt/keyadapter.h>
 #include <nanostores/qt/storeobject.h>
 
 #include <QString>
@@ -10,6 +12,15 @@
 #include <utility>
 
 namespace nanostores {
+
+namespace detail {
+
+template<typename S>
+inline constexpr bool isMapStore = false;
+template<typename K, typename V>
+inline constexpr bool isMapStore<Map<K, V>> = true;
+
+} // namespace detail
 
 // Bases are qualified: Qt 6.4 finds them for the .qmltypes by no other name.
 
@@ -46,6 +57,11 @@ public:
     bool isReadOnly() const;
     QString name() const;
 
+    /// Whether it is a Map, whose keys can be watched one by one.
+    bool hasKeys() const;
+    /// One key of the Map; null where the key is none of its type, or the store is no Map.
+    std::unique_ptr<KeyAdapter> atKey(const QVariant &key) const;
+
 private:
     struct NANOSTORES_QT_EXPORT Access
     {
@@ -55,6 +71,8 @@ private:
         virtual detail::Tie listen(StoreAdapter *adapter) = 0;
         virtual QString name() const = 0;
         virtual bool isReadOnly() const = 0;
+        virtual bool hasKeys() const = 0;
+        virtual std::unique_ptr<KeyAdapter> atKey(const QVariant &key) const = 0;
     };
     template<typename S>
     struct AccessTo;
@@ -91,8 +109,37 @@ struct StoreAdapter::AccessTo final : Access
     }
     QString name() const override { return convertTo<QString>(store.name()); }
     bool isReadOnly() const override { return !WritableStore<S>; }
+    bool hasKeys() const override { return detail::isMapStore<S>; }
+    std::unique_ptr<KeyAdapter> atKey(const QVariant &key) const override
+    {
+        if constexpr (detail::isMapStore<S>) {
+            if (const auto known = detail::valueOf<typename S::key_type>(key)) {
+                return std::make_unique<KeyAdapter>(store, *known);
+            }
+        }
+        return nullptr;
+    }
 
     S store;
 };
 
 } // namespace nanostores
+
+/// NANOSTORES_STORE(name, store): a constant property with the store as an object, made when it is first read, for StoreKey
+/// and Bind: `StoreKey { store: Library.ratings; key: row.isbn }`. Of a Map they watch one key each.
+#if defined(Q_MOC_RUN)
+#define NANOSTORES_STORE(name, store) Q_PROPERTY(QObject *name READ name CONSTANT FINAL)
+#else
+#define NANOSTORES_STORE(name, store) \
+public: \
+    QObject *name() const \
+    { \
+        if (!m_##name##Adapter) { \
+            m_##name##Adapter = new nanostores::StoreAdapter(store, nanostores::detail::modelParent(this)); \
+        } \
+        return m_##name##Adapter; \
+    } \
+\
+private: \
+    mutable nanostores::StoreAdapter *m_##name##Adapter = nullptr;
+#endif

@@ -18,6 +18,7 @@ Column {
     readonly property ComboBox choice: choice
     readonly property SpinBox score: score
     readonly property Bind scoreBind: scoreBind
+    readonly property SpinBox points: points
     readonly property Slider clamped: clamped
     readonly property TextArea area: area
     readonly property Bind areaBind: areaBind
@@ -87,6 +88,14 @@ Column {
         Bind on value {
             id: scoreBind
             store: controls.scores
+            key: "anna"
+        }
+    }
+    SpinBox {
+        id: points
+        to: 1000
+        Bind on value {
+            store: Settings.points
             key: "anna"
         }
     }

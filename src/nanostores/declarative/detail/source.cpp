@@ -1,4 +1,5 @@
 #include <nanostores/declarative/detail/source.h>
+#include <nanostores/qt/storeadapter.h>
 
 #include <QMetaMethod>
 #include <QQmlInfo>
@@ -14,7 +15,13 @@ Source::Source(QObject *store, const QString &key, QJSEngine *engine)
     , m_key(key)
     , m_engine(engine)
 {
-    if (store && !m_declared) {
+    if (const auto *adapter = qobject_cast<StoreAdapter *>(store); adapter && adapter->hasKeys() && !key.isNull()) {
+        m_atKey = adapter->atKey(key);
+        m_isMap = true;
+        m_property = m_atKey
+                         ? KeyAdapter::staticMetaObject.property(KeyAdapter::staticMetaObject.indexOfProperty("value"))
+                         : QMetaProperty();
+    } else if (store && !m_declared) {
         const QByteArray name = key.isNull() ? QByteArrayLiteral("value") : key.toUtf8();
         m_property = store->metaObject()->property(store->metaObject()->indexOfProperty(name.constData()));
     }
@@ -24,6 +31,10 @@ QString Source::problem() const
 {
     if (!m_store || m_declared) {
         return {};
+    }
+    if (m_isMap) {
+        return m_atKey ? QString()
+                       : QStringLiteral("\"%1\" is no key of this map: its keys are of another type.").arg(m_key);
     }
     const QString type = QString::fromUtf8(m_store->metaObject()->className());
     if (!m_property.isValid()) {
@@ -51,7 +62,7 @@ QJSValue Source::read() const
     if (m_declared) {
         return m_declared->read(m_key);
     }
-    return m_engine ? m_engine->toScriptValue(m_property.read(m_store)) : QJSValue();
+    return m_engine ? m_engine->toScriptValue(m_property.read(object())) : QJSValue();
 }
 
 SourceWrite Source::write(const QJSValue &newValue) const
@@ -72,11 +83,11 @@ SourceWrite Source::write(const QJSValue &newValue) const
             return SourceWrite::Unreadable;
         }
     }
-    m_property.write(m_store, asked);
+    m_property.write(object(), asked);
     if (!m_store) {
         return SourceWrite::Refused;
     }
-    const QVariant held = m_property.read(m_store);
+    const QVariant held = m_property.read(object());
     if (newValue.isObject() && m_engine) {
         if (read().strictlyEquals(newValue)) {
             return SourceWrite::Accepted;
@@ -96,7 +107,7 @@ DeclarativeStore::Listening Source::listen(std::function<void()> changed) const
     if (!m_property.hasNotifySignal()) {
         return {};
     }
-    return std::shared_ptr<PropertyListener>(new PropertyListener(m_store, m_property, std::move(changed)),
+    return std::shared_ptr<PropertyListener>(new PropertyListener(object(), m_property, std::move(changed)),
                                              [](PropertyListener *listener) { listener->end(); });
 }
 

@@ -2,6 +2,8 @@
 
 #include <nanostores/declarative/declarativestore.h>
 
+#include <nanostores/qt/keyadapter.h>
+
 #include <QJSValue>
 #include <QList>
 #include <QMetaProperty>
@@ -17,8 +19,8 @@ namespace nanostores::detail {
 
 enum class SourceWrite { Accepted, Refused, Unreadable };
 
-/// What `store` and `key` name together: a store declared in QML or one key of it, or a property of any other object,
-/// `value` if no key is given.
+/// What `store` and `key` name together: a store declared in QML or one key of it, one key of a StoreAdapter's Map, or a
+/// property of any other object, `value` if no key is given.
 class NANOSTORES_DECLARATIVE_EXPORT Source
 {
 public:
@@ -34,9 +36,13 @@ public:
     DeclarativeStore::Listening listen(std::function<void()> changed) const;
 
 private:
+    QObject *object() const { return m_atKey ? m_atKey.get() : m_store.data(); }
+
     QPointer<QObject> m_store;
     DeclarativeStore *m_declared = nullptr; ///< The same.
-    QMetaProperty m_property; ///< Otherwise.
+    bool m_isMap = false; ///< The store is the StoreAdapter of a Map, and this one of its keys.
+    std::shared_ptr<KeyAdapter> m_atKey;
+    QMetaProperty m_property; ///< Otherwise, of the object().
     QString m_key;
     QPointer<QJSEngine> m_engine;
 };
