@@ -1,7 +1,7 @@
 // The modules in QML: `import NanoStores`, a module beside the document, bindings that track and write.
 
-#include <nanostores/core/scheduler.h>
-#include <nanostores/script/install.h>
+#include <nanostores/core.h>
+#include <nanostores/script.h>
 
 #include <QDir>
 #include <QQmlComponent>
@@ -10,6 +10,8 @@
 
 #include <chrono>
 #include <memory>
+#include <utility>
+#include <vector>
 
 class tst_ScriptQml : public QObject
 {
@@ -25,6 +27,14 @@ private Q_SLOTS:
     void bindings_mountAndUnmount();
     void handlers_write();
     void computedReadInABinding_isItsOnlySource();
+    void bindings_mountSignals();
+    void bindings_letGoOfWhatTheyDoNotRead();
+    void bindings_inDelegates();
+    void bindings_surviveErrors();
+    void handlers_writeKeysAndSignals();
+    void modules_areSharedAcrossFolders();
+    void objects_keepTheirIdentity();
+    void engines_shareNativeStores();
 
 private:
     std::unique_ptr<QObject> create(const char *qml, const char *import = "import NanoStores\n");
@@ -147,6 +157,172 @@ void tst_ScriptQml::computedReadInABinding_isItsOnlySource()
     QVERIFY(QMetaObject::invokeMethod(object.get(), "change"));
     QCOMPARE(object->property("large"), true);
     QCOMPARE(logged(), QStringLiteral("run,run"));
+}
+
+void tst_ScriptQml::bindings_mountSignals()
+{
+    auto object = create("QtObject { property string value: Stores.$mountable() }");
+    QVERIFY(object);
+    QCOMPARE(logged(), QStringLiteral("kit mount"));
+    auto second = create("QtObject { property string value: Stores.$mountable() + Stores.$mountable() }");
+    object.reset();
+    QCOMPARE(logged(), QStringLiteral("kit mount"));
+    second.reset();
+    QCOMPARE(logged(), QStringLiteral("kit mount,kit unmount"));
+}
+
+void tst_ScriptQml::bindings_letGoOfWhatTheyDoNotRead()
+{
+    const auto object = create(R"(QtObject {
+        property int value: Stores.$shown.value ? Stores.$count.value : -1
+        property int read: Stores.$shown.get() ? Stores.$count.get() : -1
+        function show(yes) { Stores.$shown.set(yes) }
+    })");
+    QVERIFY(object);
+    QCOMPARE(logged(), QStringLiteral("mount"));
+    QVERIFY(QMetaObject::invokeMethod(object.get(), "show", Q_ARG(QVariant, false)));
+    QCOMPARE(object->property("value"), -1);
+    QCOMPARE(object->property("read"), -1);
+    m_time->advance(std::chrono::milliseconds(2000));
+    QCOMPARE(logged(), QStringLiteral("mount,unmount"));
+    QVERIFY(QMetaObject::invokeMethod(object.get(), "show", Q_ARG(QVariant, true)));
+    QCOMPARE(object->property("value"), 1);
+    QCOMPARE(logged(), QStringLiteral("mount,unmount,mount"));
+}
+
+void tst_ScriptQml::bindings_inDelegates()
+{
+    const auto object = create(R"(Instantiator {
+        property var names: []
+        model: Stores.$list.value
+        delegate: QtObject {
+            required property string modelData
+            property string text: modelData + Stores.$count.value
+        }
+        function texts() {
+            const all = []
+            for (let i = 0; i < count; ++i)
+                all.push(objectAt(i).text)
+            names = all
+        }
+        function change() {
+            Stores.$list.set(Stores.$list.get().concat('c'))
+            Stores.$count.value++
+        }
+    })",
+                               "import QtQml.Models\nimport NanoStores\n");
+    QVERIFY(object);
+    QVERIFY(QMetaObject::invokeMethod(object.get(), "texts"));
+    QCOMPARE(object->property("names").toStringList(), (QStringList{QStringLiteral("a1"), QStringLiteral("b1")}));
+    QVERIFY(QMetaObject::invokeMethod(object.get(), "change"));
+    QVERIFY(QMetaObject::invokeMethod(object.get(), "texts"));
+    QCOMPARE(object->property("names").toStringList(),
+             (QStringList{QStringLiteral("a2"), QStringLiteral("b2"), QStringLiteral("c2")}));
+}
+
+void tst_ScriptQml::bindings_surviveErrors()
+{
+    const auto object = create(R"(QtObject {
+        property int value: More.$faulty.value
+        property int other: More.$count.value
+        function set(n) { More.$count.set(n) }
+        function caught(n) { try { More.$count.set(n) } catch (error) { return error.message } return "" }
+    })",
+                               "import NanoStores\nimport \"inner/more.mjs\" as More\n");
+    QVERIFY(object);
+    QVERIFY(QMetaObject::invokeMethod(object.get(), "set", Q_ARG(QVariant, 2)));
+    QCOMPARE(object->property("value"), 2);
+    QVariant message;
+    QVERIFY(QMetaObject::invokeMethod(object.get(), "caught", Q_RETURN_ARG(QVariant, message), Q_ARG(QVariant, 3)));
+    QCOMPARE(message.toString(), QStringLiteral("too much: 3")); // the set() is told
+    QCOMPARE(object->property("value"), 2); // its last good one
+    QCOMPARE(object->property("other"), 3);
+    QVERIFY(QMetaObject::invokeMethod(object.get(), "set", Q_ARG(QVariant, 1)));
+    QCOMPARE(object->property("value"), 1);
+}
+
+void tst_ScriptQml::handlers_writeKeysAndSignals()
+{
+    const auto object = create(R"(QtObject {
+        property string name: Stores.$profile.value.name + Stores.$signal()
+        signal clicked(string name)
+        onClicked: name => {
+            Stores.$profile.setKey('name', name)
+            Stores.$signal(n => n + 1)
+        }
+        signal replaced()
+        onReplaced: Stores.$profile.value = { name: 'whole' }
+    })");
+    QVERIFY(object);
+    QVERIFY(QMetaObject::invokeMethod(object.get(), "clicked", Q_ARG(QString, QStringLiteral("Alice"))));
+    QCOMPARE(object->property("name"), QStringLiteral("Alice11"));
+    QVERIFY(QMetaObject::invokeMethod(object.get(), "replaced"));
+    QCOMPARE(object->property("name"), QStringLiteral("whole11"));
+}
+
+void tst_ScriptQml::modules_areSharedAcrossFolders()
+{
+    const auto object = create(R"(QtObject {
+        property bool same: Stores.$count === More.$count
+        property string sum: More.$sum.value
+        function change() { Stores.$count.set(7) }
+    })",
+                               "import NanoStores\nimport \"inner/more.mjs\" as More\n");
+    QVERIFY(object);
+    QCOMPARE(object->property("same"), true);
+    QCOMPARE(object->property("sum"), QStringLiteral("1 extra"));
+    const auto second = create("QtObject { function change() { Stores.$count.set(8) } }");
+    QVERIFY(second);
+    QVERIFY(QMetaObject::invokeMethod(second.get(), "change"));
+    QCOMPARE(object->property("sum"), QStringLiteral("8 extra"));
+    const QJSValue module = m_engine->importModule(QStringLiteral(SCRIPT_TESTS "/qml/inner/more.mjs"));
+    QCOMPARE(module.property(QStringLiteral("$count")).property(QStringLiteral("value")).toInt(), 8);
+}
+
+void tst_ScriptQml::objects_keepTheirIdentity()
+{
+    const auto object = create(R"(QtObject {
+        id: root
+        property var read: More.$object.value
+        property bool same
+        function store() {
+            const plain = { deep: [] }
+            More.$object.set(plain)
+            same = More.$object.get() === plain && root.read === plain
+            More.$object.set(root)
+            same = same && More.$object.get() === root && root.read === root
+        }
+    })",
+                               "import NanoStores\nimport \"inner/more.mjs\" as More\n");
+    QVERIFY(object);
+    QVERIFY(QMetaObject::invokeMethod(object.get(), "store"));
+    QCOMPARE(object->property("same"), true);
+}
+
+void tst_ScriptQml::engines_shareNativeStores()
+{
+    const auto count = nanostores::atom(1);
+    std::vector<std::unique_ptr<QQmlEngine>> engines;
+    std::vector<std::unique_ptr<QObject>> objects;
+    for (int i = 0; i < 2; ++i) {
+        auto engine = std::make_unique<QQmlEngine>();
+        QQmlComponent component(engine.get());
+        component.setData(
+            "import QtQml\nQtObject { property var store; property int twice: store ? store.value * 2 : 0\n"
+            "function add() { store.value++ } }",
+            {});
+        objects.emplace_back(component.create());
+        QVERIFY2(objects.back(), qPrintable(component.errorString()));
+        objects.back()->setProperty("store", QVariant::fromValue(nanostores::toScript(engine.get(), count)));
+        engines.push_back(std::move(engine));
+    }
+    QVERIFY(QMetaObject::invokeMethod(objects[0].get(), "add"));
+    QCOMPARE(objects[0]->property("twice"), 4);
+    QCOMPARE(objects[1]->property("twice"), 4);
+    objects.clear();
+    engines.pop_back();
+    count.set(5);
+    QCOMPARE(count.get(), 5);
 }
 
 QTEST_GUILESS_MAIN(tst_ScriptQml)

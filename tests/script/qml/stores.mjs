@@ -1,7 +1,7 @@
 // Written as for the web; what tst_scriptqml.cpp binds to.
 
 import { atom, computed, map, onMount } from "nanostores"
-import { computed as derived, signal } from "nano_kit"
+import { computed as derived, mountable, onMounted, signal } from "nano_kit"
 
 export const log = []
 export const $count = atom(1)
@@ -15,3 +15,10 @@ onMount($count, () => {
   log.push('mount')
   return () => log.push('unmount')
 })
+
+export const $mountable = mountable(signal('a'))
+onMounted($mountable, mounted => {
+  log.push(mounted ? 'kit mount' : 'kit unmount')
+})
+export const $shown = atom(true)
+export const $list = atom(['a', 'b'])

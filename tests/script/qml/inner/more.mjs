@@ -1,0 +1,13 @@
+// A module of another folder, which imports the packages and the stores beside the first document.
+
+import { atom, computed } from "nanostores"
+import { $count, log } from "../stores.mjs"
+
+export { $count, log }
+export const $extra = atom({ name: 'extra' })
+export const $sum = computed([$count, $extra], (count, extra) => count + ' ' + extra.name)
+export const $faulty = computed($count, count => {
+  if (count > 2) throw new RangeError('too much: ' + count)
+  return count
+})
+export const $object = atom(null)
