@@ -1,4 +1,5 @@
 #include "fruits.h"
+#include "person.h"
 #include "settings.h"
 
 #include "support/manualtime.h"
@@ -67,6 +68,7 @@ private Q_SLOTS:
     void cleanup();
 
     void generatedCode_containsTheReads();
+    void record_fieldsAreEvaluatedOneByOne();
     void bindings_mountUntilDestroyed();
     void branch_thatStopsReading();
     void engines_haveAnAdapterEach();
@@ -100,11 +102,41 @@ void tst_CompiledQml::cleanup()
 
 void tst_CompiledQml::generatedCode_containsTheReads()
 {
-    QFile file(QStringLiteral(READS_QML_CPP));
-    QVERIFY2(file.open(QIODevice::ReadOnly), qPrintable(file.fileName()));
-    const QString code = QString::fromUtf8(file.readAll());
-    QCOMPARE(code.count(QStringLiteral("->getObjectLookup(")), 5); // `either` reads two properties
-    QCOMPARE(code.count(QStringLiteral("->setObjectLookup(")), 1);
+    const auto compiled = [](const char *name) {
+        QFile file(QStringLiteral(COMPILED_QML) + QLatin1String(name));
+        return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
+    };
+    const QString reads = compiled("Reads_qml.cpp");
+    QCOMPARE(reads.count(QStringLiteral("->getObjectLookup(")), 5); // `either` reads two properties
+    QCOMPARE(reads.count(QStringLiteral("->setObjectLookup(")), 1);
+    const QString fields = compiled("Fields_qml.cpp");
+    QCOMPARE(fields.count(QStringLiteral("->getObjectLookup(")), 8); // the object that counts, and the field
+}
+
+void tst_CompiledQml::record_fieldsAreEvaluatedOneByOne()
+{
+    using Counts = QHash<QString, int>;
+    stores::person.set({});
+    QQmlEngine engine;
+    const auto object = make(engine, "Fields.qml");
+    auto *const counted = object->property("counted").value<Evaluations *>();
+    counted->take();
+    stores::person.setKey(&PersonData::theme, QStringLiteral("dark"));
+    QCOMPARE(counted->take(), (Counts{{QStringLiteral("theme"), 1}, {QStringLiteral("again"), 1}}));
+    QCOMPARE(object->property("theme").toString(), QStringLiteral("dark"));
+    stores::person.setKey(&PersonData::theme, QStringLiteral("dark")); // equal
+    QCOMPARE(counted->take(), Counts());
+    PersonData other = stores::person.get();
+    other.age = 7;
+    stores::person.set(other); // as a whole, with one that differs
+    QCOMPARE(counted->take(), (Counts{{QStringLiteral("age"), 1}}));
+    batch([] {
+        stores::person.setKey(&PersonData::age, 8);
+        stores::person.setKey(&PersonData::name, QStringLiteral("Ada"));
+        stores::person.setKey(&PersonData::age, 9);
+    });
+    QCOMPARE(counted->take(), (Counts{{QStringLiteral("age"), 1}, {QStringLiteral("name"), 1}}));
+    QCOMPARE(object->property("age").toInt(), 9);
 }
 
 void tst_CompiledQml::bindings_mountUntilDestroyed()
