@@ -45,6 +45,7 @@ export class State {
     this.ownSet = undefined
     this.ownNotify = undefined
     this.lazy = false // a scope that has not started
+    this.mountable = false
   }
 }
 
@@ -349,6 +350,7 @@ function hold(source, sink, on) {
   const from = source.s
   if (from === undefined) return 0
   if (on) {
+    if (from.mountable) s.mountable = true // what reads a mountable one mounts as it does
     if (from.sinks === null) from.sinks = new Map()
     from.sinks.set(s, (from.sinks.get(s) || 0) + 1)
   } else if (from.sinks !== null) {
