@@ -1,4 +1,5 @@
 #include "islands.h"
+#include "stage.h"
 
 #include "stores/appearance.h"
 #include "stores/cart.h"
@@ -6,31 +7,10 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
-#include <QPalette>
-#include <QQuickStyle>
 #include <QQuickWindow>
 #include <QScreen>
-#include <QSurfaceFormat>
 
 namespace {
-
-/// DejaVu, where a bare Linux falls back to it, sets too wide for headlines; its condensed cut does not.
-void chooseFont()
-{
-    QFont font = QGuiApplication::font();
-    if (font.family() == QLatin1String("DejaVu Sans") || font.family() == QLatin1String("Sans Serif")) {
-        font.setFamilies({QStringLiteral("DejaVu Sans Condensed"), font.family()});
-        QApplication::setFont(font);
-    }
-}
-
-bool isDark(const QString &scheme)
-{
-    if (scheme != QLatin1String("system")) {
-        return scheme == QLatin1String("dark");
-    }
-    return QGuiApplication::palette().color(QPalette::Window).lightness() < 128;
-}
 
 /// Side by side, as far as the screen allows.
 void arrange(QWindow *shop, QWindow *flyout, QWidget *till)
@@ -45,14 +25,11 @@ void arrange(QWindow *shop, QWindow *flyout, QWidget *till)
 
 int main(int argc, char *argv[])
 {
-    QSurfaceFormat format = QSurfaceFormat::defaultFormat();
-    format.setSamples(4); // smooth icons
-    QSurfaceFormat::setDefaultFormat(format);
-    QQuickStyle::setStyle(QStringLiteral("Basic"));
+    prepareShop();
     QApplication::setStyle(QStringLiteral("Fusion"));
     QApplication app(argc, argv);
     QApplication::setApplicationName(QStringLiteral("cart"));
-    chooseFont();
+    QApplication::setFont(shopFont());
 
     const QCommandLineOption ui(QStringLiteral("ui"), QStringLiteral("Open one island only: shop, flyout or till."),
                                 QStringLiteral("island"));
@@ -75,7 +52,7 @@ int main(int argc, char *argv[])
         parser.showHelp(2);
     }
 
-    shop::isDark.set(isDark(parser.value(scheme)));
+    shop::isDark.set(isDarkScheme(parser.value(scheme)));
     if (!shop::loadCatalogue(parser.value(file))) {
         qWarning("%s", qPrintable(shop::catalogueProblem.get()));
     }

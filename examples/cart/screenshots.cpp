@@ -3,8 +3,8 @@
 #include "appearance.h"
 #include "cart.h"
 #include "pricefeed.h"
+#include "stage.h"
 
-#include <QDir>
 #include <QEventLoop>
 #include <QImage>
 #include <QPainter>
@@ -14,58 +14,11 @@
 
 namespace {
 
-/// Lets the windows load, lay out and draw.
-void settle()
+void shoot(Camera &camera, const QString &name, QWidget *window)
 {
-    QEventLoop loop;
-    QTimer::singleShot(300, &loop, &QEventLoop::quit);
-    loop.exec();
+    settle();
+    camera.save(name, window->grab().toImage());
 }
-
-/// What the window shows; some render loops leave the ratio out.
-QImage grab(QQuickWindow *window)
-{
-    QImage image = window->grabWindow();
-    image.setDevicePixelRatio(window->devicePixelRatio());
-    return image;
-}
-
-class Camera
-{
-public:
-    explicit Camera(const QString &folder)
-        : m_folder(folder)
-    {
-        m_isGood = m_folder.mkpath(QStringLiteral("."));
-    }
-
-    void shoot(const QString &name, QQuickWindow *window)
-    {
-        settle();
-        save(name, grab(window));
-    }
-    void shoot(const QString &name, QWidget *window)
-    {
-        settle();
-        save(name, window->grab().toImage());
-    }
-    bool isGood() const { return m_isGood; }
-
-    void save(const QString &name, const QImage &image)
-    {
-        const QString file = m_folder.filePath(name + QStringLiteral(".png"));
-        if (image.convertToFormat(QImage::Format_RGB32).save(file, "PNG", 1)) {
-            qInfo("%s", qPrintable(QDir::toNativeSeparators(file)));
-            return;
-        }
-        qWarning("Cannot write %s", qPrintable(QDir::toNativeSeparators(file)));
-        m_isGood = false;
-    }
-
-private:
-    QDir m_folder;
-    bool m_isGood = true;
-};
 
 /// Draws a window with round corners and a soft shadow.
 void drawWindow(QPainter &painter, QPoint at, const QImage &window)
@@ -139,12 +92,12 @@ bool takeScreenshots(const QString &folder)
     camera.shoot(QStringLiteral("shop-light"), shopWindow.window());
     shop::isCartOpen.set(true);
     camera.shoot(QStringLiteral("flyout-empty"), flyoutWindow.window());
-    camera.shoot(QStringLiteral("till-empty"), till.get());
+    shoot(camera, QStringLiteral("till-empty"), till.get());
 
     fillCart();
     camera.shoot(QStringLiteral("shop-cart-light"), shopWindow.window());
     camera.shoot(QStringLiteral("flyout-light"), flyoutWindow.window());
-    camera.shoot(QStringLiteral("till-light"), till.get());
+    shoot(camera, QStringLiteral("till-light"), till.get());
     shop::isDark.set(true);
     camera.shoot(QStringLiteral("flyout-dark"), flyoutWindow.window());
     shop::isCartOpen.set(false);
@@ -165,6 +118,6 @@ bool takeScreenshots(const QString &folder)
     loop.exec();
     camera.save(QStringLiteral("islands"), together(shopWindow.window(), flyoutWindow.window(), till.get()));
     shop::isDark.set(true);
-    camera.shoot(QStringLiteral("till-dark"), till.get());
+    shoot(camera, QStringLiteral("till-dark"), till.get());
     return camera.isGood();
 }

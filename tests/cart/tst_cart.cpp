@@ -1,3 +1,4 @@
+#include "eyes.h"
 #include "islands.h"
 
 #include "appearance.h"
@@ -10,7 +11,6 @@
 #include <QLabel>
 #include <QPointer>
 #include <QPushButton>
-#include <QQuickItem>
 #include <QQuickStyle>
 #include <QSpinBox>
 #include <QTableView>
@@ -19,67 +19,6 @@
 #include <QToolButton>
 
 using namespace std::chrono_literals;
-
-namespace {
-
-/// The visible item of that name, wherever it is in the scene.
-QQuickItem *find(QQuickItem *root, const QString &name)
-{
-    if (!root->isVisible()) {
-        return nullptr;
-    }
-    if (root->objectName() == name) {
-        return root;
-    }
-    for (QQuickItem *child : root->childItems()) {
-        if (QQuickItem *item = find(child, name)) {
-            return item;
-        }
-    }
-    return nullptr;
-}
-
-/// A QML window to look at and to click on.
-class Eyes
-{
-public:
-    explicit Eyes(QmlIsland *island)
-        : m_island(island)
-    {
-    }
-
-    QQuickWindow *window() const { return m_island->window(); }
-
-    QQuickItem *item(const char *name) const
-    {
-        QCoreApplication::processEvents();
-        window()->grabWindow(); // lays out what has changed
-        return find(window()->contentItem(), QLatin1String(name));
-    }
-    QVariant read(const char *name, const char *property) const
-    {
-        const QQuickItem *shown = item(name);
-        return shown ? shown->property(property) : QVariant();
-    }
-    QString text(const char *name) const { return read(name, "text").toString(); }
-
-    /// Clicks on a point of the item, given in parts of its size.
-    bool click(const char *name, double x = 0.5, double y = 0.5) const
-    {
-        const QQuickItem *target = item(name);
-        if (!target) {
-            return false;
-        }
-        const QPointF point = target->mapToScene(QPointF(target->width() * x, target->height() * y));
-        QTest::mouseClick(window(), Qt::LeftButton, {}, point.toPoint());
-        return true;
-    }
-
-private:
-    QmlIsland *m_island;
-};
-
-} // namespace
 
 class tst_Cart : public QObject
 {
@@ -124,8 +63,8 @@ private:
     {
         return m_till->findChild<QWidget *>(QStringLiteral("feedLight"))->property("on").toBool();
     }
-    Eyes shopWindow() const { return Eyes(m_shop); }
-    Eyes flyoutWindow() const { return Eyes(m_flyout); }
+    Eyes shopWindow() const { return Eyes(m_shop->window()); }
+    Eyes flyoutWindow() const { return Eyes(m_flyout->window()); }
 
     nanostores::ManualScheduler m_time;
     QPointer<QmlIsland> m_shop;

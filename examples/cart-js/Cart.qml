@@ -1,0 +1,50 @@
+pragma Singleton
+
+import QtQml
+import "cartStore.mjs" as Store
+
+/// The cart as the views know it.
+QtObject {
+    id: cart
+
+    property bool isOpen
+    readonly property int count: Store.cartCount.value
+    readonly property int subtotal: Store.cartSubtotal.value
+    readonly property int shipping: Store.cartShipping.value
+    readonly property int total: Store.cartTotal.value
+    readonly property int toFreeShipping: Store.toFreeShipping.value
+    readonly property string lastOrder: Store.lastOrder.value
+    readonly property Rows items: Rows {
+        rows: Object.values(Store.cartItems.value).map(item => ({
+            productId: item.id,
+            name: item.name,
+            illustration: item.imageSrc,
+            tint: item.tint,
+            price: item.price,
+            quantity: item.quantity,
+            lineTotal: item.price * item.quantity
+        }))
+    }
+
+    /// Both ways: the store's value goes here, and what a view assigns goes to the store.
+    readonly property Binding openness: Binding {
+        target: cart
+        property: "isOpen"
+        value: Store.isCartOpen.value
+    }
+    onIsOpenChanged: Store.isCartOpen.set(isOpen)
+
+    /// Adds one of the product, at the price the shop shows.
+    function add(productId: string) {
+        Store.addCartItem(Store.shelf.get().find(product => product.id === productId));
+    }
+    function setQuantity(productId: string, quantity: int) {
+        Store.setQuantity(productId, quantity);
+    }
+    function remove(productId: string) {
+        Store.removeCartItem(productId);
+    }
+    function checkOut() {
+        Store.checkOut();
+    }
+}
