@@ -20,6 +20,11 @@ TestCase {
         Gate {}
     }
 
+    Component {
+        id: radiosComponent
+        Radios {}
+    }
+
     /// Each kind: what it shows at first, after the user's step, and what may be stored instead of that.
     readonly property var kinds: {
         const type = control => {
@@ -151,6 +156,52 @@ TestCase {
         compare(control[data.property], data.values[0]);
         verify(control.bind.rejected);
         verify(!control.bind.pending);
+    }
+
+    // As docs/binding.md says for properties that are read-only.
+    function test_comboBox_byValue() {
+        const gate = createTemporaryObject(gateComponent, test, { value: "fr", instead: "de" });
+        const box = createTemporaryObject(gated.comboBoxByValue, test, { gate: gate });
+        tryCompare(box, "currentIndex", 1);
+        box.forceActiveFocus();
+        keyClick(Qt.Key_Down);
+        compare(gate.value, "it");
+        gate.value = "de";
+        compare(box.currentIndex, 0);
+        gate.mode = "closed";
+        keyClick(Qt.Key_Down);
+        compare(gate.value, "de");
+        compare(box.currentIndex, 0);
+        gate.mode = "open";
+        keyClick(Qt.Key_Down);
+        compare(gate.value, "fr");
+        gate.mode = "turned";
+        keyClick(Qt.Key_Down);
+        compare(gate.value, "de");
+        compare(box.currentIndex, 0);
+    }
+
+    function test_radioButtons() {
+        const gate = createTemporaryObject(gateComponent, test, { value: "light", instead: "blue" });
+        const group = createTemporaryObject(radiosComponent, test, { gate: gate });
+        waitForRendering(group);
+        const checked = () => [0, 1, 2].map(i => group.children[i].checked);
+        compare(checked(), [true, false, false]);
+        mouseClick(group.children[1]);
+        compare(gate.value, "dark");
+        compare(checked(), [false, true, false]);
+        mouseClick(group.children[1]);
+        compare(gate.value, "dark");
+        gate.value = "light";
+        compare(checked(), [true, false, false]);
+        gate.mode = "closed";
+        mouseClick(group.children[2]);
+        compare(gate.value, "light");
+        compare(checked(), [true, false, false]);
+        gate.mode = "turned";
+        mouseClick(group.children[1]);
+        compare(gate.value, "blue");
+        compare(checked(), [false, false, true]);
     }
 
     function test_store_isMountedByTheControl_data() { return kinds; }

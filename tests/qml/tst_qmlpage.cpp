@@ -5,7 +5,7 @@
 
 #include <memory>
 
-/// What docs/qml.md shows can be made, without a warning.
+/// The QML that the pages show can be made, without a warning.
 class tst_QmlPage : public QObject
 {
     Q_OBJECT
@@ -20,34 +20,38 @@ private:
 
 void tst_QmlPage::example_data()
 {
+    QTest::addColumn<QString>("file");
     QTest::addColumn<QByteArray>("qml");
-    QFile page(QStringLiteral(QML_PAGE));
-    QVERIFY(page.open(QIODevice::ReadOnly));
-    QByteArray block;
-    bool inside = false;
-    for (int number = 1; !page.atEnd(); ++number) {
-        const QByteArray line = page.readLine();
-        if (line.startsWith("```qml")) {
-            inside = true;
-            block = QByteArray(number, '\n'); // so that messages name the line of the page
-        } else if (inside && line.startsWith("```")) {
-            inside = false;
-            QTest::addRow("line %d", number) << block;
-        } else if (inside) {
-            block += line;
+    for (const char *name : {"binding.md", "engines.md", "qml.md"}) {
+        QFile page(QStringLiteral(QML_PAGES) + QLatin1String(name));
+        QVERIFY(page.open(QIODevice::ReadOnly));
+        QByteArray block;
+        bool inside = false;
+        for (int number = 1; !page.atEnd(); ++number) {
+            const QByteArray line = page.readLine();
+            if (line.startsWith("```qml")) {
+                inside = true;
+                block = QByteArray(number, '\n'); // so that messages name the line of the page
+            } else if (inside && line.startsWith("```")) {
+                inside = false;
+                QTest::addRow("%s, line %d", name, number) << page.fileName() << block;
+            } else if (inside) {
+                block += line;
+            }
         }
     }
 }
 
 void tst_QmlPage::example()
 {
+    QFETCH(const QString, file);
     QFETCH(QByteArray, qml);
     if (!qml.contains("import")) {
         qml.prepend("import QtQml; import NanoStores;");
     }
     QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
     QQmlComponent component(&m_engine);
-    component.setData(qml, QUrl::fromLocalFile(QStringLiteral(QML_PAGE)));
+    component.setData(qml, QUrl::fromLocalFile(file));
     const std::unique_ptr<QObject> object(component.create());
     QVERIFY2(object, qPrintable(component.errorString()));
 }

@@ -95,6 +95,15 @@ QtObject {
             store: comboBox.gate
         }
     }
+    readonly property Component comboBoxByValue: ComboBox {
+        id: byValue
+        required property Gate gate
+        textRole: "text"
+        valueRole: "value"
+        model: [{ value: "de", text: "Germany" }, { value: "fr", text: "France" }, { value: "it", text: "Italy" }]
+        currentIndex: count > 0 ? indexOfValue(byValue.gate.value) : -1
+        onActivated: byValue.gate.value = currentValue
+    }
     readonly property Component tabBar: TabBar {
         id: tabBar
         required property Gate gate
