@@ -559,3 +559,70 @@ export function garbage_effectsStayWithTheirSignals() {
 export function names() {
   if (typeof kit.signal !== 'function' || kit.default !== undefined) throw new Error('names')
 }
+
+export function readers_leaveInAnyOrder() {
+  for (const count of [1, 7, 8, 9, 16, 32, 33]) {
+    const $n = signal(0)
+    const heard = []
+    const stops = []
+    for (let i = 0; i < count; i++) {
+      const $copy = computed(() => $n())
+      stops.push(effect(() => {
+        heard[i] = $copy()
+      }))
+    }
+    for (let i = 0; i < count; i++) {
+      stops[(i * 5) % count]() // some twice, if 5 divides the count
+      $n(n => n + 1)
+    }
+    stops.forEach(stop => stop())
+    $n(-1)
+    if (heard.some(value => value < 0)) throw new Error('heard after its end')
+  }
+}
+
+export function scopes_thatAreDroppedMountNothing() {
+  const log = []
+  const $n = mountable(signal(0))
+  onMounted($n, mounted => log.push(mounted))
+  const scope = deferScope(() => {
+    effect(() => {
+      $n()
+    }, true)
+  })
+  stopScope(scope)
+  startScope(deferScope(noop))
+  same([log, isMounted($n)], [[], false])
+  const kept = deferScope(() => {
+    subscribe($n, noop, true)
+  })
+  same(log, [])
+  const stop = kept()
+  same(log, [true])
+  stop()
+  same(log, [true, false])
+}
+
+export function mountable_isWhatReadsAMountableOne() {
+  const $n = mountable(signal(1))
+  const $twice = computed(() => $n() * 2)
+  same([isMountable($twice), isMountable(computed(() => 1))], [false, false])
+  start($twice)()
+  same([isMountable($twice), isMounted($twice)], [true, false])
+}
+
+export function lowLevel_facesAndMarks() {
+  const $n = signal(2)
+  const node = $n.node
+  node.half = () => $n() / 2
+  const $half = kit.createSignal(function (value) {
+    if (arguments.length > 0) $n(value * 2)
+    else return this.half()
+  }, node)
+  $half(5)
+  same([isSignal($half), $half.node === node, $half(), $n()], [true, true, 5, 10])
+  const $computed = computed(() => 1)
+  kit.unsafeMarkWritable($computed)
+  kit.unsafeMarkMountable($computed)
+  same([isWritable($computed), isMountable($computed)], [true, true])
+}

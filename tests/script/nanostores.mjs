@@ -515,3 +515,43 @@ export function garbage_whatIsHeardStays() {
   $source.set(2)
   expect.same(log, [6])
 }
+
+export function computed_runsForOtherInputsOnly() {
+  let runs = 0
+  const $list = atom([1])
+  $list.eq = (a, b) => a.length === b.length
+  const $other = atom(0)
+  const $length = computed([$list, $other], list => {
+    runs++
+    return list.length
+  })
+  $length.get()
+  host.advance(3000)
+  $other.set(1)
+  $other.set(0)
+  $length.get()
+  expect.same(runs, 1)
+  $list.set([1, 2])
+  expect.same([$length.get(), runs], [2, 2])
+}
+
+export function lifecycle_cleanupsOfAHookThatWasTakenAway() {
+  const log = []
+  const $a = atom(0)
+  const end = onMount($a, () => () => log.push('down'))
+  const stop = $a.listen(() => {})
+  stop()
+  end() // it was left already: its time comes
+  host.advance(1001)
+  expect.same(log, ['down'])
+  const end2 = onMount($a, () => () => log.push('never'))
+  const stop2 = $a.listen(() => {})
+  end2()
+  stop2()
+  host.advance(1001)
+  expect.same(log, ['down'])
+}
+
+export function module_exportsItsFunctionsAlone() {
+  expect.same(Object.keys(everything).length, 28)
+}

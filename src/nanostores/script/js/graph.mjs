@@ -95,6 +95,18 @@ export function describe(value) {
   return type === 'undefined' ? 'undefined' : type === 'object' ? 'an object' : 'a ' + type
 }
 
+/// Deletes of a Map or Set. The engine's own delete() reads behind a table that is full, which holds a power of two.
+export function remove(table, key) {
+  const size = table.size
+  if (size < 8 || (size & (size - 1)) !== 0) return table.delete(key)
+  if (!table.has(key)) return false
+  if (table instanceof Map) table.set(table, undefined)
+  else table.add(table)
+  table.delete(key)
+  table.delete(table)
+  return true
+}
+
 // Nodes
 
 function bind(s, h) {
@@ -337,7 +349,7 @@ const roots = new Set()
 function root(s, by) {
   s.roots += by
   if (s.roots > 0) roots.add(s)
-  else roots.delete(s)
+  else remove(roots, s)
 }
 
 function hold(source, sink, on) {
@@ -358,7 +370,7 @@ function hold(source, sink, on) {
     if (links > 1) {
       from.sinks.set(s, links - 1)
     } else {
-      from.sinks.delete(s)
+      remove(from.sinks, s)
       if (from.lastSink === s) from.lastSink = null
     }
   }
@@ -368,7 +380,7 @@ function hold(source, sink, on) {
 /// Keeps a state whatever becomes of its façade, as a timer would.
 export function keep(s, on) {
   if (on) roots.add(s)
-  else if (s.roots === 0) roots.delete(s)
+  else if (s.roots === 0) remove(roots, s)
 }
 
 const timers = new Map()
@@ -376,7 +388,7 @@ let timerSerial = 0
 
 function fire(token) {
   const job = timers.get(token)
-  timers.delete(token)
+  remove(timers, token)
   if (job === undefined) return 0
   try {
     job()
@@ -617,7 +629,7 @@ export function after(milliseconds, job) {
 }
 
 export function cancel(token) {
-  if (timers.delete(token)) kernel.cancel(token)
+  if (remove(timers, token)) kernel.cancel(token)
 }
 
 export function now() {

@@ -2,7 +2,7 @@
 
 import {
   State, addHook, after, batch as inBatch, cancel, collect, computing, currentOwner, describe, expectFunction, expectObject, invalidate, isMounted as mountedNow,
-  isTracking, launchScope, makeGate, makeTracking, observers, openScope, ownedBy, refresh, same, startEffect, stop as end, tell, track,
+  isTracking, launchScope, makeGate, makeTracking, observers, openScope, ownedBy, refresh, remove, same, startEffect, stop as end, tell, track,
   untracked as withoutTracking, withoutMounting, writeNative
 } from './graph.mjs'
 
@@ -250,7 +250,7 @@ export function selector($source, fn) {
       mine.make()
       mine.hooks = {
         call(s, kind) {
-          if (kind === STOP && keys.get(key) === mine) keys.delete(key)
+          if (kind === STOP && keys.get(key) === mine) remove(keys, key)
         }
       }
       addHook(mine, STOP, true)
@@ -448,7 +448,7 @@ class Levels {
       held.add(s)
       return
     }
-    if (held !== null && held.delete(s) && !level) return
+    if (held !== null && remove(held, s) && !level) return
     this.level = level
     this.telling = true
     try {

@@ -1,6 +1,6 @@
 // The module `nano_kit`, second part: parts of objects and arrays as signals, and signals made of signals.
 
-import { describe, expectArray, expectFunction, expectKey } from './graph.mjs'
+import { describe, expectArray, expectFunction, expectKey, remove } from './graph.mjs'
 import { callable, computed, expectAccessor, isSignal, isWritable, nextValue, read, signal, trackingState, untracked } from './kit_signals.mjs'
 
 // Values and accessors
@@ -282,7 +282,7 @@ export function deleteMapKey(map, key) {
   expectMap(map, 'deleteMapKey')
   const $item = map.get(key)
   if ($item !== undefined) {
-    map.delete(key)
+    remove(map, key)
     $item($$deleted)
   }
 }

@@ -1,6 +1,6 @@
 // The module `nano_kit`, third part: time, storages, injection and tasks.
 
-import { after, cancel, describe, expectFunction, expectKey, expectNumber, expectObject, now, report } from './graph.mjs'
+import { after, cancel, describe, expectFunction, expectKey, expectNumber, expectObject, now, remove, report } from './graph.mjs'
 import {
   effect, expectAccessor, expectSignal, external, identity, callable, mountable, noop, observe, onMount, onStart, signal, signalNextValue, start, subscribe,
   trigger, untracked
@@ -333,7 +333,7 @@ export function addTask(tasksPool, task) {
   expectPool(tasksPool, 'addTask')
   const promise = promiseOf(task, 'addTask')
   let ended = null
-  const done = () => tasksPool.delete(ended)
+  const done = () => remove(tasksPool, ended)
   ended = promise.then(done, done)
   tasksPool.add(ended)
   return promise
@@ -370,7 +370,7 @@ export class StaticHydrator {
   pull(key, receiver) {
     if (!this.values.has(key)) return
     receiver(this.values.get(key))
-    this.values.delete(key)
+    remove(this.values, key)
   }
 }
 
@@ -384,7 +384,7 @@ export class ActiveHydrator {
       const values = this.$values()
       if (!values.has(key)) return
       receiver(values.get(key))
-      values.delete(key)
+      remove(values, key)
     })
   }
 
