@@ -275,11 +275,13 @@ void tst_ScriptQml::modules_areSharedAcrossFolders()
     const auto object = create(R"(QtObject {
         property bool same: Stores.$count === More.$count
         property string sum: More.$sum.value
+        property bool kit: More.$kit()
         function change() { Stores.$count.set(7) }
     })",
                                "import NanoStores\nimport \"inner/more.mjs\" as More\n");
     QVERIFY(object);
     QCOMPARE(object->property("same"), true);
+    QCOMPARE(object->property("kit"), true);
     QCOMPARE(object->property("sum"), QStringLiteral("1 extra"));
     const auto second = create("QtObject { function change() { Stores.$count.set(8) } }");
     QVERIFY(second);

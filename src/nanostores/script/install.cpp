@@ -29,13 +29,13 @@ Q_LOGGING_CATEGORY(category, "nanostores.script")
 
 struct Module
 {
-    const char *name;
+    std::initializer_list<const char *> names;
     std::initializer_list<const char *> files; ///< It exports what they export.
 };
 
 const std::initializer_list<Module> modules{
-    {"nanostores", {"nanostores.mjs"}},
-    {"nano_kit", {"kit_signals.mjs", "kit_values.mjs", "kit_world.mjs"}},
+    {{"nanostores"}, {"nanostores.mjs"}},
+    {{"nano_kit", "@nano_kit/store"}, {"kit_signals.mjs", "kit_values.mjs", "kit_world.mjs"}},
 };
 
 /// What the files export for each other only.
@@ -59,8 +59,10 @@ public:
         if (type == JavaScriptFile) {
             const QString path = url.path();
             for (const Module &module : modules) {
-                if (path.endsWith(QLatin1Char('/') + QLatin1String(module.name))) {
-                    return QUrl(QStringLiteral("qrc:/nanostores/script/empty.mjs"));
+                for (const char *name : module.names) {
+                    if (path.endsWith(QLatin1Char('/') + QLatin1String(name))) {
+                        return QUrl(QStringLiteral("qrc:/nanostores/script/empty.mjs"));
+                    }
                 }
             }
         }
@@ -119,7 +121,10 @@ void installModules(QJSEngine *engine)
     const QJSValue graph = loadModule(engine, QStringLiteral("graph.mjs"));
     graph.property(QStringLiteral("connect")).call({engine->newQObject(kernel)});
     for (const Module &module : modules) {
-        engine->registerModule(QLatin1String(module.name), exportsOf(engine, module));
+        const QJSValue exported = exportsOf(engine, module);
+        for (const char *name : module.names) {
+            engine->registerModule(QLatin1String(name), exported);
+        }
     }
     kernel->setFacade(loadModule(engine, QStringLiteral("bridge.mjs")));
     if (auto *qmlEngine = qobject_cast<QQmlEngine *>(engine)) {

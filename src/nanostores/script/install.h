@@ -7,7 +7,8 @@ class QJSEngine;
 namespace nanostores {
 
 /// Makes `import { atom } from "nanostores"` and `import { signal } from "nano_kit"` work in modules that the engine
-/// loads. The stores made there are native ones, of the thread that runs the engine.
+/// loads; "@nano_kit/store" is another name of the latter. The stores made there are native ones, of the thread that runs
+/// the engine.
 ///
 /// To be called before the first module that imports them is loaded; a second call does nothing. A QQmlEngine also gets
 /// an URL interceptor, so that Qt 6.4 looks for no files of these names. `import NanoStores` in QML calls it.

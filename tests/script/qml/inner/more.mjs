@@ -1,6 +1,8 @@
 // A module of another folder, which imports the packages and the stores beside the first document.
 
 import { atom, computed } from "nanostores"
+import { signal } from "@nano_kit/store"
+import { signal as sameSignal } from "nano_kit"
 import { $count, log } from "../stores.mjs"
 
 export { $count, log }
@@ -11,3 +13,4 @@ export const $faulty = computed($count, count => {
   return count
 })
 export const $object = atom(null)
+export const $kit = signal(signal === sameSignal)
