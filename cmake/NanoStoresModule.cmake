@@ -77,7 +77,7 @@ function(nanostores_add_module name)
         endif()
         if(arg_LINK MATCHES "Qt6::|NanoStores::Qt")
             set_target_properties(${target} PROPERTIES AUTOMOC ON)
-            qt_extract_metatypes(${target}) # so that QML_FOREIGN finds the layer's types
+            nanostores_export_metatypes(${target})
         endif()
     else()
         set(scope INTERFACE)
@@ -90,6 +90,21 @@ function(nanostores_add_module name)
     target_sources(${target} ${scope} FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/src" FILES ${headers})
 
     nanostores_install_module(${name} TARGETS ${target} LINK ${arg_LINK})
+endfunction()
+
+# Whoever derives QML types from the target's classes, or registers them, finds those: in this build, and installed.
+function(nanostores_export_metatypes target)
+    qt_extract_metatypes(${target} OUTPUT_FILES files)
+    if(NANOSTORES_INSTALL)
+        set(destination "${CMAKE_INSTALL_LIBDIR}/metatypes")
+        install(FILES ${files} DESTINATION "${destination}")
+        foreach(file IN LISTS files)
+            get_filename_component(file "${file}" NAME)
+            set(isConsumer "$<BOOL:$<TARGET_PROPERTY:QT_CONSUMES_METATYPES>>")
+            target_sources(${target} INTERFACE
+                "$<INSTALL_INTERFACE:$<${isConsumer}:$<INSTALL_PREFIX>/${destination}/${file}>>")
+        endforeach()
+    endif()
 endfunction()
 
 # nanostores_add_qml_module(<Name> URI <uri> [PLUGIN_SOURCE <file>] [SOURCES <file>...] [QML_FILES <file>...]
@@ -138,6 +153,12 @@ function(nanostores_add_qml_module name)
         target_link_libraries(${target} INTERFACE ${target}plugin) # nothing else would register the types
     endif()
 
+    # What a project around this one says to qt_add_qml_module(IMPORT_PATH), as an installed package does.
+    string(REPLACE "." "/" path "${arg_URI}")
+    get_target_property(folder ${target} QT_QML_MODULE_OUTPUT_DIRECTORY)
+    string(REGEX REPLACE "/${path}$" "" importPath "${folder}")
+    set(NanoStores_QML_IMPORT_PATH "${importPath}" CACHE INTERNAL "Where the QML modules of Nano Stores are")
+
     string(REPLACE "." "_" symbol "${arg_URI}")
     set(import "NanoStores${name}Import.cpp")
     set(packageDir "${CMAKE_INSTALL_LIBDIR}/cmake/NanoStores")
@@ -148,7 +169,6 @@ function(nanostores_add_qml_module name)
 
     nanostores_install_module(${name} TARGETS ${target} ${resources} LINK ${arg_LINK})
     if(NANOSTORES_INSTALL)
-        string(REPLACE "." "/" path "${arg_URI}")
         set(destination "${NANOSTORES_INSTALL_QMLDIR}/${path}")
         file(RELATIVE_PATH up "/${destination}" "/${CMAKE_INSTALL_LIBDIR}")
         nanostores_set_install_rpath(${target}plugin "${up}")
@@ -157,7 +177,6 @@ function(nanostores_add_qml_module name)
             ARCHIVE DESTINATION "${destination}"
             RUNTIME DESTINATION "${destination}")
         install(FILES "${CMAKE_CURRENT_BINARY_DIR}/${import}" DESTINATION "${packageDir}")
-        get_target_property(folder ${target} QT_QML_MODULE_OUTPUT_DIRECTORY)
         install(FILES "${folder}/qmldir" "${folder}/${target}.qmltypes" DESTINATION "${destination}")
         foreach(file IN LISTS arg_QML_FILES)
             get_filename_component(sub "${file}" DIRECTORY)
@@ -223,7 +242,8 @@ function(nanostores_install_package)
     string(REPLACE ";" " " NANOSTORES_COMPONENTS "${NANOSTORES_COMPONENTS}")
 
     configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/NanoStoresConfig.cmake.in"
-        "${PROJECT_BINARY_DIR}/NanoStoresConfig.cmake" INSTALL_DESTINATION "${destination}")
+        "${PROJECT_BINARY_DIR}/NanoStoresConfig.cmake" INSTALL_DESTINATION "${destination}"
+        PATH_VARS NANOSTORES_INSTALL_QMLDIR)
     write_basic_package_version_file("${PROJECT_BINARY_DIR}/NanoStoresConfigVersion.cmake"
         COMPATIBILITY SameMinorVersion)
     install(FILES "${PROJECT_BINARY_DIR}/NanoStoresConfig.cmake" "${PROJECT_BINARY_DIR}/NanoStoresConfigVersion.cmake"

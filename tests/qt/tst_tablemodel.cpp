@@ -39,7 +39,7 @@ QVariant inEuros(const QVariant &cents)
 QList<TableColumn> columns()
 {
     return {{QStringLiteral("Item"), "name"},
-            {QStringLiteral("Price"), "price", inEuros, Qt::AlignRight | Qt::AlignVCenter},
+            {QStringLiteral("Price"), "price", inEuros, Qt::AlignRight},
             {QStringLiteral("Quantity"), "quantity", {}, Qt::AlignCenter, true},
             {QString()}};
 }

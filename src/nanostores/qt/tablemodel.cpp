@@ -20,7 +20,10 @@ TableModel::TableModel(QAbstractItemModel *list, QList<TableColumn> columns, QOb
     , m_columns(std::move(columns))
 {
     const auto names = list->roleNames();
-    for (const TableColumn &column : std::as_const(m_columns)) {
+    for (TableColumn &column : m_columns) {
+        if (!(column.alignment & Qt::AlignVertical_Mask)) {
+            column.alignment |= Qt::AlignVCenter; // views would take it for the top
+        }
         m_roles.push_back(column.role.isEmpty() ? -1 : names.key(column.role, -1));
         if (!column.role.isEmpty() && m_roles.back() < 0) {
             qCWarning(tableLog).noquote()

@@ -21,7 +21,7 @@ struct TableColumn
     QString title;
     QByteArray role = {}; ///< By its name in the list model; empty: nothing is shown.
     std::function<QVariant(const QVariant &)> shown = {}; ///< What is shown of the role's value; empty: the value.
-    Qt::Alignment alignment = Qt::AlignLeft | Qt::AlignVCenter; ///< Of its header, too.
+    Qt::Alignment alignment = Qt::AlignLeft; ///< Of its header, too; in the middle, if it says no more.
     bool editable = false; ///< If the list model is: edits set the role.
 };
 

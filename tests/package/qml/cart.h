@@ -6,6 +6,7 @@
 #include <QtQml/qqml.h>
 
 inline const auto isCartOpen = nanostores::atom(false);
+inline const auto prices = nanostores::map<QString, int>();
 
 class Cart : public nanostores::StoreObject
 {
@@ -13,6 +14,8 @@ class Cart : public nanostores::StoreObject
     QML_ELEMENT
     QML_SINGLETON
     NANOSTORES_PROPERTY(bool, isOpen, ::isCartOpen)
+    NANOSTORES_MODEL(prices, ::prices)
+    NANOSTORES_STORE(byName, ::prices)
 
 public:
     explicit Cart(QObject *parent = nullptr)
