@@ -4,11 +4,13 @@
 #include <support/manualtime.h>
 
 #include <QAction>
+#include <QDate>
 #include <QLCDNumber>
 #include <QLabel>
 #include <QPointer>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QTest>
 
 using namespace nanostores;
@@ -41,6 +43,7 @@ private Q_SLOTS:
     void number_becomesText_data();
     void number_becomesText();
     void text_ofOtherTypes();
+    void text_ofATypeThatHasNoneIsReported();
     void fraction_isRounded();
     void computed_isShown();
     void tie_endsWithTheWidget();
@@ -130,6 +133,23 @@ void tst_UseStore::text_ofOtherTypes()
     QCOMPARE(shown(atom(std::optional<int>(7))), QStringLiteral("7"));
     QCOMPARE(shown(atom(std::optional<int>())), QString());
     QCOMPARE(shown(atom(Money{1250})), QStringLiteral("12.50"));
+}
+
+void tst_UseStore::text_ofATypeThatHasNoneIsReported()
+{
+    struct Size
+    {
+        int width = 0;
+    };
+    QLabel label;
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("Size cannot be shown as a QString")));
+    useStore(atom(Size{3}), &label, &QLabel::setText);
+    QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+    useStore(atom(QDate(2024, 1, 2)), &label, &QLabel::setText);
+    QCOMPARE(label.text(), QStringLiteral("2024-01-02"));
+    useStore(atom(Qt::AlignRight), &label, &QLabel::setText);
+    useStore(atom(QVariant(7)), &label, &QLabel::setText);
+    QCOMPARE(label.text(), QStringLiteral("7"));
 }
 
 void tst_UseStore::fraction_isRounded()

@@ -40,6 +40,14 @@ bool writeField(const S &store, M S::value_type::*member, const From &value) noe
     }
 }
 
+template<typename From, AnyStore S, typename M>
+requires(!WritableStore<S>) bool writeField(const S &, M, const From &)
+{
+    static_assert(WritableStore<S>, "this store cannot be written, it is computed or read-only: use "
+                                    "NANOSTORES_READONLY_FIELD or NANOSTORES_READONLY_RECORD");
+    return false;
+}
+
 template<typename S>
 inline constexpr bool keyedByMember = requires
 {

@@ -6,6 +6,7 @@
 #include <nanostores/qt/detail/patchbykey.h>
 #include <nanostores/qt/storemodel.h>
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -40,6 +41,13 @@ concept ListStore = AnyStore<S> && requires(const typename S::value_type &list)
     list.size();
 };
 
+template<typename K>
+concept Hashed = requires(const K &key)
+{
+    std::hash<K>{}(key);
+    requires std::equality_comparable<K>;
+};
+
 template<ListStore S>
 using ItemType = typename S::value_type::value_type;
 template<ListStore S, typename KeyOf>
@@ -63,6 +71,9 @@ class ListModel final : public StoreModel, private detail::NestOwner<detail::Key
     using List = typename S::value_type;
     using T = detail::ItemType<S>;
     using Key = detail::KeyOfItem<S, KeyOf>;
+    static_assert(detail::Hashed<Key>,
+                  "rows are told apart by a key that has == and std::hash, and this one has not: name a "
+                  "member or a function of the item as the key, such as &Todo::id");
 
 public:
     explicit ListModel(S store, QObject *parent = nullptr)

@@ -514,5 +514,13 @@ StoreModel *makeModel(QObject *parent, const S &store, Nests... nests)
     return model;
 }
 
+template<typename S, typename... Rest>
+requires(!ListStore<S> && !EntriesStore<S>) StoreModel *makeModel(QObject *, const S &, const Rest &...)
+{
+    static_assert(ListStore<S>, "item models are of a Map, or of a store whose value is a Dictionary, a QList or a "
+                                "std::vector");
+    return nullptr;
+}
+
 } // namespace detail
 } // namespace nanostores

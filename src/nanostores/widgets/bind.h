@@ -138,4 +138,13 @@ requires detail::MemberOfKey<S, K, M V::*> WidgetBinding *bind(S &&store, K &&ke
     return new WidgetBinding(detail::linkTo(store, key, member), widget, choice, options);
 }
 
+template<AnyStore S, typename... Rest>
+requires(!detail::Bindable<S>) WidgetBinding *bind(const S &, Rest &&...)
+{
+    static_assert(detail::Bindable<S>,
+                  "bind() is for stores that can be written: use useStore() for computed and read-only "
+                  "ones");
+    return nullptr;
+}
+
 } // namespace nanostores

@@ -52,12 +52,16 @@ template<AnyStore S, typename W, detail::SetterOf<W> F>
 WidgetTie *useStore(const S &store, W *widget, F setter, Observe observe = Observe::Always)
 {
     QObject *target = widget;
+    using Argument = typename detail::Setter<F>::Argument;
+    if constexpr (detail::isByVariant<Argument, typename S::value_type>) {
+        detail::warnUnlessConvertible(QMetaType::fromType<typename S::value_type>(), QMetaType::fromType<Argument>());
+    }
     return new WidgetTie(
         [store, target, setter] {
             return store.subscribe([target, setter](const typename S::value_type &value) {
                 // No more than a QObject of it may be left, when its destructor sets a store.
                 if (auto *object = dynamic_cast<typename detail::Setter<F>::Class *>(target)) {
-                    (object->*setter)(detail::forSetter<typename detail::Setter<F>::Argument>(value));
+                    (object->*setter)(detail::forSetter<Argument>(value));
                 }
             });
         },

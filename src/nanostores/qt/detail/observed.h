@@ -99,5 +99,12 @@ bool writeStore(const S &store, const From &value) noexcept
         return false;
     }
 }
+template<typename From, AnyStore S>
+requires(!WritableStore<S>) bool writeStore(const S &, const From &)
+{
+    static_assert(WritableStore<S>,
+                  "this store cannot be written, it is computed or read-only: use NANOSTORES_READONLY");
+    return false;
+}
 
 } // namespace nanostores::detail

@@ -642,6 +642,16 @@ std::unique_ptr<Control> makeControl(QObject *target, const char *property, cons
     return std::make_unique<PropertyControl>(target, found);
 }
 
+void warnUnlessConvertible(QMetaType from, QMetaType to)
+{
+    if (!QMetaType::canConvert(from, to)) {
+        qCWarning(lcWidgets,
+                  "useStore(): a %s cannot be shown as a %s. Give a function that makes one of it, or specialise "
+                  "nanostores::Convert.",
+                  from.name(), to.name());
+    }
+}
+
 std::unique_ptr<Control> makeChoice(QObject *target, const QVariant &choice)
 {
     return std::make_unique<ChoiceControl>(target, choice);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nanostores/qt/convert.h>
+#include <nanostores/widgets/export.h>
 
 #include <QLocale>
 #include <QMetaType>
@@ -171,6 +172,14 @@ QString toText(const V &value)
         return QVariant::fromValue(value).toString();
     }
 }
+
+/// Only QVariant may know how; it cannot be told before the program runs.
+template<typename To, typename V>
+inline constexpr bool isByVariant =
+    !std::is_same_v<
+        To,
+        V> && !std::is_arithmetic_v<V> && !isStdString<V> && !isOptionalValue<V> && !std::is_same_v<V, QVariant> && !Convertible<To, V>;
+NANOSTORES_WIDGETS_EXPORT void warnUnlessConvertible(QMetaType from, QMetaType to);
 
 /// The value as the parameter of a setter takes it.
 template<typename To, typename V>
