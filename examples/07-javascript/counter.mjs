@@ -1,0 +1,13 @@
+// The state: as on the web.
+
+import { atom, computed, onMount } from 'nanostores'
+
+export const $count = atom(0)
+export const $square = computed($count, count => count * count)
+
+onMount($count, () => {
+  console.log('somebody looks')
+  return () => {
+    console.log('nobody looks any more')
+  }
+})
