@@ -3,8 +3,9 @@
 # Plays somebody who uses this library: installs it, builds a project against it, runs the result.
 #   core            the installed build, Core alone, Qt lookup disabled
 #   qml             the installed build, Qt + Widgets + Qml
+#   script          the installed build, Script
 #   core_static     a static build made without Qt, Core alone
-#   qml_static      a static build of all layers
+#   qml_static      a static build of all layers; Script, too
 #   subdirectory    by add_subdirectory
 # All paths, and the compiler, are handed in: nothing is looked for outside.
 cmake_minimum_required(VERSION 3.24)
@@ -24,7 +25,7 @@ file(REMOVE_RECURSE "${WORK}")
 set(stage "${WORK}/stage")
 set(noQt -DCMAKE_DISABLE_FIND_PACKAGE_Qt6=TRUE)
 
-if(CASE MATCHES "^(core|qml)$")
+if(CASE MATCHES "^(core|qml|script)$")
     run(${CMAKE_COMMAND} --install "${PROJECT_BUILD}" --prefix "${stage}")
 elseif(CASE MATCHES "static")
     set(options -DBUILD_SHARED_LIBS=OFF -DNANOSTORES_BUILD_TESTS=OFF -DNANOSTORES_BUILD_EXAMPLES=OFF)
@@ -43,11 +44,17 @@ if(CASE MATCHES "^core")
 elseif(CASE STREQUAL "subdirectory")
     set(options "-DNANOSTORES_SOURCE_DIR=${PROJECT_SOURCE}" ${noQt})
 endif()
-run(${CMAKE_COMMAND} -S "${PROJECT_SOURCE}/tests/package/${project}" -B "${WORK}/build" ${common} ${options})
-run(${CMAKE_COMMAND} --build "${WORK}/build")
-run("${WORK}/build/app")
+function(build_and_run project build)
+    run(${CMAKE_COMMAND} -S "${PROJECT_SOURCE}/tests/package/${project}" -B "${build}" ${common} ${options})
+    run(${CMAKE_COMMAND} --build "${build}")
+    run("${build}/app")
+endfunction()
+build_and_run(${project} "${WORK}/build")
 if(CASE MATCHES "^qml")
     run(${CMAKE_COMMAND} --build "${WORK}/build" --target app_qmllint) # knows the types of the package
+endif()
+if(CASE STREQUAL "qml_static" AND EXISTS "${WORK}/library/src/nanostores/script")
+    build_and_run(script "${WORK}/build_script")
 endif()
 if(CASE STREQUAL "qml")
     file(GLOB_RECURSE qmldir "${stage}/qmldir")
