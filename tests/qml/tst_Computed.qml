@@ -74,6 +74,15 @@ TestCase {
         compare(sums.failing.value, 14);
     }
 
+    function test_circle_isNamed() {
+        const reader = createTemporaryObject(readerComponent, test, { store: sums.circleToo });
+        compare(reader.seen, 1);
+        ignoreWarning(/Sums.qml:\d+.*waits for itself/);
+        sums.a.value = 0;
+        compare(reader.seen, 1);
+        compare(sums.circleToo.get(), 1);
+    }
+
     function test_sources_mountWithIt() {
         verify(!sums.a.isMounted);
         const reader = readerComponent.createObject(test, { store: sums.listed }) as ComputedReader;

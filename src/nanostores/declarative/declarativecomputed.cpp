@@ -3,6 +3,8 @@
 #include <nanostores/core/batch.h>
 #include <nanostores/core/errors.h>
 
+#include <QQmlInfo>
+
 #include <exception>
 #include <utility>
 
@@ -63,7 +65,19 @@ QJSValue DeclarativeComputed::value() const
 
 QJSValue DeclarativeComputed::get() const
 {
-    return m_store.get().in(engine());
+    return valueBy([this] { return m_store.get(); });
+}
+
+/// An exception would end the program that QML runs in.
+template<typename F>
+QJSValue DeclarativeComputed::valueBy(F read) const
+{
+    try {
+        return read().in(engine());
+    } catch (const std::exception &error) { // of a computed store that reads itself, or a mount hook of C++
+        qmlWarning(this) << error.what();
+    }
+    return m_last.in(engine());
 }
 
 void DeclarativeComputed::setCompute(const QJSValue &newCompute)
@@ -82,7 +96,7 @@ void DeclarativeComputed::componentComplete()
 
 QJSValue DeclarativeComputed::read(const QString &key) const
 {
-    const QJSValue whole = m_store().in(engine());
+    const QJSValue whole = valueBy([this] { return m_store(); });
     return key.isNull() ? whole : whole.property(key);
 }
 

@@ -51,6 +51,8 @@ protected:
     void applyUnmountDelay(std::chrono::milliseconds delay) override;
 
 private:
+    template<typename F>
+    QJSValue valueBy(F read) const;
     detail::JsValue evaluate();
     void redefine();
     detail::Tie listenToValue();

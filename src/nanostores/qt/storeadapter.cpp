@@ -33,6 +33,12 @@ void StoreAdapter::setValue(const QVariant &newValue)
     }
 }
 
+void StoreAdapter::warnUnreadable(const std::string &name, QMetaType type, const QVariant &value)
+{
+    qCWarning(adapterLog).noquote() << "The store" << QString::fromStdString(name) << "holds a" << type.name()
+                                    << "and does not take" << value << "- convert it before";
+}
+
 bool StoreAdapter::isReadOnly() const
 {
     return m_store->isReadOnly();

@@ -4,6 +4,7 @@
 #include <nanostores/qt/keyadapter.h>
 #include <nanostores/qt/storeobject.h>
 
+#include <QMetaType>
 #include <QString>
 #include <QVariant>
 
@@ -78,6 +79,7 @@ private:
     struct AccessTo;
 
     StoreAdapter(std::unique_ptr<Access> store, QObject *parent);
+    static void warnUnreadable(const std::string &name, QMetaType type, const QVariant &value);
     detail::Tie listenToValue() { return m_store->listen(this); }
     void tellValue() { tell<&StoreAdapter::valueChanged>(this, m_valueTie); }
 
@@ -100,6 +102,7 @@ struct StoreAdapter::AccessTo final : Access
             if (const std::optional<T> value = detail::valueOf<T>(newValue)) {
                 return detail::writeStore<T>(store, *value);
             }
+            warnUnreadable(store.name(), QMetaType::fromType<T>(), newValue);
         }
         return false;
     }

@@ -23,6 +23,12 @@ QtObject {
     readonly property Computed parity: Computed {
         compute: () => sums.a.value % 2
     }
+    readonly property Computed circle: Computed {
+        compute: () => sums.a.value > 0 ? sums.a.value : sums.circleToo.value
+    }
+    readonly property Computed circleToo: Computed {
+        compute: () => sums.circle.value
+    }
     readonly property Computed failing: Computed {
         compute: () => {
             if (sums.a.value === 13) {
