@@ -139,6 +139,11 @@ function(nanostores_add_qml_module name)
         IMPORT_PATH "${PROJECT_BINARY_DIR}/qml"
         OUTPUT_TARGETS resources)
     if(arg_PLUGIN_SOURCE)
+        # A plugin that is in the program itself is made known to the first engine only, if Qt knows it by the module's URI.
+        # It does, unless the qmldir names several plugins.
+        get_target_property(qmldir ${target} _qt_internal_qmldir_content)
+        string(REGEX REPLACE "(\nplugin [^\n]*)" "\\1\\1" qmldir "${qmldir}")
+        set_target_properties(${target} PROPERTIES _qt_internal_qmldir_content "${qmldir}")
         target_sources(${target}plugin PRIVATE ${arg_PLUGIN_SOURCE})
         nanostores_set_defaults(${target}plugin)
         target_link_libraries(${target}plugin PRIVATE ${arg_LINK})

@@ -1,4 +1,5 @@
 #include "module.h"
+#include "twin.h"
 
 #include <QtPlugin>
 
@@ -9,6 +10,7 @@ void nanostores_register_module()
 {
     static const bool once = [] {
         qRegisterStaticPluginFunction(qt_static_plugin_NanoStoresModule());
+        registerTwin<qt_static_plugin_NanoStoresModule>();
         return true;
     }();
     Q_UNUSED(once)

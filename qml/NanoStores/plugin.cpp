@@ -1,5 +1,9 @@
 #include <nanostores/script/install.h>
 
+#ifdef QT_STATICPLUGIN
+#include "twin.h"
+#endif
+
 #include <QObject>
 #include <QtQml/qqmlengine.h>
 #include <QtQml/qqmlextensionplugin.h>
@@ -21,5 +25,16 @@ public:
     }
     void initializeEngine(QQmlEngine *engine, const char *) override { nanostores::installModules(engine); }
 };
+
+#ifdef QT_STATICPLUGIN
+// made by moc
+extern const QStaticPlugin qt_static_plugin_NanoStoresPlugin();
+
+static void registerPluginTwin()
+{
+    registerTwin<qt_static_plugin_NanoStoresPlugin>();
+}
+Q_CONSTRUCTOR_FUNCTION(registerPluginTwin)
+#endif
 
 #include "plugin.moc"

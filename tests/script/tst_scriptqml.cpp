@@ -3,7 +3,6 @@
 #include <nanostores/core.h>
 #include <nanostores/script.h>
 
-#include <QLibraryInfo>
 #include <QQmlComponent>
 #include <QQmlEngine>
 #include <QTest>
@@ -22,7 +21,6 @@ private Q_SLOTS:
     void cleanup();
 
     void import_isAllThatIsNeeded();
-    void linking_isEnoughForTheImport();
     void install_isAllThatIsNeeded();
     void bindings_track();
     void bindings_mountAndUnmount();
@@ -78,15 +76,6 @@ QString tst_ScriptQml::logged() const
 
 void tst_ScriptQml::import_isAllThatIsNeeded()
 {
-    const auto object = create("QtObject { property int count: Stores.$count.get() }");
-    QVERIFY(object);
-    QCOMPARE(object->property("count"), 1);
-}
-
-/// A program that links the library finds the module in its resources.
-void tst_ScriptQml::linking_isEnoughForTheImport()
-{
-    m_engine->setImportPathList({QStringLiteral("qrc:/qt/qml"), QLibraryInfo::path(QLibraryInfo::QmlImportsPath)});
     const auto object = create("QtObject { property int count: Stores.$count.get() }");
     QVERIFY(object);
     QCOMPARE(object->property("count"), 1);

@@ -29,5 +29,23 @@ int main(int argc, char **argv)
     }
     isCartOpen.set(true);
     QCoreApplication::processEvents();
-    return object->property("open").toBool() && label.text() == "open" ? 0 : 1;
+    if (!object->property("open").toBool() || label.text() != "open") {
+        return 1;
+    }
+
+    // Each engine knows the JavaScript modules.
+    for (int i = 0; i < 2; ++i) {
+        QQmlEngine another;
+        another.addImportPath("qrc:/qt/qml");
+        QQmlComponent scripted(&another);
+        scripted.setData("import QtQml\nimport NanoStores\nimport 'stores.mjs' as Stores\n"
+                         "QtObject { property int count: Stores.$count.value }",
+                         QUrl::fromLocalFile(SOURCES "/document.qml"));
+        const std::unique_ptr<QObject> reader(scripted.create());
+        if (!reader || reader->property("count").toInt() != 7) {
+            qWarning() << scripted.errors();
+            return 1;
+        }
+    }
+    return 0;
 }
