@@ -35,6 +35,16 @@ export default function measure(b) {
   }
 
   for (const [name, what] of [
+    ['binding_get', 'set() and a QML binding on get()'],
+    ['binding_value', 'value = and a QML binding on value']
+  ]) {
+    if (!b.wants(name)) continue
+    b.agree(name, 'qml_property', 800)
+    b.pair(name, ['qml_property'])
+    b.info({ what, peer: 'a property declared in QML', ...b.ratio(name, 'qml_property'), note: ns(name, 'qml_property') })
+  }
+
+  for (const [name, what] of [
     ['atom', 'atom'],
     ['atom_listener', 'atom with a listener'],
     ['computed', 'computed store with a listener']

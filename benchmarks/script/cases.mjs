@@ -112,6 +112,10 @@ export function create_set() {
   }
 }
 
+// What a QML binding follows; see main.cpp.
+
+export const $bound = atom(0)
+
 // Bytes: n of them, kept.
 
 const kept = []

@@ -5,6 +5,8 @@
 #include <QCoreApplication>
 #include <QEvent>
 #include <QJSValueIterator>
+#include <QQmlComponent>
+#include <QUrl>
 
 #include <cstdio>
 #include <cstdlib>
@@ -65,6 +67,18 @@ QJSValue Engine::call(const QJSValue &function, const QJSValueList &arguments)
         fail(result);
     }
     return result;
+}
+
+QObject *Engine::create(const QByteArray &qml)
+{
+    QQmlComponent component(&m_engine);
+    component.setData(qml, QUrl::fromLocalFile(QStringLiteral(SCRIPT_CASES)));
+    QObject *object = component.create();
+    if (!object) {
+        std::fprintf(stderr, "%s\n", qPrintable(component.errorString()));
+        std::exit(1);
+    }
+    return object;
 }
 
 void Engine::collect()

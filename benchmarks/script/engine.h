@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QByteArray>
 #include <QJSValue>
 #include <QQmlEngine>
 #include <QString>
@@ -19,6 +20,8 @@ public:
     QJSValue call(const QString &name, const QJSValueList &arguments = {});
     /// Calls a function that a case has made; ends the program if it throws.
     QJSValue call(const QJSValue &function, const QJSValueList &arguments = {});
+    /// An object of a document beside cases.mjs; belongs to the caller.
+    QObject *create(const QByteArray &qml);
     /// Lets go of what is unreachable, and does what the event loop would do for it.
     void collect();
 

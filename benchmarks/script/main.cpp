@@ -3,6 +3,8 @@
 
 #include <QCoreApplication>
 #include <QFile>
+#include <QMetaObject>
+#include <QVariant>
 
 #include <unistd.h>
 
@@ -25,6 +27,38 @@ Program caseOf(const QString &name, Engine::Stores stores)
         return engine->call(result).toString().toStdString();
     };
     return program;
+}
+
+/// One operation: a value is set in JavaScript, and a binding on it has been evaluated.
+Program bindingOf(const QByteArray &source, const QByteArray &read, const QByteArray &write)
+{
+    const auto engine = std::make_shared<Engine>(Engine::Stores::Native);
+    const std::shared_ptr<QObject> object(engine->create("import QtQml; import 'cases.mjs' as Cases; QtObject {"
+                                                         "property QtObject source: "
+                                                         + source + "property int seen: " + read
+                                                         + "\n property double sum: 0; property int next: 0;"
+                                                           "onSeenChanged: sum += seen;"
+                                                           "function run(n) { for (let i = 0; i < n; i++) "
+                                                         + write + " } }"));
+    Program program;
+    program.run = [engine, object](std::size_t count) {
+        QMetaObject::invokeMethod(object.get(), "run", Q_ARG(QVariant, QVariant::fromValue(static_cast<int>(count))));
+    };
+    program.result = [object] { return object->property("sum").toString().toStdString(); };
+    return program;
+}
+
+void addBindings()
+{
+    const QByteArray none = "null;";
+    addCase("binding_get/nanostores", 800,
+            [=] { return bindingOf(none, "Cases.$bound.get()", "Cases.$bound.set(++next)"); });
+    addCase("binding_value/nanostores", 800,
+            [=] { return bindingOf(none, "Cases.$bound.value", "Cases.$bound.value = ++next"); });
+    for (const char *name : {"binding_get/qml_property", "binding_value/qml_property"}) {
+        addCase(name, 800,
+                [] { return bindingOf("QtObject { property int value };", "source.value", "source.value = ++next"); });
+    }
 }
 
 /// Bytes of the process: what V4 allocates is no part of the heap that malloc knows.
@@ -54,6 +88,7 @@ double bytesOf(const QString &function, Engine::Stores stores)
 
 void addCases()
 {
+    addBindings();
     for (const auto &[peer, stores] : {
              std::pair("nanostores", Engine::Stores::Native),
              std::pair("upstream", Engine::Stores::Upstream),
