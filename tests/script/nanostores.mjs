@@ -452,6 +452,38 @@ export function lifecycle_cleanupsOfAHookThatWasTakenAway() {
   expect.same(log, ['down'])
 }
 
+export function batch_ofANotifyAndAWrite() {
+  const log = []
+  const $map = map({ a: 1 })
+  $map.listen((value, old, key) => log.push([value, old, key]))
+  batch(() => {
+    $map.notify({ a: 0 }, 'a')
+    $map.setKey('b', 2)
+  })
+  expect.same(log, [[{ a: 1, b: 2 }, { a: 0 }, undefined]])
+  log.length = 0
+  $map.listen(value => {
+    if (value.a === 5) $map.setKey('a', 6)
+  })
+  $map.listen((value, old, key) => log.push(['second', old, key]))
+  $map.notify('mine', 'b')
+  expect.same(log, [[{ a: 1, b: 2 }, 'mine', 'b'], ['second', 'mine', 'b']])
+}
+
+export function batched_isNotHurriedByItsValue() {
+  const log = []
+  const $a = atom(1)
+  const $batched = batched($a, a => a * 2)
+  const stop = $batched.listen((value, old) => log.push([value, old]))
+  $a.set(2)
+  expect.same([$batched.value, log], [2, []])
+  host.advance(0)
+  expect.same([$batched.value, log], [4, [[4, 2]]])
+  $a.set(3)
+  expect.same([$batched.get(), log.length], [6, 2])
+  stop()
+}
+
 export function module_exportsItsFunctionsAlone() {
   expect.same(Object.keys(everything).length, 28)
 }

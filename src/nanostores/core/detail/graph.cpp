@@ -260,17 +260,20 @@ void Node::changedWithHooks(Past *past)
     }
 }
 
-void Node::notifyNow()
+void Node::notifyNow(Past *past)
 {
     checkThread();
     if (abortedByHook(*this, nullptr)) {
+        if (past) {
+            past->release();
+        }
         return;
     }
     Runtime &runtime = Runtime::current();
     std::size_t open = NoEntry;
     for (Link *link = sinks; link; link = link->next) {
         if (link->kind & Link::IsListener) {
-            runtime.queueListener(asListener(link), nullptr, true, open);
+            runtime.queueListener(asListener(link), past, true, open);
             continue;
         }
         Sink *sink = asEdge(link)->sink;
@@ -278,6 +281,9 @@ void Node::notifyNow()
             sink->flags |= Dirty;
             runtime.queueEffect(sink);
         }
+    }
+    if (past) {
+        past->release();
     }
     runtime.drainIfIdle();
 }

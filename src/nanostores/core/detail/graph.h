@@ -173,7 +173,7 @@ struct NANOSTORES_CORE_EXPORT Node
     /// The same where no listener takes the old value: keep(old) makes a Past of it, if one is needed at all.
     void changedBelow(void *old, Past *(*keep)(void *));
     void clean(); ///< Drops the listeners, unmounts at once.
-    void notifyNow(); ///< Listeners run though nothing changed.
+    void notifyNow(Past *past = nullptr); ///< Listeners run though nothing changed. Takes the past.
     bool plainRead() const noexcept
     {
         return !has(Dirty | Stale | Observable | Computing);

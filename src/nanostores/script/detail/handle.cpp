@@ -93,8 +93,8 @@ int Handle::read(F f) const
 int Handle::value() const
 {
     return read([this] {
-        if (!m_node->has(Computing) || m_node->has(Leaving) || m_node->observed()) {
-            m_node->fresh(); // an unobserved one keeps what it had
+        if (!m_node->has(Computing) || m_node->has(Leaving) || (m_node->observed() && !m_node->has(Batched))) {
+            m_node->fresh(); // an unobserved one keeps what it had, a batched one what it has until its turn
         }
     });
 }

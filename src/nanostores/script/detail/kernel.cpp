@@ -324,7 +324,13 @@ void Kernel::changed(int id)
 
 void Kernel::notify(int id)
 {
-    guarded([&] { handle(id)->node()->notifyNow(); });
+    Handle *const target = handle(id);
+    Node *const node = target->node();
+    const bool nested = !idle();
+    guarded([&] {
+        const Link *first = node->sinks;
+        node->notifyNow(node->has(WantsPast) && first && (first->next || nested) ? newPast(target) : nullptr);
+    });
 }
 
 /// Of a change that a hook does not let be told: reading stays truthful.

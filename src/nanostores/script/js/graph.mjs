@@ -423,10 +423,10 @@ export function tell(s, old, key) {
   last = s
   if (written) {
     nativeChanged(s.id)
-    s.old = undefined
   } else {
     nativeNotify(s.id)
   }
+  s.old = undefined
 }
 
 export function withhold(s) {
