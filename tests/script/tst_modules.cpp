@@ -65,6 +65,8 @@ class tst_Modules : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void install_leavesTheGlobalsAlone_data();
+    void install_leavesTheGlobalsAlone();
     void run_data();
     void run();
 };
@@ -109,6 +111,30 @@ QString describe(const QJSValue &error)
 void tst_Modules::initTestCase()
 {
     nanostores::setErrorHandler([](std::exception_ptr) {}); // some tests throw twice
+}
+
+void tst_Modules::install_leavesTheGlobalsAlone_data()
+{
+    QTest::addColumn<bool>("qml");
+    QTest::newRow("QJSEngine") << false;
+    QTest::newRow("QQmlEngine") << true;
+}
+
+void tst_Modules::install_leavesTheGlobalsAlone()
+{
+    QFETCH(bool, qml);
+    const auto engine = makeEngine(qml);
+    const QString names =
+        QStringLiteral("[this, Object, Object.prototype, Array.prototype, Function.prototype, Promise, "
+                       "Promise.prototype, Error.prototype].map(o => "
+                       "Object.getOwnPropertyNames(o).sort().join()).join(' ')");
+    const QString before = engine->evaluate(names).toString();
+    QVERIFY(before.contains(QStringLiteral("hasOwnProperty")));
+    Host host(engine.get());
+    const QJSValue module = load(engine.get(), &host, QStringLiteral(SCRIPT_TESTS "/nanostores.mjs"));
+    QVERIFY(!module.isError());
+    module.property(QStringLiteral("map_tellsWhichKey")).call();
+    QCOMPARE(engine->evaluate(names).toString(), before);
 }
 
 void tst_Modules::run_data()
