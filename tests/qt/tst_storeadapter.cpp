@@ -3,8 +3,9 @@
 
 #include "support/manualtime.h"
 
-#include <QtCore/QTimer>
 #include <QtCore/QRegularExpression>
+#include <QtCore/QTimer>
+
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 

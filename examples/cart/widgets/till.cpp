@@ -38,12 +38,11 @@ enum Column { Item, Price, Quantity, Sum, Remove };
 TableModel *tillModel(QObject *parent)
 {
     const auto money = [](const QVariant &cents) { return shop::formatMoney(cents.toInt()); };
-    constexpr auto right = Qt::AlignVCenter | Qt::AlignRight;
     return new TableModel(new MapModel(shop::cartItems, parent),
                           {{Till::tr("Item"), "name"},
-                           {Till::tr("Price"), "price", money, right},
+                           {Till::tr("Price"), "price", money, Qt::AlignRight},
                            {Till::tr("Quantity"), {}, {}, Qt::AlignCenter},
-                           {Till::tr("Sum"), "lineTotal", money, right},
+                           {Till::tr("Sum"), "lineTotal", money, Qt::AlignRight},
                            {}},
                           parent);
 }
