@@ -33,6 +33,36 @@ struct MapChange
 
 namespace detail {
 
+/// The keys that were touched; a single one, which is most often all, needs no memory of its own.
+template<typename K, typename V>
+class TouchedKeys
+{
+public:
+    using Change = KeyChange<K, V>;
+
+    bool empty() const noexcept { return begin() == end(); }
+    std::size_t size() const noexcept { return static_cast<std::size_t>(end() - begin()); }
+    const Change *begin() const noexcept { return m_single ? &*m_single : m_several.data(); }
+    const Change *end() const noexcept { return m_single ? &*m_single + 1 : m_several.data() + m_several.size(); }
+    const Change &front() const noexcept { return *begin(); }
+    void add(Change change)
+    {
+        if (empty()) {
+            m_single.emplace(std::move(change));
+            return;
+        }
+        if (m_single) {
+            m_several.push_back(std::move(*m_single));
+            m_single.reset();
+        }
+        m_several.push_back(std::move(change));
+    }
+
+private:
+    std::optional<Change> m_single;
+    std::vector<Change> m_several;
+};
+
 template<typename K, typename V>
 struct MapPast : Past
 {
@@ -60,7 +90,7 @@ struct MapPast : Past
                 return;
             }
         }
-        keys.push_back({key, oldValue});
+        keys.add({key, oldValue});
     }
     void replaced(const Dict &present)
     {
@@ -88,7 +118,7 @@ struct MapPast : Past
     bool whole = false;
     bool told = false; ///< A listener was called with it.
     std::optional<Dict> old; ///< Where somebody takes it, or the map was replaced.
-    std::vector<KeyChange<K, V>> keys;
+    TouchedKeys<K, V> keys;
     Dictionary<K, bool> index; ///< The keys, when there are many.
 };
 
@@ -169,7 +199,7 @@ struct MapNode : Node
             if (change.whole) {
                 change.oldMap = mine && mine->old ? &*mine->old : nullptr; // kept when the map was replaced
             } else {
-                change.keys = mine->keys;
+                change.keys = {mine->keys.begin(), mine->keys.size()};
             }
             f(value, change);
         } else {
@@ -265,6 +295,10 @@ struct MapNode : Node
             ++version;
             return;
         }
+        if (!has(HasEdges | WantsOldMap) && open.empty() && idle()) {
+            setKeyAndTell(key, present, std::move(newValue));
+            return;
+        }
         PastType *past = nullptr;
         if (has(WantsPast | HasEdges)) {
             const std::optional<V> oldValue = present ? std::optional<V>(*present) : std::nullopt;
@@ -284,6 +318,25 @@ struct MapNode : Node
         }
         apply(key, present, std::move(newValue));
         changed(past);
+    }
+
+    /// For listeners alone, which are called before it returns: nobody keeps what it tells.
+    void setKeyAndTell(const K &key, const V *present, std::optional<V> newValue)
+    {
+        if (!has(WantsPast)) {
+            apply(key, present, std::move(newValue));
+            changed(nullptr);
+            return;
+        }
+        PastType past;
+        if (present && newValue && value.isUnique()) {
+            past.keys.add({key, std::exchange(*const_cast<V *>(present), std::move(*newValue))});
+        } else {
+            past.keys.add({key, present ? std::optional<V>(*present) : std::nullopt});
+            apply(key, present, std::move(newValue));
+        }
+        past.retain();
+        changed(&past);
     }
 
     void apply(const K &key, const V *present, std::optional<V> newValue)
