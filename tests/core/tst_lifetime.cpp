@@ -96,6 +96,8 @@ private Q_SLOTS:
     void value_replacedAfterListenersAreDone();
     void values_thatHoldEachOtherInAChain();
     void sources_thatHangOnOneStore();
+    void sources_goWithTheStoreThatHasReadThemAll();
+    void stores_mountedAndUnmountedInOneGo();
     void subscriptions_outliveEveryHandle();
     void effects_detachedHoldTheirStores();
     void manyStores_comeAndGo();
@@ -597,6 +599,49 @@ void tst_Lifetime::sources_thatHangOnOneStore()
     }
     m_time->advance(1000);
     QCOMPARE(Counted::alive(), 1);
+}
+
+void tst_Lifetime::sources_goWithTheStoreThatHasReadThemAll()
+{
+    constexpr int Many = 100000; // takes minutes if each looks for itself among the others
+    const int before = Counted::alive();
+    std::vector<Atom<Counted>> all;
+    for (int i = 0; i < Many; ++i) {
+        all.push_back(atom(Counted(i)));
+    }
+    auto count = std::optional(computed([all] {
+        for (const auto &one : all) {
+            one();
+        }
+        return all.size();
+    }));
+    auto listener = std::optional(count->listen([] {}));
+    all.clear();
+    QCOMPARE(count->get(), std::size_t(Many));
+    QCOMPARE(Counted::alive(), before + Many);
+    listener.reset();
+    count.reset();
+    QCOMPARE(Counted::alive(), before);
+}
+
+void tst_Lifetime::stores_mountedAndUnmountedInOneGo()
+{
+    constexpr int Many = 100000;
+    int mounted = 0;
+    std::vector<Atom<int>> all;
+    for (int i = 0; i < Many; ++i) {
+        all.push_back(atom(i));
+        onStart(all.back(), [&mounted] { ++mounted; });
+        onStop(all.back(), [&mounted] { --mounted; });
+    }
+    auto sum = std::optional(effect([&all] {
+        for (const auto &one : all) {
+            one();
+        }
+    }));
+    QCOMPARE(mounted, Many);
+    sum.reset();
+    QCOMPARE(mounted, 0);
 }
 
 void tst_Lifetime::subscriptions_outliveEveryHandle()

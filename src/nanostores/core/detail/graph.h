@@ -50,7 +50,8 @@ enum Flag : std::uint32_t {
     Lazy = 1u << 21, ///< Scope: not started; the effects made in it wait.
     Batched = 1u << 21, ///< Computed: tells of a change only when its timer fires or somebody reads it.
     Watched = 1u << 22, ///< Sink: hears which sources it is linked to.
-    FlagBits = 23,
+    Buried = 1u << 23, ///< Nothing holds it any more: in the graveyard.
+    FlagBits = 24,
     FlagMask = (1u << FlagBits) - 1,
 };
 
@@ -169,6 +170,7 @@ struct NANOSTORES_CORE_EXPORT Node
     void track() const; ///< Ties the running computed store or effect to this node.
     void readMounting() const; ///< The read of nanostores' get(): mounts for a moment.
     void changed(Past *past); ///< After a write: hooks, mark, drain. Takes the past.
+    void changedWithin(Past *past);
     void changedWithHooks(Past *past);
     /// The same where no listener takes the old value: keep(old) makes a Past of it, if one is needed at all.
     void changedBelow(void *old, Past *(*keep)(void *));

@@ -276,7 +276,7 @@ void Node::lastReleaseSlowly() noexcept
         // Its thread is gone: nobody else can touch it.
         Runtime *const mine = std::exchange(currentRuntime, owner);
         refs.store(0, std::memory_order_release);
-        owner->graveyard.push_back(this);
+        owner->toGraveyard(this);
         owner->bury();
         currentRuntime = mine;
         if (owner->nodes == 0) {
@@ -291,7 +291,7 @@ void Node::lastReleaseSlowly() noexcept
             return;
         }
     }
-    runtime->graveyard.push_back(this);
+    runtime->toGraveyard(this);
     if (runtime->busy == 0 && !runtime->pending()) {
         runtime->bury();
     }

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
+#include <deque>
 #include <exception>
 #include <map>
 #include <memory>
@@ -117,8 +119,18 @@ struct Surroundings
     Sink *observer;
     EffectNode *owner;
     Node *exempt; ///< Effects made now do not mount it.
-    bool passive; ///< Reads made now mount nothing.
-    bool collecting; ///< Untracked reads go to the last collector.
+    struct Reads
+    {
+        bool passive; ///< Reads made now mount nothing.
+        bool collecting; ///< Untracked reads go to the last collector.
+    } reads;
+};
+
+/// A function that is being run, and the one inside of which it is.
+struct Run
+{
+    const Sink *sink;
+    const Run *outer;
 };
 
 /// A job that waits for its moment; see Timer.
@@ -157,13 +169,17 @@ struct Runtime : Surroundings
         return draining > 0 && effect->run - drainedFrom - 1 < runSerial - drainedFrom;
     }
     Surroundings &surroundings() noexcept { return *this; }
-    bool hasIdleWork() const noexcept
+    bool hasIdleWork() const noexcept { return idleWorkWaits || foreignWaits.load(std::memory_order_relaxed); }
+    /// Inside a function that is being run.
+    bool isInside() const noexcept
     {
-        return !transitions.empty() || !limbo.empty() || !graveyard.empty()
-               || foreignWaits.load(std::memory_order_relaxed);
+        static_assert(sizeof(Reads) == 2);
+        return observer || owner || exempt || std::bit_cast<std::uint16_t>(reads);
     }
+    /// Outside of everything: what is written now is told now, and first.
+    bool atRest() const noexcept { return busy == 0 && !batching && queue.empty() && !isInside(); }
 
-    // graph.cpp
+    // graph.cpp, pull.cpp, queue.cpp, effects.cpp
     void mark(Node *origin, Past *past, bool keyed);
     void queueListener(Listener *listener, Past *past, bool keyed, std::size_t &open);
     void queueSink(Sink *sink);
@@ -190,15 +206,26 @@ struct Runtime : Surroundings
     void failed(Sink *computed, Past *past);
     void tell(Sink *computed, Past *past);
     void runEffect(EffectNode *effect);
+    void runEffectInside(EffectNode *effect);
     void drain();
-    template<typename F>
-    void drainFrom(F &&first);
+    void drainInside();
+    void beginDrain() noexcept
+    {
+        if (draining++ == 0) {
+            drainedFrom = runSerial;
+        }
+        ++busy;
+    }
+    void endDrain();
+    void endDrain(std::exception_ptr error);
+    void tellListeners(Node &node, Past *past);
     void drainIfIdle()
     {
         if (pending() && idle()) {
             drain();
         }
     }
+    void runQueue();
     void step();
     bool checkQuickly(Sink *effect);
     void checkTracked(const Sink *sink);
@@ -209,7 +236,7 @@ struct Runtime : Surroundings
     void unlinkRest(Sink *sink);
     void unlinkAll(Sink *sink);
 
-    // mount.cpp
+    // mount.cpp, lifecycle.cpp, lifetime.cpp
     void append(Link *link);
     static void takeFromList(Link *link) noexcept;
     void unlink(Link *link, bool byListener);
@@ -233,7 +260,9 @@ struct Runtime : Surroundings
     void afterLastSink(Node *node);
     void idleWork();
     void settleTransitions();
+    void toLimbo(Link *link);
     void freeLimbo();
+    void toGraveyard(Node *node);
     void bury();
     void destroy(Node *node);
     void arm();
@@ -253,7 +282,7 @@ struct Runtime : Surroundings
     std::uint32_t drainedFrom = 0; ///< What runSerial was when the drain began.
     std::uint64_t stampSerial = 0;
     std::vector<std::vector<Ref<Node>>> collectors;
-    Pile<Sink *> running;
+    const Run *running = nullptr; ///< The innermost one.
 
     struct MarkFrame
     {
@@ -268,7 +297,8 @@ struct Runtime : Surroundings
     std::vector<std::unique_ptr<Edge[]>> slabs;
     std::vector<Link *> limbo;
     std::vector<Node *> graveyard;
-    std::vector<Node *> transitions;
+    std::deque<Node *> transitions;
+    bool idleWorkWaits = false; ///< One of limbo, graveyard and transitions is not empty.
     std::vector<Sink *> batched; ///< Stale batched stores that wait for the timer.
     bool batchedArmed = false;
     std::vector<EffectNode *> detachedEffects;
@@ -300,6 +330,61 @@ struct Runtime : Surroundings
 
     Edge *newEdge();
     void freeEdge(Edge *edge) noexcept;
+};
+
+constexpr std::size_t NoEntry = static_cast<std::size_t>(-1); ///< In the queue.
+
+inline Listener *asListener(Link *link) noexcept
+{
+    return static_cast<Listener *>(link);
+}
+
+inline Edge *asEdge(Link *link) noexcept
+{
+    return static_cast<Edge *>(link);
+}
+
+/// Keeps the first error, hands the others to the handler.
+inline void collect(std::exception_ptr &first)
+{
+    if (first) {
+        reportError(std::current_exception());
+    } else {
+        first = std::current_exception();
+    }
+}
+
+inline void Runtime::queueSink(Sink *sink)
+{
+    sink->flags |= Queued;
+    queue.push().sink = sink;
+}
+
+inline void Runtime::queueEffect(Sink *effect)
+{
+    if (!static_cast<EffectNode *>(effect)->parent()) [[likely]] {
+        queueSink(effect);
+    } else {
+        queueWithOwners(effect);
+    }
+}
+
+/// What is called while it lives is no part of the function that is being run.
+class CleanSurroundings
+{
+public:
+    explicit CleanSurroundings(Surroundings &surroundings) noexcept
+        : m_surroundings(surroundings)
+        , m_outer(std::exchange(surroundings, {}))
+    {
+    }
+    CleanSurroundings(const CleanSurroundings &) = delete;
+    CleanSurroundings &operator=(const CleanSurroundings &) = delete;
+    ~CleanSurroundings() { m_surroundings = m_outer; }
+
+private:
+    Surroundings &m_surroundings;
+    const Surroundings m_outer;
 };
 
 /// Runs a step of the graph; what was put off until it ends is done after it. Errors of both go to the caller.

@@ -1,0 +1,385 @@
+#include <nanostores/core/detail/runtime.h>
+
+/// Running, stopping, and owning: effects and scopes.
+namespace nanostores::detail {
+
+EffectNode::EffectNode(std::uint32_t effectFlags) noexcept
+    : Sink(Effecting | Dirty | effectFlags)
+{
+    if (Node *const exempt = Runtime::current().exempt) {
+        needKin().exempt = exempt;
+    }
+}
+
+EffectNode::~EffectNode() = default;
+
+void EffectNode::adoptByOwner()
+{
+    EffectNode *newParent = Runtime::current().owner;
+    if (!newParent) {
+        return;
+    }
+    Kin &mine = needKin();
+    Kin &theirs = newParent->needKin();
+    retain();
+    mine.parent = newParent;
+    if (EffectNode *const first = theirs.firstChild) {
+        mine.prevSibling = first->kin->prevSibling;
+        mine.prevSibling->kin->nextSibling = this;
+        first->kin->prevSibling = this;
+    } else {
+        theirs.firstChild = this;
+        mine.prevSibling = this;
+    }
+}
+
+namespace {
+
+/// Takes the effect out of its owner's list; true when there was an owner, whose reference the caller then holds.
+bool leaveOwner(EffectNode *effect)
+{
+    if (!effect->parent()) {
+        return false;
+    }
+    Kin &kin = *effect->kin;
+    Kin &parent = *std::exchange(kin.parent, nullptr)->kin;
+    EffectNode *&first = effect->has(Former) ? parent.formerChild : parent.firstChild;
+    if (first == effect) {
+        first = kin.nextSibling;
+        if (first) {
+            first->kin->prevSibling = kin.prevSibling;
+        }
+    } else {
+        kin.prevSibling->kin->nextSibling = kin.nextSibling;
+        if (kin.nextSibling) {
+            kin.nextSibling->kin->prevSibling = kin.prevSibling;
+        } else {
+            first->kin->prevSibling = kin.prevSibling;
+        }
+    }
+    kin.nextSibling = nullptr;
+    kin.prevSibling = nullptr;
+    return true;
+}
+
+void endScopeAfterError(ScopeNode *scope);
+
+void runCleanup(EffectNode *effect, std::exception_ptr &error)
+{
+    if (!effect->kin) {
+        return;
+    }
+    if (const auto cleanup = std::move(effect->kin->cleanup)) {
+        Runtime &runtime = Runtime::current();
+        const TrackingScope untracked;
+        EffectNode *const outerOwner = std::exchange(runtime.owner, nullptr);
+        try {
+            cleanup->run();
+        } catch (...) {
+            collect(error);
+        }
+        runtime.owner = outerOwner;
+    }
+}
+
+/// Stops the effects of a list, in order.
+void stopChildren(EffectNode *effect, EffectNode *Kin::*list, std::exception_ptr &error)
+{
+    if (!effect->kin) {
+        return;
+    }
+    while (EffectNode *child = (*effect->kin).*list) {
+        leaveOwner(child);
+        try {
+            child->stop();
+        } catch (...) {
+            collect(error);
+        }
+        child->release();
+    }
+}
+
+} // namespace
+
+void EffectNode::start()
+{
+    if (parent() && parent()->has(Lazy)) {
+        return; // its scope starts it
+    }
+    Runtime &runtime = Runtime::current();
+    std::exception_ptr error;
+    perform(runtime, [&] {
+        try {
+            runtime.runEffectInside(this);
+        } catch (...) {
+            error = std::current_exception();
+            stop();
+        }
+    });
+    if (error) {
+        std::rethrow_exception(error);
+    }
+}
+
+Node *exchangeExempt(Node *node) noexcept
+{
+    return std::exchange(Runtime::current().exempt, node);
+}
+
+EffectNode *exchangeOwner(EffectNode *owner) noexcept
+{
+    return std::exchange(Runtime::current().owner, owner);
+}
+
+namespace {
+
+void endScopeAfterError(ScopeNode *scope)
+{
+    try {
+        scope->stop();
+    } catch (...) {
+        reportError(std::current_exception());
+    }
+}
+
+} // namespace
+
+void startListedEffect(EffectNode &effect)
+{
+    if (effect.parent() && effect.parent()->has(Lazy)) {
+        return;
+    }
+    Runtime &runtime = Runtime::current();
+    std::exception_ptr error;
+    perform(runtime, [&] {
+        try {
+            effect.flags |= Attached;
+            effect.sources = effect.listedEdges();
+            for (Edge *e = effect.sources; e; e = e->nextSource) {
+                if (!e->source->observed()) {
+                    runtime.mount(e->source);
+                }
+                runtime.append(e);
+                runtime.count(e);
+            }
+            runtime.refresh(&effect);
+            runtime.runEffectInside(&effect);
+        } catch (...) {
+            error = std::current_exception();
+            effect.stop();
+        }
+    });
+    runtime.drainIfIdle();
+    if (error) {
+        std::rethrow_exception(error);
+    }
+}
+
+void EffectNode::stop()
+{
+    if (has(Disposed)) {
+        return;
+    }
+    checkThread();
+    flags |= Disposed;
+    Runtime &runtime = Runtime::current();
+    const bool owned = leaveOwner(this);
+    if (has(Running)) {
+        if (owned) {
+            release();
+        }
+        return; // the end of its run does the rest
+    }
+    std::exception_ptr error;
+    retain();
+    perform(runtime, [&] {
+        runCleanup(this, error);
+        stopChildren(this, &Kin::firstChild, error);
+        runtime.unlinkAll(this);
+    });
+    if (owned) {
+        release();
+    }
+    release();
+    if (error) {
+        std::rethrow_exception(error);
+    }
+}
+
+void endEffect(EffectNode *effect) noexcept
+{
+    try {
+        effect->stop();
+    } catch (...) {
+        reportError(std::current_exception());
+    }
+    effect->release();
+}
+
+void detachEffect(EffectNode *effect) noexcept
+{
+    if (effect->parent() || effect->has(Disposed)) {
+        effect->release();
+        return;
+    }
+    Runtime::current().detachedEffects.push_back(effect);
+}
+
+/// The same inside a function that is being run.
+void Runtime::runEffectInside(EffectNode *effect)
+{
+    const CleanSurroundings clean(*this);
+    runEffect(effect);
+}
+
+/// The caller is busy: nothing is destroyed meanwhile. Outside of every function: it leaves no surroundings behind.
+void Runtime::runEffect(EffectNode *effect)
+{
+    std::exception_ptr error;
+    const bool listed = effect->has(Listed);
+    if (effect->kin) {
+        runCleanup(effect, error);
+        if (effect->has(Disposed)) {
+            if (error) {
+                std::rethrow_exception(error);
+            }
+            return;
+        }
+        effect->kin->formerChild = std::exchange(effect->kin->firstChild, nullptr); // they stop after the new run
+        for (EffectNode *child = effect->kin->formerChild; child; child = child->nextSibling()) {
+            child->flags |= Former;
+        }
+    }
+    effect->flags = (effect->flags & ~(Dirty | Stale | Untold)) | Running;
+
+    observer = listed ? nullptr : effect;
+    owner = effect;
+    if (listed) {
+        for (Edge *e = effect->listedEdges(); e; e = e->nextSource) {
+            e->seen = e->source->version;
+        }
+    } else {
+        effect->sourcesTail = nullptr;
+    }
+    effect->run = ++runSerial;
+    const Run self{effect, running};
+    running = &self;
+    bool threw = false;
+    try {
+        if (auto cleanup = effect->body()) {
+            effect->needKin().cleanup = std::move(cleanup);
+        }
+    } catch (...) {
+        threw = true;
+        collect(error);
+    }
+    running = self.outer;
+    observer = nullptr;
+    owner = nullptr;
+    effect->flags = (effect->flags & ~Running) | Evaluated;
+    if (!listed && !threw && (!effect->sourcesTail || effect->sourcesTail->nextSource)) {
+        unlinkRest(effect);
+    }
+    if (!listed && !threw && !effect->sources) [[unlikely]] {
+        checkTracked(effect);
+    }
+    if (effect->kin) {
+        stopChildren(effect, &Kin::formerChild, error);
+    }
+    if (effect->has(Disposed | Stale | Dirty)) {
+        if (effect->has(Disposed)) {
+            runCleanup(effect, error);
+            stopChildren(effect, &Kin::firstChild, error);
+            unlinkAll(effect);
+        } else {
+            setUntold(effect);
+        }
+    }
+    if (error) {
+        std::rethrow_exception(error);
+    }
+}
+
+// Scopes
+
+ScopeNode::ScopeNode(bool deferred) noexcept
+    : EffectNode(deferred ? std::uint32_t{Lazy} : 0u)
+    , lazy(deferred)
+{
+}
+
+ScopeNode::~ScopeNode() = default;
+
+std::unique_ptr<Cleanup> ScopeNode::body()
+{
+    return nullptr;
+}
+
+void ScopeNode::open()
+{
+    Runtime &runtime = Runtime::current();
+    flags &= ~Dirty;
+    struct Restore
+    {
+        Runtime &runtime;
+        EffectNode *owner;
+        bool passive;
+        ~Restore()
+        {
+            runtime.owner = owner;
+            runtime.reads.passive = passive;
+        }
+    } const restore{runtime, runtime.owner, runtime.reads.passive};
+    runtime.owner = this;
+    runtime.reads.passive = true;
+    try {
+        fill();
+    } catch (...) {
+        endScopeAfterError(this);
+        throw;
+    }
+}
+
+void ScopeNode::launch()
+{
+    if (has(Disposed) || !has(Lazy) || (parent() && parent()->has(Lazy))) {
+        return;
+    }
+    flags &= ~Lazy;
+    Runtime &runtime = Runtime::current();
+    std::exception_ptr error;
+    perform(runtime, [&] {
+        for (const bool scopes : {true, false}) {
+            // Children may come and go while one starts.
+            std::vector<EffectNode *> children;
+            for (EffectNode *child = firstChild(); child; child = child->nextSibling()) {
+                if ((dynamic_cast<ScopeNode *>(child) != nullptr) == scopes) {
+                    child->retain();
+                    children.push_back(child);
+                }
+            }
+            for (EffectNode *child : children) {
+                try {
+                    if (auto *scope = dynamic_cast<ScopeNode *>(child)) {
+                        scope->launch();
+                    } else if (!child->has(Disposed | Evaluated)) {
+                        if (child->has(Listed)) {
+                            startListedEffect(*child);
+                        } else {
+                            child->start();
+                        }
+                    }
+                } catch (...) {
+                    collect(error);
+                }
+                child->release();
+            }
+        }
+    });
+    runtime.drainIfIdle();
+    if (error) {
+        std::rethrow_exception(error);
+    }
+}
+
+} // namespace nanostores::detail

@@ -1,0 +1,165 @@
+#include <nanostores/core/detail/runtime.h>
+
+#include <algorithm>
+
+/// When nodes and links are freed: not while something runs that refers to them, and without recursion.
+namespace nanostores::detail {
+
+void Runtime::idleWork()
+{
+    if (settling) {
+        return;
+    }
+    if (foreignWaits.load(std::memory_order_acquire)) [[unlikely]] {
+        takeForeign();
+    }
+    if (!transitions.empty()) {
+        settling = true;
+        struct Reset
+        {
+            bool &settling;
+            ~Reset() { settling = false; }
+        } const reset{settling};
+        settleTransitions();
+    }
+    if (busy == 0 && !pending()) {
+        if (!limbo.empty()) {
+            freeLimbo();
+        }
+        if (!graveyard.empty()) {
+            bury();
+        }
+    }
+    idleWorkWaits = !transitions.empty() || !limbo.empty() || !graveyard.empty();
+}
+
+void Runtime::toLimbo(Link *link)
+{
+    limbo.push_back(link);
+    idleWorkWaits = true;
+}
+
+void Runtime::freeLimbo()
+{
+    // Listeners' functions may hold handles, whose end may unlink more.
+    while (!limbo.empty()) {
+        const std::vector<Link *> links = std::exchange(limbo, {});
+        for (Link *link : links) {
+            if (link->kind & Link::IsListener) {
+                delete static_cast<Listener *>(link);
+            } else {
+                freeEdge(static_cast<Edge *>(link));
+            }
+        }
+    }
+}
+
+void Runtime::toGraveyard(Node *node)
+{
+    if (!node->has(Buried)) {
+        node->flags |= Buried;
+        graveyard.push_back(node);
+        idleWorkWaits = true;
+    }
+}
+
+void Runtime::bury()
+{
+    if (burying) {
+        return;
+    }
+    burying = true;
+    ++busy;
+    while (!graveyard.empty()) {
+        Node *node = graveyard.back();
+        graveyard.pop_back();
+        node->flags &= ~Buried;
+        destroy(node);
+    }
+    burying = false;
+    if (--busy == 0 && !pending()) {
+        freeLimbo();
+        if (!graveyard.empty()) {
+            bury();
+        }
+    }
+}
+
+void Runtime::destroy(Node *node)
+{
+    const auto unused = [node] {
+        if (node->refs.load(std::memory_order_acquire) != 0) {
+            return false;
+        }
+        for (const Link *link = node->sinks; link; link = link->next) {
+            if (!(link->kind & Link::Detached)) {
+                return false;
+            }
+        }
+        return true;
+    };
+    if (!unused()) {
+        return;
+    }
+    cancelLeaving(node);
+    if (Lifecycle *lifecycle = node->lifecycleOrNull()) {
+        node->refs.store(1, std::memory_order_relaxed); // a hook may be handed the store
+        if (std::exchange(lifecycle->heard, false)) {
+            try {
+                HookCall call;
+                call.node = node;
+                runHooks(*node, HookKind::Stop, call);
+            } catch (...) {
+                reportError(std::current_exception());
+            }
+        }
+        unmount(node);
+        if (node->refs.load(std::memory_order_acquire) > 1) {
+            node->release();
+            return;
+        }
+        node->refs.store(0, std::memory_order_relaxed);
+        if (!unused()) {
+            return;
+        }
+        if (lifecycle->inTransition) {
+            std::erase(transitions, node);
+        }
+    }
+    if (node->has(Computing | Effecting)) {
+        auto *sink = static_cast<Sink *>(node);
+        if (node->has(Batched)) {
+            std::erase(batched, sink);
+        }
+        sink->live = 0;
+        if (sink->has(Listed)) {
+            detach(sink, true);
+        } else {
+            unlinkAll(sink);
+        }
+    }
+    while (Link *link = node->sinks) {
+        node->sinks = link->next;
+        if (link->next) {
+            link->next->prev = link->prev;
+        }
+        delete static_cast<Listener *>(link);
+    }
+    --nodes;
+    delete node;
+}
+
+void Node::dropAux() noexcept
+{
+    if (aux & 1u) {
+        reinterpret_cast<Past *>(aux & ~std::uintptr_t{1})->release();
+    } else if (aux) {
+        auto *present = reinterpret_cast<Extra *>(aux);
+        if (present->seen) {
+            present->seen->release();
+        }
+        delete present;
+    }
+}
+
+} // namespace nanostores::detail

@@ -1,0 +1,552 @@
+#include <nanostores/core/detail/runtime.h>
+
+/// Committing what was written, bringing computed stores up to date, and linking what they read.
+namespace nanostores::detail {
+
+void Runtime::commit(Node *signal)
+{
+    signal->flags &= ~Dirty;
+    Past *seen = nullptr;
+    if (Extra *e = signal->extraOrNull()) {
+        seen = std::exchange(e->seen, nullptr);
+    } else if (signal->aux & 1u) {
+        seen = reinterpret_cast<Past *>(signal->aux & ~std::uintptr_t{1});
+        signal->aux = 0;
+    }
+    const bool changed = signal->differs(seen);
+    if (seen) {
+        seen->release();
+    }
+    if (changed) {
+        committed(signal);
+    }
+}
+
+/// Its value differs from the one that its sinks last saw.
+void Runtime::committed(Node *signal)
+{
+    ++signal->version;
+    for (Link *link = signal->sinks; link; link = link->next) {
+        if (link->kind & Link::IsListener) {
+            continue;
+        }
+        Sink *sink = asEdge(link)->sink;
+        const std::uint32_t flags = sink->flags;
+        if (flags & Running) {
+            continue;
+        }
+        sink->flags = (flags | Dirty) & ~Stale;
+        if ((flags & (Effecting | Batched | Eager)) && !(flags & (Queued | Untold)) && !isPulling(sink)) {
+            if (sink->has(Effecting)) {
+                queueEffect(sink);
+            } else if (sink->has(Batched)) {
+                delay(sink);
+            } else if (sink->has(Eager)) {
+                queueSink(sink);
+            }
+        }
+    }
+}
+
+inline void Runtime::settled(Sink *computed, Past *past)
+{
+    ++computed->version;
+    for (Link *link = computed->sinks; link; link = link->next) {
+        if (link->kind & Link::IsListener) {
+            settledFrom(link, past);
+            return;
+        }
+        Sink *sink = asEdge(link)->sink;
+        const std::uint32_t flags = sink->flags;
+        if (flags & Running) {
+            continue;
+        }
+        if ((flags & (Effecting | Batched | Eager)) && !(flags & Queued) && !isPulling(sink)) {
+            settledFrom(link, past);
+            return;
+        }
+        sink->flags = (flags | Dirty) & ~Stale;
+    }
+}
+
+/// The rest of it, from a sink on that has to be queued.
+void Runtime::settledFrom(Link *link, Past *past)
+{
+    std::size_t open = NoEntry;
+    for (; link; link = link->next) {
+        if (link->kind & Link::IsListener) {
+            queueListener(asListener(link), past, false, open);
+            continue;
+        }
+        Sink *sink = asEdge(link)->sink;
+        const std::uint32_t flags = sink->flags;
+        if (flags & Running) {
+            continue;
+        }
+        sink->flags = (flags | Dirty) & ~Stale;
+        if (!(flags & (Effecting | Batched | Eager)) || (flags & Queued) || isPulling(sink)) {
+            continue;
+        }
+        if (flags & Effecting) {
+            if ((flags & Untold) && ranInThisDrain(sink)) {
+                continue; // its own write: it would go on for ever
+            }
+            sink->flags &= ~Untold;
+            queueEffect(sink);
+        } else if (flags & Batched) {
+            delay(sink);
+        } else {
+            queueSink(sink);
+        }
+    }
+}
+
+void Node::pull() const
+{
+    checkThread();
+    auto *self = const_cast<Node *>(this);
+    Runtime &runtime = Runtime::current();
+    if (!has(Computing)) {
+        runtime.commit(self);
+        runtime.drainIfIdle();
+        return;
+    }
+    perform(runtime, [&] { runtime.refresh(static_cast<Sink *>(self)); });
+    runtime.drainIfIdle();
+}
+
+void Node::readMounting() const
+{
+    checkThread();
+    auto *self = const_cast<Node *>(this);
+    Runtime &runtime = Runtime::current();
+    if (has(Running)) {
+        runtime.refresh(static_cast<Sink *>(self)); // reports the circle
+    }
+    if (!has(Computing) && !has(Observable)) {
+        return;
+    }
+    const Lifecycle *lifecycle = lifecycleOrNull();
+    if (observed() || (lifecycle && (lifecycle->heard || lifecycle->inRound))) { // a hook may read its own store
+        if (has(Computing)) {
+            fresh();
+        }
+        return;
+    }
+    perform(runtime, [&] {
+        runtime.mount(self);
+        runtime.raise(self);
+        runtime.lower(self, true);
+    });
+    runtime.drainIfIdle();
+    fresh(); // hooks of what it reads may have set something
+}
+
+/// One more source of the running sink.
+inline void Runtime::link(Node *source, Sink *sink)
+{
+    Edge *const last = sink->sourcesTail;
+    Edge *const following = last ? last->nextSource : sink->sources;
+    if (following && following->source == source) { // as in the run before
+        following->seen = sink->run;
+        sink->sourcesTail = following;
+    } else if (!last || last->source != source) {
+        linkTracked(source, sink);
+    }
+}
+
+void Node::track() const
+{
+    checkThread();
+    if (has(Dirty | Stale | Running)) [[unlikely]] {
+        pullTracked();
+    }
+    Runtime *const runtime = currentRuntime;
+    if (!runtime) [[unlikely]] {
+        return; // nothing runs on this thread
+    }
+    if (Sink *sink = runtime->observer) {
+        runtime->link(const_cast<Node *>(this), sink);
+    } else if (runtime->reads.collecting) [[unlikely]] {
+        runtime->noteRead(const_cast<Node *>(this));
+    }
+}
+
+void Node::pullTracked() const
+{
+    try {
+        pull();
+    } catch (const CycleError &) {
+        throw;
+    } catch (...) {
+        Runtime &runtime = Runtime::current();
+        if (Sink *sink = runtime.observer) {
+            runtime.link(const_cast<Node *>(this), sink); // it was read, and may do better when it changes
+        }
+        throw;
+    }
+}
+
+void Runtime::noteRead(Node *read)
+{
+    collectors.back().push_back(Ref<Node>::share(read));
+}
+
+/// Brings a sink up to date, its sources first. Of an effect only the Dirty flag is settled: it is not run.
+void Runtime::refresh(Sink *root)
+{
+    const std::size_t base = pullStack.size();
+    if (base == 0) {
+        ++pullSerial;
+    }
+    const auto enter = [this](Sink *sink, bool waited) {
+        if (sink->has(Running)) [[unlikely]] {
+            throwCycle(sink, waited);
+        }
+        return sink->has(Listed) ? sink->listedEdges() : sink->sources;
+    };
+    Sink *const outer = pulling;
+    try {
+        Sink *sink = root;
+        Edge *edge = enter(root, false);
+        for (;;) {
+            const bool listed = sink->has(Listed);
+            Sink *below = nullptr;
+            for (; edge && (listed || !sink->has(Dirty)); edge = edge->nextSource) {
+                Node *const source = edge->source;
+                const std::uint32_t flags = source->flags;
+                if (flags & (Dirty | Stale | Running)) {
+                    if (flags & Running) [[unlikely]] {
+                        if (listed) {
+                            pullStack.push({sink, edge});
+                            throwCycle(static_cast<Sink *>(source), true);
+                        }
+                        sink->flags |= Dirty; // its function decides whether it still reads it
+                        break;
+                    }
+                    if (!(flags & Computing)) {
+                        pulling = sink;
+                        commit(source);
+                    } else if (!(flags & (Listed | Batched))) {
+                        if (!(flags & Dirty)) {
+                            below = static_cast<Sink *>(source);
+                            break;
+                        }
+                        pulling = sink;
+                        runTracked(static_cast<Sink *>(source));
+                    } else if ((flags & (Batched | Evaluated | Attached)) == (Batched | Evaluated | Attached)) {
+                        // what lies behind it sees the change when its timer fires
+                    } else if (!verified(static_cast<Sink *>(source))) {
+                        below = static_cast<Sink *>(source);
+                        break;
+                    }
+                }
+                if (listed && edge->seen != source->version) {
+                    sink->flags |= Dirty;
+                }
+            }
+            if (below) {
+                pullStack.push({sink, edge});
+                sink = below;
+                edge = enter(below, true);
+                continue;
+            }
+            for (;;) {
+                const bool last = pullStack.size() == base;
+                pulling = last ? outer : pullStack.back().sink;
+                finish(sink);
+                if (last) {
+                    return;
+                }
+                const PullFrame frame = pullStack.pop();
+                sink = frame.sink;
+                edge = frame.edge;
+                if ((sink->flags & (Dirty | Listed)) != Dirty) {
+                    break;
+                }
+            }
+            if (sink->has(Listed) && edge->seen != edge->source->version) {
+                sink->flags |= Dirty;
+            }
+            edge = edge->nextSource;
+        }
+    } catch (...) {
+        pullStack.shrink(base);
+        pulling = outer;
+        throw;
+    }
+}
+
+/// Its sources are up to date.
+void Runtime::finish(Sink *sink)
+{
+    const std::uint32_t flags = sink->flags;
+    if (flags & Dirty) {
+        if (!(flags & (Listed | Effecting))) {
+            runTracked(sink);
+            return;
+        }
+        if (!(flags & Effecting)) {
+            runListed(sink);
+        }
+    } else if (!(flags & Listed) || (flags & (Attached | Effecting))) {
+        sink->flags = flags & ~(Stale | Untold);
+    }
+    if (sink->has(Listed) && !sink->has(Attached | Effecting)) {
+        sink->run = pullSerial;
+    }
+}
+
+/// A detached computed store stays stale; within one pull it is looked at once.
+bool Runtime::verified(const Sink *computed) const noexcept
+{
+    return computed->has(Listed) && !computed->has(Attached | Dirty) && computed->run == pullSerial;
+}
+
+void Runtime::throwCycle(Sink *sink, bool waited)
+{
+    std::string message = "nanostores: a store waits for itself: ";
+    // From the end: whoever waits for a store, or else whose function reads it.
+    std::vector<const Sink *> circle;
+    const Sink *current = sink;
+    std::size_t frames = pullStack.size();
+    const Run *run = running;
+    do {
+        if (frames > 0 && pullStack[frames - 1].edge->source == current && (waited || !circle.empty())) {
+            current = pullStack[--frames].sink;
+        } else if (run) {
+            current = run->sink;
+            run = run->outer;
+        } else {
+            break;
+        }
+        circle.push_back(current);
+    } while (current != sink);
+    for (auto it = circle.rbegin(); it != circle.rend(); ++it) {
+        message += (*it)->label() + " -> ";
+    }
+    message += sink->label();
+    message += "; break the circle by reading one of them with untracked() or get() outside the function";
+    throw CycleError(message);
+}
+
+/// It has a new value.
+inline void Runtime::tell(Sink *computed, Past *past)
+{
+    if (computed->has(Batched)) [[unlikely]] {
+        publish(computed, past);
+    } else {
+        settled(computed, past);
+    }
+    if (past) {
+        past->release();
+    }
+}
+
+/// The caller is busy: nothing is destroyed meanwhile.
+void Runtime::runTracked(Sink *computed)
+{
+    computed->flags = (computed->flags & ~(Dirty | Stale | Untold)) | Running;
+    Sink *const outerObserver = std::exchange(observer, computed);
+    EffectNode *const outerOwner = std::exchange(owner, nullptr);
+    const Reads outerReads = std::exchange(reads, {});
+    ++computing;
+    const Run self{computed, running};
+    running = &self;
+    computed->sourcesTail = nullptr;
+    computed->run = ++runSerial;
+    const auto leave = [&] {
+        running = self.outer;
+        observer = outerObserver;
+        owner = outerOwner;
+        reads = outerReads;
+        --computing;
+    };
+    Past *past = nullptr;
+    bool changed = false;
+    try {
+        changed = computed->compute(past);
+    } catch (...) {
+        computed->flags &= ~Running;
+        leave();
+        failed(computed, past);
+        throw;
+    }
+    const std::uint32_t flags = computed->flags;
+    computed->flags = (flags & ~Running) | Evaluated;
+    leave();
+    if (!computed->sourcesTail || computed->sourcesTail->nextSource) {
+        unlinkRest(computed); // not after an error: what it did not come to read may still be what it waits for
+    }
+    if (!computed->sources) [[unlikely]] {
+        checkTracked(computed);
+    }
+    if (flags & Stale) {
+        setUntold(computed);
+    }
+    if (changed) {
+        tell(computed, past);
+    }
+}
+
+/// It read nothing that could make it run again: on purpose?
+void Runtime::checkTracked(const Sink *sink)
+{
+    if (untrackedIn != sink->run || sink->run == 0) {
+        return;
+    }
+    untrackedIn = 0;
+    const bool effect = sink->has(Effecting);
+    reportError(std::make_exception_ptr(UntrackedReadError(
+        "nanostores: " + sink->label() + " reads by get() alone, which is never tracked, and lists no sources: it will "
+        + "not run again. Read its stores by calling them, as in count(), or list them, as in "
+        + (effect ? "effect" : "computed") + "(count, f); if it is meant so, read them in untracked()")));
+}
+
+void Runtime::runListed(Sink *computed)
+{
+    computed->flags = (computed->flags & ~(Dirty | Stale | Untold)) | Running;
+    Sink *const outerObserver = std::exchange(observer, nullptr);
+    EffectNode *const outerOwner = std::exchange(owner, nullptr);
+    const Reads outerReads = std::exchange(reads, {});
+    ++computing;
+    const Run self{computed, running};
+    running = &self;
+    for (Edge *e = computed->listedEdges(); e; e = e->nextSource) {
+        e->seen = e->source->version;
+    }
+    const auto leave = [&] {
+        running = self.outer;
+        observer = outerObserver;
+        owner = outerOwner;
+        reads = outerReads;
+        --computing;
+        computed->flags &= ~Running;
+    };
+    Past *past = nullptr;
+    bool changed = false;
+    try {
+        changed = computed->compute(past);
+    } catch (...) {
+        leave();
+        failed(computed, past);
+        throw;
+    }
+    leave();
+    computed->flags |= Evaluated;
+    if (!computed->has(Attached)) {
+        computed->flags |= Stale; // nobody will mark it: each read compares versions
+    } else if (computed->has(Stale)) {
+        setUntold(computed);
+    }
+    if (changed) {
+        tell(computed, past);
+    }
+}
+
+/// Its function threw.
+void Runtime::failed(Sink *computed, Past *past)
+{
+    if (!computed->has(Evaluated)) {
+        computed->flags |= Dirty | Untold; // without a value every read tries again; a change passes through
+    } else if (computed->has(Listed) && !computed->has(Attached)) {
+        computed->flags |= Stale;
+    }
+    if (past) {
+        past->release();
+    }
+}
+
+// Tracked links
+
+Edge *Runtime::newEdge()
+{
+    if (!freeEdges) {
+        constexpr std::size_t PerSlab = 64;
+        slabs.push_back(std::make_unique<Edge[]>(PerSlab));
+        for (std::size_t i = 0; i < PerSlab; ++i) {
+            freeEdge(&slabs.back()[i]);
+        }
+    }
+    Edge *edge = freeEdges;
+    freeEdges = edge->nextSource;
+    edge->nextSource = nullptr;
+    return edge;
+}
+
+void Runtime::freeEdge(Edge *edge) noexcept
+{
+    *edge = Edge{};
+    edge->nextSource = freeEdges;
+    freeEdges = edge;
+}
+
+namespace {
+
+bool isExempt(const EffectNode *effect, const Node *source) noexcept
+{
+    return effect->kin && effect->kin->exempt == source;
+}
+
+} // namespace
+
+/// A source that the run before did not read at this point.
+void Runtime::linkTracked(Node *source, Sink *sink)
+{
+    Edge *const last = sink->sourcesTail;
+    Edge *const following = last ? last->nextSource : sink->sources;
+    if (source->sinks) {
+        Link *tail = source->sinks->prev;
+        if (!(tail->kind & Link::IsListener) && asEdge(tail)->sink == sink && tail->seen == sink->run) {
+            return; // read before in this run
+        }
+    }
+    if (source->has(Listed) && !source->has(Attached)) {
+        attachQuietly(static_cast<Sink *>(source));
+    }
+    Edge *edge = newEdge();
+    edge->source = source;
+    edge->sink = sink;
+    edge->seen = sink->run;
+    edge->nextSource = following;
+    if (last) {
+        last->nextSource = edge;
+    } else {
+        sink->sources = edge;
+    }
+    sink->sourcesTail = edge;
+    append(edge);
+    if (reads.passive || (sink->has(Effecting) && isExempt(static_cast<EffectNode *>(sink), source))) {
+        edge->kind |= Link::Exempt;
+    } else if (sink->has(Effecting) || sink->live > 0 || sink->has(Leaving)) {
+        count(edge);
+    }
+}
+
+/// Drops what the run that has ended did not read again.
+void Runtime::unlinkRest(Sink *sink)
+{
+    Edge *edge;
+    if (sink->sourcesTail) {
+        edge = std::exchange(sink->sourcesTail->nextSource, nullptr);
+    } else {
+        edge = std::exchange(sink->sources, nullptr);
+    }
+    while (edge) {
+        Edge *next = edge->nextSource;
+        unlink(edge, false);
+        edge = next;
+    }
+}
+
+void Runtime::unlinkAll(Sink *sink)
+{
+    if (sink->has(Listed)) {
+        detach(sink, true);
+        return;
+    }
+    sink->sourcesTail = nullptr;
+    unlinkRest(sink);
+}
+
+} // namespace nanostores::detail
