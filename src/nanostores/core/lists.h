@@ -3,7 +3,7 @@
 #include <nanostores/core/computed.h>
 #include <nanostores/core/dictionary.h>
 
-#include <algorithm>
+#include <nanostores/core/detail/algorithm.h>
 #include <cstddef>
 #include <functional>
 #include <tuple>
