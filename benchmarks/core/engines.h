@@ -1,6 +1,6 @@
 #pragma once
 
-#include <nanostores/core.h>
+#include <nanostores/kit.h>
 
 #include <QProperty>
 

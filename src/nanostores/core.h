@@ -2,7 +2,6 @@
 
 #include <nanostores/core/atom.h> // IWYU pragma: export
 #include <nanostores/core/batch.h> // IWYU pragma: export
-#include <nanostores/core/child.h> // IWYU pragma: export
 #include <nanostores/core/cleanstores.h> // IWYU pragma: export
 #include <nanostores/core/computed.h> // IWYU pragma: export
 #include <nanostores/core/deepmap.h> // IWYU pragma: export
@@ -16,8 +15,6 @@
 #include <nanostores/core/lists.h> // IWYU pragma: export
 #include <nanostores/core/map.h> // IWYU pragma: export
 #include <nanostores/core/mapcreator.h> // IWYU pragma: export
-#include <nanostores/core/morph.h> // IWYU pragma: export
-#include <nanostores/core/mountable.h> // IWYU pragma: export
 #include <nanostores/core/post.h> // IWYU pragma: export
 #include <nanostores/core/record.h> // IWYU pragma: export
 #include <nanostores/core/scheduler.h> // IWYU pragma: export

@@ -1,4 +1,4 @@
-#include <nanostores/core.h>
+#include <nanostores/kit.h>
 
 #include "support/callrecorder.h"
 #include "support/manualtime.h"
