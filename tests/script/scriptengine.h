@@ -30,7 +30,7 @@ protected:
     }
     QJSValue importModule(const char *file)
     {
-        const QJSValue module = m_engine->importModule(QStringLiteral(SCRIPT_TESTS "/crossing/") + QLatin1String(file));
+        QJSValue module = m_engine->importModule(QStringLiteral(SCRIPT_TESTS "/crossing/") + QLatin1String(file));
         if (m_engine->hasError() || module.isError()) {
             qFatal("%s cannot be loaded", file);
         }

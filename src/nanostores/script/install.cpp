@@ -75,7 +75,7 @@ private:
 
 QJSValue loadModule(QJSEngine *engine, const QString &file)
 {
-    const QJSValue module = engine->importModule(QStringLiteral(":/nanostores/script/") + file);
+    QJSValue module = engine->importModule(QStringLiteral(":/nanostores/script/") + file);
     if (engine->hasError() || module.isError()) {
         const QJSValue error = engine->hasError() ? engine->catchError() : module;
         qCWarning(category).noquote() << "cannot load" << file << error.toString()

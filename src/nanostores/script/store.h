@@ -55,8 +55,6 @@ QJSValue toScriptValue(QJSEngine *engine, const T &value)
 {
     if constexpr (std::is_same_v<T, QJSValue>) {
         return value;
-    } else if constexpr (std::is_same_v<T, QVariant>) {
-        return engine->toScriptValue(value);
     } else if constexpr (isDictionary<T>) {
         QJSValue object = engine->newObject();
         for (const auto &[key, item] : value) {
@@ -65,17 +63,15 @@ QJSValue toScriptValue(QJSEngine *engine, const T &value)
         return object;
     } else if constexpr (Associative<T>) {
         return engine->toScriptValue(toVariantMap(value));
-    } else if constexpr (Sequence<T>) {
-        if constexpr (std::is_same_v<T, QVariantList>) {
-            return engine->toScriptValue(value);
-        } else {
-            return engine->toScriptValue(convertTo<QVariantList>(value)); // no wrapper that Array.isArray() denies
-        }
+    } else if constexpr (Sequence<T> && !std::is_same_v<T, QVariantList>) {
+        return engine->toScriptValue(convertTo<QVariantList>(value)); // no wrapper that Array.isArray() denies
     } else if constexpr (requires { value.has_value(); }) {
         return value.has_value() ? toScriptValue(engine, *value) : QJSValue();
-    } else if constexpr (Convertible<QString, T> && !std::is_convertible_v<T, QString> && !isNumber<T>) {
+    } else if constexpr (Convertible<
+                             QString,
+                             T> && !std::is_convertible_v<T, QString> && !isNumber<T> && !std::is_same_v<T, QVariant>) {
         return QJSValue(convertTo<QString>(value)); // std::string and its like
-    } else if constexpr (std::is_integral_v<T> && sizeof(T) > 4) {
+    } else if constexpr (std::is_integral_v<T> && std::numeric_limits<T>::digits > 32) {
         return QJSValue(static_cast<double>(value));
     } else {
         return engine->toScriptValue(value);
@@ -136,7 +132,7 @@ std::optional<T> fromScriptValue(const QJSValue &value)
         return value.isNumber() ? std::optional<T>(static_cast<T>(value.toNumber())) : std::nullopt;
     } else if constexpr (std::is_integral_v<T>) {
         const double number = value.isNumber() ? std::trunc(value.toNumber()) : std::nan("");
-        constexpr double limit = static_cast<double>(std::numeric_limits<T>::max() / 2 + 1) * 2; // the first too large
+        const double limit = std::ldexp(1.0, std::numeric_limits<T>::digits); // the first too large
         if (number >= static_cast<double>(std::numeric_limits<T>::min()) && number < limit) {
             return static_cast<T>(number);
         }
