@@ -196,61 +196,51 @@ Handle *Kernel::wrap(Ref<Node> node, std::unique_ptr<NativeStore> native)
     return handle;
 }
 
-namespace {
-
-template<typename N>
-std::pair<N *, Ref<Node>> created(N *node)
-{
-    return {node, Ref<Node>::adopt(node)};
-}
-
-} // namespace
-
 QObject *Kernel::signal()
 {
-    auto [node, ref] = created(new ScriptSignal);
-    node->handle = make(std::move(ref));
+    auto *node = new ScriptSignal;
+    node->handle = make(Ref<Node>::adopt(node));
     return node->handle;
 }
 
 QObject *Kernel::listed(const QJSValue &sources, bool isBatched)
 {
-    auto [node, ref] = created(new ScriptComputed(Listed | (isBatched ? std::uint32_t{Batched} : 0u)));
     std::vector<Ref<Node>> nodes;
     const auto length = static_cast<quint32>(sources.property(QStringLiteral("length")).toInt());
     for (quint32 i = 0; i < length; ++i) {
         nodes.push_back(Ref<Node>::share(handle(sources.property(i).toInt())->node()));
     }
+    auto *node = new ScriptComputed(Listed | (isBatched ? std::uint32_t{Batched} : 0u));
     node->setSources(std::move(nodes));
-    node->handle = make(std::move(ref));
+    node->handle = make(Ref<Node>::adopt(node));
     return node->handle;
 }
 
 QObject *Kernel::tracking()
 {
-    auto [node, ref] = created(new ScriptComputed(0u));
-    node->handle = make(std::move(ref));
+    auto *node = new ScriptComputed(0u);
+    node->handle = make(Ref<Node>::adopt(node));
     return node->handle;
 }
 
 QObject *Kernel::gate()
 {
-    auto [node, ref] = created(new ScriptComputed(Gate));
-    node->handle = make(std::move(ref));
+    auto *node = new ScriptComputed(Gate);
+    node->handle = make(Ref<Node>::adopt(node));
     return node->handle;
 }
 
 QObject *Kernel::effect()
 {
-    auto [node, ref] = created(new ScriptEffect);
-    node->handle = make(std::move(ref));
+    auto *node = new ScriptEffect;
+    node->handle = make(Ref<Node>::adopt(node));
     return node->handle;
 }
 
 QObject *Kernel::scope(bool lazy)
 {
-    auto [node, ref] = created(new ScriptScope(lazy));
-    node->handle = make(std::move(ref));
+    auto *node = new ScriptScope(lazy);
+    node->handle = make(Ref<Node>::adopt(node));
     return node->handle;
 }
 
