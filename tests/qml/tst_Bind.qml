@@ -205,10 +205,10 @@ TestCase {
         const box = controls.points;
         compare(box.value, 0);
         box.increase();
-        compare(Settings.points.value, { anna: 1 });
+        compare(Settings.points["value"], { anna: 1 });
         box.value = 500;
         compare(box.value, 100);
-        compare(Settings.points.value, { anna: 100 });
+        compare(Settings.points["value"], { anna: 100 });
     }
 
     function test_textArea() {

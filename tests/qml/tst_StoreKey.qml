@@ -97,7 +97,7 @@ TestCase {
         compare(key.seen, 7);
         key.value = undefined;
         compare(other.seen, undefined);
-        compare(Settings.points.value, { anna: 100 });
+        compare(Settings.points["value"], { anna: 100 });
     }
 
     function test_selection_inCpp_wakesTwoRowsOfTenThousand() {

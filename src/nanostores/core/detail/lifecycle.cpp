@@ -127,16 +127,16 @@ void runHooks(Node &node, HookKind kind, HookCall &call)
     Lifecycle &lifecycle = node.lifecycle();
     auto &hooks = lifecycle.hooks[static_cast<std::size_t>(kind)];
     // A copy: hooks may be added and removed by a hook. Added ones wait for the next round, except nano_kit's.
-    const std::vector<HookPtr> present = hooks;
+    const std::vector<HookPtr> present(hooks.rbegin(), hooks.rend());
     struct Round
     {
         bool &inRound;
         bool outer;
         ~Round() { inRound = outer; }
     } const round{lifecycle.inRound, std::exchange(lifecycle.inRound, true)};
-    for (auto it = present.rbegin(); it != present.rend(); ++it) {
-        if (!(*it)->removed && !(*it)->kit) {
-            callHook(node, *it, call);
+    for (const HookPtr &hook : present) {
+        if (!hook->removed && !hook->kit) {
+            callHook(node, hook, call);
         }
     }
     const bool up = kind == HookKind::Start || kind == HookKind::Mount;

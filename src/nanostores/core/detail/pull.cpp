@@ -322,8 +322,9 @@ void Runtime::throwCycle(Sink *sink, bool waited)
         }
         circle.push_back(current);
     } while (current != sink);
-    for (auto it = circle.rbegin(); it != circle.rend(); ++it) {
-        message += (*it)->label() + " -> ";
+    std::reverse(circle.begin(), circle.end());
+    for (const Sink *waiting : circle) {
+        message += waiting->label() + " -> ";
     }
     message += sink->label();
     message += "; break the circle by reading one of them with untracked() or get() outside the function";
