@@ -7,7 +7,8 @@ int main(int argc, char *argv[])
 {
     QGuiApplication app(argc, argv);
     QQmlApplicationEngine engine;
-    engine.addImportPath(QStringLiteral("qrc:/qt/qml")); // where linked modules live; known to Qt 6.5 and later by itself
+    // Where linked modules live; known to Qt 6.5 and later by itself.
+    engine.addImportPath(QStringLiteral("qrc:/qt/qml"));
     engine.load(QUrl(QStringLiteral("qrc:/qt/qml/JavaScriptExample/Main.qml")));
     return engine.rootObjects().isEmpty() ? 1 : QGuiApplication::exec();
 }

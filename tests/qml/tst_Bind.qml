@@ -19,6 +19,10 @@ TestCase {
         Controls {}
     }
 
+    function valueOf(store) {
+        return store.value;
+    }
+
     function init() {
         wait(0); // what the last test left goes
         Clock.advance(1000);
@@ -205,10 +209,10 @@ TestCase {
         const box = controls.points;
         compare(box.value, 0);
         box.increase();
-        compare(Settings.points["value"], { anna: 1 });
+        compare(valueOf(Settings.points), { anna: 1 });
         box.value = 500;
         compare(box.value, 100);
-        compare(Settings.points["value"], { anna: 100 });
+        compare(valueOf(Settings.points), { anna: 100 });
     }
 
     function test_textArea() {

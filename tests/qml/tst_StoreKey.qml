@@ -41,6 +41,10 @@ TestCase {
         }
     }
 
+    function valueOf(store) {
+        return store.value;
+    }
+
     function init() {
         wait(0); // what the last test left goes
         Clock.advance(1000);
@@ -97,7 +101,7 @@ TestCase {
         compare(key.seen, 7);
         key.value = undefined;
         compare(other.seen, undefined);
-        compare(Settings.points["value"], { anna: 100 });
+        compare(valueOf(Settings.points), { anna: 100 });
     }
 
     function test_selection_inCpp_wakesTwoRowsOfTenThousand() {
