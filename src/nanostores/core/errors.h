@@ -27,7 +27,8 @@ public:
 };
 
 /// Called with errors that have no caller to go to: a second listener's error after the first was thrown, a cleanup's
-/// error while a store is destroyed, an error in a timer, an UntrackedReadError. The default prints what() to standard error.
+/// error while a store is destroyed, an error in a timer, one of a task that nobody has taken, an UntrackedReadError. The
+/// default prints what() to standard error.
 /// One handler for the process; an empty one restores the default. Thread-safe.
 NANOSTORES_CORE_EXPORT void setErrorHandler(std::function<void(std::exception_ptr)> handler);
 
