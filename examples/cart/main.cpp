@@ -66,7 +66,7 @@ int main(int argc, char *argv[])
     if (flyoutIsland) {
         shop::isCartOpen.set(!shopIsland);
     }
-    if (island.isEmpty()) {
+    if (shopIsland && flyoutIsland && till) {
         arrange(shopIsland->window(), flyoutIsland->window(), till);
     }
     if (till) {
