@@ -141,7 +141,7 @@ void tst_Plugins::unload_ofACarelessPlugin()
     const auto offers = shared<Map<QString, Offer>>("trade/offers");
     const auto motto = shared<Atom<QString>>("trade/motto", QString());
     int buyerHeard = 0;
-    int sellerHeard = 0;
+    static int sellerHeard = 0; // the listener that is left behind counts on
     Plugin buyer(PLUGIN_BUYER);
     Plugin seller(PLUGIN_SELLER);
     buyer.start(&buyerHeard);
