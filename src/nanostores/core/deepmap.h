@@ -74,6 +74,7 @@ template<typename T, typename Step, typename... Rest>
 struct PathTarget<T, Step, Rest...>
 {
     static constexpr bool valid = false;
+    using type = void; // so that nothing but the constraint is found to be wrong
 };
 template<typename T, typename Step, typename... Rest>
 requires(MemberStep<Step, T> || KeyStep<Step, T> || IndexStep<Step, T>) struct PathTarget<T, Step, Rest...>
