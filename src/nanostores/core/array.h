@@ -10,7 +10,7 @@
 
 namespace nanostores {
 
-/// A sequence such as std::vector or QList.
+/// A sequence such as std::vector, of whatever library.
 template<typename A>
 concept ArrayLike = requires(A array, const A &fixed, typename A::value_type item)
 {

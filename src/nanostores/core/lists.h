@@ -118,7 +118,7 @@ S comparingOrder(const S &store)
 /// may be a member, too. Of a list or of a Map's values; the result is of the same kind.
 ///
 ///     const auto open = filtered(todos, [](const Todo &todo) { return !todo.done; });
-///     const auto found = filtered(todos, query, [](const Todo &todo, const QString &query) { ... });
+///     const auto found = filtered(todos, query, [](const Todo &todo, const std::string &query) { ... });
 template<detail::ItemsStore S, typename... Rest>
 requires detail::storesThenFunction<Rest...>
 [[nodiscard]] auto filtered(S list, Rest... rest)

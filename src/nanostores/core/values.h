@@ -140,7 +140,7 @@ concept Character = std::is_same_v<C, char> || std::is_same_v<C, wchar_t> || std
     c.unicode();
 };
 
-/// A string without a conversion to bool, such as std::string or QString.
+/// A string without a conversion to bool, such as std::string, of whatever library.
 template<typename V>
 concept Text = !Conditional<V> && Character<typename V::value_type> && requires(const V &value)
 {
@@ -247,7 +247,7 @@ void appendText(std::string &text, const V &value)
     }
 }
 
-/// std::string, or the first type among the parts that is made from one: QString.
+/// std::string, or the first type among the parts that has a fromStdString().
 template<typename... V>
 struct TextOf
 {
@@ -270,8 +270,8 @@ struct TextOf<First, Rest...>
 
 } // namespace detail
 
-/// Values and accessors, one after the other, as a store of std::string, or of QString if one of them is one. Empty
-/// optionals give nothing.
+/// Values and accessors, one after the other, as a store of std::string, or of the string type of one of them, if it
+/// has a fromStdString(). Empty optionals give nothing.
 template<typename... Parts>
 [[nodiscard]] auto concat(Parts &&...parts)
 {
