@@ -62,7 +62,7 @@ void tst_CartJs::init()
     m_shop = std::make_unique<Shop>();
     m_shop->set(QStringLiteral("isAnimated"), false);
     m_shop->window()->show();
-    QVERIFY(QTest::qWaitForWindowExposed(m_shop->window()));
+    QTRY_VERIFY(m_shop->window()->isExposed());
     m_shop->window()->requestActivate();
     QTRY_COMPARE(eyes().read("productGrid", "count").toInt(), 8); // the catalogue is fetched
 }
@@ -137,7 +137,7 @@ void tst_CartJs::quantitiesChangeAndGo()
 
 void tst_CartJs::aRowKeepsTheFocus()
 {
-    QVERIFY(QTest::qWaitForWindowActive(m_shop->window()));
+    QTRY_VERIFY(m_shop->window()->isActive());
     QVERIFY(eyes().click("add-dome-garden"));
     m_shop->set(QStringLiteral("isCartOpen"), true);
     QVERIFY(eyes().item("quantity-dome-garden"));

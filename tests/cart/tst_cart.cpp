@@ -88,9 +88,9 @@ void tst_Cart::init()
     m_till->show();
     m_flyout->window()->show();
     m_shop->window()->show();
-    QVERIFY(QTest::qWaitForWindowExposed(m_shop->window()));
-    QVERIFY(QTest::qWaitForWindowExposed(m_flyout->window()));
-    QVERIFY(QTest::qWaitForWindowExposed(m_till));
+    QTRY_VERIFY(m_shop->window()->isExposed());
+    QTRY_VERIFY(m_flyout->window()->isExposed());
+    QTRY_VERIFY(m_till->windowHandle()->isExposed());
     m_shop->window()->requestActivate();
 }
 
@@ -220,7 +220,7 @@ void tst_Cart::theProductPageAddsAndOpensTheCart()
 
 void tst_Cart::theKeyboardReachesEverything()
 {
-    QVERIFY(QTest::qWaitForWindowActive(m_shop->window()));
+    QTRY_VERIFY(m_shop->window()->isActive());
     QQuickWindow *window = m_shop->window();
     QSet<QString> reached;
     const auto tabTo = [&](const QString &name) {

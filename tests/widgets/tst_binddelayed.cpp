@@ -122,10 +122,10 @@ void tst_BindDelayed::widgets()
         box->setInsertPolicy(QComboBox::NoInsert);
         box->show(); // typed into, and not chosen from, while it has the focus
         box->lineEdit()->setFocus();
-        static_cast<void>(QTest::qWaitForWindowActive(box));
         return makeCase<QString>(
             box, texts, "currentText",
             [box] {
+                QTRY_VERIFY(box->lineEdit()->hasFocus());
                 box->lineEdit()->selectAll();
                 QTest::keyClicks(box->lineEdit(), texts[1]);
             },
