@@ -1,6 +1,6 @@
 #include <nanostores/core/detail/runtime.h>
 
-/// Committing what was written, bringing computed stores up to date, and linking what they read.
+/// Committing what was written, and bringing computed stores up to date.
 namespace nanostores::detail {
 
 void Runtime::commit(Node *signal)
@@ -344,45 +344,70 @@ inline void Runtime::tell(Sink *computed, Past *past)
     }
 }
 
+namespace {
+
+/// While it lives, a computed store's function runs: nothing of what is around it, but for the store its effects do not
+/// mount, is to be seen.
+class ComputedRun
+{
+public:
+    ComputedRun(Runtime &runtime, Sink *computed, Sink *observer) noexcept
+        : m_runtime(runtime)
+        , m_self{computed, runtime.running}
+        , m_computed(computed)
+        , m_observer(std::exchange(runtime.observer, observer))
+        , m_owner(std::exchange(runtime.owner, nullptr))
+        , m_reads(std::exchange(runtime.reads, {}))
+    {
+        computed->flags = (computed->flags & ~(Dirty | Stale | Untold)) | Running;
+        ++runtime.computing;
+        runtime.running = &m_self;
+    }
+    ComputedRun(const ComputedRun &) = delete;
+    ComputedRun &operator=(const ComputedRun &) = delete;
+    ~ComputedRun()
+    {
+        m_runtime.running = m_self.outer;
+        m_runtime.observer = m_observer;
+        m_runtime.owner = m_owner;
+        m_runtime.reads = m_reads;
+        --m_runtime.computing;
+        m_computed->flags &= ~Running;
+    }
+
+private:
+    Runtime &m_runtime;
+    const Run m_self;
+    Sink *const m_computed;
+    Sink *const m_observer;
+    EffectNode *const m_owner;
+    const Surroundings::Reads m_reads;
+};
+
+} // namespace
+
 /// The caller is busy: nothing is destroyed meanwhile.
 void Runtime::runTracked(Sink *computed)
 {
-    computed->flags = (computed->flags & ~(Dirty | Stale | Untold)) | Running;
-    Sink *const outerObserver = std::exchange(observer, computed);
-    EffectNode *const outerOwner = std::exchange(owner, nullptr);
-    const Reads outerReads = std::exchange(reads, {});
-    ++computing;
-    const Run self{computed, running};
-    running = &self;
-    computed->sourcesTail = nullptr;
-    computed->run = ++runSerial;
-    const auto leave = [&] {
-        running = self.outer;
-        observer = outerObserver;
-        owner = outerOwner;
-        reads = outerReads;
-        --computing;
-    };
     Past *past = nullptr;
     bool changed = false;
     try {
+        const ComputedRun run(*this, computed, computed);
+        computed->sourcesTail = nullptr;
+        computed->run = ++runSerial;
         changed = computed->compute(past);
     } catch (...) {
-        computed->flags &= ~Running;
-        leave();
         failed(computed, past);
         throw;
     }
-    const std::uint32_t flags = computed->flags;
-    computed->flags = (flags & ~Running) | Evaluated;
-    leave();
+    computed->flags |= Evaluated;
     if (!computed->sourcesTail || computed->sourcesTail->nextSource) {
         unlinkRest(computed); // not after an error: what it did not come to read may still be what it waits for
     }
     if (!computed->sources) [[unlikely]] {
         checkTracked(computed);
     }
-    if (flags & Stale) {
+    if (computed->has(Stale)) {
         setUntold(computed);
     }
     if (changed) {
@@ -406,34 +431,18 @@ void Runtime::checkTracked(const Sink *sink)
 
 void Runtime::runListed(Sink *computed)
 {
-    computed->flags = (computed->flags & ~(Dirty | Stale | Untold)) | Running;
-    Sink *const outerObserver = std::exchange(observer, nullptr);
-    EffectNode *const outerOwner = std::exchange(owner, nullptr);
-    const Reads outerReads = std::exchange(reads, {});
-    ++computing;
-    const Run self{computed, running};
-    running = &self;
-    for (Edge *e = computed->listedEdges(); e; e = e->nextSource) {
-        e->seen = e->source->version;
-    }
-    const auto leave = [&] {
-        running = self.outer;
-        observer = outerObserver;
-        owner = outerOwner;
-        reads = outerReads;
-        --computing;
-        computed->flags &= ~Running;
-    };
     Past *past = nullptr;
     bool changed = false;
     try {
+        const ComputedRun run(*this, computed, nullptr);
+        for (Edge *e = computed->listedEdges(); e; e = e->nextSource) {
+            e->seen = e->source->version;
+        }
         changed = computed->compute(past);
     } catch (...) {
-        leave();
         failed(computed, past);
         throw;
     }
-    leave();
     computed->flags |= Evaluated;
     if (!computed->has(Attached)) {
         computed->flags |= Stale; // nobody will mark it: each read compares versions
@@ -456,98 +465,6 @@ void Runtime::failed(Sink *computed, Past *past)
     if (past) {
         past->release();
     }
-}
-
-// Tracked links
-
-Edge *Runtime::newEdge()
-{
-    if (!freeEdges) {
-        constexpr std::size_t PerSlab = 64;
-        slabs.push_back(std::make_unique<Edge[]>(PerSlab));
-        for (std::size_t i = 0; i < PerSlab; ++i) {
-            freeEdge(&slabs.back()[i]);
-        }
-    }
-    Edge *edge = freeEdges;
-    freeEdges = edge->nextSource;
-    edge->nextSource = nullptr;
-    return edge;
-}
-
-void Runtime::freeEdge(Edge *edge) noexcept
-{
-    *edge = Edge{};
-    edge->nextSource = freeEdges;
-    freeEdges = edge;
-}
-
-namespace {
-
-bool isExempt(const EffectNode *effect, const Node *source) noexcept
-{
-    return effect->kin && effect->kin->exempt == source;
-}
-
-} // namespace
-
-/// A source that the run before did not read at this point.
-void Runtime::linkTracked(Node *source, Sink *sink)
-{
-    Edge *const last = sink->sourcesTail;
-    Edge *const following = last ? last->nextSource : sink->sources;
-    if (source->sinks) {
-        Link *tail = source->sinks->prev;
-        if (!(tail->kind & Link::IsListener) && asEdge(tail)->sink == sink && tail->seen == sink->run) {
-            return; // read before in this run
-        }
-    }
-    if (source->has(Listed) && !source->has(Attached)) {
-        attachQuietly(static_cast<Sink *>(source));
-    }
-    Edge *edge = newEdge();
-    edge->source = source;
-    edge->sink = sink;
-    edge->seen = sink->run;
-    edge->nextSource = following;
-    if (last) {
-        last->nextSource = edge;
-    } else {
-        sink->sources = edge;
-    }
-    sink->sourcesTail = edge;
-    append(edge);
-    if (reads.passive || (sink->has(Effecting) && isExempt(static_cast<EffectNode *>(sink), source))) {
-        edge->kind |= Link::Exempt;
-    } else if (sink->has(Effecting) || sink->live > 0 || sink->has(Leaving)) {
-        count(edge);
-    }
-}
-
-/// Drops what the run that has ended did not read again.
-void Runtime::unlinkRest(Sink *sink)
-{
-    Edge *edge;
-    if (sink->sourcesTail) {
-        edge = std::exchange(sink->sourcesTail->nextSource, nullptr);
-    } else {
-        edge = std::exchange(sink->sources, nullptr);
-    }
-    while (edge) {
-        Edge *next = edge->nextSource;
-        unlink(edge, false);
-        edge = next;
-    }
-}
-
-void Runtime::unlinkAll(Sink *sink)
-{
-    if (sink->has(Listed)) {
-        detach(sink, true);
-        return;
-    }
-    sink->sourcesTail = nullptr;
-    unlinkRest(sink);
 }
 
 } // namespace nanostores::detail

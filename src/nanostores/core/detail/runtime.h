@@ -236,7 +236,7 @@ struct Runtime : Surroundings
     void unlinkRest(Sink *sink);
     void unlinkAll(Sink *sink);
 
-    // mount.cpp, lifecycle.cpp, lifetime.cpp
+    // links.cpp, mount.cpp, lifecycle.cpp, lifetime.cpp
     void append(Link *link);
     static void takeFromList(Link *link) noexcept;
     void unlink(Link *link, bool byListener);
