@@ -2,6 +2,9 @@
 
 #include "support/callrecorder.h"
 
+#include <QHash>
+#include <QMap>
+#include <QString>
 #include <QtTest/QTest>
 
 #include <map>
@@ -19,6 +22,13 @@ struct User
     bool operator==(const User &) const = default;
 };
 
+/// As QHash is from Qt 6.9 on, in every version: it has insert_or_assign(), and no erase() that takes a key.
+struct NewHash : QHash<QString, int>
+{
+    using QHash::QHash;
+    void insert_or_assign(const QString &key, int value) { insert(key, value); }
+};
+
 } // namespace
 
 class tst_Child : public QObject
@@ -32,6 +42,7 @@ private Q_SLOTS:
     void child_ofAChild();
     void child_ofADictionary();
     void child_ofAStandardMap();
+    void child_ofQtsMaps();
     void child_ofAnArray();
     void child_withAReactiveKey();
     void child_withItsOwnSetter();
@@ -111,6 +122,27 @@ void tst_Child::child_ofAStandardMap()
     QCOMPARE(limits().at("files"), 4);
     files(std::nullopt);
     QVERIFY(limits().empty());
+}
+
+template<typename Map>
+static void verifyKeyOf()
+{
+    const QString key = QStringLiteral("a");
+    const auto users = signal(Map{{key, 1}, {QStringLiteral("b"), 2}});
+    const auto a = child(users, key);
+    a(std::optional(3));
+    QCOMPARE(users().value(key), 3);
+    a(std::nullopt);
+    QVERIFY(!users().contains(key));
+    QCOMPARE(users().size(), 1);
+    QVERIFY(!a());
+}
+
+void tst_Child::child_ofQtsMaps()
+{
+    verifyKeyOf<QHash<QString, int>>();
+    verifyKeyOf<QMap<QString, int>>();
+    verifyKeyOf<NewHash>();
 }
 
 void tst_Child::child_ofAnArray()

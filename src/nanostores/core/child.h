@@ -162,17 +162,17 @@ template<typename P, typename K, typename V>
                 (*parent).*key = std::nullopt;
             }
         }
-    } else if constexpr (requires { parent.insert_or_assign(key, *value); }) {
-        if (value) {
+    } else if constexpr (requires { typename P::mapped_type; }) {
+        if (!value) {
+            if constexpr (requires { parent.remove(key); }) { // Qt's: their erase() takes no key
+                parent.remove(key);
+            } else {
+                parent.erase(key);
+            }
+        } else if constexpr (requires { parent.insert_or_assign(key, *value); }) {
             parent.insert_or_assign(key, *std::move(value));
         } else {
-            parent.erase(key);
-        }
-    } else if constexpr (requires { typename P::mapped_type; }) {
-        if (value) {
             parent.insert(key, *std::move(value));
-        } else {
-            parent.remove(key);
         }
     } else {
         using Size = decltype(parent.size());
