@@ -4,11 +4,11 @@
 #   sh tests/install-deps.sh          what tests/run.sh and examples/run.sh need
 #   sh tests/install-deps.sh lint     and what .ci/run needs on top: clang-format, clang-tidy
 #
-# Does nothing, quickly, when all of it is there. a|b in a list: whichever of the two the system knows.
+# Does nothing, quickly, when all of it is there. a|b in a list: whichever of the two the system knows; a? where it is known.
 
 deps_apt='ninja-build ccache cmake g++ pkg-config
     qt6-base-dev qt6-base-dev-tools qt6-declarative-dev qt6-declarative-dev-tools qt6-svg-dev|libqt6svg6-dev
-    libgl1-mesa-dev|libgl-dev
+    qt6-svg-plugins? libgl1-mesa-dev|libgl-dev
     qml6-module-qtqml qml6-module-qtqml-models qml6-module-qtqml-workerscript qml6-module-qtquick
     qml6-module-qtquick-controls qml6-module-qtquick-layouts qml6-module-qtquick-shapes qml6-module-qtquick-templates
     qml6-module-qtquick-window qml6-module-qttest
@@ -53,12 +53,20 @@ deps_unknown_system() {
         "then run this again with NANOSTORES_SKIP_DEPS=1, and CMAKE_PREFIX_PATH if Qt is in a place of its own."
 }
 
-# deps_missing <is installed> <name|alternative>...: prints the entries of which no alternative is installed.
+# deps_missing <is installed> <is known> <name|alternative>...: prints the entries of which no alternative is installed.
 deps_missing() {
     deps_installed=$1
-    shift
+    deps_known=$2
+    shift 2
     for deps_entry in "$@"; do
         deps_found=
+        case $deps_entry in
+            *\?)
+                deps_entry=${deps_entry%\?}
+                "$deps_installed" "$deps_entry" || ! "$deps_known" "$deps_entry" || printf '%s\n' "$deps_entry"
+                continue
+                ;;
+        esac
         for deps_name in $(printf '%s' "$deps_entry" | tr '|' ' '); do
             if "$deps_installed" "$deps_name"; then
                 deps_found=1
@@ -92,12 +100,11 @@ deps_pacman_installed() { pacman -T "$1" >/dev/null 2>&1; }
 deps_brew_installed() { brew ls --versions "$1" >/dev/null 2>&1; }
 
 deps_install_apt() {
-    # shellcheck disable=SC2046
-    set -- $(deps_missing deps_apt_installed "$@")
-    [ $# -gt 0 ] || return 0
-    deps_say "Installing: $*"
-    export DEBIAN_FRONTEND=noninteractive
+    [ -n "$(deps_missing deps_apt_installed deps_apt_known "$@")" ] || return 0
     deps_as_root apt-get -q -o DPkg::Lock::Timeout=300 update || return 1
+    # shellcheck disable=SC2046
+    set -- $(deps_missing deps_apt_installed deps_apt_known "$@") # now that all names are known
+    deps_say "Installing: $*"
     # shellcheck disable=SC2046
     deps_as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 \
         install --no-install-recommends $(deps_choose deps_apt_known "$@")
@@ -105,7 +112,7 @@ deps_install_apt() {
 
 deps_install_dnf() {
     # shellcheck disable=SC2046
-    set -- $(deps_missing deps_rpm_installed "$@")
+    set -- $(deps_missing deps_rpm_installed deps_dnf_known "$@")
     [ $# -gt 0 ] || return 0
     deps_say "Installing: $*"
     # shellcheck disable=SC2046
@@ -114,7 +121,7 @@ deps_install_dnf() {
 
 deps_install_zypper() {
     # shellcheck disable=SC2046
-    set -- $(deps_missing deps_rpm_installed "$@")
+    set -- $(deps_missing deps_rpm_installed deps_zypper_known "$@")
     [ $# -gt 0 ] || return 0
     deps_say "Installing: $*"
     # shellcheck disable=SC2046
@@ -123,7 +130,7 @@ deps_install_zypper() {
 
 deps_install_pacman() {
     # shellcheck disable=SC2046
-    set -- $(deps_missing deps_pacman_installed "$@")
+    set -- $(deps_missing deps_pacman_installed false "$@")
     [ $# -gt 0 ] || return 0
     deps_say "Installing: $*"
     deps_as_root pacman -S --needed --noconfirm "$@"
@@ -131,7 +138,7 @@ deps_install_pacman() {
 
 deps_install_brew() {
     # shellcheck disable=SC2046
-    set -- $(deps_missing deps_brew_installed "$@")
+    set -- $(deps_missing deps_brew_installed false "$@")
     [ $# -gt 0 ] || return 0
     deps_say "Installing: $*"
     brew install "$@"
