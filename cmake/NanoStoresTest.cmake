@@ -1,5 +1,27 @@
 # How a test is declared.
 
+option(NANOSTORES_PRECOMPILE_TESTS "Precompile the headers that the tests of a folder share" OFF)
+
+# nanostores_precompile_tests(<header>... LINK <target>...)
+#
+# The tests declared after it in this folder share these headers, compiled once. LINK says what the headers need; a test
+# that is built with other flags compiles them anew.
+function(nanostores_precompile_tests)
+    cmake_parse_arguments(PARSE_ARGV 0 arg "" "" "LINK")
+    if(NOT NANOSTORES_PRECOMPILE_TESTS OR NOT TARGET Qt6::Test)
+        return()
+    endif()
+    get_filename_component(label "${CMAKE_CURRENT_SOURCE_DIR}" NAME)
+    set(target nanostores_precompiled_${label})
+    file(CONFIGURE OUTPUT ${target}.cpp CONTENT "")
+    add_library(${target} OBJECT "${CMAKE_CURRENT_BINARY_DIR}/${target}.cpp")
+    nanostores_set_defaults(${target})
+    target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+    target_link_libraries(${target} PRIVATE ${arg_LINK} Qt6::Test)
+    set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    target_precompile_headers(${target} PRIVATE ${arg_UNPARSED_ARGUMENTS})
+endfunction()
+
 # nanostores_add_test(<tst_name> [SOURCES <file>...] [LINK <target>...] [PLAIN] [QML_DIR <folder>])
 #
 # Declares a Qt Test program, by default <tst_name>.cpp; PLAIN: a program without Qt, whose exit code is the verdict.
@@ -22,6 +44,11 @@ function(nanostores_add_test name)
     if(NOT arg_PLAIN)
         set_target_properties(${name} PROPERTIES AUTOMOC ON)
         target_link_libraries(${name} PRIVATE Qt6::Test)
+        get_filename_component(label "${CMAKE_CURRENT_SOURCE_DIR}" NAME)
+        if(TARGET nanostores_precompiled_${label})
+            target_precompile_headers(${name} REUSE_FROM nanostores_precompiled_${label})
+            set_target_properties(${name} PROPERTIES PCH_WARN_INVALID OFF)
+        endif()
     endif()
     if(arg_QML_DIR)
         get_filename_component(qmlDir "${arg_QML_DIR}" ABSOLUTE)
