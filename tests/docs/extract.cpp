@@ -2,11 +2,15 @@
 //
 //   extract <page.md> <out.cpp>     one source of all the page's blocks marked cpp
 //   extract --links <page.md>...    complains about links that lead nowhere
+//   extract --files <page.md> <dir> writes the blocks that begin with a file's name: `// main.cpp: ...`, `# CMakeLists.txt`
 //
 // A block becomes the body of a function, unless it includes something or declares main() or a QObject: then it stands
 // at namespace scope, and later blocks see it. An HTML comment before the block says otherwise:
 //
 //   <!-- compile: body -->  <!-- compile: file -->  <!-- compile: no, because ... -->
+//   <!-- compile: lines -->  its lines stand in the page's named blocks, which --files checks
+//
+// A block may include a named block of the same page, `#include "cart.h"`.
 //
 // A comment `<!-- compile: hidden` holds code up to `-->` that readers do not see, at namespace scope. Where a body has
 // comments `// -> text`, it also runs, and what it prints has to be these texts, line by line.
@@ -20,6 +24,7 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -88,7 +93,7 @@ std::vector<Block> blocksOf(const std::vector<std::string> &lines)
             if (startsWith(order, "file") || (!startsWith(order, "body") && standsAlone(block.code))) {
                 block.kind = Block::File;
             }
-            if (!startsWith(order, "no")) {
+            if (!startsWith(order, "no") && !startsWith(order, "lines")) {
                 blocks.push_back(block);
             }
             order.clear();
@@ -119,6 +124,30 @@ std::string literal(std::string_view text)
     return result + '"';
 }
 
+/// The name of the file that the block's first line gives, or nothing.
+std::string fileName(const std::vector<std::string> &code)
+{
+    std::istringstream words(code.empty() ? std::string() : code.front());
+    std::string comment;
+    std::string name;
+    words >> comment >> name;
+    if (!name.empty() && name.back() == ':') {
+        name.pop_back();
+    }
+    const auto dot = name.find('.');
+    const bool named = (comment == "//" || comment == "#") && dot != name.npos && dot > 0 && dot + 1 < name.size()
+                       && std::all_of(name.begin(), name.end(),
+                                      [](unsigned char c) { return std::isalnum(c) || c == '.' || c == '_'; });
+    return named ? name : std::string();
+}
+
+/// `#include "cart.h"` of a page that has a block of this name: the block stands in the same source.
+bool includesNamed(const std::string &line, const std::set<std::string> &names)
+{
+    constexpr std::string_view Include = "#include \"";
+    return startsWith(line, Include) && names.contains(line.substr(Include.size(), line.rfind('"') - Include.size()));
+}
+
 int writeSource(const std::filesystem::path &page, const std::filesystem::path &target)
 {
     const std::vector<Block> blocks = blocksOf(readLines(page));
@@ -126,12 +155,16 @@ int writeSource(const std::filesystem::path &page, const std::filesystem::path &
     std::ostringstream out;
     out << "// Made from " << page.filename().string() << ".\n#include \"snippet.h\"\n";
 
+    std::set<std::string> names;
+    for (const Block &block : blocks) {
+        names.insert(fileName(block.code));
+    }
     bool hasMoc = false;
     for (const Block &block : blocks) {
         for (std::size_t i = 0; i < block.code.size(); ++i) {
             const std::string &line = block.code[i];
             hasMoc = hasMoc || line.find("Q_OBJECT") != std::string::npos || line.find("Q_GADGET") != std::string::npos;
-            if (startsWith(line, "#include")) {
+            if (startsWith(line, "#include") && !includesNamed(line, names)) {
                 out << "#line " << block.line + i << ' ' << file << '\n' << line << '\n';
             }
         }
@@ -154,7 +187,7 @@ int writeSource(const std::filesystem::path &page, const std::filesystem::path &
         }
         out << "#line " << block.line << ' ' << file << '\n';
         for (const std::string &line : block.code) {
-            out << (startsWith(line, "#include") ? "//" : "") << line << '\n';
+            out << (startsWith(line, "#include") || line == "#pragma once" ? "//" : "") << line << '\n';
         }
         out << (block.kind == Block::Body ? "}\n" : "");
     }
@@ -164,6 +197,51 @@ int writeSource(const std::filesystem::path &page, const std::filesystem::path &
     }
     std::ofstream(target, std::ios::binary) << out.str();
     return 0;
+}
+
+std::string withoutComment(const std::string &line)
+{
+    return std::string(trimmed(std::string_view(line).substr(0, line.find("  //"))));
+}
+
+/// Writes the named blocks, of whatever language, and checks that blocks marked as lines are lines of them.
+int writeFiles(const std::filesystem::path &page, const std::filesystem::path &folder)
+{
+    const std::vector<std::string> lines = readLines(page);
+    std::set<std::string> written;
+    std::vector<std::pair<std::size_t, std::string>> excerpts;
+    std::string order;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        if (!startsWith(lines[i], "```")) {
+            order = lines[i].empty() ? order : lines[i];
+            continue;
+        }
+        const std::size_t first = i + 1;
+        std::vector<std::string> code;
+        while (++i < lines.size() && lines[i] != "```") {
+            code.push_back(lines[i]);
+        }
+        if (startsWith(order, "<!-- compile: lines")) {
+            for (std::size_t k = 0; k < code.size(); ++k) {
+                excerpts.emplace_back(first + k + 1, withoutComment(code[k]));
+            }
+        } else if (const std::string name = fileName(code); !name.empty()) {
+            std::ofstream out(folder / name, std::ios::binary);
+            for (const std::string &line : code) {
+                out << line << '\n';
+                written.insert(withoutComment(line));
+            }
+        }
+        order.clear();
+    }
+    int missing = 0;
+    for (const auto &[number, line] : excerpts) {
+        if (!written.contains(line)) {
+            std::cerr << page.generic_string() << ':' << number << ": no file of this page has this line\n";
+            ++missing;
+        }
+    }
+    return written.empty() || missing > 0 ? 1 : 0;
 }
 
 /// As the sites that show Markdown make it of a heading.
@@ -242,6 +320,9 @@ int main(int argc, char **argv)
             broken += checkLinks(args[i]);
         }
         return broken == 0 ? 0 : 1;
+    }
+    if (args.size() == 3 && args[0] == "--files") {
+        return writeFiles(args[1], args[2]);
     }
     return args.size() == 2 ? writeSource(args[0], args[1]) : 2;
 }

@@ -1,9 +1,10 @@
 # cmake -DCASE=<case> -DPROJECT_SOURCE=<dir> -DPROJECT_BUILD=<dir> -DWORK=<dir> -P run.cmake
 #
-# Plays somebody who uses this library: installs it, builds a project against it, runs the result.
+# Plays a user of this library: installs it, builds a project against it, runs the result.
 #   core            the installed build, Core alone, Qt lookup disabled
 #   qml             the installed build, Qt + Widgets + Qml
 #   script          the installed build, Script
+#   readme          the installed build, and the program that README.md shows, as it stands there
 #   core_static     a static build made without Qt, Core alone
 #   qml_static      a static build of all layers; Script, too
 #   subdirectory    by add_subdirectory
@@ -25,7 +26,7 @@ file(REMOVE_RECURSE "${WORK}")
 set(stage "${WORK}/stage")
 set(noQt -DCMAKE_DISABLE_FIND_PACKAGE_Qt6=TRUE)
 
-if(CASE MATCHES "^(core|qml|script)$")
+if(CASE MATCHES "^(core|qml|script|readme)$")
     run(${CMAKE_COMMAND} --install "${PROJECT_BUILD}" --prefix "${stage}")
 elseif(CASE MATCHES "static")
     set(options -DBUILD_SHARED_LIBS=OFF -DNANOSTORES_BUILD_TESTS=OFF -DNANOSTORES_BUILD_EXAMPLES=OFF)
@@ -49,6 +50,28 @@ function(build_and_run project build)
     run(${CMAKE_COMMAND} --build "${build}")
     run("${build}/app")
 endfunction()
+if(CASE STREQUAL "readme")
+    # The files of the page in an empty folder; what checks the window is compiled in, and ends the program.
+    set(source "${WORK}/source")
+    file(MAKE_DIRECTORY "${source}")
+    run("${EXTRACT}" --files "${PROJECT_SOURCE}/README.md" "${source}")
+    file(APPEND "${source}/CMakeLists.txt" "
+find_package(Qt6 REQUIRED COMPONENTS Quick Test)
+target_sources(app PRIVATE \"${PROJECT_SOURCE}/tests/package/readme/check.cpp\")
+target_link_libraries(app PRIVATE Qt6::Quick Qt6::Test)
+")
+    set(ENV{QT_QPA_PLATFORM} offscreen)
+    set(ENV{QT_QUICK_BACKEND} software)
+    run(${CMAKE_COMMAND} -S "${source}" -B "${WORK}/build" ${common} ${options})
+    run(${CMAKE_COMMAND} --build "${WORK}/build")
+    run("${WORK}/build/app")
+    execute_process(COMMAND ${CMAKE_COMMAND} --build "${WORK}/build" --target app_qmllint
+        RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+    if(NOT result EQUAL 0 OR output MATCHES "Warning:|Error:")
+        message(FATAL_ERROR "qmllint: ${output}")
+    endif()
+    return()
+endif()
 build_and_run(${project} "${WORK}/build")
 if(CASE MATCHES "^qml")
     run(${CMAKE_COMMAND} --build "${WORK}/build" --target app_qmllint) # knows the types of the package
