@@ -152,7 +152,11 @@ function(nanostores_add_qml_module name)
     nanostores_set_defaults(${target})
     target_link_libraries(${target} PUBLIC ${arg_LINK})
     target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
-    set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} OUTPUT_NAME NanoStores${name})
+    set_target_properties(${target} PROPERTIES
+        EXPORT_NAME ${name}
+        OUTPUT_NAME NanoStores${name}
+        VERSION ${PROJECT_VERSION}
+        SOVERSION ${PROJECT_VERSION_MAJOR})
     set_target_properties(${target}plugin PROPERTIES EXPORT_NAME ${name}Plugin)
     if(libraryType STREQUAL "STATIC")
         target_link_libraries(${target} INTERFACE ${target}plugin) # nothing else would register the types
@@ -253,5 +257,9 @@ function(nanostores_install_package)
         COMPATIBILITY SameMinorVersion)
     install(FILES "${PROJECT_BINARY_DIR}/NanoStoresConfig.cmake" "${PROJECT_BINARY_DIR}/NanoStoresConfigVersion.cmake"
         DESTINATION "${destination}")
-    install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+    # As they lie in the sources, so that their links to each other hold.
+    set(documents README.md CHANGELOG.md LICENSE)
+    list(TRANSFORM documents PREPEND "${PROJECT_SOURCE_DIR}/")
+    install(FILES ${documents} DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+    install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 endfunction()
