@@ -510,9 +510,9 @@ void tst_Errors::effect_tiesWhatThrewWhenItWasRead()
 }
 
 // Rule 35.
-// Tests are built with NANOSTORES_CHECKS.
 void tst_Errors::untrackedRead_ofAComputedStoreIsNamed()
 {
+    NEEDS_CHECKS();
     ErrorLog log;
     const auto count = atom(1);
     const auto twice = computed([&] { return count.get() * 2; }).named("twice");
@@ -529,6 +529,7 @@ void tst_Errors::untrackedRead_ofAComputedStoreIsNamed()
 
 void tst_Errors::untrackedRead_ofAnEffectIsNamed()
 {
+    NEEDS_CHECKS();
     ErrorLog log;
     const auto count = atom(1);
     int seen = 0;
@@ -541,6 +542,7 @@ void tst_Errors::untrackedRead_ofAnEffectIsNamed()
 
 void tst_Errors::untrackedRead_thatIsMeantIsNotNamed()
 {
+    NEEDS_CHECKS();
     ErrorLog log;
     const auto a = atom(1);
     const auto b = atom(2);

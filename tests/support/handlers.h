@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nanostores/core/errors.h>
+#include <nanostores/core/export.h>
 
 #include <QtCore/QList>
 #include <QtCore/QString>
@@ -9,6 +10,13 @@
 #include <mutex>
 #include <stdexcept>
 #include <string>
+
+/// NEEDS_CHECKS(): skips a test of what debug builds alone check, in the others.
+#if NANOSTORES_CHECKS
+#define NEEDS_CHECKS() static_cast<void>(0)
+#else
+#define NEEDS_CHECKS() QSKIP("only debug builds check this: NANOSTORES_CHECKS is 0")
+#endif
 
 namespace support {
 
