@@ -68,9 +68,9 @@ struct TrackedEffect final : EffectNode
 template<typename F, typename... Stores>
 struct ListedEffect final : EffectNode
 {
-    ListedEffect(F f, Stores... sources)
+    ListedEffect(F f, Stores... listed)
         : EffectNode(Listed)
-        , stores(std::move(sources)...)
+        , stores(std::move(listed)...)
         , function(std::move(f))
     {
         std::size_t i = 0;

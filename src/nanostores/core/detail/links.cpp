@@ -128,11 +128,11 @@ void Runtime::afterLastSink(Node *node)
             continue;
         }
         const Lifecycle *lifecycle = computed->lifecycleOrNull();
-        const bool waits = computed->has(Leaving) || (lifecycle && (lifecycle->heard || lifecycle->inTransition));
+        const bool stays = computed->has(Leaving) || (lifecycle && (lifecycle->heard || lifecycle->inTransition));
         if (!computed->has(Listed)) {
             computed->flags &= ~Eager;
         }
-        if (!waits) {
+        if (!stays) {
             releaseSources(computed, false);
         }
         if (computed->refs.load(std::memory_order_acquire) == 0) {

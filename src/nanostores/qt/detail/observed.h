@@ -49,12 +49,12 @@ public:
     template<AnyStore S, typename F>
     static Tie to(const S &store, F f) noexcept
     {
-        using Node = typename S::node_type;
-        using Call = typename Node::template Call<F>;
+        using Observed = typename S::node_type;
+        using Call = typename Observed::template Call<F>;
         static_assert(Call::valid);
         Tie tie;
         try {
-            auto *listener = new ListenerOf<Node, F>(std::move(f));
+            auto *listener = new ListenerOf<Observed, F>(std::move(f));
             store.node()->flags |= Call::wants;
             store.node()->listen(listener);
             store.node()->flags |= Call::wants; // mounting may have let go of the last sink
