@@ -137,6 +137,7 @@ struct StoreAdapter::AccessTo final : Access
 public: \
     QObject *name() const \
     { \
+        nanostores::detail::requireObjectMacro<std::remove_cvref_t<decltype(*this)>>(); \
         if (!m_##name##Adapter) { \
             m_##name##Adapter = new nanostores::StoreAdapter(store, nanostores::detail::modelParent(this)); \
         } \

@@ -130,6 +130,20 @@ struct ObservedAccess
     }
 };
 
+/// Whether the class itself, not its base alone, has Q_OBJECT.
+template<typename Object>
+concept HasObjectMacro =
+    std::is_same_v<decltype(&Object::qt_metacall), int (Object::*)(QMetaObject::Call, int, void **)>;
+
+/// Without Q_OBJECT moc passes the class by, and QML would find a class without properties.
+template<typename Object>
+constexpr void requireObjectMacro()
+{
+    static_assert(HasObjectMacro<Object>,
+                  "This class has NANOSTORES_ properties, but no Q_OBJECT. Write Q_OBJECT, alone on "
+                  "the line, at the head of the class");
+}
+
 inline QObject *modelParent(const StoreObject *owner)
 {
     return const_cast<StoreObject *>(owner); // the model is made by a getter
@@ -170,6 +184,7 @@ public: \
 public: \
     QAbstractItemModel *name() const \
     { \
+        nanostores::detail::requireObjectMacro<std::remove_cvref_t<decltype(*this)>>(); \
         if (!m_##name##Model) { \
             m_##name##Model = nanostores::detail::makeModel(nanostores::detail::modelParent(this), __VA_ARGS__); \
         } \
@@ -209,6 +224,7 @@ private: \
 #define NANOSTORES_PRIVATE_TIE(name) \
     void tell_##name() \
     { \
+        nanostores::detail::requireObjectMacro<std::remove_pointer_t<decltype(this)>>(); \
         tell<&std::remove_pointer_t<decltype(this)>::name##Changed>(this, m_##name##Tie); \
     } \
     nanostores::detail::Tie m_##name##Tie{ \
