@@ -30,6 +30,26 @@ struct Loose // without ==
     int b = 0;
 };
 
+struct Entry
+{
+    int id = 0;
+    std::string title;
+};
+
+struct Tagged
+{
+    std::string tag;
+};
+
+struct Note : Entry, Tagged // two bases: members of the second one lie elsewhere
+{
+    std::string body;
+    friend bool operator==(const Note &a, const Note &b)
+    {
+        return a.id == b.id && a.title == b.title && a.tag == b.tag && a.body == b.body;
+    }
+};
+
 using Key = const MemberKey<Profile> *;
 
 QByteArray text(Key key)
@@ -58,6 +78,7 @@ class tst_Record : public QObject
 private Q_SLOTS:
     void setKey_changesOneMember();
     void setKey_convertsToTheMembersType();
+    void inheritedMembers_areKeys();
     void setKey_equalValueIsSilent();
     void setKey_followsObjectIs();
     void set_replacesAll();
@@ -86,6 +107,38 @@ void tst_Record::setKey_changesOneMember()
     profile.setKey(&Profile::theme, "dark");
     profile.setKey(&Profile::age, 7);
     QCOMPARE(text(profile.get()), "anonymous,dark,7");
+}
+
+void tst_Record::inheritedMembers_areKeys()
+{
+    const auto note = map(Note{});
+    QList<QByteArray> keys;
+    const Subscription all = note.listen([&](const Note &, const Note &, const MemberKey<Note> *key) {
+        keys += !key                  ? "null"
+                : *key == &Note::id   ? "id"
+                : *key == &Note::tag  ? "tag"
+                : *key == &Note::body ? "body"
+                                      : "other";
+    });
+    int calls = 0;
+    const Subscription tags = listenKeys(note, {&Note::tag, &Note::id}, [&] { ++calls; });
+    note.setKey(&Note::id, 7);
+    note.setKey(&Note::tag, "urgent");
+    note.setKey(&Note::body, "text");
+    note.setKey(&Note::title, "title");
+    QCOMPARE(keys, (QList<QByteArray>{"id", "tag", "body", "other"}));
+    QCOMPARE(calls, 2);
+    QCOMPARE(note.getKey(&Note::id), 7);
+    QCOMPARE(note.getKey(&Note::tag), std::string("urgent"));
+    QCOMPARE(note.getKey(&Note::body), std::string("text"));
+
+    const auto deep = deepMap(Note{});
+    int deepCalls = 0;
+    const Subscription deepTags = listenKeys(deep, {&Note::tag}, [&] { ++deepCalls; });
+    deep.setKey(&Note::tag, "late");
+    deep.setKey(&Note::body, "text");
+    QCOMPARE(deep.get().tag, std::string("late"));
+    QCOMPARE(deepCalls, 1);
 }
 
 void tst_Record::setKey_convertsToTheMembersType()

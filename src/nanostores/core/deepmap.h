@@ -284,8 +284,8 @@ public:
         : m_path(std::make_shared<Of<Kept<Steps...>>>(Kept<Steps...>(path.steps)))
     {
     }
-    template<typename T>
-    PathKey(T S::*member) // NOLINT: meant to convert
+    template<typename T, detail::MemberOwner<S, T> C>
+    PathKey(T C::*member) // NOLINT: meant to convert
         : PathKey(Path<T S::*>{{member}})
     {
     }
@@ -332,10 +332,10 @@ public:
     {
         assign(path, std::optional(std::move(newValue)));
     }
-    template<typename T>
-    void setKey(T S::*member, std::type_identity_t<T> newValue) const
+    template<typename T, detail::MemberOwner<S, T> C>
+    void setKey(T C::*member, std::type_identity_t<T> newValue) const
     {
-        assign(nanostores::path(member), std::optional(std::move(newValue)));
+        assign(nanostores::path(static_cast<T S::*>(member)), std::optional(std::move(newValue)));
     }
     /// Removes the key or the item; a member gets its default value.
     template<typename... Steps>

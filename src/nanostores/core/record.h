@@ -11,18 +11,27 @@
 
 namespace nanostores {
 
-/// A member of a struct, of whatever type, as a key: made from a member pointer, compared with one.
+namespace detail {
+
+/// Whether a pointer to a member of C leads into an S: C is S, or a base of it.
+template<typename C, typename S, typename T>
+concept MemberOwner = std::is_object_v<T> && std::is_convertible_v<T C::*, T S::*>;
+
+} // namespace detail
+
+/// A member of a struct, of whatever type, as a key: made from a member pointer, compared with one. The member may be
+/// inherited.
 template<typename S>
 class MemberKey
 {
 public:
-    template<typename T>
-    requires std::is_object_v<T> MemberKey(T S::*member)
-    noexcept
-        : m_differs(&differ<T>) // NOLINT: meant to convert
+    template<typename T, detail::MemberOwner<S, T> C>
+    MemberKey(T C::*member) noexcept // NOLINT: meant to convert
+        : m_differs(&differ<T>)
     {
-        static_assert(sizeof(member) <= sizeof(m_member));
-        std::memcpy(m_member, &member, sizeof(member));
+        T S::*const own = member;
+        static_assert(sizeof(own) <= sizeof(m_member));
+        std::memcpy(m_member, &own, sizeof(own));
     }
 
     /// Whether the member has different values in two structs.
@@ -229,14 +238,14 @@ public:
 
     void set(S newValue) const { this->m_node->set(std::move(newValue)); }
     /// Sets one member; a value equal to the present one is no change.
-    template<typename T>
-    void setKey(T S::*member, std::type_identity_t<T> newValue) const
+    template<typename T, detail::MemberOwner<S, T> C>
+    void setKey(T C::*member, std::type_identity_t<T> newValue) const
     {
-        this->m_node->setKey(member, std::move(newValue));
+        this->m_node->setKey(static_cast<T S::*>(member), std::move(newValue));
     }
     /// The member's value; neither tracks nor mounts. The reference holds until the next change.
-    template<typename T>
-    const T &getKey(T S::*member) const
+    template<typename T, detail::MemberOwner<S, T> C>
+    const T &getKey(T C::*member) const
     {
         return this->peek().*member;
     }

@@ -63,8 +63,8 @@ StoreLink linkTo(const S &store)
         [store](std::function<void()> changed) { return store.listen(std::move(changed)); });
 }
 
-template<typename S, typename V>
-StoreLink linkTo(const Record<S> &store, V S::*member)
+template<typename S, typename V, MemberOwner<S, V> C>
+StoreLink linkTo(const Record<S> &store, V C::*member)
 {
     return makeLink<V>(
         store.node().get(), [store, member]() -> const V & { return store.getKey(member); },
@@ -89,8 +89,8 @@ StoreLink linkTo(const Map<K, V> &store, const std::type_identity_t<K> &key)
 }
 
 /// A member of the key's value; the others keep theirs.
-template<typename K, typename V, typename M>
-StoreLink linkTo(const Map<K, V> &store, const std::type_identity_t<K> &key, M V::*member)
+template<typename K, typename V, typename M, MemberOwner<V, M> C>
+StoreLink linkTo(const Map<K, V> &store, const std::type_identity_t<K> &key, M C::*member)
 {
     const auto get = [store, key, member] {
         const V *value = store.getKey(key);
