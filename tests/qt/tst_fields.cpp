@@ -1,14 +1,51 @@
 #include "profile.h"
 
+#include "support/handlers.h"
 #include "support/manualtime.h"
 
 #include <QtCore/QMetaProperty>
+#include <QtCore/QRegularExpression>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 
+#include <functional>
 #include <memory>
 
 using namespace nanostores;
+
+namespace stores {
+
+struct Dated
+{
+    int year = 2024;
+};
+struct Note : Dated
+{
+    QString text;
+    friend bool operator==(const Note &a, const Note &b) { return a.year == b.year && a.text == b.text; }
+};
+const auto note = map(Note{});
+
+std::function<int()> further;
+const auto circular = computed([] { return further(); });
+const auto circularNote = computed([] { return Note{{further()}, {}}; });
+
+} // namespace stores
+
+class Notes : public StoreObject
+{
+    Q_OBJECT
+    NANOSTORES_FIELD(int, year, stores::note, &stores::Note::year)
+    NANOSTORES_FIELD(QString, text, stores::note, &stores::Note::text)
+};
+
+class Circle : public StoreObject
+{
+    Q_OBJECT
+    NANOSTORES_READONLY(int, sum, stores::circular)
+    NANOSTORES_READONLY_FIELD(int, year, stores::circularNote, &stores::Note::year)
+    NANOSTORES_STORE(total, stores::circular)
+};
 
 class tst_Fields : public QObject
 {
@@ -32,6 +69,9 @@ private Q_SLOTS:
     void readOnly_ofAComputedStore();
     void readOnly_whatAFunctionMakes();
     void read_isTrackedByAComputedStore();
+    void inheritedMember_isAField();
+    void message_namesThePropertyOfAnUnnamedStore();
+    void message_namesThePropertyOfAStoreHandedOut();
 
 private:
     std::unique_ptr<support::ManualTime> m_time;
@@ -240,6 +280,46 @@ void tst_Fields::read_isTrackedByAComputedStore()
     stores::draft.set({QStringLiteral("x"), 1, QStringLiteral("dark")});
     QCOMPARE(heard, 2);
     QCOMPARE(greeting.get(), QStringLiteral("Evedark"));
+}
+
+void tst_Fields::inheritedMember_isAField()
+{
+    Notes notes;
+    QSignalSpy year(&notes, &Notes::yearChanged);
+    QSignalSpy text(&notes, &Notes::textChanged);
+    notes.set_year(2025);
+    QCOMPARE(stores::note.get().year, 2025);
+    stores::note.setKey(&stores::Note::year, 2026);
+    QCOMPARE(notes.year(), 2026);
+    QCOMPARE(year.count(), 2);
+    QCOMPARE(text.count(), 0);
+}
+
+void tst_Fields::message_namesThePropertyOfAnUnnamedStore()
+{
+    support::ErrorLog errors;
+    Circle circle;
+    stores::further = [] { return stores::circular(); };
+    const QSignalSpy sum(&circle, &Circle::sumChanged); // mounts it
+    const QList<QString> messages = errors.take();
+    QCOMPARE(messages.size(), 1);
+    QVERIFY2(messages[0].contains(QStringLiteral("unnamed computed store of Circle::sum ")), qPrintable(messages[0]));
+
+    stores::further = [] { return stores::circularNote().year; };
+    const QSignalSpy year(&circle, &Circle::yearChanged);
+    const QList<QString> others = errors.take();
+    QCOMPARE(others.size(), 1);
+    QVERIFY2(others[0].contains(QStringLiteral("unnamed computed store of Circle::year ")), qPrintable(others[0]));
+    stores::further = [] { return 1; };
+}
+
+void tst_Fields::message_namesThePropertyOfAStoreHandedOut()
+{
+    Circle circle;
+    auto *adapter = qobject_cast<StoreAdapter *>(circle.total());
+    QVERIFY(adapter);
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("Circle::total")));
+    adapter->setValue(3);
 }
 
 QTEST_GUILESS_MAIN(tst_Fields)

@@ -4,6 +4,7 @@
 #include <nanostores/qt/storeobject.h>
 
 #include <functional>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -22,8 +23,8 @@ To readField(const S &store, M member) noexcept
 }
 
 /// Whether the field holds, as the property shows it, what was asked for.
-template<typename From, WritableStore S, typename M>
-bool writeField(const S &store, M S::value_type::*member, const From &value) noexcept
+template<typename From, WritableStore S, typename M, MemberOwner<typename S::value_type, M> C>
+bool writeField(const S &store, M C::*member, const From &value) noexcept
 {
     try {
         if constexpr (requires { store.setKey(member, std::declval<M>()); }) {
@@ -55,27 +56,39 @@ inline constexpr bool keyedByMember = requires
 };
 
 /// Calls f when the field has changed, or may have.
+template<typename T, typename M, typename F, bool keyed>
+struct FieldListener
+{
+    using Field = std::decay_t<std::invoke_result_t<const M &, const T &>>;
+
+    bool differs(const T &a, const T &b) const
+    {
+        return !Equal<Field>{}(std::invoke(member, a), std::invoke(member, b));
+    }
+    void operator()(const T &now, const T &before, const MemberKey<T> *changed) const requires keyed
+    {
+        if (changed ? *changed == member : &now == &before || differs(now, before)) {
+            f();
+        }
+    }
+    void operator()(const T &now, const T *before) const requires(!keyed)
+    {
+        if (!before || differs(now, *before)) {
+            f();
+        }
+    }
+    std::string shownAs() const { return f.shownAs(); }
+
+    M member;
+    F f;
+};
+
 template<AnyStore S, typename M, typename F>
 Tie listenToField(const S &store, M member, F f)
 {
-    using T = typename S::value_type;
-    using Field = std::decay_t<std::invoke_result_t<M &, const T &>>;
-    const auto differs = [member](const T &a, const T &b) {
-        return !Equal<Field>{}(std::invoke(member, a), std::invoke(member, b));
-    };
-    if constexpr (std::is_member_object_pointer_v<M> && keyedByMember<S>) {
-        return Tie::to(store, [member, differs, f](const T &now, const T &before, const MemberKey<T> *changed) {
-            if (changed ? *changed == member : &now == &before || differs(now, before)) {
-                f();
-            }
-        });
-    } else {
-        return Tie::to(store, [differs, f](const T &now, const T *before) {
-            if (!before || differs(now, *before)) {
-                f();
-            }
-        });
-    }
+    constexpr bool keyed = std::is_member_object_pointer_v<M> && keyedByMember<S>;
+    using Observer = FieldListener<typename S::value_type, M, F, keyed>;
+    return Tie::to(store, Observer{std::move(member), std::move(f)});
 }
 
 } // namespace nanostores::detail
@@ -87,6 +100,7 @@ Tie listenToField(const S &store, M member, F f)
 #define NANOSTORES_FIELD(type, name, store, member) NANOSTORES_PROPERTY(type, name, store)
 #else
 #define NANOSTORES_FIELD(type, name, store, member) \
+    NANOSTORES_PRIVATE_CHECK_NAME(name, #store) \
 public: \
     type name() const \
     { \
@@ -103,17 +117,19 @@ public: \
 private: \
     nanostores::detail::Tie listenTo_##name() \
     { \
-        return nanostores::detail::listenToField(store, member, [this] { tell_##name(); }); \
+        NANOSTORES_PRIVATE_LISTENER(name) \
+        return nanostores::detail::listenToField(store, member, NanoStoresListener{this}); \
     } \
     NANOSTORES_PRIVATE_TIE(name)
 #endif
 
-/// NANOSTORES_READONLY_FIELD(type, name, store, member): the same without a setter, as computed stores need it. Instead of
-/// a member it may be what a function makes of the struct: `&Profile::isAdult`, or a lambda.
+/// NANOSTORES_READONLY_FIELD(type, name, store, member): a NANOSTORES_FIELD without a setter, as computed stores need it.
+/// Instead of a member it may be what a function makes of the struct: `&Profile::isAdult`, or a lambda.
 #if defined(Q_MOC_RUN)
 #define NANOSTORES_READONLY_FIELD(type, name, ...) NANOSTORES_READONLY(type, name, )
 #else
 #define NANOSTORES_READONLY_FIELD(type, name, store, ...) \
+    NANOSTORES_PRIVATE_CHECK_NAME(name, #store) \
 public: \
     type name() const \
     { \
@@ -124,7 +140,8 @@ public: \
 private: \
     nanostores::detail::Tie listenTo_##name() \
     { \
-        return nanostores::detail::listenToField(store, __VA_ARGS__, [this] { tell_##name(); }); \
+        NANOSTORES_PRIVATE_LISTENER(name) \
+        return nanostores::detail::listenToField(store, __VA_ARGS__, NanoStoresListener{this}); \
     } \
     NANOSTORES_PRIVATE_TIE(name)
 #endif

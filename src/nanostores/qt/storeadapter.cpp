@@ -14,6 +14,7 @@ StoreAdapter::StoreAdapter(std::unique_ptr<Access> store, QObject *parent)
     , m_valueTie(detail::ObservedAccess::describe<&StoreAdapter::listenToValue, &StoreAdapter::valueChanged>(
           this, &m_valueTie, staticMetaObject, "2valueChanged()"))
 {
+    m_store->adapter = this;
 }
 
 StoreAdapter::~StoreAdapter() = default;
@@ -26,16 +27,28 @@ QVariant StoreAdapter::value() const
 void StoreAdapter::setValue(const QVariant &newValue)
 {
     if (m_store->isReadOnly()) {
-        qCWarning(adapterLog).noquote() << "The store" << name() << "is computed; set the stores it derives from";
+        qCWarning(adapterLog).noquote() << "The store" << QString::fromStdString(shownAs())
+                                        << "is computed; set the stores it derives from";
     }
     if (!m_store->write(newValue)) {
         tellValue();
     }
 }
 
-void StoreAdapter::warnUnreadable(const std::string &name, QMetaType type, const QVariant &value)
+/// The store's name, or the property of its object that it was made for.
+std::string StoreAdapter::shownAs() const
 {
-    qCWarning(adapterLog).noquote() << "The store" << QString::fromStdString(name) << "holds a" << type.name()
+    if (!m_store->name().isEmpty()) {
+        return m_store->name().toStdString();
+    }
+    const std::string property = objectName().toStdString();
+    const char *const owner = parent() ? parent()->metaObject()->className() : metaObject()->className();
+    return property.empty() ? owner : owner + ("::" + property);
+}
+
+void StoreAdapter::warnUnreadable(QMetaType type, const QVariant &value) const
+{
+    qCWarning(adapterLog).noquote() << "The store" << QString::fromStdString(shownAs()) << "holds a" << type.name()
                                     << "and does not take" << value << "- convert it before";
 }
 

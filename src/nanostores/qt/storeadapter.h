@@ -67,9 +67,10 @@ private:
     struct NANOSTORES_QT_EXPORT Access
     {
         virtual ~Access();
+        const StoreAdapter *adapter = nullptr; ///< Whose it is.
         virtual QVariant read() const = 0;
         virtual bool write(const QVariant &newValue) = 0; ///< Whether the store then holds it.
-        virtual detail::Tie listen(StoreAdapter *adapter) = 0;
+        virtual detail::Tie listen(StoreAdapter *observed) = 0;
         virtual QString name() const = 0;
         virtual bool isReadOnly() const = 0;
         virtual bool hasKeys() const = 0;
@@ -79,7 +80,8 @@ private:
     struct AccessTo;
 
     StoreAdapter(std::unique_ptr<Access> store, QObject *parent);
-    static void warnUnreadable(const std::string &name, QMetaType type, const QVariant &value);
+    void warnUnreadable(QMetaType type, const QVariant &value) const;
+    std::string shownAs() const; ///< What messages call the store, if it has no name.
     detail::Tie listenToValue() { return m_store->listen(this); }
     void tellValue() { tell<&StoreAdapter::valueChanged>(this, m_valueTie); }
 
@@ -102,13 +104,19 @@ struct StoreAdapter::AccessTo final : Access
             if (const std::optional<T> value = detail::valueOf<T>(newValue)) {
                 return detail::writeStore<T>(store, *value);
             }
-            warnUnreadable(store.name(), QMetaType::fromType<T>(), newValue);
+            adapter->warnUnreadable(QMetaType::fromType<T>(), newValue);
         }
         return false;
     }
-    detail::Tie listen(StoreAdapter *adapter) override
+    detail::Tie listen(StoreAdapter *observed) override
     {
-        return detail::Tie::to(store, [adapter] { adapter->tellValue(); });
+        struct Listener
+        {
+            StoreAdapter *self;
+            void operator()() const { self->tellValue(); }
+            std::string shownAs() const { return self->shownAs(); }
+        };
+        return detail::Tie::to(store, Listener{observed});
     }
     QString name() const override { return convertTo<QString>(store.name()); }
     bool isReadOnly() const override { return !WritableStore<S>; }
@@ -134,12 +142,14 @@ struct StoreAdapter::AccessTo final : Access
 #define NANOSTORES_STORE(name, store) Q_PROPERTY(QObject *name READ name CONSTANT FINAL)
 #else
 #define NANOSTORES_STORE(name, store) \
+    NANOSTORES_PRIVATE_CHECK_NAME(name, #store) \
 public: \
     QObject *name() const \
     { \
         nanostores::detail::requireObjectMacro<std::remove_cvref_t<decltype(*this)>>(); \
         if (!m_##name##Adapter) { \
             m_##name##Adapter = new nanostores::StoreAdapter(store, nanostores::detail::modelParent(this)); \
+            m_##name##Adapter->setObjectName(QLatin1String(#name)); \
         } \
         return m_##name##Adapter; \
     } \

@@ -19,6 +19,11 @@ StoreObject::~StoreObject()
     detail::forgetSettling(this);
 }
 
+std::string detail::propertyName(const QObject *object, const char *name)
+{
+    return std::string(object->metaObject()->className()) + "::" + name;
+}
+
 StoreObject::Notification StoreObject::notification() const
 {
     return (m_properties & QueuedBit) != 0 ? Queued : Direct;

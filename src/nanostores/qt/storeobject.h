@@ -9,6 +9,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <type_traits>
 
 namespace nanostores {
@@ -144,6 +146,20 @@ constexpr void requireObjectMacro()
                   "the line, at the head of the class");
 }
 
+/// What messages call an unnamed store that a property shows: `Cart::total`.
+NANOSTORES_QT_EXPORT std::string propertyName(const QObject *object, const char *name);
+
+/// Whether the text of a store's expression begins with this name. Inside the class it means the property's getter.
+consteval bool beginsWithName(std::string_view text, std::string_view name)
+{
+    if (!text.starts_with(name)) {
+        return false;
+    }
+    const char next = text.size() > name.size() ? text[name.size()] : ' ';
+    return !(next == '_' || next == ':' || (next >= '0' && next <= '9') || (next >= 'a' && next <= 'z')
+             || (next >= 'A' && next <= 'Z'));
+}
+
 inline QObject *modelParent(const StoreObject *owner)
 {
     return const_cast<StoreObject *>(owner); // the model is made by a getter
@@ -152,11 +168,18 @@ inline QObject *modelParent(const StoreObject *owner)
 } // namespace detail
 } // namespace nanostores
 
+#if !defined(Q_MOC_RUN)
+#define NANOSTORES_PRIVATE_CHECK_NAME(name, text) \
+    static_assert(!nanostores::detail::beginsWithName(text, #name), \
+                  "inside this class '" #name "' is the property itself: write '::" #name "' for the store");
+#endif
+
 /// NANOSTORES_PROPERTY(type, name, store): a property that shows the store and can be written.
 ///
-/// The type is what Q_PROPERTY is told; where it differs from the store's value, Convert translates. The store may be
-/// any expression; its handle is not kept. A write that an onSet() hook rejects or changes signals a change, so that
-/// the control that wrote falls back to the truth. The setter is called set_name.
+/// The type is that of the Q_PROPERTY; where it differs from the store's value, Convert translates. The store may be
+/// any expression; its handle is not kept. It is read inside the class, where the property hides a store of the same
+/// name: write `::name` then. A write that an onSet() hook rejects or changes signals a change, so that the control
+/// that wrote shows the store's value again. The setter is called set_name.
 #if defined(Q_MOC_RUN)
 #define NANOSTORES_PROPERTY(type, name, store) \
     Q_PROPERTY(type name READ name WRITE set_##name NOTIFY name##Changed FINAL) \
@@ -165,6 +188,7 @@ public: \
 private:
 #else
 #define NANOSTORES_PROPERTY(type, name, store) \
+    NANOSTORES_PRIVATE_CHECK_NAME(name, #store) \
 public: \
     void set_##name(const std::type_identity_t<type> &newValue) \
     { \
@@ -181,6 +205,7 @@ public: \
 #define NANOSTORES_MODEL(name, ...) Q_PROPERTY(QAbstractItemModel *name READ name CONSTANT FINAL)
 #else
 #define NANOSTORES_MODEL(name, ...) \
+    NANOSTORES_PRIVATE_CHECK_NAME(name, #__VA_ARGS__) \
 public: \
     QAbstractItemModel *name() const \
     { \
@@ -195,7 +220,8 @@ private: \
     mutable nanostores::StoreModel *m_##name##Model = nullptr;
 #endif
 
-/// NANOSTORES_READONLY(type, name, store): the same without a setter, as computed stores need it.
+/// NANOSTORES_READONLY(type, name, store): a property without a setter, as computed stores need it. Otherwise as
+/// NANOSTORES_PROPERTY.
 #if defined(Q_MOC_RUN)
 #define NANOSTORES_READONLY(type, name, store) \
     Q_PROPERTY(type name READ name NOTIFY name##Changed FINAL) \
@@ -203,7 +229,9 @@ public: \
     Q_SIGNAL void name##Changed(); \
 private:
 #else
-#define NANOSTORES_READONLY(type, name, store) NANOSTORES_PRIVATE_PROPERTY(type, name, store)
+#define NANOSTORES_READONLY(type, name, store) \
+    NANOSTORES_PRIVATE_CHECK_NAME(name, #store) \
+    NANOSTORES_PRIVATE_PROPERTY(type, name, store)
 #endif
 
 #if !defined(Q_MOC_RUN)
@@ -218,9 +246,19 @@ public: \
 private: \
     nanostores::detail::Tie listenTo_##name() \
     { \
-        return nanostores::detail::Tie::to(store, [this] { tell_##name(); }); \
+        NANOSTORES_PRIVATE_LISTENER(name) \
+        return nanostores::detail::Tie::to(store, NanoStoresListener{this}); \
     } \
     NANOSTORES_PRIVATE_TIE(name)
+/* Signals a change, and says which property it is for. */
+#define NANOSTORES_PRIVATE_LISTENER(name) \
+    using NanoStoresClass = std::remove_pointer_t<decltype(this)>; \
+    struct NanoStoresListener \
+    { \
+        NanoStoresClass *self; \
+        void operator()() const { self->tell_##name(); } \
+        std::string shownAs() const { return nanostores::detail::propertyName(self, #name); } \
+    };
 #define NANOSTORES_PRIVATE_TIE(name) \
     void tell_##name() \
     { \

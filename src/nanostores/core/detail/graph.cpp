@@ -5,6 +5,12 @@ namespace nanostores::detail {
 
 Past::~Past() = default;
 Listener::~Listener() = default;
+
+std::string Listener::shownAs() const
+{
+    return {};
+}
+
 Cleanup::~Cleanup() = default;
 
 bool Node::differs(const Past *) const

@@ -110,6 +110,8 @@ struct NANOSTORES_CORE_EXPORT Listener : Link
     Listener &operator=(const Listener &) = delete;
     virtual ~Listener();
     virtual void call(Node &node, Past *past, bool keyed) = 0;
+    /// What messages call an unnamed store that it listens to, such as the property that shows it; may be empty.
+    virtual std::string shownAs() const;
 
     std::uint64_t stamp = 0;
 };

@@ -210,6 +210,28 @@ void Runtime::mount(Node *root)
     }
 }
 
+namespace {
+
+/// While a store is mounted for a listener, messages may call the store after it.
+class Arrival
+{
+public:
+    Arrival(Runtime &runtime, const Listener *listener) noexcept
+        : m_runtime(runtime)
+        , m_outer(std::exchange(runtime.arriving, listener))
+    {
+    }
+    Arrival(const Arrival &) = delete;
+    Arrival &operator=(const Arrival &) = delete;
+    ~Arrival() { m_runtime.arriving = m_outer; }
+
+private:
+    Runtime &m_runtime;
+    const Listener *const m_outer;
+};
+
+} // namespace
+
 void Node::listen(Listener *listener)
 {
     checkThread();
@@ -218,7 +240,10 @@ void Node::listen(Listener *listener)
     if (has(Computing | Observable) && !observed()) {
         try {
             perform(runtime, [&] {
-                runtime.mount(this);
+                {
+                    const Arrival arrival(runtime, listener);
+                    runtime.mount(this);
+                }
                 listener->stamp = ++runtime.stampSerial;
                 if (has(Computing) && !has(Listed)) {
                     flags |= Eager;

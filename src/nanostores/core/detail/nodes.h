@@ -194,6 +194,14 @@ struct ListenerOf final : Listener
     {
     }
     void call(Node &node, Past *past, bool keyed) override { static_cast<N &>(node).call(function, past, keyed); }
+    std::string shownAs() const override
+    {
+        if constexpr (requires { std::string(function.shownAs()); }) {
+            return function.shownAs();
+        } else {
+            return {};
+        }
+    }
 
     F function;
 };

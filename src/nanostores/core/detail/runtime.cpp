@@ -335,6 +335,27 @@ void Node::verifyThread() const
                  + "; use post(store, value), or keep the store on the thread that made it");
 }
 
+namespace {
+
+/// What a listener calls an unnamed store. Not asked from another thread, where the list may be in change.
+std::string shownAs(const Node &node)
+{
+    const Runtime *runtime = currentRuntime;
+    if (!runtime || runtime->index != node.flags >> FlagBits) {
+        return {};
+    }
+    for (Link *link = node.sinks; link; link = link->next) {
+        if (link->kind & Link::IsListener) {
+            if (std::string shown = asListener(link)->shownAs(); !shown.empty()) {
+                return shown;
+            }
+        }
+    }
+    return runtime->arriving && runtime->arriving->source == &node ? runtime->arriving->shownAs() : std::string();
+}
+
+} // namespace
+
 std::string Node::label() const
 {
     const Extra *present = extraOrNull();
@@ -342,7 +363,8 @@ std::string Node::label() const
     if (present && !present->name.empty()) {
         return std::string(kind) + " \"" + present->name + "\"";
     }
-    return std::string("unnamed ") + kind;
+    const std::string shown = shownAs(*this);
+    return std::string("unnamed ") + kind + (shown.empty() ? "" : " of ") + shown;
 }
 
 } // namespace detail

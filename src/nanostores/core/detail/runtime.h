@@ -283,6 +283,7 @@ struct Runtime : Surroundings
     std::uint64_t stampSerial = 0;
     std::vector<std::vector<Ref<Node>>> collectors;
     const Run *running = nullptr; ///< The innermost one.
+    const Listener *arriving = nullptr; ///< Its store is being mounted.
 
     struct MarkFrame
     {
