@@ -15,6 +15,7 @@
 #include <nanostores/core/lists.h> // IWYU pragma: export
 #include <nanostores/core/map.h> // IWYU pragma: export
 #include <nanostores/core/mapcreator.h> // IWYU pragma: export
+#include <nanostores/core/ostream.h> // IWYU pragma: export
 #include <nanostores/core/post.h> // IWYU pragma: export
 #include <nanostores/core/record.h> // IWYU pragma: export
 #include <nanostores/core/scheduler.h> // IWYU pragma: export

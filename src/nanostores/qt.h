@@ -2,6 +2,7 @@
 
 #include <nanostores/qt/bridge.h> // IWYU pragma: export
 #include <nanostores/qt/convert.h> // IWYU pragma: export
+#include <nanostores/qt/debug.h> // IWYU pragma: export
 #include <nanostores/qt/eventloopscheduler.h> // IWYU pragma: export
 #include <nanostores/qt/export.h> // IWYU pragma: export
 #include <nanostores/qt/fields.h> // IWYU pragma: export

@@ -5,10 +5,13 @@
 #include <QtTest/QTest>
 
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <memory>
+#include <set>
 #include <string>
 #include <type_traits>
+#include <unordered_map>
 
 using namespace nanostores;
 using support::CallRecorder;
@@ -40,6 +43,8 @@ private Q_SLOTS:
     void atom_ofALiteralHoldsAString();
     void atom_holdsWhatCanOnlyBeMoved();
     void handles_shareOneStore();
+    void handles_areKeysByIdentity();
+    void update_makesTheNextValueOfThePresentOne();
     void set_equalValueIsSilent();
     void set_followsObjectIs_data();
     void set_followsObjectIs();
@@ -95,6 +100,52 @@ void tst_Atom::atom_holdsWhatCanOnlyBeMoved()
     });
     owner.set(std::make_unique<int>(2));
     QCOMPARE(calls, 1);
+}
+
+void tst_Atom::handles_areKeysByIdentity()
+{
+    const auto first = atom(1);
+    const auto second = atom(1);
+    const auto sum = computed(first, second, [](int a, int b) { return a + b; });
+    QVERIFY(first < second || second < first);
+    QVERIFY(!(first < first));
+
+    std::unordered_map<Atom<int>, std::string> names{{first, "first"}, {second, "second"}};
+    const Atom<int> copy = second;
+    QCOMPARE(names.at(copy), std::string("second"));
+    std::set<Atom<int>> ordered{first, second, copy};
+    QCOMPARE(ordered.size(), std::size_t(2));
+    second.set(7); // the value does not count
+    QCOMPARE(names.at(second), std::string("second"));
+    QVERIFY(ordered.contains(second));
+    QCOMPARE(std::hash<std::decay_t<decltype(sum)>>{}(sum), std::hash<std::decay_t<decltype(sum)>>{}(sum));
+}
+
+void tst_Atom::update_makesTheNextValueOfThePresentOne()
+{
+    const auto count = atom(1);
+    const CallRecorder<int> calls;
+    const Subscription log = count.listen(calls);
+    count.update([](int n) { return n + 1; });
+    count.update([](int n) { return n; }); // equal: no change
+    QCOMPARE(calls.values(), QList<int>{2});
+
+    const auto flag = atom(false);
+    flag.update(std::logical_not<>{});
+    QCOMPARE(flag.get(), true);
+
+    int runs = 0;
+    const Subscription tally = effect([&] {
+        ++runs;
+        count.update([](int n) { return n + 1; });
+    });
+    count.set(10);
+    QCOMPARE(runs, 1); // it does not track what it updates
+    batch([&] { // back where it was: nothing runs
+        count.update([](int n) { return n + 1; });
+        count.update([](int n) { return n - 1; });
+    });
+    QCOMPARE(count.get(), 10);
 }
 
 void tst_Atom::handles_shareOneStore()

@@ -17,7 +17,7 @@ using Dict = Dictionary<std::string, int>;
 
 static_assert(std::is_nothrow_copy_constructible_v<Dict> && std::is_nothrow_move_constructible_v<Dict>);
 static_assert(std::is_nothrow_default_constructible_v<Dict>);
-static_assert(std::forward_iterator<Dict::const_iterator>);
+static_assert(std::bidirectional_iterator<Dict::const_iterator>);
 
 namespace {
 
@@ -71,6 +71,7 @@ private Q_SLOTS:
     void entriesLiveAsLongAsTheyShould();
     void insertingItsOwnElement();
     void reserve_changesNothing();
+    void iteration_goesBackwards();
 };
 
 void tst_Dictionary::empty()
@@ -370,6 +371,25 @@ void tst_Dictionary::reserve_changesNothing()
     ages.reserve(1000);
     QCOMPARE(text(ages), "a1");
     QVERIFY(ages == copy);
+}
+
+void tst_Dictionary::iteration_goesBackwards()
+{
+    Dict ages{{"a", 1}, {"b", 2}, {"c", 3}, {"d", 4}, {"e", 5}};
+    for (const char *gone : {"a", "c", "e"}) { // gaps at both ends and between
+        ages.remove(gone);
+    }
+    QByteArray all;
+    for (auto i = ages.rbegin(); i != ages.rend(); ++i) {
+        all += QByteArray::fromStdString(i->first) + QByteArray::number(i->second);
+    }
+    QCOMPARE(all, QByteArray("d4b2"));
+    auto last = ages.end();
+    QCOMPARE((--last)->second, 4);
+    QCOMPARE((last--)->second, 4);
+    QCOMPARE(last->second, 2);
+    QVERIFY(last == ages.begin());
+    QVERIFY(Dict().rbegin() == Dict().rend());
 }
 
 QTEST_APPLESS_MAIN(tst_Dictionary)

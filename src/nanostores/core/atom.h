@@ -2,6 +2,8 @@
 
 #include <nanostores/core/store.h>
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -29,6 +31,14 @@ public:
     /// Replaces the value; listeners and dependents have been told when it returns, unless it is called inside a
     /// batch, a listener or a computed store's function: then after that.
     void set(T newValue) const { this->m_node->set(std::move(newValue)); }
+    /// Replaces the value by what the function makes of it: `count.update([](int n) { return n + 1; })`. Not tracked.
+    template<typename F>
+    requires std::is_invocable_r_v<T, F, const T &>
+    void update(F &&f) const
+    {
+        this->m_node->checkThread();
+        set(std::invoke(std::forward<F>(f), this->m_node->current()));
+    }
     /// Has the store remember its present value as init(). Costs one copy, and only stores that ask for it.
     Atom keepInit() const
     {

@@ -18,7 +18,7 @@ namespace nanostores {
 ///
 /// Implicitly shared: a copy costs one counter, and the first change of a shared one copies the entries. Finding,
 /// inserting and removing take constant time on average. Iteration yields std::pair<const key, value> in order, for
-/// `for (const auto &[key, value] : dictionary)`. Pointers and iterators end with the next change.
+/// `for (const auto &[key, value] : dictionary)`, and also backwards. Pointers and iterators end with the next change.
 /// Keys need std::hash (Qt's types have it) and ==.
 template<typename K, typename V>
 class Dictionary
@@ -38,7 +38,7 @@ public:
     class const_iterator
     {
     public:
-        using iterator_category = std::forward_iterator_tag;
+        using iterator_category = std::bidirectional_iterator_tag;
         using value_type = Dictionary::value_type;
         using difference_type = std::ptrdiff_t;
         using pointer = const value_type *;
@@ -58,6 +58,19 @@ public:
             auto before = *this;
             ++*this;
             return before;
+        }
+        const_iterator &operator--()
+        {
+            do {
+                --m_slot;
+            } while (!m_slot->entry);
+            return *this;
+        }
+        const_iterator operator--(int)
+        {
+            auto after = *this;
+            --*this;
+            return after;
         }
         friend bool operator==(const const_iterator &a, const const_iterator &b) { return a.m_slot == b.m_slot; }
 
@@ -79,6 +92,7 @@ public:
         const Slot *m_end = nullptr;
     };
     using iterator = const_iterator;
+    using const_reverse_iterator = std::reverse_iterator<const_iterator>;
 
     Dictionary() = default;
     Dictionary(std::initializer_list<value_type> entries)
@@ -128,6 +142,8 @@ public:
     }
     const_iterator begin() const noexcept { return m_data ? m_data->begin() : const_iterator(); }
     const_iterator end() const noexcept { return m_data ? m_data->end() : const_iterator(); }
+    const_reverse_iterator rbegin() const noexcept { return const_reverse_iterator(end()); }
+    const_reverse_iterator rend() const noexcept { return const_reverse_iterator(begin()); }
 
     /// The value to change in place, or null. Unshares.
     V *edit(const K &key)

@@ -400,6 +400,10 @@ template<typename K, typename V>
 class Map : public Store<detail::MapNode<K, V>>
 {
     using Base = Store<detail::MapNode<K, V>>;
+    static_assert(
+        std::is_copy_constructible_v<V>,
+        "the values of a Map are copied, into old values and copies of the map: hold what cannot be copied in "
+        "a std::shared_ptr");
 
 public:
     using key_type = K;

@@ -3,7 +3,10 @@
 #include <nanostores/core/detail/nodes.h>
 #include <nanostores/core/subscription.h>
 
+#include <compare>
 #include <concepts>
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -89,6 +92,11 @@ public:
 
     /// The same store, not an equal value.
     friend bool operator==(const Store &a, const Store &b) noexcept { return a.m_node.get() == b.m_node.get(); }
+    /// An order of stores, not of values, for std::map and std::set: the same as long as both live.
+    friend std::strong_ordering operator<=>(const Store &a, const Store &b) noexcept
+    {
+        return std::compare_three_way{}(a.m_node.get(), b.m_node.get());
+    }
 
     const detail::Ref<Node> &node() const noexcept { return m_node; }
 
@@ -150,3 +158,13 @@ concept KeyedStore = WritableStore<S> && requires
 };
 
 } // namespace nanostores
+
+/// Which store it is, for std::unordered_map and std::unordered_set; as == does.
+template<nanostores::AnyStore S>
+struct std::hash<S>
+{
+    std::size_t operator()(const S &store) const noexcept
+    {
+        return std::hash<const void *>{}(static_cast<const void *>(store.node().get()));
+    }
+};
