@@ -129,6 +129,7 @@ private Q_SLOTS:
     void comboBox_editable();
 
     void key_ofARecord();
+    void inheritedMember_isAKey();
     void key_ofAMap();
     void key_memberOfAMapsValue();
     void key_wakesItsWidgetOnly();
@@ -795,6 +796,35 @@ void tst_Bind::comboBox_editable()
     QCOMPARE(box.currentText(), QStringLiteral("other"));
     text.set(QStringLiteral("a"));
     QCOMPARE(box.currentIndex(), 0);
+}
+
+void tst_Bind::inheritedMember_isAKey()
+{
+    struct Dated
+    {
+        int year = 2024;
+    };
+    struct Note : Dated
+    {
+        QString text;
+        bool operator==(const Note &other) const { return year == other.year && text == other.text; }
+    };
+    const auto note = map(Note{});
+    const auto notes = map(Dictionary<int, Note>{{1, Note{}}});
+    QSpinBox own;
+    own.setMaximum(3000);
+    QSpinBox ofMap;
+    ofMap.setMaximum(3000);
+    bind(note, &Note::year, &own);
+    bind(notes, 1, &Note::year, &ofMap);
+    QCOMPARE(own.value(), 2024);
+    own.setFocus();
+    own.stepUp();
+    ofMap.stepUp();
+    QCOMPARE(note.get().year, 2025);
+    QCOMPARE(notes.getKey(1)->year, 2025);
+    note.setKey(&Note::year, 2030);
+    QCOMPARE(own.value(), 2030);
 }
 
 void tst_Bind::key_ofARecord()
