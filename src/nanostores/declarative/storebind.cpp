@@ -1,19 +1,24 @@
 #include <nanostores/declarative/storebind.h>
 
+#include <nanostores/declarative/detail/controlwatch.h>
+
 #include <QMetaMethod>
 #include <QQmlEngine>
 #include <QQmlInfo>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <utility>
 
-// The store tells of its changes, the control of its edits. Two flags keep them from answering each other: while the
-// store's value is shown, edits are the echo of it; while an edit is written, the store's changes are.
+// What is an edit and what is shown when is decided by detail::TwoWayBinding, and which changes of the control are its
+// own doing by detail::ControlWatch. Here are the two ends.
 
 namespace nanostores {
 
 StoreBind::StoreBind(QObject *parent)
     : QObject(parent)
+    , m_binding(this, this)
 {
 }
 
@@ -71,25 +76,19 @@ void StoreBind::componentComplete()
 
 void StoreBind::start()
 {
-    if (std::exchange(m_started, true)) {
+    if (m_watch) {
         return;
     }
-    show();
-    m_target.connectNotifySignal(this, SLOT(edited()));
-    QObject *object = m_target.object();
-    const QMetaObject *meta = object->metaObject();
-    if (const int signal = meta->indexOfSignal("editingFinished()"); signal >= 0) {
-        m_finishes = true;
-        connect(object, meta->method(signal), this,
-                staticMetaObject.method(staticMetaObject.indexOfSlot("finished()")));
-    }
-    m_pressed = meta->property(meta->indexOfProperty("pressed"));
-    if (m_pressed.isValid() && m_pressed.hasNotifySignal() && m_pressed.metaType() == QMetaType::fromType<bool>()) {
-        connect(object, m_pressed.notifySignal(), this,
-                staticMetaObject.method(staticMetaObject.indexOfSlot("pressedChanged()")));
-    } else {
-        m_pressed = {};
-    }
+    m_binding.show();
+    using detail::ControlWatch;
+    using Cause = detail::TwoWayBinding::Cause;
+    m_watch = new ControlWatch(m_target, this);
+    connect(m_watch, &ControlWatch::changed, this, [this] { m_binding.controlChanged(); });
+    connect(m_watch, &ControlWatch::editedByUser, this, [this] { m_binding.controlChanged(Cause::User); });
+    connect(m_watch, &ControlWatch::limitsChanged, this, [this] { m_binding.limitsChanged(); });
+    connect(m_watch, &ControlWatch::finished, this, [this] { m_binding.finished(); });
+    connect(m_watch, &ControlWatch::destruction, this, [this] { m_over = true; });
+    m_binding.show();
 }
 
 void StoreBind::aim()
@@ -102,14 +101,12 @@ void StoreBind::aim()
         qmlWarning(this) << problem;
     }
     observe();
-    setPending(false);
-    setRejected(false);
-    show();
+    m_binding.restart();
 }
 
 void StoreBind::observe()
 {
-    const auto former = std::exchange(m_listening, m_active ? m_source.listen([this] { storeValueChanged(); })
+    const auto former = std::exchange(m_listening, m_active ? m_source.listen([this] { m_binding.storeChanged(); })
                                                             : DeclarativeStore::Listening());
 }
 
@@ -121,17 +118,36 @@ void StoreBind::setActive(bool newActive)
     m_active = newActive;
     observe();
     if (m_active && m_complete) {
-        storeValueChanged();
+        m_binding.storeChanged();
     }
     Q_EMIT activeChanged();
 }
 
-void StoreBind::storeValueChanged()
+void StoreBind::commit()
 {
-    if (!m_writing && !m_pending) {
-        setRejected(false);
-        show();
+    if (m_watch) {
+        m_binding.commit();
     }
+}
+
+void StoreBind::revert()
+{
+    m_binding.revert();
+}
+
+bool StoreBind::isReady() const
+{
+    return !m_over && m_source.isValid() && m_target.isValid();
+}
+
+QVariant StoreBind::controlValue() const
+{
+    return m_watch ? m_watch->value() : m_target.read();
+}
+
+bool StoreBind::isText() const
+{
+    return m_target.propertyMetaType() == QMetaType::fromType<QString>();
 }
 
 QVariant StoreBind::shown(const QJSValue &value) const
@@ -143,130 +159,152 @@ QVariant StoreBind::shown(const QJSValue &value) const
     if (value.isUndefined() || value.isNull()) {
         return type.flags() & QMetaType::PointerToQObject ? QVariant::fromValue<QObject *>(nullptr) : QVariant(type);
     }
+    if (value.isNumber() && isText()) {
+        return value.toString(); // as `text: store.value` has it
+    }
+    if (value.isNumber() && type == QMetaType::fromType<int>()) {
+        using Limits = std::numeric_limits<int>;
+        const double number = std::isnan(value.toNumber()) ? 0 : value.toNumber();
+        return std::clamp<double>(number, Limits::min(), Limits::max());
+    }
     return value.toVariant();
 }
 
-void StoreBind::show()
+void StoreBind::showStoreValue()
 {
-    if (!m_source.isValid() || !m_target.isValid()) {
-        return;
-    }
     const QVariant next = shown(m_source.read());
-    const QVariant present = m_target.read();
-    if (present == next) {
+    const QVariant present = controlValue();
+    if (detail::looksTheSame(present, next) || (present.typeId() != QMetaType::QString && present == next)) {
         return;
     }
-    const QPointer<StoreBind> alive(this);
-    const bool before = std::exchange(m_showing, true);
-    QObject *object = m_target.object();
-    QVariant cursor;
-    const QString text = present.toString();
-    if (m_target.name() == QLatin1String("text")) {
-        cursor = object->property("cursorPosition");
-    }
-    m_target.write(next);
-    if (!alive) {
-        return;
-    }
-    if (cursor.isValid()) { // what follows the cursor still does
-        const auto length = m_target.read().toString().size();
-        object->setProperty("cursorPosition", std::max<qsizetype>(0, length - (text.size() - cursor.toInt())));
-    }
-    if (alive) {
-        m_showing = before;
-    }
-}
-
-bool StoreBind::isEditing() const
-{
-    return m_pressed.isValid() ? m_pressed.read(m_target.object()).toBool() : m_finishes;
-}
-
-void StoreBind::edited()
-{
-    if (m_showing || !m_source.isValid()) {
-        return;
-    }
-    if (m_delayed && isEditing()) {
-        setPending(true);
+    if (isText() && m_target.name() == QLatin1String("text")) {
+        showText(present.toString(), next.toString());
     } else {
-        commit();
+        m_target.write(next);
     }
 }
 
-void StoreBind::pressedChanged()
+void StoreBind::showText(const QString &before, const QString &after)
 {
-    if (m_pending && !m_pressed.read(m_target.object()).toBool()) {
-        finished();
-    }
-}
-
-void StoreBind::finished()
-{
-    const QPointer<StoreBind> alive(this);
-    if (m_pending) {
-        commit();
-        if (alive) {
-            setPending(false);
-        }
-    }
-    if (alive && m_source.isValid()) {
-        show(); // as the store spells it
-    }
-}
-
-void StoreBind::commit()
-{
-    QQmlEngine *engine = qmlEngine(this);
-    if (!m_source.isValid() || !m_started || !engine) {
+    QPointer<QObject> field = m_target.object();
+    const QMetaObject *meta = field->metaObject();
+    const auto is = [field](const char *name) { return field->property(name); };
+    if (meta->indexOfMethod("insert(int,QString)") < 0 || meta->indexOfMethod("remove(int,int)") < 0
+        || is("textFormat").toInt() != Qt::PlainText || !is("inputMask").toString().isEmpty()) {
+        m_target.write(after);
         return;
     }
-    const QPointer<StoreBind> alive(this);
+    const detail::TextDifference difference(before, after);
+    const bool isLine = meta->indexOfProperty("maximumLength") >= 0;
+    const auto moved = [&](qsizetype position) {
+        return static_cast<int>(isLine ? difference.movedInLine(position) : difference.moved(position));
+    };
+    const int cursor = is("cursorPosition").toInt();
+    const int selected =
+        is("selectionStart").toInt() == cursor ? is("selectionEnd").toInt() : is("selectionStart").toInt();
+    const auto prefix = static_cast<int>(difference.prefix);
+    if (difference.removed > 0) {
+        QMetaObject::invokeMethod(field, "remove", Q_ARG(int, prefix),
+                                  Q_ARG(int, prefix + static_cast<int>(difference.removed)));
+    }
+    if (field && difference.inserted > 0) {
+        QMetaObject::invokeMethod(field, "insert", Q_ARG(int, prefix),
+                                  Q_ARG(QString, after.mid(difference.prefix, difference.inserted)));
+    }
+    if (field && field->property("text").toString() != after) { // longer than the field takes
+        m_target.write(after);
+    }
+    if (!field) {
+        return;
+    }
+    const auto length = static_cast<int>(field->property("text").toString().size());
+    const int end = std::min(moved(cursor), length);
+    if (cursor != selected) {
+        QMetaObject::invokeMethod(field, "select", Q_ARG(int, std::min(moved(selected), length)), Q_ARG(int, end));
+    } else if (is("cursorPosition").toInt() != end) {
+        field->setProperty("cursorPosition", end);
+    }
+}
+
+bool StoreBind::storeHoldsControlValue() const
+{
+    return detail::looksTheSame(controlValue(), shown(m_source.read()));
+}
+
+bool StoreBind::storeHasValue() const
+{
+    return !m_source.read().isUndefined();
+}
+
+detail::Written StoreBind::writeControlValue()
+{
+    using detail::Written;
+    QQmlEngine *engine = qmlEngine(this);
+    if (!engine) {
+        return Written::Refused;
+    }
     const detail::Source source = m_source;
-    QJSValue value = engine->toScriptValue(m_target.read());
-    auto written = detail::SourceWrite::Unreadable;
-    bool isNumber = true;
+    QJSValue value = engine->toScriptValue(controlValue());
     if (value.isString() && source.read().isNumber()) { // a number stays one, though it was typed
-        const QString text = value.toString();
-        value = QJSValue(text.trimmed().toDouble(&isNumber));
-    }
-    if (isNumber) {
-        m_writing = true;
-        written = source.write(value);
-        if (!alive) {
-            return;
+        bool isNumber = false;
+        value = QJSValue(value.toString().trimmed().toDouble(&isNumber));
+        if (!isNumber || !std::isfinite(value.toNumber())) {
+            return Written::Unreadable;
         }
-        m_writing = false;
     }
-    const bool wait = written == detail::SourceWrite::Unreadable && m_finishes;
-    setPending(wait);
-    setRejected(written != detail::SourceWrite::Accepted);
-    if (written != detail::SourceWrite::Accepted && !wait) {
-        show();
+    switch (source.write(value)) {
+    case detail::SourceWrite::Accepted:
+        return Written::Accepted;
+    case detail::SourceWrite::Refused:
+        return Written::Refused;
+    case detail::SourceWrite::Unreadable:
+        break;
+    }
+    return Written::Unreadable;
+}
+
+bool StoreBind::waitsForFinish() const
+{
+    return m_delayed && m_watch && (m_watch->canBePressed() ? m_watch->isPressed() : m_watch->finishes());
+}
+
+bool StoreBind::keepsUnreadable() const
+{
+    return m_watch && m_watch->finishes() && isText();
+}
+
+bool StoreBind::changedByItself(const QVariant &before) const
+{
+    return m_watch && m_watch->changedByItself(before);
+}
+
+void StoreBind::settled()
+{
+    if (m_watch) {
+        m_watch->settle();
     }
 }
 
-void StoreBind::revert()
+void StoreBind::showLater()
 {
-    setPending(false);
-    setRejected(false);
-    show();
-}
-
-void StoreBind::setPending(bool newPending)
-{
-    if (m_pending != newPending) {
-        m_pending = newPending;
-        Q_EMIT pendingChanged();
+    if (m_watch) {
+        m_watch->settleLater();
     }
 }
 
-void StoreBind::setRejected(bool newRejected)
+void StoreBind::fallBack()
 {
-    if (m_rejected != newRejected) {
-        m_rejected = newRejected;
-        Q_EMIT rejectedChanged();
-    }
+    m_binding.show();
+}
+
+void StoreBind::announcePending()
+{
+    Q_EMIT pendingChanged();
+}
+
+void StoreBind::announceRejected()
+{
+    Q_EMIT rejectedChanged();
 }
 
 } // namespace nanostores

@@ -2,6 +2,7 @@
 
 #include <nanostores/declarative/detail/source.h>
 #include <nanostores/declarative/export.h>
+#include <nanostores/qt/detail/twowaybinding.h>
 
 #include <QJSValue>
 #include <QObject>
@@ -12,6 +13,10 @@
 
 namespace nanostores {
 
+namespace detail {
+class ControlWatch;
+}
+
 /// A two-way binding of a property of a control: `Slider { Bind on value { store: Settings; key: "volume" } }`.
 ///
 /// The store is one declared in QML, or any object with properties that notify, such as a StoreObject; without a key it
@@ -19,7 +24,10 @@ namespace nanostores {
 /// nothing breaks it. The store has the last word: at the start, and when a hook refuses or changes what was written.
 /// What the control makes of a value that it cannot show in full, such as one beyond a slider's end, is not written
 /// back.
-class NANOSTORES_DECLARATIVE_EXPORT StoreBind : public QObject, public QQmlPropertyValueSource, public QQmlParserStatus
+class NANOSTORES_DECLARATIVE_EXPORT StoreBind : public QObject,
+                                                public QQmlPropertyValueSource,
+                                                public QQmlParserStatus,
+                                                private detail::TwoWayEnds
 {
     Q_OBJECT
     Q_INTERFACES(QQmlPropertyValueSource QQmlParserStatus)
@@ -47,8 +55,8 @@ public:
     void setDelayed(bool newDelayed);
     bool isActive() const { return m_active; }
     void setActive(bool newActive);
-    bool isPending() const { return m_pending; }
-    bool isRejected() const { return m_rejected; }
+    bool isPending() const { return m_binding.isPending(); }
+    bool isRejected() const { return m_binding.isRejected(); }
 
     /// Writes the control's value to the store now.
     Q_INVOKABLE void commit();
@@ -69,35 +77,41 @@ Q_SIGNALS:
 
 private Q_SLOTS:
     void start();
-    void edited();
-    void finished();
-    void pressedChanged();
 
 private:
+    // The two ends:
+    bool isReady() const override;
+    QVariant controlValue() const override;
+    void showStoreValue() override;
+    bool storeHoldsControlValue() const override;
+    bool storeHasValue() const override;
+    detail::Written writeControlValue() override;
+    bool waitsForFinish() const override;
+    bool keepsUnreadable() const override;
+    bool changedByItself(const QVariant &before) const override;
+    void settled() override;
+    void showLater() override;
+    void fallBack() override;
+    void announcePending() override;
+    void announceRejected() override;
+
     void aim();
     void observe();
-    void show();
-    void storeValueChanged();
-    bool isEditing() const;
     QVariant shown(const QJSValue &value) const;
-    void setPending(bool newPending);
-    void setRejected(bool newRejected);
+    bool isText() const;
+    void showText(const QString &before, const QString &after);
 
     QQmlProperty m_target;
     QPointer<QObject> m_store;
     QString m_key;
     detail::Source m_source;
     DeclarativeStore::Listening m_listening;
-    QMetaProperty m_pressed;
-    bool m_finishes = false;
+    detail::TwoWayBinding m_binding;
+    detail::ControlWatch *m_watch = nullptr; ///< Once the control is complete.
     bool m_delayed = false;
     bool m_active = true;
     bool m_complete = false;
-    bool m_started = false;
-    bool m_showing = false;
-    bool m_writing = false;
-    bool m_pending = false;
-    bool m_rejected = false;
+    bool m_over = false; ///< The control is being destroyed.
 };
 
 } // namespace nanostores
