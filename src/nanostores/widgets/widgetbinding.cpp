@@ -1,8 +1,10 @@
 #include <nanostores/widgets/widgetbinding.h>
 
 #include <nanostores/core/errors.h>
+#include <nanostores/qt/detail/twowaybinding.h>
 #include <nanostores/widgets/detail/control.h>
 
+#include <QAbstractEventDispatcher>
 #include <QEvent>
 #include <QFocusEvent>
 #include <QPointer>
@@ -11,28 +13,85 @@
 #include <utility>
 #include <vector>
 
-// The store tells of its changes, the widget of its edits. Two flags keep them from answering each other: while the
-// store's value is shown, edits are the echo of it; while an edit is written, the store's changes are.
+// What is an edit and what is shown when is decided by detail::TwoWayBinding, and which changes of a widget are its own
+// doing by its detail::Control. Here are the two ends.
+//
+// Many widgets announce no change of their limits, such as a spin box of its range. While the store's value cannot be
+// shown, the limits are looked at whenever the event loop turns, and before the widget is shown or handles an event.
 
 namespace nanostores {
 
-struct WidgetBinding::Private
+struct WidgetBinding::Private : detail::TwoWayEnds
 {
+    explicit Private(WidgetBinding *owner)
+        : q(owner)
+        , binding(this, owner)
+    {
+    }
+
+    bool isReady() const override { return control && !over; }
+    QVariant controlValue() const override { return control->value(); }
+    void showStoreValue() override
+    {
+        const auto kept = q->d; // what hears of it may delete the widget, and this
+        control->show(link);
+    }
+    bool storeHoldsControlValue() const override { return link.holds(valueToWrite()); }
+    bool storeHasValue() const override { return !link.has || link.has(); }
+    detail::Written writeControlValue() override;
+    bool waitsForFinish() const override { return commit == Commit::WhenFinished && control->isEditing(); }
+    bool keepsUnreadable() const override { return control->isText(); }
+    bool changedByItself(const QVariant &before) const override { return control->changedByItself(before); }
+    void settled() override;
+    void showLater() override { QMetaObject::invokeMethod(q, &WidgetBinding::limitsChanged, Qt::QueuedConnection); }
+    void fallBack() override { q->fallBack(); }
+    void announcePending() override { Q_EMIT q->pendingChanged(); }
+    void announceRejected() override { Q_EMIT q->rejectedChanged(); }
+
+    QVariant valueToWrite() const;
+    bool showsAll() const { return detail::looksTheSame(control->value(), link.read()) || storeHoldsControlValue(); }
+
+    WidgetBinding *q;
     detail::StoreLink link;
     std::unique_ptr<detail::Control> control;
+    detail::TwoWayBinding binding;
+    QVariantList limits; ///< As last seen.
+    QMetaObject::Connection awake;
+    QMetaObject::Connection aboutToBlock;
     Commit commit = Commit::AtOnce;
-    bool showing = false;
-    bool writing = false;
-    bool pending = false;
-    bool rejected = false;
-    bool over = false; // the control stays: it may be what is calling
-
-    bool ready() const { return control && !over; }
+    bool over = false; ///< The control stays: it may be what is calling.
 };
+
+QVariant WidgetBinding::Private::valueToWrite() const
+{
+    const QVariant value = control->value();
+    return value.typeId() == QMetaType::Nullptr ? QVariant() : value;
+}
+
+detail::Written WidgetBinding::Private::writeControlValue()
+{
+    const auto kept = q->d; // a listener may delete the widget, and this
+    const QVariant value = valueToWrite();
+    try {
+        return link.write(value);
+    } catch (...) { // from listeners; the write stands
+        detail::reportError(std::current_exception());
+        return link.holds(value) ? detail::Written::Accepted : detail::Written::Refused;
+    }
+}
+
+void WidgetBinding::Private::settled()
+{
+    control->settle();
+    limits = control->limits();
+    if (!limits.isEmpty()) {
+        q->lookOut(control->movesSilently() || !showsAll());
+    }
+}
 
 WidgetBinding::WidgetBinding(detail::StoreLink link, QObject *target, const char *property, BindOptions options)
     : WidgetTie(target)
-    , d(std::make_shared<Private>())
+    , d(std::make_shared<Private>(this))
 {
     d->control = detail::makeControl(target, property, link);
     d->link = std::move(link);
@@ -41,7 +100,7 @@ WidgetBinding::WidgetBinding(detail::StoreLink link, QObject *target, const char
 
 WidgetBinding::WidgetBinding(detail::StoreLink link, QObject *target, const QVariant &choice, BindOptions options)
     : WidgetTie(target)
-    , d(std::make_shared<Private>())
+    , d(std::make_shared<Private>(this))
 {
     d->control = detail::makeChoice(target, choice);
     d->link = std::move(link);
@@ -56,15 +115,16 @@ void WidgetBinding::start(BindOptions options)
         return;
     }
     d->commit = options.commit;
-    if (options.commit == Commit::WhenFinished && d->control->finishesWithFocus()) {
-        parent()->installEventFilter(this);
+    parent()->installEventFilter(this);
+    for (QObject *watched : d->control->watched()) {
+        watched->installEventFilter(this);
     }
-    show();
+    d->binding.show();
     d->control->connectTo(this);
     observe(
         [this] {
-            Subscription subscription = d->link.listen([this] { storeChanged(); });
-            storeChanged();
+            Subscription subscription = d->link.listen([this] { d->binding.storeChanged(); });
+            d->binding.storeChanged();
             return subscription;
         },
         options.observe);
@@ -72,105 +132,64 @@ void WidgetBinding::start(BindOptions options)
 
 bool WidgetBinding::isPending() const
 {
-    return d->pending;
+    return d->binding.isPending();
 }
 
 bool WidgetBinding::isRejected() const
 {
-    return d->rejected;
+    return d->binding.isRejected();
 }
 
 void WidgetBinding::commit()
 {
-    if (!d->ready()) {
-        return;
-    }
-    const QVariant value = d->control->value();
-    if (!value.isValid()) {
-        setPending(false);
-        return;
-    }
-    const auto kept = d; // whoever hears of the write may delete the widget, and this
-    const QPointer<WidgetBinding> alive(this);
-    auto written = detail::Written::Refused;
-    kept->writing = true;
-    try {
-        written = kept->link.write(value);
-    } catch (...) { // from listeners; the write stands
-        detail::reportError(std::current_exception());
-        written = kept->link.holds(value) ? detail::Written::Accepted : detail::Written::Refused;
-    }
-    kept->writing = false;
-    if (!alive || !d->ready()) {
-        return;
-    }
-    setPending(written == detail::Written::Unreadable);
-    setRejected(written != detail::Written::Accepted);
-    if (alive && d->ready() && written == detail::Written::Refused) {
-        fallBack();
-    }
+    d->binding.commit();
 }
 
 void WidgetBinding::revert()
 {
-    if (d->ready()) {
-        setPending(false);
-        setRejected(false);
-        show();
-    }
+    d->binding.revert();
 }
 
 void WidgetBinding::edited()
 {
-    if (!d->ready() || d->showing) {
-        return;
-    }
-    if (d->commit == Commit::WhenFinished && d->control->isEditing()) {
-        setPending(true);
-    } else {
-        commit();
-    }
+    d->binding.controlChanged();
+}
+
+void WidgetBinding::editedByUser()
+{
+    d->binding.controlChanged(detail::TwoWayBinding::Cause::User);
 }
 
 void WidgetBinding::finished()
 {
-    if (!d->ready() || d->showing) {
-        return;
-    }
-    const QPointer<WidgetBinding> alive(this);
-    if (d->pending) {
-        commit();
-    }
-    if (alive && d->ready()) {
-        setPending(false);
-        show(); // as the store spells it
+    d->binding.finished();
+}
+
+void WidgetBinding::limitsChanged()
+{
+    d->binding.limitsChanged();
+}
+
+void WidgetBinding::lookAtLimits()
+{
+    if (d->isReady() && !d->binding.isShowing() && d->limits != d->control->limits()) {
+        d->binding.limitsChanged();
     }
 }
 
-void WidgetBinding::itemsChanged()
+void WidgetBinding::lookOut(bool newLookOut)
 {
-    if (d->ready() && !d->pending) {
-        show();
+    const auto *dispatcher = QAbstractEventDispatcher::instance();
+    if (!newLookOut) {
+        disconnect(d->awake);
+        disconnect(d->aboutToBlock);
+        d->awake = {};
+        d->aboutToBlock = {};
+    } else if (!d->awake && dispatcher) {
+        d->awake = connect(dispatcher, &QAbstractEventDispatcher::awake, this, &WidgetBinding::lookAtLimits);
+        d->aboutToBlock =
+            connect(dispatcher, &QAbstractEventDispatcher::aboutToBlock, this, &WidgetBinding::lookAtLimits);
     }
-}
-
-void WidgetBinding::storeChanged()
-{
-    if (!d->ready() || d->writing || d->pending) {
-        return;
-    }
-    setRejected(false);
-    if (!d->link.holds(d->control->value())) {
-        show();
-    }
-}
-
-void WidgetBinding::show()
-{
-    const auto kept = d;
-    const bool before = std::exchange(kept->showing, true);
-    kept->control->show(kept->link);
-    kept->showing = before;
 }
 
 void WidgetBinding::fallBack()
@@ -179,24 +198,43 @@ void WidgetBinding::fallBack()
     for (const QObject *sibling : d->control->siblings()) {
         const auto ties = sibling->findChildren<WidgetBinding *>(QString(), Qt::FindDirectChildrenOnly);
         for (WidgetBinding *binding : ties) {
-            if (binding->d->ready() && binding->d->link.store == d->link.store) {
+            if (binding->d->isReady() && binding->d->link.store == d->link.store) {
                 bindings.emplace_back(binding);
             }
         }
     }
-    show();
+    d->binding.show();
     for (const auto &binding : bindings) {
         if (binding) {
-            binding->show();
+            binding->d->binding.show();
         }
     }
 }
 
 bool WidgetBinding::eventFilter(QObject *watched, QEvent *event)
 {
-    if (event->type() == QEvent::FocusOut && d->ready() && d->control->finishesWithFocus()
-        && static_cast<QFocusEvent *>(event)->reason() != Qt::PopupFocusReason) {
-        finished();
+    if (!d->isReady()) {
+        return WidgetTie::eventFilter(watched, event);
+    }
+    switch (event->type()) {
+    case QEvent::FocusOut:
+        if (d->control->finishesWithFocus() && static_cast<QFocusEvent *>(event)->reason() != Qt::PopupFocusReason) {
+            d->binding.finished();
+        }
+        break;
+    case QEvent::Show:
+    case QEvent::FocusIn:
+    case QEvent::KeyPress:
+    case QEvent::MouseButtonPress:
+    case QEvent::Wheel:
+    case QEvent::LayoutRequest:
+    case QEvent::Paint:
+        if (d->awake) {
+            lookAtLimits();
+        }
+        break;
+    default:
+        break;
     }
     return WidgetTie::eventFilter(watched, event);
 }
@@ -204,22 +242,7 @@ bool WidgetBinding::eventFilter(QObject *watched, QEvent *event)
 void WidgetBinding::ended()
 {
     d->over = true;
-}
-
-void WidgetBinding::setPending(bool newPending)
-{
-    if (d->pending != newPending) {
-        d->pending = newPending;
-        Q_EMIT pendingChanged();
-    }
-}
-
-void WidgetBinding::setRejected(bool newRejected)
-{
-    if (d->rejected != newRejected) {
-        d->rejected = newRejected;
-        Q_EMIT rejectedChanged();
-    }
+    lookOut(false);
 }
 
 } // namespace nanostores

@@ -58,17 +58,16 @@ protected:
 
 private Q_SLOTS:
     void edited();
+    void editedByUser();
     void finished();
-    void itemsChanged();
+    void limitsChanged();
+    void lookAtLimits();
 
 private:
     struct Private;
     void start(BindOptions options);
-    void storeChanged();
-    void show();
     void fallBack();
-    void setPending(bool newPending);
-    void setRejected(bool newRejected);
+    void lookOut(bool newLookOut);
 
     std::shared_ptr<Private> d; // outlives the widget while it is written from
 };

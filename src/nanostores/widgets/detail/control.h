@@ -2,11 +2,19 @@
 
 #include <nanostores/widgets/detail/storelink.h>
 
+#include <QMetaProperty>
 #include <QObject>
 #include <QVariant>
 
 #include <memory>
 #include <vector>
+
+class QAbstractSlider;
+class QButtonGroup;
+class QCheckBox;
+class QComboBox;
+class QLineEdit;
+class QMetaMethod;
 
 namespace nanostores::detail {
 
@@ -19,22 +27,65 @@ public:
     Control &operator=(const Control &) = delete;
     virtual ~Control();
 
-    /// What the widget holds; invalid: nothing to write.
+    /// What the widget holds; invalid: nothing to write. Null, but valid: an item that stands for no value.
     virtual QVariant value() const = 0;
-    /// Shows the store's value.
+    /// Shows the store's value, or as much of it as the widget can.
     virtual void show(const StoreLink &link) = 0;
-    /// Connects the widget's signals to edited() and finished() of the binding.
+    /// Connects the widget's signals to the slots of the binding: edited(), editedByUser(), finished() and
+    /// limitsChanged().
     virtual void connectTo(QObject *binding) = 0;
     /// Whether a change now is one of several, with finished() to come.
     virtual bool isEditing() const;
     /// Editing ends when the widget loses the focus.
     virtual bool finishesWithFocus() const;
+    /// It is typed into: what the store cannot read may stand until finished().
+    virtual bool isText() const;
     /// Exclusive with the target: what the widget shows of the same store has to be shown again, too.
     virtual std::vector<QObject *> siblings() const;
+
+    /// What limits the value, and no signal announces.
+    virtual QVariantList limits() const;
+    /// The limits move the value without a signal, too: so they are looked at even while the store's value is shown.
+    virtual bool movesSilently() const;
+    /// Of whose events the widget's limits may change in.
+    virtual std::vector<QObject *> watched() const;
+    /// See TwoWayEnds.
+    virtual bool changedByItself(const QVariant &before) const;
+    virtual void settle();
 };
 
 /// Null if there is no such property.
 std::unique_ptr<Control> makeControl(QObject *target, const char *property, const StoreLink &link);
 std::unique_ptr<Control> makeChoice(QObject *target, const QVariant &choice);
+
+// The kinds of controls:
+std::unique_ptr<Control> makeValue(QObject *target, const QMetaProperty &property);
+std::unique_ptr<Control> makeSlider(QAbstractSlider *slider, const QMetaProperty &property);
+/// Null if the widget has no pages.
+std::unique_ptr<Control> makePages(QObject *target, const QMetaProperty &property);
+std::unique_ptr<Control> makeLineEdit(QLineEdit *edit);
+/// A QTextEdit or QPlainTextEdit, or null.
+std::unique_ptr<Control> makeTextEdit(QObject *target);
+std::unique_ptr<Control> makeCheckState(QCheckBox *box, QMetaType type);
+std::unique_ptr<Control> makeButtonGroup(QButtonGroup *group);
+enum class ComboBy { Index, Text, Data };
+std::unique_ptr<Control> makeCombo(QComboBox *combo, ComboBy by);
+
+// For their signals:
+inline constexpr const char *Edited = "edited()";
+inline constexpr const char *EditedByUser = "editedByUser()";
+inline constexpr const char *Finished = "finished()";
+inline constexpr const char *LimitsChanged = "limitsChanged()";
+
+void connectNamed(QObject *sender, const QMetaMethod &signal, QObject *binding, const char *slot);
+bool connectIfThere(QObject *sender, const char *signal, QObject *binding, const char *slot);
+/// For signals that no property announces.
+std::function<void()> calls(QObject *binding, const char *slot);
+
+void makeCheckable(QObject *target);
+/// As people write it.
+QString textOfValue(const QVariant &value);
+/// Replaces the part of a line that differs, so that cursor, selection and undo survive.
+void showInLine(QLineEdit *line, const QString &text);
 
 } // namespace nanostores::detail

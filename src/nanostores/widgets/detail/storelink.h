@@ -6,6 +6,7 @@
 #include <nanostores/core/record.h>
 #include <nanostores/core/store.h>
 #include <nanostores/core/subscription.h>
+#include <nanostores/qt/detail/twowaybinding.h>
 #include <nanostores/widgets/detail/convert.h>
 
 #include <functional>
@@ -13,8 +14,6 @@
 #include <utility>
 
 namespace nanostores::detail {
-
-enum class Written { Accepted, Refused, Unreadable };
 
 /// The store's side of a two-way binding: a store or one key of it, with the type of its value erased.
 struct StoreLink
@@ -27,6 +26,8 @@ struct StoreLink
     /// Refused: a hook kept the value out or changed it. Unreadable: nothing that the store's type can be made of.
     std::function<Written(const QVariant &)> write;
     std::function<Subscription(std::function<void()>)> listen;
+    /// Whether the key is in its map; empty: there is always a value.
+    std::function<bool()> has;
 };
 
 template<typename V, typename Get, typename Set, typename Equal, typename Listen>
@@ -77,7 +78,7 @@ StoreLink linkTo(const Record<S> &store, V C::*member)
 template<typename K, typename V>
 StoreLink linkTo(const Map<K, V> &store, const std::type_identity_t<K> &key)
 {
-    return makeLink<V>(
+    StoreLink link = makeLink<V>(
         store.node().get(),
         [store, key] {
             const V *value = store.getKey(key);
@@ -86,6 +87,8 @@ StoreLink linkTo(const Map<K, V> &store, const std::type_identity_t<K> &key)
         [store, key](const V &value) { store.setKey(key, value); },
         [store, key](const V &a, const V &b) { return store.node()->equalKey(key, a, b); },
         [store, key](std::function<void()> changed) { return listenKeys(store, {key}, std::move(changed)); });
+    link.has = [store, key] { return store.getKey(key) != nullptr; };
+    return link;
 }
 
 /// A member of the key's value; the others keep theirs.
@@ -102,9 +105,11 @@ StoreLink linkTo(const Map<K, V> &store, const std::type_identity_t<K> &key, M C
         next.*member = newValue;
         store.setKey(key, std::move(next));
     };
-    return makeLink<M>(
+    StoreLink link = makeLink<M>(
         store.node().get(), get, set, [](const M &a, const M &b) { return Equal<M>{}(a, b); },
         [store, key](std::function<void()> changed) { return listenKeys(store, {key}, std::move(changed)); });
+    link.has = [store, key] { return store.getKey(key) != nullptr; };
+    return link;
 }
 
 } // namespace nanostores::detail

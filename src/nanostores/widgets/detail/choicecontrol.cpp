@@ -1,0 +1,233 @@
+#include <nanostores/widgets/detail/control.h>
+
+#include <QAbstractButton>
+#include <QAction>
+#include <QActionGroup>
+#include <QButtonGroup>
+#include <QCheckBox>
+#include <QWidget>
+
+#include <utility>
+
+// Check boxes, and one of several buttons.
+
+namespace nanostores::detail {
+
+namespace {
+
+class CheckStateControl final : public Control
+{
+public:
+    CheckStateControl(QCheckBox *box, QMetaType type)
+        : m_box(box)
+        , m_isBool(type == QMetaType::fromType<bool>())
+    {
+        if (!m_isBool) {
+            box->setTristate(true);
+        }
+    }
+    QVariant value() const override
+    {
+        const Qt::CheckState state = m_box->checkState();
+        if (m_isBool) { // partially checked is no answer yet
+            return state == Qt::PartiallyChecked ? QVariant() : QVariant(state == Qt::Checked);
+        }
+        return QVariant::fromValue(state);
+    }
+    void show(const StoreLink &link) override
+    {
+        if (m_isBool) {
+            m_box->setCheckState(link.read().toBool() ? Qt::Checked : Qt::Unchecked);
+        } else {
+            m_box->setCheckState(link.read().value<Qt::CheckState>());
+        }
+    }
+    void connectTo(QObject *binding) override
+    {
+#if QT_VERSION >= QT_VERSION_CHECK(6, 7, 0)
+        connectIfThere(m_box, "checkStateChanged(Qt::CheckState)", binding, Edited);
+#else
+        connectIfThere(m_box, "stateChanged(int)", binding, Edited);
+#endif
+    }
+
+private:
+    QCheckBox *m_box;
+    bool m_isBool;
+};
+
+/// One of several buttons.
+class ChoiceControl final : public Control
+{
+public:
+    ChoiceControl(QObject *target, QVariant choice)
+        : m_button(qobject_cast<QAbstractButton *>(target))
+        , m_action(qobject_cast<QAction *>(target))
+        , m_choice(std::move(choice))
+    {
+        makeCheckable(target);
+    }
+    QVariant value() const override { return isChecked() ? m_choice : QVariant(); }
+    void show(const StoreLink &link) override
+    {
+        const bool checked = link.holds(m_choice);
+        if (checked == isChecked()) {
+            return;
+        }
+        if (checked) {
+            setChecked(true);
+        } else { // exclusive buttons refuse that
+            const Exclusion exclusion = lift();
+            setChecked(false);
+            restore(exclusion);
+        }
+    }
+    void connectTo(QObject *binding) override
+    {
+        const auto edited = [this, call = calls(binding, Edited), finish = calls(binding, Finished)](bool checked) {
+            if (checked) {
+                call();
+            } else if (siblings().empty()) {
+                finish(); // nothing else was chosen: shows the store's value again
+            }
+        };
+        if (m_button) {
+            QObject::connect(m_button, &QAbstractButton::toggled, binding, edited);
+        } else {
+            QObject::connect(m_action, &QAction::toggled, binding, edited);
+        }
+    }
+    std::vector<QObject *> siblings() const override
+    {
+        std::vector<QObject *> all;
+        if (m_action) {
+            if (const auto *group = m_action->actionGroup()) {
+                const auto actions = group->actions();
+                all.assign(actions.begin(), actions.end());
+            }
+        } else if (const auto *group = m_button->group()) {
+            const auto buttons = group->buttons();
+            all.assign(buttons.begin(), buttons.end());
+        } else if (m_button->autoExclusive() && m_button->parentWidget()) {
+            const auto buttons =
+                m_button->parentWidget()->findChildren<QAbstractButton *>(QString(), Qt::FindDirectChildrenOnly);
+            all.assign(buttons.begin(), buttons.end());
+        }
+        return all;
+    }
+
+private:
+    struct Exclusion
+    {
+        bool automatic = false;
+        bool group = false;
+        QActionGroup::ExclusionPolicy policy = QActionGroup::ExclusionPolicy::None;
+    };
+
+    bool isChecked() const { return m_button ? m_button->isChecked() : m_action->isChecked(); }
+    void setChecked(bool checked)
+    {
+        if (m_button) {
+            m_button->setChecked(checked);
+        } else {
+            m_action->setChecked(checked);
+        }
+    }
+    Exclusion lift()
+    {
+        Exclusion before;
+        if (m_action) {
+            if (auto *group = m_action->actionGroup()) {
+                before.policy = group->exclusionPolicy();
+                group->setExclusionPolicy(QActionGroup::ExclusionPolicy::None);
+            }
+            return before;
+        }
+        before.automatic = m_button->autoExclusive();
+        m_button->setAutoExclusive(false);
+        if (auto *group = m_button->group()) {
+            before.group = group->exclusive();
+            group->setExclusive(false);
+        }
+        return before;
+    }
+    void restore(Exclusion before)
+    {
+        if (m_action) {
+            if (auto *group = m_action->actionGroup()) {
+                group->setExclusionPolicy(before.policy);
+            }
+            return;
+        }
+        m_button->setAutoExclusive(before.automatic);
+        if (auto *group = m_button->group()) {
+            group->setExclusive(before.group);
+        }
+    }
+
+    QAbstractButton *m_button;
+    QAction *m_action;
+    QVariant m_choice;
+};
+
+class ButtonGroupControl final : public Control
+{
+public:
+    explicit ButtonGroupControl(QButtonGroup *group)
+        : m_group(group)
+    {
+        ButtonGroupControl::settle();
+    }
+    QVariant value() const override
+    {
+        const auto *checked = m_group->checkedButton();
+        return checked ? QVariant(m_group->checkedId()) : QVariant();
+    }
+    void show(const StoreLink &link) override
+    {
+        if (auto *button = m_group->button(link.read().toInt())) {
+            button->setChecked(true);
+        } else if (auto *checked = m_group->checkedButton()) {
+            const bool exclusive = m_group->exclusive();
+            m_group->setExclusive(false);
+            checked->setChecked(false);
+            m_group->setExclusive(exclusive);
+        }
+    }
+    void connectTo(QObject *binding) override
+    {
+        QObject::connect(m_group, &QButtonGroup::idToggled, binding,
+                         [call = calls(binding, Edited)](int, bool checked) {
+                             if (checked) {
+                                 call();
+                             }
+                         });
+        QObject::connect(m_group, &QButtonGroup::idClicked, binding, calls(binding, EditedByUser));
+    }
+    QVariantList limits() const override { return {m_group->buttons().size()}; }
+    void settle() override { m_count = m_group->buttons().size(); }
+    bool changedByItself(const QVariant &) const override { return m_group->buttons().size() < m_count; }
+
+private:
+    QButtonGroup *m_group;
+    qsizetype m_count = 0;
+};
+
+} // namespace
+
+std::unique_ptr<Control> makeCheckState(QCheckBox *box, QMetaType type)
+{
+    return std::make_unique<CheckStateControl>(box, type);
+}
+
+std::unique_ptr<Control> makeButtonGroup(QButtonGroup *group)
+{
+    return std::make_unique<ButtonGroupControl>(group);
+}
+
+std::unique_ptr<Control> makeChoice(QObject *target, const QVariant &choice)
+{
+    return std::make_unique<ChoiceControl>(target, choice);
+}
+
+} // namespace nanostores::detail
