@@ -27,6 +27,7 @@
 #include <QTabBar>
 #include <QTest>
 #include <QTextEdit>
+#include <QUrl>
 
 #include <functional>
 #include <memory>
@@ -105,6 +106,7 @@ private Q_SLOTS:
 
     void property_isNamed();
     void property_thatIsNoneWarns();
+    void property_ofATypeThatDoesNotFitWarns();
     void store_isChangedOncePerEdit();
     void std_bindIsNotMeant();
 
@@ -424,6 +426,31 @@ void tst_Bind::property_thatIsNoneWarns()
     binding->revert();
     binding->unbind();
     QCOMPARE(edit.text(), QString());
+}
+
+void tst_Bind::property_ofATypeThatDoesNotFitWarns()
+{
+    const QUrl home(QStringLiteral("https://example.org"));
+    const auto site = atom(home);
+    QSpinBox box;
+    box.setValue(2);
+    const auto message = QStringLiteral("QSpinBox::value is of type int and the store holds QUrl,");
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(message));
+    auto *binding = bind(site, &box);
+    site.set(QUrl(QStringLiteral("https://example.org/news")));
+    QCOMPARE(box.value(), 2);
+    site.set(home);
+    box.setValue(3);
+    binding->commit();
+    QCOMPARE(site.get(), home);
+
+    const auto date = atom(std::optional<QDate>());
+    QSlider slider;
+    QTest::ignoreMessage(
+        QtWarningMsg, QRegularExpression(QStringLiteral("QSlider::value is of type int and the store holds QDate,")));
+    bind(date, &slider);
+    slider.setValue(5);
+    QVERIFY(!date.get());
 }
 
 void tst_Bind::store_isChangedOncePerEdit()

@@ -189,6 +189,18 @@ bool Control::changedByItself(const QVariant &) const
 
 void Control::settle() {}
 
+namespace {
+
+/// Whether values go both ways.
+bool fits(QMetaType store, QMetaType property)
+{
+    const auto isAnything = [](QMetaType type) { return type.id() == QMetaType::QVariant; };
+    return isAnything(store) || isAnything(property)
+           || (QMetaType::canConvert(store, property) && QMetaType::canConvert(property, store));
+}
+
+} // namespace
+
 std::unique_ptr<Control> makeControl(QObject *target, const char *property, const StoreLink &link)
 {
     if (auto control = makeSpecial(target, property, link)) {
@@ -203,6 +215,14 @@ std::unique_ptr<Control> makeControl(QObject *target, const char *property, cons
                   "bind(): %s has no property %s that can be written and notifies of changes. Name one that "
                   "does, or use useStore() and a signal.",
                   target->metaObject()->className(), property ? property : "of its own");
+        return nullptr;
+    }
+    if (!fits(link.type, found.metaType())) {
+        qCWarning(
+            lcWidgets,
+            "bind(): %s::%s is of type %s and the store holds %s, and they do not convert both ways. Bind a property "
+            "that fits, or use useStore() with a function and a signal.",
+            target->metaObject()->className(), found.name(), found.metaType().name(), link.type.name());
         return nullptr;
     }
     if (std::strcmp(found.name(), "checked") == 0) {
