@@ -8,7 +8,7 @@
 
 namespace nanostores {
 
-/// A codec for whatever it makes of the raw type E: encode(value) gives an E; decode(raw) gives the value, or an
+/// A type that can decode raw values of type E: encode(value) gives an E; decode(raw) gives the value, or an
 /// std::optional of it that is empty where the raw value makes no sense.
 ///
 /// Both are const. The core has NoopCodec and BooleanCodec; what is more needs a format, and is not the core's.

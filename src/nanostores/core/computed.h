@@ -72,9 +72,9 @@ struct TrackedComputed final : ComputedNode<T>
 
 /// A store whose value a function derives from other stores. It has no set().
 ///
-/// The function runs when somebody looks and a source has changed: at most once a write or batch, whatever the shape
-/// of the graph. A result equal to the last one tells nobody. If it throws, the last good value stays, and it is tried
-/// again when a source changes; without a good value every read throws.
+/// The function is lazy: it runs when the store is read or observed and a source has changed, at most once a write or
+/// batch, whatever the shape of the graph. An equal result does not notify. If it throws, the last good
+/// value stays, and it runs again when a source changes; without a good value every read throws.
 template<typename T>
 class Computed : public Store<detail::ComputedNode<T>>
 {

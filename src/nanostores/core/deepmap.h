@@ -303,7 +303,7 @@ private:
 ///
 /// `settings.setKey(path(&Settings::users, 3, &User::name), "Ada")`: the compiler checks every step and the value.
 /// A listener may be f(value, oldValue, changedPath) with a const PathKey<S> *, null when the whole value was set or in
-/// a batch. listenKeys() with paths hears of every change above, at and below them.
+/// a batch. listenKeys() with paths is called for every change above, at and below them.
 template<typename S>
 class DeepMap : public Store<detail::RecordNode<S, PathKey<S>>>
 {

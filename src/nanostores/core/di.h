@@ -99,7 +99,7 @@ private:
 NANOSTORES_CORE_EXPORT InjectionState &currentInjection();
 NANOSTORES_CORE_EXPORT InjectionState *currentInjectionOrNull() noexcept;
 
-/// No tracking, and effects made in it belong to nobody around.
+/// No tracking, and effects made in it belong to nothing around.
 class DetachedScope
 {
 public:

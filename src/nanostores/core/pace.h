@@ -26,7 +26,7 @@ concept RateLimiter = std::is_invocable_v<const L &, void (*)()>;
 
 /// A function that waits for a pause. See debounce(). Copies wait together.
 ///
-/// A call that waits keeps the function until it has run, also when nobody holds the debounced one any more.
+/// A call that waits keeps the function until it has run, also when the debounced one is no longer held.
 template<typename F>
 class Debounced
 {
@@ -182,7 +182,7 @@ struct NoLimit
 inline constexpr NoLimit noLimit;
 
 /// pace(accessor, limiter): an accessor that follows another one at the limiter's rate. It moves while it is read by a
-/// computed store or an effect; put computed() around it, so that what it waits with wakes nobody.
+/// computed store or an effect; put computed() around it, so that what it waits with notifies no dependent.
 template<Accessor A, RateLimiter L>
 [[nodiscard]] auto pace(A accessor, L limiter)
 {

@@ -158,7 +158,7 @@ struct Resolved
 ///
 /// When the accessor returns another promise, the result stays until that one has ended, the error goes at once, and
 /// what comes of the former one counts for nothing. An empty optional or a null promise resets all three; a plain value
-/// is its own result. The accessor is called at once, and then while somebody reads one of the three.
+/// is its own result. The accessor is called at once, and then while one of the three is read.
 template<typename V>
 [[nodiscard]] auto resolved(V &&source)
 {

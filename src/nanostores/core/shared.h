@@ -67,8 +67,8 @@ concept MakerOf = std::invocable<F> && std::same_as<std::invoke_result_t<F>, S>;
 
 /// shared<Atom<bool>>("cart/isOpen", false): the store of that name, one for the whole process.
 ///
-/// Whoever comes first makes it, from what the store's constructor takes or, as computed stores need it, by a function
-/// that returns it; whoever comes later gets a handle to the same one, whatever it would have started with. The type
+/// The first call makes it, from what the store's constructor takes or, as computed stores need it, by a function
+/// that returns it; later calls get a handle to the same one, whatever it would have started with. The type
 /// belongs to the name: another one throws SharedTypeError.
 ///
 /// The store lives as long as the process and belongs to the thread that made it; any thread may ask for it. A plugin

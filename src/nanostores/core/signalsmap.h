@@ -45,7 +45,7 @@ struct SignalsMapState
     struct Entry
     {
         Node *node;
-        Ref<Node> kept; ///< None: the key is not there, but somebody reads it.
+        Ref<Node> kept; ///< None: the key is not there, but it is read.
     };
 
     Dictionary<K, Entry> entries;
@@ -54,7 +54,7 @@ struct SignalsMapState
 
 } // namespace detail
 
-/// A map of which each value is a signal of its own: a change wakes the readers of its key, and nobody else.
+/// A map of which each value is a signal of its own: a change notifies the readers of its key, and no others.
 ///
 /// A handle, as stores are. For thousands of keys that change often; a Map store is one store, to be listened to as a
 /// whole. See getMapKey(), setMapKey(), deleteMapKey(), clearMap().

@@ -31,9 +31,9 @@ public:
     }
 
     /// The value. Never tracked: debug builds report an UntrackedReadError when a function that lists no sources reads
-    /// by get() alone. Of an unobserved store with mount hooks or sources it mounts the store for a moment,
-    /// as nanostores' get() does. Throws what a computed store's function throws. The reference holds until the next
-    /// change.
+    /// by get() alone. If the store is unobserved and has mount hooks or sources, get() mounts it, reads it,
+    /// and begins the unmount delay if none is running. Throws what a computed store's function throws. The reference
+    /// holds until the next change.
     const value_type &get() const
     {
         m_node->checkRead();

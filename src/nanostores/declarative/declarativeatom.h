@@ -21,7 +21,7 @@ public:
 
     QJSValue value() const;
     void setValue(const QJSValue &newValue);
-    /// The value, read without tracking; mounts the store for a moment if nobody observes it.
+    /// The value, read without tracking; mounts the store for a moment if it is not observed.
     Q_INVOKABLE QJSValue get() const;
     Q_INVOKABLE void set(const QJSValue &newValue) { setValue(newValue); }
 

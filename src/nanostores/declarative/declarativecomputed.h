@@ -15,7 +15,8 @@ namespace nanostores {
 ///     Computed { compute: () => price.value * count.value }
 ///
 /// With `stores` the function gets their values; without, it tracks the stores declared in QML that it reads. It runs
-/// when somebody looks and one of them has changed. If it throws, a warning tells where, and the last value stays.
+/// when it is read or observed and one of them has changed. If it throws, a warning says where, and the last value
+/// stays.
 class NANOSTORES_DECLARATIVE_EXPORT DeclarativeComputed : public nanostores::DeclarativeStore
 {
     Q_OBJECT

@@ -31,7 +31,7 @@ public:
     QStringList keys() const;
     int count() const;
 
-    /// The value, read without tracking; mounts the store for a moment if nobody observes it.
+    /// The value, read without tracking; mounts the store for a moment if it is not observed.
     Q_INVOKABLE QJSValue get() const;
     Q_INVOKABLE void set(const QJSValue &newValue) { setValue(newValue); }
     Q_INVOKABLE QJSValue getKey(const QString &key) const;

@@ -41,7 +41,7 @@ template<typename K, typename V, typename F>
 
 /// One key of a Map as an object with properties, for rows and for generic code; the key may change.
 ///
-/// The map is mounted while somebody observes `value`, which changes with its key only; see watchKey().
+/// The map is mounted while `value` is observed, which changes with its key only; see watchKey().
 class NANOSTORES_QT_EXPORT KeyAdapter : public QObject
 {
     Q_OBJECT

@@ -66,7 +66,7 @@ void *InjectionState::get(const InjectionKey &key, Make make, const void *token)
     if (!value) {
         for (const InjectionKey &making : m_making) {
             if (making == key) {
-                throw CycleError("nanostores: an injected dependency needs itself; have one of the circle inject the "
+                throw CycleError("nanostores: an injected dependency needs itself; have one of the cycle inject the "
                                  "other later, when it is used");
             }
         }

@@ -172,7 +172,7 @@ void Node::changedWithHooks(Past *past)
     if (!aborted) {
         runtime.mark(this, past, true);
     } else if (has(HasEdges)) {
-        runtime.markUntold(this); // reading stays truthful, and nobody is told
+        runtime.markUntold(this); // reads see the new value, and no observer is notified
     }
     if (past) {
         past->release();

@@ -317,7 +317,7 @@ void detachListener(Listener *listener) noexcept
     }
 }
 
-/// Listeners are taken out and nobody is told; a subscription that holds one ends it for good.
+/// Listeners are taken out without a notification; a subscription that holds one ends it for good.
 void Node::clean()
 {
     checkThread();

@@ -42,7 +42,7 @@ void Runtime::endDrain()
     }
 }
 
-/// The rest of it, after an error; of those that follow each is handed to the handler.
+/// Drains the rest after a listener threw: later errors go to the error handler, then the first one is rethrown.
 void Runtime::endDrain(std::exception_ptr error)
 {
     while (pending()) {

@@ -20,7 +20,8 @@
 /// on a list, and when the event loop turns it asks how many receivers each signal still has, QML's included.
 namespace nanostores::detail {
 
-/// A tie to a store, one pointer wide; empty while nobody observes. It may carry a mark: a change is yet to be told.
+/// A tie to a store, one pointer wide; empty while there is no observer. It may carry a mark: a change is not signalled
+/// yet.
 class Tie
 {
 public:

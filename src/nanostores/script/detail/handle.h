@@ -43,7 +43,7 @@ class NANOSTORES_SCRIPT_EXPORT Handle : public QObject
     Q_PROPERTY(int value READ value NOTIFY changed FINAL)
     /// As `value`, and the running computed store or effect follows too.
     Q_PROPERTY(int tracked READ tracked NOTIFY changed FINAL)
-    /// As `value`, and mounts the store for a moment if nobody observes it.
+    /// As `value`, and mounts the store for a moment if it is not observed.
     Q_PROPERTY(int mounted READ mounted NOTIFY changed FINAL)
 
 public:
