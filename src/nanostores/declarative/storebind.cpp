@@ -179,7 +179,7 @@ void StoreBind::showStoreValue()
     }
     if (isText() && m_target.name() == QLatin1String("text")) {
         showText(present.toString(), next.toString());
-    } else {
+    } else if (!m_watch || m_watch->canShow(next)) {
         m_target.write(next);
     }
 }
@@ -247,7 +247,7 @@ detail::Written StoreBind::writeControlValue()
     QJSValue value = engine->toScriptValue(controlValue());
     if (value.isString() && source.read().isNumber()) { // a number stays one, though it was typed
         bool isNumber = false;
-        value = QJSValue(value.toString().trimmed().toDouble(&isNumber));
+        value = QJSValue(detail::withDecimalPoint(value.toString()).trimmed().toDouble(&isNumber));
         if (!isNumber || !std::isfinite(value.toNumber())) {
             return Written::Unreadable;
         }

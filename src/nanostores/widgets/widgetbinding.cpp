@@ -9,6 +9,7 @@
 #include <QFocusEvent>
 #include <QPointer>
 
+#include <cmath>
 #include <exception>
 #include <utility>
 #include <vector>
@@ -36,7 +37,7 @@ struct WidgetBinding::Private : detail::TwoWayEnds
         const auto kept = q->d; // what hears of it may delete the widget, and this
         control->show(link);
     }
-    bool storeHoldsControlValue() const override { return link.holds(valueToWrite()); }
+    bool storeHoldsControlValue() const override { return control->value().isValid() && link.holds(valueToWrite()); }
     bool storeHasValue() const override { return !link.has || link.has(); }
     detail::Written writeControlValue() override;
     bool waitsForFinish() const override { return commit == Commit::WhenFinished && control->isEditing(); }
@@ -65,6 +66,11 @@ struct WidgetBinding::Private : detail::TwoWayEnds
 QVariant WidgetBinding::Private::valueToWrite() const
 {
     const QVariant value = control->value();
+    const int type = link.type.id();
+    if (value.typeId() == QMetaType::QString && (type == QMetaType::Double || type == QMetaType::Float)) {
+        const QString text = detail::withDecimalPoint(value.toString());
+        return std::isfinite(text.toDouble()) ? text : QString(); // "nan" and "inf" are no numbers
+    }
     return value.typeId() == QMetaType::Nullptr ? QVariant() : value;
 }
 

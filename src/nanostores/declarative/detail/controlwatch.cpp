@@ -2,12 +2,14 @@
 
 #include <nanostores/declarative/detail/jsvalue.h>
 
+#include <QAbstractItemModel>
 #include <QMetaMethod>
 #include <QQmlListReference>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 // A notify signal does not say why. The reasons that are no edit are found by what limits the value:
@@ -45,10 +47,8 @@ bool isTrue(const QObject *object, const char *name)
 
 QObject *objectIn(const QObject *object, const char *name)
 {
-    const QMetaProperty property = propertyOf(object, name);
-    return property.isValid() && (property.metaType().flags() & QMetaType::PointerToQObject)
-               ? property.read(object).value<QObject *>()
-               : nullptr;
+    const QVariant value = object->property(name);
+    return value.metaType().flags() & QMetaType::PointerToQObject ? value.value<QObject *>() : nullptr;
 }
 
 bool isNumber(const QVariant &value)
@@ -165,6 +165,11 @@ QVariant ControlWatch::value() const
     return m_target.read();
 }
 
+bool ControlWatch::canShow(const QVariant &next) const
+{
+    return !m_object || m_size < 0 || next.toInt() < m_object->property("count").toInt();
+}
+
 bool ControlWatch::changedByItself(const QVariant &before) const
 {
     if (!m_object) {
@@ -200,20 +205,27 @@ bool ControlWatch::isOutOfRange(const QVariant &before) const
 
 bool ControlWatch::isElsewhere(const QVariant &before) const
 {
-    if (m_size >= 0 && contentSize() < m_size) { // a child has gone, and the count is not announced yet
+    const int former = before.toInt();
+    const int index = m_target.read().toInt();
+    const QVariant counted = m_object->property("count");
+    const int count = counted.isValid() ? counted.toInt() : std::numeric_limits<int>::max();
+    if (m_size >= 0 && (contentSize() < m_size || index >= count)) { // a child has gone, or came before this one
         return true;
     }
-    const int index = m_target.read().toInt();
-    if (m_object->inherits("QQuickTumbler") && (index < 0 || before.toInt() < 0)) {
+    if (m_object->inherits("QQuickTumbler") && (index < 0 || former < 0)) {
         return true; // only when it is empty it is without a choice
     }
+    if (const auto *model = qobject_cast<QAbstractItemModel *>(objectIn(m_object, "model"));
+        model && counted.isValid() && model->rowCount() != count) {
+        return true; // the view is following its model
+    }
     const QObject *item = currentItem();
-    const QVariant count = m_object->property("count");
-    if (m_size >= 0 && index >= count.toInt()) { // moved past the last child
+    if (item && item == m_item) {
         return true;
     }
-    const bool isGone = count.isValid() && before.toInt() >= count.toInt();
-    return (item && item == m_item) || (m_contentsChanged && (isGone || index <= 0));
+    const bool isPutRight = former >= count && (index == count - 1 || index <= 0);
+    const bool isFirst = former < 0 && index == 0;
+    return m_contentsChanged && (isPutRight || isFirst);
 }
 
 QObject *ControlWatch::currentItem() const

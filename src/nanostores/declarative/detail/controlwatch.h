@@ -25,6 +25,8 @@ public:
 
     /// What the property holds; while a Behavior animates it, what it is going to hold.
     QVariant value() const;
+    /// False for a page that a container has not: it would show none at all.
+    bool canShow(const QVariant &next) const;
     /// See TwoWayEnds.
     bool changedByItself(const QVariant &before) const;
     void settle();

@@ -1,5 +1,6 @@
 #include <nanostores/qt/detail/twowaybinding.h>
 
+#include <QLocale>
 #include <QMetaType>
 
 #include <algorithm>
@@ -24,6 +25,15 @@ bool looksTheSame(const QVariant &a, const QVariant &b)
         return std::isnan(b.toDouble());
     }
     return a.metaType() == b.metaType() && a.isValid() == b.isValid() && a == b;
+}
+
+QString withDecimalPoint(QString text)
+{
+    const QString separator = QLocale().decimalPoint();
+    if (text.count(separator) == 1 && !text.contains(QLatin1Char('.'))) {
+        text.replace(separator, QLatin1String("."));
+    }
+    return text;
 }
 
 TwoWayBinding::TwoWayBinding(TwoWayEnds *ends, QObject *owner)

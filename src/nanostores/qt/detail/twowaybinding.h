@@ -111,6 +111,9 @@ private:
 /// Whether the control would look the same: NaN equals itself.
 NANOSTORES_QT_EXPORT bool looksTheSame(const QVariant &a, const QVariant &b);
 
+/// A number that was typed, with a dot where the locale's decimal separator stood: "1,5" is 1.5 where people write so.
+NANOSTORES_QT_EXPORT QString withDecimalPoint(QString text);
+
 /// The part that two texts do not have in common: what to replace so that cursor, selection and undo survive.
 /// Never between the halves of a surrogate pair.
 struct NANOSTORES_QT_EXPORT TextDifference

@@ -176,7 +176,6 @@ public:
     explicit ButtonGroupControl(QButtonGroup *group)
         : m_group(group)
     {
-        ButtonGroupControl::settle();
     }
     QVariant value() const override
     {
@@ -204,13 +203,11 @@ public:
                          });
         QObject::connect(m_group, &QButtonGroup::idClicked, binding, calls(binding, EditedByUser));
     }
-    QVariantList limits() const override { return {m_group->buttons().size()}; }
-    void settle() override { m_count = m_group->buttons().size(); }
-    bool changedByItself(const QVariant &) const override { return m_group->buttons().size() < m_count; }
+    QVariantList limits() const override { return {m_group->buttons().size(), m_group->checkedId()}; }
+    bool movesSilently() const override { return true; }
 
 private:
     QButtonGroup *m_group;
-    qsizetype m_count = 0;
 };
 
 } // namespace

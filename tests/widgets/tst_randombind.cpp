@@ -1,0 +1,649 @@
+#include <nanostores/core.h>
+#include <nanostores/widgets.h>
+
+#include <QButtonGroup>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDateEdit>
+#include <QDial>
+#include <QGroupBox>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QRadioButton>
+#include <QScrollBar>
+#include <QSlider>
+#include <QSpinBox>
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QTest>
+#include <QTextEdit>
+#include <QToolBox>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <memory>
+#include <random>
+
+using namespace nanostores;
+
+namespace {
+
+class Random
+{
+public:
+    explicit Random(unsigned seed)
+        : m_engine(seed)
+    {
+    }
+    /// From 0 to below.
+    int operator()(int below) { return static_cast<int>(m_engine() % static_cast<unsigned>(below)); }
+    int between(int low, int high) { return low + (*this)(high - low + 1); }
+    template<typename T>
+    T of(std::initializer_list<T> all)
+    {
+        return *(all.begin() + (*this)(static_cast<int>(all.size())));
+    }
+
+private:
+    std::mt19937 m_engine;
+};
+
+using Act = std::function<void(Random &)>;
+
+/// A widget in a window, bound to a store: what may happen to both.
+struct Subject
+{
+    std::unique_ptr<QWidget> window = std::make_unique<QWidget>();
+    std::unique_ptr<QObject> extra;
+    WidgetBinding *binding = nullptr;
+    Act edit; ///< Keys and mouse.
+    Act assign; ///< The program sets the widget's value.
+    Act limit; ///< The range, the model, the pages, ... change.
+    Act write; ///< The program sets the store.
+    std::function<QVariant()> stored;
+    std::function<QVariant()> shown;
+    std::function<QVariant()> expected; ///< The store's value, or as much of it as can be shown; invalid: any.
+};
+
+void keys(QWidget *widget, Random &random, std::initializer_list<Qt::Key> all)
+{
+    QTest::keyClick(widget, random.of(all));
+}
+
+void click(QWidget *widget, Random &random)
+{
+    const QPoint at(random(std::max(1, widget->width())), random(std::max(1, widget->height())));
+    QTest::mouseClick(widget, Qt::LeftButton, {}, at);
+}
+
+void drag(QWidget *widget, Random &random)
+{
+    const auto at = [&] { return QPoint(random(std::max(1, widget->width())), random(std::max(1, widget->height()))); };
+    QTest::mousePress(widget, Qt::LeftButton, {}, at());
+    for (int moves = random(3); moves > 0; --moves) {
+        QTest::mouseMove(widget, at());
+    }
+    QTest::mouseRelease(widget, Qt::LeftButton, {}, at());
+}
+
+template<typename S>
+void link(Subject &subject, const S &store)
+{
+    subject.stored = [store] { return nanostores::detail::toVariant(store.get()); };
+}
+
+template<typename W>
+W *put(Subject &subject, W *widget)
+{
+    widget->setParent(subject.window.get());
+    widget->resize(160, 80);
+    subject.window->resize(200, 120);
+    return widget;
+}
+
+// What is bound
+
+template<typename W>
+Subject number(BindOptions options)
+{
+    Subject subject;
+    auto *widget = put(subject, new W);
+    widget->setRange(0, 100);
+    const auto store = atom(40);
+    link(subject, store);
+    subject.binding = bind(store, widget, options);
+    subject.edit = [widget](Random &random) {
+        switch (random(4)) {
+        case 0:
+            drag(widget, random);
+            break;
+        case 1:
+            QTest::keyClicks(widget, random.of({QStringLiteral("1"), QStringLiteral("9"), QStringLiteral("25")}));
+            break;
+        default:
+            keys(widget, random,
+                 {Qt::Key_Up, Qt::Key_Down, Qt::Key_PageUp, Qt::Key_PageDown, Qt::Key_Home, Qt::Key_End, Qt::Key_Return,
+                  Qt::Key_Backspace});
+        }
+    };
+    subject.assign = [widget](Random &random) { widget->setValue(random.between(-20, 140)); };
+    subject.limit = [widget](Random &random) {
+        const int low = random.between(-50, 60);
+        widget->setRange(low, low + random(120));
+    };
+    subject.write = [store](Random &random) { store.set(random.between(-100, 200)); };
+    subject.shown = [widget] { return widget->value(); };
+    subject.expected = [widget, store] { return std::clamp(store.get(), widget->minimum(), widget->maximum()); };
+    return subject;
+}
+
+Subject fraction(BindOptions options)
+{
+    Subject subject;
+    auto *widget = put(subject, new QDoubleSpinBox);
+    const auto store = atom(3.14159);
+    link(subject, store);
+    subject.binding = bind(store, widget, options);
+    subject.edit = [widget](Random &random) {
+        if (random(3) == 0) {
+            QTest::keyClicks(widget, random.of({QStringLiteral("1"), QStringLiteral("."), QStringLiteral("25")}));
+        } else {
+            keys(widget, random, {Qt::Key_Up, Qt::Key_Down, Qt::Key_PageUp, Qt::Key_Return, Qt::Key_Backspace});
+        }
+    };
+    subject.assign = [widget](Random &random) { widget->setValue(random.between(-20, 140) / 8.0); };
+    subject.limit = [widget](Random &random) {
+        if (random(2) == 0) {
+            widget->setDecimals(random(5));
+        } else {
+            const double low = random.between(-50, 60);
+            widget->setRange(low, low + random(120));
+        }
+    };
+    subject.write = [store](Random &random) { store.set(random.between(-5000, 9000) / 64.0); };
+    const auto rounded = [widget](double number) {
+        const double scale = std::pow(10.0, widget->decimals());
+        return QString::number(std::round(number * scale) / scale, 'f', 6);
+    };
+    subject.shown = [widget, rounded] { return rounded(widget->value()); };
+    subject.expected = [widget, rounded, store]() -> QVariant {
+        return rounded(std::clamp(store.get(), widget->minimum(), widget->maximum()));
+    };
+    return subject;
+}
+
+Subject date(BindOptions options)
+{
+    Subject subject;
+    auto *widget = put(subject, new QDateEdit);
+    const QDate start(2024, 2, 28);
+    const auto store = atom(start);
+    link(subject, store);
+    subject.binding = bind(store, widget, options);
+    subject.edit = [widget](Random &random) {
+        keys(widget, random, {Qt::Key_Up, Qt::Key_Down, Qt::Key_Left, Qt::Key_Right, Qt::Key_Return, Qt::Key_2});
+    };
+    subject.assign = [widget, start](Random &random) { widget->setDate(start.addDays(random.between(-300, 300))); };
+    subject.limit = [widget, start](Random &random) {
+        const QDate low = start.addDays(random.between(-400, 200));
+        widget->setDateRange(low, low.addDays(random(500)));
+    };
+    subject.write = [store, start](Random &random) { store.set(start.addDays(random.between(-900, 900))); };
+    subject.shown = [widget] { return widget->date(); };
+    subject.expected = [widget, store] {
+        return std::clamp(store.get(), widget->minimumDate(), widget->maximumDate());
+    };
+    return subject;
+}
+
+const QStringList &words()
+{
+    static const QStringList all{QString(),
+                                 QStringLiteral("a"),
+                                 QStringLiteral("Anna"),
+                                 QStringLiteral("hello world"),
+                                 QStringLiteral("na\u00efve"),
+                                 QString::fromUtf8("\xF0\x9F\x98\x80"),
+                                 QString::fromUtf8("x\xF0\x9F\x98\x81y"),
+                                 QStringLiteral("no\u00a0break")};
+    return all;
+}
+
+void type(QWidget *widget, Random &random)
+{
+    switch (random(5)) {
+    case 0:
+        QTest::keyClicks(widget, random.of({QStringLiteral("x"), QStringLiteral("ab"), QStringLiteral("7")}));
+        break;
+    case 1:
+        QTest::keySequence(widget, random.of({QKeySequence(QKeySequence::Undo), QKeySequence(QKeySequence::SelectAll),
+                                              QKeySequence(QKeySequence::Redo)}));
+        break;
+    case 2:
+        QTest::keyClick(widget, random.of({Qt::Key_Left, Qt::Key_Right, Qt::Key_Home}), Qt::ShiftModifier);
+        break;
+    default:
+        keys(widget, random,
+             {Qt::Key_Left, Qt::Key_Right, Qt::Key_Home, Qt::Key_End, Qt::Key_Return, Qt::Key_Backspace,
+              Qt::Key_Delete});
+    }
+}
+
+Subject line(BindOptions options)
+{
+    Subject subject;
+    auto *widget = put(subject, new QLineEdit);
+    const auto store = atom(QStringLiteral("start"));
+    link(subject, store);
+    subject.binding = bind(store, widget, options);
+    subject.edit = [widget](Random &random) { type(widget, random); };
+    subject.assign = [widget](Random &random) { widget->setText(words()[random(int(words().size()))]); };
+    subject.limit = [widget](Random &random) { widget->setMaxLength(random.of({1, 3, 5, 20, 32767})); };
+    subject.write = [store](Random &random) { store.set(words()[random(int(words().size()))]); };
+    subject.shown = [widget] { return widget->text(); };
+    subject.expected = [widget, store] { return store.get().left(widget->maxLength()); };
+    return subject;
+}
+
+Subject lineOfNumber(BindOptions options)
+{
+    Subject subject;
+    auto *widget = put(subject, new QLineEdit);
+    const auto store = atom(7.5);
+    link(subject, store);
+    subject.binding = bind(store, widget, options);
+    subject.edit = [widget](Random &random) {
+        if (random(2) == 0) {
+            type(widget, random);
+        } else {
+            QTest::keyClicks(widget, random.of({QStringLiteral("1"), QStringLiteral("-"), QStringLiteral("."),
+                                                QStringLiteral("nan"), QStringLiteral("inf")}));
+        }
+    };
+    subject.write = [store](Random &random) {
+        store.set(random.between(-8000, 8000) / 16.0 * std::pow(10, random(9)));
+    };
+    subject.shown = [widget] { return widget->text().toDouble(); };
+    subject.expected = [store] { return store.get(); };
+    return subject;
+}
+
+template<typename W>
+Subject page(BindOptions options)
+{
+    Subject subject;
+    auto *widget = put(subject, new W);
+    const auto store = atom(QStringLiteral("one\ntwo"));
+    link(subject, store);
+    subject.binding = bind(store, widget, options);
+    subject.edit = [widget](Random &random) { type(widget, random); };
+    subject.assign = [widget](Random &random) { widget->setPlainText(words()[random(int(words().size()))]); };
+    subject.write = [store](Random &random) {
+        const auto word = [&] { return words()[random(int(words().size()))]; };
+        store.set(word() + QLatin1Char('\n') + word());
+    };
+    subject.shown = [widget] { return widget->toPlainText(); };
+    subject.expected = [store] { return QString(store.get()).replace(QChar(QChar::Nbsp), QLatin1Char(' ')); };
+    return subject;
+}
+
+void changeItems(QComboBox *widget, Random &random)
+{
+    switch (random(5)) {
+    case 0:
+        widget->clear();
+        break;
+    case 1:
+        widget->insertItem(0, QString::number(random(10)), random(10));
+        break;
+    case 2:
+        widget->removeItem(random(std::max(1, widget->count())));
+        break;
+    case 3:
+        widget->addItems({QStringLiteral("1"), QStringLiteral("2")});
+        break;
+    default:
+        widget->addItem(QString::number(random(10)), random(10));
+    }
+}
+
+void choose(QComboBox *widget, Random &random)
+{
+    keys(widget, random, {Qt::Key_Up, Qt::Key_Down, Qt::Key_Home, Qt::Key_End, Qt::Key_1, Qt::Key_2});
+}
+
+Subject comboByIndex(BindOptions options)
+{
+    Subject subject;
+    auto *widget = put(subject, new QComboBox);
+    const auto store = atom(1);
+    link(subject, store);
+    subject.binding = bind(store, widget, options);
+    subject.edit = [widget](Random &random) { choose(widget, random); };
+    subject.assign = [widget](Random &random) {
+        if (widget->count() > 0) {
+            widget->setCurrentIndex(random(widget->count()));
+        }
+    };
+    subject.limit = [widget](Random &random) { changeItems(widget, random); };
+    subject.write = [store](Random &random) { store.set(random.between(-1, 6)); };
+    subject.shown = [widget] { return widget->currentIndex(); };
+    subject.expected = [widget, store] { return store.get() >= 0 && store.get() < widget->count() ? store.get() : -1; };
+    return subject;
+}
+
+template<bool IsEditable>
+Subject comboByText(BindOptions options)
+{
+    Subject subject;
+    auto *widget = put(subject, new QComboBox);
+    widget->setEditable(IsEditable);
+    const auto store = atom(QStringLiteral("2"));
+    link(subject, store);
+    subject.binding = bind(store, widget, options);
+    subject.edit = [widget](Random &random) {
+        choose(widget, random);
+        if (IsEditable) {
+            type(widget->lineEdit(), random);
+        }
+    };
+    subject.limit = [widget](Random &random) { changeItems(widget, random); };
+    subject.write = [store](Random &random) { store.set(QString::number(random(10))); };
+    subject.shown = [widget] { return widget->currentText(); };
+    subject.expected = [widget, store] {
+        return IsEditable || widget->findText(store.get(), Qt::MatchExactly | Qt::MatchCaseSensitive) >= 0 ? store.get()
+                                                                                                           : QString();
+    };
+    return subject;
+}
+
+Subject comboByData(BindOptions options)
+{
+    Subject subject;
+    auto *widget = put(subject, new QComboBox);
+    const auto store = atom(std::optional<int>(2));
+    link(subject, store);
+    subject.binding = bind(store, widget, "currentData", options);
+    subject.edit = [widget](Random &random) { choose(widget, random); };
+    subject.limit = [widget](Random &random) {
+        if (random(4) == 0) {
+            widget->addItem(QStringLiteral("none"));
+        } else {
+            changeItems(widget, random);
+        }
+    };
+    subject.write = [store](Random &random) {
+        const int number = random(10);
+        store.set(number == 0 ? std::optional<int>() : number);
+    };
+    subject.shown = [widget] { return widget->currentIndex() < 0 ? QVariant(-1) : widget->currentData(); };
+    subject.expected = [widget, store] {
+        const QVariant held = nanostores::detail::toVariant(store.get());
+        for (int i = 0; i < widget->count(); ++i) {
+            if (widget->itemData(i) == held) {
+                return held;
+            }
+        }
+        return QVariant(-1);
+    };
+    return subject;
+}
+
+/// Of tabs, stacks and tool boxes.
+template<typename W>
+Subject pages(BindOptions options, std::function<void(W *, int)> insert, std::function<void(W *, int)> remove,
+              Act (*edit)(W *))
+{
+    Subject subject;
+    auto *widget = put(subject, new W);
+    const auto store = atom(1);
+    link(subject, store);
+    subject.binding = bind(store, widget, options);
+    subject.edit = edit(widget);
+    subject.assign = [widget](Random &random) {
+        if (widget->count() > 0) {
+            widget->setCurrentIndex(random(widget->count()));
+        }
+    };
+    subject.limit = [widget, insert, remove](Random &random) {
+        if (random(5) < 3) {
+            insert(widget, random(widget->count() + 1));
+        } else if (widget->count() > 0) {
+            remove(widget, random(widget->count()));
+        }
+    };
+    subject.write = [store](Random &random) { store.set(random(5)); };
+    subject.shown = [widget, store] { return store.get() < widget->count() ? widget->currentIndex() : -1; };
+    subject.expected = [widget, store] { return store.get() < widget->count() ? store.get() : -1; };
+    return subject;
+}
+
+Subject tabs(BindOptions options)
+{
+    return pages<QTabWidget>(
+        options, [](QTabWidget *tabs, int at) { tabs->insertTab(at, new QWidget, QStringLiteral("tab")); },
+        [](QTabWidget *tabs, int at) { delete tabs->widget(at); },
+        [](QTabWidget *tabs) -> Act {
+            return [tabs](Random &random) {
+                if (random(2) == 0) {
+                    click(tabs->tabBar(), random);
+                } else {
+                    keys(tabs->tabBar(), random, {Qt::Key_Left, Qt::Key_Right, Qt::Key_Home, Qt::Key_End});
+                }
+            };
+        });
+}
+
+Subject bar(BindOptions options)
+{
+    return pages<QTabBar>(
+        options, [](QTabBar *bar, int at) { bar->insertTab(at, QStringLiteral("tab")); },
+        [](QTabBar *bar, int at) { bar->removeTab(at); },
+        [](QTabBar *bar) -> Act {
+            return [bar](Random &random) {
+                if (random(2) == 0) {
+                    click(bar, random);
+                } else {
+                    keys(bar, random, {Qt::Key_Left, Qt::Key_Right, Qt::Key_Home, Qt::Key_End});
+                }
+            };
+        });
+}
+
+Subject stack(BindOptions options)
+{
+    return pages<QStackedWidget>(
+        options, [](QStackedWidget *stack, int at) { stack->insertWidget(at, new QWidget); },
+        [](QStackedWidget *stack, int at) { delete stack->widget(at); },
+        [](QStackedWidget *) -> Act { return [](Random &) {}; });
+}
+
+Subject toolBox(BindOptions options)
+{
+    return pages<QToolBox>(
+        options, [](QToolBox *box, int at) { box->insertItem(at, new QWidget, QStringLiteral("item")); },
+        [](QToolBox *box, int at) { delete box->widget(at); }, [](QToolBox *) -> Act { return [](Random &) {}; });
+}
+
+template<typename W>
+Subject toggled(BindOptions options)
+{
+    Subject subject;
+    auto *widget = put(subject, new W);
+    const auto store = atom(true);
+    link(subject, store);
+    subject.binding = bind(store, widget, options);
+    subject.edit = [widget](Random &random) {
+        if (random(2) == 0) {
+            click(widget, random);
+        } else {
+            keys(widget, random, {Qt::Key_Space, Qt::Key_Return});
+        }
+    };
+    subject.assign = [widget](Random &random) { widget->setChecked(random(2) == 0); };
+    subject.write = [store](Random &random) { store.set(random(2) == 0); };
+    subject.shown = [widget] { return widget->isChecked(); };
+    subject.expected = [store] { return store.get(); };
+    return subject;
+}
+
+Subject buttons(BindOptions options)
+{
+    Subject subject;
+    auto *group = new QButtonGroup;
+    subject.extra.reset(group);
+    const auto store = atom(2);
+    link(subject, store);
+    subject.binding = bind(store, group, options);
+    QWidget *window = subject.window.get();
+    window->resize(200, 200);
+    subject.edit = [group](Random &random) {
+        if (const auto all = group->buttons(); !all.isEmpty()) {
+            QTest::mouseClick(all[random(int(all.size()))], Qt::LeftButton);
+        }
+    };
+    subject.limit = [group, window](Random &random) {
+        const int id = random.between(1, 4);
+        if (auto *button = group->button(id)) {
+            delete button;
+        } else {
+            button = new QRadioButton(QString::number(id), window);
+            button->move(0, id * 30);
+            button->show();
+            group->addButton(button, id);
+        }
+    };
+    subject.write = [store](Random &random) { store.set(random.between(1, 5)); };
+    subject.shown = [group] { return group->checkedId(); };
+    subject.expected = [group, store] { return group->button(store.get()) ? store.get() : -1; };
+    return subject;
+}
+
+using Make = Subject (*)(BindOptions);
+
+} // namespace
+
+Q_DECLARE_METATYPE(Make)
+
+/// Keys, mouse, changes of what limits a widget, and writes, in any order.
+class tst_RandomBind : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void store_isChangedByEditsAndWritesAlone_data();
+    void store_isChangedByEditsAndWritesAlone();
+
+private:
+    static void run(Subject &subject, Random &random);
+};
+
+void tst_RandomBind::store_isChangedByEditsAndWritesAlone_data()
+{
+    QTest::addColumn<Make>("make");
+    const auto row = [](const char *name, Make make) { QTest::newRow(name) << make; };
+    row("QSlider", number<QSlider>);
+    row("QScrollBar", number<QScrollBar>);
+    row("QDial", number<QDial>);
+    row("QSpinBox", number<QSpinBox>);
+    row("QDoubleSpinBox", fraction);
+    row("QDateEdit", date);
+    row("QLineEdit", line);
+    row("QLineEdit, number", lineOfNumber);
+    row("QTextEdit", page<QTextEdit>);
+    row("QPlainTextEdit", page<QPlainTextEdit>);
+    row("QComboBox, index", comboByIndex);
+    row("QComboBox, text", comboByText<false>);
+    row("QComboBox, editable", comboByText<true>);
+    row("QComboBox, data", comboByData);
+    row("QTabWidget", tabs);
+    row("QTabBar", bar);
+    row("QStackedWidget", stack);
+    row("QToolBox", toolBox);
+    row("QCheckBox", toggled<QCheckBox>);
+    row("QPushButton", toggled<QPushButton>);
+    row("QGroupBox", toggled<QGroupBox>);
+    row("QButtonGroup", buttons);
+}
+
+void tst_RandomBind::store_isChangedByEditsAndWritesAlone()
+{
+    QFETCH(const Make, make);
+    bool isSet = false;
+    const int given = qEnvironmentVariableIntValue("NANOSTORES_RANDOM_CASES", &isSet);
+    const int cases = isSet ? given : 20;
+    for (int seed = 0; seed < cases; ++seed) {
+        Random random(static_cast<unsigned>(seed));
+        Subject subject =
+            make({.commit = seed % 2 == 0 ? Commit::AtOnce : Commit::WhenFinished, .observe = Observe::Always});
+        if (seed % 4 != 3) {
+            subject.window->show();
+            QVERIFY(QTest::qWaitForWindowExposed(subject.window.get()));
+        }
+        run(subject, random);
+        if (QTest::currentTestFailed()) {
+            qWarning("seed %d", seed);
+            return;
+        }
+    }
+}
+
+void tst_RandomBind::run(Subject &subject, Random &random)
+{
+    const auto settle = [] {
+        QCoreApplication::sendPostedEvents();
+        QCoreApplication::processEvents();
+    };
+    for (int step = 0; step < 40; ++step) {
+        const QVariant before = subject.stored();
+        const bool wasPending = subject.binding->isPending();
+        QByteArray what;
+        switch (random(8)) {
+        case 0:
+        case 1:
+            what = "limit";
+            if (subject.limit) {
+                subject.limit(random);
+            }
+            QCOMPARE(subject.stored(), before);
+            settle();
+            QCOMPARE(subject.stored(), before);
+            break;
+        case 2:
+            what = "write";
+            subject.write(random);
+            break;
+        case 3:
+            what = "assign";
+            if (subject.assign && !wasPending) {
+                subject.assign(random);
+            }
+            break;
+        case 4: // to be undone by later steps
+            what = "finish";
+            subject.binding->revert();
+            break;
+        default:
+            what = "edit";
+            subject.edit(random);
+        }
+        const QVariant then = subject.stored();
+        settle();
+        QCOMPARE(subject.stored(), then);
+        if (!subject.binding->isPending()) {
+            const QVariant expected = subject.expected();
+            if (subject.shown() != expected) {
+                qWarning() << "step" << step << what << "shown" << subject.shown() << "expected" << expected << "store"
+                           << subject.stored();
+            }
+            QCOMPARE(subject.shown(), expected);
+        }
+    }
+}
+
+QTEST_MAIN(tst_RandomBind)
+#include "tst_randombind.moc"
