@@ -32,8 +32,9 @@ public:
 /// One handler for the process; an empty one restores the default. Thread-safe.
 NANOSTORES_CORE_EXPORT void setErrorHandler(std::function<void(std::exception_ptr)> handler);
 
-/// Called with a message that names a mistake of the program: a store touched from another thread than its own.
-/// The default prints it and aborts. One handler for the process; an empty one restores the default. Thread-safe.
+/// Called with a message that names a mistake of the program: a store touched from another thread than its own; or a
+/// second runtime in the process, by a plugin that is linked to a static one, when that starts.
+/// The default prints it, and aborts unless it is a second runtime. One handler for the process; an empty one restores the default. Thread-safe.
 NANOSTORES_CORE_EXPORT void setMisuseHandler(std::function<void(const std::string &)> handler);
 
 namespace detail {

@@ -65,7 +65,7 @@ void reportError(std::exception_ptr error) noexcept
     }
 }
 
-void reportMisuse(const std::string &message)
+bool callMisuseHandler(const std::string &message)
 {
     std::function<void(const std::string &)> handler;
     {
@@ -74,10 +74,16 @@ void reportMisuse(const std::string &message)
     }
     if (handler) {
         handler(message);
-        return;
     }
-    std::fprintf(stderr, "%s\n", message.c_str());
-    std::abort();
+    return static_cast<bool>(handler);
+}
+
+void reportMisuse(const std::string &message)
+{
+    if (!callMisuseHandler(message)) {
+        std::fprintf(stderr, "%s\n", message.c_str());
+        std::abort();
+    }
 }
 
 // One runtime a thread
@@ -193,7 +199,7 @@ Runtime &Runtime::make()
 namespace {
 
 /// Made early, so that any thread may post to it.
-Runtime &mainRuntime = Runtime::current();
+Runtime &mainRuntime = (announceRuntime(), Runtime::current());
 
 void postTo(Runtime &owner, Scheduler::Job &job)
 {

@@ -345,6 +345,12 @@ inline Edge *asEdge(Link *link) noexcept
     return static_cast<Edge *>(link);
 }
 
+/// Whether there is one; it has been called then.
+bool callMisuseHandler(const std::string &message);
+
+/// To be called when the runtime starts: reports when another one has started in this process before.
+void announceRuntime() noexcept;
+
 /// Keeps the first error, hands the others to the handler.
 inline void collect(std::exception_ptr &first)
 {
