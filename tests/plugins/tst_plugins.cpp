@@ -41,12 +41,24 @@ public:
             qFatal("%s", qPrintable(m_library.errorString()));
         }
     }
+    Plugin(const Plugin &) = delete;
+    Plugin &operator=(const Plugin &) = delete;
+    ~Plugin()
+    {
+        if (m_isMine) {
+            m_library.unload(); // Qt counts: as long as one has not, none unloads
+        }
+    }
     void start(int *heard) { call<Start>("start")(heard); }
     void act() { call<Act>("act")(); }
     void stop() { call<Act>("stop")(); }
     void forget() { call<Act>("forget")(); }
     QString ask(const char *name) { return QString::fromUtf8(call<Ask>(name)()); }
-    bool unload() { return m_library.unload(); }
+    bool unload()
+    {
+        m_isMine = false;
+        return m_library.unload();
+    }
 
 private:
     template<typename F>
@@ -56,6 +68,7 @@ private:
     }
 
     QLibrary m_library;
+    bool m_isMine = true;
 };
 
 } // namespace
