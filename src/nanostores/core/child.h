@@ -32,7 +32,7 @@ struct ChildNode final : WritableComputed<T>
     {
     }
     T evaluate() override { return read(); }
-    void assign(T value) override { write(std::move(value)); }
+    void assign(T next) override { write(std::move(next)); }
     T latest() const override
     {
         return untracked([this] { return read(); });
