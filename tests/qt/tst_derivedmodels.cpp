@@ -95,6 +95,15 @@ private Q_SLOTS:
     void map_filteredAndSorted();
     void chain_ofAllThree();
 
+    void edit_throughFilteredAndSorted();
+    void edit_throughAMapFilteredAndSorted();
+    void edit_ofAKeyThatIsNotInTheSource();
+    void edit_thatAHookRejects();
+    void edit_inGroupsWritesTheSource();
+    void edit_inGroupsMayMoveTheItem();
+    void edit_ofListsInSortedItems();
+    void edit_throughComputedIsRefused();
+
     void nested_survivesUpdatesOfItsRow();
     void nested_isGoneWithItsRow();
     void nested_followsWhileOnlyItIsObserved();
@@ -273,6 +282,121 @@ void tst_DerivedModels::chain_ofAllThree()
     QCOMPARE(albums.get().front().key, QStringLiteral("x"));
 }
 
+// Edits
+
+void tst_DerivedModels::edit_throughFilteredAndSorted()
+{
+    for (const bool observed : {true, false}) {
+        const auto tracks = atom(sample());
+        ListModel model(sorted(filtered(tracks, &Track::isGood), &Track::title), &Track::id); // 4 b, 1 c, 3 d
+        std::unique_ptr<QAbstractItemModelTester> tester;
+        if (observed) {
+            tester = std::make_unique<QAbstractItemModelTester>(&model);
+        }
+        const int title = model.roleNames().key("title");
+        QVERIFY(model.flags(model.index(0)) & Qt::ItemIsEditable);
+        QVERIFY(model.setData(model.index(0), QStringLiteral("z"), title));
+        QCOMPARE(tracks.get().at(3).title, QStringLiteral("z"));
+        QCOMPARE(ids(model), (QList<int>{1, 3, 4}));
+        QVERIFY(model.setData(model.index(1), 0, model.roleNames().key("stars"))); // leaves the list
+        QCOMPARE(tracks.get().at(2).stars, 0);
+        QCOMPARE(ids(model), (QList<int>{1, 4}));
+        Track whole{1, QStringLiteral("w"), QStringLiteral("x"), 4};
+        QVERIFY(model.setData(model.index(0), QVariant::fromValue(whole), StoreModel::ValueRole));
+        QCOMPARE(tracks.get().at(0), whole);
+    }
+}
+
+void tst_DerivedModels::edit_throughAMapFilteredAndSorted()
+{
+    const auto tracks = map<int, Track>();
+    for (const Track &track : sample()) {
+        tracks.setKey(track.id, track);
+    }
+    MapModel model(filtered(sorted(tracks, &Track::title), &Track::isGood));
+    QAbstractItemModelTester tester(&model);
+    const auto before = tracks.get();
+    QVERIFY(model.setData(model.index(0), QStringLiteral("z"), model.roleNames().key("title")));
+    QCOMPARE(tracks.getKey(4)->title, QStringLiteral("z"));
+    QCOMPARE(ids(model), (QList<int>{1, 3, 4}));
+    QVERIFY(*tracks.getKey(1) == *before.find(1));
+}
+
+void tst_DerivedModels::edit_ofAKeyThatIsNotInTheSource()
+{
+    const auto tracks = atom(sample());
+    ListModel model(sorted(tracks, &Track::title).named("by title"), &Track::id);
+    QAbstractItemModelTester tester(&model);
+    batch([&] {
+        tracks.set({}); // the rows are told of it when the batch ends
+        QCOMPARE(model.rowCount(), 4);
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("by title.*no item with the key")));
+        QVERIFY(!model.setData(model.index(0), 2, model.roleNames().key("stars")));
+    });
+    QCOMPARE(model.rowCount(), 0);
+}
+
+void tst_DerivedModels::edit_thatAHookRejects()
+{
+    const auto tracks = atom(sample());
+    onSet(tracks, [](auto &event) { event.abort(); });
+    ListModel model(sorted(tracks, &Track::title), &Track::id);
+    Signals told(model);
+    QVERIFY(!model.setData(model.index(1), 5, model.roleNames().key("stars")));
+    QCOMPARE(told.take(), "~1(stars)");
+    QCOMPARE(model.index(1).data(model.roleNames().key("stars")), QVariant(4));
+}
+
+void tst_DerivedModels::edit_inGroupsWritesTheSource()
+{
+    for (const bool observed : {true, false}) {
+        const auto tracks = atom(sample());
+        using Albums = Group<QString, Tracks>;
+        ListModel model(sorted(grouped(filtered(tracks, &Track::stars), &Track::album), &Albums::key), &Albums::key);
+        model.nest(nested("tracks", &Albums::items, &Track::id));
+        QAbstractItemModel *x = inner(model, 0, "tracks");
+        std::unique_ptr<Signals> told;
+        if (observed) {
+            told = std::make_unique<Signals>(*x);
+        }
+        QCOMPARE(ids(*x), (QList<int>{1, 3}));
+        QVERIFY(x->flags(x->index(1, 0)) & Qt::ItemIsEditable);
+        QVERIFY(x->setData(x->index(1, 0), QStringLiteral("t"), x->roleNames().key("title")));
+        QCOMPARE(tracks.get().at(2).title, QStringLiteral("t"));
+        QCOMPARE(titles(*x), QStringLiteral("ct"));
+        if (observed) {
+            QCOMPARE(told->take(), "~1(title,value)");
+        }
+    }
+}
+
+void tst_DerivedModels::edit_inGroupsMayMoveTheItem()
+{
+    const auto tracks = atom(sample());
+    using Albums = Group<QString, Tracks>;
+    ListModel model(grouped(tracks, &Track::album), &Albums::key);
+    model.nest(nested("tracks", &Albums::items, &Track::id));
+    QAbstractItemModelTester tester(&model);
+    QAbstractItemModel *x = inner(model, 0, "tracks");
+    QAbstractItemModel *y = inner(model, 1, "tracks");
+    QAbstractItemModelTester xTester(x);
+    QVERIFY(x->setData(x->index(1, 0), QStringLiteral("y"), x->roleNames().key("album"))); // kept, and gone from here
+    QCOMPARE(ids(*x), (QList<int>{1}));
+    QCOMPARE(ids(*y), (QList<int>{2, 3}));
+    QVERIFY(x->setData(x->index(0, 0), QStringLiteral("y"), x->roleNames().key("album"))); // the group goes, too
+    QCOMPARE(model.rowCount(), 2);
+    QCOMPARE(ids(*y), (QList<int>{1, 2, 3}));
+}
+
+void tst_DerivedModels::edit_throughComputedIsRefused()
+{
+    const auto tracks = atom(sample());
+    ListModel model(computed(tracks, [](const Tracks &all) { return all; }).named("all"), &Track::id);
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("all.*read-only")));
+    QVERIFY(!model.setData(model.index(0), 5, model.roleNames().key("stars")));
+    QCOMPARE(tracks.get(), sample());
+}
+
 // A list inside an item
 
 struct Album
@@ -317,6 +441,18 @@ public:
 };
 
 } // namespace
+
+void tst_DerivedModels::edit_ofListsInSortedItems()
+{
+    const auto store = atom(albumsOf({2, 1}));
+    ListModel model(sorted(store, &Album::name), &Album::id);
+    model.nest(nested("tracks", &Album::tracks, &Track::id));
+    QAbstractItemModel *tracks = inner(model, 0, "tracks");
+    QVERIFY(tracks->setData(tracks->index(1, 0), 5, tracks->roleNames().key("stars")));
+    QCOMPARE(store.get().at(1).tracks.at(1).stars, 5);
+    QCOMPARE(store.get().at(0).tracks.at(1).stars, 1);
+    QCOMPARE(tracks->index(1, 0).data(tracks->roleNames().key("stars")), QVariant(5));
+}
 
 void tst_DerivedModels::nested_survivesUpdatesOfItsRow()
 {

@@ -92,6 +92,10 @@ private Q_SLOTS:
     void write_whileRowsAreTold();
     void setData_writesTheStore();
     void setData_thatAHookRejects();
+    void count_canBeBound();
+    void write_whileAMountedChangeIsTold();
+    void model_mayBeDeletedInItsSignals();
+    void nested_modelThatWasDeletedIsMadeAnew();
 
 private:
     std::unique_ptr<support::ManualTime> m_time;
@@ -367,6 +371,89 @@ void tst_ListModel::setData_thatAHookRejects()
     QVERIFY(!model.setData(model.index(1), true, StoreModel::FirstFieldRole + 1));
     QCOMPARE(told.take(), "~1(done)");
     QVERIFY(!store.get().at(1).done);
+}
+
+void tst_ListModel::count_canBeBound()
+{
+    const auto store = atom(todos({1, 2}));
+    ListModel model(store, &Todo::id);
+    QSignalSpy counts(&model, &StoreModel::countChanged);
+    QVERIFY(isMounted(store));
+    store.set(todos({2, 1}));
+    QCOMPARE(counts.count(), 0);
+    store.set(todos({2, 1, 3}));
+    QCOMPARE(counts.count(), 1);
+    QCOMPARE(model.property("count").toInt(), 3);
+}
+
+// What the mount hook has set is told by the event loop, where no queue keeps a write of an observer until it is over.
+void tst_ListModel::write_whileAMountedChangeIsTold()
+{
+    const auto store = atom(todos({1, 2}));
+    const auto hook = onMount(store, [](auto &event) {
+        Todos all = todos({1, 2});
+        all[0].done = all[1].done = true;
+        event.store().set(all);
+    });
+    ListModel model(store, &Todo::id);
+    QCOMPARE(model.rowCount(), 2);
+    Signals told(model);
+    QObject view;
+    bool writes = true;
+    connect(&model, &QAbstractItemModel::dataChanged, &view, [&] {
+        if (std::exchange(writes, false)) {
+            Todos all = store.get();
+            all.prepend({9, QStringLiteral("9"), false});
+            store.set(all);
+            QCOMPARE(ids(model), (QList<int>{1, 2})); // is told afterwards
+        }
+    });
+    m_time->advance(0);
+    QCOMPARE(told.take(), "~0(done,value) ~1(done,value) +0");
+    QCOMPARE(ids(model), (QList<int>{9, 1, 2}));
+    hook();
+}
+
+void tst_ListModel::model_mayBeDeletedInItsSignals()
+{
+    const auto deletedBy = [](auto signal) {
+        const auto store = atom(todos({1, 2, 3, 4}));
+        auto *model = new ListModel(store, &Todo::id);
+        const QPointer<QObject> alive(model);
+        QObject context;
+        connect(model, signal, &context, [&] { delete std::exchange(model, nullptr); });
+        Todos next = todos({4, 5, 1, 6});
+        next[0].done = next[2].done = true;
+        store.set(next);
+        if (alive) {
+            delete model;
+            return false;
+        }
+        return true;
+    };
+    using Qai = QAbstractItemModel;
+    QVERIFY(deletedBy(&Qai::dataChanged));
+    QVERIFY(deletedBy(&Qai::rowsInserted));
+    QVERIFY(deletedBy(&Qai::rowsRemoved));
+    QVERIFY(deletedBy(&Qai::rowsMoved));
+    QVERIFY(deletedBy(&StoreModel::countChanged));
+}
+
+void tst_ListModel::nested_modelThatWasDeletedIsMadeAnew()
+{
+    const auto store = atom(todos({1, 2}));
+    using Kinds = Group<bool, Todos>;
+    ListModel model(grouped(store, &Todo::done), &Kinds::key);
+    model.nest(nested("todos", &Kinds::items, &Todo::id));
+    const auto inner = [&model] {
+        return model.index(0).data(model.roleNames().key("todos")).value<QAbstractItemModel *>();
+    };
+    Signals told(model);
+    delete inner();
+    QCOMPARE(inner()->rowCount(), 2);
+    delete inner();
+    store.set({});
+    QCOMPARE(model.rowCount(), 0);
 }
 
 QTEST_GUILESS_MAIN(tst_ListModel)

@@ -50,6 +50,20 @@ Item item(int count)
 
 } // namespace
 
+/// Its fields have the names of roles.
+struct Setting
+{
+    Q_GADGET
+    Q_PROPERTY(QString key MEMBER key FINAL)
+    Q_PROPERTY(double value MEMBER value FINAL)
+
+public:
+    QString key;
+    double value = 0;
+
+    friend bool operator==(const Setting &, const Setting &) = default;
+};
+
 class tst_MapModel : public QObject
 {
     Q_OBJECT
@@ -84,6 +98,12 @@ private Q_SLOTS:
     void proxy_sortsAndFilters();
     void computed_dictionary();
     void atom_ofADictionary();
+    void roles_ofFieldsCalledKeyAndValue();
+    void count_canBeBound();
+    void read_whileTheStoreIsAhead();
+    void read_inABatchThatIsTakenBack();
+    void model_mayBeDeletedInItsSignals();
+    void setData_mayDeleteTheModel();
 
 private:
     std::unique_ptr<support::ManualTime> m_time;
@@ -516,6 +536,124 @@ void tst_MapModel::rows_aHundredThousand()
     store.set(turned);
     QCOMPARE(told.take(), "99999>0 ~8(count,value)");
     QCOMPARE(model.index(50001).data(StoreModel::FirstFieldRole + 1), QVariant(-1));
+}
+
+void tst_MapModel::roles_ofFieldsCalledKeyAndValue()
+{
+    const auto store = map<int, Setting>({{7, {QStringLiteral("zoom"), 1.5}}});
+    MapModel model(store);
+    const auto roles = model.roleNames();
+    QCOMPARE(model.index(0).data(roles.key("key")), QVariant(QStringLiteral("zoom")));
+    QCOMPARE(model.index(0).data(roles.key("value")), QVariant(1.5));
+    QCOMPARE(model.index(0).data(roles.key("storeKey")), QVariant(7));
+    QCOMPARE(model.index(0).data(roles.key("storeValue")).value<Setting>().value, 1.5);
+    Signals told(model);
+    QVERIFY(model.setData(model.index(0), 2.5, roles.key("value")));
+    QCOMPARE(store.getKey(7)->value, 2.5);
+    QCOMPARE(told.take(), "~0(storeValue,value)");
+}
+
+void tst_MapModel::count_canBeBound()
+{
+    const Items store;
+    Model model(store);
+    QCOMPARE(model.property("count").toInt(), 0);
+    QVERIFY(!isMounted(store));
+    {
+        QSignalSpy counts(&model, &StoreModel::countChanged);
+        QVERIFY(isMounted(store));
+        store.setKey(QStringLiteral("a"), item(1));
+        store.setKey(QStringLiteral("a"), item(2));
+        store.set({{QStringLiteral("b"), item(1)}, {QStringLiteral("c"), item(1)}});
+        QCOMPARE(counts.count(), 3); // one in, one out, two in
+        QCOMPARE(model.count(), 2);
+    }
+    m_time->advance(2000);
+    QVERIFY(!isMounted(store));
+}
+
+void tst_MapModel::read_whileTheStoreIsAhead()
+{
+    const auto store = map<int, int>();
+    MapModel model(store);
+    QObject view;
+    QVariant shown;
+    connect(&model, &QAbstractItemModel::rowsAboutToBeInserted, &view, [&] { store.set({}); });
+    connect(&model, &QAbstractItemModel::rowsInserted, &view, [&] {
+        shown = model.index(0).data(StoreModel::ValueRole);
+        store.set({{0, 1}});
+    });
+    store.set({{0, 1}});
+    QCOMPARE(model.rowCount(), 1);
+    QCOMPARE(shown, QVariant(1));
+}
+
+void tst_MapModel::read_inABatchThatIsTakenBack()
+{
+    const auto store = map<int, int>({{0, 1}});
+    MapModel model(store);
+    Signals told(model);
+    batch([&] {
+        store.setKey(0, 2);
+        QCOMPARE(model.index(0).data(StoreModel::ValueRole), QVariant(2));
+        store.setKey(0, 1);
+    });
+    m_time->advance(0);
+    QCOMPARE(told.take(), "~0()"); // who has read 2 is told
+}
+
+void tst_MapModel::model_mayBeDeletedInItsSignals()
+{
+    const auto deletedBy = [](auto signal, auto change) {
+        const Items store;
+        for (int i = 0; i < 5; ++i) {
+            store.setKey(QString::number(i), item(i));
+        }
+        auto *model = new Model(store);
+        const QPointer<QObject> alive(model);
+        QObject context;
+        connect(model, signal, &context, [&] { delete std::exchange(model, nullptr); });
+        change(store);
+        if (alive) {
+            delete model;
+            return false;
+        }
+        return true;
+    };
+    using Qai = QAbstractItemModel;
+    QVERIFY(deletedBy(&Qai::dataChanged, [](const Items &store) {
+        batch([&] {
+            for (int i = 0; i < 5; ++i) {
+                store.setKey(QString::number(i), item(i + 10));
+            }
+        });
+    }));
+    const auto other = [](const Items &store) {
+        store.set({{QStringLiteral("4"), item(9)}, {QStringLiteral("new"), item(7)}, {QStringLiteral("1"), item(8)}});
+    };
+    QVERIFY(deletedBy(&Qai::rowsInserted, other));
+    QVERIFY(deletedBy(&Qai::rowsRemoved, other));
+    QVERIFY(deletedBy(&Qai::rowsMoved, other));
+    QVERIFY(deletedBy(&StoreModel::countChanged, other));
+}
+
+void tst_MapModel::setData_mayDeleteTheModel()
+{
+    for (const bool rejects : {true, false}) {
+        const Items store;
+        store.setKey(QStringLiteral("a"), item(1));
+        auto *model = new Model(store);
+        QObject context;
+        connect(model, &QAbstractItemModel::dataChanged, &context, [&] { delete std::exchange(model, nullptr); });
+        const Unbind hook = onSet(store, [rejects](auto &event) {
+            if (rejects) {
+                event.abort();
+            }
+        });
+        QCOMPARE(model->setData(model->index(0), 5, StoreModel::FirstFieldRole + 1), !rejects);
+        QVERIFY(!model);
+        hook();
+    }
 }
 
 QTEST_GUILESS_MAIN(tst_MapModel)

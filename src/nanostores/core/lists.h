@@ -6,6 +6,7 @@
 #include <nanostores/core/detail/algorithm.h>
 #include <cstddef>
 #include <functional>
+#include <string>
 #include <tuple>
 #include <type_traits>
 #include <unordered_map>
@@ -42,7 +43,56 @@ template<typename By>
     return {std::move(by)};
 }
 
+/// What filtered(), sorted() and grouped() make: a computed store that knows the store its items come from, so that an
+/// item that is edited in a view of it can be written where it comes from. A copy as a Computed does not know it.
+template<typename T, typename S>
+class Derived : public Computed<T>
+{
+public:
+    using source_type = S;
+
+    Derived(Computed<T> computed, S source)
+        : Computed<T>(std::move(computed))
+        , m_source(std::move(source))
+    {
+    }
+
+    const S &source() const { return m_source; }
+    Derived named(std::string name) const
+    {
+        this->setName(std::move(name));
+        return *this;
+    }
+
+private:
+    S m_source;
+};
+
 namespace detail {
+
+template<typename S>
+inline constexpr bool isDerived = false;
+template<typename T, typename S>
+inline constexpr bool isDerived<Derived<T, S>> = true;
+
+/// Where the items of the store come from in the end: what the first one of several derived stores was made of.
+template<typename S>
+const auto &originOf(const S &store)
+{
+    if constexpr (isDerived<S>) {
+        return originOf(store.source());
+    } else {
+        return store;
+    }
+}
+template<typename S>
+using OriginOf = std::decay_t<decltype(originOf(std::declval<const S &>()))>;
+
+template<typename S, typename T>
+Derived<T, S> derived(Computed<T> computed, S source)
+{
+    return {std::move(computed), std::move(source)};
+}
 
 template<typename T>
 inline constexpr bool isByKey = false;
@@ -126,15 +176,17 @@ requires detail::storesThenFunction<Rest...>
     return detail::withFunction(
         [&list](auto f, auto... stores) {
             using Items = typename S::value_type;
-            return computed(list, std::move(stores)..., [f = std::move(f)](const Items &items, const auto &...values) {
-                Items kept;
-                for (const auto &element : items) {
-                    if (std::invoke(f, detail::itemOf<Items>(element), values...)) {
-                        detail::addTo(kept, element);
+            auto result =
+                computed(list, std::move(stores)..., [f = std::move(f)](const Items &items, const auto &...values) {
+                    Items kept;
+                    for (const auto &element : items) {
+                        if (std::invoke(f, detail::itemOf<Items>(element), values...)) {
+                            detail::addTo(kept, element);
+                        }
                     }
-                }
-                return kept;
-            });
+                    return kept;
+                });
+            return detail::derived(std::move(result), list);
         },
         std::move(rest)...);
 }
@@ -166,7 +218,7 @@ requires detail::storesThenFunction<Rest...>
                     }
                     return ordered;
                 });
-            return detail::comparingOrder(result);
+            return detail::derived(detail::comparingOrder(result), list);
         },
         std::move(rest)...);
 }
@@ -186,8 +238,8 @@ requires detail::storesThenFunction<Rest...>
     return detail::withFunction(
         [&list](auto by, auto... stores) {
             using Items = typename S::value_type;
-            return computed(
-                list, std::move(stores)..., [by = std::move(by)](const Items &items, const auto &...values) {
+            auto result =
+                computed(list, std::move(stores)..., [by = std::move(by)](const Items &items, const auto &...values) {
                     using Key =
                         std::decay_t<decltype(std::invoke(by, detail::itemOf<Items>(*items.begin()), values...))>;
                     std::vector<Group<Key, Items>> groups;
@@ -202,6 +254,7 @@ requires detail::storesThenFunction<Rest...>
                     }
                     return groups;
                 });
+            return detail::derived(std::move(result), list);
         },
         std::move(rest)...);
 }

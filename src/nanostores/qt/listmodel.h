@@ -1,11 +1,13 @@
 #pragma once
 
+#include <nanostores/core/equal.h>
 #include <nanostores/core/lists.h>
 #include <nanostores/core/store.h>
 #include <nanostores/qt/detail/nests.h>
 #include <nanostores/qt/detail/patchbykey.h>
 #include <nanostores/qt/storemodel.h>
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <type_traits>
 #include <unordered_map>
 #include <utility>
@@ -21,6 +24,15 @@
 namespace nanostores {
 
 namespace detail {
+
+/// Items can be written where they come from: they are of the same kind there.
+template<typename S>
+inline constexpr bool writesItems =
+    WritableStore<OriginOf<S>> &&std::is_same_v<typename OriginOf<S>::value_type, typename S::value_type>;
+/// The items of its groups can.
+template<typename S>
+inline constexpr bool writesGroups = WritableStore<OriginOf<S>>
+    &&std::is_same_v<typename OriginOf<S>::value_type, GroupItems<typename S::value_type::value_type>>;
 
 /// The whole item is its key.
 struct ItemItself
@@ -63,8 +75,9 @@ using KeyOfItem = std::decay_t<std::invoke_result_t<const KeyOf &, const ItemTyp
 ///     inline const auto todos = nanostores::atom(QList<Todo>());
 ///     new ListModel(todos, &Todo::id, parent);
 ///
-/// filtered(), sorted() and grouped() lists are computed stores; their models emit the smallest signals, too. Keys need
-/// std::hash and ==, and should differ; items with the same key are told apart by their order. See StoreModel.
+/// filtered(), sorted() and grouped() lists are computed stores; their models emit the smallest signals, too, and what is
+/// edited in them is written to the store where the item comes from. Keys need std::hash and ==, and should differ; items
+/// with the same key are told apart by their order. See StoreModel.
 template<detail::ListStore S, typename KeyOf = detail::ItemItself>
 class ListModel final : public StoreModel, private detail::NestOwner<detail::KeyOfItem<S, KeyOf>, detail::ItemType<S>>
 {
@@ -74,6 +87,8 @@ class ListModel final : public StoreModel, private detail::NestOwner<detail::Key
     static_assert(detail::Hashed<Key>,
                   "rows are told apart by a key that has == and std::hash, and this one has not: name a "
                   "member or a function of the item as the key, such as &Todo::id");
+    static constexpr bool editable = detail::writesItems<S>;
+    static constexpr bool nestsEditable = editable || detail::writesGroups<S>;
 
 public:
     explicit ListModel(S store, QObject *parent = nullptr)
@@ -81,7 +96,7 @@ public:
     {
     }
     ListModel(S store, KeyOf keyOf, QObject *parent = nullptr)
-        : StoreModel(detail::RowType::of<T>(), WritableStore<S>, parent)
+        : StoreModel(detail::RowType::of<T>(), editable, parent)
         , m_store(std::move(store))
         , m_keyOf(std::move(keyOf))
     {
@@ -94,9 +109,8 @@ public:
     {
         detail::NestOwner<Key, T> *const owner = this;
         this->addNestRole(nested.role);
-        m_nests.add(
-            std::make_unique<detail::NestOf<Key, T, Member, NestKeyOf, WritableStore<S>, nanostores::ListModel>>(
-                owner, std::move(nested.member), std::move(nested.keyOf)));
+        m_nests.add(std::make_unique<detail::NestOf<Key, T, Member, NestKeyOf, nestsEditable, nanostores::ListModel>>(
+            owner, std::move(nested.member), std::move(nested.keyOf)));
         return this;
     }
 
@@ -118,8 +132,12 @@ protected:
     void attach() override;
     void detach() override { m_tie = detail::Tie(); }
     void resync() override;
+    std::string storeLabel() const override { return m_store.node()->label(); }
 
 private:
+    template<typename, typename, typename, typename, bool, template<typename, typename> class>
+    friend class detail::NestOf;
+
     const T &item(int row) const
     {
         const List &list = m_list;
@@ -133,12 +151,13 @@ private:
 
     Key keyOf(const T &item) const { return std::invoke(m_keyOf, item); }
     void refresh() const; ///< Unobserved: takes the list as it is.
-    void change(const List &now);
-    static int find(const List &list, const Key &key, int near, const KeyOf &keyOf);
+    void change();
+    void tellChange();
     void updateNests();
 
     QObject *nestParent() override { return this; }
-    void editItem(const Key &key, const std::function<void(T &)> &edit) override;
+    bool editItem(const Key &key, const std::function<void(T &)> &edit) override;
+    bool editGroups(const std::function<bool(detail::GroupItems<T> &)> &edit) override;
     void holdNest() override { this->hold(); }
     void releaseNest() override { this->release(); }
 
@@ -148,9 +167,11 @@ private:
     mutable List m_list; ///< What is shown.
     mutable std::optional<std::uint32_t> m_version; ///< Of the store, when the list was read unobserved.
     bool m_resyncs = false; ///< The store will be looked at later.
-    std::unique_ptr<detail::RowPatch> m_patch;
+    std::shared_ptr<detail::RowPatch> m_patch;
     List m_next;
     mutable detail::Nests<Key, T> m_nests;
+    /// Of a nested list: whether the item that it is a part of has taken the last write.
+    std::optional<bool> m_verdict;
 };
 
 template<typename S>
@@ -163,11 +184,17 @@ ListModel(S, KeyOf, QObject *) -> ListModel<S, KeyOf>;
 template<detail::ListStore S, typename KeyOf>
 bool ListModel<S, KeyOf>::write(int row, const QVariant &newValue, const QMetaProperty *field)
 {
-    if constexpr (WritableStore<S>) {
+    if constexpr (editable) {
+        const QPointer<QObject> alive(this); // an observer may delete the model
+        const auto origin = detail::originOf(m_store);
+        const detail::RowType &rowType = type();
+        const KeyOf keys = m_keyOf;
         try {
-            List list = m_store.peek();
-            const int place = find(list, keyOf(item(row)), row, m_keyOf);
+            List list = origin.peek();
+            const Key key = keyOf(item(row));
+            const int place = detail::placeOf(list, key, row, keys);
             if (place < 0) {
+                this->reportUnknownKey(convertTo<QVariant>(key));
                 return false;
             }
             T next = field ? std::as_const(list)[place] : convertTo<T>(newValue);
@@ -175,9 +202,14 @@ bool ListModel<S, KeyOf>::write(int row, const QVariant &newValue, const QMetaPr
                 return false;
             }
             list[place] = next;
-            m_store.set(std::move(list));
-            const List &now = m_store.peek();
-            return place < static_cast<int>(now.size()) && type().differing(now[place], next).isEmpty();
+            m_verdict.reset();
+            origin.set(std::move(list));
+            if (alive && m_verdict) {
+                return *m_verdict;
+            }
+            const List &now = origin.peek();
+            const int there = detail::placeOf(now, Key(std::invoke(keys, std::as_const(next))), place, keys);
+            return there >= 0 && rowType.differing(now[there], next).isEmpty();
         } catch (...) {
             detail::reportError(std::current_exception());
         }
@@ -185,38 +217,58 @@ bool ListModel<S, KeyOf>::write(int row, const QVariant &newValue, const QMetaPr
     return false;
 }
 
-/// Where the item with the key is; looks at one place first, for which the store may be ahead. -1: nowhere.
+/// Whether the item is then what edit made of it.
 template<detail::ListStore S, typename KeyOf>
-int ListModel<S, KeyOf>::find(const List &list, const Key &key, int near, const KeyOf &keyOf)
+bool ListModel<S, KeyOf>::editItem(const Key &key, const std::function<void(T &)> &edit)
 {
-    const int count = static_cast<int>(list.size());
-    const auto isIt = [&](int place) { return std::invoke(keyOf, list[place]) == key; };
-    if (near < count && isIt(near)) {
-        return near;
-    }
-    for (int place = 0; place < count; ++place) {
-        if (isIt(place)) {
-            return place;
+    if constexpr (editable) {
+        const QPointer<QObject> alive(this);
+        const auto origin = detail::originOf(m_store);
+        const KeyOf keys = m_keyOf;
+        List list = origin.peek();
+        const int place = detail::placeOf(list, key, 0, keys);
+        if (place < 0) {
+            this->reportUnknownKey(convertTo<QVariant>(key));
+            return false;
         }
+        edit(list[place]);
+        const T next = std::as_const(list)[place];
+        origin.set(std::move(list));
+        const List &now = origin.peek();
+        const int there = detail::placeOf(now, key, place, keys);
+        if (alive && !m_tie) { // otherwise it was heard of
+            const std::optional<T> present = there < 0 ? std::nullopt : std::optional<T>(now[there]);
+            m_nests.update(key, present ? &*present : nullptr);
+        }
+        return there >= 0 && detail::RowType::of<T>().differing(origin.peek()[there], next).isEmpty();
     }
-    return -1;
+    return false;
 }
 
 template<detail::ListStore S, typename KeyOf>
-void ListModel<S, KeyOf>::editItem(const Key &key, const std::function<void(T &)> &edit)
+bool ListModel<S, KeyOf>::editGroups(const std::function<bool(detail::GroupItems<T> &)> &edit)
 {
-    if constexpr (WritableStore<S>) {
-        List list = m_store.peek();
-        if (const int place = find(list, key, 0, m_keyOf); place >= 0) {
-            edit(list[place]);
-            m_store.set(std::move(list));
-            if (!m_tie) { // otherwise it was heard of
-                const List &now = m_store.peek();
-                const int there = find(now, key, place, m_keyOf);
-                m_nests.update(key, there < 0 ? nullptr : &now[there]);
-            }
+    if constexpr (detail::writesGroups<S>) {
+        const QPointer<QObject> alive(this);
+        const auto origin = detail::originOf(m_store);
+        auto items = origin.peek();
+        if (!edit(items)) {
+            return false;
         }
+        const auto asked = items;
+        origin.set(std::move(items));
+        using Items = std::decay_t<decltype(asked)>;
+        bool accepted = true;
+        if constexpr (Equal<Items>::comparable) {
+            accepted = Equal<Items>{}(origin.peek(), asked);
+        }
+        if (alive && !m_tie) {
+            refresh();
+            updateNests();
+        }
+        return accepted;
     }
+    return false;
 }
 
 template<detail::ListStore S, typename KeyOf>
@@ -240,7 +292,7 @@ void ListModel<S, KeyOf>::updateNests()
 template<detail::ListStore S, typename KeyOf>
 void ListModel<S, KeyOf>::attach()
 {
-    m_tie = detail::Tie::to(m_store, [this](const List &now) { change(now); });
+    m_tie = detail::Tie::to(m_store, [this] { change(); });
     try {
         const List &now = m_store.peek();
         if (!m_version) {
@@ -278,48 +330,60 @@ void ListModel<S, KeyOf>::resync()
 {
     m_resyncs = false;
     try {
-        change(m_store.peek());
+        change();
     } catch (...) {
         detail::reportError(std::current_exception());
     }
 }
 
 template<detail::ListStore S, typename KeyOf>
-void ListModel<S, KeyOf>::change(const List &now)
+void ListModel<S, KeyOf>::change()
 {
-    if (m_patch && !m_resyncs) {
-        m_resyncs = true;
-        resyncLater();
+    if (!m_resyncs) {
+        this->tell([this](bool) { tellChange(); });
     }
-    if (m_resyncs) {
-        return;
-    }
-    m_next = now;
+}
+
+template<detail::ListStore S, typename KeyOf>
+void ListModel<S, KeyOf>::tellChange()
+{
+    const QPointer<QObject> alive(this);
+    m_next = m_store.peek();
     const List &former = m_list;
     const List &next = m_next;
+    const auto keyIn = [this](const List &list, int row) -> decltype(auto) { return std::invoke(m_keyOf, list[row]); };
     const int count = static_cast<int>(next.size());
-    m_patch = std::make_unique<detail::RowPatch>(detail::patchByKey<Key>(
-        static_cast<int>(former.size()), count,
-        [&](int row) -> decltype(auto) { return std::invoke(m_keyOf, former[row]); },
-        [&](int row) -> decltype(auto) { return std::invoke(m_keyOf, next[row]); }));
     std::vector<std::pair<int, QList<int>>> changed;
-    for (int row = 0; row < count; ++row) {
-        const int formerRow = m_patch->formerRow(row);
-        if (formerRow < 0 || &former[formerRow] == &next[row]) {
-            continue;
-        }
+    const auto compare = [&](int formerRow, int row) {
         if (auto roles = type().differing(former[formerRow], next[row]); !roles.isEmpty()) {
             changed.emplace_back(row, std::move(roles));
         }
+    };
+    const int shared = std::min(static_cast<int>(former.size()), count);
+    int same = 0; // rows that stay, at the beginning: most often all
+    for (; same < shared && keyIn(former, same) == keyIn(next, same); ++same) {
+        compare(same, same);
     }
-    run(*m_patch);
+    const auto patch = std::make_shared<detail::RowPatch>(detail::patchByKey<Key>(
+        static_cast<int>(former.size()), count, [&](int row) -> decltype(auto) { return keyIn(former, row); },
+        [&](int row) -> decltype(auto) { return keyIn(next, row); }, same));
+    for (int row = same; row < count; ++row) {
+        if (const int formerRow = patch->formerRow(row); formerRow >= 0) {
+            compare(formerRow, row);
+        }
+    }
+    m_patch = patch;
+    if (!run(*patch)) {
+        return;
+    }
     m_patch.reset();
     m_list = std::exchange(m_next, List());
     updateNests();
     for (const auto &[row, roles] : changed) {
-        if (row < rows()) {
-            emitChanged(row, roles);
+        if (!alive) {
+            return;
         }
+        emitChanged(row, roles);
     }
 }
 

@@ -12,8 +12,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <type_traits>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -35,14 +37,17 @@ concept EntriesStore = AnyStore<S> && isEntries<typename S::value_type>;
 /// The entries of a Map as rows, in the order of the map: `new MapModel(cartItems, parent)`.
 ///
 /// A change of one key costs what the change costs, however many rows there are; a map that is replaced as a whole is
-/// compared key by key, and so is that of another store whose value is a Dictionary, such as a computed one. Values are
-/// read from the store, not copied. See StoreModel.
+/// compared key by key, and so is that of another store whose value is a Dictionary, such as a computed one; of filtered()
+/// and sorted() ones an edit is written to the map that they are made of. Values are read from the map, not copied. See
+/// StoreModel.
 template<typename K, typename V, typename S = Map<K, V>>
 class MapModel final : public StoreModel, private detail::NestOwner<K, V>
 {
+    static constexpr bool editable = detail::writesItems<S>;
+
 public:
     explicit MapModel(S store, QObject *parent = nullptr)
-        : StoreModel(detail::RowType::of<V>(), WritableStore<S>, parent)
+        : StoreModel(detail::RowType::of<V>(), editable, parent)
         , m_store(std::move(store))
     {
     }
@@ -56,7 +61,7 @@ public:
     {
         detail::NestOwner<K, V> *const owner = this;
         this->addNestRole(nested.role);
-        m_nests.add(std::make_unique<detail::NestOf<K, V, Member, NestKeyOf, WritableStore<S>, ListModel>>(
+        m_nests.add(std::make_unique<detail::NestOf<K, V, Member, NestKeyOf, editable, ListModel>>(
             owner, std::move(nested.member), std::move(nested.keyOf)));
         return this;
     }
@@ -84,6 +89,7 @@ protected:
     void attach() override;
     void detach() override;
     void resync() override;
+    std::string storeLabel() const override { return m_store.node()->label(); }
 
 private:
     static constexpr bool isMap = std::is_same_v<S, Map<K, V>>;
@@ -102,8 +108,18 @@ private:
     /// The key's value; of one whose row is about to go, the last one.
     const V *value(const K &key) const
     {
-        const V *present = entries().find(key);
+        const Entries &shown = m_shown ? *m_shown : entries();
+        if (isMap && m_tie && !m_shown && m_toldVersion != m_store.node()->version) [[unlikely]] {
+            readAhead(key);
+        }
+        const V *present = shown.find(key);
         return present ? present : m_leaving.find(key);
+    }
+    /// The row shows what has not been told yet, and might not be, if it goes back to what it was.
+    void readAhead(const K &key) const
+    {
+        m_readAhead.insert(key);
+        const_cast<MapModel *>(this)->resyncLater();
     }
     /// What the store holds; nothing, if it is computed and has failed.
     const Entries &entries() const noexcept
@@ -116,14 +132,20 @@ private:
             return none;
         }
     }
-    QList<int> differing(const K &key, const V &before, const V &now) const
+    template<typename Store>
+    static QList<int> differing(const Store &store, const K &key, const V &before, const V &now)
     {
-        if constexpr (isMap) {
-            if (Equal<V>::comparable || m_store.node()->has(detail::CustomEqual)) {
-                return m_store.node()->equalKey(key, before, now) ? QList<int>() : type().changedRoles(&before, &now);
+        const detail::RowType &type = detail::RowType::of<V>();
+        if constexpr (std::is_same_v<Store, Map<K, V>>) {
+            if (Equal<V>::comparable || store.node()->has(detail::CustomEqual)) {
+                return store.node()->equalKey(key, before, now) ? QList<int>() : type.changedRoles(&before, &now);
             }
         }
-        return type().differing(before, now);
+        return type.differing(before, now);
+    }
+    QList<int> differing(const K &key, const V &before, const V &now) const
+    {
+        return differing(m_store, key, before, now);
     }
 
     static QList<K> keysOf(const Entries &entries)
@@ -138,17 +160,20 @@ private:
     void refresh() const; ///< Unobserved: brings the keys up to date.
     void number(); ///< Makes m_numbers and m_numberOf anew.
     void change(const Entries &now, const Change &what);
+    template<typename First>
+    void tellWith(First first);
+    void tellAll();
     void changeKeys(const Entries &now, const Change &what);
     bool changeOne(const Entries &now, const KeyChange<K, V> &change);
     bool inOrder(const Entries &now, const std::vector<int> &touched, const std::vector<int> &removed,
                  const std::vector<K> &added) const;
-    void replace(Entries now, std::optional<Entries> before, std::optional<Changed> changed);
+    void replace(const Entries &now, const Entries *before, std::optional<Changed> changed);
     void emitAll(const Changed &changed);
-    void put(const K &key, V newValue);
+    static bool put(const S &store, const K &key, const V &newValue);
     void updateNests();
 
     QObject *nestParent() override { return this; }
-    void editItem(const K &key, const std::function<void(V &)> &edit) override;
+    bool editItem(const K &key, const std::function<void(V &)> &edit) override;
     void holdNest() override { this->hold(); }
     void releaseNest() override { this->release(); }
 
@@ -162,8 +187,12 @@ private:
     std::vector<std::uint64_t> m_numbers;
     std::unordered_map<K, std::uint64_t> m_numberOf;
     std::uint64_t m_lastNumber = 0;
+    // What is told, while it is told; of a store that is replaced as a whole, at all times when observed.
+    std::optional<Entries> m_shown;
+    std::uint32_t m_toldVersion = 0; ///< Of the store.
+    mutable std::unordered_set<K> m_readAhead;
     // While a patch is on its way.
-    std::unique_ptr<detail::RowPatch> m_patch;
+    std::shared_ptr<detail::RowPatch> m_patch;
     QList<K> m_next;
     Entries m_leaving;
     mutable detail::Nests<K, V> m_nests;
@@ -198,57 +227,74 @@ int MapModel<K, V, S>::rowOf(const K &key) const
 template<typename K, typename V, typename S>
 bool MapModel<K, V, S>::write(int row, const QVariant &newValue, const QMetaProperty *field)
 {
-    if constexpr (WritableStore<S>) {
+    if constexpr (editable) {
         const K changed = key(row);
-        const V *present = entries().find(changed);
+        const V *present = detail::originOf(m_store).peek().find(changed);
         if (!present) {
+            this->reportUnknownKey(convertTo<QVariant>(changed));
             return false;
         }
         V next = field ? *present : convertTo<V>(newValue);
         if (field && !field->writeOnGadget(&next, newValue)) {
             return false;
         }
+        return put(m_store, changed, next);
+    }
+    return false;
+}
+
+/// Sets the value where it comes from; whether it then is that. An observer may delete the model.
+template<typename K, typename V, typename S>
+bool MapModel<K, V, S>::put(const S &store, const K &key, const V &newValue)
+{
+    if constexpr (editable) {
+        const auto origin = detail::originOf(store);
         try {
-            put(changed, next);
+            if constexpr (requires { origin.setKey(key, newValue); }) {
+                origin.setKey(key, newValue);
+            } else {
+                Entries all = origin.peek();
+                all.insert(key, newValue);
+                origin.set(std::move(all));
+            }
         } catch (...) {
             detail::reportError(std::current_exception());
         }
-        const V *now = entries().find(changed);
-        return now && differing(changed, next, *now).isEmpty();
+        const V *now = origin.peek().find(key);
+        return now && differing(origin, key, newValue, *now).isEmpty();
     }
     return false;
 }
 
 template<typename K, typename V, typename S>
-void MapModel<K, V, S>::put(const K &key, V newValue)
+bool MapModel<K, V, S>::editItem(const K &key, const std::function<void(V &)> &edit)
 {
-    if constexpr (isMap) {
-        m_store.setKey(key, std::move(newValue));
-    } else if constexpr (WritableStore<S>) {
-        Entries all = entries();
-        all.insert(key, std::move(newValue));
-        m_store.set(std::move(all));
-    }
-}
-
-template<typename K, typename V, typename S>
-void MapModel<K, V, S>::editItem(const K &key, const std::function<void(V &)> &edit)
-{
-    if (const V *present = entries().find(key)) {
+    if constexpr (editable) {
+        const QPointer<QObject> alive(this);
+        const V *present = detail::originOf(m_store).peek().find(key);
+        if (!present) {
+            this->reportUnknownKey(convertTo<QVariant>(key));
+            return false;
+        }
         V next = *present;
         edit(next);
-        put(key, std::move(next));
-        if (!m_tie) { // otherwise it was heard of
-            m_nests.update(key, entries().find(key));
+        const bool accepted = put(m_store, key, next);
+        if (alive && !m_tie) { // otherwise it was heard of
+            const V *now = entries().find(key);
+            const std::optional<V> shown = now ? std::optional<V>(*now) : std::nullopt;
+            m_nests.update(key, shown ? &*shown : nullptr);
         }
+        return accepted;
     }
+    return false;
 }
 
 template<typename K, typename V, typename S>
 void MapModel<K, V, S>::updateNests()
 {
     if (!m_nests.empty()) {
-        m_nests.updateAll([this](const K &key) { return entries().find(key); });
+        const Entries shown = m_shown ? *m_shown : entries();
+        m_nests.updateAll([&shown](const K &key) { return shown.find(key); });
     }
 }
 
@@ -270,6 +316,10 @@ void MapModel<K, V, S>::attach()
         m_keys = keysOf(now);
         m_read = true;
     }
+    m_toldVersion = m_store.node()->version;
+    if (!isMap && !m_resyncs) {
+        m_shown = now;
+    }
     number();
 }
 
@@ -278,6 +328,8 @@ void MapModel<K, V, S>::detach()
 {
     m_resyncs = false;
     m_read = false; // who observes next reads first
+    m_shown.reset();
+    m_readAhead.clear();
     m_numbers = {};
     m_numberOf = {};
     m_tie = detail::Tie();
@@ -314,31 +366,75 @@ void MapModel<K, V, S>::number()
 template<typename K, typename V, typename S>
 void MapModel<K, V, S>::resync()
 {
-    m_resyncs = false;
-    replace(entries(), std::nullopt, std::nullopt);
+    const auto ahead = std::exchange(m_readAhead, {});
+    const bool all = std::exchange(m_resyncs, false);
+    tellWith([&] {
+        if (all) {
+            tellAll();
+            return;
+        }
+        m_shown = entries();
+        m_toldVersion = m_store.node()->version;
+        Changed changed;
+        for (const K &key : ahead) {
+            changed.emplace_back(key, QList<int>());
+        }
+        emitAll(changed);
+    });
 }
 
 template<typename K, typename V, typename S>
 void MapModel<K, V, S>::change(const Entries &now, const Change &what)
 {
-    if (m_patch && !m_resyncs) {
-        m_resyncs = true;
-        resyncLater();
-    }
     if (m_resyncs) {
         return;
     }
-    if (!what.whole) {
-        changeKeys(now, what);
-    } else if (what.oldMap) {
-        replace(now, *what.oldMap, std::nullopt);
-    } else {
-        replace(now, std::nullopt, std::nullopt);
-    }
+    tellWith([&] {
+        m_shown = now;
+        m_toldVersion = m_store.node()->version;
+        if (what.whole) {
+            const auto before = what.oldMap ? std::optional<Entries>(*what.oldMap) : std::nullopt;
+            replace(*m_shown, before ? &*before : nullptr, std::nullopt);
+        } else {
+            changeKeys(*m_shown, what);
+        }
+    });
 }
 
-// Whoever hears of a step may write to the store, so nothing of it is referred to once the steps begin. What is told may
-// be news in part: the store is ahead when a listener before this one has written.
+/// Tells a change, and all that come meanwhile.
+template<typename K, typename V, typename S>
+template<typename First>
+void MapModel<K, V, S>::tellWith(First first)
+{
+    const auto told = [this] {
+        if constexpr (isMap) {
+            m_shown.reset();
+        }
+    };
+    const QPointer<QObject> alive(this);
+    try {
+        if (!this->tell([&](bool again) { again ? tellAll() : first(); })) {
+            return;
+        }
+    } catch (...) {
+        if (alive) {
+            told();
+        }
+        throw;
+    }
+    told();
+}
+
+template<typename K, typename V, typename S>
+void MapModel<K, V, S>::tellAll()
+{
+    const auto before = std::exchange(m_shown, entries());
+    m_toldVersion = m_store.node()->version;
+    replace(*m_shown, before ? &*before : nullptr, std::nullopt);
+}
+
+// Who is called by a step may write to the store, so nothing of `what` is referred to once the steps begin. What is told
+// may be news in part: the store is ahead when a listener before this one has written.
 template<typename K, typename V, typename S>
 void MapModel<K, V, S>::changeKeys(const Entries &now, const Change &what)
 {
@@ -373,7 +469,7 @@ void MapModel<K, V, S>::changeKeys(const Entries &now, const Change &what)
 
     constexpr std::size_t Few = 16;
     if (removed.size() > Few || !inOrder(now, touched, removed, added)) {
-        replace(now, std::nullopt, std::move(changed));
+        replace(now, nullptr, std::move(changed));
         return;
     }
     while (!removed.empty()) {
@@ -382,27 +478,34 @@ void MapModel<K, V, S>::changeKeys(const Entries &now, const Change &what)
         for (removed.pop_back(); !removed.empty() && removed.back() == first - 1; removed.pop_back()) {
             --first;
         }
-        beginRemoveRows(QModelIndex(), first, last);
+        this->beginRemove(first, last);
         for (int row = first; row <= last; ++row) {
             m_numberOf.erase(m_keys.at(row));
         }
         m_keys.remove(first, last - first + 1);
         m_numbers.erase(m_numbers.begin() + first, m_numbers.begin() + last + 1);
-        endRemoveRows();
+        if (!this->endRemove()) {
+            return;
+        }
     }
     m_leaving = Entries();
     if (!added.empty()) {
         const int count = static_cast<int>(m_keys.size());
-        beginInsertRows(QModelIndex(), count, count + static_cast<int>(added.size()) - 1);
+        this->beginInsert(count, count + static_cast<int>(added.size()) - 1);
         for (K &key : added) {
             m_numbers.push_back(++m_lastNumber);
             m_numberOf.emplace(key, m_lastNumber);
             m_keys.append(std::move(key));
         }
-        endInsertRows();
+        if (!this->endInsert()) {
+            return;
+        }
     }
+    const QPointer<QObject> alive(this);
     updateNests();
-    emitAll(changed);
+    if (alive) {
+        emitAll(changed);
+    }
 }
 
 /// The same for one key that stays where it is; false: it does not.
@@ -410,7 +513,7 @@ template<typename K, typename V, typename S>
 bool MapModel<K, V, S>::changeOne(const Entries &now, const KeyChange<K, V> &change)
 {
     const V *present = now.find(change.key);
-    int row = present && change.oldValue ? rowOf(change.key) : -1;
+    const int row = present && change.oldValue ? rowOf(change.key) : -1;
     if (row < 0) {
         return false;
     }
@@ -420,11 +523,13 @@ bool MapModel<K, V, S>::changeOne(const Entries &now, const KeyChange<K, V> &cha
     }
     const auto roles = differing(change.key, *change.oldValue, *present);
     if (!m_nests.empty()) {
-        const K key = change.key; // who hears of inner rows may write
-        m_nests.update(key, present);
-        row = rowOf(key);
+        const QPointer<QObject> alive(this);
+        m_nests.update(K(change.key), present); // who is called by inner rows may write
+        if (!alive) {
+            return true;
+        }
     }
-    if (!roles.isEmpty() && row >= 0) {
+    if (!roles.isEmpty()) {
         emitChanged(row, roles);
     }
     return true;
@@ -456,7 +561,7 @@ bool MapModel<K, V, S>::inOrder(const Entries &now, const std::vector<int> &touc
 }
 
 template<typename K, typename V, typename S>
-void MapModel<K, V, S>::replace(Entries now, std::optional<Entries> before, std::optional<Changed> changed)
+void MapModel<K, V, S>::replace(const Entries &now, const Entries *before, std::optional<Changed> changed)
 {
     if (before) {
         changed.emplace();
@@ -466,24 +571,33 @@ void MapModel<K, V, S>::replace(Entries now, std::optional<Entries> before, std:
                 changed->emplace_back(key, std::move(roles));
             }
         }
-        m_leaving = std::move(*before);
     }
     m_next = keysOf(now);
-    m_patch = std::make_unique<detail::RowPatch>(detail::patchByKey<K>(
+    const auto patch = std::make_shared<detail::RowPatch>(detail::patchByKey<K>(
         static_cast<int>(m_keys.size()), static_cast<int>(m_next.size()),
         [this](int row) -> const K & { return m_keys.at(row); },
         [this](int row) -> const K & { return m_next.at(row); }));
-    run(*m_patch);
+    if (before) {
+        m_leaving = *before;
+    }
+    m_patch = patch;
+    if (!this->run(*patch)) {
+        return;
+    }
     m_patch.reset();
     m_keys = std::move(m_next);
     m_next = {};
     m_leaving = Entries();
     number();
+    const QPointer<QObject> alive(this);
     updateNests();
+    if (!alive) {
+        return;
+    }
     if (changed) {
         emitAll(*changed);
     } else {
-        emitAllChanged();
+        this->emitAllChanged();
     }
 }
 
@@ -498,8 +612,12 @@ void MapModel<K, V, S>::emitAll(const Changed &changed)
         }
     }
     std::sort(rows.begin(), rows.end());
+    const QPointer<QObject> alive(this);
     for (const auto &[row, roles] : rows) {
-        emitChanged(row, *roles);
+        if (!alive) {
+            return;
+        }
+        this->emitChanged(row, *roles);
     }
 }
 

@@ -1,5 +1,7 @@
 #include <nanostores/qt/storemodel.h>
 
+#include <QDebug>
+#include <QLoggingCategory>
 #include <QMetaMethod>
 #include <QMetaObject>
 #include <QThread>
@@ -11,6 +13,8 @@
 
 namespace nanostores {
 
+Q_LOGGING_CATEGORY(modelLog, "nanostores.qt.storemodel", QtWarningMsg)
+
 namespace detail {
 
 RowType::RowType(QMetaType type)
@@ -20,16 +24,19 @@ RowType::RowType(QMetaType type)
     for (int i = 0; meta && i < meta->propertyCount(); ++i) {
         const QMetaProperty property = meta->property(i);
         const QByteArray name(property.name());
-        if (name != "key" && name != "value") {
-            const int role = StoreModel::FirstFieldRole + static_cast<int>(fields.size());
-            names.insert(role, name);
-            fields.push_back(property);
-            const QMetaType fieldType = property.metaType();
-            const bool isVariant = !fieldType.isValid() || fieldType == QMetaType::fromType<QVariant>();
-            readers.push_back({isVariant ? nullptr : property.enclosingMetaObject()->d.static_metacall,
-                               property.relativePropertyIndex(), fieldType});
-            rolesOfOne.push_back({StoreModel::ValueRole, role});
+        const int role = StoreModel::FirstFieldRole + static_cast<int>(fields.size());
+        if (name == "key") { // the item's own fields have their names
+            names[StoreModel::KeyRole] = "storeKey";
+        } else if (name == "value") {
+            names[StoreModel::ValueRole] = "storeValue";
         }
+        names.insert(role, name);
+        fields.push_back(property);
+        const QMetaType fieldType = property.metaType();
+        const bool isVariant = !fieldType.isValid() || fieldType == QMetaType::fromType<QVariant>();
+        readers.push_back({isVariant ? nullptr : property.enclosingMetaObject()->d.static_metacall,
+                           property.relativePropertyIndex(), fieldType});
+        rolesOfOne.push_back({StoreModel::ValueRole, role});
     }
     const QMetaType text = QMetaType::fromType<QString>();
     isShown = fields.empty() && (type == QMetaType::fromType<QVariant>() || QMetaType::canConvert(type, text));
@@ -66,6 +73,13 @@ QVariant RowType::read(int field, const void *gadget) const
         return value;
     }
     }
+}
+
+int RowType::fieldNamed(const QByteArray &name) const
+{
+    const auto named = std::find_if(fields.begin(), fields.end(),
+                                    [&name](const QMetaProperty &property) { return name == property.name(); });
+    return named == fields.end() ? -1 : static_cast<int>(named - fields.begin());
 }
 
 bool RowType::isChanged(int field, const void *before, const void *now) const
@@ -179,21 +193,58 @@ QVariant StoreModel::data(const QModelIndex &index, int role) const
 
 bool StoreModel::setData(const QModelIndex &index, const QVariant &value, int role)
 {
-    if (!m_editable || !index.isValid() || index.row() >= rows()) {
+    if (!index.isValid() || index.row() >= rows() || !canWrite(role)) {
         return false;
     }
-    const QMetaProperty *field = nullptr;
-    if (role >= FirstFieldRole && role - FirstFieldRole < static_cast<int>(m_type.fields.size())) {
-        field = &m_type.fields[role - FirstFieldRole];
-    } else if (role != ValueRole && (role != Qt::EditRole || !m_type.isShown)) {
-        return false;
-    }
-    const QPersistentModelIndex row(index); // the write may move it
+    const bool isField = role >= FirstFieldRole;
+    const QMetaProperty *field = isField ? &m_type.fields[role - FirstFieldRole] : nullptr;
+    const QPersistentModelIndex row(index); // the write may move it, or delete the model
     const bool accepted = write(index.row(), value, field);
     if (!accepted && row.isValid()) {
         emitChanged(row.row(), {role});
     }
     return accepted;
+}
+
+/// Whether the role can be written; reports why not.
+bool StoreModel::canWrite(int role) const
+{
+    if (!m_editable) {
+        qCWarning(modelLog).noquote().nospace()
+            << "Not written: the rows of " << QString::fromStdString(storeLabel())
+            << " are read-only. Lists made by filtered(), sorted() and grouped() of a store that can be written can be "
+               "edited, if they are kept as what these return; otherwise write the store itself.";
+        return false;
+    }
+    const bool isField = role >= FirstFieldRole && role - FirstFieldRole < static_cast<int>(m_type.fields.size());
+    if (isField || role == ValueRole || (role == Qt::EditRole && m_type.isShown)) {
+        return true;
+    }
+    const auto names = roleNames();
+    qCWarning(modelLog).noquote().nospace()
+        << "Not written: the role "
+        << (names.contains(role) ? QString::fromUtf8(names.value(role)) : QString::number(role)) << " of "
+        << QString::fromStdString(storeLabel())
+        << " is read-only. What can be written is its value and the properties of it.";
+    return false;
+}
+
+void StoreModel::reportUnknownKey(const QVariant &key) const
+{
+    QString text;
+    QDebug(&text).noquote().nospace() << key;
+    qCWarning(modelLog).noquote().nospace()
+        << "Not written: " << QString::fromStdString(storeLabel())
+        << " is made of a store that has no item with the key " << text
+        << ". Rows are written where they come from by their key, which has to be the same there.";
+}
+
+void StoreModel::addNestRole(const char *role)
+{
+    if (const auto names = roleNames().values(); names.contains(QByteArray(role))) {
+        qCWarning(modelLog).noquote() << "nested(): there is a role" << role << "already; take another name.";
+    }
+    m_nestRoles.emplace_back(role);
 }
 
 Qt::ItemFlags StoreModel::flags(const QModelIndex &index) const
@@ -207,7 +258,7 @@ Qt::ItemFlags StoreModel::flags(const QModelIndex &index) const
 
 bool StoreModel::isObserved() const
 {
-    return m_holds > 0
+    return m_holds > 0 || receivers(SIGNAL(countChanged())) > 0
            || std::any_of(detail::modelSignals().begin(), detail::modelSignals().end(),
                           [this](const QByteArray &signal) { return receivers(signal.constData()) > 0; });
 }
@@ -254,6 +305,10 @@ void StoreModel::disconnectNotify(const QMetaMethod &)
 void StoreModel::settle(QObject *object)
 {
     auto *self = static_cast<StoreModel *>(object);
+    if (self->m_telling) { // an observer runs an event loop of its own
+        self->m_settles = true;
+        return;
+    }
     const bool observed = self->isObserved();
     if (!observed && self->m_attached) {
         self->m_attached = false;
@@ -261,11 +316,12 @@ void StoreModel::settle(QObject *object)
         self->detach(); // last, as hooks of the store may do anything then
         return;
     }
+    const QPointer<StoreModel> alive(self);
     if (observed && !self->m_attached) {
         self->m_attached = true;
         self->attach();
     }
-    if (std::exchange(self->m_resync, false)) {
+    if (alive && std::exchange(self->m_resync, false)) {
         self->resync();
     }
 }
@@ -289,34 +345,64 @@ void StoreModel::emitAllChanged()
     }
 }
 
+void StoreModel::endTelling()
+{
+    m_telling = false;
+    if (m_again) {
+        resyncLater();
+    } else if (m_settles) {
+        detail::settleLater(this, settle);
+    }
+    m_again = false;
+    m_settles = false;
+}
+
 void StoreModel::beginRemove(int first, int last)
 {
+    ++m_changing;
     beginRemoveRows(QModelIndex(), first, last);
 }
 
-void StoreModel::endRemove()
+bool StoreModel::endRemove()
 {
+    const QPointer<StoreModel> alive(this);
+    --m_changing;
     endRemoveRows();
+    if (alive) {
+        Q_EMIT countChanged();
+    }
+    return alive;
 }
 
 void StoreModel::beginMove(int first, int last, int destination)
 {
+    ++m_changing;
     beginMoveRows(QModelIndex(), first, last, QModelIndex(), destination);
 }
 
-void StoreModel::endMove()
+bool StoreModel::endMove()
 {
+    const QPointer<StoreModel> alive(this);
+    --m_changing;
     endMoveRows();
+    return alive;
 }
 
 void StoreModel::beginInsert(int first, int last)
 {
+    ++m_changing;
     beginInsertRows(QModelIndex(), first, last);
 }
 
-void StoreModel::endInsert()
+bool StoreModel::endInsert()
 {
+    const QPointer<StoreModel> alive(this);
+    --m_changing;
     endInsertRows();
+    if (alive) {
+        Q_EMIT countChanged();
+    }
+    return alive;
 }
 
 } // namespace nanostores

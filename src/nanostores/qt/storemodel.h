@@ -11,10 +11,13 @@
 #include <QMetaObject>
 #include <QMetaProperty>
 #include <QMetaType>
+#include <QPointer>
+#include <QString>
 #include <QVariant>
 
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace nanostores {
@@ -46,6 +49,7 @@ struct NANOSTORES_QT_EXPORT RowType
     /// The same for values that are known to differ.
     QList<int> changedRoles(const void *before, const void *now) const;
     QVariant read(int field, const void *gadget) const;
+    int fieldNamed(const QByteArray &name) const; ///< -1: there is none.
     bool isChanged(int field, const void *before, const void *now) const;
 
     QHash<int, QByteArray> names;
@@ -69,15 +73,18 @@ NANOSTORES_QT_EXPORT const QList<QByteArray> &modelSignals();
 
 /// What the item models over stores have in common; see MapModel and ListModel.
 ///
-/// Roles are `key`, `value`, and each property of the value's type if it is a Q_GADGET. The model emits the smallest
-/// signals: rows inserted, removed and moved, and dataChanged with the roles that really changed; never a reset. Views
-/// keep their scroll position, selection and delegates.
+/// Roles are `key`, `value`, and each property of the value's type if it is a Q_GADGET. A property called `key` or `value`
+/// takes the name; the role then is called `storeKey` or `storeValue`. The model emits the smallest signals: rows
+/// inserted, removed and moved, and dataChanged with the roles that really changed; never a reset. Views keep their
+/// scroll position, selection and delegates.
 ///
 /// It listens to its store only while something is connected to its signals, so a view that shows it mounts the store.
-/// Unobserved, it reads the store when asked.
+/// Unobserved, it reads the store when asked. Who is called by its signals may write to the store, which is told when
+/// the present change has been, and may delete the model in any signal but those of what is about to happen.
 class NANOSTORES_QT_EXPORT StoreModel : public QAbstractListModel, private detail::RowSteps
 {
     Q_OBJECT
+    Q_PROPERTY(int count READ count NOTIFY countChanged FINAL)
 
 public:
     enum Role {
@@ -89,13 +96,21 @@ public:
 
     ~StoreModel() override;
 
+    int count() const { return rows(); } ///< Of the rows, for bindings.
+    /// Rows are about to be inserted, removed or moved: what a view selects now, no user has selected.
+    bool isChanging() const { return m_changing > 0; }
+
     QHash<int, QByteArray> roleNames() const override;
     int rowCount(const QModelIndex &parent = QModelIndex()) const override;
     QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
-    /// Writes to the store. False when the store does not hold what was asked for, because an onSet() hook rejected or
-    /// changed it; dataChanged then lets the editor fall back to the truth.
+    /// Writes to the store; of one made by filtered(), sorted() or grouped(), to the store where the item comes from, by
+    /// its key. False when that does not hold what was asked for, because an onSet() hook rejected or changed it;
+    /// dataChanged then lets the editor show the store's value again. What cannot be written at all is reported.
     bool setData(const QModelIndex &index, const QVariant &value, int role = Qt::EditRole) override;
     Qt::ItemFlags flags(const QModelIndex &index) const override;
+
+Q_SIGNALS:
+    void countChanged();
 
 protected:
     StoreModel(const detail::RowType &type, bool editable, QObject *parent);
@@ -111,9 +126,11 @@ protected:
     /// Writes the value, or a field of it; whether the store then holds it.
     virtual bool write(int row, const QVariant &value, const QMetaProperty *field) = 0;
 
+    virtual std::string storeLabel() const = 0; ///< For messages.
+
     /// The model of a list inside the row's item.
     virtual QAbstractItemModel *nestAt(int row, int nest) const;
-    void addNestRole(const char *role) { m_nestRoles.emplace_back(role); }
+    void addNestRole(const char *role);
     void hold(); ///< Counts as an observer.
     void release();
 
@@ -122,18 +139,26 @@ protected:
     virtual void resync() = 0; ///< Brings rows that were read before up to date.
 
     void resyncLater();
-    void run(detail::RowPatch &patch) { patch.run(*this); }
+    /// Calls step(false) to tell a change, then step(true) as long as others came meanwhile: a change is told as a whole
+    /// before the next one. Step may delete the model. False: it has, or a change is being told already.
+    template<typename Step>
+    bool tell(Step step);
+    bool run(detail::RowPatch &patch) { return patch.run(*this); }
     void emitChanged(int row, const QList<int> &roles);
     void emitAllChanged();
+    void reportUnknownKey(const QVariant &key) const;
     const detail::RowType &type() const { return m_type; }
 
-private:
     void beginRemove(int first, int last) override;
-    void endRemove() override;
+    bool endRemove() override;
     void beginMove(int first, int last, int destination) override;
-    void endMove() override;
+    bool endMove() override;
     void beginInsert(int first, int last) override;
-    void endInsert() override;
+    bool endInsert() override;
+
+private:
+    bool canWrite(int role) const;
+    void endTelling();
     bool isObserved() const;
     static void settle(QObject *object);
 
@@ -141,8 +166,40 @@ private:
     bool m_editable;
     bool m_attached = false;
     bool m_resync = false;
+    bool m_telling = false;
+    bool m_again = false; ///< The store has changed while a change was told.
+    bool m_settles = false; ///< Observers came or left meanwhile.
+    int m_changing = 0;
     int m_holds = 0;
     std::vector<QByteArray> m_nestRoles;
 };
+
+template<typename Step>
+bool StoreModel::tell(Step step)
+{
+    m_again = true;
+    if (m_telling) {
+        return false;
+    }
+    m_telling = true;
+    const QPointer<StoreModel> alive(this);
+    constexpr int Rounds = 100; // an observer that always writes leaves the rest to the event loop
+    for (int round = 0; m_again && round < Rounds; ++round) {
+        m_again = false;
+        try {
+            step(round > 0);
+        } catch (...) {
+            if (alive) {
+                endTelling();
+            }
+            throw;
+        }
+        if (!alive) {
+            return false;
+        }
+    }
+    endTelling();
+    return true;
+}
 
 } // namespace nanostores

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <nanostores/core/atom.h>
+#include <nanostores/core/equal.h>
 #include <nanostores/core/lifecycle.h>
+#include <nanostores/core/lists.h>
 #include <nanostores/core/signal.h>
 
 #include <QAbstractItemModel>
+#include <QPointer>
 
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +16,7 @@
 #include <type_traits>
 #include <unordered_map>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace nanostores {
@@ -33,14 +37,47 @@ inline constexpr bool isNested = false;
 template<typename Member, typename KeyOf>
 inline constexpr bool isNested<Nested<Member, KeyOf>> = true;
 
+template<typename T>
+struct GroupItemsOf
+{
+    using type = std::monostate;
+};
+template<typename Key, typename Items>
+struct GroupItemsOf<Group<Key, Items>>
+{
+    using type = Items;
+};
+/// The items of a Group; otherwise nothing.
+template<typename T>
+using GroupItems = typename GroupItemsOf<T>::type;
+
+/// Where an item is in a list, by its key, or -1; looks at one place first, where it most often is.
+template<typename List, typename Key, typename KeyOf>
+int placeOf(const List &list, const Key &key, int near, const KeyOf &keyOf)
+{
+    const int count = static_cast<int>(list.size());
+    const auto isIt = [&](int place) { return std::invoke(keyOf, list[place]) == key; };
+    if (near < count && isIt(near)) {
+        return near;
+    }
+    for (int place = 0; place < count; ++place) {
+        if (isIt(place)) {
+            return place;
+        }
+    }
+    return -1;
+}
+
 /// What the models of inner lists ask of the model that they stand in.
 template<typename Key, typename T>
 struct NestOwner
 {
     virtual ~NestOwner() = default;
     virtual QObject *nestParent() = 0;
-    /// Changes the item in the store.
-    virtual void editItem(const Key &key, const std::function<void(T &)> &edit) = 0;
+    /// Changes the item in the store where it comes from; whether that then holds what edit made of it.
+    virtual bool editItem(const Key &key, const std::function<void(T &)> &edit) = 0;
+    /// Of groups: changes items in the store that they were grouped from, if edit returns true.
+    virtual bool editGroups(const std::function<bool(GroupItems<T> &)> &) { return false; }
     /// Somebody looks at an inner list: its rows are to follow the store, whoever looks at the outer ones.
     virtual void holdNest() = 0;
     virtual void releaseNest() = 0;
@@ -62,8 +99,12 @@ template<typename Key, typename T, typename Member, typename KeyOf, bool Writabl
 class NestOf final : public Nest<Key, T>
 {
     using List = std::decay_t<std::invoke_result_t<const Member &, const T &>>;
-    static constexpr bool writable = Writable && std::is_member_object_pointer_v<Member>;
+    static constexpr bool isGroup = std::is_same_v<List, GroupItems<T>>;
+    static constexpr bool writable =
+        Writable
+        && std::is_member_object_pointer_v<Member> && (isGroup || std::is_same_v<GroupItems<T>, std::monostate>);
     using Handle = std::conditional_t<writable, Atom<List>, Readonly<SignalNode<List>>>;
+    using RowModel = Model<Handle, KeyOf>;
 
 public:
     NestOf(NestOwner<Key, T> *owner, Member member, KeyOf keyOf)
@@ -87,10 +128,13 @@ public:
         if (known != m_rows.end()) {
             const std::shared_ptr<Row> row = known->second;
             show(row, item);
+            if (!row->model) { // the program has deleted it
+                row->model = makeModel(*row);
+            }
             return row->model;
         }
         auto row = std::make_shared<Row>(List(std::invoke(m_member, item)));
-        row->model = new Model<Handle, KeyOf>(Handle(row->list.node()), m_keyOf, m_owner->nestParent());
+        row->model = makeModel(*row);
         hook(*row, key);
         return m_rows.emplace(key, std::move(row)).first->second->model;
     }
@@ -124,13 +168,17 @@ private:
         {
         }
         Atom<List> list;
-        QAbstractItemModel *model = nullptr;
+        QPointer<RowModel> model;
         std::vector<Unbind> hooks;
         bool held = false;
         bool showing = false;
     };
     using Rows = std::unordered_map<Key, std::shared_ptr<Row>>;
 
+    RowModel *makeModel(const Row &row) const
+    {
+        return new RowModel(Handle(row.list.node()), m_keyOf, m_owner->nestParent());
+    }
     void hook(Row &row, const Key &key)
     {
         Row *const raw = &row; // the hooks go first
@@ -142,13 +190,43 @@ private:
         row.hooks.push_back(onStop(row.list, [this, raw] { release(*raw); }));
         if constexpr (writable) {
             row.hooks.push_back(onSet(row.list, [this, raw, key](auto &event) {
-                if (!raw->showing) { // the truth is in the item
+                if (!raw->showing) { // the list is a part of the item, and changes with it
                     event.abort();
-                    const List next = event.newValue();
-                    m_owner->editItem(key, [&](T &item) { std::invoke(m_member, item) = next; });
+                    const QPointer<RowModel> model = raw->model; // both may have gone when it is written
+                    const bool accepted = write(Key(key), raw->list.peek(), event.newValue());
+                    if (model) {
+                        model->m_verdict = accepted;
+                    }
                 }
             }));
         }
+    }
+    bool write(Key key, List former, List next) requires writable
+    {
+        if constexpr (isGroup) {
+            return m_owner->editGroups([&](List &items) { return replaceIn(items, former, next); });
+        } else {
+            const Member member = m_member;
+            return m_owner->editItem(key, [&](T &item) { std::invoke(member, item) = next; });
+        }
+    }
+    /// Puts the items that differ where those with their former keys are; false if there are none.
+    bool replaceIn(List &items, const List &former, const List &next) const
+    {
+        using Item = typename List::value_type;
+        for (int i = 0; i < static_cast<int>(std::min(former.size(), next.size())); ++i) {
+            if constexpr (Equal<Item>::comparable) {
+                if (Equal<Item>{}(former[i], next[i])) {
+                    continue;
+                }
+            }
+            const int place = placeOf(std::as_const(items), std::invoke(m_keyOf, former[i]), i, m_keyOf);
+            if (place < 0) {
+                return false;
+            }
+            items[place] = next[i];
+        }
+        return true;
     }
     void release(Row &row)
     {
@@ -171,7 +249,9 @@ private:
             unbind();
         }
         release(*row);
-        row->model->deleteLater(); // delegates may show it until they have gone
+        if (row->model) {
+            row->model->deleteLater(); // delegates may show it until they have gone
+        }
     }
 
     NestOwner<Key, T> *m_owner;
@@ -185,34 +265,42 @@ template<typename Key, typename T>
 class Nests
 {
 public:
+    Nests() = default;
+    Nests(const Nests &) = delete;
+    Nests &operator=(const Nests &) = delete;
+    ~Nests() { *m_serial = Over; }
+
     void add(std::unique_ptr<Nest<Key, T>> nest) { m_nests.push_back(std::move(nest)); }
     QAbstractItemModel *at(int nest, const Key &key, const T &item) { return m_nests[nest]->at(key, item); }
     bool empty() const { return m_nests.empty(); }
     void update(const Key &key, const T *item)
     {
-        for (const auto &nest : m_nests) {
-            nest->update(key, item);
+        const auto serial = m_serial;
+        for (std::size_t i = 0; *serial != Over && i < m_nests.size(); ++i) {
+            m_nests[i]->update(key, item);
         }
     }
-    /// Brings all up to date; find(key) gives the item or null. Whoever hears of it may cause another one, which then is
-    /// the later.
+    /// Brings all up to date; find(key) gives the item or null. Who is called by inner models may cause another one,
+    /// which then is the later, or delete the outer model.
     template<typename Find>
     void updateAll(Find find)
     {
-        const std::uint64_t serial = ++m_serial;
-        for (const auto &nest : m_nests) {
-            for (const Key &key : nest->keys()) {
-                if (serial != m_serial) {
+        const auto serial = m_serial;
+        const std::uint64_t mine = ++*serial;
+        for (std::size_t i = 0; *serial == mine && i < m_nests.size(); ++i) {
+            for (const Key &key : m_nests[i]->keys()) {
+                if (*serial != mine) {
                     return;
                 }
-                nest->update(key, find(key));
+                m_nests[i]->update(key, find(key));
             }
         }
     }
 
 private:
+    static constexpr std::uint64_t Over = ~std::uint64_t{0};
     std::vector<std::unique_ptr<Nest<Key, T>>> m_nests;
-    std::uint64_t m_serial = 0;
+    std::shared_ptr<std::uint64_t> m_serial = std::make_shared<std::uint64_t>(0);
 };
 
 } // namespace detail

@@ -11,12 +11,11 @@
 namespace nanostores::detail {
 
 /// The way between two lists of rows told apart by a key, given by functions from index to key. Of rows with the same
-/// key, the nth is the nth.
+/// key, the nth is the nth. So many at the beginning are known to be the same.
 template<typename Key, typename OldKey, typename NewKey>
-RowPatch patchByKey(int oldCount, int newCount, OldKey oldKey, NewKey newKey)
+RowPatch patchByKey(int oldCount, int newCount, OldKey oldKey, NewKey newKey, int prefix = 0)
 {
     const int shared = std::min(oldCount, newCount);
-    int prefix = 0;
     while (prefix < shared && oldKey(prefix) == newKey(prefix)) {
         ++prefix;
     }

@@ -136,14 +136,12 @@ int RowPatch::formerRow(int row) const
     return former < 0 ? -1 : m_prefix + former;
 }
 
-void RowPatch::run(RowSteps &steps)
+bool RowPatch::run(RowSteps &steps)
 {
-    remove(steps);
-    move(steps);
-    insert(steps);
+    return remove(steps) && move(steps) && insert(steps);
 }
 
-void RowPatch::remove(RowSteps &steps)
+bool RowPatch::remove(RowSteps &steps)
 {
     for (int last = static_cast<int>(m_newOfOld.size()) - 1; last >= 0; --last) {
         if (m_newOfOld[last] >= 0) {
@@ -157,12 +155,15 @@ void RowPatch::remove(RowSteps &steps)
         for (int i = first; i <= last; ++i) {
             occupy(m_slotOfOld[i], -1);
         }
-        steps.endRemove();
+        if (!steps.endRemove()) {
+            return false;
+        }
         last = first;
     }
+    return true;
 }
 
-void RowPatch::move(RowSteps &steps)
+bool RowPatch::move(RowSteps &steps)
 {
     std::vector<int> movers; // new indices; they go in this order, each to where it stays
     for (int j = 0; j < static_cast<int>(m_oldOfNew.size()); ++j) {
@@ -191,13 +192,14 @@ void RowPatch::move(RowSteps &steps)
             occupy(m_slotOfOld[m_oldOfNew[movers[i]]], -1);
             occupy(m_slotOfNew[movers[i]], 1);
         }
-        if (moves) {
-            steps.endMove();
+        if (moves && !steps.endMove()) {
+            return false;
         }
     }
+    return true;
 }
 
-void RowPatch::insert(RowSteps &steps)
+bool RowPatch::insert(RowSteps &steps)
 {
     const int count = static_cast<int>(m_oldOfNew.size());
     for (int first = 0; first < count; ++first) {
@@ -212,9 +214,12 @@ void RowPatch::insert(RowSteps &steps)
         for (int j = first; j <= last; ++j) {
             occupy(m_slotOfNew[j], 1);
         }
-        steps.endInsert();
+        if (!steps.endInsert()) {
+            return false;
+        }
         first = last;
     }
+    return true;
 }
 
 } // namespace nanostores::detail

@@ -6,16 +6,17 @@
 
 namespace nanostores::detail {
 
-/// Receives the steps from one list of rows to another. Rows are numbered as they stand at each step.
+/// Receives the steps from one list of rows to another. Rows are numbered as they stand at each step. False ends it: the
+/// receiver was deleted by an observer.
 struct NANOSTORES_QT_EXPORT RowSteps
 {
     virtual ~RowSteps();
     virtual void beginRemove(int first, int last) = 0;
-    virtual void endRemove() = 0;
+    virtual bool endRemove() = 0;
     virtual void beginMove(int first, int last, int destination) = 0;
-    virtual void endMove() = 0;
+    virtual bool endMove() = 0;
     virtual void beginInsert(int first, int last) = 0;
-    virtual void endInsert() = 0;
+    virtual bool endInsert() = 0;
 };
 
 /// The way from one list of rows to another: removals from the back, then the fewest moves, then insertions from the
@@ -41,15 +42,15 @@ public:
     Place at(int row) const;
     /// Where a row of the new list was in the former one, or -1.
     int formerRow(int row) const;
-    void run(RowSteps &steps);
+    bool run(RowSteps &steps); ///< False: the receiver has ended it.
 
 private:
     void occupy(int slot, int change);
     int rank(int slot) const; ///< How many occupied slots stand before.
     int select(int rank) const; ///< The occupied slot with so many before it.
-    void remove(RowSteps &steps);
-    void move(RowSteps &steps);
-    void insert(RowSteps &steps);
+    bool remove(RowSteps &steps);
+    bool move(RowSteps &steps);
+    bool insert(RowSteps &steps);
 
     int m_prefix;
     int m_suffix;
