@@ -8,8 +8,10 @@
 #include <nanostores/qt/fields.h> // IWYU pragma: export
 #include <nanostores/qt/jsoncodec.h> // IWYU pragma: export
 #include <nanostores/qt/keyadapter.h> // IWYU pragma: export
+#include <nanostores/qt/keyselection.h> // IWYU pragma: export
 #include <nanostores/qt/listmodel.h> // IWYU pragma: export
 #include <nanostores/qt/mapmodel.h> // IWYU pragma: export
+#include <nanostores/qt/sortorder.h> // IWYU pragma: export
 #include <nanostores/qt/storeadapter.h> // IWYU pragma: export
 #include <nanostores/qt/storemodel.h> // IWYU pragma: export
 #include <nanostores/qt/storeobject.h> // IWYU pragma: export

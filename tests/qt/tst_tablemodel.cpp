@@ -8,6 +8,8 @@
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 
+#include <cmath>
+#include <limits>
 #include <memory>
 
 using namespace nanostores;
@@ -89,6 +91,16 @@ private Q_SLOTS:
     void list_isObservedWhileTheTableIs();
     void list_thatIsSortedKeepsPersistentIndexes();
     void list_mayGoFirst();
+    void roles_areTheCellsAndTheLists();
+    void count_canBeBound();
+    void edit_thatCannotBeSaysSo();
+    void edit_throughSortedWritesTheSource();
+    void sort_reachesAStore();
+    void sort_withoutAStoreSaysSo();
+    void sort_isToldWhileObserved();
+    void byRole_ordersEachType();
+    void macro_makesATable();
+    void model_mayBeDeletedInItsSignals();
 
 private:
     Map<QString, Line> m_store = map<QString, Line>();
@@ -229,6 +241,184 @@ void tst_TableModel::list_mayGoFirst()
     QCOMPARE(reset.count(), 1);
     QCOMPARE(table.rowCount(), 0);
     QVERIFY(!table.index(0, 0).data().isValid());
+}
+
+void tst_TableModel::roles_areTheCellsAndTheLists()
+{
+    MapModel list(m_store);
+    const TableModel table(&list, columns());
+    const auto names = table.roleNames();
+    QCOMPARE(names.value(Qt::DisplayRole), QByteArray("display"));
+    QCOMPARE(names.value(Qt::EditRole), QByteArray("edit"));
+    QCOMPARE(names.value(StoreModel::KeyRole), QByteArray("key"));
+    QCOMPARE(names.key("note"), list.roleNames().key("note"));
+}
+
+void tst_TableModel::count_canBeBound()
+{
+    MapModel list(m_store);
+    TableModel table(&list, columns());
+    QCOMPARE(table.count(), 2);
+    QVERIFY(!isMounted(m_store));
+    QSignalSpy counts(&table, &TableModel::countChanged);
+    QVERIFY(isMounted(m_store));
+    m_store.removeKey(QStringLiteral("mug"));
+    QCOMPARE(counts.count(), 1);
+    QCOMPARE(table.property("count").toInt(), 1);
+    m_store.setKey(QStringLiteral("lamp"), {QStringLiteral("Light"), 1, 1, QString()});
+    QCOMPARE(counts.count(), 1);
+}
+
+void tst_TableModel::edit_thatCannotBeSaysSo()
+{
+    MapModel list(m_store);
+    TableModel table(&list, columns());
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("\"Item\" is not editable.*TableColumn")));
+    QVERIFY(!table.setData(table.index(0, 0), 5));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("\"edit\"")));
+    QVERIFY(!table.setData(table.index(0, 2), 5, Qt::DisplayRole));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("role key.*read-only")));
+    QVERIFY(!table.setData(table.index(0, 2), 5, StoreModel::KeyRole));
+    MapModel sums(computed(m_store, [](const Dictionary<QString, Line> &lines) { return lines; }).named("sums"));
+    TableModel shown(&sums, columns());
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("sums.*read-only.*filtered\\(\\)")));
+    QVERIFY(!shown.setData(shown.index(0, 2), 5));
+    QVERIFY(!(shown.flags(shown.index(0, 2)) & Qt::ItemIsEditable));
+}
+
+void tst_TableModel::edit_throughSortedWritesTheSource()
+{
+    MapModel list(sorted(m_store, descending(&Line::price)));
+    TableModel table(&list, columns());
+    QAbstractItemModelTester tester(&table);
+    QCOMPARE(table.index(0, 0).data(), QVariant(QStringLiteral("Lamp")));
+    QVERIFY(table.flags(table.index(1, 2)) & Qt::ItemIsEditable);
+    QVERIFY(table.setData(table.index(1, 2), 9));
+    QCOMPARE(m_store.getKey(QStringLiteral("mug"))->quantity, 9);
+}
+
+void tst_TableModel::sort_reachesAStore()
+{
+    const auto order = atom(SortOrder{QStringLiteral("name")});
+    MapModel list(sorted(m_store, order, byRole()));
+    TableModel table(&list, columns());
+    table.sortBy(order);
+    QAbstractItemModelTester tester(&table);
+    QCOMPARE(table.index(0, 0).data(), QVariant(QStringLiteral("Lamp")));
+    QCOMPARE(table.sortColumn(), 0);
+    QVERIFY(QMetaObject::invokeMethod(&table, "sort", Q_ARG(int, 1), Q_ARG(Qt::SortOrder, Qt::AscendingOrder)));
+    QCOMPARE(order.get(), (SortOrder{QStringLiteral("price"), Qt::AscendingOrder}));
+    QCOMPARE(table.index(0, 0).data(), QVariant(QStringLiteral("Mug")));
+    table.sort(1, Qt::DescendingOrder);
+    QCOMPARE(table.index(0, 0).data(), QVariant(QStringLiteral("Lamp")));
+    table.sort(-1);
+    QCOMPARE(order.get(), SortOrder());
+    QCOMPARE(table.index(0, 0).data(), QVariant(QStringLiteral("Mug")));
+    order.set({QStringLiteral("note"), Qt::AscendingOrder}); // of no column
+    QCOMPARE(table.sortColumn(), -1);
+    table.sort(-1); // the view shows what it was handed
+    QCOMPARE(order.get().role, QStringLiteral("note"));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("column 3 cannot be sorted by")));
+    table.sort(3);
+    QCOMPARE(order.get().role, QStringLiteral("note"));
+}
+
+void tst_TableModel::sort_withoutAStoreSaysSo()
+{
+    MapModel list(m_store);
+    TableModel table(&list, columns());
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("sortBy\\(order\\)")));
+    table.sort(0);
+}
+
+void tst_TableModel::sort_isToldWhileObserved()
+{
+    const auto order = atom(SortOrder{QStringLiteral("name")});
+    MapModel list(sorted(m_store, order, byRole()));
+    TableModel table(&list, columns());
+    table.sortBy(order);
+    QVERIFY(!isMounted(order));
+    {
+        QSignalSpy told(&table, &TableModel::sortChanged);
+        QVERIFY(isMounted(order));
+        QVERIFY(!isMounted(m_store));
+        table.sort(1, Qt::DescendingOrder);
+        QCOMPARE(told.count(), 1);
+        QCOMPARE(table.property("sortOrder").toInt(), int(Qt::DescendingOrder));
+    }
+    m_time->advance(2000);
+    QVERIFY(!isMounted(order));
+}
+
+void tst_TableModel::byRole_ordersEachType()
+{
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    const auto order = atom(SortOrder{QStringLiteral("value")});
+    const auto numbers = sorted(atom(QList<double>{3, nan, 1, 2}), order, byRole());
+    QCOMPARE(numbers.get().first(), 1.0);
+    QVERIFY(std::isnan(numbers.get().last()));
+    order.set({QStringLiteral("value"), Qt::DescendingOrder});
+    QCOMPARE(numbers.get().last(), 1.0);
+    const auto words = sorted(atom(QList<QString>{QStringLiteral("b"), QStringLiteral("a")}), order, byRole());
+    QCOMPARE(words.get().first(), QStringLiteral("b"));
+    order.set({QStringLiteral("nothing")});
+    QCOMPARE(words.get(), (QList<QString>{QStringLiteral("b"), QStringLiteral("a")}));
+}
+
+namespace {
+
+const auto ordered = atom(SortOrder{QStringLiteral("value")});
+const auto numbers = atom(QList<int>{2, 3, 1});
+const auto inOrder = sorted(numbers, ordered, byRole());
+
+QList<TableColumn> numberColumns()
+{
+    return {{QStringLiteral("Number"), "value", {}, Qt::AlignRight, true}};
+}
+
+class Sheet : public StoreObject
+{
+    Q_OBJECT
+    NANOSTORES_TABLE(plain, numberColumns(), ::numbers)
+    NANOSTORES_TABLE(sortable, numberColumns(), ::ordered, ::inOrder)
+};
+
+} // namespace
+
+void tst_TableModel::macro_makesATable()
+{
+    Sheet sheet;
+    QCOMPARE(sheet.property("plain").value<QAbstractItemModel *>(), sheet.plain());
+    QCOMPARE(sheet.plain()->index(0, 0).data(), QVariant(2));
+    QCOMPARE(sheet.plain()->headerData(0, Qt::Horizontal), QVariant(QStringLiteral("Number")));
+    QCOMPARE(sheet.sortable()->index(0, 0).data(), QVariant(1));
+    sheet.sortable()->sort(0, Qt::DescendingOrder);
+    QCOMPARE(sheet.sortable()->index(0, 0).data(), QVariant(3));
+    QVERIFY(sheet.sortable()->setData(sheet.sortable()->index(0, 0), 0));
+    QCOMPARE(numbers.get(), (QList<int>{2, 0, 1}));
+}
+
+void tst_TableModel::model_mayBeDeletedInItsSignals()
+{
+    const auto deletedBy = [this](auto signal, auto change) {
+        MapModel list(m_store);
+        auto *table = new TableModel(&list, columns());
+        QPointer<QObject> alive(table);
+        QObject context;
+        connect(table, signal, &context, [&] { delete std::exchange(table, nullptr); });
+        change();
+        if (alive) {
+            delete table;
+            return false;
+        }
+        return true;
+    };
+    QVERIFY(deletedBy(&QAbstractItemModel::dataChanged, [this] {
+        m_store.setKey(QStringLiteral("lamp"), {QStringLiteral("Light"), 8000, 4, QStringLiteral("red")});
+    }));
+    QVERIFY(deletedBy(&QAbstractItemModel::rowsInserted, [this] { m_store.setKey(QStringLiteral("pen"), Line()); }));
+    QVERIFY(deletedBy(&TableModel::countChanged, [this] { m_store.setKey(QStringLiteral("ink"), Line()); }));
+    QVERIFY(deletedBy(&QAbstractItemModel::rowsRemoved, [this] { m_store.removeKey(QStringLiteral("pen")); }));
 }
 
 QTEST_GUILESS_MAIN(tst_TableModel)

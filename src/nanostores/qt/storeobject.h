@@ -3,6 +3,7 @@
 #include <nanostores/qt/detail/observed.h>
 #include <nanostores/qt/listmodel.h>
 #include <nanostores/qt/mapmodel.h>
+#include <nanostores/qt/tablemodel.h>
 
 #include <QMetaMethod>
 #include <QObject>
@@ -218,6 +219,31 @@ public: \
 \
 private: \
     mutable nanostores::StoreModel *m_##name##Model = nullptr;
+#endif
+
+/// NANOSTORES_TABLE(name, columns, store), NANOSTORES_TABLE(name, columns, store, key): a constant property of a TableModel
+/// over the model that NANOSTORES_MODEL would make of the store. The columns are a function of them or a variable:
+///
+///     NANOSTORES_TABLE(songs, songColumns(), ::songs, &Song::id)
+///     NANOSTORES_TABLE(songs, songColumns(), ::order, ::sortedSongs, &Song::id)
+///
+/// The latter has the views' requests to sort set the store `order`; see TableModel::sortBy().
+#if defined(Q_MOC_RUN)
+#define NANOSTORES_TABLE(name, ...) Q_PROPERTY(QAbstractItemModel *name READ name CONSTANT FINAL)
+#else
+#define NANOSTORES_TABLE(name, ...) \
+public: \
+    nanostores::TableModel *name() const \
+    { \
+        nanostores::detail::requireObjectMacro<std::remove_cvref_t<decltype(*this)>>(); \
+        if (!m_##name##Model) { \
+            m_##name##Model = nanostores::detail::makeTable(nanostores::detail::modelParent(this), __VA_ARGS__); \
+        } \
+        return m_##name##Model; \
+    } \
+\
+private: \
+    mutable nanostores::TableModel *m_##name##Model = nullptr;
 #endif
 
 /// NANOSTORES_READONLY(type, name, store): a property without a setter, as computed stores need it. Otherwise as
