@@ -2,6 +2,7 @@
 
 #include <nanostores/widgets/bind.h> // IWYU pragma: export
 #include <nanostores/widgets/export.h> // IWYU pragma: export
+#include <nanostores/widgets/modelviews.h> // IWYU pragma: export
 #include <nanostores/widgets/usestore.h> // IWYU pragma: export
 #include <nanostores/widgets/widgetbinding.h> // IWYU pragma: export
 #include <nanostores/widgets/widgettie.h> // IWYU pragma: export
