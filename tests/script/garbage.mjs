@@ -1,6 +1,6 @@
 // Stores that nobody refers to go, whatever refers to what among them; stores that somebody hears stay.
 
-import { host } from "host"
+import { host } from "host.mjs"
 import * as kit from "nano_kit"
 import { atom, batched, computed, effect, listenKeys, map, mapCreator, onMount, onNotify, onSet, onStop } from "nanostores"
 

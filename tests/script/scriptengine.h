@@ -21,6 +21,7 @@ class ScriptEngine
 protected:
     void startEngine()
     {
+        qputenv("QV4_GC_TIMELIMIT", "0"); // from Qt 6.8 on collectGarbage() ends after some milliseconds
         m_engine = std::make_unique<QJSEngine>();
         nanostores::installModules(m_engine.get());
         const QJSValue module = importModule("all.mjs");

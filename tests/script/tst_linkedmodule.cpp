@@ -15,6 +15,8 @@ private Q_SLOTS:
     void initTestCase();
     void enginesInTurn();
     void enginesAtATime();
+    void enginesMadeBeforeTheFirstImport();
+    void reload();
 
 private:
     static QObject *create(QQmlEngine *engine);
@@ -60,6 +62,27 @@ void tst_LinkedModule::enginesAtATime()
         QVERIFY(objects.back());
     }
     objects.clear();
+}
+
+void tst_LinkedModule::enginesMadeBeforeTheFirstImport()
+{
+    QQmlEngine engines[3];
+    for (const int i : {1, 0, 2, 1, 0}) {
+        const std::unique_ptr<QObject> object(create(&engines[i]));
+        QVERIFY(object);
+        QCOMPARE(object->property("count").toInt(), 1);
+    }
+}
+
+void tst_LinkedModule::reload()
+{
+    QQmlEngine engine;
+    for (int i = 0; i < 3; ++i) {
+        const std::unique_ptr<QObject> object(create(&engine));
+        QVERIFY(object);
+        QCOMPARE(object->property("count").toInt(), 1);
+        engine.clearComponentCache();
+    }
 }
 
 QTEST_GUILESS_MAIN(tst_LinkedModule)

@@ -34,6 +34,9 @@ private Q_SLOTS:
     void modules_areSharedAcrossFolders();
     void objects_keepTheirIdentity();
     void engines_shareNativeStores();
+    void engines_eachHaveTheModules();
+    void reload_findsTheModules();
+    void imports_ofEachForm();
 
 private:
     std::unique_ptr<QObject> create(const char *qml, const char *import = "import NanoStores\n");
@@ -324,6 +327,49 @@ void tst_ScriptQml::engines_shareNativeStores()
     engines.pop_back();
     count.set(5);
     QCOMPARE(count.get(), 5);
+}
+
+void tst_ScriptQml::engines_eachHaveTheModules()
+{
+    std::vector<std::unique_ptr<QQmlEngine>> engines;
+    for (int i = 0; i < 3; ++i) {
+        engines.push_back(std::make_unique<QQmlEngine>());
+    }
+    std::vector<std::unique_ptr<QObject>> objects;
+    for (auto &engine : engines) {
+        engine.swap(m_engine);
+        auto object =
+            create("QtObject { property int count: Stores.$count.value; function set(n) { Stores.$count.set(n) } }");
+        engine.swap(m_engine);
+        QVERIFY(object);
+        QCOMPARE(object->property("count"), 1); // its own
+        QVERIFY(QMetaObject::invokeMethod(object.get(), "set", Q_ARG(QVariant, 2)));
+        QCOMPARE(object->property("count"), 2);
+        objects.push_back(std::move(object));
+    }
+    objects.clear();
+}
+
+void tst_ScriptQml::reload_findsTheModules()
+{
+    for (int i = 0; i < 3; ++i) {
+        const auto object = create("QtObject { property int count: Stores.$count.value }");
+        QVERIFY(object);
+        QCOMPARE(object->property("count"), 1);
+        m_engine->clearComponentCache();
+    }
+}
+
+void tst_ScriptQml::imports_ofEachForm()
+{
+    const auto object = create("QtObject { property string result: Forms.result }",
+                               "import NanoStores\nimport \"forms.mjs\" as Forms\n");
+    QVERIFY(object);
+    QCOMPARE(object->property("result"), QStringLiteral("ok"));
+    QJSEngine engine;
+    nanostores::installModules(&engine);
+    const QJSValue module = engine.importModule(QStringLiteral(SCRIPT_TESTS "/qml/forms.mjs"));
+    QCOMPARE(module.property(QStringLiteral("result")).toString(), QStringLiteral("ok"));
 }
 
 QTEST_GUILESS_MAIN(tst_ScriptQml)

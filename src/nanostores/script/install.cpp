@@ -2,7 +2,9 @@
 
 #include <nanostores/core/scheduler.h>
 #include <nanostores/qt/eventloopscheduler.h>
+#include <nanostores/script/detail/facades.h>
 #include <nanostores/script/detail/kernel.h>
+#include <nanostores/script/detail/qtversion.h>
 
 #include <QJSEngine>
 #include <QJSValue>
@@ -10,7 +12,6 @@
 #include <QLoggingCategory>
 #include <QQmlAbstractUrlInterceptor>
 #include <QQmlEngine>
-#include <QSet>
 #include <QString>
 #include <QUrl>
 
@@ -30,20 +31,16 @@ Q_LOGGING_CATEGORY(category, "nanostores.script")
 struct Module
 {
     std::initializer_list<const char *> names;
-    std::initializer_list<const char *> files; ///< It exports what they export.
+    const char *file;
 };
 
 const std::initializer_list<Module> modules{
-    {{"nanostores"}, {"nanostores.mjs"}},
-    {{"nano_kit", "@nano_kit/store"}, {"kit_signals.mjs", "kit_values.mjs", "kit_world.mjs"}},
+    {{"nanostores"}, "module_nanostores.mjs"},
+    {{"nano_kit", "@nano_kit/store"}, "module_nano_kit.mjs"},
 };
 
-/// What the files export for each other only.
-const QSet<QString> inner{QStringLiteral("internals"),    QStringLiteral("callable"), QStringLiteral("expectAccessor"),
-                          QStringLiteral("expectSignal"), QStringLiteral("read"),     QStringLiteral("trackingState")};
-
-/// Before Qt 6.5 the type loader wants a file for each import of a module that a QML document imports: it gets an empty
-/// one, which is never run, since the engine knows the module.
+/// Where the type loader wants a file for each module, it gets an empty one. It is never run, since the engine knows the
+/// module.
 class ModuleInterceptor : public QObject, public QQmlAbstractUrlInterceptor
 {
 public:
@@ -86,16 +83,12 @@ QJSValue loadModule(QJSEngine *engine, const QString &file)
 }
 
 /// A plain object, with what `import *` asks for, which is no export itself.
-QJSValue exportsOf(QJSEngine *engine, const Module &module)
+QJSValue exportsOf(QJSEngine *engine, const QJSValue &module)
 {
     QJSValue exported = engine->newObject();
-    for (const char *file : module.files) {
-        QJSValueIterator property(loadModule(engine, QLatin1String(file)));
-        while (property.next()) {
-            if (!inner.contains(property.name())) {
-                exported.setProperty(property.name(), property.value());
-            }
-        }
+    QJSValueIterator property(module);
+    while (property.next()) {
+        exported.setProperty(property.name(), property.value());
     }
     QJSValue all = engine->newObject();
     all.setProperty(QStringLiteral("value"), exported);
@@ -120,14 +113,24 @@ void installModules(QJSEngine *engine)
     auto *kernel = new detail::Kernel(engine);
     const QJSValue graph = loadModule(engine, QStringLiteral("graph.mjs"));
     graph.property(QStringLiteral("connect")).call({engine->newQObject(kernel)});
+    auto *qmlEngine = qobject_cast<QQmlEngine *>(engine);
+    const bool hasFacades = qmlEngine && detail::cannotRegisterModules();
+    if (hasFacades && !detail::provideFacades()) {
+        qCWarning(category) << "the modules nanostores and nano_kit cannot be imported: this library was built with Qt"
+                            << QT_VERSION_STR << "and runs with" << qVersion() << "- please build it with that.";
+    }
     for (const Module &module : modules) {
-        const QJSValue exported = exportsOf(engine, module);
+        const QJSValue loaded = loadModule(engine, QLatin1String(module.file));
+        if (hasFacades) {
+            continue; // they import what is loaded now
+        }
+        const QJSValue exported = exportsOf(engine, loaded);
         for (const char *name : module.names) {
             engine->registerModule(QLatin1String(name), exported);
         }
     }
     kernel->setFacade(loadModule(engine, QStringLiteral("bridge.mjs")));
-    if (auto *qmlEngine = qobject_cast<QQmlEngine *>(engine)) {
+    if (qmlEngine && (hasFacades || detail::typeLoaderWantsFiles())) {
         new ModuleInterceptor(qmlEngine);
     }
 }

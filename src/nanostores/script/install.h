@@ -10,8 +10,8 @@ namespace nanostores {
 /// loads; "@nano_kit/store" is another name of the latter. The stores made there are native ones, of the thread that runs
 /// the engine.
 ///
-/// To be called before the first module that imports them is loaded; a second call does nothing. A QQmlEngine also gets
-/// an URL interceptor, so that Qt 6.4 looks for no files of these names. `import NanoStores` in QML calls it.
+/// To be called before the first module that imports them is loaded; a second call does nothing. A QQmlEngine of Qt 6.4
+/// and 6.8 also gets an URL interceptor, since those look for files of these names. `import NanoStores` in QML calls it.
 NANOSTORES_SCRIPT_EXPORT void installModules(QJSEngine *engine);
 
 } // namespace nanostores

@@ -1,0 +1,6 @@
+// Stands in for the module where it cannot be registered: see detail/qtversion.h.
+
+import * as all from 'qrc:/nanostores/script/module_nano_kit.mjs'
+
+export * from 'qrc:/nanostores/script/module_nano_kit.mjs'
+export default all

@@ -1,0 +1,23 @@
+// What `import "nano_kit"` gives.
+
+export {
+  action, batch, boundDeferScope, computed, createSignal, deferScope, effect, effectScope, exec, external, identity,
+  isAccessor, isFunction, isMountable, isMounted, isSignal, isWritable, listen, morph, mountable, nextValue, noMount,
+  noop, observe, onMount, onMounted, onMountEffect, onMountEffectScope, onStart, onStop, readonly, selector, signal,
+  signalNextValue, start, startScope, stopScope, STORE_UNMOUNT_DELAY, subscribe, subscribeAny, trigger,
+  unsafeMarkMountable, unsafeMarkWritable, untracked
+} from './kit_signals.mjs'
+
+export {
+  $$clear, $$deleted, $$insert, $get, $getMapKey, and, assignIndex, assignKey, atFoundIndex, atIndex, atKey, boolean,
+  child, clearMap, composeDestroys, concat, deepRecord, deleteIndex, deleteKey, deleteMapKey, every, fireMapEvent, get,
+  gt, gte, is, isEmpty, isNot, length, lt, lte, not, or, pop, previous, push, record, resolved, setIndex, setKey,
+  setMapKey, shift, some, subMapEvent, toAccessor, toAccessorOrSignal, toSignal, unshift, updateArray, when
+} from './kit_values.mjs'
+
+export {
+  ActiveHydrator, addTask, BooleanCodec, debounce, dehydrate, DependencyNotFound, getContext, hydratable, Hydratables$,
+  Hydrator$, inject, Injectable$, InjectionContext, interval, isCodec, isHydrated, JsonCodec, noLimit, NoopCodec,
+  noopStorage, pace, paced, provide, run, StaticHydrator, stored, syncedStored, taskPromise, TasksPool$, tasksRunner,
+  TasksRunner$, throttle, unsafeRun, waitCurrentTasks, waitTasks
+} from './kit_world.mjs'
