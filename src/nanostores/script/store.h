@@ -4,6 +4,7 @@
 #include <nanostores/core/record.h>
 #include <nanostores/qt/convert.h>
 #include <nanostores/script/detail/handle.h>
+#include <nanostores/script/detail/ownproperty.h>
 #include <nanostores/script/export.h>
 
 #include <QHash>
@@ -58,7 +59,7 @@ QJSValue toScriptValue(QJSEngine *engine, const T &value)
     } else if constexpr (isDictionary<T>) {
         QJSValue object = engine->newObject();
         for (const auto &[key, item] : value) {
-            object.setProperty(convertTo<QString>(key), toScriptValue(engine, item));
+            setOwnProperty(engine, object, convertTo<QString>(key), toScriptValue(engine, item));
         }
         return object;
     } else if constexpr (Associative<T>) {

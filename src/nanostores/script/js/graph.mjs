@@ -29,6 +29,7 @@ export class State {
     this.sources = null
     this.listeners = null // by number
     this.sinks = null // what hangs on this one lives as long: Map of state -> links
+    this.children = null // effects and scopes made in its function
     this.roots = 0 // links to C++ stores
     this.hooks = null
     this.changedAt = 0
@@ -93,6 +94,39 @@ export function describe(value) {
   if (Array.isArray(value)) return 'an array'
   const type = typeof value
   return type === 'undefined' ? 'undefined' : type === 'object' ? 'an object' : 'a ' + type
+}
+
+const hasOwn = Object.prototype.hasOwnProperty
+const isEnumerable = Object.prototype.propertyIsEnumerable
+
+/// Sets an own property. An assignment to `__proto__` would set the prototype, and to `constructor` and its like it fails in a
+/// QQmlEngine from Qt 6.8 on, which makes the prototypes read-only.
+export function put(object, key, value) {
+  if (key in object && !hasOwn.call(object, key)) {
+    Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true })
+  } else {
+    object[key] = value
+  }
+}
+
+/// A flat copy, as `{ ...object }` makes it. Object.assign() of this engine leaves out symbols, and it assigns: see put().
+export function copyOf(object) {
+  if (object === undefined || object === null) return {}
+  const symbols = Object.getOwnPropertySymbols(Object(object))
+  if (symbols.length === 0 && !hasOwn.call(object, '__proto__')) {
+    try {
+      const assigned = Object.assign({}, object)
+      return assigned
+    } catch (error) {
+      // of a getter, which throws again, or for a read-only name
+    }
+  }
+  const copy = {}
+  const keys = Object.keys(object).concat(symbols)
+  for (let i = 0; i < keys.length; i++) {
+    if (isEnumerable.call(object, keys[i])) put(copy, keys[i], object[keys[i]])
+  }
+  return copy
 }
 
 /// Deletes of a Map or Set. The engine's own delete() reads behind a table that is full, which holds a power of two.
@@ -214,28 +248,35 @@ function deliver(id, number, slot, nativeOld) {
 /// by calls instead of by properties.
 export let computing = 0
 
+let owner = null // the effect, scope or computed store that runs
+
 function compute(id) {
   let s = last === null ? null : last.lastSink
   if (s !== null && s.id === id) last = s
   else s = find(id)
   if (s === null) return 0
   computing++
+  const outer = owner
+  owner = s // of the effects made in it, until its next run
+  s.children = null
   try {
     if (!s.compute()) {
+      owner = outer
       computing--
       return 0
     }
   } catch (error) {
+    owner = outer
     computing--
     kernel.fail(error)
     return -1
   }
+  owner = outer
   computing--
   if (ran !== null) s.changedAt = ++serial
   return 1
 }
 
-let owner = null // the effect or scope that runs
 
 function run(w, first) {
   const s = w.s

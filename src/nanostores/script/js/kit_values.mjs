@@ -1,6 +1,6 @@
 // The module `nano_kit`, second part: parts of objects and arrays as signals, and signals made of signals.
 
-import { describe, expectArray, expectFunction, expectKey, remove } from './graph.mjs'
+import { copyOf, describe, expectArray, expectFunction, expectKey, put, remove } from './graph.mjs'
 import { callable, computed, expectAccessor, isSignal, isWritable, nextValue, read, signal, trackingState, untracked } from './kit_signals.mjs'
 
 // Values and accessors
@@ -67,8 +67,8 @@ export function composeDestroys(...destroys) {
 export function assignKey(object, key, value) {
   expectKey(key, 'assignKey', 'key')
   if (object !== undefined && object !== null && object[key] === value) return object
-  const copy = Object.assign({}, object)
-  copy[key] = value
+  const copy = copyOf(object)
+  put(copy, key, value)
   return copy
 }
 
@@ -134,7 +134,7 @@ export function deleteKey($object, key) {
   expectKey(key, 'deleteKey', 'key')
   let removed
   $object(object => {
-    const copy = Object.assign({}, object)
+    const copy = copyOf(object)
     removed = copy[key]
     delete copy[key]
     return copy

@@ -1,8 +1,8 @@
 // The module `nanostores`: the functions of nanostores 1.5.5 over native stores.
 
 import {
-  State, addHook, after, arrived, batch as inBatch, cancel, computing, describe, expectArray, expectFunction, expectKey, expectObject, fresh, is, isMounted, keep, listen as listenTo,
-  makeListed, observers, refresh, report, reset, same, tell, unlisten, withhold, writeNative
+  State, addHook, after, arrived, batch as inBatch, cancel, computing, copyOf, describe, expectArray, expectFunction, expectKey, expectObject, fresh, is, isMounted, keep,
+  listen as listenTo, makeListed, observers, put, refresh, report, reset, same, tell, unlisten, withhold, writeNative
 } from './graph.mjs'
 
 export const STORE_UNMOUNT_DELAY = 1000
@@ -163,6 +163,7 @@ export function batch(fn) {
 
 // Maps
 
+const plain = {} // has the keys that each object has
 const shapeAfter = 16 // copies before the object's shape is worth a function of its own
 const shapeLimit = 512
 
@@ -170,12 +171,18 @@ const shapeLimit = 512
 function copierOf(object) {
   const keys = Object.keys(object)
   if (keys.length > shapeLimit || keys.indexOf('__proto__') >= 0 || Object.getOwnPropertySymbols(object).length > 0) return null
-  const parts = keys.map(key => JSON.stringify(key) + ':o[' + JSON.stringify(key) + ']')
+  const parts = keys.map(key => literalOf(key) + ':o[' + literalOf(key) + ']')
   return { keys, copy: new Function('o', 'return {' + parts.join(',') + '}') }
 }
 
+/// JSON is no subset of this engine's language: U+2028 and U+2029 end a line in it. So no character beyond ASCII stands for
+/// itself.
+function literalOf(text) {
+  return JSON.stringify(text).replace(/[^\x20-\x7e]/g, unit => '\\u' + ('000' + unit.charCodeAt(0).toString(16)).slice(-4))
+}
+
 function fits(keys, object) {
-  const present = Object.keys(object)
+  const present = Reflect.ownKeys(object)
   if (present.length !== keys.length) return false
   for (let i = 0; i < keys.length; i++) {
     if (present[i] !== keys[i]) return false
@@ -208,8 +215,8 @@ function withPresentKey(s, old, key, value) {
 }
 
 function withKey(object, key, value) {
-  const copy = Object.assign({}, object)
-  copy[key] = value
+  const copy = copyOf(object)
+  put(copy, key, value)
   return copy
 }
 
@@ -225,13 +232,13 @@ export function map(initial = {}) {
     if (typeof key !== 'string') expectKey(key, 'setKey', 'key')
     const old = s.value
     if (value === undefined && key in old) {
-      const copy = Object.assign({}, old)
+      const copy = copyOf(old)
       delete copy[key]
       s.value = copy
     } else {
       const eqKey = $map.eqKey
       if (eqKey === is ? same(old[key], value) : eqKey(old[key], value, key)) return
-      s.value = typeof key === 'string' && key in old ? withPresentKey(s, old, key, value) : withKey(old, key, value)
+      s.value = typeof key === 'string' && key in old && !(key in plain) ? withPresentKey(s, old, key, value) : withKey(old, key, value)
     }
     s.written = true
     $map.notify(old, key)
@@ -290,9 +297,9 @@ export function setByKey(obj, splittedKeys, value) {
 
 function withSteps(obj, splittedKeys, value) {
   const key = splittedKeys[0]
-  const copy = Array.isArray(obj) ? [...obj] : Object.assign({}, obj) // holes become undefined
+  const copy = Array.isArray(obj) ? [...obj] : copyOf(obj) // holes become undefined
   if (splittedKeys.length === 1) {
-    if (value !== undefined) copy[key] = value
+    if (value !== undefined) put(copy, key, value)
     else if (Array.isArray(copy)) copy.splice(key, 1)
     else delete copy[key]
     return copy
@@ -300,7 +307,7 @@ function withSteps(obj, splittedKeys, value) {
   if (!(key in copy)) {
     copy[key] = digits.test(splittedKeys[1]) ? Array(parseInt(splittedKeys[1], 10) + 1) : {}
   }
-  copy[key] = withSteps(copy[key], splittedKeys.slice(1), value)
+  put(copy, key, withSteps(copy[key], splittedKeys.slice(1), value))
   return copy
 }
 
@@ -505,11 +512,10 @@ function computedStore(stores, fn, batched, where) {
   const foreign = s.sources.filter(source => source.foreign)
   const set = $computed.set
   $computed.set = newValue => {
-    if (s.computing) {
-      set(newValue)
-    } else {
-      settle(s, newValue)
+    if (!s.computing) {
+      throw new TypeError('set(): a computed store has no value of its own to set; set the stores that it is computed of')
     }
+    set(newValue)
   }
   if (foreign.length > 0) {
     const get = $computed.get
