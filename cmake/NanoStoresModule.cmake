@@ -120,7 +120,7 @@ function(nanostores_add_qml_module name)
     set(plugin "")
     if(arg_PLUGIN_SOURCE)
         string(REPLACE "." "_" class "${arg_URI}")
-        set(plugin NO_GENERATE_PLUGIN_SOURCE NO_PLUGIN_OPTIONAL CLASS_NAME ${class}Plugin)
+        set(plugin NO_GENERATE_PLUGIN_SOURCE NO_PLUGIN_OPTIONAL CLASS_NAME ${class}Plugin NO_GENERATE_QMLDIR)
     endif()
     set(libraryType STATIC)
     if(BUILD_SHARED_LIBS)
@@ -139,11 +139,8 @@ function(nanostores_add_qml_module name)
         IMPORT_PATH "${PROJECT_BINARY_DIR}/qml"
         OUTPUT_TARGETS resources)
     if(arg_PLUGIN_SOURCE)
-        # A plugin that is in the program itself is made known to the first engine only, if Qt knows it by the module's URI.
-        # It does, unless the qmldir names several plugins.
-        get_target_property(qmldir ${target} _qt_internal_qmldir_content)
-        string(REGEX REPLACE "(\nplugin [^\n]*)" "\\1\\1" qmldir "${qmldir}")
-        set_target_properties(${target} PROPERTIES _qt_internal_qmldir_content "${qmldir}")
+        nanostores_write_qmldir(${target} ${arg_URI} ${class}Plugin qmldirResources QML_FILES ${arg_QML_FILES})
+        list(APPEND resources ${qmldirResources})
         target_sources(${target}plugin PRIVATE ${arg_PLUGIN_SOURCE})
         nanostores_set_defaults(${target}plugin)
         target_link_libraries(${target}plugin PRIVATE ${arg_LINK})
@@ -192,6 +189,34 @@ function(nanostores_add_qml_module name)
             install(FILES "${file}" DESTINATION "${destination}/${sub}")
         endforeach()
     endif()
+endfunction()
+
+# nanostores_write_qmldir(<target> <uri> <plugin class> <variable for resource targets> [QML_FILES <file>...])
+#
+# Writes the qmldir of a module with a plugin of its own: the file beside the plugin, and the resource for programs that link
+# the library. A plugin that is in the program itself is made known to the first engine only, if Qt knows it by the module's
+# URI, which it does unless the qmldir names several plugins. So the resource names two: see qml/NanoStores/twin.h.
+function(nanostores_write_qmldir target uri class outputTargets)
+    cmake_parse_arguments(PARSE_ARGV 4 arg "" "" "QML_FILES")
+    string(REPLACE "." "/" path "${uri}")
+    set(types "")
+    foreach(file IN LISTS arg_QML_FILES)
+        get_filename_component(type "${file}" NAME_WE)
+        string(APPEND types "${type} 1.0 ${file}\n")
+    endforeach()
+    set(start "module ${uri}\nlinktarget ${target}plugin\nplugin ${target}plugin\n")
+    set(end "classname ${class}\ntypeinfo ${target}.qmltypes\nprefer :/qt/qml/${path}/\n${types}")
+
+    get_target_property(folder ${target} QT_QML_MODULE_OUTPUT_DIRECTORY)
+    file(CONFIGURE OUTPUT "${folder}/qmldir" CONTENT "${start}${end}" @ONLY)
+    set(resource "${CMAKE_CURRENT_BINARY_DIR}/${target}.qmldir")
+    file(CONFIGURE OUTPUT "${resource}" CONTENT "${start}plugin ${target}twin\n${end}" @ONLY)
+    set_source_files_properties("${resource}" PROPERTIES QT_RESOURCE_ALIAS qmldir)
+    qt_add_resources(${target} ${target}_qmldir
+        PREFIX "/qt/qml/${path}"
+        FILES "${resource}"
+        OUTPUT_TARGETS targets)
+    set(${outputTargets} ${targets} PARENT_SCOPE)
 endfunction()
 
 # An installed library finds its neighbours, <up> from where it lies, unless whoever packages it knows better.

@@ -2,8 +2,8 @@
 
 #include <QtPlugin>
 
-/// Registers the static plugin that the function gives once more, by another address. The qmldir names two, and by that the
-/// plugin hears of each engine: see nanostores_add_qml_module().
+/// Registers the static plugin that the function gives once more, by another address. The qmldir in the resources names two
+/// plugins, and by that this one is made known to each engine: see nanostores_write_qmldir().
 template<const QStaticPlugin (*plugin)()>
 void registerTwin()
 {
