@@ -1,6 +1,6 @@
 // The module `nano_kit`: what the pages "Core concepts", "Advanced" and "Low-level API" of its documentation show.
 
-import { host } from "host"
+import { host } from "host.mjs"
 import * as kit from "nano_kit"
 import {
   $get, $getMapKey, action, and, atFoundIndex, atIndex, atKey, batch, boolean, BooleanCodec, boundDeferScope, child, clearMap,
@@ -253,6 +253,28 @@ export function scopes_stopAndStartTogether() {
   same(log.length, 4)
 }
 
+export function scopes_stopInOrderOfCreation() {
+  const fill = log => () => {
+    const over = name => effect(() => () => log.push(name))
+    over('a')
+    effectScope(() => {
+      over('b')
+      effectScope(() => {
+        over('c')
+      })
+      over('d')
+    })
+    over('e')
+  }
+  const log = []
+  effectScope(fill(log))()
+  deferScope(fill(log))()()
+  same(log.splice(0).join(''), 'abcdeabcde')
+  const scope = startScope(deferScope(fill(log)))
+  stopScope(scope) // nested ones first
+  same(log.join(''), 'cbdae')
+}
+
 export function children_ofRecordsAndArrays() {
   const $user = signal({ name: 'Dan', age: 30, address: { city: 'Batumi' } })
   const $name = child($user, 'name', assignKey)
@@ -489,7 +511,9 @@ export function errors_ofEffectsReachTheWriter() {
 }
 
 export function names() {
-  if (typeof kit.signal !== 'function' || kit.default !== undefined) throw new Error('names')
+  if (typeof kit.signal !== 'function' || kit.internals !== undefined) throw new Error('names')
+  // Newer versions of Qt list what `import kit from` gives as well.
+  if (kit.default !== undefined && kit.default.signal !== kit.signal) throw new Error('default')
 }
 
 export function readers_leaveInAnyOrder() {

@@ -290,7 +290,7 @@ export function effectScope(fn) {
   expectFunction(fn, 'effectScope', 'fn')
   const s = openScope(fn, false)
   return () => {
-    stopAll(s)
+    stopInOrder(s)
   }
 }
 
@@ -299,7 +299,7 @@ function makeDeferred(fn) {
   const start = () => {
     launch(s)
     return () => {
-      stopAll(s)
+      stopInOrder(s)
     }
   }
   start.scope = s
@@ -321,12 +321,28 @@ function launch(s) {
   launchScope(s)
 }
 
+/// What is in it, in order of creation.
+function stopInOrder(s) {
+  markOver(s)
+  end(s)
+}
+
+function markOver(s) {
+  s.lazy = false
+  s.over = true
+  const children = s.children
+  if (children === null) return
+  for (let i = 0; i < children.length; i++) {
+    if (children[i].isScope) markOver(children[i])
+  }
+}
+
 /// Nested scopes first, then its own effects.
-function stopAll(s) {
+function stopNestedFirst(s) {
   const children = s.children
   if (children !== null) {
     for (let i = 0; i < children.length; i++) {
-      if (children[i].isScope) stopAll(children[i])
+      if (children[i].isScope) stopNestedFirst(children[i])
     }
   }
   s.lazy = false
@@ -354,7 +370,7 @@ export function startScope(scope) {
 
 export function stopScope(scope) {
   expectScope(scope, 'stopScope')
-  stopAll(scope.scope)
+  stopNestedFirst(scope.scope)
 }
 
 /// Remembers the place: scopes made through it belong there, in its order.
