@@ -1,6 +1,7 @@
 // Test functions are interpreted; what they test, in parts/, is compiled.
 // qmllint disable compiler
 import QtQml
+import QtQuick
 import QtTest
 import NanoStores
 import NanoStoresTest
@@ -18,6 +19,18 @@ TestCase {
     Component {
         id: atomComponent
         Atom {}
+    }
+
+    Component {
+        id: animatedComponent
+        Atom {
+            value: 10
+            Behavior on value {
+                NumberAnimation {
+                    duration: 0
+                }
+            }
+        }
     }
 
     Component {
@@ -72,6 +85,15 @@ TestCase {
         verify(store.get() === data.value);
         store.set(data.value);
         verify(store.value === data.value);
+    }
+
+    function test_value_mayBeAnimated() {
+        const store = createTemporaryObject(animatedComponent, test);
+        compare(store.value, 10);
+        store.value = 50;
+        tryVerify(() => store.value === 50);
+        store.set(70);
+        tryVerify(() => store.value === 70);
     }
 
     function test_binding_followsTheStore() {

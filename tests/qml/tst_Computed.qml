@@ -23,6 +23,22 @@ TestCase {
         sums = createTemporaryObject(sumsComponent, test);
     }
 
+    function test_compute_mustBeAFunction() {
+        for (const value of [7, "text", {}]) {
+            ignoreWarning(/compute must be a function, not/);
+            createTemporaryObject(sumsComponent, test).listed.compute = value;
+        }
+    }
+
+    function test_compute_thatReadsNoStoreIsNamed() {
+        const sums = createTemporaryObject(sumsComponent, test);
+        sums.tracked.compute = () => test.name;
+        ignoreWarning(/has read no store/);
+        compare(sums.tracked.value, "Computed");
+        sums.tracked.compute = () => 5; // said once
+        compare(sums.tracked.value, 5);
+    }
+
     function test_listed_getsTheValues() {
         compare(sums.listed.value, 3);
         sums.a.value = 5;

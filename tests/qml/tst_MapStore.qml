@@ -26,6 +26,16 @@ TestCase {
         KeyReader {}
     }
 
+    Component {
+        id: connectionsComponent
+        Connections {
+            property int calls: 0
+            function onValueChanged() {
+                ++calls;
+            }
+        }
+    }
+
     function test_value_isTheObjectSet() {
         const store = createTemporaryObject(mapComponent, test);
         compare(store.value, { a: 1, b: 2 });
@@ -35,6 +45,56 @@ TestCase {
         verify(store.value.d === object.d);
         compare(store.keys, ["c", "d"]);
         compare(store.count, 2);
+    }
+
+    function test_value_mustBeAnObject_data() {
+        return [
+            { tag: "null", value: null, kind: /not null/ },
+            { tag: "undefined", value: undefined, kind: /not undefined/ },
+            { tag: "number", value: 3, kind: /not the number 3/ },
+            { tag: "text", value: "text", kind: /not the text "text"/ },
+            { tag: "bool", value: true, kind: /not true/ },
+            { tag: "array", value: [1, 2], kind: /not an array/ },
+            { tag: "function", value: () => 1, kind: /not a function/ },
+            { tag: "date", value: new Date(1), kind: /type Date/ },
+            { tag: "Map", value: new Map([[1, 2]]), kind: /type Map/ },
+            { tag: "QML object", value: test, kind: /not a QML object/ }
+        ];
+    }
+
+    function test_value_mustBeAnObject(data: var) {
+        const store = createTemporaryObject(mapComponent, test);
+        const before = store.value;
+        const connections = createTemporaryObject(connectionsComponent, test, { target: store });
+        ignoreWarning(data.kind);
+        store.value = data.value;
+        verify(store.value === before);
+        compare(connections.calls, 1); // what wrote it falls back
+        ignoreWarning(data.kind);
+        store.set(data.value);
+        compare(store.value, { a: 1, b: 2 });
+    }
+
+    function test_key_mustBeText() {
+        const store = createTemporaryObject(mapComponent, test);
+        for (const key of [undefined, null, true, {}, ["a"], () => 1]) {
+            for (const call of ["setKey", "removeKey", "getKey", "hasKey"]) {
+                ignoreWarning(new RegExp(call + "\\(\\): the key must be text, not"));
+                if (call === "setKey")
+                    store.setKey(key, 1);
+                else
+                    store[call](key);
+            }
+        }
+        compare(store.value, { a: 1, b: 2 });
+        store.setKey(5, "five");
+        store.setKey("", "empty");
+        compare(store.value, { "5": "five", a: 1, b: 2, "": "empty" });
+        compare(store.getKey(5), "five");
+        verify(store.hasKey(""));
+        store.removeKey("");
+        store.removeKey(5);
+        compare(store.value, { a: 1, b: 2 });
     }
 
     function test_value_isOneObjectBetweenChanges() {

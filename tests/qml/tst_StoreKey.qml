@@ -53,6 +53,67 @@ TestCase {
         Settings.reset();
     }
 
+    function test_key_ofWhatHasNone_data() {
+        return [
+            { tag: "number", value: 2, kind: /"foo" cannot be set: the store holds the number 2/ },
+            { tag: "text", value: "text", kind: /holds the text "text"/ },
+            { tag: "bool", value: false, kind: /holds false/ },
+            { tag: "function", value: () => 1, kind: /holds a function/ },
+            { tag: "date", value: new Date(1), kind: /type Date/ },
+            { tag: "Map", value: new Map([[1, 2]]), kind: /type Map/ },
+            { tag: "QML object", value: test, kind: /holds a QML object/ }
+        ];
+    }
+
+    function test_key_ofWhatHasNone(data: var) {
+        profile.value = data.value;
+        const key = createTemporaryObject(plainComponent, test, { store: profile, key: "foo" });
+        ignoreWarning(data.kind);
+        key.value = 9;
+        verify(profile.value === data.value);
+        compare(key.value, undefined);
+    }
+
+    function test_key_ofNothingBegins() {
+        for (const nothing of [undefined, null]) {
+            profile.value = nothing;
+            const key = createTemporaryObject(plainComponent, test, { store: profile, key: "foo" });
+            key.value = 9;
+            compare(profile.value, { foo: 9 });
+        }
+    }
+
+    function test_key_isTheObjectsOwn() {
+        profile.value = {};
+        for (const name of ["constructor", "toString", "__proto__", "hasOwnProperty"]) {
+            const key = createTemporaryObject(plainComponent, test, { store: profile, key: name });
+            compare(key.value, undefined);
+        }
+        class Person {
+            get name() { return "Anna"; }
+        }
+        profile.value = new Person();
+        const name = createTemporaryObject(plainComponent, test, { store: profile, key: "name" });
+        compare(name.value, "Anna");
+    }
+
+    function test_key_ofAnArray() {
+        profile.value = ["a", "b"];
+        const key = createTemporaryObject(plainComponent, test, { store: profile, key: "1" });
+        compare(key.value, "b");
+        key.value = "c";
+        compare(profile.value, ["a", "c"]);
+        verify(Array.isArray(profile.value));
+    }
+
+    function test_key_thatIsNaNIsNoChange() {
+        profile.value = { age: NaN };
+        const before = profile.value;
+        const key = createTemporaryObject(plainComponent, test, { store: profile, key: "age" });
+        key.value = NaN;
+        verify(profile.value === before);
+    }
+
     function test_key_ofAMap() {
         const key = createTemporaryObject(keyComponent, test, { store: scores, key: "anna" });
         compare(key.seen, 1);

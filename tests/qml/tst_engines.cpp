@@ -7,6 +7,7 @@
 #include <QQmlComponent>
 #include <QQmlContext>
 #include <QQmlEngine>
+#include <QRandomGenerator>
 #include <QTest>
 
 #include <memory>
@@ -29,16 +30,50 @@ struct Scene
         }
     }
     QJSValue value(const char *name = "value") const { return engine->toScriptValue(root->property(name)); }
-    QJSValue run(const char *script) const
+    QJSValue run(const char *script, const QJSValue &key = {}, const QJSValue &value = {}) const
     {
-        QJSValue function = engine->evaluate(QStringLiteral("(function(store) { %1 })").arg(QLatin1String(script)));
+        QJSValue function =
+            engine->evaluate(QStringLiteral("(function(store, key, value) { %1 })").arg(QLatin1String(script)));
         QQmlEngine::setObjectOwnership(root.get(), QQmlEngine::CppOwnership);
-        return function.call({engine->newQObject(root.get())});
+        return function.call({engine->newQObject(root.get()), key, value});
     }
 
     std::unique_ptr<QQmlEngine> engine = std::make_unique<QQmlEngine>();
     std::unique_ptr<QObject> root;
 };
+
+const QStringList &keysOfEveryKind()
+{
+    static const QStringList keys{QStringLiteral(""),          QStringLiteral("a"),
+                                  QStringLiteral("__proto__"), QStringLiteral("constructor"),
+                                  QStringLiteral("toString"),  QStringLiteral("hasOwnProperty"),
+                                  QStringLiteral("length"),    QStringLiteral("10"),
+                                  QStringLiteral("-1"),        QStringLiteral("a.b"),
+                                  QStringLiteral("a b"),       QStringLiteral("\""),
+                                  QStringLiteral("\\"),        QString(QChar(0x2028)),
+                                  QString(QChar(0x2029)),      QString(QChar(0xd800)),
+                                  QString(QChar(0x0)),         QStringLiteral("\U0001f600")};
+    return keys;
+}
+
+/// What the object has, as its keys with their values, sorted.
+const char *const contents =
+    "const o = key === undefined ? store.value : key; if (Object.getPrototypeOf(o) !== Object.prototype) "
+    "return 'another prototype'; return Object.getOwnPropertyNames(o).sort().map(k => "
+    "JSON.stringify(k) + ':' + JSON.stringify(o[k])).join()";
+
+QString contentsOf(const QMap<QString, int> &model)
+{
+    QStringList items;
+    for (auto item = model.begin(); item != model.end(); ++item) {
+        QJSEngine engine;
+        const QJSValue stringify =
+            engine.globalObject().property(QStringLiteral("JSON")).property(QStringLiteral("stringify"));
+        items.append(stringify.call({QJSValue(item.key())}).toString() + QLatin1Char(':')
+                     + QString::number(item.value()));
+    }
+    return items.join(QLatin1Char(','));
+}
 
 } // namespace
 
@@ -55,6 +90,13 @@ private Q_SLOTS:
     void named_map_keepsItsValue();
     void named_isOneStoreInSeveralEngines();
     void named_objectOfAnotherEngineIsACopy();
+    void named_keepsKeysOfEveryKind();
+    void named_objectWithKeysOfEveryKindIsCopied();
+    void named_whatCannotBeCopiedIsUndefinedElsewhere_data();
+    void named_whatCannotBeCopiedIsUndefinedElsewhere();
+    void destroyedObject_isNull();
+    void destroyedObject_isNullInAMap();
+    void key_keepsKeysOfEveryKindInAnAtom();
     void named_ofAnotherTypeIsReported();
     void unnamed_startsAnew();
     void engine_mayGoBeforeItsObjects();
@@ -136,6 +178,153 @@ void tst_Engines::named_objectOfAnotherEngineIsACopy()
     QCOMPARE(second.run("return store.value.a").toInt(), 1);
     second.run("store.value = { a: 2 }");
     QCOMPARE(first.run("return store.value.a").toInt(), 2);
+}
+
+/// Random writes, through either engine, to all of it or one key; by the store or a StoreKey.
+void tst_Engines::named_keepsKeysOfEveryKind()
+{
+    const char *qml = "MapStore { id: map; name: 'keys'; value: ({}); property StoreKey at: StoreKey { store: map } }";
+    Scene first(qml);
+    Scene second(qml);
+    QRandomGenerator random(1);
+    QMap<QString, int> model;
+    for (int step = 0; step < 300; ++step) {
+        const Scene &writer = random.bounded(2) ? first : second;
+        const QString key = keysOfEveryKind().at(random.bounded(static_cast<int>(keysOfEveryKind().size())));
+        switch (random.bounded(4)) {
+        case 0:
+            writer.run("store.removeKey(key)", key);
+            model.remove(key);
+            break;
+        case 1:
+            writer.run(
+                "const o = {}; for (const k of Object.keys(store.value)) Object.defineProperty(o, k, "
+                "{ value: store.value[k], enumerable: true, writable: true, configurable: true })\n"
+                "Object.defineProperty(o, key, { value, enumerable: true, writable: true, configurable: true })\n"
+                "store.value = o",
+                key, step);
+            model[key] = step;
+            break;
+        case 2:
+            writer.run("store.at.key = key; store.at.value = value", key, step);
+            model[key] = step;
+            break;
+        default:
+            writer.run("store.setKey(key, value)", key, step);
+            model[key] = step;
+        }
+        const QString expected = contentsOf(model);
+        for (const Scene *reader : {&first, &second}) {
+            QCOMPARE(reader->run(contents).toString(), expected);
+            QCOMPARE(
+                reader
+                    ->run("store.at.key = key; return store.at.value === store.getKey(key) && store.hasKey(key) === "
+                          "(store.at.value !== undefined)",
+                          key)
+                    .toBool(),
+                true);
+            QCOMPARE(reader->run("return store.getKey(key)", key).toVariant().toInt(), model.value(key));
+        }
+    }
+}
+
+void tst_Engines::named_objectWithKeysOfEveryKindIsCopied()
+{
+    Scene first("Atom { name: 'object' }");
+    Scene second("Atom { name: 'object' }");
+    QMap<QString, int> model;
+    first.run("store.value = { inner: {} }");
+    for (const QString &key : keysOfEveryKind()) {
+        first.run("Object.defineProperty(store.value.inner, key, { value, enumerable: true, writable: true, "
+                  "configurable: true }); store.value = { inner: store.value.inner }",
+                  key, 5);
+        model[key] = 5;
+        QCOMPARE(second.run(contents, second.run("return store.value.inner")).toString(), contentsOf(model));
+    }
+}
+
+void tst_Engines::named_whatCannotBeCopiedIsUndefinedElsewhere_data()
+{
+    QTest::addColumn<QString>("script");
+    QTest::addColumn<QString>("kind");
+    QTest::newRow("symbol") << QStringLiteral("Symbol('s')") << QStringLiteral("a symbol");
+    QTest::newRow("function") << QStringLiteral("() => 1") << QStringLiteral("a function");
+    QTest::newRow("Map") << QStringLiteral("new Map([[1, 2]])") << QStringLiteral("an object of the type Map");
+    QTest::newRow("Set") << QStringLiteral("new Set([1])") << QStringLiteral("an object of the type Set");
+    QTest::newRow("Error") << QStringLiteral("new TypeError('x')") << QStringLiteral("an object of the type TypeError");
+    QTest::newRow("RegExp") << QStringLiteral("/x/gi") << QStringLiteral("an object of the type RegExp");
+    QTest::newRow("Promise") << QStringLiteral("Promise.resolve(1)") << QStringLiteral("an object of the type Promise");
+}
+
+void tst_Engines::named_whatCannotBeCopiedIsUndefinedElsewhere()
+{
+    QFETCH(const QString, script);
+    QFETCH(const QString, kind);
+    Scene first("Atom { name: 'strange' }");
+    Scene second("Atom { name: 'strange' }");
+    QVERIFY(first.run(qPrintable(QStringLiteral("const s = %1; store.value = s; return store.value === s").arg(script)))
+                .toBool());
+    const QRegularExpression message(kind + QStringLiteral(" cannot be copied"));
+    QTest::ignoreMessage(QtWarningMsg, message);
+    QVERIFY(second.run("return store.value === undefined").toBool());
+    first.engine->collectGarbage();
+    second.engine->collectGarbage();
+    QVERIFY(first.run("return store.value === store.value && store.value !== undefined").toBool());
+    first.root.reset();
+    first.engine.reset();
+    second.engine->collectGarbage();
+    QTest::ignoreMessage(QtWarningMsg, message);
+    QVERIFY(second.run("return store.value === undefined").toBool());
+}
+
+void tst_Engines::destroyedObject_isNull()
+{
+    const char *qml = "Atom { name: 'object'; property var seen: value }";
+    Scene first(qml);
+    Scene second(qml);
+    for (const char *script : {"store.value = key", "store.value = { inner: key }"}) {
+        auto object = std::make_unique<QObject>();
+        QQmlEngine::setObjectOwnership(object.get(), QQmlEngine::CppOwnership);
+        first.run(script, first.engine->newQObject(object.get()));
+        QVERIFY(first.run("return !!(store.value.inner || store.value)").toBool());
+        object.reset();
+        const char *const isNull = "return store.value === null || store.value.inner === null";
+        if (QLatin1String(script).contains(QLatin1String("inner"))) {
+            QVERIFY(second.run(isNull).toBool());
+        } else {
+            QVERIFY(first.run(isNull).toBool());
+            QVERIFY(second.run(isNull).toBool());
+        }
+    }
+}
+
+void tst_Engines::destroyedObject_isNullInAMap()
+{
+    Scene scene("MapStore { value: ({ a: 1 }) }");
+    for (const char *script : {"store.setKey('o', key)", "store.value = { a: 1, o: key }"}) {
+        auto object = std::make_unique<QObject>();
+        QQmlEngine::setObjectOwnership(object.get(), QQmlEngine::CppOwnership);
+        scene.run(script, scene.engine->newQObject(object.get()));
+        QVERIFY(scene.run("return store.value.o && store.value === store.value").toBool());
+        object.reset();
+        QVERIFY(scene.run("return store.value.o === null && store.getKey('o') === null && store.value === store.value")
+                    .toBool());
+    }
+}
+
+void tst_Engines::key_keepsKeysOfEveryKindInAnAtom()
+{
+    Scene scene("Atom { id: atom; value: ({}); property StoreKey at: StoreKey { store: atom } }");
+    QVERIFY(scene.run("store.value = { [Symbol.iterator]: 1 }; return true").toBool());
+    QMap<QString, int> model;
+    for (const QString &key : keysOfEveryKind()) {
+        QVERIFY2(scene.run("store.at.key = key; return store.at.value === undefined", key).toBool(), qPrintable(key));
+        scene.run("store.at.value = value", key, 3);
+        model[key] = 3;
+        QCOMPARE(scene.run(contents).toString(), contentsOf(model));
+        QCOMPARE(scene.run("return store.at.value").toInt(), 3);
+    }
+    QCOMPARE(scene.run("return store.value[Symbol.iterator]").toInt(), 1);
 }
 
 void tst_Engines::named_ofAnotherTypeIsReported()

@@ -2,6 +2,8 @@
 
 #include <nanostores/core/errors.h>
 
+#include <QQmlInfo>
+
 #include <exception>
 #include <utility>
 
@@ -52,7 +54,7 @@ QJSValue DeclarativeAtom::get() const
 QJSValue DeclarativeAtom::read(const QString &key) const
 {
     const QJSValue whole = value();
-    return key.isNull() ? whole : whole.property(key);
+    return key.isNull() ? whole : detail::propertyOf(whole, key);
 }
 
 bool DeclarativeAtom::isWritable() const
@@ -66,12 +68,18 @@ bool DeclarativeAtom::write(const QString &key, const QJSValue &newValue)
         setValue(newValue);
         return m_store.peek() == toNative(newValue);
     }
-    const QJSValue present = m_store.peek().in(engine());
-    if (present.property(key).strictlyEquals(newValue)) {
+    QJSEngine *js = engine();
+    const QJSValue present = m_store.peek().in(js);
+    if (detail::JsValue(detail::propertyOf(present, key), js, false) == detail::JsValue(newValue, js, false)) {
         return true;
     }
-    QJSValue next = detail::shallowCopy(present, engine());
-    next.setProperty(key, newValue);
+    const bool none = present.isUndefined() || present.isNull();
+    const QJSValue next = detail::copyWithKey(none ? js->newObject() : present, key, newValue, js);
+    if (next.isUndefined()) {
+        qmlWarning(this) << "the key \"" << key << "\" cannot be set: the store holds " << detail::described(present)
+                         << ", which has no keys. It stays as it is.";
+        return false;
+    }
     return write(QString(), next);
 }
 

@@ -40,7 +40,14 @@ detail::JsValue DeclarativeComputed::evaluate()
     bool ok = false;
     QJSValue result;
     if (m_stores.isEmpty()) {
+        const detail::Sink *node = m_store.node().get();
+        const detail::Edge *before = node->sourcesTail;
         result = m_caller->call(m_compute, {}, &ok);
+        if (ok && node->sourcesTail == before && !std::exchange(m_isWarned, true)) {
+            qmlWarning(this)
+                << "the function has read no store, so nothing runs it again. Plain QML properties are not "
+                   "tracked: read them in a binding, or keep their values in an Atom.";
+        }
     } else {
         const QJSValueList values = m_stores.read(this);
         result = untracked([&] { return m_caller->call(m_compute, values, &ok); });
@@ -83,6 +90,10 @@ QJSValue DeclarativeComputed::valueBy(F read) const
 void DeclarativeComputed::setCompute(const QJSValue &newCompute)
 {
     m_compute = newCompute;
+    if (!newCompute.isCallable() && !newCompute.isUndefined() && !newCompute.isNull()) {
+        qmlWarning(this) << "compute must be a function, not " << detail::described(newCompute)
+                         << ". Write `compute: () => ...`.";
+    }
     redefine();
     Q_EMIT computeChanged();
 }
@@ -97,7 +108,7 @@ void DeclarativeComputed::componentComplete()
 QJSValue DeclarativeComputed::read(const QString &key) const
 {
     const QJSValue whole = valueBy([this] { return m_store(); });
-    return key.isNull() ? whole : whole.property(key);
+    return key.isNull() ? whole : detail::propertyOf(whole, key);
 }
 
 bool DeclarativeComputed::isWritable() const

@@ -4,6 +4,8 @@
 #include <nanostores/core/effect.h>
 #include <nanostores/core/errors.h>
 
+#include <QQmlInfo>
+
 #include <exception>
 #include <functional>
 
@@ -23,6 +25,9 @@ DeclarativeEffect::~DeclarativeEffect()
 void DeclarativeEffect::setRun(const QJSValue &newRun)
 {
     m_run = newRun;
+    if (!newRun.isCallable() && !newRun.isUndefined() && !newRun.isNull()) {
+        qmlWarning(this) << "run must be a function, not " << detail::described(newRun) << ". Write `run: () => ...`.";
+    }
     restart();
     Q_EMIT runChanged();
 }

@@ -1,9 +1,11 @@
 #include <nanostores/declarative/declarativemap.h>
 
 #include <nanostores/core/errors.h>
+#include <nanostores/script/detail/ownproperty.h>
 
 #include <QHash>
 #include <QJSValueIterator>
+#include <QQmlInfo>
 
 #include <algorithm>
 #include <exception>
@@ -78,6 +80,19 @@ struct DeclarativeMap::KeyListeners : std::enable_shared_from_this<KeyListeners>
     Subscription subscription;
 };
 
+namespace {
+
+int countOf(const Dictionary<QString, detail::JsValue> &entries, bool (detail::JsValue::*has)() const)
+{
+    int number = 0;
+    for (const auto &entry : entries) {
+        number += (entry.second.*has)() ? 1 : 0;
+    }
+    return number;
+}
+
+} // namespace
+
 DeclarativeMap::DeclarativeMap(QObject *parent)
     : DeclarativeStore(parent)
     , m_listeners(std::make_shared<KeyListeners>())
@@ -105,18 +120,29 @@ DeclarativeMap::Entries DeclarativeMap::toEntries(const QJSValue &object) const
 
 QJSValue DeclarativeMap::toObject(const Entries &entries) const
 {
-    if (!m_object.isObject() || !m_shown.isSharedWith(entries)) {
+    const bool isShown =
+        m_object.isObject() && m_shown.isSharedWith(entries)
+        && (m_shownObjects == 0 || countOf(entries, &detail::JsValue::isDestroyed) == m_shownDestroyed);
+    if (!isShown) {
         QJSEngine *js = engine();
         if (!js) {
             return {};
         }
-        m_object = js->newObject();
+        QJSValue object = js->newObject();
         for (const auto &[key, value] : entries) {
-            m_object.setProperty(key, value.in(js));
+            detail::setOwnProperty(js, object, key, value.in(js));
         }
-        m_shown = entries;
+        show(entries, object);
     }
     return m_object;
+}
+
+void DeclarativeMap::show(const Entries &entries, const QJSValue &object) const
+{
+    m_object = object;
+    m_shown = entries;
+    m_shownObjects = countOf(entries, &detail::JsValue::isQObject);
+    m_shownDestroyed = m_shownObjects == 0 ? 0 : countOf(entries, &detail::JsValue::isDestroyed);
 }
 
 QJSValue DeclarativeMap::value() const
@@ -126,6 +152,18 @@ QJSValue DeclarativeMap::value() const
 
 void DeclarativeMap::setValue(const QJSValue &newValue)
 {
+    assign(newValue);
+}
+
+/// Whether the store holds it then.
+bool DeclarativeMap::assign(const QJSValue &newValue)
+{
+    if (!isEntries(newValue)) {
+        if (isComplete()) {
+            tellValue();
+        }
+        return false;
+    }
     const Entries asked = toEntries(newValue);
     try {
         m_store.set(asked);
@@ -133,11 +171,36 @@ void DeclarativeMap::setValue(const QJSValue &newValue)
         detail::reportError(std::current_exception());
     }
     if (m_store.peek().isSharedWith(asked)) {
-        m_object = newValue;
-        m_shown = asked;
-    } else if (isComplete() && !(m_store.peek() == asked)) {
+        show(asked, newValue);
+        return true;
+    }
+    if (m_store.peek() == asked) {
+        return true;
+    }
+    if (isComplete()) {
         tellValue();
     }
+    return false;
+}
+
+bool DeclarativeMap::isEntries(const QJSValue &value) const
+{
+    if (detail::isPlainObject(value, engine())) {
+        return true;
+    }
+    qmlWarning(this) << "value must be an object with a property for each key, not " << detail::described(value)
+                     << ". The store keeps what it has; `({})` empties it.";
+    return false;
+}
+
+std::optional<QString> DeclarativeMap::keyOf(const QJSValue &key, const char *where) const
+{
+    if (!key.isString() && !key.isNumber()) {
+        qmlWarning(this) << where << "(): the key must be text, not " << detail::described(key) << '.';
+        return std::nullopt;
+    }
+    const QString text = key.toString();
+    return text.isNull() ? QStringLiteral("") : text;
 }
 
 QStringList DeclarativeMap::keys() const
@@ -159,25 +222,31 @@ QJSValue DeclarativeMap::get() const
     return toObject(m_store.get());
 }
 
-QJSValue DeclarativeMap::getKey(const QString &key) const
+QJSValue DeclarativeMap::getKey(const QJSValue &key) const
 {
-    const detail::JsValue *value = m_store.getKey(key);
+    const auto name = keyOf(key, "getKey");
+    const detail::JsValue *value = name ? m_store.getKey(*name) : nullptr;
     return value ? value->in(engine()) : QJSValue();
 }
 
-bool DeclarativeMap::hasKey(const QString &key) const
+bool DeclarativeMap::hasKey(const QJSValue &key) const
 {
-    return m_store.getKey(key) != nullptr;
+    const auto name = keyOf(key, "hasKey");
+    return name && m_store.getKey(*name);
 }
 
-void DeclarativeMap::setKey(const QString &key, const QJSValue &newValue)
+void DeclarativeMap::setKey(const QJSValue &key, const QJSValue &newValue)
 {
-    write(key.isNull() ? QStringLiteral("") : key, newValue);
+    if (const auto name = keyOf(key, "setKey")) {
+        write(*name, newValue);
+    }
 }
 
-void DeclarativeMap::removeKey(const QString &key)
+void DeclarativeMap::removeKey(const QJSValue &key)
 {
-    setKey(key, QJSValue());
+    if (const auto name = keyOf(key, "removeKey")) {
+        write(*name, QJSValue());
+    }
 }
 
 QJSValue DeclarativeMap::read(const QString &key) const
@@ -197,8 +266,7 @@ bool DeclarativeMap::isWritable() const
 bool DeclarativeMap::write(const QString &key, const QJSValue &newValue)
 {
     if (key.isNull()) {
-        setValue(newValue);
-        return m_store.peek() == toEntries(newValue);
+        return assign(newValue);
     }
     const detail::JsValue asked = toNative(newValue);
     try {
@@ -264,7 +332,7 @@ void DeclarativeMap::hook()
         if (!key) {
             newValue = self->engine()->newObject();
             for (const auto &[name, value] : event.newValue()) {
-                newValue.setProperty(name, value.in(self->engine()));
+                detail::setOwnProperty(self->engine(), newValue, name, value.in(self->engine()));
             }
         } else if (const detail::JsValue *value = event.newKeyValue()) {
             newValue = value->in(self->engine());
@@ -276,8 +344,10 @@ void DeclarativeMap::hook()
         } else if (change.isReplaced() && self) {
             if (key) {
                 event.replaceKey(self->toNative(change.newValue()));
-            } else {
+            } else if (self->isEntries(change.newValue())) {
                 event.replace(self->toEntries(change.newValue()));
+            } else {
+                event.abort();
             }
         }
     }));

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace nanostores {
@@ -17,7 +18,8 @@ namespace nanostores {
 class NANOSTORES_DECLARATIVE_EXPORT DeclarativeMap : public nanostores::DeclarativeStore
 {
     Q_OBJECT
-    /// All of it, as an object. Changing a property of that object does not change the store: use setKey().
+    /// All of it, as an object. Changing a property of that object does not change the store: use setKey(). What is no plain
+    /// object, such as null or an array, is refused with a warning.
     Q_PROPERTY(QJSValue value READ value WRITE setValue NOTIFY valueChanged FINAL)
     Q_PROPERTY(QStringList keys READ keys NOTIFY valueChanged FINAL)
     Q_PROPERTY(int count READ count NOTIFY valueChanged FINAL)
@@ -34,11 +36,12 @@ public:
     /// The value, read without tracking; mounts the store for a moment if it is not observed.
     Q_INVOKABLE QJSValue get() const;
     Q_INVOKABLE void set(const QJSValue &newValue) { setValue(newValue); }
-    Q_INVOKABLE QJSValue getKey(const QString &key) const;
-    Q_INVOKABLE bool hasKey(const QString &key) const;
+    // Keys are text, or numbers, whose text counts; anything else is refused with a warning.
+    Q_INVOKABLE QJSValue getKey(const QJSValue &key) const;
+    Q_INVOKABLE bool hasKey(const QJSValue &key) const;
     /// Sets one key; undefined removes it.
-    Q_INVOKABLE void setKey(const QString &key, const QJSValue &newValue);
-    Q_INVOKABLE void removeKey(const QString &key);
+    Q_INVOKABLE void setKey(const QJSValue &key, const QJSValue &newValue);
+    Q_INVOKABLE void removeKey(const QJSValue &key);
 
     QJSValue read(const QString &key) const override;
     bool isWritable() const override;
@@ -62,13 +65,19 @@ private:
 
     detail::Tie listenToValue();
     void tellValue() { tell<&DeclarativeMap::valueChanged>(this, m_valueTie); }
+    bool assign(const QJSValue &newValue);
+    bool isEntries(const QJSValue &value) const;
+    std::optional<QString> keyOf(const QJSValue &key, const char *where) const;
     Entries toEntries(const QJSValue &object) const;
     QJSValue toObject(const Entries &entries) const;
+    void show(const Entries &entries, const QJSValue &object) const;
 
     Map<QString, detail::JsValue> m_store;
     std::shared_ptr<KeyListeners> m_listeners;
     mutable Entries m_shown; ///< What m_object was made of.
     mutable QJSValue m_object;
+    mutable int m_shownObjects = 0; ///< How many of m_shown are QML objects...
+    mutable int m_shownDestroyed = 0; ///< ...and were destroyed by then.
     detail::Tie m_valueTie;
 };
 

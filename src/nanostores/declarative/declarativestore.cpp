@@ -1,6 +1,7 @@
 #include <nanostores/declarative/declarativestore.h>
 
 #include <QHash>
+#include <QMetaType>
 #include <QQmlEngine>
 #include <QQmlInfo>
 
@@ -14,6 +15,13 @@ QHash<QString, std::any> &namedStores()
 {
     static thread_local QHash<QString, std::any> stores;
     return stores;
+}
+
+/// An animation of a `Behavior on value` asks for numbers by this; without it takes each value for 0.
+bool makeNumbersConvertible()
+{
+    return QMetaType::hasRegisteredConverterFunction<QJSValue, double>()
+           || QMetaType::registerConverter<QJSValue, double>([](const QJSValue &value) { return value.toNumber(); });
 }
 
 } // namespace
@@ -39,6 +47,8 @@ void StoreChange::abort()
 DeclarativeStore::DeclarativeStore(QObject *parent)
     : StoreObject(parent)
 {
+    static const bool once = makeNumbersConvertible();
+    Q_UNUSED(once)
 }
 
 DeclarativeStore::~DeclarativeStore()

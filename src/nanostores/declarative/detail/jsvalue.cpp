@@ -1,7 +1,8 @@
 #include <nanostores/declarative/detail/jsvalue.h>
 
 #include <QHash>
-#include <QJSValueIterator>
+#include <QLoggingCategory>
+#include <QMetaType>
 #include <QQmlComponent>
 #include <QQmlContext>
 #include <QQmlEngine>
@@ -14,35 +15,122 @@
 
 namespace nanostores::detail {
 
-/// In its engine the very object, in others a copy for each.
+namespace {
+
+Q_LOGGING_CATEGORY(category, "nanostores.declarative")
+
+/// Neither an object nor one of the primitives that belong to no engine.
+bool isSymbol(const QJSValue &value)
+{
+    return !value.isObject() && !value.isUndefined() && !value.isNull() && !value.isBool() && !value.isNumber()
+           && !value.isString();
+}
+
+/// `[object Map]` and the like.
+QString tagOf(const QJSValue &value, QJSEngine *engine)
+{
+    return engine->globalObject()
+        .property(QStringLiteral("Object"))
+        .property(QStringLiteral("prototype"))
+        .property(QStringLiteral("toString"))
+        .callWithInstance(value)
+        .toString();
+}
+
+bool isCopyable(const QJSValue &value, QJSEngine *engine)
+{
+    if (value.isArray() || value.isDate() || value.isQObject()) {
+        return true;
+    }
+    return value.isObject() && !value.isCallable() && !value.isError() && !value.isRegExp()
+           && (!engine || tagOf(value, engine) == QLatin1String("[object Object]"));
+}
+
+/// The same value with each pointer in it changed by the function.
+template<typename F>
+QVariant withPointers(const QVariant &value, F change)
+{
+    if (value.metaType() == QMetaType::fromType<QVariantMap>()) {
+        QVariantMap map = value.toMap();
+        for (QVariant &item : map) {
+            item = withPointers(item, change);
+        }
+        return map;
+    }
+    if (value.metaType() == QMetaType::fromType<QVariantList>()) {
+        QVariantList list = value.toList();
+        for (QVariant &item : list) {
+            item = withPointers(item, change);
+        }
+        return list;
+    }
+    return change(value);
+}
+
+QVariant guarded(const QVariant &value)
+{
+    return withPointers(value, [](const QVariant &item) {
+        return item.metaType().flags() & QMetaType::PointerToQObject
+                   ? QVariant::fromValue(QPointer<QObject>(item.value<QObject *>()))
+                   : item;
+    });
+}
+
+QVariant unguarded(const QVariant &value)
+{
+    return withPointers(value, [](const QVariant &item) {
+        return item.metaType() == QMetaType::fromType<QPointer<QObject>>()
+                   ? QVariant::fromValue(item.value<QPointer<QObject>>().data())
+                   : item;
+    });
+}
+
+} // namespace
+
+/// In its engine the very value, in others a copy for each.
 struct JsValue::Object
 {
     QJSValue in(QJSEngine *reader) const
     {
-        if (reader == engine && value.isObject()) { // no object any more: another engine at the same address
-            return value;
+        if (reader == engine && !value.isUndefined()) { // undefined by now: another engine at the same address
+            return isDestroyed() ? QJSValue(QJSValue::NullValue) : value;
         }
         if (!reader) {
             return {};
         }
+        if (!hasCopy) {
+            qCWarning(category).noquote()
+                << "a store is read in another JavaScript engine than the one that has set it, and" << kind
+                << "cannot be copied: it is undefined there.";
+            return {};
+        }
         QJSValue &mine = others[reader];
-        if (!mine.isObject()) {
+        if (!mine.isObject() || (mine.isQObject() && !mine.toQObject())) {
             mine = reader->toScriptValue(toVariant());
         }
         return mine;
     }
-    QVariant toVariant() const { return copy.isValid() ? copy : value.toVariant(); }
+    QVariant toVariant() const { return copy.isValid() ? unguarded(copy) : value.toVariant(); }
+    bool isDestroyed() const { return value.isQObject() && !value.toQObject(); }
 
     QJSValue value;
     const QJSEngine *engine; // never dereferenced
-    QVariant copy;
+    QString kind;
+    bool hasCopy;
+    QVariant copy; ///< For when the engine is gone.
     mutable QHash<const QJSEngine *, QJSValue> others;
 };
 
 JsValue::JsValue(const QJSValue &value, QJSEngine *engine, bool keepCopy)
 {
-    if (value.isObject()) {
-        m_object = std::make_shared<Object>(Object{value, engine, keepCopy ? value.toVariant() : QVariant(), {}});
+    if (value.isObject() || isSymbol(value)) {
+        const bool copyable = !isSymbol(value) && (!keepCopy || isCopyable(value, engine));
+        m_object = std::make_shared<Object>(Object{value,
+                                                   engine,
+                                                   copyable ? QString() : described(value),
+                                                   copyable,
+                                                   keepCopy && copyable ? guarded(value.toVariant()) : QVariant(),
+                                                   {}});
     } else {
         m_primitive = value.isString() ? QJSValue(value.toString()) : value; // of its own, not the engine's
     }
@@ -58,12 +146,22 @@ QVariant JsValue::toVariant() const
     return m_object ? m_object->toVariant() : m_primitive.toVariant();
 }
 
+bool JsValue::isQObject() const
+{
+    return m_object && m_object->value.isQObject();
+}
+
+bool JsValue::isDestroyed() const
+{
+    return m_object && m_object->isDestroyed();
+}
+
 bool operator==(const JsValue &a, const JsValue &b)
 {
     if (a.m_object || b.m_object) {
         return a.m_object == b.m_object
-               || (a.m_object && b.m_object && a.m_object->engine == b.m_object->engine && a.m_object->value.isObject()
-                   && a.m_object->value.strictlyEquals(b.m_object->value));
+               || (a.m_object && b.m_object && a.m_object->engine == b.m_object->engine
+                   && !a.m_object->value.isUndefined() && a.m_object->value.strictlyEquals(b.m_object->value));
     }
     const auto isNaN = [](const QJSValue &value) { return value.isNumber() && qIsNaN(value.toNumber()); };
     return a.m_primitive.strictlyEquals(b.m_primitive) || (isNaN(a.m_primitive) && isNaN(b.m_primitive));
@@ -114,16 +212,84 @@ QObject *componentOf(QObject *object)
     return attached ? qmlAttachedPropertiesObject(object, attached, true) : nullptr;
 }
 
-QJSValue shallowCopy(const QJSValue &object, QJSEngine *engine)
+QJSValue propertyOf(const QJSValue &object, const QString &key)
 {
-    QJSValue copy = object.isArray() ? engine->newArray() : engine->newObject();
-    QJSValueIterator property(object);
-    while (property.next()) {
-        if (!object.isArray() || property.name() != QLatin1String("length")) {
-            copy.setProperty(property.name(), property.value());
+    if (!object.isObject() || object.hasOwnProperty(key)) {
+        return object.property(key);
+    }
+    // A class may have it, as a getter. The last prototype is that of all objects.
+    for (QJSValue proto = object.prototype(); proto.isObject() && proto.prototype().isObject();
+         proto = proto.prototype()) {
+        if (proto.hasOwnProperty(key)) {
+            const QJSValue inherited = object.property(key);
+            return inherited.isCallable() ? QJSValue() : inherited;
         }
     }
-    return copy;
+    return {};
+}
+
+bool isPlainObject(const QJSValue &value, QJSEngine *engine)
+{
+    return !value.isArray() && !value.isDate() && !value.isQObject() && isCopyable(value, engine);
+}
+
+QJSValue copyWithKey(const QJSValue &object, const QString &key, const QJSValue &newValue, QJSEngine *engine)
+{
+    if (!object.isArray() && !isPlainObject(object, engine)) {
+        return {};
+    }
+    static const char *const slot = "_nanostores_copyWithKey";
+    QJSValue function = engine->property(slot).value<QJSValue>();
+    if (!function.isCallable()) {
+        // as `{ ...object, [key]: value }` would be; symbols and holes stay
+        function = engine->evaluate(QStringLiteral(R"((function (object, key, value) {
+            const list = Array.isArray(object)
+            const copy = list ? object.slice() : {}
+            const put = (name, item) => {
+                Object.defineProperty(copy, name, { value: item, configurable: true, enumerable: true, writable: true })
+            }
+            const names = Object.keys(object).concat(Object.getOwnPropertySymbols(object))
+            for (let i = list && names.length === object.length ? names.length : 0; i < names.length; i++) {
+                put(names[i], object[names[i]])
+            }
+            put(key, value)
+            return copy
+        }))"));
+        engine->setProperty(slot, QVariant::fromValue(function));
+    }
+    return function.call({object, QJSValue(key), newValue});
+}
+
+QString described(const QJSValue &value)
+{
+    if (value.isUndefined()) {
+        return QStringLiteral("undefined");
+    }
+    if (value.isNull()) {
+        return QStringLiteral("null");
+    }
+    if (value.isNumber() || value.isBool()) {
+        return (value.isNumber() ? QStringLiteral("the number ") : QString()) + value.toString();
+    }
+    if (value.isString()) {
+        return QStringLiteral("the text \"%1\"").arg(value.toString().left(40));
+    }
+    if (value.isArray()) {
+        return QStringLiteral("an array");
+    }
+    if (value.isCallable()) {
+        return QStringLiteral("a function");
+    }
+    if (value.isQObject()) {
+        return QStringLiteral("a QML object");
+    }
+    if (!value.isObject()) {
+        return QStringLiteral("a symbol");
+    }
+    const QString name = value.property(QStringLiteral("constructor")).property(QStringLiteral("name")).toString();
+    return name.isEmpty() || name == QLatin1String("Object") || name == QLatin1String("undefined")
+               ? QStringLiteral("an object")
+               : QStringLiteral("an object of the type ") + name;
 }
 
 } // namespace nanostores::detail

@@ -19,7 +19,8 @@ class QQmlExpression;
 namespace nanostores::detail {
 
 /// A JavaScript value in a store. What was set is what is read, objects included; a store that outlives its engine, or
-/// is shared by several, hands the others a copy.
+/// is shared by several, hands the others a copy of plain objects, arrays and dates, and `undefined` for what cannot be
+/// copied, with a warning. A QML object that has been destroyed is read as null.
 class NANOSTORES_DECLARATIVE_EXPORT JsValue
 {
 public:
@@ -29,6 +30,8 @@ public:
 
     QJSValue in(QJSEngine *engine) const;
     QVariant toVariant() const;
+    bool isQObject() const; ///< Or was one that has been destroyed.
+    bool isDestroyed() const;
 
     friend NANOSTORES_DECLARATIVE_EXPORT bool operator==(const JsValue &a, const JsValue &b);
 
@@ -65,7 +68,17 @@ private:
 /// What QML calls `Component` in the object, with the signals completed() and destruction().
 NANOSTORES_DECLARATIVE_EXPORT QObject *componentOf(QObject *object);
 
-/// A flat copy of an object or array.
-NANOSTORES_DECLARATIVE_EXPORT QJSValue shallowCopy(const QJSValue &object, QJSEngine *engine);
+/// What the object has under the key; not what each object, array or function has, such as `constructor`.
+NANOSTORES_DECLARATIVE_EXPORT QJSValue propertyOf(const QJSValue &object, const QString &key);
+
+/// Whether the value is an object that is no more than its keys: no array, function, date, QML object, Map...
+NANOSTORES_DECLARATIVE_EXPORT bool isPlainObject(const QJSValue &value, QJSEngine *engine);
+
+/// A flat copy of a plain object or an array, with one key of it set; `undefined` of anything else.
+NANOSTORES_DECLARATIVE_EXPORT QJSValue copyWithKey(const QJSValue &object, const QString &key, const QJSValue &newValue,
+                                                   QJSEngine *engine);
+
+/// The value as a message names it: `null`, `the number 3`, `an array`...
+NANOSTORES_DECLARATIVE_EXPORT QString described(const QJSValue &value);
 
 } // namespace nanostores::detail
