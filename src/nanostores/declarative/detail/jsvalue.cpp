@@ -1,5 +1,7 @@
 #include <nanostores/declarative/detail/jsvalue.h>
 
+#include <nanostores/script/detail/ownproperty.h>
+
 #include <QHash>
 #include <QLoggingCategory>
 #include <QMetaType>
@@ -79,10 +81,34 @@ QVariant guarded(const QVariant &value)
 QVariant unguarded(const QVariant &value)
 {
     return withPointers(value, [](const QVariant &item) {
-        return item.metaType() == QMetaType::fromType<QPointer<QObject>>()
-                   ? QVariant::fromValue(item.value<QPointer<QObject>>().data())
-                   : item;
+        if (item.metaType() != QMetaType::fromType<QPointer<QObject>>()) {
+            return item;
+        }
+        QObject *object = item.value<QPointer<QObject>>();
+        return object ? QVariant::fromValue(object) : QVariant::fromValue(nullptr);
     });
+}
+
+/// Plain objects and arrays: toScriptValue() of Qt 6.11 wraps a map, with a prototype of its own.
+QJSValue plainValue(QJSEngine *engine, const QVariant &value)
+{
+    if (value.metaType() == QMetaType::fromType<QVariantMap>()) {
+        QJSValue object = engine->newObject();
+        const QVariantMap map = value.toMap();
+        for (auto item = map.begin(); item != map.end(); ++item) {
+            setOwnProperty(engine, object, item.key(), plainValue(engine, item.value()));
+        }
+        return object;
+    }
+    if (value.metaType() == QMetaType::fromType<QVariantList>()) {
+        const QVariantList list = value.toList();
+        QJSValue array = engine->newArray(static_cast<uint>(list.size()));
+        for (qsizetype i = 0; i < list.size(); ++i) {
+            array.setProperty(static_cast<quint32>(i), plainValue(engine, list.at(i)));
+        }
+        return array;
+    }
+    return engine->toScriptValue(value);
 }
 
 } // namespace
@@ -106,7 +132,7 @@ struct JsValue::Object
         }
         QJSValue &mine = others[reader];
         if (!mine.isObject() || (mine.isQObject() && !mine.toQObject())) {
-            mine = reader->toScriptValue(toVariant());
+            mine = plainValue(reader, toVariant());
         }
         return mine;
     }
