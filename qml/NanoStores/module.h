@@ -3,7 +3,7 @@
 /// \file
 /// Importing NanoStores in QML makes the JavaScript modules known to the engine.
 
-#include <nanostores/script/install.h>
+#include <nanostores/script/detail/kernel.h>
 
 #include <QObject>
 #include <QtQml/qqmlengine.h>
@@ -16,5 +16,8 @@ class NanoStoresModule : public QQmlEngineExtensionPlugin
     Q_PLUGIN_METADATA(IID QQmlEngineExtensionInterface_iid)
 
 public:
-    void initializeEngine(QQmlEngine *engine, const char *) override { nanostores::installModules(engine); }
+    void initializeEngine(QQmlEngine *engine, const char *) override
+    {
+        nanostores::detail::installModulesWhileLoading(engine);
+    }
 };

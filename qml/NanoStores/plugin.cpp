@@ -1,4 +1,4 @@
-#include <nanostores/script/install.h>
+#include <nanostores/script/detail/kernel.h>
 
 #ifdef QT_STATICPLUGIN
 #include "twin.h"
@@ -23,7 +23,10 @@ public:
         volatile auto registration = &qml_register_types_NanoStores;
         Q_UNUSED(registration)
     }
-    void initializeEngine(QQmlEngine *engine, const char *) override { nanostores::installModules(engine); }
+    void initializeEngine(QQmlEngine *engine, const char *) override
+    {
+        nanostores::detail::installModulesWhileLoading(engine);
+    }
 };
 
 #ifdef QT_STATICPLUGIN

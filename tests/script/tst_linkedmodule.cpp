@@ -78,9 +78,10 @@ void tst_LinkedModule::reload()
 {
     QQmlEngine engine;
     for (int i = 0; i < 3; ++i) {
-        const std::unique_ptr<QObject> object(create(&engine));
+        std::unique_ptr<QObject> object(create(&engine));
         QVERIFY(object);
         QCOMPARE(object->property("count").toInt(), 1);
+        object.reset();
         engine.clearComponentCache();
     }
 }

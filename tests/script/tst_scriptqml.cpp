@@ -264,13 +264,14 @@ void tst_ScriptQml::handlers_writeKeysAndSignals()
 
 void tst_ScriptQml::modules_areSharedAcrossFolders()
 {
-    const auto object = create(R"(QtObject {
+    const auto object =
+        create(R"(QtObject {
         property bool same: Stores.$count === More.$count
         property string sum: More.$sum.value
         property bool kit: More.$kit()
         function change() { Stores.$count.set(7) }
     })",
-                               "import NanoStores\nimport \"inner/more.mjs\" as More\n");
+               "import NanoStores\nimport \"stores.mjs\" as First\nimport \"inner/more.mjs\" as More\n");
     QVERIFY(object);
     QCOMPARE(object->property("same"), true);
     QCOMPARE(object->property("kit"), true);
@@ -353,10 +354,12 @@ void tst_ScriptQml::engines_eachHaveTheModules()
 void tst_ScriptQml::reload_findsTheModules()
 {
     for (int i = 0; i < 3; ++i) {
-        const auto object = create("QtObject { property int count: Stores.$count.value }");
+        auto object = create("QtObject { property int count: Stores.$count.value }");
         QVERIFY(object);
         QCOMPARE(object->property("count"), 1);
+        object.reset();
         m_engine->clearComponentCache();
+        m_time->advance(std::chrono::milliseconds(2000)); // the stores that were left unmount
     }
 }
 

@@ -70,18 +70,6 @@ private:
     QQmlEngine *m_engine;
 };
 
-QJSValue loadModule(QJSEngine *engine, const QString &file)
-{
-    QJSValue module = engine->importModule(QStringLiteral(":/nanostores/script/") + file);
-    if (engine->hasError() || module.isError()) {
-        const QJSValue error = engine->hasError() ? engine->catchError() : module;
-        qCWarning(category).noquote() << "cannot load" << file << error.toString()
-                                      << error.property(QStringLiteral("stack")).toString();
-        return {};
-    }
-    return module;
-}
-
 /// A plain object, with what `import *` asks for, which is no export itself.
 QJSValue exportsOf(QJSEngine *engine, const QJSValue &module)
 {
@@ -99,9 +87,16 @@ QJSValue exportsOf(QJSEngine *engine, const QJSValue &module)
     return exported;
 }
 
-} // namespace
+/// Where graph.mjs finds it: under a symbol, which no other code meets by chance.
+void publish(QJSEngine *engine, detail::Kernel *kernel)
+{
+    engine
+        ->evaluate(QStringLiteral("(function (kernel) { Object.defineProperty(this, Symbol.for('nanostores.kernel'), "
+                                  "{ value: kernel, configurable: true }) })"))
+        .call({engine->newQObject(kernel)});
+}
 
-void installModules(QJSEngine *engine)
+void install(QJSEngine *engine, bool whileLoading)
 {
     if (detail::Kernel::of(engine)) {
         return;
@@ -110,29 +105,52 @@ void installModules(QJSEngine *engine)
     if (!scheduler()) {
         installScheduler();
     }
-    auto *kernel = new detail::Kernel(engine);
-    const QJSValue graph = loadModule(engine, QStringLiteral("graph.mjs"));
-    graph.property(QStringLiteral("connect")).call({engine->newQObject(kernel)});
+    publish(engine, new detail::Kernel(engine));
     auto *qmlEngine = qobject_cast<QQmlEngine *>(engine);
-    const bool hasFacades = qmlEngine && detail::cannotRegisterModules();
-    if (hasFacades && !detail::provideFacades()) {
+    const bool wantsFacades =
+        qmlEngine && (detail::cannotRegisterModules() || (whileLoading && detail::cannotRegisterWhileLoading()));
+    if (wantsFacades && !detail::provideFacades()) {
         qCWarning(category) << "the modules nanostores and nano_kit cannot be imported: this library was built with Qt"
                             << QT_VERSION_STR << "and runs with" << qVersion() << "- please build it with that.";
     }
-    for (const Module &module : modules) {
-        const QJSValue loaded = loadModule(engine, QLatin1String(module.file));
-        if (hasFacades) {
-            continue; // they import what is loaded now
-        }
-        const QJSValue exported = exportsOf(engine, loaded);
-        for (const char *name : module.names) {
-            engine->registerModule(QLatin1String(name), exported);
+    if (!wantsFacades) {
+        for (const Module &module : modules) {
+            const QJSValue exported = exportsOf(engine, detail::loadModule(engine, QLatin1String(module.file)));
+            for (const char *name : module.names) {
+                engine->registerModule(QLatin1String(name), exported);
+            }
         }
     }
-    kernel->setFacade(loadModule(engine, QStringLiteral("bridge.mjs")));
-    if (qmlEngine && (hasFacades || detail::typeLoaderWantsFiles())) {
+    if (qmlEngine && detail::typeLoaderWantsFiles()) {
         new ModuleInterceptor(qmlEngine);
     }
 }
 
+} // namespace
+
+void installModules(QJSEngine *engine)
+{
+    install(engine, false);
+}
+
+namespace detail {
+
+QJSValue loadModule(QJSEngine *engine, const QString &file)
+{
+    QJSValue module = engine->importModule(QStringLiteral(":/nanostores/script/") + file);
+    if (engine->hasError() || module.isError()) {
+        const QJSValue error = engine->hasError() ? engine->catchError() : module;
+        qCWarning(category).noquote() << "cannot load" << file << error.toString()
+                                      << error.property(QStringLiteral("stack")).toString();
+        return {};
+    }
+    return module;
+}
+
+void installModulesWhileLoading(QJSEngine *engine)
+{
+    install(engine, true);
+}
+
+} // namespace detail
 } // namespace nanostores

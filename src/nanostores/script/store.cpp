@@ -12,12 +12,21 @@ namespace {
 
 Q_LOGGING_CATEGORY(category, "nanostores.script")
 
+Kernel *kernelOf(QJSEngine *engine)
+{
+    installModules(engine);
+    Kernel *kernel = Kernel::of(engine);
+    if (!kernel->hasFacade()) {
+        kernel->setFacade(loadModule(engine, QStringLiteral("bridge.mjs")));
+    }
+    return kernel;
+}
+
 } // namespace
 
 QJSValue wrapStore(QJSEngine *engine, Ref<Node> node, std::unique_ptr<NativeStore> native, const char *maker)
 {
-    installModules(engine);
-    Kernel *kernel = Kernel::of(engine);
+    Kernel *kernel = kernelOf(engine);
     const bool writable = native->isWritable();
     Handle *handle = kernel->wrap(std::move(node), std::move(native));
     return kernel->facade(QLatin1String(maker)).call({kernel->wrapperOf(handle), QJSValue(writable)});
@@ -25,8 +34,7 @@ QJSValue wrapStore(QJSEngine *engine, Ref<Node> node, std::unique_ptr<NativeStor
 
 Ref<Node> nodeOf(QJSEngine *engine, const QJSValue &store)
 {
-    installModules(engine);
-    Kernel *kernel = Kernel::of(engine);
+    Kernel *kernel = kernelOf(engine);
     const QJSValue number = kernel->facade(QLatin1String("numberOfStore")).call({store});
     if (!number.isNumber() || number.toInt() < 0) {
         qCWarning(category).noquote() << "fromScript():" << store.toString()
@@ -39,7 +47,7 @@ Ref<Node> nodeOf(QJSEngine *engine, const QJSValue &store)
 QJSValue valueOfStore(QJSEngine *engine, const QJSValue &store)
 {
     Kernel *kernel = Kernel::of(engine);
-    return kernel ? kernel->facade(QLatin1String("valueOfStore")).call({store}) : QJSValue();
+    return kernel && kernel->hasFacade() ? kernel->facade(QLatin1String("valueOfStore")).call({store}) : QJSValue();
 }
 
 } // namespace nanostores::detail

@@ -122,6 +122,7 @@ public:
     Node *nodeAt(int id) const { return handle(id)->node(); }
     /// Functions of the façade that C++ calls, by name.
     QJSValue facade(const QString &name) const { return m_facade.property(name); }
+    bool hasFacade() const { return m_facade.isObject(); }
     void setFacade(const QJSValue &functions) { m_facade = functions; }
 
     void forget(Handle *handle);
@@ -154,5 +155,11 @@ private:
     std::vector<EffectNode *> m_owners;
     std::map<int, std::unique_ptr<Timer>> m_timers;
 };
+
+/// Loads a file of the library; what it exports, or undefined after a warning.
+QJSValue loadModule(QJSEngine *engine, const QString &file);
+
+/// installModules() for the initializeEngine() of a plugin: while the type loader of QML waits for it.
+NANOSTORES_SCRIPT_EXPORT void installModulesWhileLoading(QJSEngine *engine);
 
 } // namespace nanostores::detail

@@ -8,11 +8,9 @@
 /// the Qt that runs, which may be newer than the one that compiled.
 namespace nanostores::detail {
 
-/// Before 6.5 the type loader of QML wants a file for each import of a module that a QML document imports, also for one that
-/// registerModule() has made known (QTBUG-105901).
-inline bool typeLoaderWantsFiles()
+inline bool isQt(const QVersionNumber &from, const QVersionNumber &before)
 {
-    return QLibraryInfo::version() < QVersionNumber(6, 5);
+    return QLibraryInfo::version() >= from && QLibraryInfo::version() < before;
 }
 
 /// In 6.8.2 registerModule() of a QQmlEngine reads beyond the module and crashes, unless the name ends in ".mjs" (the type
@@ -20,8 +18,21 @@ inline bool typeLoaderWantsFiles()
 /// in for each import, see facades.h; 6.9 and later have rewritten it.
 inline bool cannotRegisterModules()
 {
-    const QVersionNumber version = QLibraryInfo::version();
-    return version >= QVersionNumber(6, 8, 1) && version < QVersionNumber(6, 9);
+    return isQt({6, 8, 1}, {6, 9});
+}
+
+/// In 6.11.2, at least, both importModule() and registerModule() of a QQmlEngine wait for the thread of the type loader. If that
+/// waits for the initializeEngine() of a plugin, it goes on before the plugin has returned, and the program crashes.
+inline bool cannotRegisterWhileLoading()
+{
+    return isQt({6, 8, 1}, {7, 0});
+}
+
+/// Before 6.5 the type loader of QML wants a file for each import of a module that a QML document imports, also for one that
+/// registerModule() has made known (QTBUG-105901); so does 6.8 for one that is not.
+inline bool typeLoaderWantsFiles()
+{
+    return isQt({0, 0}, {6, 5}) || cannotRegisterModules();
 }
 
 } // namespace nanostores::detail

@@ -11,7 +11,7 @@ let nativeChanged
 let nativeNotify
 let nativeListen
 let nativeUnlisten
-let nativeTrack
+export let nativeTrack
 let nativeFresh
 
 /// The state of a store, an effect or a scope.
@@ -26,6 +26,7 @@ export class State {
     this.written = false
     this.facade = null
     this.fn = null
+    this.tracks = false // fn is all there is to compute it
     this.sources = null
     this.listeners = null // by number
     this.sinks = null // what hangs on this one lives as long: Map of state -> links
@@ -153,8 +154,21 @@ export function makeSignal(s) {
   bind(s, kernel.signal())
 }
 
+/// Its sources first, without recursion: a chain may be longer than this engine's stack.
 export function makeListed(s, batched) {
-  bind(s, kernel.listed(s.sources.map(source => numberOf(source)), batched))
+  const waiting = [s]
+  while (waiting.length > 0) {
+    const top = waiting[waiting.length - 1]
+    const sources = top.h === null && top.sources !== null ? top.sources : []
+    const before = waiting.length
+    for (let i = 0; i < sources.length; i++) {
+      if (sources[i].h === null) waiting.push(sources[i])
+    }
+    if (waiting.length > before) continue
+    waiting.pop()
+    if (top === s) bind(s, kernel.listed(sources.map(source => source.id), batched))
+    else if (top.h === null) top.make()
+  }
 }
 
 export function makeTracking(s) {
@@ -259,11 +273,18 @@ function compute(id) {
   const outer = owner
   owner = s // of the effects made in it, until its next run
   s.children = null
+  let changed
   try {
-    if (!s.compute()) {
-      owner = outer
-      computing--
-      return 0
+    if (s.tracks) { // written out: each call counts where they nest
+      const old = s.value
+      const value = s.fn(old)
+      changed = old === value ? old === 0 && 1 / old !== 1 / value : old === old || value === value
+      if (changed) {
+        s.old = old
+        s.value = value
+      }
+    } else {
+      changed = s.compute()
     }
   } catch (error) {
     owner = outer
@@ -273,6 +294,7 @@ function compute(id) {
   }
   owner = outer
   computing--
+  if (!changed) return 0
   if (ran !== null) s.changedAt = ++serial
   return 1
 }
@@ -440,7 +462,7 @@ function fire(token) {
   return 0
 }
 
-export function connect(nativeKernel) {
+function connect(nativeKernel) {
   kernel = nativeKernel
   nativeChanged = kernel.changed
   nativeNotify = kernel.notify
@@ -684,3 +706,6 @@ export function report(error) {
 export function count() {
   return kernel.count()
 }
+
+const global = new Function('return this')() // this engine has no globalThis before Qt 6.5
+connect(global[Symbol.for('nanostores.kernel')]) // see install.cpp

@@ -2,7 +2,7 @@
 
 import {
   State, addHook, after, batch as inBatch, cancel, collect, computing, currentOwner, describe, expectFunction, expectObject, invalidate, isMounted as mountedNow,
-  isTracking, launchScope, makeGate, makeTracking, observers, openScope, ownedBy, refresh, remove, same, startEffect, stop as end, tell, track,
+  isTracking, launchScope, makeGate, makeTracking, nativeTrack, observers, openScope, ownedBy, refresh, remove, same, startEffect, stop as end, tell, track,
   untracked as withoutTracking, withoutMounting, writeNative
 } from './graph.mjs'
 
@@ -52,7 +52,7 @@ Object.defineProperty(State.prototype, 'subsCount', {
 
 export function read(s) {
   if (s.h === null) s.make()
-  const version = computing > 0 ? track(s) : s.h.tracked
+  const version = computing > 0 ? nativeTrack(s.id) : s.h.tracked
   if (s.native) refresh(s, version)
   return s.value
 }
@@ -100,15 +100,6 @@ export function signal(initialValue) {
   return $signal
 }
 
-function computeTracking() {
-  const old = this.value
-  const value = this.fn(old)
-  if (same(old, value)) return false
-  this.old = old
-  this.value = value
-  return true
-}
-
 function makeItTracking() {
   makeTracking(this)
 }
@@ -120,7 +111,7 @@ function refuse() {
 export function trackingState(fn) {
   const s = new State(undefined)
   s.fn = fn
-  s.compute = computeTracking
+  s.tracks = true
   s.make = makeItTracking
   return s
 }
@@ -131,7 +122,7 @@ export function computed(compute) {
   const $computed = function () {
     if (arguments.length !== 0) refuse()
     if (s.h === null) s.make()
-    if (computing > 0) track(s)
+    if (computing > 0) nativeTrack(s.id)
     else s.h.tracked
     return s.value
   }
@@ -211,6 +202,7 @@ export function selector($source, fn) {
   const makeGateState = () => {
     const s = trackingState(null)
     s.make = () => makeGate(s)
+    s.tracks = false
     s.compute = () => {
       const old = s.value
       const value = $source()
