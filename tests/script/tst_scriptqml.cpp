@@ -358,8 +358,8 @@ void tst_ScriptQml::reload_findsTheModules()
         QVERIFY(object);
         QCOMPARE(object->property("count"), 1);
         object.reset();
-        m_engine->clearComponentCache();
         m_time->advance(std::chrono::milliseconds(2000)); // the stores that were left unmount
+        m_engine->clearComponentCache();
     }
 }
 

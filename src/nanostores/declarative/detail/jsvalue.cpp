@@ -69,12 +69,14 @@ QVariant withPointers(const QVariant &value, F change)
     return change(value);
 }
 
-QVariant guarded(const QVariant &value)
+QVariant guarded(const QVariant &value, QList<QPointer<QObject>> *objects)
 {
-    return withPointers(value, [](const QVariant &item) {
-        return item.metaType().flags() & QMetaType::PointerToQObject
-                   ? QVariant::fromValue(QPointer<QObject>(item.value<QObject *>()))
-                   : item;
+    return withPointers(value, [objects](const QVariant &item) {
+        if (!(item.metaType().flags() & QMetaType::PointerToQObject)) {
+            return item;
+        }
+        objects->append(item.value<QObject *>());
+        return QVariant::fromValue(objects->last());
     });
 }
 
@@ -130,6 +132,10 @@ struct JsValue::Object
                 << "cannot be copied: it is undefined there.";
             return {};
         }
+        if (const auto now = objects.count(QPointer<QObject>()); now != destroyed) {
+            destroyed = now;
+            others.clear(); // a copy has what is null by now
+        }
         QJSValue &mine = others[reader];
         if (!mine.isObject() || (mine.isQObject() && !mine.toQObject())) {
             mine = plainValue(reader, toVariant());
@@ -140,23 +146,28 @@ struct JsValue::Object
     bool isDestroyed() const { return value.isQObject() && !value.toQObject(); }
 
     QJSValue value;
-    const QJSEngine *engine; // never dereferenced
+    const QJSEngine *engine = nullptr; // never dereferenced
     QString kind;
-    bool hasCopy;
+    bool hasCopy = false;
     QVariant copy; ///< For when the engine is gone.
+    QList<QPointer<QObject>> objects; ///< In the copy.
+    mutable qsizetype destroyed = 0; ///< How many of them were when `others` were made.
     mutable QHash<const QJSEngine *, QJSValue> others;
 };
 
 JsValue::JsValue(const QJSValue &value, QJSEngine *engine, bool keepCopy)
 {
     if (value.isObject() || isSymbol(value)) {
-        const bool copyable = !isSymbol(value) && (!keepCopy || isCopyable(value, engine));
-        m_object = std::make_shared<Object>(Object{value,
-                                                   engine,
-                                                   copyable ? QString() : described(value),
-                                                   copyable,
-                                                   keepCopy && copyable ? guarded(value.toVariant()) : QVariant(),
-                                                   {}});
+        auto object = std::make_shared<Object>();
+        object->value = value;
+        object->engine = engine;
+        object->hasCopy = !isSymbol(value) && (!keepCopy || isCopyable(value, engine));
+        if (!object->hasCopy) {
+            object->kind = described(value);
+        } else if (keepCopy) {
+            object->copy = guarded(value.toVariant(), &object->objects);
+        }
+        m_object = std::move(object);
     } else {
         m_primitive = value.isString() ? QJSValue(value.toString()) : value; // of its own, not the engine's
     }
