@@ -253,6 +253,16 @@ export function scopes_stopAndStartTogether() {
   same(log.length, 4)
 }
 
+export function computed_chainsMayBeLong() {
+  const $first = signal(1)
+  let $last = $first
+  for (let i = 0; i < 300; i++) {
+    const $before = $last
+    $last = computed(() => $before() + 1)
+  }
+  same($last(), 301)
+}
+
 export function scopes_stopInOrderOfCreation() {
   const fill = log => () => {
     const over = name => effect(() => () => log.push(name))

@@ -115,6 +115,28 @@ export function computed_runsOnceForAWrite() {
   expect.same([runs, log], [1, [[7, 4]]])
 }
 
+export function computed_chainsMayBeLong() {
+  const $first = atom(1)
+  let $last = $first
+  for (let i = 0; i < 3000; i++) $last = computed($last, value => value + 1)
+  expect.same($last.get(), 3001)
+  const stop = $last.listen(() => {})
+  $first.set(2)
+  expect.same($last.get(), 3002)
+  stop()
+}
+
+export function computed_cannotBeSet() {
+  const $sum = computed(atom(1), value => value + 1)
+  let message = ''
+  try {
+    $sum.set(3)
+  } catch (error) {
+    message = error.message
+  }
+  expect.same([message.indexOf('set(): a computed store'), $sum.get()], [0, 2])
+}
+
 export function computed_overAForeignStore() {
   let value = 1
   let listener
