@@ -6,12 +6,14 @@
 #include <nanostores/core/equal.h>
 #include <nanostores/core/signal.h>
 
+#include <algorithm>
 #include <concepts>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace nanostores {
 
@@ -60,21 +62,32 @@ struct SelectorGate final : Sink
             return false;
         }
         value.swap(next);
+        // Readers that were skipped when they were woken, because an effect before them threw, are woken again.
+        std::erase_if(woken, [this](const auto &key) {
+            auto *const *const node = owner->keys.find(key);
+            return !node || !(*node)->has(Dirty);
+        });
         if (next) {
-            wake(*next);
+            add(*next);
         }
-        wake(*value);
+        add(*value);
+        for (const auto &key : woken) {
+            if (auto *const *const node = owner->keys.find(key)) {
+                invalidate(*node);
+            }
+        }
         return false;
     }
-    void wake(const typename Owner::key_type &key)
+    void add(const typename Owner::key_type &key)
     {
-        if (auto *const *node = owner->keys.find(key)) {
-            invalidate(*node);
+        if (owner->keys.find(key) && std::find(woken.begin(), woken.end(), key) == woken.end()) {
+            woken.push_back(key);
         }
     }
 
     Owner *owner; ///< Null: gone.
     std::optional<typename Owner::key_type> value;
+    std::vector<typename Owner::key_type> woken; ///< Keys whose readers may not have looked yet.
 };
 
 template<typename Source>
