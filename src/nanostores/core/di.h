@@ -118,7 +118,7 @@ public:
 
 private:
     TrackingScope m_untracked;
-    EffectNode *m_owner;
+    Sink *m_owner;
     Node *m_exempt;
 };
 

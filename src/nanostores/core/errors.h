@@ -2,6 +2,7 @@
 
 #include <nanostores/core/export.h>
 
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <stdexcept>
@@ -16,6 +17,20 @@ public:
     using std::logic_error::logic_error;
     ~CycleError() override;
 };
+
+/// Thrown by a write whose listeners and effects set one another off without end: see setFeedbackLimit(). what() names
+/// them, the bound, and the remedy. What still waited is left out; it is notified of the next change.
+class NANOSTORES_CORE_EXPORT FeedbackError : public std::logic_error
+{
+public:
+    using std::logic_error::logic_error;
+    ~FeedbackError() override;
+};
+
+/// How many rounds of listeners and effects a write or a batch may set off, each by what the round before has written,
+/// before it ends with a FeedbackError. The default is 100 000; 0 means that there is no bound. One number for the
+/// process. Thread-safe.
+NANOSTORES_CORE_EXPORT void setFeedbackLimit(std::uint32_t rounds) noexcept;
 
 /// Reported in debug builds, once: a computed store or an effect that lists no sources read stores by get() alone, which
 /// never tracks, so it would not run again. what() names it, and the remedy. A read that is meant so goes in untracked().

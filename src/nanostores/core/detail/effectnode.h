@@ -41,7 +41,7 @@ struct NANOSTORES_CORE_EXPORT EffectNode : Sink
 
     void start(); ///< First run. On error the effect is stopped, and the error thrown.
     void stop(); ///< Own cleanup, then the inner effects, in order. A second call does nothing.
-    void adoptByOwner(); ///< Ties it to the effect that runs now, if any.
+    void adoptByOwner(); ///< Ties it to the effect, scope or computed store that runs now, if any.
 
     Kin &needKin()
     {
@@ -70,10 +70,20 @@ struct NANOSTORES_CORE_EXPORT ScopeNode : EffectNode
     bool lazy = false;
 };
 
+/// Owns the effects and scopes that a computed store's function makes: they end with its next run, or when it is no
+/// longer observed.
+struct NestNode final : EffectNode
+{
+    explicit NestNode(Sink *owner) noexcept;
+    std::unique_ptr<Cleanup> body() override;
+
+    Sink *computed; ///< Null: they are about to end.
+};
+
 /// The node that effects made now do not mount; returns the one before.
 NANOSTORES_CORE_EXPORT Node *exchangeExempt(Node *node) noexcept;
 /// What effects and scopes made now belong to; returns the owner before.
-NANOSTORES_CORE_EXPORT EffectNode *exchangeOwner(EffectNode *owner) noexcept;
+NANOSTORES_CORE_EXPORT Sink *exchangeOwner(Sink *owner) noexcept;
 
 NANOSTORES_CORE_EXPORT void startListedEffect(EffectNode &effect);
 NANOSTORES_CORE_EXPORT void endEffect(EffectNode *effect) noexcept;

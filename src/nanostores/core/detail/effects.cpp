@@ -13,12 +13,54 @@ EffectNode::EffectNode(std::uint32_t effectFlags) noexcept
 
 EffectNode::~EffectNode() = default;
 
+NestNode::NestNode(Sink *owner) noexcept
+    : EffectNode(Nest)
+    , computed(owner)
+{
+    flags &= ~Dirty;
+}
+
+std::unique_ptr<Cleanup> NestNode::body()
+{
+    return nullptr;
+}
+
+namespace {
+
+NestNode *nestOf(Sink *computed)
+{
+    Ref<NestNode> &nest = computed->extra().nest;
+    if (!nest) {
+        nest = Ref<NestNode>::adopt(new NestNode(computed));
+        computed->flags |= Nesting;
+    }
+    return nest.get();
+}
+
+} // namespace
+
+void FormerNest::take(Sink *computed) noexcept
+{
+    computed->flags &= ~Nesting;
+    Ref<NestNode> &nest = computed->extraOrNull()->nest;
+    m_nest = nest.get();
+    m_nest->computed = nullptr;
+    m_nest->retain();
+    nest = {};
+}
+
+void FormerNest::end() noexcept
+{
+    endEffect(m_nest);
+}
+
 void EffectNode::adoptByOwner()
 {
-    EffectNode *newParent = Runtime::current().owner;
-    if (!newParent) {
+    Sink *const owner = Runtime::current().owner;
+    if (!owner) {
         return;
     }
+    EffectNode *const newParent = owner->has(Computing) ? nestOf(owner) : static_cast<EffectNode *>(owner);
     Kin &mine = needKin();
     Kin &theirs = newParent->needKin();
     retain();
@@ -62,7 +104,7 @@ bool leaveOwner(EffectNode *effect)
     return true;
 }
 
-void endScopeAfterError(ScopeNode *scope);
+void stopAfterError(EffectNode &effect);
 
 void runCleanup(EffectNode *effect, std::exception_ptr &error)
 {
@@ -72,7 +114,7 @@ void runCleanup(EffectNode *effect, std::exception_ptr &error)
     if (const auto cleanup = std::move(effect->kin->cleanup)) {
         Runtime &runtime = Runtime::current();
         const TrackingScope untracked;
-        EffectNode *const outerOwner = std::exchange(runtime.owner, nullptr);
+        Sink *const outerOwner = std::exchange(runtime.owner, nullptr);
         try {
             cleanup->run();
         } catch (...) {
@@ -82,13 +124,28 @@ void runCleanup(EffectNode *effect, std::exception_ptr &error)
     }
 }
 
-/// Stops the effects of a list, in order.
+EffectNode *firstScope(EffectNode *child) noexcept
+{
+    while (child && !dynamic_cast<ScopeNode *>(child)) {
+        child = child->nextSibling();
+    }
+    return child;
+}
+
+/// Stops the effects of a list, in order; of a deferred scope nested scopes first.
 void stopChildren(EffectNode *effect, EffectNode *Kin::*list, std::exception_ptr &error)
 {
-    if (!effect->kin) {
+    if (!effect->kin || !((*effect->kin).*list)) {
         return;
     }
-    while (EffectNode *child = (*effect->kin).*list) {
+    const auto *const scope = dynamic_cast<ScopeNode *>(effect);
+    bool scopesFirst = scope && scope->lazy;
+    while (EffectNode *const first = (*effect->kin).*list) {
+        EffectNode *child = scopesFirst ? firstScope(first) : first;
+        if (!child) {
+            scopesFirst = false;
+            child = first;
+        }
         leaveOwner(child);
         try {
             child->stop();
@@ -96,6 +153,18 @@ void stopChildren(EffectNode *effect, EffectNode *Kin::*list, std::exception_ptr
             collect(error);
         }
         child->release();
+    }
+}
+
+/// Its own cleanup, then the inner effects, in order, then its sources.
+void stopNow(EffectNode *effect, std::exception_ptr &error)
+{
+    runCleanup(effect, error);
+    stopChildren(effect, &Kin::firstChild, error);
+    try {
+        Runtime::current().unlinkAll(effect);
+    } catch (...) {
+        collect(error);
     }
 }
 
@@ -107,18 +176,14 @@ void EffectNode::start()
         return; // its scope starts it
     }
     Runtime &runtime = Runtime::current();
-    std::exception_ptr error;
     perform(runtime, [&] {
         try {
             runtime.runEffectInside(this);
         } catch (...) {
-            error = std::current_exception();
-            stop();
+            stopAfterError(*this);
+            throw;
         }
     });
-    if (error) {
-        std::rethrow_exception(error);
-    }
 }
 
 Node *exchangeExempt(Node *node) noexcept
@@ -126,17 +191,17 @@ Node *exchangeExempt(Node *node) noexcept
     return std::exchange(Runtime::current().exempt, node);
 }
 
-EffectNode *exchangeOwner(EffectNode *owner) noexcept
+Sink *exchangeOwner(Sink *owner) noexcept
 {
     return std::exchange(Runtime::current().owner, owner);
 }
 
 namespace {
 
-void endScopeAfterError(ScopeNode *scope)
+void stopAfterError(EffectNode &effect)
 {
     try {
-        scope->stop();
+        effect.stop();
     } catch (...) {
         reportError(std::current_exception());
     }
@@ -150,8 +215,7 @@ void startListedEffect(EffectNode &effect)
         return;
     }
     Runtime &runtime = Runtime::current();
-    std::exception_ptr error;
-    perform(runtime, [&] {
+    performAndDrain(runtime, [&] {
         try {
             effect.flags |= Attached;
             effect.sources = effect.listedEdges();
@@ -159,20 +223,21 @@ void startListedEffect(EffectNode &effect)
                 if (!e->source->observed()) {
                     runtime.mount(e->source);
                 }
+                if (effect.has(Disposed)) {
+                    return; // by a hook
+                }
                 runtime.append(e);
                 runtime.count(e);
             }
             runtime.refresh(&effect);
-            runtime.runEffectInside(&effect);
+            if (!effect.has(Disposed)) {
+                runtime.runEffectInside(&effect);
+            }
         } catch (...) {
-            error = std::current_exception();
-            effect.stop();
+            stopAfterError(effect);
+            throw;
         }
     });
-    runtime.drainIfIdle();
-    if (error) {
-        std::rethrow_exception(error);
-    }
 }
 
 void EffectNode::stop()
@@ -192,11 +257,11 @@ void EffectNode::stop()
     }
     std::exception_ptr error;
     retain();
-    perform(runtime, [&] {
-        runCleanup(this, error);
-        stopChildren(this, &Kin::firstChild, error);
-        runtime.unlinkAll(this);
-    });
+    try {
+        perform(runtime, [&] { stopNow(this, error); });
+    } catch (...) {
+        collect(error); // of hooks that have waited
+    }
     if (owned) {
         release();
     }
@@ -224,6 +289,26 @@ void detachEffect(EffectNode *effect) noexcept
     }
     Runtime::current().detachedEffects.push_back(effect);
 }
+
+namespace {
+
+std::unique_ptr<Cleanup> bodyFar(Runtime &runtime, EffectNode *effect)
+{
+    struct Call
+    {
+        EffectNode *effect;
+        std::unique_ptr<Cleanup> cleanup;
+    } call{effect, nullptr};
+    runtime.callFar(
+        [](void *argument) {
+            auto *const mine = static_cast<Call *>(argument);
+            mine->cleanup = mine->effect->body();
+        },
+        &call);
+    return std::move(call.cleanup);
+}
+
+} // namespace
 
 /// The same inside a function that is being run.
 void Runtime::runEffectInside(EffectNode *effect)
@@ -266,7 +351,7 @@ void Runtime::runEffect(EffectNode *effect)
     running = &self;
     bool threw = false;
     try {
-        if (auto cleanup = effect->body()) {
+        if (auto cleanup = isFar(&self) ? bodyFar(*this, effect) : effect->body()) {
             effect->needKin().cleanup = std::move(cleanup);
         }
     } catch (...) {
@@ -288,12 +373,12 @@ void Runtime::runEffect(EffectNode *effect)
     }
     if (effect->has(Disposed | Stale | Dirty)) {
         if (effect->has(Disposed)) {
-            runCleanup(effect, error);
-            stopChildren(effect, &Kin::firstChild, error);
-            unlinkAll(effect);
+            stopNow(effect, error);
         } else {
             setUntold(effect);
         }
+    } else if (threw) {
+        setSourcesUntold(effect);
     }
     if (error) {
         std::rethrow_exception(error);
@@ -322,7 +407,7 @@ void ScopeNode::open()
     struct Restore
     {
         Runtime &runtime;
-        EffectNode *owner;
+        Sink *owner;
         bool passive;
         ~Restore()
         {
@@ -335,7 +420,7 @@ void ScopeNode::open()
     try {
         fill();
     } catch (...) {
-        endScopeAfterError(this);
+        stopAfterError(*this);
         throw;
     }
 }

@@ -188,7 +188,16 @@ void Node::changedWithHooks(Past *past)
 void Node::notifyNow(Past *past)
 {
     checkThread();
-    if (abortedByHook(*this, nullptr)) {
+    bool aborted = true;
+    try {
+        aborted = abortedByHook(*this, nullptr);
+    } catch (...) {
+        if (past) {
+            past->release();
+        }
+        throw;
+    }
+    if (aborted) {
         if (past) {
             past->release();
         }
@@ -353,18 +362,37 @@ void Runtime::markUntold(Node *origin)
     }
 }
 
+namespace {
+
+/// A computed store at which marks would stop.
+bool stopsMarks(const Node *node) noexcept
+{
+    return node->has(Computing) && node->has(Stale | Dirty) && !node->has(Untold | Running);
+}
+
+} // namespace
+
 void Runtime::setUntold(Sink *sink)
 {
-    std::vector<Sink *> work{sink};
-    while (!work.empty()) {
-        Sink *s = work.back();
-        work.pop_back();
-        s->flags |= Untold;
+    sink->flags |= Untold;
+    setSourcesUntold(sink);
+}
+
+/// The sink may be clean: it has failed, and goes on waiting for sources that it did not come to read.
+void Runtime::setSourcesUntold(Sink *sink)
+{
+    const std::size_t base = markStack.size();
+    for (Sink *s = sink;;) {
         for (Edge *e = s->sources; e; e = e->nextSource) {
-            if (e->source->has(Computing) && e->source->has(Stale | Dirty) && !e->source->has(Untold)) {
-                work.push_back(static_cast<Sink *>(e->source));
+            if (stopsMarks(e->source)) {
+                e->source->flags |= Untold;
+                markStack.push({nullptr, e->source});
             }
         }
+        if (markStack.size() == base) {
+            return;
+        }
+        s = static_cast<Sink *>(markStack.pop().via);
     }
 }
 
@@ -423,18 +451,36 @@ void Runtime::publish(Sink *computed, Past *past)
 
 void Runtime::delay(Sink *sink)
 {
-    std::erase(batched, sink);
-    batched.push_back(sink);
-    if (scheduler && !batchedArmed) {
+    if (const auto place = batchedPlaces.find(sink); place != batchedPlaces.end()) {
+        batched.splice(batched.end(), batched, place->second);
+    } else {
+        batched.push_back(sink);
+        batchedPlaces.emplace(sink, std::prev(batched.end()));
+    }
+    armBatched();
+}
+
+void Runtime::armBatched()
+{
+    if (scheduler && !batchedArmed && !batched.empty()) {
         batchedArmed = true;
         scheduler->after(std::chrono::milliseconds{0}, [this] { fireBatched(); });
+    }
+}
+
+void Runtime::forgetBatched(Sink *sink) noexcept
+{
+    if (const auto place = batchedPlaces.find(sink); place != batchedPlaces.end()) {
+        batched.erase(place->second);
+        batchedPlaces.erase(place);
     }
 }
 
 void Runtime::fireBatched()
 {
     batchedArmed = false;
-    const std::vector<Sink *> due = std::exchange(batched, {});
+    const std::list<Sink *> due = std::exchange(batched, {});
+    batchedPlaces.clear();
     for (Sink *sink : due) {
         sink->retain();
     }

@@ -31,6 +31,7 @@ enum Flag : std::uint32_t {
     Running = 1u << 3,
     Queued = 1u << 4,
     Eager = 1u << 5, ///< Pulled from the queue: a listed computed, or a tracked one with listeners.
+    Nest = 1u << 5, ///< Effect: runs nothing; owns what a computed store's function has made.
     Untold = 1u << 6, ///< Stale, and on purpose not queued.
     Computing = 1u << 7, ///< Is a computed store.
     Effecting = 1u << 8, ///< Is an effect.
@@ -38,6 +39,7 @@ enum Flag : std::uint32_t {
     Attached = 1u << 10, ///< Listed: stands in the lists of its sources.
     Leaving = 1u << 11, ///< Unobserved, in its unmount delay.
     Disposed = 1u << 12, ///< Effect: stopped.
+    Nesting = 1u << 12, ///< Computed: its function has made effects or scopes.
     HooksSet = 1u << 13,
     HooksNotify = 1u << 14,
     WantsPast = 1u << 15, ///< A listener or a hook takes the old value.

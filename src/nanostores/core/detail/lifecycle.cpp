@@ -67,6 +67,10 @@ HookPtr addHook(Node &node, HookKind kind, std::function<void(HookCall &)> funct
         break;
     default:
         node.flags |= Observable;
+        if (kind == HookKind::Mount && node.has(Listed) && !lifecycle.mounted && !lifecycle.inRound
+            && (node.has(Leaving) || lifecycle.heard)) {
+            lifecycle.late = true;
+        }
         if (kit && lifecycle.heard && !lifecycle.inRound && (kind == HookKind::Start || kind == HookKind::Mount)) {
             lifecycle.mounted = lifecycle.mounted || kind == HookKind::Mount;
             HookCall call;
@@ -107,7 +111,7 @@ void callHook(Node &node, const HookPtr &hook, HookCall &call)
     {
         Runtime &runtime;
         Node *exempt;
-        EffectNode *owner;
+        Sink *owner;
         ~Restore()
         {
             runtime.exempt = exempt;
@@ -179,7 +183,8 @@ void Runtime::announceUp(Node *node)
     try {
         runHooks(*node, HookKind::Start, start);
         started = true;
-        if (!lifecycle.mounted && !lifecycle.hooks[static_cast<std::size_t>(HookKind::Mount)].empty()) {
+        if (!lifecycle.mounted && !lifecycle.late
+            && !lifecycle.hooks[static_cast<std::size_t>(HookKind::Mount)].empty()) {
             lifecycle.mounted = true;
             HookCall call;
             call.node = node;
@@ -220,15 +225,19 @@ void Runtime::announceDown(Node *node)
     } catch (...) {
         error = std::current_exception();
     }
-    if (!node->observed()) {
+    if (!node->observed() && !lifecycle.heard) { // as before the hooks
         if (lifecycle.mounted || node->has(Attached)) {
             enterLeaving(node);
         } else if (node->has(Computing)) {
             auto *computed = static_cast<Sink *>(node);
-            if (computed->sinks) {
-                uncountSources(computed);
-            } else {
-                releaseSources(computed, false);
+            try {
+                if (computed->sinks) {
+                    uncountSources(computed);
+                } else {
+                    releaseSources(computed, false);
+                }
+            } catch (...) {
+                collect(error);
             }
         }
     }
@@ -289,7 +298,11 @@ void Runtime::enterLeaving(Node *node)
     const Lifecycle *lifecycle = node->lifecycleOrNull();
     const auto delay = lifecycle ? lifecycle->delay : STORE_UNMOUNT_DELAY;
     const auto now = scheduler ? scheduler->now() : std::chrono::milliseconds{0};
-    const LeaveKey key{now + delay, ++leaveSerial};
+    LeaveKey key{now + delay, ++leaveSerial};
+    if (const auto kept = keptDelays.find(node); kept != keptDelays.end()) {
+        key.first = kept->second;
+        keptDelays.erase(kept);
+    }
     node->flags |= Leaving;
     leaving.emplace(key, node);
     leavingKeys.emplace(node, key);
@@ -305,6 +318,33 @@ void Runtime::cancelLeaving(Node *node)
     const auto it = leavingKeys.find(node);
     leaving.erase(it->second);
     leavingKeys.erase(it);
+}
+
+/// A momentary get() observes it: the delay that runs is not prolonged.
+void Runtime::interruptLeaving(Node *node)
+{
+    keptDelays.insert_or_assign(node, leavingKeys.at(node).first);
+    cancelLeaving(node);
+}
+
+/// An observer has come: delays that a momentary get() has interrupted begin anew, here and in what it reads.
+void Runtime::forgetInterrupted(Node *root)
+{
+    std::vector<Node *> work{root};
+    std::unordered_set<const Node *> seen{root};
+    while (!work.empty() && !keptDelays.empty()) {
+        Node *node = work.back();
+        work.pop_back();
+        keptDelays.erase(node);
+        if (!node->has(Computing)) {
+            continue;
+        }
+        for (const Edge *e = static_cast<Sink *>(node)->sources; e; e = e->nextSource) {
+            if (seen.insert(e->source).second) {
+                work.push_back(e->source);
+            }
+        }
+    }
 }
 
 /// Keeps one timer of the scheduler, for the first moment; a moment that was cancelled may let it fire for nothing.
@@ -365,7 +405,11 @@ void Runtime::leavingOver(Node *node)
 void Runtime::unmount(Node *node)
 {
     Lifecycle *lifecycle = node->lifecycleOrNull();
-    if (!lifecycle || !std::exchange(lifecycle->mounted, false)) {
+    if (!lifecycle) {
+        return;
+    }
+    lifecycle->late = false;
+    if (!std::exchange(lifecycle->mounted, false)) {
         return;
     }
     const TrackingScope untracked;

@@ -54,6 +54,7 @@ struct Lifecycle
     bool mounted = false; ///< The mount hooks ran, their cleanups not yet.
     bool inRound = false; ///< Its hooks are being run.
     bool inTransition = false; ///< Waits for the next boundary.
+    bool late = false; ///< The mount hooks came while it was up already: they wait for the next mount.
 };
 
 /// What few stores need: made when first asked for.
@@ -67,6 +68,7 @@ struct Extra
     std::vector<std::pair<std::type_index, std::weak_ptr<void>>> shared; ///< one object of each type, while in use
     std::shared_ptr<void> initial; ///< the value that init() gives
     Past *seen = nullptr;
+    Ref<NestNode> nest; ///< Computed: the NestNode of what its function has made.
 };
 
 NANOSTORES_CORE_EXPORT HookPtr addHook(Node &node, HookKind kind, std::function<void(HookCall &)> function,

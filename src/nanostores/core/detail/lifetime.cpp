@@ -23,6 +23,9 @@ void Runtime::idleWork()
         settleTransitions();
     }
     if (busy == 0 && !pending()) {
+        if (failure.error) [[unlikely]] {
+            const Failure unread = std::exchange(failure, {});
+        }
         if (!limbo.empty()) {
             freeLimbo();
         }
@@ -41,8 +44,8 @@ void Runtime::toLimbo(Link *link)
 
 void Runtime::freeLimbo()
 {
-    // Listeners' functions may hold handles, whose end may unlink more.
-    while (!limbo.empty()) {
+    // Listeners' functions may hold handles, whose end may unlink more, and queue something in a batch.
+    while (!limbo.empty() && !pending()) {
         const std::vector<Link *> links = std::exchange(limbo, {});
         for (Link *link : links) {
             if (link->kind & Link::IsListener) {
@@ -70,7 +73,7 @@ void Runtime::bury()
     }
     burying = true;
     ++busy;
-    while (!graveyard.empty()) {
+    while (!graveyard.empty() && !pending()) { // in a batch a hook may queue what is dead by now
         Node *node = graveyard.back();
         graveyard.pop_back();
         node->flags &= ~Buried;
@@ -79,7 +82,7 @@ void Runtime::bury()
     burying = false;
     if (--busy == 0 && !pending()) {
         freeLimbo();
-        if (!graveyard.empty()) {
+        if (!graveyard.empty() && !pending()) {
             bury();
         }
     }
@@ -102,9 +105,16 @@ void Runtime::destroy(Node *node)
         return;
     }
     cancelLeaving(node);
-    if (Lifecycle *lifecycle = node->lifecycleOrNull()) {
+    if (!keptDelays.empty()) {
+        keptDelays.erase(node);
+    }
+    Lifecycle *const lifecycle = node->lifecycleOrNull();
+    if (lifecycle || (node->has(Computing) && node->has(Nesting))) {
         node->refs.store(1, std::memory_order_relaxed); // a hook may be handed the store
-        if (std::exchange(lifecycle->heard, false)) {
+        if (node->has(Computing)) {
+            const FormerNest nest(static_cast<Sink *>(node));
+        }
+        if (lifecycle && std::exchange(lifecycle->heard, false)) {
             try {
                 HookCall call;
                 call.node = node;
@@ -122,20 +132,27 @@ void Runtime::destroy(Node *node)
         if (!unused()) {
             return;
         }
-        if (lifecycle->inTransition) {
+        if (pending()) {
+            toGraveyard(node); // what a hook has set in a batch waits, and may wait for this one
+            return;
+        }
+        if (lifecycle && lifecycle->inTransition) {
             std::erase(transitions, node);
         }
     }
     if (node->has(Computing | Effecting)) {
         auto *sink = static_cast<Sink *>(node);
         if (node->has(Batched)) {
-            std::erase(batched, sink);
+            forgetBatched(sink);
+        }
+        if (failure.computed == sink) {
+            failure = {};
         }
         sink->live = 0;
-        if (sink->has(Listed)) {
-            detach(sink, true);
-        } else {
+        try {
             unlinkAll(sink);
+        } catch (...) {
+            reportError(std::current_exception());
         }
     }
     while (Link *link = node->sinks) {

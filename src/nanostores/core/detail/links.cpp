@@ -43,13 +43,95 @@ void Runtime::takeFromList(Link *link) noexcept
     }
 }
 
-/// Takes a link out of its source's list. A tracked edge and a listener are freed; a listed edge stays its sink's.
+/// Takes an edge out of its source's list, and does no more; true when it was counted. A tracked edge is freed; a listed
+/// one stays its sink's.
+bool Runtime::takeEdge(Edge *edge) noexcept
+{
+    takeFromList(edge);
+    const bool counted = edge->kind & Link::Counted;
+    edge->kind &= ~(Link::Counted | Link::Linked);
+    if (edge->sink->has(Watched)) [[unlikely]] {
+        edge->sink->sourceUnlinked(*edge->source);
+    }
+    if (!edge->sink->has(Listed)) {
+        edge->kind |= Link::Dead;
+        toLimbo(edge); // a cursor of the queue may stand on it; its next pointer still leads on
+    }
+    return counted;
+}
+
+/// Takes edges out of the lists of their sources, all of them, and only then lets go of the sources: their hooks may do
+/// anything to the graph. The first error is thrown at the end.
+void Runtime::cut(Edge *edge, bool byListener)
+{
+    const std::size_t base = cutStack.size();
+    ++busy;
+    while (edge) {
+        Edge *const next = edge->nextSource;
+        if (edge->kind & Link::Linked) {
+            Node *const source = edge->source;
+            cutStack.push({source, takeEdge(edge)});
+        }
+        edge = next;
+    }
+    const std::size_t end = cutStack.size();
+    std::exception_ptr error;
+    for (std::size_t i = base; i < end; ++i) {
+        const CutFrame frame = cutStack[i];
+        try {
+            letGo(frame.source, frame.counted, byListener);
+        } catch (...) {
+            collect(error);
+        }
+    }
+    cutStack.shrink(base);
+    --busy;
+    if (error) {
+        std::rethrow_exception(error);
+    }
+}
+
+/// A source has lost a link. The caller is busy, and has nothing half done.
+void Runtime::letGo(Node *source, bool counted, bool byListener)
+{
+    std::exception_ptr error;
+    if (counted) {
+        try {
+            lower(source, byListener);
+        } catch (...) {
+            error = std::current_exception();
+        }
+    }
+    if (!source->sinks) {
+        afterLastSink(source);
+    }
+    if (error) {
+        std::rethrow_exception(error);
+    }
+}
+
+/// A listener has left: one that takes the old map may have been the last of them; a tracked computed store without
+/// listeners is pulled by those who read it.
+void Runtime::forgetListener(Node *node) noexcept
+{
+    if (node->has(Computing) && !node->has(Listed)) {
+        const Link *other = node->sinks;
+        while (other && !(other->kind & Link::IsListener)) {
+            other = other->next;
+        }
+        if (!other) {
+            node->flags &= ~Eager;
+        }
+    }
+}
+
+/// Takes a listener out of its store's list.
 void Runtime::unlink(Link *link, bool byListener)
 {
     Node *node = link->source;
     takeFromList(link);
     const bool counted = link->kind & Link::Counted;
-    link->kind &= ~(Link::Counted | Link::Linked);
+    link->kind = (link->kind & ~(Link::Counted | Link::Linked)) | Link::Dead;
     if (link->kind & Link::TakesOldMap) {
         const Link *other = node->sinks;
         while (other && !(other->kind & Link::TakesOldMap)) {
@@ -59,44 +141,41 @@ void Runtime::unlink(Link *link, bool byListener)
             node->flags &= ~WantsOldMap;
         }
     }
-    const bool listener = link->kind & Link::IsListener;
-    if (!listener && static_cast<Edge *>(link)->sink->has(Watched)) [[unlikely]] {
-        static_cast<Edge *>(link)->sink->sourceUnlinked(*node);
-    }
-    const bool owned = !listener && static_cast<Edge *>(link)->sink->has(Listed);
-    if (!owned) {
-        link->kind |= Link::Dead;
-        if (busy > 0 || pending()) {
-            toLimbo(link); // a cursor of the queue may stand on it; its next pointer still leads on
-        } else if (listener) {
-            delete static_cast<Listener *>(link);
-        } else {
-            freeEdge(static_cast<Edge *>(link));
-        }
-    }
-    if (counted) {
-        lower(node, byListener);
-    }
-    if (!node->sinks) {
-        afterLastSink(node);
-    }
+    forgetListener(node);
+    toLimbo(link); // a cursor of the queue may stand on it; its next pointer still leads on
+    letGo(node, counted, byListener);
 }
 
-void Runtime::takeOut(Listener *listener)
+/// All listeners. Those that a subscription holds stay its own.
+void Runtime::takeOutListeners(Node *node)
 {
-    Node *node = listener->source;
-    const bool detached = listener->kind & Link::Detached;
-    takeFromList(listener);
-    const bool counted = listener->kind & Link::Counted;
-    listener->kind = (listener->kind & ~(Link::Counted | Link::Linked)) | Link::Dead;
-    if (detached) {
-        toLimbo(listener);
+    std::size_t counted = 0;
+    for (Link *link = node->sinks; link;) {
+        Link *const next = link->next;
+        if (link->kind & Link::IsListener) {
+            takeFromList(link);
+            counted += link->kind & Link::Counted ? 1 : 0;
+            link->kind = (link->kind & ~(Link::Counted | Link::Linked)) | Link::Dead;
+            if (link->kind & Link::Detached) {
+                toLimbo(link);
+            }
+        }
+        link = next;
     }
-    if (counted) {
-        lower(node, true);
+    forgetListener(node);
+    std::exception_ptr error;
+    for (; counted > 0; --counted) {
+        try {
+            lower(node, true);
+        } catch (...) {
+            collect(error);
+        }
     }
     if (!node->sinks) {
         afterLastSink(node);
+    }
+    if (error) {
+        std::rethrow_exception(error);
     }
 }
 
@@ -105,7 +184,11 @@ void Runtime::afterLastSink(Node *node)
     node->flags &= node->has(HooksNotify) ? ~(HasEdges | WantsOldMap) : ~(HasEdges | WantsPast | WantsOldMap);
     if (!node->has(Computing)) {
         if (node->has(Dirty)) {
-            commit(node);
+            try {
+                commit(node);
+            } catch (...) {
+                reportError(std::current_exception());
+            }
         }
         if (node->refs.load(std::memory_order_acquire) == 0) {
             toGraveyard(node);
@@ -133,7 +216,11 @@ void Runtime::afterLastSink(Node *node)
             computed->flags &= ~Eager;
         }
         if (!stays) {
-            releaseSources(computed, false);
+            try {
+                releaseSources(computed, false);
+            } catch (...) {
+                reportError(std::current_exception());
+            }
         }
         if (computed->refs.load(std::memory_order_acquire) == 0) {
             toGraveyard(computed);
@@ -160,7 +247,9 @@ void Runtime::attachQuietly(Sink *computed)
             if (e->source->has(Listed) && !e->source->has(Attached)) {
                 work.push_back(static_cast<Sink *>(e->source));
             }
-            append(e);
+            if (!(e->kind & Link::Linked)) {
+                append(e);
+            }
         }
         sink->sources = sink->listedEdges();
     }
@@ -173,20 +262,24 @@ void Runtime::detach(Sink *computed, bool byListener)
     }
     computed->flags = (computed->flags & ~(Attached | Eager)) | Stale;
     computed->sources = nullptr;
-    for (Edge *e = computed->listedEdges(); e; e = e->nextSource) {
-        if (e->kind & Link::Linked) {
-            unlink(e, byListener);
-        }
-    }
+    cut(computed->listedEdges(), byListener);
 }
 
 void Runtime::releaseSources(Sink *computed, bool byListener)
 {
-    if (computed->has(Listed)) {
-        detach(computed, byListener);
+    if (computed->has(Running)) {
+        if (computed->has(Listed)) {
+            detach(computed, byListener);
+        }
         return;
     }
-    if (computed->sources && !computed->has(Running)) {
+    const FormerNest nest(computed); // ends when the sources have gone: the ends of effects may do anything, too
+    if (nest) {
+        computed->flags |= Dirty; // to make it again
+    }
+    if (computed->has(Listed)) {
+        detach(computed, byListener);
+    } else if (computed->sources) {
         computed->flags |= Dirty;
         unlinkAll(computed);
     }
@@ -267,10 +360,8 @@ void Runtime::unlinkRest(Sink *sink)
     } else {
         edge = std::exchange(sink->sources, nullptr);
     }
-    while (edge) {
-        Edge *next = edge->nextSource;
-        unlink(edge, false);
-        edge = next;
+    if (edge) {
+        cut(edge, false);
     }
 }
 

@@ -9,13 +9,13 @@ namespace nanostores::detail {
 
 // Counting
 
-void Runtime::count(Link *link)
+void Runtime::count(Link *link, bool momentary)
 {
     if (link->kind & (Link::Counted | Link::Exempt)) {
         return;
     }
     link->kind |= Link::Counted;
-    raise(link->source);
+    raise(link->source, momentary);
 }
 
 namespace {
@@ -41,8 +41,11 @@ bool decrease(Node *node)
 
 } // namespace
 
-void Runtime::raise(Node *root)
+void Runtime::raise(Node *root, bool momentary)
 {
+    if (!momentary && !keptDelays.empty()) [[unlikely]] {
+        forgetInterrupted(root);
+    }
     if (!increase(root)) {
         return;
     }
@@ -54,7 +57,7 @@ void Runtime::raise(Node *root)
     std::vector<Frame> stack;
     const auto enter = [&](Node *node) {
         if (node->has(Leaving)) {
-            cancelLeaving(node);
+            momentary ? interruptLeaving(node) : cancelLeaving(node);
         }
         stack.push_back({node, node->has(Computing) ? static_cast<Sink *>(node)->sources : nullptr});
     };
@@ -136,7 +139,7 @@ void Runtime::uncountSources(Sink *computed)
 // Mounting by listen(), subscribe(), get()
 
 /// Own hooks; of a listed computed store then each source's hooks and its link, and the first evaluation.
-void Runtime::mount(Node *root)
+void Runtime::mount(Node *root, bool momentary)
 {
     struct Frame
     {
@@ -181,11 +184,16 @@ void Runtime::mount(Node *root)
                     }
                 }
                 stack.back().visited = false;
+                if (!node->has(Attached)) {
+                    stack.back().entered = false; // a hook let go of it: once more
+                    continue;
+                }
                 stack.back().edge = edge->nextSource;
                 if (!(edge->kind & Link::Linked)) {
                     append(edge);
+                    node->flags |= Stale; // what a hook has read of it may be older
                 }
-                count(edge);
+                count(edge, momentary);
                 continue;
             }
             if (node->has(Computing)) {
@@ -203,7 +211,11 @@ void Runtime::mount(Node *root)
                 withdraw(node);
             }
             if (node->has(Listed) && static_cast<Sink *>(node)->live == 0 && !node->has(Leaving)) {
-                detach(static_cast<Sink *>(node), true);
+                try {
+                    releaseSources(static_cast<Sink *>(node), true);
+                } catch (...) {
+                    reportError(std::current_exception());
+                }
             }
         }
         std::rethrow_exception(error);
@@ -238,8 +250,9 @@ void Node::listen(Listener *listener)
     Runtime &runtime = Runtime::current();
     listener->source = this;
     if (has(Computing | Observable) && !observed()) {
+        bool mounted = false;
         try {
-            perform(runtime, [&] {
+            performAndDrain(runtime, [&] {
                 {
                     const Arrival arrival(runtime, listener);
                     runtime.mount(this);
@@ -250,25 +263,31 @@ void Node::listen(Listener *listener)
                 }
                 runtime.append(listener);
                 runtime.count(listener);
+                mounted = true;
             });
         } catch (...) {
-            if (!(listener->kind & Link::Linked)) {
+            if (!mounted) {
                 delete listener;
             } else {
                 removeListener(listener);
             }
             throw;
         }
-        runtime.drainIfIdle();
         return;
     }
-    listener->stamp = ++runtime.stampSerial;
     if (has(Computing)) {
+        try {
+            fresh();
+        } catch (...) {
+            delete listener;
+            throw;
+        }
         if (!has(Listed)) {
             flags |= Eager;
         }
-        fresh();
-    } else if (!aux) {
+    }
+    listener->stamp = ++runtime.stampSerial;
+    if (!has(Computing) && !aux) {
         listener->kind |= Link::Counted; // nothing keeps count
         runtime.append(listener);
         return;
@@ -280,9 +299,8 @@ void Node::listen(Listener *listener)
 void removeListener(Listener *listener) noexcept
 {
     Runtime &runtime = Runtime::current();
-    listener->source->checkThread();
     if (!(listener->kind & Link::Linked)) {
-        // clean() took it out of its store
+        // clean() took it out of its store, which may be gone
         if (runtime.busy > 0 || runtime.pending()) {
             runtime.toLimbo(listener);
         } else {
@@ -291,6 +309,7 @@ void removeListener(Listener *listener) noexcept
         return;
     }
     Node *const node = listener->source;
+    node->checkThread();
     const bool plain = !node->aux && !node->has(Computing | Dirty) && node->refs.load(std::memory_order_acquire) != 0;
     if (plain && !node->has(WantsOldMap) && runtime.busy == 0 && !runtime.pending() && !runtime.hasIdleWork()) {
         Runtime::takeFromList(listener);
@@ -309,6 +328,10 @@ void removeListener(Listener *listener) noexcept
 
 void detachListener(Listener *listener) noexcept
 {
+    if (!(listener->kind & Link::Linked)) {
+        removeListener(listener); // clean() took it out of its store
+        return;
+    }
     listener->kind |= Link::Detached;
     Node *node = listener->source;
     if (node->refs.load(std::memory_order_acquire) == 0) {
@@ -322,14 +345,13 @@ void Node::clean()
 {
     checkThread();
     Runtime &runtime = Runtime::current();
-    retain();
+    const Ref<Node> alive = Ref<Node>::share(this);
     perform(runtime, [&] {
-        for (Link *link = sinks; link;) {
-            Link *next = link->next;
-            if (link->kind & Link::IsListener) {
-                runtime.takeOut(static_cast<Listener *>(link));
-            }
-            link = next;
+        std::exception_ptr error;
+        try {
+            runtime.takeOutListeners(this);
+        } catch (...) {
+            error = std::current_exception();
         }
         if (has(Leaving)) {
             runtime.cancelLeaving(this);
@@ -337,8 +359,10 @@ void Node::clean()
         } else if (!observed()) {
             runtime.unmount(this);
         }
+        if (error) {
+            std::rethrow_exception(error);
+        }
     });
-    release();
 }
 
 bool Node::observed() const noexcept

@@ -13,7 +13,16 @@ void Runtime::commit(Node *signal)
         seen = reinterpret_cast<Past *>(signal->aux & ~std::uintptr_t{1});
         signal->aux = 0;
     }
-    const bool changed = signal->differs(seen);
+    bool changed = false;
+    try {
+        changed = signal->differs(seen);
+    } catch (...) {
+        if (seen) {
+            seen->release();
+        }
+        committed(signal); // as far as is known it has changed
+        throw;
+    }
     if (seen) {
         seen->release();
     }
@@ -70,12 +79,14 @@ inline void Runtime::settled(Sink *computed, Past *past)
 }
 
 /// The rest of it, from a sink on that has to be queued.
-void Runtime::settledFrom(Link *link, Past *past)
+void Runtime::settledFrom(Link *link, Past *past, bool listeners)
 {
     std::size_t open = NoEntry;
     for (; link; link = link->next) {
         if (link->kind & Link::IsListener) {
-            queueListener(asListener(link), past, false, open);
+            if (listeners) {
+                queueListener(asListener(link), past, false, open);
+            }
             continue;
         }
         Sink *sink = asEdge(link)->sink;
@@ -107,12 +118,13 @@ void Node::pull() const
     auto *self = const_cast<Node *>(this);
     Runtime &runtime = Runtime::current();
     if (!has(Computing)) {
-        runtime.commit(self);
-        runtime.drainIfIdle();
+        if (runtime.observer) { // who else looks has the present value anyhow, and may take the write back
+            runtime.commit(self);
+            runtime.drainIfIdle();
+        }
         return;
     }
-    perform(runtime, [&] { runtime.refresh(static_cast<Sink *>(self)); });
-    runtime.drainIfIdle();
+    performAndDrain(runtime, [&] { runtime.refresh(static_cast<Sink *>(self)); });
 }
 
 void Node::readMounting() const
@@ -133,12 +145,11 @@ void Node::readMounting() const
         }
         return;
     }
-    perform(runtime, [&] {
-        runtime.mount(self);
-        runtime.raise(self);
+    performAndDrain(runtime, [&] {
+        runtime.mount(self, true);
+        runtime.raise(self, true);
         runtime.lower(self, true);
     });
-    runtime.drainIfIdle();
     fresh(); // hooks of what it reads may have set something
 }
 
@@ -192,8 +203,61 @@ void Runtime::noteRead(Node *read)
     collectors.back().push_back(Ref<Node>::share(read));
 }
 
+/// The function of a reader is asked what the error is to it: its read of the computed store throws.
+void Runtime::keepError(Sink *computed, std::exception_ptr error)
+{
+    computed->flags |= Dirty | Untold;
+    const Failure unread = std::exchange(failure, {computed, std::move(error)});
+    idleWorkWaits = true;
+}
+
+/// It is about to run. If nothing has changed since it threw, it throws the same again.
+void Runtime::rethrowKept(Sink *computed)
+{
+    const Failure kept = std::exchange(failure, {});
+    if (!computed->has(Untold)) {
+        return; // a change has come past
+    }
+    computed->flags &= ~(Dirty | Stale | Untold);
+    failed(computed, nullptr);
+    std::rethrow_exception(kept.error);
+}
+
+/// A function that may catch its error reads it, and is going to run.
+bool Runtime::isReadByFunctions(const Sink *computed) const noexcept
+{
+    for (const Link *link = computed->sinks; link; link = link->next) {
+        if (link->kind & Link::IsListener) {
+            continue;
+        }
+        const Sink *const sink = static_cast<const Edge *>(link)->sink;
+        if (!sink->has(Listed | Running) && (sink->live > 0 || sink->has(Effecting))
+            && !(sink->has(Untold) && ranInThisDrain(sink))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// From the queue. An error is left to those who read it by their functions.
+void Runtime::refreshQueued(Sink *computed)
+{
+    Sink *threw = nullptr;
+    try {
+        refresh(computed, &threw);
+    } catch (...) {
+        if (!threw || computed->has(Gate) || !isReadByFunctions(computed)) {
+            throw;
+        }
+        keepError(threw, std::current_exception());
+        settledFrom(computed->sinks, nullptr, false);
+    }
+}
+
 /// Brings a sink up to date, its sources first. Of an effect only the Dirty flag is settled: it is not run.
-void Runtime::refresh(Sink *root)
+///
+/// The error of a source is not the reader's, whose function may catch it: a tracked one is run, and its read throws.
+void Runtime::refresh(Sink *root, Sink **threw)
 {
     const std::size_t base = pullStack.size();
     if (base == 0) {
@@ -206,74 +270,110 @@ void Runtime::refresh(Sink *root)
         return sink->has(Listed) ? sink->listedEdges() : sink->sources;
     };
     Sink *const outer = pulling;
-    try {
-        Sink *sink = root;
-        Edge *edge = enter(root, false);
-        for (;;) {
-            const bool listed = sink->has(Listed);
-            Sink *below = nullptr;
-            for (; edge && (listed || !sink->has(Dirty)); edge = edge->nextSource) {
-                Node *const source = edge->source;
-                const std::uint32_t flags = source->flags;
-                if (flags & (Dirty | Stale | Running)) {
-                    if (flags & Running) [[unlikely]] {
-                        if (listed) {
-                            pullStack.push({sink, edge});
-                            throwCycle(static_cast<Sink *>(source), true);
+    Sink *sink = root;
+    Edge *edge = enter(root, false);
+    for (;;) {
+        Sink *ran = nullptr; // whose function is run
+        try {
+            for (;;) {
+                const bool listed = sink->has(Listed);
+                Sink *below = nullptr;
+                for (; edge && (listed || !sink->has(Dirty)); edge = edge->nextSource) {
+                    Node *const source = edge->source;
+                    const std::uint32_t flags = source->flags;
+                    if (flags & (Dirty | Stale | Running)) {
+                        if (flags & Running) [[unlikely]] {
+                            if (listed) {
+                                pullStack.push({sink, edge});
+                                throwCycle(static_cast<Sink *>(source), true);
+                            }
+                            sink->flags |= Dirty; // its function decides whether it still reads it
+                            break;
                         }
-                        sink->flags |= Dirty; // its function decides whether it still reads it
-                        break;
-                    }
-                    if (!(flags & Computing)) {
-                        pulling = sink;
-                        commit(source);
-                    } else if (!(flags & (Listed | Batched))) {
-                        if (!(flags & Dirty)) {
+                        if (!(flags & Computing)) {
+                            pulling = sink;
+                            commit(source);
+                        } else if (!(flags & (Listed | Batched))) {
+                            if (!(flags & Dirty)) {
+                                below = static_cast<Sink *>(source);
+                                break;
+                            }
+                            pulling = sink;
+                            ran = static_cast<Sink *>(source);
+                            runTracked(ran);
+                            ran = nullptr;
+                        } else if ((flags & (Batched | Evaluated | Attached)) == (Batched | Evaluated | Attached)) {
+                            // what lies behind it sees the change when its timer fires
+                        } else if (!verified(static_cast<Sink *>(source))) {
                             below = static_cast<Sink *>(source);
                             break;
                         }
-                        pulling = sink;
-                        runTracked(static_cast<Sink *>(source));
-                    } else if ((flags & (Batched | Evaluated | Attached)) == (Batched | Evaluated | Attached)) {
-                        // what lies behind it sees the change when its timer fires
-                    } else if (!verified(static_cast<Sink *>(source))) {
-                        below = static_cast<Sink *>(source);
+                    }
+                    if (listed && edge->seen != source->version) {
+                        sink->flags |= Dirty;
+                    }
+                }
+                if (below) {
+                    pullStack.push({sink, edge});
+                    sink = below;
+                    edge = enter(below, true);
+                    continue;
+                }
+                for (;;) {
+                    const bool last = pullStack.size() == base;
+                    pulling = last ? outer : pullStack.back().sink;
+                    ran = sink;
+                    finish(sink);
+                    if (last) {
+                        return;
+                    }
+                    ran = nullptr;
+                    const PullFrame frame = pullStack.pop();
+                    sink = frame.sink;
+                    edge = frame.edge;
+                    if ((sink->flags & (Dirty | Listed)) != Dirty) {
                         break;
                     }
                 }
-                if (listed && edge->seen != source->version) {
+                if (sink->has(Listed) && edge->seen != edge->source->version) {
                     sink->flags |= Dirty;
                 }
+                edge = edge->nextSource;
             }
-            if (below) {
-                pullStack.push({sink, edge});
-                sink = below;
-                edge = enter(below, true);
-                continue;
-            }
-            for (;;) {
-                const bool last = pullStack.size() == base;
-                pulling = last ? outer : pullStack.back().sink;
-                finish(sink);
-                if (last) {
-                    return;
+        } catch (...) {
+            pulling = outer;
+            sink = leaveToReader(sink, ran, base);
+            if (!sink) {
+                if (threw) {
+                    *threw = ran;
                 }
-                const PullFrame frame = pullStack.pop();
-                sink = frame.sink;
-                edge = frame.edge;
-                if ((sink->flags & (Dirty | Listed)) != Dirty) {
-                    break;
-                }
+                throw;
             }
-            if (sink->has(Listed) && edge->seen != edge->source->version) {
-                sink->flags |= Dirty;
-            }
-            edge = edge->nextSource;
+            edge = nullptr;
         }
-    } catch (...) {
-        pullStack.shrink(base);
-        pulling = outer;
-        throw;
+    }
+}
+
+/// An error came up while the sources of a sink were looked at, or in the function of ran. The reader whose function is to
+/// run, if there is one. The others stay as they are, and the next change passes through them.
+Sink *Runtime::leaveToReader(Sink *sink, Sink *ran, std::size_t base)
+{
+    if (ran == sink) {
+        sink = nullptr; // its function has run
+    }
+    for (;;) {
+        if (sink) {
+            if (ran && !sink->has(Listed)) {
+                keepError(ran, std::current_exception());
+                sink->flags |= Dirty;
+                return sink;
+            }
+            setUntold(sink);
+        }
+        if (pullStack.size() == base) {
+            return nullptr;
+        }
+        sink = pullStack.pop().sink;
     }
 }
 
@@ -347,7 +447,7 @@ inline void Runtime::tell(Sink *computed, Past *past)
 namespace {
 
 /// While it lives, a computed store's function runs: nothing of what is around it, but for the store its effects do not
-/// mount, is to be seen.
+/// mount, is to be seen. Effects and scopes that it makes are its own.
 class ComputedRun
 {
 public:
@@ -356,7 +456,7 @@ public:
         , m_self{computed, runtime.running}
         , m_computed(computed)
         , m_observer(std::exchange(runtime.observer, observer))
-        , m_owner(std::exchange(runtime.owner, nullptr))
+        , m_owner(std::exchange(runtime.owner, computed))
         , m_reads(std::exchange(runtime.reads, {}))
     {
         computed->flags = (computed->flags & ~(Dirty | Stale | Untold)) | Running;
@@ -380,22 +480,64 @@ private:
     const Run m_self;
     Sink *const m_computed;
     Sink *const m_observer;
-    EffectNode *const m_owner;
+    Sink *const m_owner;
     const Surroundings::Reads m_reads;
 };
 
 } // namespace
 
+void Runtime::callFar(void (*function)(void *), void *argument)
+{
+    if (!stackLimitIsKnown) {
+        stackLimitIsKnown = true;
+        stackLimit = endOfThreadStack();
+    }
+    if (!isFar(&argument) || !callOnFreshStack(stackLimit, function, argument)) {
+        function(argument);
+    }
+}
+
+bool Runtime::evaluateFar(Sink *computed, Past *&past)
+{
+    struct Call
+    {
+        Sink *computed;
+        Past *&past;
+        bool changed;
+    } call{computed, past, false};
+    callFar(
+        [](void *argument) {
+            auto *const mine = static_cast<Call *>(argument);
+            mine->changed = mine->computed->compute(mine->past);
+        },
+        &call);
+    return call.changed;
+}
+
+/// With effects of its former run, or an error that waits for its reader.
+void Runtime::runFormer(Sink *computed)
+{
+    if (failure.computed == computed) {
+        rethrowKept(computed);
+    }
+    const FormerNest former(computed);
+    computed->has(Listed) ? runListed(computed) : runTracked(computed);
+}
+
 /// The caller is busy: nothing is destroyed meanwhile.
 void Runtime::runTracked(Sink *computed)
 {
+    if (failure.computed == computed || computed->has(Nesting)) [[unlikely]] {
+        runFormer(computed);
+        return;
+    }
     Past *past = nullptr;
     bool changed = false;
     try {
         const ComputedRun run(*this, computed, computed);
         computed->sourcesTail = nullptr;
         computed->run = ++runSerial;
-        changed = computed->compute(past);
+        changed = isFar(&run) ? evaluateFar(computed, past) : computed->compute(past);
     } catch (...) {
         failed(computed, past);
         throw;
@@ -431,6 +573,10 @@ void Runtime::checkTracked(const Sink *sink)
 
 void Runtime::runListed(Sink *computed)
 {
+    if (failure.computed == computed || computed->has(Nesting)) [[unlikely]] {
+        runFormer(computed);
+        return;
+    }
     Past *past = nullptr;
     bool changed = false;
     try {
@@ -438,7 +584,7 @@ void Runtime::runListed(Sink *computed)
         for (Edge *e = computed->listedEdges(); e; e = e->nextSource) {
             e->seen = e->source->version;
         }
-        changed = computed->compute(past);
+        changed = isFar(&run) ? evaluateFar(computed, past) : computed->compute(past);
     } catch (...) {
         failed(computed, past);
         throw;
@@ -462,6 +608,7 @@ void Runtime::failed(Sink *computed, Past *past)
     } else if (computed->has(Listed) && !computed->has(Attached)) {
         computed->flags |= Stale;
     }
+    setSourcesUntold(computed); // it did not come to read them all
     if (past) {
         past->release();
     }

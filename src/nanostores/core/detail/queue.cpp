@@ -6,7 +6,7 @@ namespace nanostores::detail {
 void Runtime::drain()
 {
     if (!pending()) {
-        if (busy == 0 && hasIdleWork()) {
+        if (busy == 0 && hasIdleWork() && !batching) {
             idleWork();
         }
         return;
@@ -29,6 +29,9 @@ void Runtime::drainInside()
 /// Does what is queued.
 void Runtime::endDrain()
 {
+    if (draining == 1) {
+        steps = 0;
+    }
     try {
         runQueue();
     } catch (...) {
@@ -37,7 +40,7 @@ void Runtime::endDrain()
     }
     queue.clear();
     --draining;
-    if (--busy == 0 && hasIdleWork()) {
+    if (--busy == 0 && hasIdleWork() && !batching) { // a batch does it when it has ended: hooks may write
         idleWork();
     }
 }
@@ -54,7 +57,7 @@ void Runtime::endDrain(std::exception_ptr error)
     }
     queue.clear();
     --draining;
-    if (--busy == 0 && hasIdleWork()) {
+    if (--busy == 0 && hasIdleWork() && !batching) {
         try {
             idleWork();
         } catch (...) {
@@ -62,6 +65,16 @@ void Runtime::endDrain(std::exception_ptr error)
         }
     }
     std::rethrow_exception(std::move(error));
+}
+
+/// An error is on its way: those that follow go to the handler.
+void Runtime::drainAfterError() noexcept
+{
+    try {
+        drainIfIdle();
+    } catch (...) {
+        reportError(std::current_exception());
+    }
 }
 
 /// Of a node that has nothing else below. At rest.
@@ -115,7 +128,12 @@ inline bool Runtime::checkQuickly(Sink *effect)
             return false;
         }
         pulling = effect;
-        runTracked(static_cast<Sink *>(e->source));
+        try {
+            runTracked(static_cast<Sink *>(e->source));
+        } catch (...) {
+            keepError(static_cast<Sink *>(e->source), std::current_exception());
+            effect->flags |= Dirty; // its function may catch it
+        }
         pulling = outer;
         if (effect->has(Dirty)) {
             return true;
@@ -134,6 +152,13 @@ bool isPullable(const Node *node) noexcept
     return (flags & Computing) && (flags & (Dirty | Stale)) && !(flags & (Untold | Batched | Gate | Running));
 }
 
+/// A computed store that is pulled when its turn in the queue has come.
+bool isDue(const Sink *computed) noexcept
+{
+    return computed->has(Dirty | Stale) && !computed->has(Running)
+           && (computed->live > 0 || computed->has(Leaving) || (computed->has(Gate) && computed->sinks));
+}
+
 } // namespace
 
 [[gnu::always_inline]] inline void Runtime::step()
@@ -147,7 +172,13 @@ bool isPullable(const Node *node) noexcept
         const std::uint32_t flags = sink->flags;
         sink->flags = flags & ~Queued;
         if (flags & Effecting) {
-            if (flags & (Disposed | Running)) {
+            if (flags & (Disposed | Running | Nest)) {
+                if ((flags & (Disposed | Nest)) == Nest) {
+                    Sink *const computed = static_cast<NestNode *>(sink)->computed;
+                    if (computed && isDue(computed)) {
+                        refreshQueued(computed); // its next run ends what waits behind
+                    }
+                }
                 return; // Running: queued while it was checked, and a drain inside its body comes past
             }
             Sink *const outer = pulling;
@@ -160,15 +191,16 @@ bool isPullable(const Node *node) noexcept
                 }
             } catch (...) {
                 pulling = outer;
+                if (sink->has(Stale | Dirty) && !sink->has(Untold | Disposed)) {
+                    setUntold(sink);
+                }
                 if (!sink->has(Listed)) {
                     skipEffects();
                 }
                 throw;
             }
-        } else if (sink->has(Dirty | Stale)
-                   && (sink->live > 0 || sink->has(Leaving) || (sink->has(Gate) && sink->sinks))
-                   && !sink->has(Running)) {
-            refresh(sink);
+        } else if (isDue(sink)) {
+            refreshQueued(sink);
         }
         return;
     }
@@ -188,11 +220,99 @@ bool isPullable(const Node *node) noexcept
     deliver();
 }
 
+namespace {
+
+std::atomic<std::uint32_t> feedbackLimit{100000};
+constexpr std::uint32_t EasySteps = 256; ///< Not looked at.
+constexpr std::uint32_t NestedFeedbackLimit = 500; ///< Batches inside of listeners: each takes its part of the stack.
+
+} // namespace
+
 void Runtime::runQueue()
 {
     while (pending()) {
+        if (++steps > EasySteps) [[unlikely]] {
+            countStep();
+        }
         step();
     }
+}
+
+/// Of a drain that goes on: each round has what the one before has queued.
+void Runtime::countStep()
+{
+    if (steps == EasySteps + 1) {
+        rounds = {};
+    }
+    steps = EasySteps + 2;
+    if (rounds.left > 0) {
+        --rounds.left;
+        return;
+    }
+    rounds.left = queue.size() - (delivery.cursor ? 0 : 1);
+    ++rounds.all;
+    // A deep chain of computed stores takes a round for each, and ends: rounds of these alone count less.
+    if (delivery.cursor || std::any_of(queue.begin(), queue.end(), [](const QueueEntry &entry) {
+            return !entry.sink || entry.sink->has(Effecting);
+        })) {
+        ++rounds.withCalls;
+    }
+    const std::uint32_t limit = feedbackLimit.load(std::memory_order_relaxed);
+    if (limit > 0 && (rounds.withCalls > limit || rounds.all / 100 > limit || draining > NestedFeedbackLimit)) {
+        endFeedback();
+    }
+}
+
+/// Leaves out what waits: it is notified of the next change.
+void Runtime::endFeedback()
+{
+    constexpr std::size_t MaxNames = 5;
+    std::vector<std::string> names;
+    const auto addName = [&](const Node *node) {
+        std::string name = node->label();
+        const char *joint = " of ";
+        for (const Edge *e = node->has(Effecting) ? static_cast<const Sink *>(node)->sources : nullptr; e;
+             e = e->nextSource) {
+            name += joint + e->source->label();
+            joint = " and ";
+        }
+        if (names.size() < MaxNames && std::find(names.begin(), names.end(), name) == names.end()) {
+            names.push_back(std::move(name));
+        }
+    };
+    if (delivery.cursor) {
+        addName(delivery.node);
+        if (delivery.past) {
+            delivery.past->release();
+        }
+        delivery = {};
+    }
+    while (!queue.empty()) {
+        const QueueEntry entry = queue.popFirst();
+        if (Sink *const sink = entry.sink) {
+            addName(sink);
+            sink->flags &= ~Queued;
+            if (sink->has(Stale | Dirty)) {
+                setUntold(sink);
+            }
+            continue;
+        }
+        addName(entry.listeners.node);
+        if (entry.listeners.single) {
+            entry.listeners.cursor->kind &= ~Link::InQueue;
+        }
+        if (entry.listeners.past) {
+            entry.listeners.past->release();
+        }
+    }
+    std::string message = "nanostores: one write has set off listeners and effects, and these one another, in "
+                          + std::to_string(rounds.withCalls) + " rounds without an end: ";
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        message += (i > 0 ? ", " : "") + names[i];
+    }
+    throw FeedbackError(message
+                        + "; have what listens leave a store alone that holds the value already, or raise the "
+                          "bound with setFeedbackLimit()");
 }
 
 /// Calls the listeners that are under way. A batch inside one of them goes on with the rest before it ends.
@@ -283,19 +403,29 @@ std::uint64_t batchSerial() noexcept
 void endBatch()
 {
     Runtime &runtime = Runtime::current();
-    struct Reset
-    {
-        bool &batching;
-        ~Reset() { batching = false; }
-    };
-    {
-        const Reset reset{runtime.batching};
-        if (runtime.computing == 0) {
+    std::exception_ptr error;
+    if (runtime.computing == 0) {
+        try {
             runtime.drain();
+        } catch (...) {
+            error = std::current_exception();
         }
     }
-    if (runtime.busy == 0) {
-        runtime.idleWork();
+    runtime.batching = false;
+    try {
+        if (runtime.busy == 0) {
+            runtime.idleWork();
+        }
+    } catch (...) {
+        collect(error);
+    }
+    try {
+        runtime.drainIfIdle();
+    } catch (...) {
+        collect(error);
+    }
+    if (error) {
+        std::rethrow_exception(error);
     }
 }
 
@@ -312,3 +442,8 @@ void endBatchQuietly(bool outermost) noexcept
 }
 
 } // namespace nanostores::detail
+
+void nanostores::setFeedbackLimit(std::uint32_t rounds) noexcept
+{
+    detail::feedbackLimit.store(rounds, std::memory_order_relaxed);
+}

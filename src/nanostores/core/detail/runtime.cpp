@@ -11,6 +11,7 @@
 namespace nanostores {
 
 CycleError::~CycleError() = default;
+FeedbackError::~FeedbackError() = default;
 UntrackedReadError::~UntrackedReadError() = default;
 
 namespace {
@@ -408,6 +409,9 @@ void setScheduler(Scheduler *newScheduler)
         runtime.leavingKeys[node] = newKey;
     }
     runtime.leaving.swap(moved);
+    for (auto &[node, due] : runtime.keptDelays) {
+        due += shift;
+    }
     std::vector<Scheduler::Job> posted;
     {
         const std::lock_guard lock(runtime.foreignMutex);
@@ -421,9 +425,7 @@ void setScheduler(Scheduler *newScheduler)
     }
     runtime.moveWaits(old, newScheduler);
     runtime.batchedArmed = false;
-    if (newScheduler && !runtime.batched.empty()) {
-        runtime.delay(runtime.batched.back());
-    }
+    runtime.armBatched();
     runtime.arm();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nanostores/core/detail/freshstack.h>
 #include <nanostores/core/detail/lifecycle.h>
 #include <nanostores/core/errors.h>
 #include <nanostores/core/scheduler.h>
@@ -9,11 +10,13 @@
 #include <bit>
 #include <deque>
 #include <exception>
+#include <list>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <type_traits>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace nanostores::detail {
@@ -117,13 +120,27 @@ private:
 struct Surroundings
 {
     Sink *observer;
-    EffectNode *owner;
+    Sink *owner; ///< An effect or a scope; or a computed store, whose nest then owns.
     Node *exempt; ///< Effects made now do not mount it.
     struct Reads
     {
         bool passive; ///< Reads made now mount nothing.
         bool collecting; ///< Untracked reads go to the last collector.
     } reads;
+};
+
+/// A computed store that threw while one that reads it was checked: its error waits until that one's function reads it.
+struct Failure
+{
+    Sink *computed = nullptr;
+    std::exception_ptr error;
+};
+
+/// A source that has lost an edge.
+struct CutFrame
+{
+    Node *source;
+    bool counted;
 };
 
 /// A function that is being run, and the one inside of which it is.
@@ -149,7 +166,14 @@ struct Runtime : Surroundings
 {
     Runtime()
         : Surroundings{}
+        , stackLimit(firstStackLimit())
     {
+    }
+    /// So far it was not asked how large the stack is.
+    static std::uintptr_t firstStackLimit() noexcept
+    {
+        const char here = 0;
+        return stackPosition(&here) - 64 * 1024;
     }
     static Runtime &current()
     {
@@ -188,20 +212,33 @@ struct Runtime : Surroundings
     void queueWithOwners(Sink *effect);
     void markUntold(Node *origin);
     void setUntold(Sink *sink);
+    void setSourcesUntold(Sink *sink);
     [[noreturn]] void throwCycle(Sink *sink, bool waited);
     void commit(Node *signal);
     void committed(Node *signal);
     void touch(Node *node);
     void publish(Sink *computed, Past *past);
     void delay(Sink *batched);
+    void armBatched();
     void fireBatched();
+    void forgetBatched(Sink *batched) noexcept;
     void settled(Sink *computed, Past *past);
-    void settledFrom(Link *link, Past *past);
+    void settledFrom(Link *link, Past *past, bool listeners = true);
     void noteRead(Node *read);
-    void refresh(Sink *root);
+    void refresh(Sink *root, Sink **threw = nullptr);
+    Sink *leaveToReader(Sink *sink, Sink *ran, std::size_t base);
+    void refreshQueued(Sink *computed);
+    bool isReadByFunctions(const Sink *computed) const noexcept;
+    void keepError(Sink *computed, std::exception_ptr error);
+    void rethrowKept(Sink *computed);
     bool verified(const Sink *computed) const noexcept;
     void finish(Sink *sink);
     void runTracked(Sink *computed);
+    void runFormer(Sink *computed);
+    /// Down in a chain of functions that call one another, where the stack is nearly used up.
+    bool isFar(const void *local) const noexcept { return stackPosition(local) < stackLimit; }
+    bool evaluateFar(Sink *computed, Past *&past);
+    void callFar(void (*function)(void *), void *argument);
     void runListed(Sink *computed);
     void failed(Sink *computed, Past *past);
     void tell(Sink *computed, Past *past);
@@ -226,8 +263,11 @@ struct Runtime : Surroundings
         }
     }
     void runQueue();
+    void countStep();
+    [[noreturn]] void endFeedback();
     void step();
     bool checkQuickly(Sink *effect);
+    void drainAfterError() noexcept;
     void checkTracked(const Sink *sink);
     void deliver();
     void skipEffects();
@@ -240,11 +280,15 @@ struct Runtime : Surroundings
     void append(Link *link);
     static void takeFromList(Link *link) noexcept;
     void unlink(Link *link, bool byListener);
-    void takeOut(Listener *listener);
-    void count(Link *link);
-    void raise(Node *node);
+    void cut(Edge *first, bool byListener);
+    bool takeEdge(Edge *edge) noexcept;
+    void letGo(Node *source, bool counted, bool byListener);
+    void takeOutListeners(Node *node);
+    static void forgetListener(Node *node) noexcept;
+    void count(Link *link, bool momentary = false);
+    void raise(Node *node, bool momentary = false);
     void lower(Node *node, bool byListener);
-    void mount(Node *node);
+    void mount(Node *node, bool momentary = false);
     void attachQuietly(Sink *computed);
     void detach(Sink *computed, bool byListener);
     void uncountSources(Sink *computed);
@@ -255,6 +299,8 @@ struct Runtime : Surroundings
     void enterTransition(Node *node);
     void enterLeaving(Node *node);
     void cancelLeaving(Node *node);
+    void interruptLeaving(Node *node);
+    void forgetInterrupted(Node *root);
     void leavingOver(Node *node);
     void unmount(Node *node);
     void afterLastSink(Node *node);
@@ -276,6 +322,13 @@ struct Runtime : Surroundings
     bool batching = false;
     std::uint64_t batches = 0;
     std::uint32_t draining = 0;
+    std::uint32_t steps = 0; ///< Of this drain, until they are many.
+    struct Rounds
+    {
+        std::size_t left = 0; ///< Steps of this round.
+        std::uint32_t all = 0;
+        std::uint32_t withCalls = 0; ///< Of listeners and effects.
+    } rounds;
     std::uint32_t computing = 0;
     std::uint32_t busy = 0; ///< Something runs that holds bare pointers into the graph.
     std::uint32_t runSerial = 0;
@@ -284,6 +337,8 @@ struct Runtime : Surroundings
     std::vector<std::vector<Ref<Node>>> collectors;
     const Run *running = nullptr; ///< The innermost one.
     const Listener *arriving = nullptr; ///< Its store is being mounted.
+    std::uintptr_t stackLimit; ///< Below it the stack is nearly used up.
+    bool stackLimitIsKnown = false;
 
     struct MarkFrame
     {
@@ -292,6 +347,8 @@ struct Runtime : Surroundings
     };
     Pile<MarkFrame> markStack;
     Pile<PullFrame> pullStack;
+    Pile<CutFrame> cutStack;
+    Failure failure;
     Sink *pulling = nullptr; ///< Waits for the source that is brought up to date now.
     std::uint32_t pullSerial = 0;
     Edge *freeEdges = nullptr;
@@ -299,8 +356,9 @@ struct Runtime : Surroundings
     std::vector<Link *> limbo;
     std::vector<Node *> graveyard;
     std::deque<Node *> transitions;
-    bool idleWorkWaits = false; ///< One of limbo, graveyard and transitions is not empty.
-    std::vector<Sink *> batched; ///< Stale batched stores that wait for the timer.
+    bool idleWorkWaits = false; ///< One of limbo, graveyard and transitions is not empty, or an error is kept.
+    std::list<Sink *> batched; ///< Stale batched stores that wait for the timer, the one marked last at the end.
+    std::unordered_map<const Sink *, std::list<Sink *>::iterator> batchedPlaces;
     bool batchedArmed = false;
     std::vector<EffectNode *> detachedEffects;
     std::vector<std::pair<Node *, bool>> sinkless;
@@ -311,6 +369,7 @@ struct Runtime : Surroundings
     using LeaveKey = std::pair<std::chrono::milliseconds, std::uint64_t>;
     std::map<LeaveKey, Node *> leaving;
     std::unordered_map<Node *, LeaveKey> leavingKeys;
+    std::unordered_map<const Node *, std::chrono::milliseconds> keptDelays; ///< Interrupted by a momentary get().
     std::uint64_t leaveSerial = 0;
     Scheduler *scheduler = nullptr;
     Scheduler::TimerId timer = 0;
@@ -394,6 +453,33 @@ private:
     const Surroundings m_outer;
 };
 
+/// Ends what a computed store's function has made: the effects and scopes that are there now, when it goes out of scope.
+class FormerNest
+{
+public:
+    explicit FormerNest(Sink *computed) noexcept
+    {
+        if (computed->has(Nesting)) [[unlikely]] {
+            take(computed);
+        }
+    }
+    FormerNest(const FormerNest &) = delete;
+    FormerNest &operator=(const FormerNest &) = delete;
+    ~FormerNest()
+    {
+        if (m_nest) [[unlikely]] {
+            end();
+        }
+    }
+    explicit operator bool() const noexcept { return m_nest != nullptr; }
+
+private:
+    void take(Sink *computed) noexcept;
+    void end() noexcept;
+
+    NestNode *m_nest = nullptr;
+};
+
 /// Runs a step of the graph; what was put off until it ends is done after it. Errors of both go to the caller.
 template<typename F>
 void perform(Runtime &runtime, F &&step)
@@ -414,6 +500,19 @@ void perform(Runtime &runtime, F &&step)
     if (--runtime.busy == 0 && runtime.hasIdleWork()) {
         runtime.idleWork();
     }
+}
+
+/// The same; what a computed store's function has written in it is drained after it, also when it threw.
+template<typename F>
+void performAndDrain(Runtime &runtime, F &&step)
+{
+    try {
+        perform(runtime, std::forward<F>(step));
+    } catch (...) {
+        runtime.drainAfterError();
+        throw;
+    }
+    runtime.drainIfIdle();
 }
 
 } // namespace nanostores::detail

@@ -152,7 +152,7 @@ private:
     bool m_withholding = false;
     std::vector<std::unique_ptr<TrackingScope>> m_untracked;
     std::vector<Node *> m_exempt;
-    std::vector<EffectNode *> m_owners;
+    std::vector<Sink *> m_owners;
     std::map<int, std::unique_ptr<Timer>> m_timers;
 };
 
