@@ -462,7 +462,10 @@ private:
         const auto was = [&](std::size_t i) { return i < m_before.size() ? m_before[i] : after[i]; };
         const auto changed = [&](std::size_t i) { return was(i) != after[i]; };
         for (std::size_t i = 0; i < m_stores.size(); ++i) {
-            const GraphStore &s = m_stores[i];
+            GraphStore &s = m_stores[i];
+            if (observed[i]) {
+                s.quiet = false; // a branch has come to observe it
+            }
             // Mounted with its first observer, and once.
             RC_ASSERT((!observed[i] || s.mounted == s.hooks));
             if (s.kind == GraphStore::IsAtom || i >= m_before.size() || m_looked) {
