@@ -462,8 +462,11 @@ private:
             }
             m_time.advance(400);
         }
+        // An effect of a computed store that was read in passing alone goes on until that one goes.
+        const bool owned =
+            std::any_of(m_stores.begin(), m_stores.end(), [](const StormStore &store) { return store.nested > 0; });
         for (const StormStore &store : m_stores) {
-            RC_ASSERT(store.mounted == 0);
+            RC_ASSERT((owned || store.mounted == 0));
         }
         letGo();
         RC_ASSERT(Counted::alive() == 0);

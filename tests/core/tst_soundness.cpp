@@ -1078,7 +1078,8 @@ void tst_Soundness::feedback_isNamedAfterItsBound()
     const auto e = effect([&] { trace.add("e", c()); });
     trace.take();
     a.set(-1);
-    QCOMPARE(trace.take(), "a-1 e0");
+    const QByteArray after = trace.take(); // in the order in which they were linked
+    QVERIFY2(after == "a-1 e0" || after == "e0 a-1", after.constData());
     setFeedbackLimit(100000);
 }
 

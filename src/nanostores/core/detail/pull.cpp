@@ -608,7 +608,7 @@ void Runtime::failed(Sink *computed, Past *past)
     } else if (computed->has(Listed) && !computed->has(Attached)) {
         computed->flags |= Stale;
     }
-    setSourcesUntold(computed); // it did not come to read them all
+    setUntold(computed); // what it did not come to read may change, and those who wait for it have been asked already
     if (past) {
         past->release();
     }
