@@ -267,7 +267,7 @@ void Runtime::queueWithOwners(Sink *effect)
     std::reverse(queue.begin() + first, queue.end());
 }
 
-void Runtime::mark(Node *origin, Past *past, bool keyed)
+void Runtime::mark(Node *origin, Past *past, bool keyed, bool listeners)
 {
     std::size_t open = NoEntry;
     const std::size_t base = markStack.size();
@@ -278,7 +278,7 @@ void Runtime::mark(Node *origin, Past *past, bool keyed)
             Link *current = link;
             link = link->next;
             if (current->kind & Link::IsListener) {
-                if (via == origin) {
+                if (via == origin && listeners) {
                     queueListener(asListener(current), past, keyed, open);
                 }
                 continue;

@@ -210,12 +210,18 @@ void Runtime::mount(Node *root, bool momentary)
             if (stack.back().announced) {
                 withdraw(node);
             }
-            if (node->has(Listed) && static_cast<Sink *>(node)->live == 0 && !node->has(Leaving)) {
-                try {
-                    releaseSources(static_cast<Sink *>(node), true);
-                } catch (...) {
-                    reportError(std::current_exception());
-                }
+            auto *computed = static_cast<Sink *>(node);
+            if (!node->has(Listed) || computed->live > 0 || node->has(Leaving)) {
+                continue;
+            }
+            if (computed->sinks) {
+                uncountSources(computed); // it was attached before, by those who read it
+                continue;
+            }
+            try {
+                releaseSources(computed, true);
+            } catch (...) {
+                reportError(std::current_exception());
             }
         }
         std::rethrow_exception(error);

@@ -70,7 +70,8 @@ inline void Runtime::settled(Sink *computed, Past *past)
         if (flags & Running) {
             continue;
         }
-        if ((flags & (Effecting | Batched | Eager)) && !(flags & Queued) && !isPulling(sink)) {
+        if (((flags & (Effecting | Batched | Eager)) && !(flags & Queued) && !isPulling(sink))
+            || !(flags & (Stale | Dirty))) {
             settledFrom(link, past);
             return;
         }
@@ -95,6 +96,10 @@ void Runtime::settledFrom(Link *link, Past *past, bool listeners)
             continue;
         }
         sink->flags = (flags | Dirty) & ~Stale;
+        if (!(flags & (Stale | Dirty | Untold | Effecting | Batched | Eager)) && !isPulling(sink)) {
+            mark(sink, nullptr, false, false); // it has caught an error of this one, and was clean since
+            continue;
+        }
         if (!(flags & (Effecting | Batched | Eager)) || (flags & Queued) || isPulling(sink)) {
             continue;
         }

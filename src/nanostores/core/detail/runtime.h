@@ -204,7 +204,7 @@ struct Runtime : Surroundings
     bool atRest() const noexcept { return busy == 0 && !batching && queue.empty() && !isInside(); }
 
     // graph.cpp, pull.cpp, queue.cpp, effects.cpp
-    void mark(Node *origin, Past *past, bool keyed);
+    void mark(Node *origin, Past *past, bool keyed, bool listeners = true);
     void queueListener(Listener *listener, Past *past, bool keyed, std::size_t &open);
     void queueSink(Sink *sink);
     void queueFirst(Sink *sink);
