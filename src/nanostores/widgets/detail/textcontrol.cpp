@@ -19,7 +19,9 @@ void showInLine(QLineEdit *line, const QString &text)
     if (difference.isEmpty()) {
         return;
     }
-    const auto moved = [&difference](int position) { return static_cast<int>(difference.movedInLine(position)); };
+    const auto moved = [&difference, line](int position) {
+        return static_cast<int>(std::min(difference.movedInLine(position), line->text().size()));
+    };
     const int cursor = line->cursorPosition();
     const int start = line->selectionStart();
     const int end = line->selectionEnd();
