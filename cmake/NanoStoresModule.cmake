@@ -108,13 +108,13 @@ function(nanostores_export_metatypes target)
 endfunction()
 
 # nanostores_add_qml_module(<Name> URI <uri> [PLUGIN_SOURCE <file>] [SOURCES <file>...] [QML_FILES <file>...]
-#     LINK <target>...)
+#     [DEPENDENCIES <uri>...] LINK <target>...)
 #
 # Declares the QML module <uri> and its library NanoStores::<Name>. PLUGIN_SOURCE takes the place of the generated
 # plugin; its class is <uri without dots>Plugin. A program that links the library need not deploy
 # the module; it is in its resources, under qrc:/qt/qml.
 function(nanostores_add_qml_module name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "URI;PLUGIN_SOURCE" "SOURCES;QML_FILES;LINK")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "URI;PLUGIN_SOURCE" "SOURCES;QML_FILES;DEPENDENCIES;LINK")
     string(TOLOWER "${name}" folder)
     set(target nanostores_${folder})
     set(plugin "")
@@ -136,6 +136,7 @@ function(nanostores_add_qml_module name)
         ${plugin}
         SOURCES ${arg_SOURCES}
         QML_FILES ${arg_QML_FILES}
+        DEPENDENCIES ${arg_DEPENDENCIES}
         IMPORT_PATH "${PROJECT_BINARY_DIR}/qml"
         OUTPUT_TARGETS resources)
     if(arg_PLUGIN_SOURCE)

@@ -5,7 +5,10 @@
 
 #include <nanostores/declarative.h>
 #include <nanostores/qt/keyadapter.h>
+#include <nanostores/qt/keyselection.h>
 #include <nanostores/qt/storeadapter.h>
+#include <nanostores/qt/storemodel.h>
+#include <nanostores/qt/tablemodel.h>
 
 #include <QObject>
 #include <QtQml/qqml.h>
@@ -82,4 +85,34 @@ struct KeyAdapterForeign
     QML_FOREIGN(nanostores::KeyAdapter)
     QML_NAMED_ELEMENT(KeyAdapter)
     QML_UNCREATABLE("A KeyAdapter is made in C++, for a key of a map. In QML there is StoreKey.")
+};
+
+struct KeySelectionForeign
+{
+    Q_GADGET
+    QML_FOREIGN(nanostores::KeySelection)
+    QML_NAMED_ELEMENT(KeySelection)
+};
+
+struct CurrentRowForeign
+{
+    Q_GADGET
+    QML_FOREIGN(nanostores::CurrentRow)
+    QML_NAMED_ELEMENT(CurrentRow)
+};
+
+struct StoreModelForeign
+{
+    Q_GADGET
+    QML_FOREIGN(nanostores::StoreModel)
+    QML_NAMED_ELEMENT(StoreModel)
+    QML_UNCREATABLE("A StoreModel is made in C++, for a store of rows.")
+};
+
+struct TableModelForeign
+{
+    Q_GADGET
+    QML_FOREIGN(nanostores::TableModel)
+    QML_NAMED_ELEMENT(TableModel)
+    QML_UNCREATABLE("A TableModel is made in C++, for a model of rows.")
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nanostores/declarative/currentrow.h> // IWYU pragma: export
 #include <nanostores/declarative/declarativeatom.h> // IWYU pragma: export
 #include <nanostores/declarative/declarativecomputed.h> // IWYU pragma: export
 #include <nanostores/declarative/declarativeeffect.h> // IWYU pragma: export
