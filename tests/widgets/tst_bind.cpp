@@ -95,6 +95,7 @@ class tst_Bind : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void map_itsWidgetsShareOneListener();
     void widget_showsTheStore_data() { widgets(); }
     void widget_showsTheStore();
     void widget_writesTheStore_data() { widgets(); }
@@ -1086,6 +1087,31 @@ void tst_Bind::handler_mayWriteTheStore()
     QTest::keyClicks(&edit, QStringLiteral("ab"));
     QCOMPARE(name.get(), QStringLiteral("AB"));
     QCOMPARE(edit.text(), QStringLiteral("AB"));
+}
+
+void tst_Bind::map_itsWidgetsShareOneListener()
+{
+    const auto scores = map<QString, int>();
+    std::vector<std::unique_ptr<QSpinBox>> boxes;
+    for (int i = 0; i < 20; ++i) {
+        boxes.push_back(std::make_unique<QSpinBox>());
+        boxes.back()->setMaximum(1000);
+        bind(scores, QString::number(i), boxes.back().get());
+    }
+    int listeners = 0;
+    for (const auto *link = scores.node()->sinks; link; link = link->next) {
+        ++listeners;
+    }
+    QCOMPARE(listeners, 1);
+    scores.setKey(QStringLiteral("7"), 70);
+    QCOMPARE(boxes[7]->value(), 70);
+    boxes[3]->setValue(30);
+    QCOMPARE(*scores.getKey(QStringLiteral("3")), 30);
+    boxes.erase(boxes.begin() + 7); // others go on
+    scores.setKey(QStringLiteral("8"), 80);
+    QCOMPARE(boxes[7]->value(), 80);
+    boxes.clear();
+    QVERIFY(!scores.node()->sinks);
 }
 
 QTEST_MAIN(tst_Bind)

@@ -1,6 +1,7 @@
 #include <nanostores/qt/keyadapter.h>
 
 #include <QMetaMethod>
+#include <QPointer>
 #include <QThread>
 
 namespace nanostores {
@@ -28,11 +29,17 @@ void KeyAdapter::setKey(const QVariant &newKey)
     if (!m_store->setKey(newKey)) {
         return;
     }
+    const QPointer<KeyAdapter> guard(this); // those who are notified may delete it
     if (m_watch) {
-        const KeyWatch former = std::exchange(m_watch, m_store->watch(this)); // the map stays mounted
+        const KeyWatch former = std::move(m_watch); // the map stays mounted
+        if (!watch()) {
+            return;
+        }
     }
     Q_EMIT keyChanged();
-    Q_EMIT valueChanged();
+    if (guard) {
+        Q_EMIT valueChanged();
+    }
 }
 
 QVariant KeyAdapter::value() const
@@ -42,7 +49,8 @@ QVariant KeyAdapter::value() const
 
 void KeyAdapter::setValue(const QVariant &newValue)
 {
-    if (!m_store->write(newValue)) {
+    const QPointer<KeyAdapter> guard(this); // those who are notified may delete it
+    if (!m_store->write(newValue) && guard) {
         Q_EMIT valueChanged();
     }
 }
@@ -55,7 +63,7 @@ void KeyAdapter::connectNotify(const QMetaMethod &signal)
     if (thread() != QThread::currentThread()) {
         detail::settleLater(this, settle);
     } else if (!m_watch) {
-        m_watch = m_store->watch(this);
+        watch();
     }
 }
 
@@ -70,10 +78,20 @@ void KeyAdapter::settle(QObject *object)
     const bool observed = self->receivers(SIGNAL(valueChanged())) > 0;
     if (!observed) {
         const KeyWatch former = std::exchange(self->m_watch, KeyWatch());
-    } else if (!self->m_watch) {
-        self->m_watch = self->m_store->watch(self);
+    } else if (!self->m_watch && self->watch()) {
         Q_EMIT self->valueChanged(); // it may have changed since
     }
+}
+
+/// False: hooks of the map have deleted it.
+bool KeyAdapter::watch()
+{
+    const QPointer<KeyAdapter> guard(this);
+    KeyWatch made = m_store->watch(this);
+    if (guard) {
+        m_watch = std::move(made);
+    }
+    return guard;
 }
 
 } // namespace nanostores

@@ -85,6 +85,7 @@ private:
 
     KeyAdapter(std::unique_ptr<Access> store, QObject *parent);
     static void settle(QObject *object);
+    bool watch();
 
     std::unique_ptr<Access> m_store;
     KeyWatch m_watch;
@@ -115,22 +116,23 @@ struct KeyAdapter::AccessTo final : Access
     }
     bool write(const QVariant &newValue) override
     {
-        const K written = current; // a listener may change it
+        const Map<K, V> held = store; // those who are notified may change the key, or delete the object
+        const K written = current;
         const std::optional<V> value = newValue.isValid() ? detail::valueOf<V>(newValue) : std::nullopt;
         if (newValue.isValid() && !value) {
             return false;
         }
         try {
             if (value) {
-                store.setKey(written, *value);
+                held.setKey(written, *value);
             } else {
-                store.removeKey(written);
+                held.removeKey(written);
             }
         } catch (...) {
             detail::reportError(std::current_exception());
         }
-        const V *now = store.peek().find(written);
-        return value ? now && store.node()->equalKey(written, *value, *now) : !now;
+        const V *now = held.peek().find(written);
+        return value ? now && held.node()->equalKey(written, *value, *now) : !now;
     }
     KeyWatch watch(KeyAdapter *adapter) override
     {

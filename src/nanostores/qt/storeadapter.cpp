@@ -1,6 +1,7 @@
 #include <nanostores/qt/storeadapter.h>
 
 #include <QLoggingCategory>
+#include <QPointer>
 
 namespace nanostores {
 
@@ -30,7 +31,8 @@ void StoreAdapter::setValue(const QVariant &newValue)
         qCWarning(adapterLog).noquote() << "The store" << QString::fromStdString(shownAs())
                                         << "is computed; set the stores it derives from";
     }
-    if (!m_store->write(newValue)) {
+    const QPointer<StoreAdapter> guard(this); // those who are notified may delete it
+    if (!m_store->write(newValue) && guard) {
         tellValue();
     }
 }

@@ -62,7 +62,11 @@ void StoreObject::connectNotify(const QMetaMethod &signal)
         return;
     }
     if (detail::Tie &mine = tie(*property); !mine) {
-        mine = property->listen(this);
+        const QPointer<QObject> guard(this); // hooks of the store may do anything
+        detail::Tie made = property->listen(this);
+        if (guard && !mine) {
+            mine = std::move(made);
+        }
     }
 }
 
@@ -91,15 +95,19 @@ const detail::ObservedProperty *StoreObject::find(int signal) const
 void StoreObject::settle(QObject *object)
 {
     auto *self = static_cast<StoreObject *>(object);
+    const QPointer<QObject> guard(object); // those who are notified may delete it
     std::vector<detail::Tie> dropped; // last, as hooks of the stores may do anything then
-    for (const auto *property = self->properties(); property; property = property->previous) {
+    for (const auto *property = self->properties(); property && guard; property = property->previous) {
         detail::Tie &tie = self->tie(*property);
         const bool observed = self->receivers(property->signature) > 0;
         if (tie && !observed) {
             dropped.push_back(std::move(tie));
         } else if (!tie && observed) { // connected from another thread, which may have missed a change meanwhile
-            tie = property->listen(self);
-            property->tell(self);
+            detail::Tie made = property->listen(self);
+            if (guard) {
+                tie = std::move(made);
+                property->tell(self);
+            }
         }
     }
 }

@@ -7,6 +7,7 @@
 
 #include <QMetaMethod>
 #include <QObject>
+#include <QPointer>
 
 #include <cstddef>
 #include <cstdint>
@@ -193,7 +194,8 @@ private:
 public: \
     void set_##name(const std::type_identity_t<type> &newValue) \
     { \
-        if (!nanostores::detail::writeStore<type>(store, newValue)) { \
+        const QPointer<QObject> guard(this); /* those who are notified may delete it */ \
+        if (!nanostores::detail::writeStore<type>(store, newValue) && guard) { \
             tell_##name(); \
         } \
     } \

@@ -5,6 +5,7 @@
 #include <nanostores/qt/convert.h>
 
 #include <QObject>
+#include <QPointer>
 
 #include <functional>
 #include <type_traits>
@@ -65,11 +66,14 @@ struct Method<R (C::*)(A) noexcept> : Method<R (C::*)(A)>
 ///     useStore(cartCount, this, [this](int count) { ... });
 ///
 /// f is a member function of the context, whose parameter the value is converted to (see Convert), or a function as
-/// subscribe() takes it. Delete the object returned to end it earlier.
+/// subscribe() takes it. Delete the object returned to end it earlier; it is null if the first call has deleted the
+/// context.
 template<AnyStore S, typename F>
 QObject *useStore(const S &store, QObject *context, F f)
 {
     using Method = detail::Method<F>;
+    const QPointer<QObject> guard(context); // the first call may delete it
+    Subscription subscription;
     if constexpr (Method::valid) {
         // No more than a QObject of it may be left, when its destructor sets a store.
         const auto call = [context, f](const typename S::value_type &value) {
@@ -81,10 +85,11 @@ QObject *useStore(const S &store, QObject *context, F f)
                 }
             }
         };
-        return new detail::ContextTie(store.subscribe(call), context);
+        subscription = store.subscribe(call);
     } else {
-        return new detail::ContextTie(store.subscribe(std::move(f)), context);
+        subscription = store.subscribe(std::move(f));
     }
+    return context && !guard ? nullptr : new detail::ContextTie(std::move(subscription), context);
 }
 
 } // namespace nanostores

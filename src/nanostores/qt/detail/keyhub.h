@@ -5,6 +5,7 @@
 #include <nanostores/qt/export.h>
 
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <unordered_map>
 #include <utility>
@@ -42,10 +43,8 @@ public:
         if (!hub) {
             hub = std::make_shared<KeyHub>(store);
             known = hub;
-            hub->m_tie = Tie::to(store, [raw = hub.get()](const Dictionary<K, V> &now, const MapChange<K, V> &change) {
-                raw->tell(now, change);
-            });
         }
+        hub->listen();
         return hub;
     }
 
@@ -69,8 +68,10 @@ public:
     }
     void remove(const K &key, KeyLink *link) noexcept
     {
-        if (m_next == link) {
-            m_next = link->next;
+        for (Telling *telling = m_telling; telling; telling = telling->outer) {
+            if (telling->next == link) {
+                telling->next = link->next;
+            }
         }
         if (link->next) {
             link->next->prev = link->prev;
@@ -85,14 +86,43 @@ public:
     }
 
 private:
+    /// Where the watchers of a key are being notified; one may cause the next round, inside the first.
+    struct Telling
+    {
+        explicit Telling(KeyHub &owner) noexcept
+            : hub(owner)
+            , outer(std::exchange(owner.m_telling, this))
+        {
+        }
+        Telling(const Telling &) = delete;
+        Telling &operator=(const Telling &) = delete;
+        ~Telling() { hub.m_telling = outer; }
+
+        KeyHub &hub;
+        Telling *const outer;
+        KeyLink *next = nullptr; ///< The next one to notify.
+    };
+
+    /// A map that could not be mounted is tried again by the next one who watches it.
+    void listen()
+    {
+        if (!m_tie) {
+            m_tie = Tie::to(m_store, [this](const Dictionary<K, V> &now, const MapChange<K, V> &change) {
+                const auto alive = std::static_pointer_cast<KeyHub>(hubOf(m_store.node().get()).lock());
+                tell(changedKeys(now, change));
+            });
+        }
+    }
     bool differs(const K &key, const V *before, const V *now) const
     {
         return (before != nullptr) != (now != nullptr) || (now && !m_store.node()->equalKey(key, *before, *now));
     }
-    void tell(const Dictionary<K, V> &now, const MapChange<K, V> &change)
+    /// The keys whose watchers are to be notified; all of them after an error.
+    std::vector<K> changedKeys(const Dictionary<K, V> &now, const MapChange<K, V> &change)
     {
-        std::vector<K> changed; // before anybody is told: they may write
-        if (!change.whole) {
+        std::vector<K> changed;
+        const bool missed = std::exchange(m_missed, true);
+        if (!change.whole && !missed) {
             for (const auto &[key, before] : change.keys) {
                 if (m_watched.contains(key) && differs(key, before ? &*before : nullptr, now.find(key))) {
                     changed.push_back(key);
@@ -100,25 +130,44 @@ private:
             }
         } else {
             for (const auto &[key, first] : m_watched) {
-                if (!change.oldMap || differs(key, change.oldMap->find(key), now.find(key))) {
+                if (missed || !change.oldMap || differs(key, change.oldMap->find(key), now.find(key))) {
                     changed.push_back(key);
                 }
             }
         }
-        const auto alive = std::static_pointer_cast<KeyHub>(hubOf(m_store.node().get()).lock());
+        m_missed = false;
+        return changed;
+    }
+    /// Whatever one of them throws, the others are notified; the first error goes to the caller of the change.
+    void tell(const std::vector<K> &changed)
+    {
+        std::exception_ptr error;
         for (const K &key : changed) {
             const auto watched = m_watched.find(key);
-            for (KeyLink *link = watched == m_watched.end() ? nullptr : watched->second; link; link = m_next) {
-                m_next = link->next;
-                link->changed();
+            Telling telling(*this);
+            for (KeyLink *link = watched == m_watched.end() ? nullptr : watched->second; link; link = telling.next) {
+                telling.next = link->next;
+                try {
+                    link->changed();
+                } catch (...) {
+                    if (error) {
+                        reportError(std::current_exception());
+                    } else {
+                        error = std::current_exception();
+                    }
+                }
             }
+        }
+        if (error) {
+            std::rethrow_exception(error);
         }
     }
 
     Map<K, V> m_store;
     Tie m_tie;
     std::unordered_map<K, KeyLink *> m_watched;
-    KeyLink *m_next = nullptr; ///< The one to be told next.
+    Telling *m_telling = nullptr; ///< The innermost one.
+    bool m_missed = false; ///< An error kept watchers from being notified.
 };
 
 template<typename K, typename V, typename F>

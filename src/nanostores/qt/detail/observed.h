@@ -93,8 +93,9 @@ template<typename From, WritableStore S>
 bool writeStore(const S &store, const From &value) noexcept
 {
     try {
-        store.set(convertTo<typename S::value_type>(value));
-        return Equal<From>{}(convertTo<From>(store.peek()), value);
+        const S held = store; // those who are notified may delete the object that has it
+        held.set(convertTo<typename S::value_type>(value));
+        return Equal<From>{}(convertTo<From>(held.peek()), value);
     } catch (...) {
         reportError(std::current_exception());
         return false;

@@ -1,15 +1,18 @@
 #pragma once
 
 #include <nanostores/core/detail/nodes.h>
+#include <nanostores/core/effect.h>
 #include <nanostores/core/listenkeys.h>
 #include <nanostores/core/map.h>
 #include <nanostores/core/record.h>
 #include <nanostores/core/store.h>
 #include <nanostores/core/subscription.h>
 #include <nanostores/qt/detail/twowaybinding.h>
+#include <nanostores/qt/keyadapter.h>
 #include <nanostores/widgets/detail/convert.h>
 
 #include <functional>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -74,6 +77,22 @@ StoreLink linkTo(const Record<S> &store, V C::*member)
         [store, member](std::function<void()> changed) { return listenKeys(store, {member}, std::move(changed)); });
 }
 
+/// All bound widgets of a map share one listener of it, as rows in QML do: a change wakes those of its key.
+template<typename K, typename V>
+Subscription listenToKey(const Map<K, V> &store, const K &key, std::function<void()> changed)
+{
+    const auto watch = std::make_shared<KeyWatch>(watchKey(store, key, std::move(changed)));
+    struct Ownerless // it belongs to the widget, not to an effect in which it is bound
+    {
+        EffectNode *owner = exchangeOwner(nullptr);
+        Ownerless() = default;
+        Ownerless(const Ownerless &) = delete;
+        Ownerless &operator=(const Ownerless &) = delete;
+        ~Ownerless() { exchangeOwner(owner); }
+    } const ownerless;
+    return effect([watch] { return [watch] { watch->reset(); }; });
+}
+
 /// A key that is absent reads as V{}.
 template<typename K, typename V>
 StoreLink linkTo(const Map<K, V> &store, const std::type_identity_t<K> &key)
@@ -86,7 +105,7 @@ StoreLink linkTo(const Map<K, V> &store, const std::type_identity_t<K> &key)
         },
         [store, key](const V &value) { store.setKey(key, value); },
         [store, key](const V &a, const V &b) { return store.node()->equalKey(key, a, b); },
-        [store, key](std::function<void()> changed) { return listenKeys(store, {key}, std::move(changed)); });
+        [store, key](std::function<void()> changed) { return listenToKey(store, key, std::move(changed)); });
     link.has = [store, key] { return store.getKey(key) != nullptr; };
     return link;
 }
@@ -107,7 +126,7 @@ StoreLink linkTo(const Map<K, V> &store, const std::type_identity_t<K> &key, M C
     };
     StoreLink link = makeLink<M>(
         store.node().get(), get, set, [](const M &a, const M &b) { return Equal<M>{}(a, b); },
-        [store, key](std::function<void()> changed) { return listenKeys(store, {key}, std::move(changed)); });
+        [store, key](std::function<void()> changed) { return listenToKey(store, key, std::move(changed)); });
     link.has = [store, key] { return store.getKey(key) != nullptr; };
     return link;
 }
