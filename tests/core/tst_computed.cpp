@@ -31,6 +31,7 @@ private Q_SLOTS:
     void init() { m_time.emplace(); }
     void cleanup() { m_time.reset(); }
 
+    void listed_seesAChangeAfterAllNumbersOfVersions();
     void listed_derivesFromSeveralStores();
     void listed_sameStoreTwice();
     void tracked_derivesFromWhatItReads();
@@ -899,6 +900,25 @@ void tst_Computed::fan_ofTenThousand()
     a.set(2);
     QCOMPARE(runs, Width + Width / 2);
     QCOMPARE(calls, Width + Width / 2);
+}
+
+// As many writes as a version has numbers, less the few that are made here.
+void tst_Computed::listed_seesAChangeAfterAllNumbersOfVersions()
+{
+    const auto a = atom(1);
+    const auto twice = computed(a, [](int value) { return value * 2; });
+    const auto four = computed(twice, [](int value) { return value * 2; });
+    QCOMPARE(four.peek(), 4);
+    const auto before = a.node()->version;
+    a.node()->version = 0xffffffffu;
+    for (std::uint32_t i = 0; i <= before; ++i) {
+        a.set(int(10 + i));
+    }
+    QCOMPARE(a.node()->version, before);
+    QCOMPARE(four.peek(), 4 * a.get());
+    QCOMPARE(twice.peek(), 2 * a.get());
+    a.set(3);
+    QCOMPARE(four.peek(), 12);
 }
 
 QTEST_APPLESS_MAIN(tst_Computed)

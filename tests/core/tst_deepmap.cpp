@@ -52,6 +52,7 @@ class tst_DeepMap : public QObject
     Q_OBJECT
 private Q_SLOTS:
     void setKey_changesWhatThePathLeadsTo();
+    void setKey_hookReplacesAnotherPath();
     void setKey_equalValueIsSilent();
     void setKey_growsAnArray();
     void setKey_addsAMissingKey();
@@ -303,6 +304,26 @@ void tst_DeepMap::pathKey_keepsItsKeys()
     QCOMPARE(calls, 1);
     QVERIFY(key == path(&Settings::byName, name, &User::age));
     QVERIFY(PathKey<Settings>(path(&Settings::users, 1)) == path(&Settings::users, std::size_t(1)));
+}
+
+void tst_DeepMap::setKey_hookReplacesAnotherPath()
+{
+    const auto settings = deepMap(Settings{});
+    onSet(settings, [](auto &event) {
+        Settings next = event.newValue();
+        next.limits["names"] = int(next.owner.name.size());
+        next.owner.name = "Ada";
+        event.replace(next);
+    });
+    int limits = 0;
+    const auto l = listenKeys(settings, {path(&Settings::limits)}, [&] { ++limits; });
+    settings.setKey(path(&Settings::owner, &User::name), "Grace");
+    QCOMPARE(settings.get().owner.name, std::string("Ada"));
+    QCOMPARE(settings.get().limits.at("names"), 5);
+    QCOMPARE(limits, 1);
+    settings.setKey(path(&Settings::owner, &User::name), "Anne"); // the path ends as it was, the other does not
+    QCOMPARE(settings.get().limits.at("names"), 4);
+    QCOMPARE(limits, 2);
 }
 
 QTEST_APPLESS_MAIN(tst_DeepMap)

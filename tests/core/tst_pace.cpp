@@ -25,6 +25,7 @@ class tst_Pace : public QObject
 
 private Q_SLOTS:
     void debounce_lastCallAfterAPause();
+    void interval_ofNoLengthTicksEachMillisecond();
     void debounce_withoutDelayIsTheNextTurn();
     void debounce_copiesWaitTogether();
     void debounce_callOutlivesItsHandle();
@@ -478,6 +479,15 @@ void tst_Pace::interval_holdsNoStoreThatIsGone()
         stop.reset();
     }
     QCOMPARE(time.scheduler().pendingTimers(), 0u);
+}
+
+void tst_Pace::interval_ofNoLengthTicksEachMillisecond()
+{
+    ManualTime time;
+    const auto ticks = interval(std::chrono::milliseconds(0));
+    const auto e = effect([&] { ticks(); });
+    time.advance(5);
+    QCOMPARE(ticks(), 5);
 }
 
 QTEST_APPLESS_MAIN(tst_Pace)

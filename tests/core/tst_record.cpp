@@ -77,6 +77,7 @@ class tst_Record : public QObject
     Q_OBJECT
 private Q_SLOTS:
     void setKey_changesOneMember();
+    void setKey_hookReplacesAnotherMember();
     void setKey_convertsToTheMembersType();
     void inheritedMembers_areKeys();
     void setKey_equalValueIsSilent();
@@ -403,6 +404,29 @@ void tst_Record::memberKey_tellsMembersOfOneTypeApart()
     const Profile b{"ada", "light", 0, 0};
     QVERIFY(name.differs(a, b));
     QVERIFY(!theme.differs(a, b));
+}
+
+void tst_Record::setKey_hookReplacesAnotherMember()
+{
+    const auto profile = map(Profile{});
+    onSet(profile, [](auto &event) {
+        Profile next = event.newValue();
+        next.height = next.age * 10;
+        event.replace(next);
+    });
+    QStringList told;
+    const auto l = profile.listen([&](const Profile &, const Profile &old, const MemberKey<Profile> *key) {
+        told << QStringLiteral("%1 %2").arg(old.age).arg(key ? QStringLiteral("key") : QStringLiteral("whole"));
+    });
+    int heights = 0;
+    const auto l2 = listenKeys(profile, {&Profile::height}, [&] { ++heights; });
+    profile.setKey(&Profile::age, 5);
+    QCOMPARE(profile.get().age, 5);
+    QCOMPARE(profile.get().height, 50.0);
+    QCOMPARE(heights, 1);
+    profile.setKey(&Profile::theme, "dark"); // the hook gives back what it was given
+    QCOMPARE(told.join(QLatin1Char(',')), QStringLiteral("0 whole,5 key"));
+    QCOMPARE(heights, 1);
 }
 
 QTEST_APPLESS_MAIN(tst_Record)

@@ -1,9 +1,11 @@
 #include <nanostores/core.h>
 
 #include "support/callrecorder.h"
+#include "support/handlers.h"
 
 #include <QtTest/QTest>
 
+#include <stdexcept>
 #include <thread>
 
 using namespace nanostores;
@@ -20,6 +22,7 @@ private Q_SLOTS:
     void scheduler_thatEndsIsTakenAway();
     void scheduler_ofAnotherThreadIsItsOwn();
     void manual_deferRunsAtTheNextTurn();
+    void manual_errorsOfJobsKeepNoneBack();
     void manual_deferInAJobRunsInTheSameTurn();
     void manual_timersRunInOrderOfTheirMoments();
     void manual_timersOfOneMomentRunInOrderOfSetting();
@@ -276,6 +279,30 @@ void tst_Scheduler::stores_gapsAreWaitedOut()
     manual.advance(1ms);
     QCOMPARE(trace.take(), "a");
     QCOMPARE(manual.pendingTimers(), std::size_t(0));
+}
+
+void tst_Scheduler::manual_errorsOfJobsKeepNoneBack()
+{
+    support::ErrorLog errors;
+    ManualScheduler manual;
+    int runs = 0;
+    const auto job = [&](bool fails) {
+        return [&runs, fails] {
+            ++runs;
+            if (fails) {
+                throw std::runtime_error("job");
+            }
+        };
+    };
+    for (int i = 0; i < 4; ++i) {
+        manual.post(job(i % 2 == 0));
+        manual.after(std::chrono::milliseconds(i), job(i % 2 == 0));
+    }
+    manual.runPending();
+    QCOMPARE(runs, 4);
+    manual.advance(std::chrono::milliseconds(10));
+    QCOMPARE(runs, 8);
+    QCOMPARE(errors.take().size(), 4);
 }
 
 QTEST_APPLESS_MAIN(tst_Scheduler)

@@ -18,6 +18,7 @@ class tst_Scope : public QObject
     Q_OBJECT
 private Q_SLOTS:
     void effectScope_stopsItsEffectsInOrder();
+    void effectScope_inADeferredOneStartsWithIt();
     void effectScope_stopsNestedScopes();
     void effectScope_inAnEffectEndsWithTheNextRun();
     void effectScope_readInItsBodyReRunsTheEffectAround();
@@ -217,6 +218,32 @@ void tst_Scope::deferScope_stopEndsAll()
     auto stop = start();
     stop();
     QCOMPARE(trace.take(), QByteArray("a b"));
+}
+
+void tst_Scope::effectScope_inADeferredOneStartsWithIt()
+{
+    const auto a = signal(0);
+    int runs = 0;
+    auto start = deferScope([&] {
+        effectScope([&] {
+            effectScope([&] {
+                effect([&] {
+                    a();
+                    ++runs;
+                }).detach();
+            }).detach();
+            effect(a, [&](int) { ++runs; }).detach();
+        }).detach();
+    });
+    a(1);
+    QCOMPARE(runs, 0);
+    auto running = start();
+    QCOMPARE(runs, 2);
+    a(2);
+    QCOMPARE(runs, 4);
+    running.reset();
+    a(3);
+    QCOMPARE(runs, 4);
 }
 
 QTEST_APPLESS_MAIN(tst_Scope)

@@ -47,6 +47,8 @@ private Q_SLOTS:
     }
     void cleanup() { m_time.reset(); }
 
+    void then_thatThrowsKeepsNoneWaiting();
+
     void task_coroutineStartsAtOnceAndEndsWithItsSource();
     void task_isAwaitedBySeveralInOrder();
     void task_errorReachesThoseWhoWait();
@@ -385,6 +387,28 @@ void tst_Task::computed_asyncOutlivedByItsTask()
     }
     source.resolve(1);
     QVERIFY(source.task().done());
+}
+
+void tst_Task::then_thatThrowsKeepsNoneWaiting()
+{
+    support::ErrorLog errors;
+    const TaskSource<int> source;
+    const auto task = source.task();
+    int second = 0;
+    bool woken = false;
+    task.then([](int) { throw std::runtime_error("first"); }, [](const std::exception_ptr &) {});
+    task.then([&](int value) { second = value; }, [](const std::exception_ptr &) {});
+    const auto waiting = [](Task<int> awaited, bool *flag) -> Task<int> {
+        const int value = co_await awaited;
+        *flag = true;
+        co_return value + 1;
+    }(task, &woken);
+    waiting.then([](int) { throw std::runtime_error("of a coroutine"); }, [](const std::exception_ptr &) {});
+    source.resolve(5);
+    QCOMPARE(second, 5);
+    QVERIFY(woken);
+    QCOMPARE(waiting.result(), 6);
+    QCOMPARE(errors.take(), QList<QString>({QStringLiteral("first"), QStringLiteral("of a coroutine")}));
 }
 
 QTEST_APPLESS_MAIN(tst_Task)

@@ -118,7 +118,8 @@ public:
     template<NextValue<T> Next = T>
     void operator()(Next &&next) const
     {
-        auto *node = static_cast<detail::WritableComputed<T> *>(this->m_node.get());
+        const auto held = this->m_node; // the last handle may go in one of the functions
+        auto *node = static_cast<detail::WritableComputed<T> *>(held.get());
         node->assign(nextValue<T>(node->latest(), std::forward<Next>(next)));
     }
     void set(T value) const { (*this)(std::move(value)); }

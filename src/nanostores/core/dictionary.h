@@ -9,6 +9,7 @@
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -96,6 +97,7 @@ public:
 
     Dictionary() = default;
     Dictionary(std::initializer_list<value_type> entries)
+        : Dictionary() // from here on an error ends what is there
     {
         for (const auto &[key, value] : entries) {
             insert(key, value);
@@ -164,7 +166,12 @@ public:
         Data &data = own();
         const std::size_t hash = hashOf(key);
         if (Slot *slot = data.find(key, hash)) {
-            slot->entry->second = std::move(value);
+            if constexpr (std::is_nothrow_swappable_v<V>) {
+                using std::swap;
+                swap(slot->entry->second, value); // the former one ends when this is done
+            } else {
+                slot->entry->second = std::move(value);
+            }
             return false;
         }
         data.append(hash, key, std::move(value));
@@ -179,6 +186,21 @@ public:
         }
         own().remove(key, hash);
         return true;
+    }
+    /// Removes the entries that the predicate accepts; asks no key for its hash. How many there were.
+    template<typename F>
+    size_type removeIf(F accepts)
+    {
+        const size_type before = size();
+        if (m_data) {
+            for (Slot &slot : own().rows) {
+                if (slot.entry && accepts(std::as_const(*slot.entry))) {
+                    --m_data->count;
+                    slot.entry.reset();
+                }
+            }
+        }
+        return before - size();
     }
     void clear() { Dictionary().swap(*this); }
     void swap(Dictionary &other) noexcept { std::swap(m_data, other.m_data); }
@@ -269,16 +291,25 @@ private:
         void addSlot(std::size_t hash, const K &key, V &&value)
         {
             rows.push_back(Slot{hash, std::nullopt});
-            rows.back().entry.emplace(key, std::move(value));
+            try {
+                rows.back().entry.emplace(key, std::move(value));
+            } catch (...) {
+                rows.pop_back();
+                throw;
+            }
             ++count;
             place(hash, static_cast<std::uint32_t>(rows.size()));
         }
         void remove(const K &key, std::size_t hash)
         {
-            find(key, hash)->entry.reset(); // its place in the table stays, so that probing goes on past it
+            Slot *const slot = find(key, hash);
             --count;
+            slot->entry.reset(); // its place in the table stays, so that probing goes on past it
             if (rows.size() > 16 && count < rows.size() / 2) {
-                rebuild();
+                try {
+                    rebuild();
+                } catch (...) { // it may be as large as it was
+                }
             }
         }
         void place(std::size_t hash, std::uint32_t number)
@@ -292,17 +323,19 @@ private:
         }
         void rebuild()
         {
+            // All that may fail comes before what is changed.
+            std::vector<std::uint32_t> newTable(std::bit_ceil(count < 3 ? std::size_t{16} : (count + 1) * 4), 0);
             if (count != rows.size()) {
                 std::vector<Slot> kept;
                 kept.reserve(count < 7 ? 8 : count + 1);
                 for (Slot &slot : rows) {
                     if (slot.entry) {
-                        kept.push_back(std::move(slot));
+                        kept.push_back(std::move_if_noexcept(slot));
                     }
                 }
-                rows = std::move(kept);
+                rows.swap(kept);
             }
-            table.assign(std::bit_ceil(count < 3 ? std::size_t{16} : (count + 1) * 4), 0);
+            table.swap(newTable);
             std::uint32_t number = 0;
             for (const Slot &slot : rows) {
                 place(slot.hash, ++number);

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -16,12 +17,8 @@ namespace detail {
 template<typename F>
 struct CleanupOf final : Cleanup
 {
-    explicit CleanupOf(F f)
-        : function(std::move(f))
-    {
-    }
-    void run() override { function(); }
-    F function;
+    void run() override { (*function)(); }
+    std::optional<F> function;
 };
 
 /// Calls the function and wraps what it returns, if that can be called, as a cleanup.
@@ -36,13 +33,14 @@ std::unique_ptr<Cleanup> callForCleanup(F &function, Args &&...args)
         using C = std::decay_t<R>;
         static_assert(std::is_invocable_v<C &>, "an effect or a mount hook returns nothing, or its cleanup: a function "
                                                 "without parameters");
-        C cleanup = function(std::forward<Args>(args)...);
+        auto cleanup = std::make_unique<CleanupOf<C>>(); // before: a cleanup for which there is no place would be lost
+        cleanup->function.emplace(function(std::forward<Args>(args)...));
         if constexpr (std::is_constructible_v<bool, const C &> && !std::is_empty_v<C>) {
-            if (!static_cast<bool>(cleanup)) {
+            if (!static_cast<bool>(*cleanup->function)) {
                 return nullptr;
             }
         }
-        return std::make_unique<CleanupOf<C>>(std::move(cleanup));
+        return cleanup;
     }
 }
 

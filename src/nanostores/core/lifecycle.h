@@ -144,6 +144,9 @@ public:
             }
         }
         *call().newValue = std::move(value);
+        if constexpr (requires { call().replaced; }) {
+            call().replaced = true;
+        }
     }
     /// Leaves the store as it is.
     void abort() noexcept { this->m_call.aborted = true; }
@@ -240,9 +243,15 @@ Unbind addEndHook(const S &store, HookKind kind, F f)
             }
         },
         isKit<S>);
-    const HookPtr hook = addHook(
-        *store.node(), kind,
-        [f = std::move(f), pending](HookCall &call) mutable { *pending = callWithEvent<S>(f, call); }, isKit<S>);
+    HookPtr hook;
+    try {
+        hook = addHook(
+            *store.node(), kind,
+            [f = std::move(f), pending](HookCall &call) mutable { *pending = callWithEvent<S>(f, call); }, isKit<S>);
+    } catch (...) {
+        removeHook(*store.node(), kind == HookKind::Start ? HookKind::Stop : HookKind::Start, opposite);
+        throw;
+    }
     Unbind unbind(hook, store.node().get(), kind);
     unbind.addOpposite(opposite);
     return unbind;

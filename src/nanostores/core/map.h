@@ -52,7 +52,8 @@ public:
             return;
         }
         if (m_single) {
-            m_several.push_back(std::move(*m_single));
+            m_several.reserve(2);
+            m_several.push_back(std::move_if_noexcept(*m_single));
             m_single.reset();
         }
         m_several.push_back(std::move(change));
@@ -81,16 +82,19 @@ struct MapPast : Past
                 }
             }
         } else {
-            if (index.empty()) {
+            if (index.size() != keys.size()) { // not made yet, or left behind by an error
                 for (const auto &change : keys) {
                     index.insert(change.key, true);
                 }
             }
-            if (!index.insert(key, true)) {
+            if (index.contains(key)) {
                 return;
             }
         }
         keys.add({key, oldValue});
+        if (!index.empty()) {
+            index.insert(key, true);
+        }
     }
     void replaced(const Dict &present)
     {
@@ -103,14 +107,15 @@ struct MapPast : Past
     const Dict &before(const Dict &present)
     {
         if (!old) {
-            old = present;
+            Dict made = present;
             for (const auto &change : keys) {
                 if (change.oldValue) {
-                    old->insert(change.key, *change.oldValue);
+                    made.insert(change.key, *change.oldValue);
                 } else {
-                    old->remove(change.key);
+                    made.remove(change.key);
                 }
             }
+            old = std::move(made);
         }
         return *old;
     }
@@ -224,7 +229,8 @@ struct MapNode : Node
         if (past.whole) {
             return !past.old || !equalValues(*this, *past.old, value);
         }
-        for (const auto &change : past.keys) {
+        for (std::size_t i = 0; i < past.keys.size(); ++i) { // may become more while the user's function is asked
+            const auto &change = past.keys.begin()[i];
             const V *now = value.find(change.key);
             if (change.oldValue.has_value() != (now != nullptr)
                 || (now && !equalKey(change.key, *change.oldValue, *now))) {
@@ -234,10 +240,28 @@ struct MapNode : Node
         return false;
     }
 
+    bool asksUser() const noexcept
+    {
+        if (has(HooksSet | CustomEqual)) [[unlikely]] {
+            return true;
+        }
+        const Extra *extra = extraOrNull();
+        return extra && extra->equalKey;
+    }
+
     void set(Dict newValue)
     {
         checkThread();
-        if (has(HooksSet)) [[unlikely]] {
+        if (asksUser()) [[unlikely]] {
+            const auto held = Ref<MapNode>::share(this); // the last handle may go in what is asked
+            setAsked(newValue);
+        } else if (!newValue.isSharedWith(value) && !equalValues(*this, value, newValue)) {
+            write(newValue);
+        }
+    }
+    void setAsked(Dict &newValue)
+    {
+        if (has(HooksSet)) {
             MapSetCall<K, V> hookCall;
             hookCall.node = this;
             hookCall.newValue = &newValue;
@@ -247,12 +271,16 @@ struct MapNode : Node
                 return;
             }
         }
-        if (newValue.isSharedWith(value) || equalValues(*this, value, newValue)) {
-            return;
+        if (!newValue.isSharedWith(value) && !equalValues(*this, value, newValue)) {
+            write(newValue);
         }
+    }
+    /// The former value may be left in newValue.
+    void write(Dict &newValue)
+    {
         if (!sinks && !has(HooksNotify)) {
-            value = std::move(newValue);
-            ++version;
+            value.swap(newValue);
+            bump();
             return;
         }
         PastType *past = nullptr;
@@ -268,14 +296,27 @@ struct MapNode : Node
                 past->whole = true;
             }
         }
-        value = std::move(newValue);
+        value.swap(newValue);
         changed(past);
     }
 
     void setKey(const K &key, std::optional<V> newValue)
     {
         checkThread();
-        if (has(HooksSet)) [[unlikely]] {
+        if (asksUser()) [[unlikely]] {
+            const auto held = Ref<MapNode>::share(this);
+            setKeyAsked(key, newValue);
+            return;
+        }
+        const V *present = value.find(key);
+        if (newValue ? present && Equal<V>{}(*present, *newValue) : !present) {
+            return;
+        }
+        writeKey(key, present, newValue);
+    }
+    void setKeyAsked(const K &key, std::optional<V> &newValue)
+    {
+        if (has(HooksSet)) {
             MapSetCall<K, V> hookCall;
             hookCall.node = this;
             hookCall.changed = &key;
@@ -290,13 +331,27 @@ struct MapNode : Node
         if (newValue ? present && equalKey(key, *present, *newValue) : !present) {
             return;
         }
+        writeKey(key, value.find(key), newValue); // asked, the user's function may have changed it
+    }
+    /// The former value may be left in newValue.
+    void writeKey(const K &key, const V *present, std::optional<V> &newValue)
+    {
+        if constexpr (swapsSafely<V>) {
+            writeKeyNow(key, present, newValue);
+        } else {
+            const auto held = Ref<MapNode>::share(this); // the former value ends inside
+            writeKeyNow(key, present, newValue);
+        }
+    }
+    void writeKeyNow(const K &key, const V *present, std::optional<V> &newValue)
+    {
         if (!sinks && !has(HooksNotify)) {
-            apply(key, present, std::move(newValue));
-            ++version;
+            apply(key, present, newValue);
+            bump();
             return;
         }
         if (!has(HasEdges | WantsOldMap) && open.empty() && idle()) {
-            setKeyAndTell(key, present, std::move(newValue));
+            setKeyAndTell(key, present, newValue);
             return;
         }
         PastType *past = nullptr;
@@ -309,42 +364,80 @@ struct MapNode : Node
             past = reusable();
             if (!past) {
                 past = newPast();
+                const Unless undone(past);
                 past->touch(key, oldValue);
                 if (has(WantsOldMap)) {
                     past->old = value;
                     present = nullptr;
                 }
+                undone.keep();
             }
         }
-        apply(key, present, std::move(newValue));
+        const Unless undone(past);
+        apply(key, present, newValue);
+        undone.keep();
         changed(past);
     }
 
+    /// Lets go of a past, unless it is kept.
+    class Unless
+    {
+    public:
+        explicit Unless(PastType *past) noexcept
+            : m_past(past)
+        {
+        }
+        Unless(const Unless &) = delete;
+        Unless &operator=(const Unless &) = delete;
+        ~Unless()
+        {
+            if (m_past) {
+                m_past->release();
+            }
+        }
+        void keep() const noexcept { m_past = nullptr; }
+
+    private:
+        mutable PastType *m_past;
+    };
+
     /// For listeners alone, which are called before it returns: nobody keeps what it tells.
-    void setKeyAndTell(const K &key, const V *present, std::optional<V> newValue)
+    void setKeyAndTell(const K &key, const V *present, std::optional<V> &newValue)
     {
         if (!has(WantsPast)) {
-            apply(key, present, std::move(newValue));
+            apply(key, present, newValue);
             changed(nullptr);
             return;
         }
         PastType past;
-        if (present && newValue && value.isUnique()) {
-            past.keys.add({key, std::exchange(*const_cast<V *>(present), std::move(*newValue))});
-        } else {
-            past.keys.add({key, present ? std::optional<V>(*present) : std::nullopt});
-            apply(key, present, std::move(newValue));
+        if constexpr (swapsSafely<V> && std::is_nothrow_move_constructible_v<K>) {
+            if (present && newValue && value.isUnique()) {
+                KeyChange<K, V> change{key, std::nullopt};
+                replaceValue(*const_cast<V *>(present), *newValue);
+                change.oldValue = std::move(*newValue);
+                past.keys.add(std::move(change));
+                past.retain();
+                changed(&past);
+                return;
+            }
         }
+        past.keys.add({key, present ? std::optional<V>(*present) : std::nullopt});
+        apply(key, present, newValue);
         past.retain();
         changed(&past);
     }
 
-    void apply(const K &key, const V *present, std::optional<V> newValue)
+    void apply(const K &key, const V *present, std::optional<V> &newValue)
     {
         if (!newValue) {
+            if constexpr (swapsSafely<V>) {
+                if (present && value.isUnique()) {
+                    newValue.emplace(std::move(*const_cast<V *>(present))); // ends after the map is done
+                }
+            }
             value.remove(key);
         } else if (present && value.isUnique()) {
-            *const_cast<V *>(present) = std::move(*newValue);
+            replaceValue(*const_cast<V *>(present), *newValue);
         } else {
             value.insert(key, std::move(*newValue));
         }
@@ -375,13 +468,13 @@ struct MapNode : Node
     }
     PastType *newPast()
     {
-        auto *past = new PastType;
+        auto past = std::make_unique<PastType>();
         if (has(HasEdges) || batchSerial() != 0) {
+            open.push_back(past.get());
             past->retain();
-            open.push_back(past);
             openSerial = batchSerial();
         }
-        return past;
+        return past.release();
     }
 
     Dict value;

@@ -73,18 +73,28 @@ public:
     {
     }
 
-    value_type operator()() const { return m_ops->read(); }
+    // Each holds the pair: the last handle may go in its functions.
+    value_type operator()() const
+    {
+        const auto ops = m_ops;
+        return ops->read();
+    }
     template<NextValue<value_type> Next = value_type>
     void operator()(Next &&next) const
     {
-        m_ops->write(nextValue<value_type>(peek(), std::forward<Next>(next)));
+        const auto ops = m_ops;
+        ops->write(nextValue<value_type>(peek(), std::forward<Next>(next)));
     }
     value_type peek() const
     {
-        return untracked([this] { return m_ops->read(); });
+        return untracked([ops = m_ops] { return ops->read(); });
     }
     value_type get() const { return peek(); }
-    void set(value_type value) const { m_ops->write(std::move(value)); }
+    void set(value_type value) const
+    {
+        const auto ops = m_ops;
+        ops->write(std::move(value));
+    }
     const auto &node() const noexcept { return m_ops->source.node(); }
 
 private:

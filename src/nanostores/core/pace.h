@@ -7,6 +7,7 @@
 #include <nanostores/core/signal.h>
 #include <nanostores/core/values.h>
 
+#include <algorithm>
 #include <concepts>
 #include <functional>
 #include <memory>
@@ -228,6 +229,7 @@ template<WritableSignal S, RateLimiter L>
 }
 
 /// interval(ms): a signal that counts up from 0 while it is observed, once an interval; the count stays when it is not.
+/// The shortest interval is 1 ms.
 [[nodiscard]] inline Signal<int> interval(std::chrono::milliseconds length)
 {
     struct Ticking
@@ -256,6 +258,7 @@ template<WritableSignal S, RateLimiter L>
         Signal<int> signal;
         detail::Timer timer;
     };
+    length = std::max(length, std::chrono::milliseconds{1});
     auto ticks = mountable(signal(0));
     onStart(ticks, [length](HookEvent<Signal<int>> &event) {
         const auto ticking = std::make_shared<Ticking>(event.store());

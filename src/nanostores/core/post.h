@@ -7,6 +7,7 @@
 #include <atomic>
 #include <exception>
 #include <memory>
+#include <mutex>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -137,25 +138,29 @@ void postLatest(const S &store, std::type_identity_t<typename S::value_type> val
     using Mail = detail::MailFor<S>;
     const detail::Node *node = store.node().get();
     detail::MailBox &box = detail::MailBox::of(node);
-    box.lock();
-    if (detail::Mail *waiting = box.find(node)) {
-        std::swap(static_cast<Mail *>(waiting)->value, value);
-        box.unlock();
-        return; // the former value ends here, without the lock
+    // A value that is replaced ends without the lock.
+    const auto replaces = [&box, node](typename S::value_type &newer) {
+        detail::Mail *const waiting = box.find(node);
+        if (waiting) {
+            std::swap(static_cast<Mail *>(waiting)->value, newer);
+        }
+        return waiting != nullptr;
+    };
+    {
+        const std::lock_guard lock(box);
+        if (replaces(value)) {
+            return;
+        }
     }
-    box.unlock();
     auto mail = std::make_unique<Mail>(store, std::move(value));
-    box.lock();
-    detail::Mail *waiting = box.find(node); // another thread's, by now
-    if (waiting) {
-        std::swap(static_cast<Mail *>(waiting)->value, mail->value);
-    } else {
+    {
+        const std::lock_guard lock(box);
+        if (replaces(mail->value)) {
+            return; // another thread was faster
+        }
         box.put(mail.get());
     }
-    box.unlock();
-    if (!waiting) {
-        detail::postMail(std::move(mail));
-    }
+    detail::postMail(std::move(mail));
 }
 
 } // namespace nanostores

@@ -4,6 +4,7 @@
 #include <nanostores/core/store.h>
 
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -69,6 +70,7 @@ struct RecordSetCall : HookCall
 {
     const Key *changed = nullptr;
     S *newValue = nullptr;
+    bool replaced = false; ///< A hook gave the store another value.
 };
 
 template<typename S, typename Key = MemberKey<S>>
@@ -123,84 +125,145 @@ struct RecordNode : Node
 
     bool differs(const Past *seen) const override { return !seen || !equalValues(*this, *oldValue(seen), value); }
 
-    bool rejected(const Key *changedKey, S &newValue)
+    enum class Answer { Rejected, Accepted, Replaced };
+    Answer ask(const Key *changedKey, S &newValue)
     {
         RecordSetCall<S, Key> hookCall;
         hookCall.node = this;
         hookCall.changed = changedKey;
         hookCall.newValue = &newValue;
         runHooks(*this, HookKind::Set, hookCall);
-        return hookCall.aborted;
+        return hookCall.aborted ? Answer::Rejected : hookCall.replaced ? Answer::Replaced : Answer::Accepted;
     }
     void set(S newValue)
     {
         checkThread();
-        if (has(HooksSet) && rejected(nullptr, newValue)) {
-            return;
+        if (has(HooksSet | CustomEqual)) [[unlikely]] {
+            const auto held = Ref<RecordNode>::share(this); // the last handle may go in what is asked
+            if (!has(HooksSet) || ask(nullptr, newValue) != Answer::Rejected) {
+                setWhole(newValue);
+            }
+        } else {
+            setWhole(newValue);
         }
-        if (equalValues(*this, value, newValue)) {
-            return;
+    }
+    void setWhole(S &newValue)
+    {
+        if (!equalValues(*this, value, newValue)) {
+            write(newValue, [](PastType &) {});
         }
-        if (!sinks && !has(HooksNotify)) {
-            value = std::move(newValue);
-            ++version;
-            return;
-        }
-        Past *past = has(WantsPast | HasEdges) ? new RecordPast<S, Key>(std::move(value)) : nullptr;
-        value = std::move(newValue);
-        changed(past);
     }
     template<typename T>
     void setKey(T S::*member, T newValue)
     {
         checkThread();
         if (has(HooksSet)) [[unlikely]] {
-            const MemberKey<S> key(member);
-            S whole = value;
-            whole.*member = std::move(newValue);
-            if (rejected(&key, whole)) {
+            setKeyAsked(member, newValue);
+        } else {
+            writeKey(member, newValue);
+        }
+    }
+    template<typename T>
+    void setKeyAsked(T S::*member, T &newValue)
+    {
+        const auto held = Ref<RecordNode>::share(this);
+        const MemberKey<S> key(member);
+        S whole = value;
+        whole.*member = std::move(newValue);
+        const Answer answer = ask(&key, whole);
+        if (answer == Answer::Rejected) {
+            return;
+        }
+        if (answer == Answer::Replaced) {
+            S expected = value;
+            expected.*member = whole.*member;
+            if (!Equal<S>{}(expected, whole)) { // other members were given another value
+                setWhole(whole);
                 return;
             }
-            newValue = std::move(whole.*member);
         }
+        newValue = std::move(whole.*member);
+        writeKey(member, newValue);
+    }
+    template<typename T>
+    void writeKey(T S::*member, T &newValue)
+    {
         if (Equal<T>{}(value.*member, newValue)) {
             return;
         }
+        if constexpr (swapsSafely<T>) {
+            writeKeyNow(member, newValue);
+        } else {
+            const auto held = Ref<RecordNode>::share(this); // the former value ends inside
+            writeKeyNow(member, newValue);
+        }
+    }
+    template<typename T>
+    void writeKeyNow(T S::*member, T &newValue)
+    {
         if (!sinks && !has(HooksNotify)) {
-            value.*member = std::move(newValue);
-            ++version;
+            replaceValue(value.*member, newValue);
+            bump();
             return;
         }
-        RecordPast<S, Key> *past = nullptr;
+        std::unique_ptr<PastType> past;
         if (has(WantsPast | HasEdges)) {
-            past = new RecordPast<S, Key>(value);
+            past = std::make_unique<PastType>(std::as_const(value));
             past->key.emplace(member);
         }
-        value.*member = std::move(newValue);
-        changed(past);
+        replaceValue(value.*member, newValue);
+        changed(past.release());
     }
 
     /// The whole next value, of which one path was changed.
     void setAt(Key changedKey, S newValue)
     {
         checkThread();
-        if (has(HooksSet) && rejected(&changedKey, newValue)) {
+        if (has(HooksSet)) [[unlikely]] {
+            const auto held = Ref<RecordNode>::share(this);
+            const Answer answer = ask(&changedKey, newValue);
+            if (answer == Answer::Replaced) {
+                setWhole(newValue); // at whatever paths it differs
+            } else if (answer == Answer::Accepted) {
+                writeAt(changedKey, newValue);
+            }
             return;
         }
-        if (!changedKey.differs(value, newValue)) {
-            return;
+        writeAt(changedKey, newValue);
+    }
+    void writeAt(Key &changedKey, S &newValue)
+    {
+        if (changedKey.differs(value, newValue)) {
+            write(newValue, [&changedKey](PastType &past) { past.key.emplace(std::move(changedKey)); });
         }
+    }
+
+    /// The former value may be left in newValue.
+    template<typename F>
+    void write(S &newValue, F describe)
+    {
+        if constexpr (swapsSafely<S>) {
+            writeNow(newValue, describe);
+        } else {
+            const auto held = Ref<RecordNode>::share(this); // the former value ends inside
+            writeNow(newValue, describe);
+        }
+    }
+    template<typename F>
+    void writeNow(S &newValue, F &describe)
+    {
         if (!sinks && !has(HooksNotify)) {
-            value = std::move(newValue);
-            ++version;
+            replaceValue(value, newValue);
+            bump();
             return;
         }
-        RecordPast<S, Key> *past = nullptr;
+        PastType *past = nullptr;
         if (has(WantsPast | HasEdges)) {
-            past = new RecordPast<S, Key>(std::move(value));
-            past->key.emplace(std::move(changedKey));
+            past = replaceKeeping<PastType>(value, newValue);
+            describe(*past);
+        } else {
+            replaceValue(value, newValue);
         }
-        value = std::move(newValue);
         changed(past);
     }
 

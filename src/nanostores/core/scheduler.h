@@ -34,6 +34,7 @@ public:
 };
 
 /// A scheduler whose time stands still until advance() is called. For tests, and for programs without an event loop.
+/// What a job throws goes to the error handler; the others run.
 class NANOSTORES_CORE_EXPORT ManualScheduler : public Scheduler
 {
 public:

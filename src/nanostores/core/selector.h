@@ -26,6 +26,17 @@ concept Hashable = std::equality_comparable<K> && requires(const K &key)
 
 namespace detail {
 
+/// For a destructor, in which a key's hash may throw as anywhere.
+template<typename Entries, typename Node>
+void forgetEntry(Entries &entries, const typename Entries::key_type &key, const Node *node) noexcept
+{
+    try {
+        entries.remove(key);
+    } catch (...) {
+        entries.removeIf([node](const auto &entry) { return entry.second == node; });
+    }
+}
+
 /// What one key's readers read. Lives while somebody reads it; leaves the selector's list then.
 template<typename Owner>
 struct SelectorKey final : ComputedNode<typename Owner::value_type>
@@ -36,7 +47,7 @@ struct SelectorKey final : ComputedNode<typename Owner::value_type>
         , key(std::move(k))
     {
     }
-    ~SelectorKey() override { owner->keys.remove(key); }
+    ~SelectorKey() override { forgetEntry(owner->keys, key, this); }
     typename Owner::value_type evaluate() override { return owner->answer(key); }
 
     std::shared_ptr<Owner> owner;
@@ -62,13 +73,24 @@ struct SelectorGate final : Sink
             return false;
         }
         value.swap(next);
+        try {
+            wakeReaders(next);
+        } catch (...) { // of the keys: too many are woken rather than too few
+            for (const auto &[key, node] : owner->keys) {
+                invalidate(node);
+            }
+        }
+        return false;
+    }
+    void wakeReaders(const std::optional<typename Owner::key_type> &former)
+    {
         // Readers that were skipped when they were woken, because an effect before them threw, are woken again.
         std::erase_if(woken, [this](const auto &key) {
             auto *const *const node = owner->keys.find(key);
             return !node || !(*node)->has(Dirty);
         });
-        if (next) {
-            add(*next);
+        if (former) {
+            add(*former);
         }
         add(*value);
         for (const auto &key : woken) {
@@ -76,7 +98,6 @@ struct SelectorGate final : Sink
                 invalidate(*node);
             }
         }
-        return false;
     }
     void add(const typename Owner::key_type &key)
     {

@@ -49,7 +49,14 @@ public:
     template<NextValue<T> Next = T>
     void operator()(Next &&next) const
     {
-        this->set(nextValue(this->peek(), std::forward<Next>(next)));
+        if constexpr (std::is_invocable_v<Next &&, const T &>) {
+            const auto node = this->m_node; // the last handle may go in the function
+            node->checkThread();
+            node->fresh();
+            node->set(nextValue(node->current(), std::forward<Next>(next)));
+        } else {
+            this->set(T(std::forward<Next>(next)));
+        }
     }
     Signal named(std::string name) const
     {

@@ -30,7 +30,11 @@ struct SignalsMapNode final : SignalNode<std::optional<V>>
     ~SignalsMapNode() override
     {
         if (const auto owner = map.lock()) {
-            owner->entries.remove(key);
+            try {
+                owner->entries.remove(key);
+            } catch (...) { // of the key's hash
+                owner->entries.removeIf([this](const auto &entry) { return entry.second.node == this; });
+            }
         }
     }
 

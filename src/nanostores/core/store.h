@@ -36,25 +36,28 @@ public:
     /// holds until the next change.
     const value_type &get() const
     {
-        m_node->checkRead();
-        if (!m_node->plainRead()) [[unlikely]] {
-            m_node->readMounting();
+        Node *const node = m_node.get(); // this handle may end in what runs below
+        node->checkRead();
+        if (!node->plainRead()) [[unlikely]] {
+            node->readMounting();
         }
-        return m_node->current();
+        return node->current();
     }
     /// The value, tracked: read inside the function of a computed store or an effect it becomes one of its sources.
     /// Mounts nothing by itself.
     const value_type &operator()() const
     {
-        m_node->track();
-        return m_node->current();
+        Node *const node = m_node.get();
+        node->track();
+        return node->current();
     }
     /// The value, up to date, with neither tracking nor mounting. What property getters use.
     const value_type &peek() const
     {
-        m_node->checkThread();
-        m_node->fresh();
-        return m_node->current();
+        Node *const node = m_node.get();
+        node->checkThread();
+        node->fresh();
+        return node->current();
     }
 
     /// Calls the function after each change: f(), f(value), or f(value, oldValue), the old value by const reference or
@@ -69,9 +72,10 @@ public:
     template<typename F>
     [[nodiscard]] Subscription subscribe(F f) const
     {
+        Node *const node = m_node.get();
         auto *listener = add(std::move(f));
         Subscription subscription{static_cast<detail::Listener *>(listener)};
-        listener->call(*m_node, nullptr, true);
+        listener->call(*node, nullptr, true);
         return subscription;
     }
     /// Runs the listeners though nothing has changed. Computed stores see no new value and do not run.
@@ -112,9 +116,10 @@ protected:
         if constexpr ((Call::wants & detail::WantsOldMap) != 0) {
             listener->kind |= detail::Link::TakesOldMap;
         }
-        m_node->flags |= Call::wants;
-        m_node->listen(listener);
-        m_node->flags |= Call::wants; // mounting may have let go of the last sink
+        Node *const node = m_node.get();
+        node->flags |= Call::wants;
+        node->listen(listener);
+        node->flags |= Call::wants; // mounting may have let go of the last sink
         return listener;
     }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nanostores/core/computed.h>
+#include <nanostores/core/detail/notes.h>
 #include <nanostores/core/errors.h>
 #include <nanostores/core/export.h>
 #include <nanostores/core/subscription.h>
@@ -43,7 +44,7 @@ struct TaskState
 
     std::optional<Stored> value;
     std::exception_ptr error;
-    std::vector<std::function<void()>> waiting;
+    Notes<std::function<void()>> waiting;
     bool heard = false; ///< Somebody has taken the error, or there is none to tell of.
 
     TaskState() = default;
@@ -57,11 +58,16 @@ struct TaskState
     }
 
     bool done() const noexcept { return value.has_value() || error; }
-    void wake()
+    /// All who wait go on; what one of them throws goes to the error handler.
+    void wake() noexcept
     {
         const auto all = std::exchange(waiting, {});
         for (const auto &continuation : all) {
-            continuation();
+            try {
+                continuation();
+            } catch (...) {
+                reportError(std::current_exception());
+            }
         }
     }
     /// Whoever was to end it has gone: those who wait get an error.
@@ -101,10 +107,12 @@ struct TaskState
 class Resumer
 {
 public:
-    explicit Resumer(std::coroutine_handle<> handle)
-        : m_frame(std::make_shared<Frame>(handle))
+    Resumer()
+        : m_frame(std::make_shared<Frame>())
     {
     }
+    /// From now on the coroutine is its own.
+    void take(std::coroutine_handle<> handle) const noexcept { m_frame->handle = handle; }
     void operator()() const
     {
         if (const auto handle = std::exchange(m_frame->handle, {})) {
@@ -115,10 +123,7 @@ public:
 private:
     struct Frame
     {
-        explicit Frame(std::coroutine_handle<> h)
-            : handle(h)
-        {
-        }
+        Frame() = default;
         Frame(const Frame &) = delete;
         Frame &operator=(const Frame &) = delete;
         ~Frame()
@@ -175,8 +180,8 @@ struct TaskPromise<void> : TaskPromiseBase<void>
 /// The result of work that may end later; the return type of a coroutine that awaits tasks or stores.
 ///
 /// The coroutine starts at once and belongs to its thread. A task may be awaited by several; a copy is the same task.
-/// Those who wait go on inside the call that ends it, in the order they came. An error that nobody has taken when the
-/// last copy goes is reported to the error handler.
+/// Those who wait go on inside the call that ends it, in the order they came; what a function of them throws goes to the
+/// error handler. An error of the task that was not taken when the last copy goes is reported there, too.
 template<typename T>
 class Task
 {
@@ -227,7 +232,9 @@ public:
             bool await_ready() const noexcept { return state->done(); }
             void await_suspend(std::coroutine_handle<> handle) const
             {
-                state->waiting.emplace_back(detail::Resumer(handle));
+                const detail::Resumer resumer;
+                state->waiting.emplace_back(resumer);
+                resumer.take(handle); // not before: after an error the coroutine goes on with that
             }
             decltype(auto) await_resume() const { return Task(state).result(); }
         };
@@ -269,7 +276,7 @@ inline constexpr bool isTask<Task<T>> = true;
 class NANOSTORES_CORE_EXPORT TaskEnd
 {
 public:
-    explicit TaskEnd(std::uint64_t era) noexcept;
+    explicit TaskEnd(std::uint64_t era);
     void operator()() const;
 
 private:
@@ -297,10 +304,11 @@ requires(std::is_invocable_v<F &>) auto task(F f)
     const TaskEnd end = startTask();
     // A coroutine made from a lambda refers to the lambda, which therefore lives until the end.
     auto function = std::make_shared<F>(std::move(f));
+    std::function<void()> atEnd = [end, function] { end(); }; // before it starts: it may not be without its lambda
     try {
         if constexpr (detail::isTask<R>) {
             auto result = (*function)();
-            detail::whenDone(result, [end, function] { end(); });
+            detail::whenDone(result, std::move(atEnd));
             return result;
         } else {
             auto state = std::make_shared<detail::TaskState<R>>();
@@ -365,6 +373,8 @@ private:
 
 /// `co_await nextChange(store)`: the store's value at its next change. Observes the store meanwhile; if the store goes
 /// first, there is a TaskAbandoned.
+///
+/// A coroutine that waits for it and holds a handle of the store keeps it alive, so the store does not go first.
 template<AnyStore S>
 [[nodiscard]] auto nextChange(const S &store)
 {
@@ -428,8 +438,13 @@ struct AsyncComputed final : ListedNode<std::optional<T>, Stores...>
         if (equalValues(*this, *this->value, next)) {
             return;
         }
-        Past *past = this->has(WantsPast) ? new PastOf<std::optional<T>>(std::move(*this->value)) : nullptr;
-        *this->value = std::move(next);
+        const auto held = Ref<AsyncComputed>::share(this);
+        Past *past = nullptr;
+        if (this->has(WantsPast)) {
+            past = replaceKeeping<PastOf<std::optional<T>>>(*this->value, next);
+        } else {
+            replaceValue(*this->value, next);
+        }
         deliver(this, past);
     }
 

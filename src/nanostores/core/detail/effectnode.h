@@ -33,7 +33,7 @@ struct Kin
 /// A function that runs again when one of its sources has changed; owns the effects made while it runs.
 struct NANOSTORES_CORE_EXPORT EffectNode : Sink
 {
-    explicit EffectNode(std::uint32_t flags = 0) noexcept;
+    explicit EffectNode(std::uint32_t flags = 0);
     ~EffectNode() override;
 
     /// Runs the user's function.
@@ -60,7 +60,7 @@ struct NANOSTORES_CORE_EXPORT EffectNode : Sink
 /// Owns the effects and scopes made while its function runs; reads in it belong to the effect around it.
 struct NANOSTORES_CORE_EXPORT ScopeNode : EffectNode
 {
-    explicit ScopeNode(bool lazy) noexcept;
+    explicit ScopeNode(bool lazy);
     ~ScopeNode() override;
     std::unique_ptr<Cleanup> body() override;
     virtual void fill() = 0; ///< Runs the user's function.

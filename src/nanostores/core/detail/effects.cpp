@@ -3,7 +3,7 @@
 /// Running, stopping, and owning: effects and scopes.
 namespace nanostores::detail {
 
-EffectNode::EffectNode(std::uint32_t effectFlags) noexcept
+EffectNode::EffectNode(std::uint32_t effectFlags)
     : Sink(Effecting | Dirty | effectFlags)
 {
     if (Node *const exempt = Runtime::current().exempt) {
@@ -14,7 +14,7 @@ EffectNode::EffectNode(std::uint32_t effectFlags) noexcept
 EffectNode::~EffectNode() = default;
 
 NestNode::NestNode(Sink *owner) noexcept
-    : EffectNode(Nest)
+    : EffectNode(OwnsNest)
     , computed(owner)
 {
     flags &= ~Dirty;
@@ -352,7 +352,13 @@ void Runtime::runEffect(EffectNode *effect)
     bool threw = false;
     try {
         if (auto cleanup = isFar(&self) ? bodyFar(*this, effect) : effect->body()) {
-            effect->needKin().cleanup = std::move(cleanup);
+            try {
+                effect->needKin();
+            } catch (...) {
+                cleanup->run(); // there is no place to keep it
+                throw;
+            }
+            effect->kin->cleanup = std::move(cleanup);
         }
     } catch (...) {
         threw = true;
@@ -387,7 +393,7 @@ void Runtime::runEffect(EffectNode *effect)
 
 // Scopes
 
-ScopeNode::ScopeNode(bool deferred) noexcept
+ScopeNode::ScopeNode(bool deferred)
     : EffectNode(deferred ? std::uint32_t{Lazy} : 0u)
     , lazy(deferred)
 {
@@ -404,6 +410,9 @@ void ScopeNode::open()
 {
     Runtime &runtime = Runtime::current();
     flags &= ~Dirty;
+    if (parent() && parent()->has(Lazy)) {
+        flags |= Lazy; // it starts with the scope around it
+    }
     struct Restore
     {
         Runtime &runtime;
@@ -436,7 +445,7 @@ void ScopeNode::launch()
     perform(runtime, [&] {
         for (const bool scopes : {true, false}) {
             // Children may come and go while one starts.
-            std::vector<EffectNode *> children;
+            Notes<EffectNode *> children;
             for (EffectNode *child = firstChild(); child; child = child->nextSibling()) {
                 if ((dynamic_cast<ScopeNode *>(child) != nullptr) == scopes) {
                     child->retain();

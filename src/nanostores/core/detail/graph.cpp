@@ -18,7 +18,7 @@ bool Node::differs(const Past *) const
     return true;
 }
 
-Sink::Sink(std::uint32_t sinkFlags) noexcept
+Sink::Sink(std::uint32_t sinkFlags)
     : Node(sinkFlags)
 {
 }
@@ -32,6 +32,11 @@ bool Sink::compute(Past *&)
 Edge *Sink::listedEdges() noexcept
 {
     return nullptr;
+}
+
+void Node::versionsWrapped()
+{
+    ++Runtime::current().epoch;
 }
 
 void Sink::sourceLinked(Node &) {}
@@ -106,8 +111,8 @@ void Node::changed(Past *past)
     Runtime *const runtime = currentRuntime;
     if (runtime && sinks && !has(HasEdges | HooksNotify) && runtime->atRest()) [[likely]] {
         checkThread();
-        ++runtime->pullSerial;
-        ++version;
+        runtime->nextPull();
+        bump();
         runtime->tellListeners(*this, past);
     } else {
         changedWithin(past);
@@ -119,11 +124,11 @@ void Node::changedWithin(Past *past)
 {
     checkThread();
     Runtime &runtime = Runtime::current();
-    ++runtime.pullSerial;
+    runtime.nextPull();
     if (has(HasEdges)) {
         keepSeen(*this, past);
     } else {
-        ++version;
+        bump();
     }
     if (has(HooksNotify)) [[unlikely]] {
         changedWithHooks(past);
@@ -146,7 +151,7 @@ void Node::changedBelow(void *old, Past *(*keep)(void *))
         changed(has(Dirty) ? nullptr : keep(old));
         return;
     }
-    ++runtime.pullSerial;
+    runtime.nextPull();
     runtime.mark(this, nullptr, true);
     if (!runtime.queue.empty() && runtime.queue[0].sink) {
         // It is pulled before anybody could take the write back.
@@ -154,13 +159,16 @@ void Node::changedBelow(void *old, Past *(*keep)(void *))
     } else {
         Past *const past = keep(old);
         keepSeen(*this, past);
-        past->release();
+        if (past) {
+            past->release();
+        }
     }
     runtime.drain();
 }
 
 void Node::changedWithHooks(Past *past)
 {
+    const auto held = Ref<Node>::share(this); // the last handle may go in a hook
     Runtime &runtime = Runtime::current();
     bool aborted = true;
     std::exception_ptr error;
@@ -188,6 +196,7 @@ void Node::changedWithHooks(Past *past)
 void Node::notifyNow(Past *past)
 {
     checkThread();
+    const auto held = Ref<Node>::share(this); // the last handle may go in a hook
     bool aborted = true;
     try {
         aborted = abortedByHook(*this, nullptr);
@@ -228,22 +237,22 @@ void Runtime::queueListener(Listener *listener, Past *past, bool keyed, std::siz
         if (listener->kind & Link::InQueue) {
             return;
         }
+        queue.push({nullptr, {listener->source, listener, listener->stamp, past, false, true}});
         listener->kind |= Link::InQueue;
         if (past) {
             past->retain();
         }
-        queue.push({nullptr, {listener->source, listener, listener->stamp, past, false, true}});
         return;
     }
     if (open != NoEntry && open + 1 == queue.size()) {
         queue.back().listeners.lastStamp = listener->stamp;
         return;
     }
-    open = queue.size();
+    queue.push({nullptr, {listener->source, listener, listener->stamp, past, keyed, false}});
+    open = queue.size() - 1;
     if (past) {
         past->retain();
     }
-    queue.push({nullptr, {listener->source, listener, listener->stamp, past, keyed, false}});
 }
 
 void Runtime::queueFirst(Sink *sink)
@@ -404,7 +413,7 @@ void invalidate(Sink *computed)
         return; // it is just finding out
     }
     Runtime &runtime = Runtime::current();
-    ++runtime.pullSerial;
+    runtime.nextPull();
     computed->flags |= Dirty;
     runtime.mark(computed, nullptr, false);
 }
@@ -441,7 +450,7 @@ void endCollect(bool trigger)
 void Runtime::publish(Sink *computed, Past *past)
 {
     mark(computed, past, false);
-    ++computed->version;
+    computed->bump();
     for (Link *link = computed->sinks; link; link = link->next) {
         if (!(link->kind & Link::IsListener) && !asEdge(link)->sink->has(Running)) {
             asEdge(link)->sink->flags = (asEdge(link)->sink->flags | Dirty) & ~Stale;
@@ -463,8 +472,12 @@ void Runtime::delay(Sink *sink)
 void Runtime::armBatched()
 {
     if (scheduler && !batchedArmed && !batched.empty()) {
-        batchedArmed = true;
-        scheduler->after(std::chrono::milliseconds{0}, [this] { fireBatched(); });
+        try {
+            batchedTimer = scheduler->after(std::chrono::milliseconds{0}, [this] { fireBatched(); });
+            batchedArmed = true;
+        } catch (...) {
+            armAgain();
+        }
     }
 }
 
@@ -479,7 +492,7 @@ void Runtime::forgetBatched(Sink *sink) noexcept
 void Runtime::fireBatched()
 {
     batchedArmed = false;
-    const std::list<Sink *> due = std::exchange(batched, {});
+    const NoteList<Sink *> due = std::exchange(batched, {});
     batchedPlaces.clear();
     for (Sink *sink : due) {
         sink->retain();
@@ -499,7 +512,7 @@ void Runtime::fireBatched()
 void deliver(Sink *computed, Past *past)
 {
     Runtime &runtime = Runtime::current();
-    ++runtime.pullSerial;
+    runtime.nextPull();
     runtime.publish(computed, past);
     if (past) {
         past->release();
@@ -510,13 +523,13 @@ void deliver(Sink *computed, Past *past)
 /// Takes the node's value as changed, whatever it was.
 void Runtime::touch(Node *node)
 {
-    ++pullSerial;
+    nextPull();
     if (node->has(Computing)) {
         publish(static_cast<Sink *>(node), nullptr);
         return;
     }
     if (!node->has(HasEdges)) {
-        ++node->version;
+        node->bump();
     } else {
         if (Extra *present = node->extraOrNull()) {
             if (Past *seen = std::exchange(present->seen, nullptr)) {

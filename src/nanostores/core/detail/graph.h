@@ -31,7 +31,7 @@ enum Flag : std::uint32_t {
     Running = 1u << 3,
     Queued = 1u << 4,
     Eager = 1u << 5, ///< Pulled from the queue: a listed computed, or a tracked one with listeners.
-    Nest = 1u << 5, ///< Effect: runs nothing; owns what a computed store's function has made.
+    OwnsNest = 1u << 5, ///< Effect: runs nothing; owns what a computed store's function has made.
     Untold = 1u << 6, ///< Stale, and on purpose not queued.
     Computing = 1u << 7, ///< Is a computed store.
     Effecting = 1u << 8, ///< Is an effect.
@@ -121,7 +121,7 @@ struct NANOSTORES_CORE_EXPORT Listener : Link
 /// A store's node. Alive while a handle refers to it or a sink stands below it.
 struct NANOSTORES_CORE_EXPORT Node
 {
-    explicit Node(std::uint32_t flags) noexcept;
+    explicit Node(std::uint32_t flags);
     Node(const Node &) = delete;
     Node &operator=(const Node &) = delete;
     virtual ~Node()
@@ -180,6 +180,14 @@ struct NANOSTORES_CORE_EXPORT Node
     void changedBelow(void *old, Past *(*keep)(void *));
     void clean(); ///< Drops the listeners, unmounts at once.
     void notifyNow(Past *past = nullptr); ///< Listeners run though nothing changed. Takes the past.
+    /// Its value is another one.
+    void bump()
+    {
+        if (++version == 0) [[unlikely]] {
+            versionsWrapped();
+        }
+    }
+    static void versionsWrapped();
     bool plainRead() const noexcept
     {
         return !has(Dirty | Stale | Observable | Computing);
@@ -208,7 +216,7 @@ struct NANOSTORES_CORE_EXPORT Node
 /// A node with sources: a computed store or an effect.
 struct NANOSTORES_CORE_EXPORT Sink : Node
 {
-    explicit Sink(std::uint32_t flags) noexcept;
+    explicit Sink(std::uint32_t flags);
     ~Sink() override;
 
     /// Computed: runs the function, keeps the result; true when it differs. The old value goes to past if asked for.
@@ -223,6 +231,7 @@ struct NANOSTORES_CORE_EXPORT Sink : Node
     Edge *sources = nullptr;
     Edge *sourcesTail = nullptr; ///< While running: the last one read so far.
     std::uint32_t run = 0; ///< Number of the present run; edges of it carry the same.
+    std::uint32_t epoch = 0; ///< Detached: the runtime's, when versions of sources were last seen.
 };
 
 /// An owning pointer to a node.

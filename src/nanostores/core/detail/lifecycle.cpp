@@ -91,13 +91,20 @@ void removeHook(Node &node, HookKind kind, const HookPtr &hook)
     Lifecycle &lifecycle = node.lifecycle();
     auto &hooks = lifecycle.hooks[static_cast<std::size_t>(kind)];
     std::erase(hooks, hook);
-    std::erase_if(lifecycle.cleanups, [&](const auto &pending) { return pending.hook == hook; });
     if (hooks.empty()) {
         if (kind == HookKind::Set) {
             node.flags &= ~HooksSet;
         } else if (kind == HookKind::Notify) {
             node.flags &= ~HooksNotify;
         }
+    }
+    auto &cleanups = lifecycle.cleanups;
+    const auto isOf = [&hook](const Lifecycle::Pending &pending) { return pending.hook == hook; };
+    const Ref<Node> held = cleanups.empty() ? Ref<Node>() : Ref<Node>::share(&node);
+    for (auto found = cleanups.begin();
+         (found = std::find_if(cleanups.begin(), cleanups.end(), isOf)) != cleanups.end();) {
+        const Lifecycle::Pending ended = std::move(*found); // what it holds may take others away
+        cleanups.erase(found);
     }
 }
 
@@ -131,7 +138,7 @@ void runHooks(Node &node, HookKind kind, HookCall &call)
     Lifecycle &lifecycle = node.lifecycle();
     auto &hooks = lifecycle.hooks[static_cast<std::size_t>(kind)];
     // A copy: hooks may be added and removed by a hook. Added ones wait for the next round, except nano_kit's.
-    const std::vector<HookPtr> present(hooks.rbegin(), hooks.rend());
+    const Notes<HookPtr> present(hooks.rbegin(), hooks.rend());
     struct Round
     {
         bool &inRound;
@@ -144,7 +151,7 @@ void runHooks(Node &node, HookKind kind, HookCall &call)
         }
     }
     const bool up = kind == HookKind::Start || kind == HookKind::Mount;
-    std::vector<HookPtr> done;
+    Notes<HookPtr> done;
     for (std::size_t i = 0; i < hooks.size();) {
         const HookPtr hook = hooks[i];
         const bool belongs = up || std::find(present.begin(), present.end(), hook) != present.end();
@@ -330,8 +337,8 @@ void Runtime::interruptLeaving(Node *node)
 /// An observer has come: delays that a momentary get() has interrupted begin anew, here and in what it reads.
 void Runtime::forgetInterrupted(Node *root)
 {
-    std::vector<Node *> work{root};
-    std::unordered_set<const Node *> seen{root};
+    Notes<Node *> work{root};
+    NoteSet<const Node *> seen{root};
     while (!work.empty() && !keptDelays.empty()) {
         Node *node = work.back();
         work.pop_back();
@@ -361,7 +368,21 @@ void Runtime::arm()
         scheduler->cancel(timer);
     }
     timerDue = due;
-    timer = scheduler->after(std::max(due - scheduler->now(), std::chrono::milliseconds{0}), [this] { fireLeaving(); });
+    timer = 0;
+    try {
+        timer =
+            scheduler->after(std::max(due - scheduler->now(), std::chrono::milliseconds{0}), [this] { fireLeaving(); });
+    } catch (...) {
+        armAgain();
+    }
+}
+
+/// The scheduler could not take a timer. It is asked again when the graph is at rest the next time.
+void Runtime::armAgain()
+{
+    reportError(std::current_exception());
+    timersWait = true;
+    idleWorkWaits = true;
 }
 
 void Runtime::fireLeaving()

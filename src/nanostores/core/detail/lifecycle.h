@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nanostores/core/detail/effectnode.h>
+#include <nanostores/core/detail/notes.h>
 
 #include <nanostores/core/detail/duration.h>
 #include <array>
@@ -47,7 +48,7 @@ struct Lifecycle
     };
 
     std::array<std::vector<HookPtr>, 5> hooks;
-    std::vector<Pending> cleanups;
+    Notes<Pending> cleanups;
     std::chrono::milliseconds delay = STORE_UNMOUNT_DELAY;
     std::uint32_t live = 0; ///< Signals only; computed stores count in Sink::live.
     bool heard = false; ///< The start hooks ran, the stop hooks not yet.
@@ -69,6 +70,7 @@ struct Extra
     std::shared_ptr<void> initial; ///< the value that init() gives
     Past *seen = nullptr;
     Ref<NestNode> nest; ///< Computed: the NestNode of what its function has made.
+    Runtime *owner = nullptr; ///< Of threads that are too many to have a number in their nodes.
 };
 
 NANOSTORES_CORE_EXPORT HookPtr addHook(Node &node, HookKind kind, std::function<void(HookCall &)> function,

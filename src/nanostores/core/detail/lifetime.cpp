@@ -13,27 +13,34 @@ void Runtime::idleWork()
     if (foreignWaits.load(std::memory_order_acquire)) [[unlikely]] {
         takeForeign();
     }
-    if (!transitions.empty()) {
-        settling = true;
-        struct Reset
-        {
-            bool &settling;
-            ~Reset() { settling = false; }
-        } const reset{settling};
-        settleTransitions();
+    do {
+        if (!transitions.empty()) {
+            settling = true;
+            struct Reset
+            {
+                bool &settling;
+                ~Reset() { settling = false; }
+            } const reset{settling};
+            settleTransitions();
+        }
+        if (busy == 0 && !pending()) {
+            if (failure.error) [[unlikely]] {
+                const Failure unread = std::exchange(failure, {});
+            }
+            if (!limbo.empty()) {
+                freeLimbo();
+            }
+            if (!graveyard.empty()) {
+                bury();
+            }
+        }
+    } while (!transitions.empty() && !batching && busy == 0 && !pending()); // what has ended may have observed
+    if (timersWait) [[unlikely]] {
+        timersWait = false;
+        arm();
+        armBatched();
     }
-    if (busy == 0 && !pending()) {
-        if (failure.error) [[unlikely]] {
-            const Failure unread = std::exchange(failure, {});
-        }
-        if (!limbo.empty()) {
-            freeLimbo();
-        }
-        if (!graveyard.empty()) {
-            bury();
-        }
-    }
-    idleWorkWaits = !transitions.empty() || !limbo.empty() || !graveyard.empty();
+    idleWorkWaits = !transitions.empty() || !limbo.empty() || !graveyard.empty() || timersWait;
 }
 
 void Runtime::toLimbo(Link *link)
@@ -44,9 +51,10 @@ void Runtime::toLimbo(Link *link)
 
 void Runtime::freeLimbo()
 {
-    // Listeners' functions may hold handles, whose end may unlink more, and queue something in a batch.
+    // Listeners' functions may hold handles and subscriptions, whose end may unlink more, and queue something in a batch.
+    ++busy; // so that what these hold in turn ends in the next round, and not deeper and deeper in this one
     while (!limbo.empty() && !pending()) {
-        const std::vector<Link *> links = std::exchange(limbo, {});
+        const Notes<Link *> links = std::exchange(limbo, {});
         for (Link *link : links) {
             if (link->kind & Link::IsListener) {
                 delete static_cast<Listener *>(link);
@@ -55,6 +63,7 @@ void Runtime::freeLimbo()
             }
         }
     }
+    --busy;
 }
 
 void Runtime::toGraveyard(Node *node)
@@ -174,6 +183,16 @@ void Node::dropAux() noexcept
         auto *present = reinterpret_cast<Extra *>(aux);
         if (present->seen) {
             present->seen->release();
+        }
+        if (present->lifecycle) { // what a hook holds may take others away when it ends
+            for (const auto &hooks : present->lifecycle->hooks) {
+                for (const HookPtr &hook : hooks) {
+                    hook->removed = true;
+                }
+            }
+            for (const auto &pending : present->lifecycle->cleanups) {
+                pending.hook->removed = true;
+            }
         }
         delete present;
     }

@@ -235,7 +235,7 @@ void Runtime::afterLastSink(Node *node)
 
 void Runtime::attachQuietly(Sink *computed)
 {
-    std::vector<Sink *> work{computed};
+    Notes<Sink *> work{computed};
     while (!work.empty()) {
         Sink *sink = work.back();
         work.pop_back();
@@ -262,6 +262,7 @@ void Runtime::detach(Sink *computed, bool byListener)
     }
     computed->flags = (computed->flags & ~(Attached | Eager)) | Stale;
     computed->sources = nullptr;
+    computed->epoch = epoch;
     cut(computed->listedEdges(), byListener);
 }
 

@@ -54,7 +54,7 @@ void Runtime::raise(Node *root, bool momentary)
         Node *node;
         Edge *edge;
     };
-    std::vector<Frame> stack;
+    Notes<Frame> stack;
     const auto enter = [&](Node *node) {
         if (node->has(Leaving)) {
             momentary ? interruptLeaving(node) : cancelLeaving(node);
@@ -84,7 +84,7 @@ void Runtime::lower(Node *root, bool byListener)
     if (!decrease(root)) {
         return;
     }
-    std::vector<Node *> work{root};
+    Notes<Node *> work{root};
     bool first = byListener;
     while (!work.empty()) {
         Node *node = work.back();
@@ -112,7 +112,7 @@ void Runtime::lower(Node *root, bool byListener)
             continue;
         }
         if (!node->has(Leaving)) {
-            std::vector<Node *> sources;
+            Notes<Node *> sources;
             for (Edge *e = static_cast<Sink *>(node)->sources; e; e = e->nextSource) {
                 if (e->kind & Link::Counted) {
                     e->kind &= ~Link::Counted;
@@ -149,7 +149,7 @@ void Runtime::mount(Node *root, bool momentary)
         bool announced;
         bool visited;
     };
-    std::vector<Frame> stack;
+    Notes<Frame> stack;
     stack.push_back({root, nullptr, false, false, false});
     try {
         while (!stack.empty()) {
@@ -322,7 +322,17 @@ void removeListener(Listener *listener) noexcept
         if (!node->sinks) {
             node->flags &= ~(HasEdges | WantsPast);
         }
+        ++runtime.busy; // what its function holds may end others, and these more: one after the other
         delete listener;
+        --runtime.busy;
+        if (!runtime.hasIdleWork()) [[likely]] {
+            return;
+        }
+        try {
+            runtime.idleWork();
+        } catch (...) {
+            reportError(std::current_exception());
+        }
         return;
     }
     try {

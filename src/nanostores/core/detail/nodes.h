@@ -16,12 +16,66 @@ namespace nanostores::detail {
 template<typename T>
 struct PastOf : Past
 {
-    explicit PastOf(T oldValue)
-        : value(std::move(oldValue))
+    template<typename U>
+    explicit PastOf(U &&oldValue)
+        : value(std::forward<U>(oldValue))
     {
     }
     T value;
 };
+
+/// Whether two values change places without an error, so that neither can be lost.
+template<typename T>
+inline constexpr bool swapsSafely =
+    std::is_nothrow_move_constructible_v<T> &&std::is_nothrow_move_assignable_v<T> &&std::is_nothrow_swappable_v<T>;
+
+/// Puts the next value in its place. Where it can, the former one goes to the place of the next, to end when the caller
+/// is done with the node: what its destructor does may be the end of that.
+template<typename T>
+void replaceValue(T &value, T &next)
+{
+    if constexpr (swapsSafely<T>) {
+        using std::swap;
+        swap(value, next);
+    } else {
+        value = std::move(next);
+    }
+}
+
+/// The same; the former value is handed out in a past. On error the value is as it was.
+template<typename P, typename T>
+P *replaceKeeping(T &value, T &next)
+{
+    if constexpr (swapsSafely<T>) {
+        P *const past = new P(std::move(value));
+        value = std::move(next);
+        return past;
+    } else if constexpr (std::is_copy_constructible_v<T>) {
+        auto past = std::make_unique<P>(std::as_const(value));
+        value = std::move(next);
+        return past.release();
+    } else {
+        auto past = std::make_unique<P>(std::move(value));
+        try {
+            value = std::move(next);
+        } catch (...) {
+            value = std::move(past->value);
+            throw;
+        }
+        return past.release();
+    }
+}
+
+/// Makes a past of an old value that is wanted by those alone who compare: null if that fails, and then it differs.
+template<typename T>
+Past *keepOrForget(void *old) noexcept
+{
+    try {
+        return new PastOf<T>(std::move(*static_cast<T *>(old)));
+    } catch (...) {
+        return nullptr;
+    }
+}
 
 template<typename T>
 using EqualFunction = std::function<bool(const T &, const T &)>;
@@ -30,7 +84,8 @@ template<typename T>
 bool equalValues(const Node &node, const T &a, const T &b)
 {
     if (node.has(CustomEqual)) [[unlikely]] {
-        return (*static_cast<EqualFunction<T> *>(node.extraOrNull()->equal.get()))(a, b);
+        const auto equal = node.extraOrNull()->equal; // it may be replaced inside
+        return (*static_cast<EqualFunction<T> *>(equal.get()))(a, b);
     }
     return Equal<T>{}(a, b);
 }
@@ -107,7 +162,17 @@ struct SignalNode : Node
     void set(T newValue)
     {
         checkThread();
-        if (has(HooksSet)) [[unlikely]] {
+        if (has(HooksSet | CustomEqual)) [[unlikely]] {
+            setAsked(newValue);
+        } else if (!Equal<T>{}(value, newValue)) {
+            write(newValue);
+        }
+    }
+    /// Functions of the user's are asked, in which the last handle may go.
+    [[gnu::noinline]] void setAsked(T &newValue)
+    {
+        const auto held = Ref<SignalNode>::share(this);
+        if (has(HooksSet)) {
             SetCall<T> hookCall;
             hookCall.node = this;
             hookCall.newValue = &newValue;
@@ -116,28 +181,41 @@ struct SignalNode : Node
                 return;
             }
         }
-        if (equalValues(*this, value, newValue)) {
-            return;
+        if (!equalValues(*this, value, newValue)) {
+            write(newValue);
         }
-        write(std::move(newValue));
     }
-    void write(T &&newValue)
+    /// The former value may be left in newValue.
+    void write(T &newValue)
+    {
+        if constexpr (swapsSafely<T>) {
+            writeNow(newValue);
+        } else {
+            const auto held = Ref<SignalNode>::share(this); // the former value ends inside
+            writeNow(newValue);
+        }
+    }
+    void writeNow(T &newValue)
     {
         if (!sinks && !has(HooksNotify)) {
-            value = std::move(newValue);
-            ++version;
+            replaceValue(value, newValue);
+            bump();
             return;
         }
         if (!has(WantsPast | HasEdges)) {
-            value = std::move(newValue);
+            replaceValue(value, newValue);
             changed(nullptr);
         } else if (has(WantsPast)) {
-            Past *const past = new PastOf<T>(std::move(value));
+            changed(replaceKeeping<PastOf<T>>(value, newValue));
+        } else if constexpr (swapsSafely<T>) {
+            replaceValue(value, newValue);
+            changedBelow(&newValue, keepOrForget<T>);
+        } else if constexpr (std::is_copy_constructible_v<T>) {
+            T old(std::as_const(value));
             value = std::move(newValue);
-            changed(past);
+            changedBelow(&old, keepOrForget<T>);
         } else {
-            T old = std::exchange(value, std::move(newValue));
-            changedBelow(&old, [](void *kept) -> Past * { return new PastOf<T>(std::move(*static_cast<T *>(kept))); });
+            changed(replaceKeeping<PastOf<T>>(value, newValue));
         }
     }
 
@@ -172,15 +250,16 @@ struct ComputedNode : Sink
                 return false;
             }
             if (has(WantsPast)) [[unlikely]] {
-                past = keep();
+                past = keep(next);
+            } else {
+                replaceValue(*value, next);
             }
-            *value = std::move(next);
         } else {
             value.emplace(std::move(next));
         }
         return true;
     }
-    [[gnu::noinline]] Past *keep() { return new PastOf<T>(std::move(*value)); }
+    [[gnu::noinline]] Past *keep(T &next) { return replaceKeeping<PastOf<T>>(*value, next); }
     virtual T evaluate() = 0;
 
     std::optional<T> value;

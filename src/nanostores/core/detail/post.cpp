@@ -31,6 +31,7 @@ public:
     Delivery &operator=(const Delivery &) = delete;
     ~Delivery() { take(); }
 
+    void carry(std::unique_ptr<Mail> mail) noexcept { m_mail = std::move(mail); }
     void operator()()
     {
         if (const std::unique_ptr<Mail> mail = take()) {
@@ -85,7 +86,16 @@ void MailBox::wait() noexcept
 void postMail(std::unique_ptr<Mail> mail)
 {
     const Node &node = *mail->node;
-    const auto delivery = std::make_shared<Delivery>(std::move(mail));
+    std::shared_ptr<Delivery> delivery;
+    try {
+        delivery = std::make_shared<Delivery>(nullptr);
+    } catch (...) {
+        MailBox &box = MailBox::of(&node);
+        const std::lock_guard lock(box);
+        box.take(mail.get());
+        throw;
+    }
+    delivery->carry(std::move(mail));
     postToOwner(node, [delivery] { (*delivery)(); });
 }
 

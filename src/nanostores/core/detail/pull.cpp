@@ -34,7 +34,7 @@ void Runtime::commit(Node *signal)
 /// Its value differs from the one that its sinks last saw.
 void Runtime::committed(Node *signal)
 {
-    ++signal->version;
+    signal->bump();
     for (Link *link = signal->sinks; link; link = link->next) {
         if (link->kind & Link::IsListener) {
             continue;
@@ -59,7 +59,7 @@ void Runtime::committed(Node *signal)
 
 inline void Runtime::settled(Sink *computed, Past *past)
 {
-    ++computed->version;
+    computed->bump();
     for (Link *link = computed->sinks; link; link = link->next) {
         if (link->kind & Link::IsListener) {
             settledFrom(link, past);
@@ -122,14 +122,13 @@ void Node::pull() const
     checkThread();
     auto *self = const_cast<Node *>(this);
     Runtime &runtime = Runtime::current();
-    if (!has(Computing)) {
-        if (runtime.observer) { // who else looks has the present value anyhow, and may take the write back
+    performRead(runtime, self, [&] {
+        if (has(Computing)) {
+            runtime.refresh(static_cast<Sink *>(self));
+        } else if (runtime.observer) { // who else looks has the present value anyhow, and may take the write back
             runtime.commit(self);
-            runtime.drainIfIdle();
         }
-        return;
-    }
-    performAndDrain(runtime, [&] { runtime.refresh(static_cast<Sink *>(self)); });
+    });
 }
 
 void Node::readMounting() const
@@ -150,6 +149,7 @@ void Node::readMounting() const
         }
         return;
     }
+    const Parked parked(runtime, self);
     performAndDrain(runtime, [&] {
         runtime.mount(self, true);
         runtime.raise(self, true);
@@ -266,13 +266,19 @@ void Runtime::refresh(Sink *root, Sink **threw)
 {
     const std::size_t base = pullStack.size();
     if (base == 0) {
-        ++pullSerial;
+        nextPull();
     }
     const auto enter = [this](Sink *sink, bool waited) {
         if (sink->has(Running)) [[unlikely]] {
             throwCycle(sink, waited);
         }
-        return sink->has(Listed) ? sink->listedEdges() : sink->sources;
+        if (!sink->has(Listed)) {
+            return sink->sources;
+        }
+        if (sink->epoch != epoch && !sink->has(Attached | Effecting)) [[unlikely]] {
+            sink->flags |= Dirty;
+        }
+        return sink->listedEdges();
     };
     Sink *const outer = pulling;
     Sink *sink = root;
@@ -405,7 +411,8 @@ void Runtime::finish(Sink *sink)
 /// A detached computed store stays stale; within one pull it is looked at once.
 bool Runtime::verified(const Sink *computed) const noexcept
 {
-    return computed->has(Listed) && !computed->has(Attached | Dirty) && computed->run == pullSerial;
+    return computed->has(Listed) && !computed->has(Attached | Dirty) && computed->run == pullSerial
+           && computed->epoch == epoch;
 }
 
 void Runtime::throwCycle(Sink *sink, bool waited)
@@ -586,6 +593,7 @@ void Runtime::runListed(Sink *computed)
     bool changed = false;
     try {
         const ComputedRun run(*this, computed, nullptr);
+        computed->epoch = epoch;
         for (Edge *e = computed->listedEdges(); e; e = e->nextSource) {
             e->seen = e->source->version;
         }

@@ -172,8 +172,8 @@ bool isDue(const Sink *computed) noexcept
         const std::uint32_t flags = sink->flags;
         sink->flags = flags & ~Queued;
         if (flags & Effecting) {
-            if (flags & (Disposed | Running | Nest)) {
-                if ((flags & (Disposed | Nest)) == Nest) {
+            if (flags & (Disposed | Running | OwnsNest)) {
+                if ((flags & (Disposed | OwnsNest)) == OwnsNest) {
                     Sink *const computed = static_cast<NestNode *>(sink)->computed;
                     if (computed && isDue(computed)) {
                         refreshQueued(computed); // its next run ends what waits behind

@@ -2,9 +2,11 @@
 
 #include <nanostores/core/post.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -91,12 +93,14 @@ void reportMisuse(const std::string &message)
 
 namespace {
 
-constexpr std::uint32_t MaxThreads = 1u << (32 - FlagBits);
+/// The number in the nodes of all threads beyond so many: each of these keeps its owner itself.
+constexpr std::uint32_t Crowd = (1u << (32 - FlagBits)) - 1;
 
 struct Table
 {
     std::mutex mutex;
-    std::array<Runtime *, MaxThreads> runtimes{};
+    std::array<Runtime *, Crowd> runtimes{};
+    std::uint32_t lastInCrowd = Crowd;
 };
 
 Table &table()
@@ -108,11 +112,38 @@ Table &table()
 void discard(Runtime *runtime)
 {
     Table &all = table();
-    {
+    if (runtime->index < Crowd) {
         const std::lock_guard lock(all.mutex);
         all.runtimes[runtime->index] = nullptr;
     }
     delete runtime;
+}
+
+/// The thread's stores have ended, but for those that are used elsewhere.
+constinit thread_local bool threadEnded = false;
+
+/// Nothing runs on it any more.
+void close(Runtime &runtime)
+{
+    std::vector<Scheduler::Job> dropped; // before the runtime: they may hold its last stores
+    Scheduler *scheduler = nullptr;
+    {
+        const std::lock_guard lock(runtime.foreignMutex);
+        scheduler = std::exchange(runtime.scheduler, nullptr);
+        runtime.closing = true;
+        runtime.life->runtime = nullptr;
+        dropped.swap(runtime.foreignJobs);
+    }
+    if (scheduler) { // it may live longer
+        runtime.cancelTimers(*scheduler);
+    }
+    dropped.clear();
+    runtime.dropWaits(scheduler);
+    while (!runtime.detachedEffects.empty()) {
+        EffectNode *const effect = runtime.detachedEffects.back();
+        runtime.detachedEffects.pop_back();
+        endEffect(effect);
+    }
 }
 
 /// Ends a worker thread's runtime, or leaves it to the last of its stores.
@@ -121,38 +152,24 @@ struct ThreadEnd
     bool main = false;
     ~ThreadEnd()
     {
-        Runtime *runtime = currentRuntime;
+        Runtime *const runtime = currentRuntime;
         if (main || !runtime) {
             return; // stores at namespace scope are destroyed after this
         }
+        threadEnded = true;
+        close(*runtime);
         bool unused = false;
-        std::vector<Scheduler::Job> dropped; // before the runtime: they may hold its last stores
-        {
-            const std::lock_guard lock(runtime->foreignMutex);
-            runtime->scheduler = nullptr;
-            runtime->closing = true;
-            dropped.swap(runtime->foreignJobs);
-        }
-        dropped.clear();
-        runtime->dropWaits();
-        while (!runtime->detachedEffects.empty()) {
-            EffectNode *const effect = runtime->detachedEffects.back();
-            runtime->detachedEffects.pop_back();
-            endEffect(effect);
-        }
         for (;;) {
-            {
-                const std::lock_guard lock(runtime->foreignMutex);
-                if (runtime->foreign.empty()) {
-                    runtime->threadOver = true;
-                    unused = runtime->nodes == 0;
-                    break;
-                }
+            runtime->settle();
+            const std::lock_guard lock(runtime->foreignMutex);
+            if (runtime->foreign.empty()) {
+                runtime->threadOver = true;
+                unused = runtime->nodes == 0;
+                break;
             }
-            runtime->takeForeign();
         }
+        currentRuntime = nullptr; // what ends later on this thread ends as on another one
         if (unused) {
-            currentRuntime = nullptr;
             discard(runtime);
         }
     }
@@ -160,21 +177,23 @@ struct ThreadEnd
 
 Runtime *makeRuntime()
 {
-    auto *runtime = new Runtime;
+    auto runtime = std::make_unique<Runtime>();
     Table &all = table();
     const std::lock_guard lock(all.mutex);
     std::uint32_t index = 0;
-    while (index < MaxThreads && all.runtimes[index]) {
+    while (index < Crowd && all.runtimes[index]) {
         ++index;
     }
-    if (index == MaxThreads) {
-        delete runtime;
-        throw std::runtime_error("nanostores: too many threads hold stores at a time; the limit is "
-                                 + std::to_string(MaxThreads));
+    if (index < Crowd) {
+        all.runtimes[index] = runtime.get();
+    } else {
+        index = ++all.lastInCrowd;
+        if (index == 0) {
+            index = all.lastInCrowd = Crowd + 1; // a number for messages
+        }
     }
     runtime->index = index;
-    all.runtimes[index] = runtime;
-    return runtime;
+    return runtime.release();
 }
 
 /// The thread that loaded the library, which is the main thread unless somebody took trouble.
@@ -192,8 +211,12 @@ Runtime *Runtime::existing() noexcept
 Runtime &Runtime::make()
 {
     currentRuntime = makeRuntime();
-    thread_local ThreadEnd end;
-    end.main = std::this_thread::get_id() == loadingThread;
+    if (!threadEnded) {
+        thread_local ThreadEnd end;
+        end.main = std::this_thread::get_id() == loadingThread;
+    } else {
+        thread_local const ThreadEnd late; // for what the destructors of other variables of the thread do
+    }
     return *currentRuntime;
 }
 
@@ -214,19 +237,29 @@ void postTo(Runtime &owner, Scheduler::Job &job)
 
 } // namespace
 
-/// The number of the owner never changes; the flags beside it do, on the owner's thread only.
+/// The owner never changes; the flags beside its number do, on the owner's thread only.
 #if defined(__GNUC__)
 __attribute__((no_sanitize("thread")))
 #endif
-static std::uint32_t
+static Runtime *
 ownerOf(const Node &node) noexcept
 {
-    return node.flags >> FlagBits;
+    const std::uint32_t index = node.flags >> FlagBits;
+    return index == Crowd ? reinterpret_cast<const Extra *>(node.aux)->owner : Runtime::byIndex(index);
+}
+
+#if defined(__GNUC__)
+__attribute__((no_sanitize("thread")))
+#endif
+static bool
+isOwnedBy(const Node &node, const Runtime *runtime) noexcept
+{
+    return runtime && runtime->index == node.flags >> FlagBits;
 }
 
 void postToOwner(const Node &node, Scheduler::Job job)
 {
-    postTo(*Runtime::byIndex(ownerOf(node)), job);
+    postTo(*ownerOf(node), job);
 }
 
 void postToMain(Scheduler::Job job)
@@ -241,19 +274,22 @@ Runtime *Runtime::byIndex(std::uint32_t index) noexcept
     return all.runtimes[index];
 }
 
-Node::Node(std::uint32_t nodeFlags) noexcept
+Node::Node(std::uint32_t nodeFlags)
     : flags(nodeFlags)
 {
     Runtime &runtime = Runtime::current();
-    flags |= runtime.index << FlagBits;
+    flags |= std::min(runtime.index, Crowd) << FlagBits;
+    if (runtime.index >= Crowd) [[unlikely]] {
+        extra().owner = &runtime;
+    }
     ++runtime.nodes;
 }
 
 void Node::lastRelease() noexcept
 {
     Runtime *const runtime = currentRuntime;
-    if (runtime && runtime->index == ownerOf(*this) && !sinks && !aux && !has(Computing | Effecting)
-        && runtime->busy == 0 && !runtime->pending()) [[likely]] {
+    if (isOwnedBy(*this, runtime) && !sinks && !aux && !has(Computing | Effecting) && runtime->busy == 0
+        && !runtime->pending()) [[likely]] {
         --runtime->nodes;
         ++runtime->busy; // the value's destructor may release more
         delete this;
@@ -267,30 +303,12 @@ void Node::lastRelease() noexcept
 
 void Node::lastReleaseSlowly() noexcept
 {
-    const std::uint32_t index = ownerOf(*this);
-    Runtime *runtime = currentRuntime;
-    if (!runtime || runtime->index != index) [[unlikely]] {
-        Runtime *owner = Runtime::byIndex(index);
-        std::unique_lock lock(owner->foreignMutex);
-        if (!owner->threadOver) {
-            owner->foreign.push_back(this);
-            owner->foreignWaits.store(true, std::memory_order_release);
-            if (owner->scheduler) {
-                owner->scheduler->post([owner] { owner->idleWork(); });
-            }
+    Runtime *const runtime = currentRuntime;
+    if (!isOwnedBy(*this, runtime)) [[unlikely]] {
+        if (Runtime *const owner = ownerOf(*this); owner != runtime) {
+            owner->releaseFromOutside(this);
             return;
         }
-        // Its thread is gone: nobody else can touch it.
-        Runtime *const mine = std::exchange(currentRuntime, owner);
-        refs.store(0, std::memory_order_release);
-        owner->toGraveyard(this);
-        owner->bury();
-        currentRuntime = mine;
-        if (owner->nodes == 0) {
-            lock.unlock();
-            discard(owner);
-        }
-        return;
     }
     refs.store(0, std::memory_order_release);
     for (const Link *link = sinks; link; link = link->next) {
@@ -304,9 +322,69 @@ void Node::lastReleaseSlowly() noexcept
     }
 }
 
+/// On another thread: the owner's thread ends it, and if that is over, this one does in its place.
+void Runtime::releaseFromOutside(Node *node) noexcept
+{
+    std::unique_lock lock(foreignMutex);
+    foreign.push_back(node);
+    if (!threadOver) {
+        foreignWaits.store(true, std::memory_order_release);
+        if (scheduler) {
+            try {
+                scheduler->post([life = life] {
+                    if (Runtime *const runtime = life->runtime) {
+                        runtime->idleWork();
+                    }
+                });
+            } catch (...) { // the next thing that the graph does there finds it
+            }
+        }
+        return;
+    }
+    if (standIn) {
+        return; // the thread that does so already takes it along
+    }
+    // The lock is not held meanwhile: what ends may post, and release more.
+    standIn = true;
+    Runtime *const mine = std::exchange(currentRuntime, this);
+    while (!foreign.empty()) {
+        lock.unlock();
+        settle();
+        lock.lock();
+    }
+    standIn = false;
+    currentRuntime = mine;
+    const bool unused = nodes == 0;
+    lock.unlock();
+    if (unused) {
+        discard(this);
+    }
+}
+
+/// Does all that waits for it to be at rest.
+void Runtime::settle() noexcept
+{
+    try {
+        takeForeign();
+        idleWork();
+    } catch (...) {
+        reportError(std::current_exception());
+    }
+}
+
+void Runtime::cancelTimers(Scheduler &from)
+{
+    if (const auto id = std::exchange(timer, 0)) {
+        from.cancel(id);
+    }
+    if (std::exchange(batchedArmed, false)) {
+        from.cancel(batchedTimer);
+    }
+}
+
 void Runtime::takeForeign()
 {
-    std::vector<Node *> released;
+    Notes<Node *> released;
     {
         const std::lock_guard lock(foreignMutex);
         released.swap(foreign);
@@ -327,16 +405,15 @@ void Node::verifyRead() const
 
 void Node::verifyThread() const
 {
-    const std::uint32_t index = flags >> FlagBits;
     const Runtime *runtime = currentRuntime;
-    if (runtime && runtime->index == index) {
+    if (isOwnedBy(*this, runtime)) {
         return;
     }
-    const Runtime *owner = Runtime::byIndex(index);
-    if (owner && owner->threadOver) {
+    const Runtime *owner = ownerOf(*this);
+    if (owner == runtime || owner->threadOver) {
         return;
     }
-    reportMisuse("nanostores: " + label() + " belongs to thread #" + std::to_string(index)
+    reportMisuse("nanostores: " + label() + " belongs to thread #" + std::to_string(owner->index)
                  + " and is touched from another one"
                  + (runtime ? " (#" + std::to_string(runtime->index) + ")" : std::string())
                  + "; use post(store, value), or keep the store on the thread that made it");
@@ -382,8 +459,10 @@ Scheduler::Scheduler() = default;
 Scheduler::~Scheduler()
 {
     if (detail::Runtime *runtime = detail::Runtime::existing(); runtime && runtime->scheduler == this) {
+        const std::lock_guard lock(runtime->foreignMutex);
         runtime->scheduler = nullptr;
         runtime->timer = 0;
+        runtime->batchedArmed = false;
         runtime->moveWaits(nullptr, nullptr);
     }
 }
@@ -396,17 +475,17 @@ void setScheduler(Scheduler *newScheduler)
     if (old == newScheduler) {
         return;
     }
-    if (old && runtime.timer) {
-        old->cancel(runtime.timer);
+    if (old) {
+        runtime.cancelTimers(*old);
     }
-    runtime.timer = 0;
     // Moments are kept in the time of the scheduler; what remains of each delay is handed over.
     const auto shift = (newScheduler ? newScheduler->now() : 0ms) - (old ? old->now() : 0ms);
-    std::map<detail::Runtime::LeaveKey, detail::Node *> moved;
-    for (const auto &[key, node] : runtime.leaving) {
-        const detail::Runtime::LeaveKey newKey{key.first + shift, key.second};
-        moved.emplace(newKey, node);
-        runtime.leavingKeys[node] = newKey;
+    detail::NoteMap<detail::Runtime::LeaveKey, detail::Node *> moved;
+    while (!runtime.leaving.empty()) {
+        auto entry = runtime.leaving.extract(runtime.leaving.begin());
+        entry.key().first += shift;
+        runtime.leavingKeys.at(entry.mapped()) = entry.key();
+        moved.insert(moved.end(), std::move(entry));
     }
     runtime.leaving.swap(moved);
     for (auto &[node, due] : runtime.keptDelays) {
@@ -488,6 +567,20 @@ std::chrono::milliseconds ManualScheduler::now() const
     return d->now;
 }
 
+namespace {
+
+/// What it throws is no reason to keep the others back.
+void runJob(const Scheduler::Job &job) noexcept
+{
+    try {
+        job();
+    } catch (...) {
+        detail::reportError(std::current_exception());
+    }
+}
+
+} // namespace
+
 void ManualScheduler::runPending()
 {
     for (;;) {
@@ -500,7 +593,7 @@ void ManualScheduler::runPending()
             return;
         }
         for (const Job &job : jobs) {
-            job();
+            runJob(job);
         }
     }
 }
@@ -514,7 +607,7 @@ void ManualScheduler::advance(std::chrono::milliseconds time)
         d->now = std::max(d->now, first->first.first);
         const Job job = std::move(first->second);
         d->timers.erase(first);
-        job();
+        runJob(job);
         runPending();
     }
     d->now = end;

@@ -2,6 +2,7 @@
 
 #include <nanostores/core/detail/freshstack.h>
 #include <nanostores/core/detail/lifecycle.h>
+#include <nanostores/core/detail/notes.h>
 #include <nanostores/core/errors.h>
 #include <nanostores/core/scheduler.h>
 
@@ -64,7 +65,7 @@ public:
     Pile() = default;
     Pile(const Pile &) = delete;
     Pile &operator=(const Pile &) = delete;
-    ~Pile() { std::allocator<T>().deallocate(m_buffer, capacity()); }
+    ~Pile() { NoteAllocator<T>().deallocate(m_buffer, capacity()); }
 
     bool empty() const noexcept { return m_first == m_last; }
     std::size_t size() const noexcept { return static_cast<std::size_t>(m_last - m_first); }
@@ -102,9 +103,9 @@ private:
     {
         const std::size_t used = size();
         const std::size_t wanted = std::max<std::size_t>(16, 2 * used);
-        T *const moved = std::allocator<T>().allocate(wanted);
+        T *const moved = NoteAllocator<T>().allocate(wanted);
         std::copy(m_first, m_last, moved);
-        std::allocator<T>().deallocate(m_buffer, capacity());
+        NoteAllocator<T>().deallocate(m_buffer, capacity());
         m_buffer = m_first = moved;
         m_last = moved + used;
         m_limit = moved + wanted;
@@ -161,12 +162,19 @@ struct Wait
     std::atomic<bool> stopped{false};
 };
 
+/// Tells a job of a scheduler, which may outlive the thread, whether there still is something to do.
+struct Life
+{
+    std::atomic<Runtime *> runtime;
+};
+
 /// The state of one thread: queue, batch, tracking, mounting. Never moves, and outlives the stores of its thread.
 struct Runtime : Surroundings
 {
     Runtime()
         : Surroundings{}
         , stackLimit(firstStackLimit())
+        , life(std::make_shared<Life>(this))
     {
     }
     /// So far it was not asked how large the stack is.
@@ -193,6 +201,12 @@ struct Runtime : Surroundings
         return draining > 0 && effect->run - drainedFrom - 1 < runSerial - drainedFrom;
     }
     Surroundings &surroundings() noexcept { return *this; }
+    void nextPull() noexcept
+    {
+        if (++pullSerial == 0) [[unlikely]] {
+            ++epoch;
+        }
+    }
     bool hasIdleWork() const noexcept { return idleWorkWaits || foreignWaits.load(std::memory_order_relaxed); }
     /// Inside a function that is being run.
     bool isInside() const noexcept
@@ -312,8 +326,12 @@ struct Runtime : Surroundings
     void bury();
     void destroy(Node *node);
     void arm();
+    void armAgain();
     void fireLeaving();
     void takeForeign();
+    void releaseFromOutside(Node *node) noexcept;
+    void settle() noexcept;
+    void cancelTimers(Scheduler &from);
 
     std::uint32_t index = 0;
     Pile<QueueEntry> queue;
@@ -351,25 +369,29 @@ struct Runtime : Surroundings
     Failure failure;
     Sink *pulling = nullptr; ///< Waits for the source that is brought up to date now.
     std::uint32_t pullSerial = 0;
+    std::uint32_t epoch =
+        0; ///< One more whenever a version or pullSerial begins anew: what was seen before is no proof.
     Edge *freeEdges = nullptr;
     std::vector<std::unique_ptr<Edge[]>> slabs;
-    std::vector<Link *> limbo;
-    std::vector<Node *> graveyard;
-    std::deque<Node *> transitions;
+    Notes<Link *> limbo;
+    Notes<Node *> graveyard;
+    NoteQueue<Node *> transitions;
     bool idleWorkWaits = false; ///< One of limbo, graveyard and transitions is not empty, or an error is kept.
-    std::list<Sink *> batched; ///< Stale batched stores that wait for the timer, the one marked last at the end.
-    std::unordered_map<const Sink *, std::list<Sink *>::iterator> batchedPlaces;
+    NoteList<Sink *> batched; ///< Stale batched stores that wait for the timer, the one marked last at the end.
+    NoteTable<const Sink *, NoteList<Sink *>::iterator> batchedPlaces;
     bool batchedArmed = false;
-    std::vector<EffectNode *> detachedEffects;
-    std::vector<std::pair<Node *, bool>> sinkless;
+    Scheduler::TimerId batchedTimer = 0;
+    bool timersWait = false; ///< The scheduler could not take one: it is asked again.
+    Notes<EffectNode *> detachedEffects;
+    Notes<std::pair<Node *, bool>> sinkless;
     bool settling = false;
     bool burying = false;
     bool clearing = false;
 
     using LeaveKey = std::pair<std::chrono::milliseconds, std::uint64_t>;
-    std::map<LeaveKey, Node *> leaving;
-    std::unordered_map<Node *, LeaveKey> leavingKeys;
-    std::unordered_map<const Node *, std::chrono::milliseconds> keptDelays; ///< Interrupted by a momentary get().
+    NoteMap<LeaveKey, Node *> leaving;
+    NoteTable<Node *, LeaveKey> leavingKeys;
+    NoteTable<const Node *, std::chrono::milliseconds> keptDelays; ///< Interrupted by a momentary get().
     std::uint64_t leaveSerial = 0;
     Scheduler *scheduler = nullptr;
     Scheduler::TimerId timer = 0;
@@ -377,16 +399,18 @@ struct Runtime : Surroundings
 
     // timer.cpp
     void moveWaits(Scheduler *from, Scheduler *to);
-    void dropWaits();
+    void dropWaits(Scheduler *from);
     std::vector<std::shared_ptr<Wait>> waits;
 
     std::mutex foreignMutex;
-    std::vector<Node *> foreign; ///< Last references given up by other threads.
+    Notes<Node *> foreign; ///< Last references given up by other threads.
     std::atomic<bool> foreignWaits{false};
     std::vector<Scheduler::Job> foreignJobs; ///< Posted by other threads while there is no scheduler.
     std::uint64_t nodes = 0;
     bool closing = false; ///< Takes no more foreign jobs.
-    bool threadOver = false;
+    std::atomic<bool> threadOver{false};
+    bool standIn = false; ///< Over, and another thread ends its stores.
+    const std::shared_ptr<Life> life;
 
     Edge *newEdge();
     void freeEdge(Edge *edge) noexcept;
@@ -422,8 +446,8 @@ inline void collect(std::exception_ptr &first)
 
 inline void Runtime::queueSink(Sink *sink)
 {
-    sink->flags |= Queued;
     queue.push().sink = sink;
+    sink->flags |= Queued;
 }
 
 inline void Runtime::queueEffect(Sink *effect)
@@ -513,6 +537,59 @@ void performAndDrain(Runtime &runtime, F &&step)
         throw;
     }
     runtime.drainIfIdle();
+}
+
+/// Keeps a store until its reader has the value, though the last handle goes inside the read: it is parked where the
+/// next thing that the graph does finds it.
+class Parked
+{
+public:
+    Parked(Runtime &runtime, Node *node) noexcept
+        : m_runtime(runtime)
+        , m_node(node)
+    {
+        m_node->retain();
+    }
+    Parked(const Parked &) = delete;
+    Parked &operator=(const Parked &) = delete;
+    ~Parked()
+    {
+        if (m_node->refs.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+            m_runtime.toGraveyard(m_node);
+        }
+    }
+
+private:
+    Runtime &m_runtime;
+    Node *const m_node;
+};
+
+/// The same for a step that reads a store. Those who wait are told after it.
+template<typename F>
+void performRead(Runtime &runtime, Node *node, F &&step)
+{
+    ++runtime.busy; // till then nothing is destroyed
+    try {
+        step();
+    } catch (...) {
+        const Parked parked(runtime, node);
+        if (--runtime.busy == 0) {
+            try {
+                runtime.idleWork();
+            } catch (...) {
+                reportError(std::current_exception());
+            }
+        }
+        runtime.drainAfterError();
+        throw;
+    }
+    if (--runtime.busy > 0) {
+        runtime.drainIfIdle();
+    } else if (runtime.hasIdleWork() || runtime.pending()) [[unlikely]] {
+        const Parked parked(runtime, node);
+        runtime.idleWork();
+        runtime.drainIfIdle();
+    }
 }
 
 } // namespace nanostores::detail

@@ -30,12 +30,19 @@ namespace detail {
 
 std::exception_ptr abandonedError()
 {
-    return std::make_exception_ptr(TaskAbandoned("nanostores: the task was given up by whoever was to end it"));
+    try {
+        throw TaskAbandoned("nanostores: the task was given up: what was to end it has gone");
+    } catch (...) {
+        return std::current_exception(); // or that there was no memory for it
+    }
 }
 
-TaskEnd::TaskEnd(std::uint64_t era) noexcept
-    : m_era(std::make_shared<std::uint64_t>(era))
-{
+TaskEnd::TaskEnd(std::uint64_t era)
+try : m_era(std::make_shared<std::uint64_t>(era)) {
+} catch (...) {
+    if (era == tasks.era && --tasks.running == 0) {
+        release();
+    }
 }
 
 void TaskEnd::operator()() const

@@ -49,11 +49,16 @@ void Runtime::moveWaits(Scheduler *from, Scheduler *to)
     }
 }
 
-void Runtime::dropWaits()
+/// Its timers have their end; the scheduler may live longer.
+void Runtime::dropWaits(Scheduler *from)
 {
     while (!waits.empty()) {
         const auto all = std::exchange(waits, {});
         for (const auto &wait : all) {
+            if (from && wait->id) {
+                from->cancel(wait->id);
+            }
+            wait->stopped = true;
             const auto job = std::exchange(wait->job, nullptr); // what it holds may end the timer itself
         }
     }
@@ -68,16 +73,22 @@ Timer::~Timer()
 
 void Timer::start(std::chrono::milliseconds delay, std::function<void()> job)
 {
-    stop();
     Runtime &runtime = Runtime::current();
-    m_wait = std::make_shared<Wait>();
-    m_wait->runtime = &runtime;
-    m_wait->remaining = std::max(delay, std::chrono::milliseconds{0});
-    m_wait->job = std::move(job);
-    runtime.waits.push_back(m_wait);
+    const auto wait = std::make_shared<Wait>();
+    wait->runtime = &runtime;
+    wait->remaining = std::max(delay, std::chrono::milliseconds{0});
+    wait->job = std::move(job);
+    runtime.waits.push_back(wait);
     if (runtime.scheduler) {
-        nanostores::detail::arm(m_wait, *runtime.scheduler);
+        try {
+            nanostores::detail::arm(wait, *runtime.scheduler);
+        } catch (...) {
+            std::erase(runtime.waits, wait);
+            throw; // the job that waited goes on to do so
+        }
     }
+    stop();
+    m_wait = wait;
 }
 
 void Timer::stop() noexcept
@@ -88,7 +99,7 @@ void Timer::stop() noexcept
     }
     wait->stopped = true;
     Runtime *runtime = Runtime::existing();
-    if (runtime != wait->runtime) {
+    if (!runtime || runtime != wait->runtime || !wait->job) {
         return; // on another thread: it fires there, and does nothing
     }
     if (wait->id && runtime->scheduler) {

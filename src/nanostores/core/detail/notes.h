@@ -1,0 +1,58 @@
+#pragma once
+
+#include <nanostores/core/export.h>
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <list>
+#include <map>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+namespace nanostores::detail {
+
+/// Memory for what the graph notes down in the midst of a change, where giving up would leave it half done: where the
+/// system has none left, it comes from a reserve of the process.
+NANOSTORES_CORE_EXPORT void *allocateNote(std::size_t bytes);
+NANOSTORES_CORE_EXPORT void freeNote(void *memory, std::size_t bytes) noexcept;
+
+template<typename T>
+struct NoteAllocator
+{
+    using value_type = T;
+
+    NoteAllocator() noexcept = default;
+    template<typename U>
+    NoteAllocator(const NoteAllocator<U> &) noexcept // NOLINT: allocators convert
+    {
+    }
+    T *allocate(std::size_t count)
+    {
+        static_assert(alignof(T) <= alignof(std::max_align_t));
+        return static_cast<T *>(allocateNote(count * sizeof(T)));
+    }
+    void deallocate(T *memory, std::size_t count) noexcept { freeNote(memory, count * sizeof(T)); }
+    template<typename U>
+    friend bool operator==(const NoteAllocator &, const NoteAllocator<U> &) noexcept
+    {
+        return true;
+    }
+};
+
+template<typename T>
+using Notes = std::vector<T, NoteAllocator<T>>;
+template<typename T>
+using NoteQueue = std::deque<T, NoteAllocator<T>>;
+template<typename T>
+using NoteList = std::list<T, NoteAllocator<T>>;
+template<typename K, typename V>
+using NoteMap = std::map<K, V, std::less<K>, NoteAllocator<std::pair<const K, V>>>;
+template<typename K, typename V>
+using NoteTable = std::unordered_map<K, V, std::hash<K>, std::equal_to<K>, NoteAllocator<std::pair<const K, V>>>;
+template<typename K>
+using NoteSet = std::unordered_set<K, std::hash<K>, std::equal_to<K>, NoteAllocator<K>>;
+
+} // namespace nanostores::detail

@@ -1,0 +1,537 @@
+// Each allocation of each step fails once, and so does each copy, move, comparison and hash of a user's type. After
+// that the graph is whole: values are old or new, every observer hears of the next write, and nothing is left behind.
+#include <nanostores/core.h>
+#include <nanostores/core/pace.h>
+#include <nanostores/core/post.h>
+#include <nanostores/core/selector.h>
+#include <nanostores/core/task.h>
+
+#include "support/failing.h"
+#include "support/manualtime.h"
+
+#include <QtTest/QTest>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+SUPPORT_FAILING_NEW
+
+using namespace nanostores;
+using support::Failing;
+using support::Fussy;
+using support::ManualTime;
+
+namespace {
+
+/// Text that does not fit into a string's own place, so that each copy asks for memory.
+template<typename T>
+T make(int n)
+{
+    if constexpr (std::is_same_v<T, std::string>) {
+        return "a number that is a text, and a long one at that: " + std::to_string(n);
+    } else {
+        return T(n);
+    }
+}
+
+int numberOf(const std::string &text)
+{
+    const auto at = text.rfind(' ');
+    return std::atoi(text.c_str() + at + 1);
+}
+int numberOf(const Fussy &value)
+{
+    return value.number();
+}
+
+/// Counts what is alive of it: in every function that is handed to the library.
+struct Token
+{
+    Token() { ++alive; }
+    Token(const Token &) noexcept { ++alive; }
+    Token &operator=(const Token &) = default;
+    ~Token() { --alive; }
+    static inline int alive = 0;
+};
+
+template<typename T>
+struct Pair
+{
+    T first;
+    T second;
+    bool operator==(const Pair &) const = default;
+};
+
+/// One of everything that observes, and a note of what it saw last.
+template<typename T>
+struct World
+{
+    ManualTime time;
+    Signal<T> a{make<T>(0)};
+    Signal<T> b{make<T>(0)};
+    Signal<T> quiet{make<T>(0)}; // nothing stands below it
+    Map<T, T> map;
+    Map<T, T> whole; // a listener takes the old map
+    Record<Pair<T>> record{Pair<T>{make<T>(0), make<T>(0)}};
+    Computed<T> listed;
+    Computed<T> tracked;
+    Computed<T> above;
+    Computed<T> later;
+    Computed<T> unobserved;
+    std::function<bool(const T &)> isSelected;
+    int mounts = 0;
+    int starts = 0;
+    struct Seen
+    {
+        int plain = 0, old = 0, listed = 0, listedOld = 0, tracked = 0, above = 0, later = 0, map = 0, key = 0,
+            whole = 0, record = 0, member = 0, effect = 0, listedEffect = 0, inner = 0;
+        bool row = false;
+    } seen;
+    std::vector<Subscription> subscriptions;
+    std::optional<Subscription> more;
+    std::optional<Subscription> others;
+
+    static auto next(const T &x) { return make<T>(numberOf(x) + 1); }
+
+    World()
+        : listed(computed(a, b, [t = Token()](const T &x, const T &y) { return make<T>(numberOf(x) + numberOf(y)); }))
+        , tracked(
+              computed([a = a, listed = listed, t = Token()] { return make<T>(numberOf(a()) + numberOf(listed())); }))
+        , above(computed([tracked = tracked, t = Token()] { return next(tracked()); }))
+        , later(batched(a, [t = Token()](const T &x) { return next(x); }))
+        , unobserved(computed(a, listed, [t = Token()](const T &x, const T &) { return next(x); }))
+        , isSelected(selector(a))
+    {
+        for (int i = 0; i < 10; ++i) {
+            map.setKey(make<T>(i), make<T>(0));
+            whole.setKey(make<T>(i), make<T>(0));
+        }
+        hook(a);
+        hook(listed);
+        hook(tracked);
+        keep(a.listen([this, t = Token()](const T &x) { seen.plain = numberOf(x); }));
+        keep(a.listen([this, t = Token()](const T &, const T &o) { seen.old = numberOf(o); }));
+        keep(listed.listen([this, t = Token()](const T &x) { seen.listed = numberOf(x); }));
+        keep(listed.listen([this, t = Token()](const T &, const T &o) { seen.listedOld = numberOf(o); }));
+        keep(tracked.listen([this, t = Token()](const T &x) { seen.tracked = numberOf(x); }));
+        keep(later.listen([this, t = Token()](const T &x) { seen.later = numberOf(x); }));
+        keep(map.listen([this, t = Token()](const auto &now, const MapChange<T, T> &change) {
+            if (change.whole) {
+                seen.map = numberOf(*now.find(make<T>(1)));
+            }
+            for (const auto &key : change.keys) {
+                if (numberOf(key.key) == 1) {
+                    const T *value = now.find(key.key);
+                    seen.map = value ? numberOf(*value) : -1;
+                }
+            }
+        }));
+        keep(listenKeys(map, {make<T>(1)}, [this, t = Token()](const auto &now) {
+            const T *value = now.find(make<T>(1));
+            seen.key = value ? numberOf(*value) : -1;
+        }));
+        keep(whole.listen([this, t = Token()](const auto &now, const auto &) {
+            const T *value = now.find(make<T>(1));
+            seen.whole = value ? numberOf(*value) : -1;
+        }));
+        keep(
+            record.listen([this, t = Token()](const Pair<T> &, const Pair<T> &o) { seen.record = numberOf(o.first); }));
+        keep(listenKeys(record, {&Pair<T>::first},
+                        [this, t = Token()](const Pair<T> &now) { seen.member = numberOf(now.first); }));
+        keep(effect([this, above = above, t = Token()] {
+            seen.above = numberOf(above());
+            effect([this, b = b, t = Token()] { seen.inner = numberOf(b()); }).detach();
+            return [t = Token()] {};
+        }));
+        keep(effect(a, listed, [this, t = Token()](const T &x, const T &) {
+            seen.listedEffect = numberOf(x);
+            return [t = Token()] {};
+        }));
+        keep(effect([this, isSelected = isSelected, t = Token()] { seen.row = isSelected(make<T>(200)); }));
+        keep(effect([this, map = map, t = Token()] {
+            const T *value = map().find(make<T>(1));
+            seen.effect = value ? numberOf(*value) : -1;
+        }));
+    }
+    template<typename S>
+    void hook(const S &store)
+    {
+        onMount(store, [this, t = Token()] {
+            ++mounts;
+            return [this, t = Token()] { --mounts; };
+        });
+        onStart(store, [this, t = Token()] { ++starts; });
+        onStop(store, [this, t = Token()] { --starts; });
+    }
+    void keep(Subscription subscription) { subscriptions.push_back(std::move(subscription)); }
+
+    /// Writes everything, and looks whether all who observe have heard of it. Returns what is wrong.
+    QStringList afterWriting(int n, bool inBatch)
+    {
+        const auto write = [&] {
+            a(make<T>(n));
+            b(make<T>(2 * n));
+            quiet(make<T>(n));
+            map.setKey(make<T>(1), make<T>(n));
+            whole.setKey(make<T>(1), make<T>(n));
+            record.setKey(&Pair<T>::first, make<T>(n));
+        };
+        const int before = numberOf(a.peek());
+        const int secondBefore = numberOf(b.peek());
+        const int listedBefore = numberOf(listed.peek());
+        const int recordBefore = numberOf(record.peek().first);
+        if (inBatch) {
+            batch(write);
+        } else {
+            write();
+        }
+        time.advance(1);
+        QStringList wrong;
+        const auto check = [&](const char *what, int got, int wanted) {
+            if (got != wanted) {
+                wrong << QStringLiteral("%1 %2, not %3").arg(QLatin1String(what)).arg(got).arg(wanted);
+            }
+        };
+        check("value", numberOf(a.get()), n);
+        check("quiet", numberOf(quiet.get()), n);
+        check("listed value", numberOf(listed.get()), 3 * n);
+        check("unobserved value", numberOf(unobserved.get()), n + 1);
+        check("tracked value", numberOf(tracked()), 4 * n);
+        check("above value", numberOf(above()), 4 * n + 1);
+        check("later value", numberOf(later.get()), n + 1);
+        check("plain", seen.plain, n);
+        check("old", seen.old, before);
+        check("listed", seen.listed, 3 * n);
+        check("listedOld", seen.listedOld, inBatch ? listedBefore : n + secondBefore);
+        check("tracked", seen.tracked, 4 * n);
+        check("above", seen.above, 4 * n + 1);
+        check("later", seen.later, n + 1);
+        check("map", seen.map, n);
+        check("key", seen.key, n);
+        check("whole", seen.whole, n);
+        check("record", seen.record, recordBefore);
+        check("member", seen.member, n);
+        check("effect", seen.effect, n);
+        check("listedEffect", seen.listedEffect, n);
+        check("inner", seen.inner, 2 * n);
+        check("row", seen.row, n == 200);
+        check("mounts", mounts, 3);
+        check("starts", starts, 3);
+        check("size", int(map.get().size()), int(map.get().keys().size()));
+        return wrong;
+    }
+    /// All who observe leave.
+    QStringList afterLeaving()
+    {
+        more.reset();
+        others.reset();
+        subscriptions.clear();
+        time.advance(10'000);
+        QStringList wrong;
+        if (mounts != 0 || starts != 0) {
+            wrong << QStringLiteral("mounted %1, started %2").arg(mounts).arg(starts);
+        }
+        return wrong;
+    }
+};
+
+template<typename T>
+struct Act
+{
+    const char *name;
+    std::function<void(World<T> &)> run;
+};
+
+template<typename T>
+Task<void> awaiting(Task<T> task)
+{
+    co_await task;
+}
+
+template<typename T>
+std::vector<Act<T>> acts()
+{
+    using W = World<T>;
+    return {
+        {"set", [](W &w) { w.a(make<T>(7)); }},
+        {"set, nothing below", [](W &w) { w.quiet(make<T>(7)); }},
+        {"set, second source", [](W &w) { w.b(make<T>(7)); }},
+        {"update", [](W &w) { w.a([](const T &x) { return make<T>(numberOf(x) + 5); }); }},
+        {"batch",
+         [](W &w) {
+             batch([&] {
+                 w.a(make<T>(7));
+                 w.b(make<T>(8));
+                 w.map.setKey(make<T>(1), make<T>(9));
+                 w.a(make<T>(10));
+                 static_cast<void>(w.tracked());
+                 w.a(make<T>(11));
+             });
+         }},
+        {"notify", [](W &w) { w.a.notify(); }},
+        {"trigger", [](W &w) { trigger([&] { static_cast<void>(w.a()); }); }},
+        {"setKey", [](W &w) { w.map.setKey(make<T>(1), make<T>(7)); }},
+        {"setKey, old map", [](W &w) { w.whole.setKey(make<T>(1), make<T>(7)); }},
+        {"setKey, a copy is alive",
+         [](W &w) {
+             const auto copy = w.whole.get();
+             w.whole.setKey(make<T>(1), make<T>(7));
+         }},
+        {"setKey, new", [](W &w) { w.map.setKey(make<T>(30), make<T>(7)); }},
+        {"setKey, many in a batch",
+         [](W &w) {
+             batch([&] {
+                 for (int i = 0; i < 20; ++i) {
+                     w.map.setKey(make<T>(i), make<T>(i + 3));
+                     w.whole.setKey(make<T>(i), make<T>(i + 3));
+                 }
+             });
+         }},
+        {"removeKey", [](W &w) { w.map.removeKey(make<T>(1)); }},
+        {"removeKey, old map", [](W &w) { w.whole.removeKey(make<T>(1)); }},
+        {"removeKey, many",
+         [](W &w) {
+             for (int i = 2; i < 10; ++i) {
+                 w.map.removeKey(make<T>(i));
+             }
+             for (int i = 2; i < 20; ++i) {
+                 w.map.setKey(make<T>(i), make<T>(i));
+             }
+         }},
+        {"set of a map",
+         [](W &w) {
+             w.map.set({{make<T>(1), make<T>(4)}, {make<T>(2), make<T>(5)}});
+         }},
+        {"set of a member", [](W &w) { w.record.setKey(&Pair<T>::first, make<T>(7)); }},
+        {"set of a record",
+         [](W &w) {
+             w.record.set({make<T>(7), make<T>(8)});
+         }},
+        {"listen", [](W &w) { w.more = w.a.listen([t = Token()] {}); }},
+        {"listen, computed", [](W &w) { w.more = w.unobserved.listen([t = Token()](const T &, const T &) {}); }},
+        {"subscribe, tracked", [](W &w) { w.more = w.above.subscribe([t = Token()](const T &) {}); }},
+        {"listen, mounting",
+         [](W &w) {
+             const auto fresh = signal(make<T>(1));
+             const auto hook = [&w](const auto &store) { // mounts and unmounts, or neither
+                 onMount(store, [&w, t = Token()] {
+                     ++w.mounts;
+                     return [&w, t = Token()] { --w.mounts; };
+                 });
+             };
+             hook(fresh);
+             const auto half = computed([fresh, a = w.a] { return make<T>(numberOf(fresh()) + numberOf(a())); });
+             const auto top = computed(half, fresh, [](const T &x, const T &) { return x; });
+             hook(half);
+             hook(top);
+             w.more = top.listen([t = Token()] {});
+             w.more.reset();
+             w.time.advance(5000);
+         }},
+        {"listen, map", [](W &w) { w.more = w.map.listen([t = Token()](const auto &, const MapChange<T, T> &) {}); }},
+        {"listenKeys",
+         [](W &w) {
+             w.more = listenKeys(w.map, {make<T>(1), make<T>(2)}, [t = Token()](const auto &) {});
+         }},
+        {"effect",
+         [](W &w) {
+             w.more = effect([unobserved = w.unobserved, above = w.above, t = Token()] {
+                 static_cast<void>(unobserved());
+                 effect([above] { static_cast<void>(above()); }).detach();
+                 return [t = Token()] {};
+             });
+             w.a(make<T>(12));
+         }},
+        {"effect, listed",
+         [](W &w) {
+             w.more = effect(w.unobserved, w.b, [t = Token()](const T &, const T &) { return [t = Token()] {}; });
+             w.a(make<T>(12));
+         }},
+        {"scopes",
+         [](W &w) {
+             auto start = deferScope([&] {
+                 effect([a = w.a, t = Token()] { static_cast<void>(a()); }).detach();
+                 effectScope([&] { effect([a = w.a, t = Token()] { static_cast<void>(a()); }).detach(); }).detach();
+             });
+             w.more = start();
+             w.a(make<T>(12));
+         }},
+        {"get, mounting",
+         [](W &w) {
+             static_cast<void>(w.unobserved.get());
+             w.time.advance(5000);
+         }},
+        {"leave and come back",
+         [](W &w) {
+             const auto fresh = computed(w.unobserved, w.b, [](const T &x, const T &) { return x; });
+             w.more = fresh.listen([t = Token()] {});
+             w.more.reset();
+             w.more = fresh.listen([t = Token()] {});
+             w.others = w.unobserved.listen([t = Token()] {});
+             w.more.reset();
+             w.time.advance(5000);
+         }},
+        {"batched",
+         [](W &w) {
+             w.a(make<T>(12));
+             w.time.advance(1);
+         }},
+        {"selector",
+         [](W &w) {
+             w.more = effect([isSelected = w.isSelected, t = Token()] { isSelected(make<T>(13)); });
+             w.a(make<T>(13));
+         }},
+        {"hooks",
+         [](W &w) {
+             const Unbind mounted = onMount(w.a, [t = Token()] { return [t = Token()] {}; });
+             const Unbind set = onSet(w.a, [t = Token()](auto &event) { static_cast<void>(event.newValue()); });
+             const Unbind notified = onNotify(w.a, [t = Token()] {});
+             const auto unbind = [&] {
+                 mounted();
+                 set();
+                 notified();
+             };
+             try {
+                 w.a(make<T>(14));
+             } catch (...) {
+                 unbind();
+                 throw;
+             }
+             unbind();
+         }},
+        {"tasks",
+         [](W &w) {
+             const TaskSource<T> source;
+             const auto waiting = awaiting(source.task());
+             source.task().then([t = Token()](const T &) {}, [](const std::exception_ptr &) {});
+             const auto counted = task([task = source.task(), t = Token()]() { return task; });
+             const auto all = allTasks();
+             source.resolve(make<T>(1));
+             w.time.advance(1);
+         }},
+        {"nextChange",
+         [](W &w) {
+             const auto waiting = awaiting(nextChange(w.a));
+             w.a(make<T>(15));
+         }},
+        {"post",
+         [](W &w) {
+             post(w.a, make<T>(16));
+             postLatest(w.b, make<T>(17));
+             postLatest(w.b, make<T>(18));
+             w.time.scheduler().runPending();
+         }},
+        {"debounce",
+         [](W &w) {
+             const auto slow = debounce(std::chrono::milliseconds(5))([a = w.a, t = Token()](T value) { a(value); });
+             slow(make<T>(19));
+             slow(make<T>(20));
+             const auto rare = throttle(std::chrono::milliseconds(5))([b = w.b, t = Token()](T value) { b(value); });
+             rare(make<T>(19));
+             rare(make<T>(20));
+             w.time.advance(50);
+         }},
+        {"handles end in a listener",
+         [](W &w) {
+             std::vector<Computed<T>> stores;
+             for (int i = 0; i < 3; ++i) {
+                 stores.push_back(computed(w.a, [t = Token()](const T &x) { return x; }));
+             }
+             const auto listener = w.a.listen([&] { stores.clear(); });
+             w.a(make<T>(21));
+         }},
+        {"names", [](W &w) { w.quiet.setName("a name that does not fit into the string itself"); }},
+    };
+}
+
+} // namespace
+
+class tst_OutOfMemory : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void init()
+    {
+        setErrorHandler([](const std::exception_ptr &) {});
+    }
+    void cleanup() { setErrorHandler({}); }
+    void allocation_fails_data() { rows<std::string>(); }
+    void allocation_fails() { runAll<std::string>(Failing::Allocation); }
+    void operation_fails_data() { rows<Fussy>(); }
+    void operation_fails() { runAll<Fussy>(Failing::Operation); }
+
+private:
+    template<typename T>
+    void rows();
+    template<typename T>
+    void runAll(Failing::What what);
+    template<typename T>
+    bool runOnce(const Act<T> &act, Failing::What what, long n, bool all);
+};
+
+template<typename T>
+void tst_OutOfMemory::rows()
+{
+    QTest::addColumn<int>("act");
+    QTest::addColumn<bool>("all");
+    int i = 0;
+    for (const auto &act : acts<T>()) {
+        QTest::addRow("%s", act.name) << i << false;
+        QTest::addRow("%s, and all that follow", act.name) << i++ << true;
+    }
+}
+
+template<typename T>
+void tst_OutOfMemory::runAll(Failing::What what)
+{
+    QFETCH(int, act);
+    QFETCH(bool, all);
+    const auto chosen = acts<T>()[std::size_t(act)];
+    for (long n = 1; !QTest::currentTestFailed(); ++n) {
+        if (!runOnce(chosen, what, n, all)) {
+            return;
+        }
+    }
+}
+
+/// False when the step has gone through.
+template<typename T>
+bool tst_OutOfMemory::runOnce(const Act<T> &act, Failing::What what, long n, bool all)
+{
+    bool failed = false;
+    QStringList wrong;
+    {
+        World<T> world;
+        {
+            Failing failing(what, n, all);
+            try {
+                act.run(world);
+            } catch (...) { // what leaves it is of no interest here
+            }
+            failed = failing.hasFailed();
+        }
+        world.time.advance(100); // what was put off all the same
+        wrong << world.afterWriting(100, false) << world.afterWriting(200, true) << world.afterWriting(300, false)
+              << world.afterLeaving();
+    }
+    if (Token::alive != 0) {
+        wrong << QStringLiteral("functions left: %1").arg(Token::alive);
+        Token::alive = 0;
+    }
+    if (Fussy::alive() != 0) {
+        wrong << QStringLiteral("values left: %1").arg(Fussy::alive());
+        Fussy::forget();
+    }
+    if (!wrong.isEmpty()) {
+        wrong.prepend(QStringLiteral("number %1").arg(n));
+        QTest::qFail(qPrintable(wrong.join(QStringLiteral("; "))), __FILE__, __LINE__);
+    }
+    return failed;
+}
+
+QTEST_APPLESS_MAIN(tst_OutOfMemory)
+#include "tst_outofmemory.moc"
