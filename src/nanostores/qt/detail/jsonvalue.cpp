@@ -1,9 +1,8 @@
 #include <nanostores/qt/detail/json.h>
+#include <nanostores/qt/detail/qtversion.h>
 
-#include <QAssociativeIterable>
 #include <QMetaObject>
 #include <QMetaProperty>
-#include <QSequentialIterable>
 
 #include <cmath>
 #include <cstring>
@@ -279,9 +278,9 @@ bool isNameType(QMetaType type)
 
 std::optional<QJsonValue> containerToJson(QMetaType type, const void *value, int depth)
 {
-    if (QMetaType::canView(type, QMetaType::fromType<QAssociativeIterable>())) {
+    if (QMetaType::canView(type, QMetaType::fromType<AssociativeIterable>())) {
         const QVariant holder(type, value);
-        const auto entries = holder.value<QAssociativeIterable>();
+        const auto entries = holder.value<AssociativeIterable>();
         const QMetaType key = entries.metaContainer().keyMetaType();
         const QMetaType mapped = entries.metaContainer().mappedMetaType();
         if (!isNameType(key)) {
@@ -295,9 +294,9 @@ std::optional<QJsonValue> containerToJson(QMetaType type, const void *value, int
         }
         return object;
     }
-    if (QMetaType::canView(type, QMetaType::fromType<QSequentialIterable>())) {
+    if (QMetaType::canView(type, QMetaType::fromType<SequentialIterable>())) {
         const QVariant holder(type, value);
-        const auto items = holder.value<QSequentialIterable>();
+        const auto items = holder.value<SequentialIterable>();
         QJsonArray array;
         for (const QVariant &item : items) {
             array.append(elementToJson(item, items.metaContainer().valueMetaType(), deeper(depth)));
@@ -309,8 +308,8 @@ std::optional<QJsonValue> containerToJson(QMetaType type, const void *value, int
 std::optional<QVariant> containerOfJson(const QJsonValue &json, QMetaType type)
 {
     QVariant holder(type);
-    if (json.isObject() && QMetaType::canView(type, QMetaType::fromType<QAssociativeIterable>())) {
-        auto entries = holder.view<QAssociativeIterable>();
+    if (json.isObject() && QMetaType::canView(type, QMetaType::fromType<AssociativeIterable>())) {
+        auto entries = holder.view<AssociativeIterable>();
         const QMetaType key = entries.metaContainer().keyMetaType();
         const QMetaType mapped = entries.metaContainer().mappedMetaType();
         const bool isText = key.id() == QMetaType::QString || key == QMetaType::fromType<std::string>();
@@ -326,8 +325,8 @@ std::optional<QVariant> containerOfJson(const QJsonValue &json, QMetaType type)
         }
         return isNameType(key) ? std::optional(holder) : std::nullopt;
     }
-    if (json.isArray() && QMetaType::canView(type, QMetaType::fromType<QSequentialIterable>())) {
-        auto items = holder.view<QSequentialIterable>();
+    if (json.isArray() && QMetaType::canView(type, QMetaType::fromType<SequentialIterable>())) {
+        auto items = holder.view<SequentialIterable>();
         const QMetaType value = items.metaContainer().valueMetaType();
         const QJsonArray array = json.toArray();
         for (const auto item : array) {
@@ -335,7 +334,7 @@ std::optional<QVariant> containerOfJson(const QJsonValue &json, QMetaType type)
             if (!element) {
                 return std::nullopt;
             }
-            items.addValue(*element);
+            addItem(items, *element);
         }
         return holder;
     }

@@ -44,11 +44,9 @@ public:
     }
     void connectTo(QObject *binding) override
     {
-#if QT_VERSION >= QT_VERSION_CHECK(6, 7, 0)
-        connectIfThere(m_box, "checkStateChanged(Qt::CheckState)", binding, Edited);
-#else
-        connectIfThere(m_box, "stateChanged(int)", binding, Edited);
-#endif
+        if (!connectIfThere(m_box, "checkStateChanged(Qt::CheckState)", binding, Edited)) {
+            connectIfThere(m_box, "stateChanged(int)", binding, Edited); // before Qt 6.7
+        }
     }
 
 private:
