@@ -5,6 +5,7 @@
 #include <QtTest/QTest>
 
 #include <iterator>
+#include <limits>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -49,6 +50,7 @@ class tst_Dictionary : public QObject
     Q_OBJECT
 private Q_SLOTS:
     void empty();
+    void nan_isOneKey();
     void keepsTheOrderOfInsertion();
     void insert_ofAPresentKeyKeepsItsPlace();
     void remove_thenInsertGoesToTheEnd();
@@ -390,6 +392,20 @@ void tst_Dictionary::iteration_goesBackwards()
     QCOMPARE(last->second, 2);
     QVERIFY(last == ages.begin());
     QVERIFY(Dict().rbegin() == Dict().rend());
+}
+
+void tst_Dictionary::nan_isOneKey()
+{
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    Dictionary<double, int> numbers;
+    QVERIFY(numbers.insert(nan, 1));
+    QVERIFY(!numbers.insert(-nan, 2));
+    QVERIFY(numbers.insert(0.0, 3));
+    QVERIFY(!numbers.insert(-0.0, 4));
+    QCOMPARE(numbers.size(), std::size_t(2));
+    QCOMPARE(numbers.value(nan), 2);
+    QVERIFY(numbers.remove(nan));
+    QVERIFY(!numbers.contains(nan));
 }
 
 QTEST_APPLESS_MAIN(tst_Dictionary)

@@ -7,6 +7,8 @@
 
 #include <QtTest/QTest>
 
+#include <limits>
+
 #include <cstdlib>
 #include <map>
 #include <memory>
@@ -48,6 +50,7 @@ class tst_Selector : public QObject
 
 private Q_SLOTS:
     void answer_outsideTrackingTiesNothing();
+    void answer_isTrueOfNaN();
     void answer_wakesTwoKeys();
     void answer_wakesTwoOfTenThousand();
     void answer_ofAnOptionalSource();
@@ -680,6 +683,26 @@ void tst_Selector::random_agreesWithComputedStores()
         readers.clear();
         QCOMPARE(linksOf(a), 0);
     }
+}
+
+void tst_Selector::answer_isTrueOfNaN()
+{
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const auto chosen = atom(nan);
+    const auto isChosen = selector(chosen);
+    QVERIFY(isChosen(nan));
+    int runs = 0;
+    bool answer = false;
+    const Subscription keep = effect([&] {
+        ++runs;
+        answer = isChosen(nan);
+    });
+    QVERIFY(answer);
+    chosen.set(1);
+    QVERIFY(!answer);
+    chosen.set(-nan);
+    QVERIFY(answer);
+    QCOMPARE(runs, 3);
 }
 
 QTEST_APPLESS_MAIN(tst_Selector)

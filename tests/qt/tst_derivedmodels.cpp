@@ -8,6 +8,14 @@
 #include <QtTest/QAbstractItemModelTester>
 #include <QtTest/QTest>
 
+#include <algorithm>
+
+#include <cmath>
+
+#include <functional>
+
+#include <limits>
+
 #include <memory>
 
 using namespace nanostores;
@@ -88,6 +96,7 @@ private Q_SLOTS:
     void filtered_oneSignalForOneChange();
     void filtered_byAnotherStore();
     void filtered_byAMember();
+    void sorted_putsNaNLast();
     void sorted_oneSignalForOneChange();
     void sorted_descendingAndStable();
     void sorted_byAnotherStore();
@@ -610,6 +619,26 @@ void tst_DerivedModels::nested_asAProperty()
     Shelf shelf;
     QAbstractItemModel *albums = shelf.albums();
     QCOMPARE(inner(*albums, 0, "tracks")->rowCount(), 4);
+}
+
+void tst_DerivedModels::sorted_putsNaNLast()
+{
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    QList<double> values;
+    for (int i = 0; i < 500; ++i) {
+        values.append(i % 3 == 0 ? nan : double((i * 7919) % 1000));
+    }
+    const auto store = atom(values);
+    const auto identity = [](double value) { return value; };
+    const auto isInOrder = [](const QList<double> &sorted, auto before) {
+        const auto last = std::find_if(sorted.begin(), sorted.end(), [](double value) { return std::isnan(value); });
+        return sorted.end() - last == 167 && std::is_sorted(sorted.begin(), last, before)
+               && std::all_of(last, sorted.end(), [](double value) { return std::isnan(value); });
+    };
+    QVERIFY(isInOrder(sorted(store).get(), std::less<>()));
+    QVERIFY(isInOrder(sorted(store, identity).get(), std::less<>()));
+    QVERIFY(isInOrder(sorted(store, descending(identity)).get(), std::greater<>()));
+    QCOMPARE(grouped(store, [](double value) { return std::isnan(value) ? value : 0.0; }).get().size(), std::size_t(2));
 }
 
 QTEST_GUILESS_MAIN(tst_DerivedModels)

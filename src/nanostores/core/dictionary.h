@@ -1,5 +1,7 @@
 #pragma once
 
+#include <nanostores/core/equal.h>
+
 #include <atomic>
 #include <bit>
 #include <cstddef>
@@ -20,7 +22,7 @@ namespace nanostores {
 /// Implicitly shared: a copy costs one counter, and the first change of a shared one copies the entries. Finding,
 /// inserting and removing take constant time on average. Iteration yields std::pair<const key, value> in order, for
 /// `for (const auto &[key, value] : dictionary)`, and also backwards. Pointers and iterators end with the next change.
-/// Keys need std::hash (Qt's types have it) and ==.
+/// Keys need std::hash (Qt's types have it) and ==. NaN is a key as any other: the same as NaN.
 template<typename K, typename V>
 class Dictionary
 {
@@ -270,7 +272,7 @@ private:
                     return nullptr;
                 }
                 Slot &slot = rows[number - 1];
-                if (slot.hash == hash && slot.entry && slot.entry->first == key) {
+                if (slot.hash == hash && slot.entry && detail::sameKey(slot.entry->first, key)) {
                     return &slot;
                 }
             }
@@ -346,7 +348,8 @@ private:
     static std::size_t hashOf(const K &key)
     {
         // std::hash is often the identity; spread it.
-        std::uint64_t hash = static_cast<std::uint64_t>(std::hash<K>{}(key)) * 0x9E3779B97F4A7C15ull;
+        std::uint64_t hash =
+            static_cast<std::uint64_t>(detail::HashOfKey<K, std::hash<K>>{}(key)) * 0x9E3779B97F4A7C15ull;
         return static_cast<std::size_t>(hash ^ (hash >> 32));
     }
     bool isShared() const noexcept { return m_data->refs.load(std::memory_order_acquire) > 1; }

@@ -7,10 +7,22 @@
 
 namespace nanostores {
 
+namespace detail {
+
+/// A std::optional of floating point.
+template<typename T>
+concept holdsReal = requires(const T &value)
+{
+    value.has_value();
+    requires std::is_floating_point_v<typename T::value_type>;
+};
+
+} // namespace detail
+
 /// Whether two values of a store count as the same: then a set() is no change.
 ///
-/// Floating point follows JavaScript's Object.is: NaN equals NaN, and +0 differs from -0. Other types use ==. A type
-/// without == is never the same. Specialise it for a type, or give one store its own with setEqual().
+/// Floating point follows JavaScript's Object.is: NaN equals NaN, and +0 differs from -0; so does what a std::optional
+/// holds. Other types use ==. A type without == is never the same. Specialise it for a type, or give one store its own with setEqual().
 template<typename T>
 struct Equal
 {
@@ -23,6 +35,8 @@ struct Equal
                 return a != T(0) || (T(1) / a > T(0)) == (T(1) / b > T(0));
             }
             return a != a && b != b;
+        } else if constexpr (detail::holdsReal<T>) {
+            return a.has_value() == b.has_value() && (!a.has_value() || Equal<typename T::value_type>{}(*a, *b));
         } else if constexpr (comparable) {
             return static_cast<bool>(a == b);
         } else {
@@ -31,4 +45,39 @@ struct Equal
     }
 };
 
+namespace detail {
+
+/// Whether two keys are the same, as the keys of a JavaScript Map are: by ==, with NaN the same as NaN.
+template<typename K>
+constexpr bool sameKey(const K &a, const K &b)
+{
+    if constexpr (std::is_floating_point_v<K>) {
+        return a == b || (a != a && b != b);
+    } else {
+        return static_cast<bool>(a == b);
+    }
+}
+
+/// For the maps of the standard library.
+template<typename K>
+struct SameKey
+{
+    constexpr bool operator()(const K &a, const K &b) const { return sameKey(a, b); }
+};
+/// The hash that goes with it: every NaN has the same.
+template<typename K, typename Hash>
+struct HashOfKey
+{
+    auto operator()(const K &key) const
+    {
+        if constexpr (std::is_floating_point_v<K>) {
+            if (key != key) {
+                return decltype(Hash{}(key))(0x7ff8);
+            }
+        }
+        return Hash{}(key);
+    }
+};
+
+} // namespace detail
 } // namespace nanostores

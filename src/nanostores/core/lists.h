@@ -2,6 +2,7 @@
 
 #include <nanostores/core/computed.h>
 #include <nanostores/core/dictionary.h>
+#include <nanostores/core/equal.h>
 
 #include <nanostores/core/detail/algorithm.h>
 #include <cstddef>
@@ -137,16 +138,29 @@ auto withFunction(Make make, Rest... rest)
                      std::make_index_sequence<sizeof...(Rest) - 1>());
 }
 
+/// Whether one value goes before another, which is greater, or less if it descends; NaN, which has no order, goes last.
+template<bool descends = false, typename A, typename B>
+bool isBefore(const A &a, const B &b)
+{
+    if constexpr (std::is_floating_point_v<A> && std::is_floating_point_v<B>) {
+        return (descends ? b < a : a < b) || (a == a && b != b);
+    } else if constexpr (descends) {
+        return b < a;
+    } else {
+        return a < b;
+    }
+}
+
 /// Whether the item by which goes before the other: by a function of two, or by what it makes of each.
 template<typename By, typename T, typename... Values>
 bool goesBefore(const By &by, const T &a, const T &b, const Values &...values)
 {
     if constexpr (isDescending<By>) {
-        return std::invoke(by.by, b, values...) < std::invoke(by.by, a, values...);
+        return isBefore<true>(std::invoke(by.by, a, values...), std::invoke(by.by, b, values...));
     } else if constexpr (std::is_invocable_r_v<bool, const By &, const T &, const T &, const Values &...>) {
         return std::invoke(by, a, b, values...);
     } else {
-        return std::invoke(by, a, values...) < std::invoke(by, b, values...);
+        return isBefore(std::invoke(by, a, values...), std::invoke(by, b, values...));
     }
 }
 
@@ -193,7 +207,7 @@ requires detail::storesThenFunction<Rest...>
 
 /// sorted(list, by), sorted(list, stores..., by): the items in the order of a member (`&Todo::title`), of what a function
 /// makes of an item, or of a function that tells whether one item goes before another: by(a, b, values...). Equal ones
-/// keep their order. See descending().
+/// keep their order. Of numbers, NaN goes last. See descending().
 template<detail::ItemsStore S, typename... Rest>
 requires detail::storesThenFunction<Rest...>
 [[nodiscard]] auto sorted(S list, Rest... rest)
@@ -226,7 +240,7 @@ requires detail::storesThenFunction<Rest...>
 template<detail::ItemsStore S>
 [[nodiscard]] auto sorted(S list)
 {
-    return sorted(std::move(list), std::less<>());
+    return sorted(std::move(list), [](const auto &a, const auto &b) { return detail::isBefore(a, b); });
 }
 
 /// grouped(list, by), grouped(list, stores..., by): the items with the same key together, a std::vector of Group. The key
@@ -243,7 +257,8 @@ requires detail::storesThenFunction<Rest...>
                     using Key =
                         std::decay_t<decltype(std::invoke(by, detail::itemOf<Items>(*items.begin()), values...))>;
                     std::vector<Group<Key, Items>> groups;
-                    std::unordered_map<Key, std::size_t> places;
+                    std::unordered_map<Key, std::size_t, detail::HashOfKey<Key, std::hash<Key>>, detail::SameKey<Key>>
+                        places;
                     for (const auto &element : items) {
                         Key key = std::invoke(by, detail::itemOf<Items>(element), values...);
                         const auto [place, isNew] = places.try_emplace(key, groups.size());

@@ -126,11 +126,11 @@ struct EqualSelector
     EqualSelector &operator=(const EqualSelector &) = delete;
     ~EqualSelector() { gate->owner = nullptr; }
 
-    bool plainAnswer(const key_type &key) const { return key == source(); }
+    bool plainAnswer(const key_type &key) const { return sameKey(key, source()); }
     bool answer(const key_type &key)
     {
         gate->track();
-        return key == *gate->value;
+        return sameKey(key, *gate->value);
     }
     void settle()
     {
