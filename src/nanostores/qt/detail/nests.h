@@ -85,9 +85,9 @@ struct NestOwner
 
 /// The inner models of one role, a model for each item that was asked for.
 template<typename Key, typename T>
-struct Nest
+struct InnerModels
 {
-    virtual ~Nest() = default;
+    virtual ~InnerModels() = default;
     virtual QAbstractItemModel *at(const Key &key, const T &item) = 0;
     /// The item has changed, or has gone: null.
     virtual void update(const Key &key, const T *item) = 0;
@@ -96,7 +96,7 @@ struct Nest
 
 template<typename Key, typename T, typename Member, typename KeyOf, bool Writable,
          template<typename, typename> class Model>
-class NestOf final : public Nest<Key, T>
+class NestOf final : public InnerModels<Key, T>
 {
     using List = std::decay_t<std::invoke_result_t<const Member &, const T &>>;
     static constexpr bool isGroup = std::is_same_v<List, GroupItems<T>>;
@@ -270,7 +270,7 @@ public:
     Nests &operator=(const Nests &) = delete;
     ~Nests() { *m_serial = Over; }
 
-    void add(std::unique_ptr<Nest<Key, T>> nest) { m_nests.push_back(std::move(nest)); }
+    void add(std::unique_ptr<InnerModels<Key, T>> nest) { m_nests.push_back(std::move(nest)); }
     QAbstractItemModel *at(int nest, const Key &key, const T &item) { return m_nests[nest]->at(key, item); }
     bool empty() const { return m_nests.empty(); }
     void update(const Key &key, const T *item)
@@ -299,7 +299,7 @@ public:
 
 private:
     static constexpr std::uint64_t Over = ~std::uint64_t{0};
-    std::vector<std::unique_ptr<Nest<Key, T>>> m_nests;
+    std::vector<std::unique_ptr<InnerModels<Key, T>>> m_nests;
     std::shared_ptr<std::uint64_t> m_serial = std::make_shared<std::uint64_t>(0);
 };
 
