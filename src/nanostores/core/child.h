@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nanostores/core/computed.h>
+#include <nanostores/core/detail/optional.h>
 #include <nanostores/core/dictionary.h>
 #include <nanostores/core/signal.h>
 
@@ -46,11 +47,6 @@ template<typename K, typename P>
 inline constexpr bool isMemberOf = false;
 template<typename T, typename S, typename P>
 inline constexpr bool isMemberOf<T S::*, P> = std::is_base_of_v<S, P>;
-
-template<typename T>
-inline constexpr bool isOptional = false;
-template<typename T>
-inline constexpr bool isOptional<std::optional<T>> = true;
 
 /// A member of a struct that may be missing.
 template<typename K, typename P>

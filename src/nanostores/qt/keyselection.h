@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nanostores/core/detail/optional.h>
 #include <nanostores/core/errors.h>
 #include <nanostores/core/store.h>
 #include <nanostores/core/subscription.h>
@@ -22,11 +23,6 @@
 namespace nanostores {
 
 namespace detail {
-
-template<typename T>
-inline constexpr bool isOptional = false;
-template<typename T>
-inline constexpr bool isOptional<std::optional<T>> = true;
 
 /// A key as the models show it: no value for none.
 template<typename T>

@@ -84,7 +84,7 @@ Subscription listenToKey(const Map<K, V> &store, const K &key, std::function<voi
     const auto watch = std::make_shared<KeyWatch>(watchKey(store, key, std::move(changed)));
     struct Ownerless // it belongs to the widget, not to an effect in which it is bound
     {
-        EffectNode *owner = exchangeOwner(nullptr);
+        Sink *owner = exchangeOwner(nullptr);
         Ownerless() = default;
         Ownerless(const Ownerless &) = delete;
         Ownerless &operator=(const Ownerless &) = delete;
