@@ -5,6 +5,7 @@
 #   qml             the installed build, Qt + Widgets + Qml
 #   script          the installed build, Script
 #   readme          the installed build, and the program that README.md shows, as it stands there
+#   warnings        the installed build, all of C++, with strict warnings
 #   core_static     a static build made without Qt, Core alone
 #   qml_static      a static build of all layers; Script, too
 #   subdirectory    by add_subdirectory; and what says whether its libraries are shared
@@ -36,7 +37,7 @@ file(REMOVE_RECURSE "${WORK}")
 set(stage "${WORK}/stage")
 set(noQt -DCMAKE_DISABLE_FIND_PACKAGE_Qt6=TRUE)
 
-if(CASE MATCHES "^(core|qml|script|readme)$")
+if(CASE MATCHES "^(core|qml|script|readme|warnings)$")
     run(${CMAKE_COMMAND} --install "${PROJECT_BUILD}" --prefix "${stage}")
 elseif(CASE MATCHES "static")
     set(options -DBUILD_SHARED_LIBS=OFF -DNANOSTORES_BUILD_TESTS=OFF -DNANOSTORES_BUILD_EXAMPLES=OFF)
@@ -72,7 +73,7 @@ target_link_libraries(app PRIVATE Qt6::Quick Qt6::Test)
 ")
     set(ENV{QT_QPA_PLATFORM} offscreen)
     set(ENV{QT_QUICK_BACKEND} software)
-    run(${CMAKE_COMMAND} -S "${source}" -B "${WORK}/build" ${common} ${options})
+    configure(-S "${source}" -B "${WORK}/build" ${common} ${options})
     run(${CMAKE_COMMAND} --build "${WORK}/build")
     run("${WORK}/build/app")
     execute_process(COMMAND ${CMAKE_COMMAND} --build "${WORK}/build" --target app_qmllint

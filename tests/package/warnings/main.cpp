@@ -1,0 +1,158 @@
+// A bit of everything, so that the templates of all headers are compiled.
+#include <nanostores/core.h>
+#include <nanostores/kit.h>
+#include <nanostores/qt.h>
+#include <nanostores/script.h>
+#include <nanostores/widgets.h>
+
+#include <QtQml/QJSEngine>
+#include <QtWidgets/QApplication>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QSlider>
+#include <QtWidgets/QSpinBox>
+
+#include <map>
+#include <string>
+#include <vector>
+
+using namespace nanostores;
+
+struct Item
+{
+    Q_GADGET
+    Q_PROPERTY(QString name MEMBER name)
+    Q_PROPERTY(float price MEMBER price)
+    Q_PROPERTY(qint64 sold MEMBER sold)
+
+public:
+    QString name;
+    float price = 0;
+    qint64 sold = 0;
+    friend bool operator==(const Item &, const Item &) = default;
+};
+
+#define PROFILE(FIELD) \
+    FIELD(QString, name) \
+    FIELD(int, age) \
+    FIELD(float, height)
+
+struct Profile
+{
+    Q_GADGET
+    NANOSTORES_STRUCT(Profile, PROFILE)
+};
+
+/// Stores have the names that an application gives them, in its own namespace.
+namespace shop {
+
+static const auto isOpen = atom(false);
+static const auto volume = atom(0.5F);
+static const auto big = atom(quint64(1));
+static const auto items = map<int, Item>();
+static const auto list = atom(QList<Item>());
+static const auto numbers = atom(std::vector<int>{3, 1, 2});
+static const auto profile = nanostores::map(Profile{});
+static const auto cheap = filtered(items, [](const Item &item) { return item.price < 10; });
+static const auto byName = sorted(items, &Item::name);
+static const auto small = filtered(numbers, [](int number) { return number < 3; });
+static const auto inOrder = sorted(numbers, [](int left, int right) { return left < right; });
+static const auto total = computed(items, [](const Dictionary<int, Item> &all) {
+    double sum = 0;
+    for (const auto &[id, item] : all) {
+        sum += item.price;
+    }
+    return sum;
+});
+static const auto lazy = computed([] { return total() + (isOpen() ? 1 : 0); });
+
+} // namespace shop
+
+class Adapter : public StoreObject
+{
+    Q_OBJECT
+    NANOSTORES_PROPERTY(bool, isOpen, shop::isOpen)
+    NANOSTORES_PROPERTY(double, volume, shop::volume)
+    NANOSTORES_PROPERTY(int, big, shop::big)
+    NANOSTORES_READONLY(double, total, shop::total)
+    NANOSTORES_MODEL(items, shop::items)
+    NANOSTORES_MODEL(list, shop::list, &Item::name)
+    NANOSTORES_MODEL(cheap, shop::cheap)
+    NANOSTORES_STORE(raw, shop::items)
+};
+
+class ProfileAdapter : public StoreObject
+{
+    Q_OBJECT
+    NANOSTORES_RECORD(PROFILE, shop::profile)
+};
+
+static int kit()
+{
+    const auto users = signal(std::map<std::string, int>{{"a", 1}});
+    const auto first = child(users, std::string("a"));
+    first(std::optional(2));
+    const auto letters = signal(std::vector<std::string>{"a"});
+    push(letters, std::string("b"));
+    const auto isChosen = selector(first);
+    int runs = 0;
+    const auto ended = effect([&] {
+        users();
+        ++runs;
+    });
+    const auto scope = effectScope([&] { static_cast<void>(effect(letters, [&](const auto &) { ++runs; })); });
+    batch([&] { first(std::optional(3)); });
+    return runs;
+}
+
+int main(int argc, char **argv)
+{
+    using namespace shop;
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    QApplication app(argc, argv);
+
+    onMount(isOpen, [] { return [] {}; });
+    onSet(items, [](auto &event) { static_cast<void>(event); });
+    const Subscription all = items.listen([](const auto &now, const auto &before, const auto &change) {
+        static_cast<void>(now);
+        static_cast<void>(before);
+        static_cast<void>(change);
+    });
+    const Subscription keys = listenKeys(items, {1}, [] {});
+    items.setKey(1, {QStringLiteral("mug"), 4.5F, 2});
+    post(isOpen, true);
+    const auto shared = nanostores::shared<Atom<int>>("warnings/shared", 1);
+
+    Adapter adapter;
+    adapter.setProperty("volume", 0.25);
+    adapter.setProperty("big", 7);
+    static_cast<void>(adapter.property("items"));
+    static_cast<void>(adapter.property("list"));
+    static_cast<void>(adapter.property("cheap"));
+    static_cast<void>(adapter.property("raw"));
+    ProfileAdapter profileAdapter;
+    StoreAdapter any(volume);
+    KeyAdapter one(items, 1);
+    MapModel model(items);
+    TableModel table(&model, {{QStringLiteral("Name"), "name"}});
+
+    QLabel label;
+    QSlider slider;
+    QSpinBox box;
+    QLineEdit edit;
+    useStore(total, &label, [&label](double sum) { label.setNum(sum); });
+    useStore(lazy, &label, [](double) {});
+    bind(volume, &slider);
+    bind(shared, &box);
+    bind(profile, &Profile::name, &edit);
+    bind(items, 1, &Item::name, &edit);
+
+    QJSEngine engine;
+    installModules(&engine);
+    engine.globalObject().setProperty(QStringLiteral("list"), toScript(&engine, list));
+    engine.globalObject().setProperty(QStringLiteral("numbers"), toScript(&engine, numbers));
+
+    return kit() >= 1 && small.get().size() == 2 && inOrder.get().front() == 1 && byName.get().size() == 1 ? 0 : 1;
+}
+
+#include "main.moc"
