@@ -191,9 +191,9 @@ requires detail::storesThenFunction<Rest...>
         [&list](auto f, auto... stores) {
             using Items = typename S::value_type;
             auto result =
-                computed(list, std::move(stores)..., [f = std::move(f)](const Items &items, const auto &...values) {
+                computed(list, std::move(stores)..., [f = std::move(f)](const Items &listed, const auto &...values) {
                     Items kept;
-                    for (const auto &element : items) {
+                    for (const auto &element : listed) {
                         if (std::invoke(f, detail::itemOf<Items>(element), values...)) {
                             detail::addTo(kept, element);
                         }
@@ -216,17 +216,18 @@ requires detail::storesThenFunction<Rest...>
         [&list](auto by, auto... stores) {
             using Items = typename S::value_type;
             auto result =
-                computed(list, std::move(stores)..., [by = std::move(by)](const Items &items, const auto &...values) {
+                computed(list, std::move(stores)..., [by = std::move(by)](const Items &listed, const auto &...values) {
                     std::vector<const typename Items::value_type *> order;
-                    order.reserve(static_cast<std::size_t>(items.size()));
-                    for (const auto &element : items) {
+                    order.reserve(static_cast<std::size_t>(listed.size()));
+                    for (const auto &element : listed) {
                         order.push_back(&element);
                     }
-                    std::stable_sort(order.begin(), order.end(), [&](const auto *a, const auto *b) {
-                        return detail::goesBefore(by, detail::itemOf<Items>(*a), detail::itemOf<Items>(*b), values...);
+                    std::stable_sort(order.begin(), order.end(), [&](const auto *left, const auto *right) {
+                        return detail::goesBefore(by, detail::itemOf<Items>(*left), detail::itemOf<Items>(*right),
+                                                  values...);
                     });
                     Items ordered;
-                    ordered.reserve(items.size());
+                    ordered.reserve(listed.size());
                     for (const auto *element : order) {
                         detail::addTo(ordered, *element);
                     }
@@ -253,13 +254,13 @@ requires detail::storesThenFunction<Rest...>
         [&list](auto by, auto... stores) {
             using Items = typename S::value_type;
             auto result =
-                computed(list, std::move(stores)..., [by = std::move(by)](const Items &items, const auto &...values) {
+                computed(list, std::move(stores)..., [by = std::move(by)](const Items &listed, const auto &...values) {
                     using Key =
-                        std::decay_t<decltype(std::invoke(by, detail::itemOf<Items>(*items.begin()), values...))>;
+                        std::decay_t<decltype(std::invoke(by, detail::itemOf<Items>(*listed.begin()), values...))>;
                     std::vector<Group<Key, Items>> groups;
                     std::unordered_map<Key, std::size_t, detail::HashOfKey<Key, std::hash<Key>>, detail::SameKey<Key>>
                         places;
-                    for (const auto &element : items) {
+                    for (const auto &element : listed) {
                         Key key = std::invoke(by, detail::itemOf<Items>(element), values...);
                         const auto [place, isNew] = places.try_emplace(key, groups.size());
                         if (isNew) {

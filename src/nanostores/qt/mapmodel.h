@@ -465,7 +465,8 @@ void MapModel<K, V, S>::changeKeys(const Entries &now, const Change &what)
         }
     }
     std::sort(removed.begin(), removed.end());
-    std::sort(added.begin(), added.end(), [&now](const K &a, const K &b) { return now.position(a) < now.position(b); });
+    std::sort(added.begin(), added.end(),
+              [&now](const K &left, const K &right) { return now.position(left) < now.position(right); });
 
     constexpr std::size_t Few = 16;
     if (removed.size() > Few || !inOrder(now, touched, removed, added)) {

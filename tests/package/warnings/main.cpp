@@ -55,6 +55,7 @@ static const auto numbers = atom(std::vector<int>{3, 1, 2});
 static const auto profile = nanostores::map(Profile{});
 static const auto cheap = filtered(items, [](const Item &item) { return item.price < 10; });
 static const auto byName = sorted(items, &Item::name);
+static const auto byPrice = grouped(items, &Item::price);
 static const auto small = filtered(numbers, [](int number) { return number < 3; });
 static const auto inOrder = sorted(numbers, [](int left, int right) { return left < right; });
 static const auto total = computed(items, [](const Dictionary<int, Item> &all) {
@@ -152,7 +153,10 @@ int main(int argc, char **argv)
     engine.globalObject().setProperty(QStringLiteral("list"), toScript(&engine, list));
     engine.globalObject().setProperty(QStringLiteral("numbers"), toScript(&engine, numbers));
 
-    return kit() >= 1 && small.get().size() == 2 && inOrder.get().front() == 1 && byName.get().size() == 1 ? 0 : 1;
+    return kit() >= 1 && small.get().size() == 2 && inOrder.get().front() == 1 && byName.get().size() == 1
+                   && byPrice.get().size() == 1
+               ? 0
+               : 1;
 }
 
 #include "main.moc"
