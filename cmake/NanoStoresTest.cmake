@@ -68,6 +68,28 @@ function(nanostores_add_test name)
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_QUICK_BACKEND=software;QML_IMPORT_PATH=${PROJECT_BINARY_DIR}/qml;QML2_IMPORT_PATH=${PROJECT_BINARY_DIR}/qml")
 endfunction()
 
+# nanostores_add_test_in_zones(<tst_name> [<zone>...])
+#
+# Runs a test that is declared already in other time zones as well, as <tst_name>/<zone>; by default one west and one east of
+# Greenwich, and one whose clocks were put forward at midnight.
+function(nanostores_add_test_in_zones name)
+    set(zones ${ARGN})
+    if(NOT zones)
+        set(zones UTC America/New_York Asia/Tokyo America/Havana)
+    endif()
+    if(NOT TARGET ${name})
+        return()
+    endif()
+    foreach(zone IN LISTS zones)
+        add_test(NAME ${name}/${zone} COMMAND ${name})
+        get_filename_component(label "${CMAKE_CURRENT_SOURCE_DIR}" NAME)
+        set_tests_properties(${name}/${zone} PROPERTIES
+            LABELS ${label}
+            TIMEOUT 300
+            ENVIRONMENT "TZ=${zone};NANOSTORES_RANDOM_CASES=200;QT_QPA_PLATFORM=offscreen;QT_QUICK_BACKEND=software;QML_IMPORT_PATH=${PROJECT_BINARY_DIR}/qml;QML2_IMPORT_PATH=${PROJECT_BINARY_DIR}/qml")
+    endforeach()
+endfunction()
+
 # nanostores_add_compile_fail_test(<name> SOURCE <file> MESSAGE <regex> [LINK <target>...])
 #
 # Declares a source that must not compile; what the compiler says must match MESSAGE. Without the macro MUST_NOT_COMPILE

@@ -9,7 +9,9 @@
 #include <QJsonObject>
 #include <QPointF>
 #include <QUrl>
+#include <QUuid>
 
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <functional>
@@ -17,6 +19,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -118,6 +121,30 @@ void tst_CrossingValues::native_everyTypeOfValue_data()
     row("QPointF", QPointF(1, 2), "v.x === 1 && v.y === 2");
     row("QObject", static_cast<QObject *>(QCoreApplication::instance()), "v.objectName === 'crossing'");
     row("null", static_cast<QObject *>(nullptr), "v === null");
+    row("list of lists", QList<QList<int>>{{1, 2}, {}}, "Array.isArray(v[0]) && JSON.stringify(v) === '[[1,2],[]]'");
+    row("list of lists of text", std::vector<std::vector<std::string>>{{"a"}}, "JSON.stringify(v) === '[[\"a\"]]'");
+    row("list of maps", QList<QMap<QString, int>>{{{QStringLiteral("a"), 1}}}, "JSON.stringify(v) === '[{\"a\":1}]'");
+    row("list of optionals", QList<std::optional<int>>{1, std::nullopt}, "v[0] === 1 && v[1] === undefined");
+    row("set", std::set<int>{1, 2}, "Array.isArray(v) && v.join() === '1,2'");
+    row("lists in a QVariant", QVariant(QVariantList{QVariantList{1}}), "Array.isArray(v[0]) && v.slice()[0][0] === 1");
+    row("QDate", QDate(2026, 3, 10), "v.getDate() === 10 && v.getHours() === 0");
+    row("QTime", QTime(12, 30), "v.getHours() === 12 && v.getMinutes() === 30");
+    row("time point", std::chrono::sys_seconds(std::chrono::seconds(1)), "v.getTime() === 1000");
+    row("scoped enum", Qt::CursorMoveStyle::VisualMoveStyle, "v === 1");
+    row("flags", Qt::Alignment(Qt::AlignRight), "v === 2");
+    row("map by int", std::map<int, bool>{{5, true}}, "v[5] === true");
+    row("map by enum", QMap<Qt::AlignmentFlag, int>{{Qt::AlignRight, 7}}, "v[2] === 7");
+    row("map by QUuid", QHash<QUuid, int>{{QUuid(), 7}}, "v['00000000-0000-0000-0000-000000000000'] === 7");
+    row("map by QDate", std::map<QDate, int>{{QDate(2026, 3, 10), 7}}, "v['2026-03-10'] === 7");
+    row("map by QUrl", QMap<QUrl, int>{{QUrl(QStringLiteral("a:b")), 7}}, "v['a:b'] === 7");
+    row("keys of all kinds",
+        QMap<QString, int>{{QStringLiteral("__proto__"), 1},
+                           {QString(), 2},
+                           {QStringLiteral("constructor"), 3},
+                           {QString(QChar(0x2028)), 4},
+                           {QString(QChar(0xd800)), 5}},
+        "Object.keys(v).length === 5 && Object.getOwnPropertyDescriptor(v, '__proto__').value === 1 && v[''] === 2 && "
+        "v.constructor === 3 && v['\\u2028'] === 4 && v['\\ud800'] === 5");
 }
 
 void tst_CrossingValues::native_everyTypeOfValue()
@@ -163,8 +190,24 @@ void tst_CrossingValues::native_takesWhatItCanBeMadeOf()
     QCOMPARE(fruit.get().name, QStringLiteral("pear"));
     QCOMPARE(date.get().toMSecsSinceEpoch(), 1000);
     QCOMPARE(any.get().toMap().value(QStringLiteral("deep")).toList().size(), 1);
-    for (const char *code : {"$names.set(5)", "$numbers.set(['a'])", "$counts.set({ a: 'x' })", "$counts.set(1)",
-                             "$counts.set([1])", "$names.set('ab')", "$fruit.set(5)", "$date.set('soon')"}) {
+    const auto nested = atom(QList<QList<int>>());
+    const auto days = atom(std::vector<QDate>());
+    const auto byNumber = atom(std::map<int, std::string>());
+    give("$nested", toScript(engine, nested));
+    give("$days", toScript(engine, days));
+    give("$byNumber", toScript(engine, byNumber));
+    const QJSValue more = run("$nested.set([[5], [], [6, 7]]); $days.set([new Date(2026, 2, 10)]);"
+                              "$byNumber.set({ 5: 'five' }); 'done'");
+    QCOMPARE(more.toString(), QStringLiteral("done"));
+    QCOMPARE(nested.get(), (QList<QList<int>>{{5}, {}, {6, 7}}));
+    QCOMPARE(days.get(), std::vector<QDate>{QDate(2026, 3, 10)});
+    QCOMPARE(byNumber.get(), (std::map<int, std::string>{{5, "five"}}));
+    for (const char *code :
+         {"$nested.set([5])", "$nested.set([[4294967297]])", "$nested.set([['5']])",
+          "$days.set([new Date(2026, 2, 10, 1, 2)])", "$byNumber.set({ '1.5': 'x' })", "$byNumber.set({ 5: 5 })",
+          "$counts.set({ a: 4294967297 })", "$any.set(() => 1)", "$any.set(Symbol('s'))",
+          "$any.set({ deep: [new Map()] })", "$names.set(5)", "$numbers.set(['a'])", "$counts.set({ a: 'x' })",
+          "$counts.set(1)", "$counts.set([1])", "$names.set('ab')", "$fruit.set(5)", "$date.set('soon')"}) {
         const QJSValue error = run(code);
         QVERIFY2(error.isError() && error.toString().startsWith(QStringLiteral("TypeError: set()")),
                  qPrintable(QLatin1String(code) + QStringLiteral(": ") + error.toString()));
@@ -181,17 +224,25 @@ void tst_CrossingValues::native_takesNumbersThatFit()
     give("$big", toScript(m_engine.get(), big));
     run("$count.set(-2147483648)");
     QCOMPARE(count.get(), std::numeric_limits<int>::min());
-    run("$count.set(2.9)");
+    run("$count.set(2)");
     QCOMPARE(count.get(), 2);
     run("$big.set(Math.pow(2, 53))");
     QCOMPARE(big.get(), qint64(1) << 53);
     run("$tiny.set(255)");
     QCOMPARE(tiny.get(), 255);
-    for (const char *code : {"$count.set(NaN)", "$count.set(Infinity)", "$count.set(2147483648)", "$tiny.set(256)",
-                             "$tiny.set(-1)", "$big.set(Math.pow(2, 63))", "$count.set(true)", "$count.set('1')"}) {
+    for (const char *code :
+         {"$count.set(NaN)", "$count.set(Infinity)", "$count.set(2147483648)", "$tiny.set(256)", "$tiny.set(-1)",
+          "$big.set(Math.pow(2, 63))", "$big.set(Math.pow(2, 60))", "$count.set(true)", "$count.set('1')",
+          "$count.set(2.9)", "$big.set('12')", "$count.set(null)"}) {
         QVERIFY2(run(code).isError(), code);
     }
     QCOMPARE(count.get(), 2);
+    run("$big.set('9007199254740993'); $big.set($big.get())"); // rounded on its way, and kept
+    QCOMPARE(big.get(), qint64(9007199254740993));
+    const auto single = atom(0.5F);
+    give("$single", toScript(m_engine.get(), single));
+    QVERIFY(run("$single.set(0.1); $single.get() === 0.1").toBool());
+    QVERIFY(run("$single.set(1e300)").isError());
     const auto maybe = atom(std::optional<int>(5));
     give("$maybe", toScript(m_engine.get(), maybe));
     run("$maybe.set(undefined)");

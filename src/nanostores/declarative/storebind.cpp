@@ -35,8 +35,17 @@ void StoreBind::setStore(QObject *newStore)
 
 void StoreBind::setKey(const QString &newKey)
 {
-    if (m_key != newKey || m_key.isNull() != newKey.isNull()) {
-        m_key = newKey;
+    if (m_key != newKey || m_key.isNull()) {
+        m_key = detail::Source::keyOf(newKey);
+        aim();
+        Q_EMIT keyChanged();
+    }
+}
+
+void StoreBind::resetKey()
+{
+    if (!m_key.isNull()) {
+        m_key = QString();
         aim();
         Q_EMIT keyChanged();
     }
@@ -246,11 +255,11 @@ detail::Written StoreBind::writeControlValue()
     const detail::Source source = m_source;
     QJSValue value = engine->toScriptValue(controlValue());
     if (value.isString() && source.read().isNumber()) { // a number stays one, though it was typed
-        bool isNumber = false;
-        value = QJSValue(detail::withDecimalPoint(value.toString()).trimmed().toDouble(&isNumber));
-        if (!isNumber || !std::isfinite(value.toNumber())) {
+        const auto number = detail::realOfText(detail::withDecimalPoint(value.toString()));
+        if (!number) {
             return Written::Unreadable;
         }
+        value = QJSValue(*number);
     }
     switch (source.write(value)) {
     case detail::SourceWrite::Accepted:

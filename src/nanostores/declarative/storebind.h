@@ -32,7 +32,8 @@ class NANOSTORES_DECLARATIVE_EXPORT StoreBind : public QObject,
     Q_OBJECT
     Q_INTERFACES(QQmlPropertyValueSource QQmlParserStatus)
     Q_PROPERTY(QObject *store READ store WRITE setStore NOTIFY storeChanged FINAL)
-    Q_PROPERTY(QString key READ key WRITE setKey NOTIFY keyChanged FINAL)
+    /// "" is a key as any other; set to undefined, or not at all, there is none.
+    Q_PROPERTY(QString key READ key WRITE setKey RESET resetKey NOTIFY keyChanged FINAL)
     /// Writes when editing finishes: Return, loss of focus, a slider or dial released; or with commit().
     Q_PROPERTY(bool delayed READ isDelayed WRITE setDelayed NOTIFY delayedChanged FINAL)
     /// While false, it does not observe the store, and the control keeps what it shows: `active: page.visible`. Then it
@@ -51,6 +52,7 @@ public:
     void setStore(QObject *newStore);
     QString key() const { return m_key; }
     void setKey(const QString &newKey);
+    void resetKey();
     bool isDelayed() const { return m_delayed; }
     void setDelayed(bool newDelayed);
     bool isActive() const { return m_active; }

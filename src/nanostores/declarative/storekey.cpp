@@ -37,8 +37,17 @@ void StoreKey::setStore(QObject *newStore)
 
 void StoreKey::setKey(const QString &newKey)
 {
-    if (m_key != newKey || m_key.isNull() != newKey.isNull()) {
-        m_key = newKey;
+    if (m_key != newKey || m_key.isNull()) {
+        m_key = detail::Source::keyOf(newKey);
+        aim();
+        Q_EMIT keyChanged();
+    }
+}
+
+void StoreKey::resetKey()
+{
+    if (!m_key.isNull()) {
+        m_key = QString();
         aim();
         Q_EMIT keyChanged();
     }
@@ -59,7 +68,11 @@ void StoreKey::setValue(const QJSValue &newValue)
     }
     const QPointer<StoreKey> alive(this);
     const detail::Source source = m_source; // the write may aim this elsewhere
-    if (source.write(newValue) != detail::SourceWrite::Accepted && alive) {
+    const auto written = source.write(newValue);
+    if (written == detail::SourceWrite::Unreadable && alive) {
+        qmlWarning(this) << "the value stays as it is: " << source.refusal(newValue);
+    }
+    if (written != detail::SourceWrite::Accepted && alive) {
         Q_EMIT valueChanged();
     }
 }

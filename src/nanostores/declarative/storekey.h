@@ -20,7 +20,8 @@ class NANOSTORES_DECLARATIVE_EXPORT StoreKey : public QObject, public QQmlParser
     Q_OBJECT
     Q_INTERFACES(QQmlParserStatus)
     Q_PROPERTY(QObject *store READ store WRITE setStore NOTIFY storeChanged FINAL)
-    Q_PROPERTY(QString key READ key WRITE setKey NOTIFY keyChanged FINAL)
+    /// "" is a key as any other; set to undefined, or not at all, there is none.
+    Q_PROPERTY(QString key READ key WRITE setKey RESET resetKey NOTIFY keyChanged FINAL)
     /// Undefined where there is no such key. A write that a hook refuses or changes signals a change.
     Q_PROPERTY(QJSValue value READ value WRITE setValue NOTIFY valueChanged FINAL)
     Q_PROPERTY(bool readOnly READ isReadOnly NOTIFY readOnlyChanged FINAL)
@@ -35,6 +36,7 @@ public:
     void setStore(QObject *newStore);
     QString key() const { return m_key; }
     void setKey(const QString &newKey);
+    void resetKey();
     QJSValue value() const;
     void setValue(const QJSValue &newValue);
     bool isReadOnly() const;

@@ -4,6 +4,7 @@
 #include <nanostores/qt/storeobject.h>
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -22,19 +23,28 @@ To readField(const S &store, M member) noexcept
     }
 }
 
-/// Whether the field holds, as the property shows it, what was asked for.
+/// Writes the field, and tells whether it then holds what became of the value in its type. See writeStore().
 template<typename From, WritableStore S, typename M, MemberOwner<typename S::value_type, M> C>
 bool writeField(const S &store, M C::*member, const From &value) noexcept
 {
     try {
+        const std::optional<M> next = tryConvert<M>(value);
+        if (!next) {
+            warnRefused(store.name(), convertTo<QVariant>(value), QMetaType::fromType<M>());
+            return false;
+        }
+        if (isRoundedFrom(*next, store.peek().*member)) {
+            warnRounded(store.name(), convertTo<QVariant>(*next));
+            return false;
+        }
         if constexpr (requires { store.setKey(member, std::declval<M>()); }) {
-            store.setKey(member, convertTo<M>(value));
+            store.setKey(member, *next);
         } else {
             auto whole = store.peek();
-            whole.*member = convertTo<M>(value);
+            whole.*member = *next;
             store.set(std::move(whole));
         }
-        return Equal<From>{}(convertTo<From>(store.peek().*member), value);
+        return Equal<M>{}(store.peek().*member, *next);
     } catch (...) {
         reportError(std::current_exception());
         return false;

@@ -47,6 +47,11 @@ QVariant KeyAdapter::value() const
     return m_store->read();
 }
 
+QMetaType KeyAdapter::valueType() const
+{
+    return m_store->valueType();
+}
+
 void KeyAdapter::setValue(const QVariant &newValue)
 {
     const QPointer<KeyAdapter> guard(this); // those who are notified may delete it

@@ -46,8 +46,8 @@ class NANOSTORES_QT_EXPORT KeyAdapter : public QObject
 {
     Q_OBJECT
     Q_PROPERTY(QVariant key READ key WRITE setKey NOTIFY keyChanged FINAL)
-    /// Invalid where there is no such key; setting it to an invalid value removes the key. A value that the store
-    /// refuses, or that is no value of its type, signals a change.
+    /// Invalid where there is no such key; setting it to an invalid value removes the key. A value that does not fit is
+    /// warned of; as after one that a hook refuses, a change is signalled.
     Q_PROPERTY(QVariant value READ value WRITE setValue NOTIFY valueChanged FINAL)
 
 public:
@@ -65,6 +65,8 @@ public:
     QVariant value() const;
     void setValue(const QVariant &newValue);
     Q_SIGNAL void valueChanged();
+    /// The type of the map's values.
+    QMetaType valueType() const;
 
 protected:
     void connectNotify(const QMetaMethod &signal) override;
@@ -77,6 +79,7 @@ private:
         virtual QVariant key() const = 0;
         virtual bool setKey(const QVariant &newKey) = 0; ///< Whether it is another one.
         virtual QVariant read() const = 0;
+        virtual QMetaType valueType() const = 0;
         virtual bool write(const QVariant &newValue) = 0; ///< Whether the store then holds it.
         virtual KeyWatch watch(KeyAdapter *adapter) = 0;
     };
@@ -103,6 +106,9 @@ struct KeyAdapter::AccessTo final : Access
     bool setKey(const QVariant &newKey) override
     {
         std::optional<K> next = detail::valueOf<K>(newKey);
+        if (!next) {
+            detail::warnRefused(store.name(), newKey, QMetaType::fromType<K>());
+        }
         if (!next || *next == current) {
             return false;
         }
@@ -114,12 +120,23 @@ struct KeyAdapter::AccessTo final : Access
         const V *value = store().find(current); // tracked
         return value ? convertTo<QVariant>(*value) : QVariant();
     }
+    QMetaType valueType() const override
+    {
+        detail::knownIfOpaque<V>();
+        return QMetaType::fromType<V>();
+    }
     bool write(const QVariant &newValue) override
     {
         const Map<K, V> held = store; // those who are notified may change the key, or delete the object
         const K written = current;
         const std::optional<V> value = newValue.isValid() ? detail::valueOf<V>(newValue) : std::nullopt;
         if (newValue.isValid() && !value) {
+            detail::warnRefused(store.name(), newValue, QMetaType::fromType<V>());
+            return false;
+        }
+        if (const V *present = store.peek().find(written);
+            value && present && detail::isRoundedFrom(*value, *present)) {
+            detail::warnRounded(store.name(), newValue);
             return false;
         }
         try {

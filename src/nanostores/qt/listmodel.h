@@ -197,19 +197,20 @@ bool ListModel<S, KeyOf>::write(int row, const QVariant &newValue, const QMetaPr
                 this->reportUnknownKey(convertTo<QVariant>(key));
                 return false;
             }
-            T next = field ? std::as_const(list)[place] : convertTo<T>(newValue);
-            if (field && !field->writeOnGadget(&next, newValue)) {
+            const auto next = detail::RowType::with<T>(std::as_const(list)[place], newValue, field, m_store.name());
+            if (!next) {
                 return false;
             }
-            list[place] = next;
+            list[place] = *next;
             m_verdict.reset();
             origin.set(std::move(list));
             if (alive && m_verdict) {
                 return *m_verdict;
             }
             const List &now = origin.peek();
-            const int there = detail::placeOf(now, Key(std::invoke(keys, std::as_const(next))), place, keys);
-            return there >= 0 && rowType.differing(now[there], next).isEmpty();
+            const int there = detail::placeOf(now, Key(std::invoke(keys, *next)), place, keys);
+            return there >= 0
+                   && (rowType.differing(now[there], *next).isEmpty() || rowType.holds(now[there], *next, field));
         } catch (...) {
             detail::reportError(std::current_exception());
         }

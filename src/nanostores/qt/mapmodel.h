@@ -23,11 +23,6 @@ namespace nanostores {
 
 namespace detail {
 
-template<typename T>
-inline constexpr bool isEntries = false;
-template<typename K, typename V>
-inline constexpr bool isEntries<Dictionary<K, V>> = true;
-
 /// A store whose value is a Dictionary.
 template<typename S>
 concept EntriesStore = AnyStore<S> && isEntries<typename S::value_type>;
@@ -234,11 +229,11 @@ bool MapModel<K, V, S>::write(int row, const QVariant &newValue, const QMetaProp
             this->reportUnknownKey(convertTo<QVariant>(changed));
             return false;
         }
-        V next = field ? *present : convertTo<V>(newValue);
-        if (field && !field->writeOnGadget(&next, newValue)) {
+        auto next = detail::RowType::with(*present, newValue, field, m_store.name());
+        if (!next) {
             return false;
         }
-        return put(m_store, changed, next);
+        return put(m_store, changed, *next);
     }
     return false;
 }
@@ -261,7 +256,9 @@ bool MapModel<K, V, S>::put(const S &store, const K &key, const V &newValue)
             detail::reportError(std::current_exception());
         }
         const V *now = origin.peek().find(key);
-        return now && differing(origin, key, newValue, *now).isEmpty();
+        return now
+               && (differing(origin, key, newValue, *now).isEmpty()
+                   || detail::RowType::of<V>().holds(*now, newValue, nullptr));
     }
     return false;
 }

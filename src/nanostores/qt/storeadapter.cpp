@@ -50,8 +50,7 @@ std::string StoreAdapter::shownAs() const
 
 void StoreAdapter::warnUnreadable(QMetaType type, const QVariant &value) const
 {
-    qCWarning(adapterLog).noquote() << "The store" << QString::fromStdString(shownAs()) << "holds a" << type.name()
-                                    << "and does not take" << value << "- convert it before";
+    detail::warnRefused(shownAs(), value, type);
 }
 
 bool StoreAdapter::isReadOnly() const
@@ -62,6 +61,11 @@ bool StoreAdapter::isReadOnly() const
 QString StoreAdapter::name() const
 {
     return m_store->name();
+}
+
+QMetaType StoreAdapter::valueType() const
+{
+    return m_store->valueType();
 }
 
 bool StoreAdapter::hasKeys() const

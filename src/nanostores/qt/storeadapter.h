@@ -35,8 +35,9 @@ inline constexpr bool isMapStore<Map<K, V>> = true;
 class NANOSTORES_QT_EXPORT StoreAdapter : public nanostores::StoreObject
 {
     Q_OBJECT
-    /// The store's value (see Convert). A value that the store refuses, or that is no value of its type, signals a
-    /// change, so that the control that wrote it falls back to the truth.
+    /// The store's value (see Convert); undefined for an empty std::optional, and setting it to undefined or null empties
+    /// one. A value that does not fit is warned of; as after one that a hook refuses, a change is signalled, so that the
+    /// control that wrote it shows the store's value again.
     Q_PROPERTY(QVariant value READ value WRITE setValue NOTIFY valueChanged FINAL)
     /// True of computed stores.
     Q_PROPERTY(bool readOnly READ isReadOnly CONSTANT FINAL)
@@ -58,6 +59,8 @@ public:
     bool isReadOnly() const;
     QString name() const;
 
+    /// The type of the store's values.
+    QMetaType valueType() const;
     /// Whether it is a Map, whose keys can be watched one by one.
     bool hasKeys() const;
     /// One key of the Map; null where the key is none of its type, or the store is no Map.
@@ -72,6 +75,7 @@ private:
         virtual bool write(const QVariant &newValue) = 0; ///< Whether the store then holds it.
         virtual detail::Tie listen(StoreAdapter *observed) = 0;
         virtual QString name() const = 0;
+        virtual QMetaType valueType() const = 0;
         virtual bool isReadOnly() const = 0;
         virtual bool hasKeys() const = 0;
         virtual std::unique_ptr<KeyAdapter> atKey(const QVariant &key) const = 0;
@@ -119,6 +123,11 @@ struct StoreAdapter::AccessTo final : Access
         return detail::Tie::to(store, Listener{observed});
     }
     QString name() const override { return convertTo<QString>(store.name()); }
+    QMetaType valueType() const override
+    {
+        detail::knownIfOpaque<typename S::value_type>();
+        return QMetaType::fromType<typename S::value_type>();
+    }
     bool isReadOnly() const override { return !WritableStore<S>; }
     bool hasKeys() const override { return detail::isMapStore<S>; }
     std::unique_ptr<KeyAdapter> atKey(const QVariant &key) const override

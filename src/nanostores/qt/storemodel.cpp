@@ -35,7 +35,7 @@ RowType::RowType(QMetaType type)
         const QMetaType fieldType = property.metaType();
         const bool isVariant = !fieldType.isValid() || fieldType == QMetaType::fromType<QVariant>();
         readers.push_back({isVariant ? nullptr : property.enclosingMetaObject()->d.static_metacall,
-                           property.relativePropertyIndex(), fieldType});
+                           property.relativePropertyIndex(), fieldType, isOpaque(fieldType)});
         rolesOfOne.push_back({StoreModel::ValueRole, role});
     }
     const QMetaType text = QMetaType::fromType<QString>();
@@ -70,7 +70,7 @@ QVariant RowType::read(int field, const void *gadget) const
     default: {
         QVariant value(reader.type);
         into(value.data());
-        return value;
+        return reader.isOpaque ? shown(value) : value;
     }
     }
 }
@@ -82,18 +82,56 @@ int RowType::fieldNamed(const QByteArray &name) const
     return named == fields.end() ? -1 : static_cast<int>(named - fields.begin());
 }
 
+bool RowType::writeField(const QMetaProperty &field, void *gadget, const QVariant &newValue, const std::string &store)
+{
+    const auto fitting = fit(newValue, field.metaType());
+    if (!fitting) {
+        warnRefused(store, newValue, field.metaType());
+        return false;
+    }
+    const QVariant present = field.readOnGadget(gadget);
+    const auto asked = integerIn(*fitting);
+    const auto held = integerIn(present);
+    if (asked && held && isRounded(*asked, *held)) {
+        warnRounded(store, newValue);
+        return false;
+    }
+    return field.writeOnGadget(gadget, *fitting);
+}
+
+bool RowType::holds(const void *now, const void *asked, const QMetaProperty *field) const
+{
+    for (int i = 0; i < static_cast<int>(fields.size()); ++i) {
+        if ((!field || field == &fields[i]) && isChanged(i, now, asked)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool RowType::isChanged(int field, const void *before, const void *now) const
 {
     const Reader &reader = readers[field];
     if (!reader.read || (reader.type.flags() & (QMetaType::NeedsConstruction | QMetaType::NeedsDestruction))
         || reader.type.sizeOf() > static_cast<int>(sizeof(std::max_align_t))) {
-        return read(field, before) != read(field, now);
+        return !sameVariant(read(field, before), read(field, now));
     }
     std::array<std::max_align_t, 2> values{}; // numbers and the like
     for (std::size_t i = 0; i < 2; ++i) {
         void *argument = &values[i];
         reader.read(static_cast<QObject *>(const_cast<void *>(i == 0 ? before : now)), QMetaObject::ReadProperty,
                     reader.index, &argument);
+    }
+    switch (reader.type.id()) {
+    case QMetaType::Double:
+        return !Equal<double>{}(*reinterpret_cast<double *>(&values[0]), *reinterpret_cast<double *>(&values[1]));
+    case QMetaType::Float:
+        return !Equal<float>{}(*reinterpret_cast<float *>(&values[0]), *reinterpret_cast<float *>(&values[1]));
+    default:
+        break;
+    }
+    if (reader.isOpaque) {
+        return !sameVariant(shown(QVariant(reader.type, &values[0])), shown(QVariant(reader.type, &values[1])));
     }
     return !reader.type.equals(&values[0], &values[1]);
 }

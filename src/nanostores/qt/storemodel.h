@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nanostores/core/equal.h>
+#include <nanostores/qt/convert.h>
 #include <nanostores/qt/detail/observed.h>
 #include <nanostores/qt/detail/rowpatch.h>
 
@@ -15,6 +16,7 @@
 #include <QString>
 #include <QVariant>
 
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -31,8 +33,13 @@ struct NANOSTORES_QT_EXPORT RowType
     template<typename V>
     static const RowType &of()
     {
-        constexpr bool isText = std::is_same_v<V, std::string> || std::is_same_v<V, std::u16string>;
-        static const RowType type(isText ? QMetaType::fromType<QString>() : QMetaType::fromType<V>());
+        static const RowType type = [] {
+            if constexpr (requires { V::visitFields([](const char *, auto) {}); }) {
+                V::visitFields([]<typename M>(const char *, M V::*) { knownIfOpaque<M>(); });
+            }
+            knownIfOpaque<V>();
+            return RowType(isStdText<V> ? QMetaType::fromType<QString>() : QMetaType::fromType<V>());
+        }();
         return type;
     }
     /// The roles that differ between two values; none when they are equal.
@@ -50,6 +57,34 @@ struct NANOSTORES_QT_EXPORT RowType
     QList<int> changedRoles(const void *before, const void *now) const;
     QVariant read(int field, const void *gadget) const;
     int fieldNamed(const QByteArray &name) const; ///< -1: there is none.
+    /// The value with another one in the field, or instead of all of it; none, with a warning, if that does not fit.
+    template<typename V>
+    static std::optional<V> with(const V &present, const QVariant &newValue, const QMetaProperty *field,
+                                 const std::string &store)
+    {
+        std::optional<V> next;
+        if (!field) {
+            next = valueOf<V>(newValue);
+            if (!next) {
+                warnRefused(store, newValue, QMetaType::fromType<V>());
+            } else if (isRoundedFrom(*next, present)) {
+                warnRounded(store, newValue);
+                next.reset();
+            }
+            return next;
+        }
+        next = present;
+        return writeField(*field, &*next, newValue, store) ? std::move(next) : std::nullopt;
+    }
+    /// Whether the field, or without one each, is the same, with NaN the same as NaN.
+    bool holds(const void *now, const void *asked, const QMetaProperty *field) const;
+    template<typename V>
+    bool holds(const V &now, const V &asked, const QMetaProperty *field) const
+    {
+        return !fields.empty() && holds(static_cast<const void *>(&now), static_cast<const void *>(&asked), field);
+    }
+    static bool writeField(const QMetaProperty &field, void *gadget, const QVariant &newValue,
+                           const std::string &store);
     bool isChanged(int field, const void *before, const void *now) const;
 
     QHash<int, QByteArray> names;
@@ -60,6 +95,7 @@ struct NANOSTORES_QT_EXPORT RowType
         void (*read)(QObject *, QMetaObject::Call, int, void **); ///< Null: by QMetaProperty.
         int index;
         QMetaType type;
+        bool isOpaque; ///< Shown by what is in it, as a std::optional is.
     };
     std::vector<Reader> readers;
     std::vector<QList<int>> rolesOfOne; ///< The roles when just that field has changed.
@@ -104,7 +140,8 @@ public:
     int rowCount(const QModelIndex &parent = QModelIndex()) const override;
     QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
     /// Writes to the store; of one made by filtered(), sorted() or grouped(), to the store where the item comes from, by
-    /// its key. False when that does not hold what was asked for, because an onSet() hook rejected or changed it;
+    /// its key. False when that does not hold what was asked for, because it does not fit, which is warned of, or an onSet() hook rejected or
+    /// changed it;
     /// dataChanged then lets the editor show the store's value again. What cannot be written at all is reported.
     bool setData(const QModelIndex &index, const QVariant &value, int role = Qt::EditRole) override;
     Qt::ItemFlags flags(const QModelIndex &index) const override;

@@ -5,6 +5,7 @@
 #include <nanostores/script/detail/facades.h>
 #include <nanostores/script/detail/kernel.h>
 #include <nanostores/script/detail/qtversion.h>
+#include <nanostores/script/detail/value.h>
 
 #include <QJSEngine>
 #include <QJSValue>
@@ -102,6 +103,7 @@ void install(QJSEngine *engine, bool whileLoading)
         return;
     }
     initResources();
+    detail::knowScriptValues();
     if (!scheduler()) {
         installScheduler();
     }

@@ -50,4 +50,12 @@ QJSValue valueOfStore(QJSEngine *engine, const QJSValue &store)
     return kernel && kernel->hasFacade() ? kernel->facade(QLatin1String("valueOfStore")).call({store}) : QJSValue();
 }
 
+void warnUnfit(const QJSValue &value, QMetaType type)
+{
+    const auto variant = variantOfScript(value);
+    qCWarning(category).noquote() << "fromScript() shows an empty value instead:"
+                                  << (variant ? refusal(*variant, type)
+                                              : value.toString() + QStringLiteral(" is nothing that C++ knows"));
+}
+
 } // namespace nanostores::detail

@@ -45,8 +45,8 @@ concept SetterOf = Setter<F>::valid && std::derived_from<W, typename Setter<F>::
 /// long as the widget lives.
 ///
 /// The widget observes the store, so it stays mounted meanwhile (see Observe). The value is converted to what the
-/// setter takes: anything to text (numbers as QString::number() writes them, a bool as "true"), std::string and
-/// QString into each other, fractions to whole numbers by rounding, the rest as QVariant does. Objects that are no
+/// setter takes: anything to text (numbers as people write them, a bool as "true"), std::string and QString into each
+/// other, numbers that do not fit to the nearest that does, the rest as docs/conversions.md says. Objects that are no
 /// widgets, such as actions, are always observing.
 template<AnyStore S, typename W, detail::SetterOf<W> F>
 WidgetTie *useStore(const S &store, W *widget, F setter, Observe observe = Observe::Always)

@@ -1,5 +1,6 @@
 #include <nanostores/declarative/detail/source.h>
 #include <nanostores/qt/storeadapter.h>
+#include <nanostores/script/detail/value.h>
 
 #include <QMetaMethod>
 #include <QQmlInfo>
@@ -15,6 +16,8 @@ Source::Source(QObject *store, const QString &key, QJSEngine *engine)
     , m_key(key)
     , m_engine(engine)
 {
+    static const bool knows = (knowScriptValues(), true);
+    Q_UNUSED(knows)
     if (const auto *adapter = qobject_cast<StoreAdapter *>(store); adapter && adapter->hasKeys() && !key.isNull()) {
         m_atKey = adapter->atKey(key);
         m_isMap = true;
@@ -62,7 +65,7 @@ QJSValue Source::read() const
     if (m_declared) {
         return m_declared->read(m_key);
     }
-    return m_engine ? m_engine->toScriptValue(m_property.read(object())) : QJSValue();
+    return m_engine ? scriptOfVariant(m_engine, m_property.read(object())) : QJSValue();
 }
 
 SourceWrite Source::write(const QJSValue &newValue) const
@@ -73,27 +76,60 @@ SourceWrite Source::write(const QJSValue &newValue) const
     if (m_declared) {
         return m_declared->write(m_key, newValue) ? SourceWrite::Accepted : SourceWrite::Refused;
     }
-    const QMetaType type = m_property.metaType();
-    QVariant asked;
-    if (type == QMetaType::fromType<QJSValue>() || (type == QMetaType::fromType<QVariant>() && newValue.isObject())) {
-        asked = QVariant::fromValue(newValue);
-    } else {
-        asked = newValue.toVariant();
-        if (type != QMetaType::fromType<QVariant>() && asked.metaType() != type && !asked.convert(type)) {
-            return SourceWrite::Unreadable;
-        }
+    const std::optional<QVariant> value = asked(newValue);
+    if (!value) {
+        const bool isEcho = newValue.isNumber() && read().strictlyEquals(newValue); // of an integer that is none here
+        return isEcho ? SourceWrite::Accepted : SourceWrite::Unreadable;
     }
-    m_property.write(object(), asked);
-    if (!m_store) {
-        return SourceWrite::Refused;
+    m_property.write(object(), *value);
+    return m_store && holds(*value, newValue) ? SourceWrite::Accepted : SourceWrite::Refused;
+}
+
+/// Of what is written: of an adapter's property, which is a QVariant, that of the store.
+QMetaType Source::type() const
+{
+    if (m_atKey) {
+        return m_atKey->valueType();
     }
+    const auto *adapter = qobject_cast<StoreAdapter *>(m_store);
+    return adapter && m_property.name() == QByteArrayView("value") ? adapter->valueType() : m_property.metaType();
+}
+
+std::optional<QVariant> Source::asked(const QJSValue &newValue) const
+{
+    const QMetaType expected = type();
+    const bool isAny = expected == QMetaType::fromType<QVariant>();
+    if (expected == QMetaType::fromType<QJSValue>() || (isAny && newValue.isObject())) {
+        return QVariant::fromValue(newValue);
+    }
+    if (isAny || (m_atKey && newValue.isUndefined())) { // which removes the key
+        return newValue.toVariant();
+    }
+    const std::optional<QVariant> variant = variantOfScript(newValue);
+    return variant ? fit(*variant, expected) : std::nullopt;
+}
+
+bool Source::holds(const QVariant &asked, const QJSValue &newValue) const
+{
     const QVariant held = m_property.read(object());
-    if (newValue.isObject() && m_engine) {
-        if (read().strictlyEquals(newValue)) {
-            return SourceWrite::Accepted;
-        }
+    if (newValue.isObject() && m_engine && read().strictlyEquals(newValue)) {
+        return true;
     }
-    return held == asked ? SourceWrite::Accepted : SourceWrite::Refused;
+    const auto inItsType = fit(asked, held.metaType()); // what was asked for may be of any
+    if (inItsType ? sameVariant(held, *inItsType) : sameVariant(held, shown(asked))) {
+        return true;
+    }
+    // A property of type double may show a float, which holds what is near to it.
+    const auto near = held.typeId() == QMetaType::Double ? floatOf(asked) : std::nullopt;
+    return near && decimalOf(*near) == held.toDouble();
+}
+
+QString Source::refusal(const QJSValue &newValue) const
+{
+    const std::optional<QVariant> variant = variantOfScript(newValue);
+    return variant ? detail::refusal(*variant, type())
+                   : QStringLiteral("%1 is, or has in it, what C++ does not know: a function, a Symbol, a Map or Set")
+                         .arg(newValue.toString());
 }
 
 DeclarativeStore::Listening Source::listen(std::function<void()> changed) const

@@ -14,9 +14,11 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace nanostores::detail {
 
+/// Refused: a hook kept the value out or changed it. Unreadable: it is no value of the type, see Source::refusal().
 enum class SourceWrite { Accepted, Refused, Unreadable };
 
 /// What `store` and `key` name together: a store declared in QML or one key of it, one key of a StoreAdapter's Map, or a
@@ -25,7 +27,10 @@ class NANOSTORES_DECLARATIVE_EXPORT Source
 {
 public:
     Source() = default;
+    /// A null key is none; "" is one, see keyOf().
     Source(QObject *store, const QString &key, QJSEngine *engine);
+    /// A key as QML hands it over, where "" is a null QString.
+    static QString keyOf(const QString &key) { return key.isNull() ? QString(QLatin1String("")) : key; }
 
     /// Empty if all is well; otherwise what to tell the programmer.
     QString problem() const;
@@ -33,10 +38,15 @@ public:
     bool isWritable() const;
     QJSValue read() const;
     SourceWrite write(const QJSValue &newValue) const;
+    /// Why a value is Unreadable, and what would be taken.
+    QString refusal(const QJSValue &newValue) const;
     DeclarativeStore::Listening listen(std::function<void()> changed) const;
 
 private:
     QObject *object() const { return m_atKey ? m_atKey.get() : m_store.data(); }
+    QMetaType type() const;
+    std::optional<QVariant> asked(const QJSValue &newValue) const;
+    bool holds(const QVariant &asked, const QJSValue &newValue) const;
 
     QPointer<QObject> m_store;
     DeclarativeStore *m_declared = nullptr; ///< The same.

@@ -93,6 +93,15 @@ std::optional<double> numberOfJson(const QJsonValue &json)
     return std::nullopt;
 }
 
+QJsonValue present(const QJsonValue &json)
+{
+    if (json.isNull() || json.isUndefined()) {
+        failJson(QStringLiteral("JsonCodec cannot write a std::optional that holds null or an invalid value: it would "
+                                "come back empty. Use an empty one"));
+    }
+    return json;
+}
+
 QString checkedText(std::string_view utf8)
 {
     QStringDecoder decode(QStringDecoder::Utf8,

@@ -35,18 +35,15 @@
 
 namespace nanostores::detail::json {
 
-/// An integer of any type.
-struct JsonInteger
-{
-    quint64 magnitude = 0;
-    bool negative = false;
-};
+using JsonInteger = WholeNumber;
 
 NANOSTORES_QT_EXPORT QJsonValue integerToJson(JsonInteger integer);
 NANOSTORES_QT_EXPORT std::optional<JsonInteger> integerOfJson(const QJsonValue &json);
 NANOSTORES_QT_EXPORT std::optional<JsonInteger> integerOfText(const QString &text); ///< As it is written, no other way.
 NANOSTORES_QT_EXPORT QJsonValue numberToJson(double number);
 NANOSTORES_QT_EXPORT std::optional<double> numberOfJson(const QJsonValue &json);
+/// What an optional holds, which must not be taken for none.
+NANOSTORES_QT_EXPORT QJsonValue present(const QJsonValue &json);
 NANOSTORES_QT_EXPORT QString checkedText(std::string_view utf8);
 /// By name, if there is one: Q_ENUM, Q_ENUM_NS.
 NANOSTORES_QT_EXPORT QJsonValue enumToJson(QMetaType type, JsonInteger value);
@@ -71,14 +68,6 @@ template<typename T>
 inline constexpr bool isUnicode =
     std::is_same_v<T, QString> || std::is_same_v<T, std::string> || std::is_same_v<T, std::u16string>;
 template<typename T>
-inline constexpr bool isEntries = false;
-template<typename K, typename V>
-inline constexpr bool isEntries<Dictionary<K, V>> = true;
-template<typename T>
-inline constexpr bool isOptional = false;
-template<typename T>
-inline constexpr bool isOptional<std::optional<T>> = true;
-template<typename T>
 inline constexpr bool isPair = false;
 template<typename A, typename B>
 inline constexpr bool isPair<std::pair<A, B>> = true;
@@ -86,10 +75,6 @@ template<typename T>
 inline constexpr bool isArray = false;
 template<typename T, std::size_t n>
 inline constexpr bool isArray<std::array<T, n>> = true;
-template<typename T>
-inline constexpr bool isFlags = false;
-template<typename T>
-inline constexpr bool isFlags<QFlags<T>> = true;
 
 /// Specialised for JSON by the application.
 template<typename T>
@@ -135,32 +120,6 @@ concept ByMetaType = isOneOf<T, QVariant, QByteArray, QDate, QTime, QDateTime, Q
 };
 
 template<typename T>
-requires(std::is_integral_v<T> || std::is_enum_v<T>) constexpr JsonInteger integerOf(T value) noexcept
-{
-    if constexpr (std::is_enum_v<T>) {
-        return integerOf(static_cast<std::underlying_type_t<T>>(value));
-    } else if constexpr (std::is_signed_v<T>) {
-        if (value < 0) {
-            return {quint64(0) - static_cast<quint64>(static_cast<qint64>(value)), true};
-        }
-        return {static_cast<quint64>(value), false};
-    } else {
-        return {static_cast<quint64>(value), false};
-    }
-}
-template<std::integral T>
-constexpr std::optional<T> toInteger(JsonInteger integer) noexcept
-{
-    constexpr auto Max = static_cast<quint64>(std::numeric_limits<T>::max());
-    if (integer.negative) {
-        if (std::is_unsigned_v<T> || integer.magnitude > Max + 1) {
-            return std::nullopt;
-        }
-        return static_cast<T>(quint64(0) - integer.magnitude);
-    }
-    return integer.magnitude <= Max ? std::optional<T>(static_cast<T>(integer.magnitude)) : std::nullopt;
-}
-template<typename T>
 std::optional<T> toEnum(std::optional<JsonInteger> integer)
 {
     const auto value = integer ? toInteger<std::underlying_type_t<T>>(*integer) : std::nullopt;
@@ -189,7 +148,7 @@ template<typename K>
 std::optional<K> keyOf(const QString &name)
 {
     if constexpr (isUnicode<K>) {
-        return convertTo<K>(name);
+        return tryConvert<K>(name);
     } else {
         const auto integer = integerOfText(name);
         if constexpr (std::is_enum_v<K>) {
@@ -239,20 +198,6 @@ std::optional<C> listOfJson(const QJsonValue &json)
     return result;
 }
 
-/// Calls f(key, value) for each entry.
-template<typename M, typename F>
-void eachEntry(const M &map, F f)
-{
-    if constexpr (requires { map.begin().key(); }) {
-        for (auto entry = map.begin(); entry != map.end(); ++entry) {
-            f(entry.key(), entry.value());
-        }
-    } else {
-        for (const auto &[key, value] : map) {
-            f(key, value);
-        }
-    }
-}
 /// Maps without an order of their own are objects, if their keys can be names.
 template<typename M>
 inline constexpr bool isObject = !isEntries<M> && isNameLike<typename M::key_type>;
@@ -375,7 +320,7 @@ QJsonValue toJson(const T &value, int depth)
         static_assert(!isOptional<typename T::value_type>,
                       "JSON has one null, and cannot tell an empty std::optional in "
                       "another one from that");
-        return value ? toJson<typename T::value_type>(*value, depth) : QJsonValue(QJsonValue::Null);
+        return value ? present(toJson<typename T::value_type>(*value, depth)) : QJsonValue(QJsonValue::Null);
     } else if constexpr (isPair<T>) {
         const int inside = deeper(depth);
         return QJsonArray{toJson<std::remove_cv_t<typename T::first_type>>(value.first, inside),
@@ -420,7 +365,7 @@ std::optional<T> fromJson(const QJsonValue &json)
         const auto flags = fromJson<typename T::Int>(json);
         return flags ? std::optional(T::fromInt(*flags)) : std::nullopt;
     } else if constexpr (isUnicode<T>) {
-        return json.isString() ? std::optional(convertTo<T>(json.toString())) : std::nullopt;
+        return json.isString() ? tryConvert<T>(json.toString()) : std::nullopt;
     } else if constexpr (ConvertedToJson<T>) {
         return Convert<std::optional<T>, QJsonValue>::convert(json);
     } else if constexpr (isOptional<T>) {

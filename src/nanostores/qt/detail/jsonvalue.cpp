@@ -83,6 +83,17 @@ QString checked(const QString &text, const char *what)
     return text;
 }
 
+QString urlText(const QUrl &url)
+{
+    const QString text = url.toString(QUrl::FullyEncoded);
+    if (QUrl(text, QUrl::StrictMode) != url) {
+        failJson(
+            QStringLiteral("JsonCodec cannot write this QUrl, which would not be read back as it is: it has half a "
+                           "surrogate pair in it, or is not valid"));
+    }
+    return text;
+}
+
 /// Types of Qt that JSON has as text.
 std::optional<QJsonValue> textOf(QMetaType type, const void *value)
 {
@@ -102,12 +113,15 @@ std::optional<QJsonValue> textOf(QMetaType type, const void *value)
         if (!time.isValid()) {
             return QJsonValue();
         }
-        // With its offset, so that it is the same moment wherever it is read.
-        const QDateTime moment = time.timeSpec() == Qt::UTC ? time : time.toOffsetFromUtc(time.offsetFromUtc());
+        // With its offset, so that it is the same moment wherever it is read. One of before time zones has seconds, which
+        // ISO 8601 has not.
+        const int offset = time.offsetFromUtc();
+        const bool isUtc = time.timeSpec() == Qt::UTC || offset % 60 != 0;
+        const QDateTime moment = isUtc ? time.toUTC() : time.toOffsetFromUtc(offset);
         return checked(moment.toString(Qt::ISODateWithMs), "time");
     }
     case QMetaType::QUrl:
-        return static_cast<const QUrl *>(value)->toString(QUrl::FullyEncoded);
+        return urlText(*static_cast<const QUrl *>(value));
     case QMetaType::QUuid:
         return static_cast<const QUuid *>(value)->toString(QUuid::WithoutBraces);
     default:

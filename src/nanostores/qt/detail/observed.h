@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nanostores/core/detail/nodes.h>
 #include <nanostores/core/errors.h>
 #include <nanostores/core/store.h>
 #include <nanostores/qt/convert.h>
@@ -10,6 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <optional>
+#include <type_traits>
 #include <utility>
 
 /// How the lifecycle of a store follows the observers of a QObject.
@@ -88,14 +91,30 @@ To readStore(const S &store) noexcept
     }
 }
 
-/// Whether the store holds, as the property shows it, what was asked for. An error of a listener is reported.
+/// Writes what becomes of the value in the store's type, and tells whether the store then holds that. A value that does not
+/// fit is warned of, and the store keeps its own; an error of a listener is reported.
 template<typename From, WritableStore S>
 bool writeStore(const S &store, const From &value) noexcept
 {
+    using T = typename S::value_type;
     try {
         const S held = store; // those who are notified may delete the object that has it
-        held.set(convertTo<typename S::value_type>(value));
-        return Equal<From>{}(convertTo<From>(held.peek()), value);
+        if constexpr (std::is_same_v<T, From>) {
+            if (isRoundedFrom(value, held.peek())) {
+                warnRounded(held.name(), QVariant::fromValue(value));
+                return false;
+            }
+            held.set(value);
+            return equalValues(*held.node(), held.peek(), value);
+        } else {
+            const std::optional<T> next = tryConvert<T>(value);
+            if (!next) {
+                warnRefused(held.name(), convertTo<QVariant>(value), QMetaType::fromType<T>());
+                return false;
+            }
+            held.set(*next);
+            return equalValues(*held.node(), held.peek(), *next);
+        }
     } catch (...) {
         reportError(std::current_exception());
         return false;

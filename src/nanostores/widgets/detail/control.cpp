@@ -10,7 +10,6 @@
 #include <QFont>
 #include <QGroupBox>
 #include <QLineEdit>
-#include <QLocale>
 #include <QLoggingCategory>
 #include <QMetaMethod>
 #include <QMetaProperty>
@@ -59,11 +58,7 @@ void makeCheckable(QObject *target)
 
 QString textOfValue(const QVariant &value)
 {
-    const double number = std::abs(value.toDouble());
-    const bool isPlain = number == 0 || (number >= 1e-6 && number < 1e21);
-    return value.typeId() == QMetaType::Double && isPlain
-               ? QString::number(value.toDouble(), 'f', QLocale::FloatingPointShortest)
-               : value.toString();
+    return textOf(value);
 }
 
 namespace {

@@ -3,11 +3,9 @@
 #include <nanostores/qt/convert.h>
 #include <nanostores/widgets/export.h>
 
-#include <QLocale>
 #include <QMetaType>
 #include <QString>
 #include <QVariant>
-#include <QtMath>
 
 #include <concepts>
 #include <limits>
@@ -20,10 +18,7 @@
 namespace nanostores::detail {
 
 template<typename T>
-inline constexpr bool isOptionalValue = false;
-template<typename T>
-inline constexpr bool isOptionalValue<std::optional<T>> = true;
-
+inline constexpr bool isOptionalValue = isOptional<T>;
 template<typename T>
 inline constexpr bool isStdString = std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>;
 
@@ -34,10 +29,15 @@ struct VariantType
     using type = V;
 };
 template<typename V>
-requires isStdString<V>
-struct VariantType<V>
+requires(isStdString<V> || isStdText<V>) struct VariantType<V>
 {
     using type = QString;
+};
+template<typename V>
+requires isSystemTime<V>
+struct VariantType<V>
+{
+    using type = QDateTime;
 };
 template<>
 struct VariantType<std::optional<bool>>
@@ -67,13 +67,17 @@ QVariant toVariant(const V &value)
     if constexpr (std::is_same_v<V, QVariant>) {
         return value;
     } else if constexpr (isStdString<V>) {
-        return QString::fromUtf8(value.data(), static_cast<qsizetype>(value.size()));
+        return textOfUtf8(value);
     } else if constexpr (std::is_same_v<V, std::optional<bool>>) {
         return QVariant::fromValue(!value ? Qt::PartiallyChecked : *value ? Qt::Checked : Qt::Unchecked);
     } else if constexpr (isOptionalValue<V>) {
         return value ? toVariant(*value) : QVariant();
-    } else {
+    } else if constexpr (std::is_same_v<V, float>) {
+        return decimalOf(value); // as people write it
+    } else if constexpr (std::is_enum_v<V> || std::is_arithmetic_v<V>) {
         return QVariant::fromValue(static_cast<Type>(value));
+    } else {
+        return convertTo<QVariant>(value);
     }
 }
 
@@ -87,89 +91,46 @@ QMetaType variantType()
     }
 }
 
-/// Whole numbers from text or numbers, rounded; none where they do not fit.
-template<typename V>
-std::optional<V> toInteger(const QVariant &variant)
-{
-    using Limits = std::numeric_limits<V>;
-    bool ok = false;
-    if (variant.typeId() == QMetaType::Double || variant.typeId() == QMetaType::Float) {
-        const double number = variant.toDouble();
-        if (number > static_cast<double>(Limits::min()) - 0.5 && number < static_cast<double>(Limits::max()) + 0.5) {
-            return static_cast<V>(qRound64(number));
-        }
-        return std::nullopt;
-    }
-    if constexpr (std::is_unsigned_v<V>) {
-        const qulonglong number = variant.toULongLong(&ok);
-        const bool negative = variant.toLongLong() < 0 && variant.typeId() != QMetaType::ULongLong;
-        return ok && !negative && number <= Limits::max() ? std::optional<V>(static_cast<V>(number)) : std::nullopt;
-    } else {
-        const qlonglong number = variant.toLongLong(&ok);
-        return ok && number >= Limits::min() && number <= Limits::max() ? std::optional<V>(static_cast<V>(number))
-                                                                        : std::nullopt;
-    }
-}
-
-/// The value in the variant, or none if it is no V.
+/// The value in the variant, or none if it is no V: as valueOf(), with what only widgets have. Check boxes know three
+/// states, and what a number field shows is the very number that the user means, however large.
 template<typename V>
 std::optional<V> fromVariant(const QVariant &variant)
 {
-    if constexpr (std::is_same_v<V, QVariant>) {
-        return variant;
-    } else if constexpr (std::is_same_v<V, std::string>) {
-        return variant.canConvert<QString>() ? std::optional<V>(variant.toString().toStdString()) : std::nullopt;
-    } else if constexpr (std::is_same_v<V, std::optional<bool>>) {
+    if constexpr (std::is_same_v<V, std::optional<bool>>) {
         if (variant.typeId() == qMetaTypeId<Qt::CheckState>()) {
             const auto state = variant.value<Qt::CheckState>();
             return state == Qt::PartiallyChecked ? V() : V(state == Qt::Checked);
         }
-        return variant.isValid() ? V(variant.toBool()) : V();
+        return valueOf<V>(variant);
+    } else if constexpr (std::is_integral_v<V> && !std::is_same_v<V, bool>) {
+        const auto integer = wholeOf(variant, Doubles::Exact);
+        return integer ? toInteger<V>(*integer) : std::nullopt;
     } else if constexpr (isOptionalValue<V>) {
         if (!variant.isValid()) {
-            return V();
+            return std::optional<V>(std::in_place);
         }
-        const auto value = fromVariant<typename V::value_type>(variant);
-        return value ? std::optional<V>(V(*value)) : std::nullopt;
-    } else if constexpr (std::is_same_v<V, bool>) {
-        return variant.canConvert<bool>() ? std::optional<V>(variant.toBool()) : std::nullopt;
-    } else if constexpr (std::is_integral_v<V>) {
-        return toInteger<V>(variant);
-    } else if constexpr (std::is_floating_point_v<V>) {
-        bool ok = false;
-        const double number = variant.toDouble(&ok);
-        return ok ? std::optional<V>(static_cast<V>(number)) : std::nullopt;
+        auto value = fromVariant<typename V::value_type>(variant);
+        return value ? std::optional<V>(std::in_place, *std::move(value)) : std::nullopt;
     } else {
-        if (variant.metaType() == QMetaType::fromType<V>()) {
-            return variant.value<V>();
-        }
-        if constexpr (std::is_enum_v<V>) {
-            if (const auto number = toInteger<std::underlying_type_t<V>>(variant)) {
-                return static_cast<V>(*number);
-            }
-        }
-        QVariant converted = variant;
-        return converted.convert(QMetaType::fromType<V>()) ? std::optional<V>(converted.value<V>()) : std::nullopt;
+        return valueOf<V>(variant);
     }
 }
 
 template<typename V>
 QString toText(const V &value)
 {
-    if constexpr (isStdString<V>) {
-        return QString::fromUtf8(value.data(), static_cast<qsizetype>(value.size()));
-    } else if constexpr (std::is_same_v<V, bool>) {
-        return value ? QStringLiteral("true") : QStringLiteral("false");
-    } else if constexpr (std::is_floating_point_v<V>) {
-        return QString::number(static_cast<double>(value), 'g', QLocale::FloatingPointShortest);
-    } else if constexpr (std::is_integral_v<V>) {
-        return QString::number(static_cast<typename VariantType<V>::type>(value));
+    if constexpr (std::is_same_v<V, std::string_view>) {
+        return textOfUtf8(value);
     } else if constexpr (isOptionalValue<V>) {
         return value ? toText(*value) : QString();
+    } else if constexpr (std::is_floating_point_v<V>) {
+        return textOf(value);
+    } else if constexpr (isNumber<V>) {
+        return textOf(QVariant::fromValue(value));
     } else if constexpr (Convertible<QString, V>) {
         return Convert<QString, V>::convert(value);
     } else {
-        return QVariant::fromValue(value).toString();
+        return textOf(convertTo<QVariant>(value));
     }
 }
 
@@ -181,7 +142,7 @@ inline constexpr bool isByVariant =
         V> && !std::is_arithmetic_v<V> && !isStdString<V> && !isOptionalValue<V> && !std::is_same_v<V, QVariant> && !Convertible<To, V>;
 NANOSTORES_WIDGETS_EXPORT void warnUnlessConvertible(QMetaType from, QMetaType to);
 
-/// The value as the parameter of a setter takes it.
+/// The value as the parameter of a setter takes it, to be shown: of a number, the nearest that there is.
 template<typename To, typename V>
 decltype(auto) forSetter(const V &value)
 {
@@ -189,8 +150,8 @@ decltype(auto) forSetter(const V &value)
         return (value);
     } else if constexpr (std::is_same_v<To, QString>) {
         return toText(value);
-    } else if constexpr (std::is_floating_point_v<V> && std::is_integral_v<To> && !std::is_same_v<To, bool>) {
-        return fromVariant<To>(QVariant(static_cast<double>(value))).value_or(To{});
+    } else if constexpr (isNumber<To> && isNumber<V>) {
+        return nearestNumber<To>(value);
     } else if constexpr (isOptionalValue<V> && !std::is_convertible_v<const V &, To>) {
         return value ? To(forSetter<To>(*value)) : To{};
     } else if constexpr (!std::is_same_v<V, QVariant> && Convertible<To, V>) {

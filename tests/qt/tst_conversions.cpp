@@ -1,0 +1,419 @@
+// Every value through every face of C++ and Qt, and back: what comes back is the same, or it was refused with a message and
+// the store keeps what it had. Run in several time zones.
+
+#include "support/property.h"
+#include "support/randomvalues.h"
+
+#include <nanostores/core.h>
+#include <nanostores/qt.h>
+
+#include <QtTest/QTest>
+
+#include <functional>
+
+using namespace nanostores;
+using support::random;
+
+struct Holder
+{
+    Q_GADGET
+    Q_PROPERTY(int whole MEMBER whole FINAL)
+    Q_PROPERTY(quint64 large MEMBER large FINAL)
+    Q_PROPERTY(float single MEMBER single FINAL)
+    Q_PROPERTY(double real MEMBER real FINAL)
+    Q_PROPERTY(QString text MEMBER text FINAL)
+    Q_PROPERTY(std::string bytes MEMBER bytes FINAL)
+    Q_PROPERTY(QDate day MEMBER day FINAL)
+    Q_PROPERTY(std::optional<double> zoom MEMBER zoom FINAL)
+    Q_PROPERTY(std::vector<std::string> names MEMBER names FINAL)
+
+public:
+    int id = 0;
+    int whole = 1;
+    quint64 large = 2;
+    float single = 0.5F;
+    double real = std::numeric_limits<double>::quiet_NaN();
+    QString text = QStringLiteral("text");
+    std::string bytes = "bytes";
+    QDate day = QDate(2026, 3, 10);
+    std::optional<double> zoom;
+    std::vector<std::string> names;
+
+    friend bool operator==(const Holder &, const Holder &) = default;
+};
+
+namespace {
+
+int warnings = 0;
+void count(QtMsgType type, const QMessageLogContext &, const QString &)
+{
+    warnings += type == QtWarningMsg ? 1 : 0;
+}
+
+/// The same value, as a reader sees it.
+template<typename T>
+bool same(const T &a, const T &b)
+{
+    return detail::sameVariant(convertTo<QVariant>(a), convertTo<QVariant>(b));
+}
+
+/// Whether a value says what another one said, though their types differ: 5 and "5", but not 5 and 4.
+bool means(const QVariant &asked, const QVariant &held)
+{
+    if (detail::sameVariant(asked, held)) {
+        return true;
+    }
+    if (const auto items = detail::itemsOf(asked)) {
+        const auto others = detail::itemsOf(held);
+        return others && items->size() == others->size()
+               && std::equal(items->begin(), items->end(), others->begin(), means);
+    }
+    if (const auto entries = detail::entriesOf(asked)) {
+        const auto others = detail::entriesOf(held);
+        return others && entries->keys() == others->keys()
+               && std::equal(entries->begin(), entries->end(), others->begin(), means);
+    }
+    if (asked.typeId() == QMetaType::Bool || held.typeId() == QMetaType::Bool) {
+        const auto number = [](const QVariant &value) {
+            return value.typeId() == QMetaType::Bool ? QString::number(value.toInt()) : value.toString();
+        };
+        return number(asked) == number(held) || asked.toString().trimmed() == held.toString();
+    }
+    if (held.typeId() == QMetaType::Float) {
+        return asked.toFloat() == held.toFloat() && (asked.toDouble() == 0) == (held.toFloat() == 0)
+               && std::isinf(asked.toDouble()) == std::isinf(held.toFloat());
+    }
+    if (asked.typeId() == QMetaType::QDateTime || held.typeId() == QMetaType::QDateTime) {
+        const bool isDay = asked.typeId() == QMetaType::QDate || held.typeId() == QMetaType::QDate;
+        if (isDay && asked.typeId() == QMetaType::QDateTime) { // midnight here, or in Greenwich
+            const QDateTime moment = asked.toDateTime();
+            return (!moment.isValid() && !held.toDate().isValid()) || held.toDate().startOfDay() == moment
+                   || QDateTime(held.toDate(), QTime(0, 0), Qt::UTC) == moment || moment.time() == QTime(0, 0);
+        }
+        if (held.typeId() == QMetaType::QTime) {
+            return asked.toDateTime().toLocalTime() == QDateTime(QDate(1970, 1, 1), held.toTime())
+                   || (!asked.toDateTime().isValid() && !held.toTime().isValid());
+        }
+        return asked.toDateTime() == held.toDateTime();
+    }
+    if (detail::isNumberType(held.metaType()) && asked.typeId() == QMetaType::QString) {
+        return asked.toString().toDouble() == held.toDouble()
+               && (std::abs(held.toDouble()) < 9007199254740992.0 || asked.toString().trimmed() == held.toString()
+                   || held.typeId() == QMetaType::Double);
+    }
+    if (held.typeId() == QMetaType::QByteArray || asked.typeId() == QMetaType::QByteArray) {
+        return asked.toByteArray() == held.toByteArray();
+    }
+    return detail::textOf(asked).trimmed() == detail::textOf(held) || detail::textOf(asked) == detail::textOf(held);
+}
+
+/// A way to write into a store that holds one value, and to read it.
+template<typename T>
+struct Face
+{
+    const char *name;
+    std::function<void(const T &)> set;
+    std::function<T()> get;
+    std::function<QVariant()> read;
+    std::function<void(const QVariant &)> write;
+};
+
+template<typename T>
+struct Faces
+{
+    Atom<T> alone = atom(T());
+    StoreAdapter adapter{alone};
+    Map<QString, T> entries = map<QString, T>();
+    KeyAdapter key{entries, QStringLiteral("__proto__")};
+
+    std::vector<Face<T>> all()
+    {
+        const auto present = [this] { return *entries.getKey(QStringLiteral("__proto__")); };
+        const auto put = [this](const T &value) { entries.set({{QStringLiteral("__proto__"), value}}); };
+        return {
+            {"StoreAdapter", [this](const T &v) { alone.set(v); }, [this] { return alone.get(); },
+             [this] { return adapter.value(); }, [this](const QVariant &v) { adapter.setValue(v); }},
+            {"KeyAdapter", put, present, [this] { return key.value(); },
+             [this](const QVariant &v) {
+                 if (v.isValid()) { // which removes the key
+                     key.setValue(v);
+                 }
+             }},
+        };
+    }
+};
+
+struct Zero
+{
+    template<typename T>
+    int operator()(const T &) const
+    {
+        return 0;
+    }
+};
+
+/// Of types for which it is worth what the models take to compile.
+template<typename T>
+struct Rows
+{
+    Map<QString, T> entries = map<QString, T>();
+    MapModel<QString, T> rows{entries};
+    Atom<QList<T>> list = atom(QList<T>{T()});
+    ListModel<Atom<QList<T>>, Zero> items{list, Zero()};
+
+    std::vector<Face<T>> all()
+    {
+        const auto present = [this] { return *entries.getKey(QString()); };
+        const auto put = [this](const T &value) { entries.set({{QString(), value}}); };
+        return {
+            {"MapModel", put, present, [this] { return rows.index(0).data(StoreModel::ValueRole); },
+             [this](const QVariant &v) { rows.setData(rows.index(0), v, StoreModel::ValueRole); }},
+            {"ListModel", [this](const T &v) { list.set({v}); }, [this] { return list.get().first(); },
+             [this] { return items.index(0).data(StoreModel::ValueRole); },
+             [this](const QVariant &v) { items.setData(items.index(0), v, StoreModel::ValueRole); }},
+        };
+    }
+};
+
+/// What is read is written, into a store that holds something else.
+template<typename T, template<typename> typename Ways = Faces>
+void goesThere()
+{
+    rc::check([] {
+        Ways<T> faces;
+        const T value = random<T>();
+        const T other = random<T>();
+        for (const Face<T> &face : faces.all()) {
+            face.set(value);
+            const QVariant shown = face.read();
+            face.set(other);
+            warnings = 0;
+            face.write(shown);
+            const T now = face.get();
+            if (!same(now, value) && !(!shown.isValid() && same(now, other))) {
+                RC_LOG() << face.name << ": " << detail::textOf(shown).toStdString() << ", "
+                         << QMetaType::fromType<T>().name() << "\n";
+                RC_ASSERT(same(now, other));
+                RC_ASSERT(warnings > 0);
+            }
+        }
+    });
+}
+
+/// Anything is written; what the store then holds says the same, or is what it held.
+template<typename T, template<typename> typename Ways = Faces>
+void takesOnlyWhatFits()
+{
+    rc::check([] {
+        Ways<T> faces;
+        const T before = random<T>();
+        const QVariant asked = random<QVariant>();
+        for (const Face<T> &face : faces.all()) {
+            face.set(before);
+            warnings = 0;
+            face.write(asked);
+            const T now = face.get();
+            const bool isKept = same(now, before) && (warnings > 0 || !asked.isValid());
+            if (!isKept && !means(asked, convertTo<QVariant>(now))) {
+                QString what;
+                QDebug(&what) << face.name << asked << "gave" << convertTo<QVariant>(now) << "before"
+                              << convertTo<QVariant>(before) << QMetaType::fromType<T>().name() << warnings;
+                RC_LOG() << what.toStdString() << "\n";
+                RC_FAIL("changed on its way");
+            }
+        }
+    });
+}
+
+template<typename T>
+void both()
+{
+    goesThere<T>();
+    takesOnlyWhatFits<T>();
+}
+template<typename T>
+void throughRows()
+{
+    goesThere<T, Rows>();
+    takesOnlyWhatFits<T, Rows>();
+}
+
+} // namespace
+
+class tst_Conversions : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { qInstallMessageHandler(count); }
+    void cleanupTestCase() { qInstallMessageHandler(nullptr); }
+
+    void integers()
+    {
+        both<quint8>();
+        both<int>();
+        both<qint64>();
+        both<quint64>();
+    }
+    void otherScalars()
+    {
+        both<bool>();
+        both<float>();
+        both<double>();
+        both<support::Tone>();
+        goesThere<support::Sides>();
+    }
+    void texts()
+    {
+        both<QString>();
+        both<std::string>();
+        both<QByteArray>();
+        both<QUrl>();
+        goesThere<QUuid>();
+    }
+    void datesAndTimes()
+    {
+        both<QDate>();
+        both<QTime>();
+        both<QDateTime>();
+        goesThere<std::chrono::sys_time<std::chrono::milliseconds>>();
+        goesThere<std::chrono::sys_time<std::chrono::microseconds>>();
+    }
+    void optionals()
+    {
+        goesThere<std::optional<int>>();
+        goesThere<std::optional<double>>();
+        goesThere<std::optional<std::string>>();
+        goesThere<std::optional<QDate>>();
+    }
+    void containers()
+    {
+        both<QList<int>>();
+        goesThere<std::vector<std::vector<std::string>>>();
+        goesThere<QList<std::optional<int>>>();
+        goesThere<std::set<int>>();
+        goesThere<QList<QList<double>>>();
+        both<QMap<QString, int>>();
+        goesThere<Dictionary<int, bool>>();
+        goesThere<QMap<QUuid, QString>>();
+        goesThere<std::map<QDate, std::string>>();
+        goesThere<std::map<support::Tone, double>>();
+        goesThere<Dictionary<double, int>>();
+    }
+    void rows()
+    {
+        throughRows<qint64>();
+        throughRows<float>();
+        throughRows<std::optional<std::string>>();
+    }
+    void json() { goesThere<QJsonValue>(); }
+    void fieldsOfGadgets();
+    void texts_comeBack();
+    void theirEdges();
+    void emptyOptional_isNoValue();
+    void keysWithoutText_areRefused();
+};
+
+void tst_Conversions::fieldsOfGadgets()
+{
+    rc::check([] {
+        const auto entries = map<QString, Holder>();
+        entries.setKey(QStringLiteral("x"), Holder());
+        MapModel<QString, Holder> model(entries);
+        const auto names = model.roleNames();
+        const auto list = atom(QList<Holder>{Holder()});
+        ListModel items(list, &Holder::id);
+        for (QAbstractItemModel *each :
+             {static_cast<QAbstractItemModel *>(&model), static_cast<QAbstractItemModel *>(&items)}) {
+            const int role =
+                *rc::gen::inRange(int(StoreModel::FirstFieldRole),
+                                  int(StoreModel::FirstFieldRole) + Holder::staticMetaObject.propertyCount());
+            const QVariant asked = random<QVariant>();
+            const QVariant before = each->index(0, 0).data(role);
+            warnings = 0;
+            const bool taken = each->setData(each->index(0, 0), asked, role);
+            const QVariant now = each->index(0, 0).data(role);
+            QString what;
+            QDebug(&what) << names[role] << asked << "over" << before << "gave" << now << taken << warnings;
+            RC_LOG() << what.toStdString() << "\n";
+            const bool empties = names[role] == "zoom" && asked.isNull() && !now.isValid();
+            RC_ASSERT((taken ? empties || means(asked, now) : detail::sameVariant(before, now) && warnings > 0));
+        }
+    });
+}
+
+void tst_Conversions::texts_comeBack()
+{
+    rc::check([] {
+        const double real = random<double>();
+        const auto back = detail::valueOf<double>(detail::textOf(real));
+        RC_ASSERT((std::isfinite(real) ? back && same(*back, real) : !back));
+        const float single = random<float>();
+        const auto near = detail::valueOf<float>(detail::textOf(single));
+        RC_ASSERT((std::isfinite(single) ? near && same(*near, single) : !near));
+        const qint64 whole = random<qint64>();
+        RC_ASSERT(detail::valueOf<qint64>(detail::textOf(QVariant(whole))) == whole);
+        const auto tone = random<support::Tone>();
+        RC_ASSERT(detail::valueOf<support::Tone>(detail::textOf(QVariant::fromValue(tone))) == tone);
+    });
+}
+
+void tst_Conversions::theirEdges()
+{
+    QCOMPARE(detail::textOf(1e10), QStringLiteral("10000000000"));
+    QCOMPARE(detail::textOf(1e21), QStringLiteral("1e+21"));
+    QCOMPARE(detail::textOf(1e-6), QStringLiteral("0.000001"));
+    QCOMPARE(detail::textOf(1.5e-7), QStringLiteral("1.5e-7"));
+    QCOMPARE(detail::textOf(123.25), QStringLiteral("123.25"));
+    QCOMPARE(detail::textOf(0.3F), QStringLiteral("0.3"));
+    QVERIFY(!detail::valueOf<int>(QVariant(2.5)));
+    QVERIFY(!detail::valueOf<double>(QVariant(QStringLiteral("inf"))));
+    QVERIFY(!detail::valueOf<int>(QVariant::fromValue(nullptr)));
+    const QDate day(2026, 3, 10);
+    QCOMPARE(detail::valueOf<QDate>(QVariant(day.startOfDay())), day);
+    QCOMPARE(detail::valueOf<QDate>(QVariant(QDateTime(day, QTime(0, 0), Qt::UTC))), day);
+    QVERIFY(!detail::valueOf<QDate>(QVariant(QDateTime(day, QTime(5, 1)))));
+}
+
+void tst_Conversions::emptyOptional_isNoValue()
+{
+    const auto store = atom(std::optional<int>(5));
+    StoreAdapter adapter(store);
+    QCOMPARE(adapter.value(), QVariant(5));
+    adapter.setValue(QVariant());
+    QVERIFY(!store.get());
+    QVERIFY(!adapter.value().isValid());
+    adapter.setValue(9);
+    QCOMPARE(store.get(), std::optional(9));
+    adapter.setValue(QVariant::fromValue(nullptr));
+    QVERIFY(!store.get());
+    adapter.setValue(QStringLiteral("x"));
+    QVERIFY(!store.get());
+}
+
+struct Place
+{
+    int x = 0;
+    friend bool operator==(const Place &, const Place &) = default;
+};
+template<>
+struct std::hash<Place>
+{
+    std::size_t operator()(const Place &place) const { return std::hash<int>{}(place.x); }
+};
+
+void tst_Conversions::keysWithoutText_areRefused()
+{
+    const auto store = map<Place, int>();
+    store.setKey({1}, 1);
+    store.setKey({2}, 2);
+    StoreAdapter adapter(store);
+    warnings = 0;
+    QVERIFY(!adapter.value().isValid());
+    QCOMPARE(warnings, 1);
+    adapter.setValue(QVariantMap{{QStringLiteral("a"), 1}});
+    QCOMPARE(warnings, 2);
+    QCOMPARE(store.get().size(), std::size_t(2));
+}
+
+SUPPORT_PROPERTY_MAIN(tst_Conversions)
+#include "tst_conversions.moc"
