@@ -1,7 +1,10 @@
 #include <nanostores/core.h>
 #include <nanostores/qt/variantdeepmap.h>
 
+#include <QtCore/QRegularExpression>
 #include <QtTest/QTest>
+
+#include <cmath>
 
 using namespace nanostores;
 
@@ -38,6 +41,12 @@ private Q_SLOTS:
     void setKey_equalValueIsSilent();
     void listenKeys_seesChangesAboveAndShifts();
     void onSet_mayAbort();
+    void setKey_tellsNumbersTruthsAndTextsApart();
+    void listenKeys_leavesNaNAlone();
+    void paths_takeIndexesAsTheyAreWritten();
+    void setKey_refusesWhatLeadsNowhere_data();
+    void setKey_refusesWhatLeadsNowhere();
+    void typedLists_areSteppedIntoAndStay();
 };
 
 void tst_VariantDeepMap::getPath_leadsThroughMapsAndLists_data()
@@ -156,6 +165,104 @@ void tst_VariantDeepMap::onSet_mayAbort()
     });
     settings.setKey("name", q("Eve"));
     QCOMPARE(settings.getKey("name"), QVariant(q("Ada")));
+}
+
+void tst_VariantDeepMap::setKey_tellsNumbersTruthsAndTextsApart()
+{
+    const auto store = deepMap(QVariantMap{{q("z"), 1}});
+    int calls = 0;
+    const auto keep = store.listen([&] { ++calls; });
+    const QVariantList values{true,
+                              q("1"),
+                              1.5,
+                              1.0,
+                              0.0,
+                              -0.0,
+                              std::nan(""),
+                              QVariantList{1},
+                              QVariantList{q("1")},
+                              QVariantMap{{q("a"), 1}},
+                              QVariantMap{{q("a"), true}}};
+    for (const QVariant &value : values) {
+        calls = 0;
+        store.setKey("z", value);
+        QCOMPARE(calls, 1);
+        QCOMPARE(store.getKey("z").typeId(), value.typeId());
+        store.setKey("z", value);
+        store.set({{q("z"), value}});
+        QCOMPARE(calls, 1);
+    }
+    const auto alone = atom(QVariant(1));
+    alone.set(1.0); // the same number
+    QCOMPARE(alone.get().typeId(), int(QMetaType::Int));
+    alone.set(q("1"));
+    QCOMPARE(alone.get().typeId(), int(QMetaType::QString));
+    const auto map = atom(QVariantMap{{q("a"), 1}});
+    map.set({{q("a"), true}});
+    QCOMPARE(map.get().value(q("a")).typeId(), int(QMetaType::Bool));
+}
+
+void tst_VariantDeepMap::listenKeys_leavesNaNAlone()
+{
+    const auto store = deepMap(QVariantMap{{q("a"), QVariantMap{{q("x"), std::nan("")}, {q("y"), 1}}}});
+    int calls = 0;
+    const auto keep = listenKeys(store, {"a.x"}, [&] { ++calls; });
+    store.setKey("a.y", 2);
+    QCOMPARE(calls, 0);
+}
+
+void tst_VariantDeepMap::paths_takeIndexesAsTheyAreWritten()
+{
+    for (const char *key : {" 1", "+1", "01", "-1", "1 ", "x"}) {
+        const QVariant after = setPath(QVariantMap(), q("a.") + q(key), 5);
+        QCOMPARE(after.toMap().value(q("a")).typeId(), int(QMetaType::QVariantMap));
+        QCOMPARE(getPath(after, q("a.") + q(key)), QVariant(5));
+        QVERIFY(!getPath(sample(), q("list[") + q(key) + q("]")).isValid());
+    }
+}
+
+void tst_VariantDeepMap::setKey_refusesWhatLeadsNowhere_data()
+{
+    QTest::addColumn<QString>("path");
+    QTest::addColumn<QString>("message");
+    QTest::newRow("a name on a list") << q("list.length") << q("\"list\" is a list, and \"length\" is no index");
+    QTest::newRow("a part of a number") << q("deep.a.b.c") << q("\"deep.a.b\" is neither a map nor a list");
+    QTest::newRow("far beyond the end") << q("list[20000000]") << q("more than 100000 empty items");
+    QTest::newRow("beyond all ends") << q("list[4294967295]") << q("more than 100000 empty items");
+    QTest::newRow("far beyond a new one") << q("users.20000000.name") << q("more than 100000 empty items");
+    QTest::newRow("deep") << QStringList(100000, q("a")).join(u'.') << q("a path of 100000 steps");
+}
+
+void tst_VariantDeepMap::setKey_refusesWhatLeadsNowhere()
+{
+    QFETCH(QString, path);
+    QFETCH(QString, message);
+    const auto store = deepMap(sample());
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QRegularExpression::escape(message)));
+    store.setKey(path, 1);
+    QCOMPARE(store.get(), sample());
+    QVERIFY(!store.getKey(path).isValid());
+}
+
+void tst_VariantDeepMap::typedLists_areSteppedIntoAndStay()
+{
+    const auto store = deepMap(QVariantMap{{q("ints"), QVariant::fromValue(QList<int>{1, 2})},
+                                           {q("names"), QStringList{q("a")}},
+                                           {q("hash"), QVariantHash{{q("x"), 1}}}});
+    store.setKey("ints[1]", 5);
+    QCOMPARE(store.getKey("ints").value<QList<int>>(), (QList<int>{1, 5}));
+    QCOMPARE(store.getKey("ints").metaType(), QMetaType::fromType<QList<int>>());
+    QCOMPARE(store.getKey("ints[1]"), QVariant(5));
+    store.setKey("ints[1]", 2.5);
+    QCOMPARE(store.getKey("ints"), QVariant(QVariantList{1, 2.5}));
+    store.setKey("names[1]", q("b"));
+    QCOMPARE(store.getKey("names"), QVariant(QStringList{q("a"), q("b")}));
+    store.setKey("names[0]", 5);
+    QCOMPARE(store.getKey("names"), QVariant(QVariantList{5, q("b")}));
+    store.setKey("hash.y", 2);
+    QCOMPARE(store.getKey("hash").typeId(), int(QMetaType::QVariantHash));
+    store.removeKey("ints[0]");
+    QCOMPARE(store.getKey("ints"), QVariant(QVariantList{2.5}));
 }
 
 QTEST_APPLESS_MAIN(tst_VariantDeepMap)

@@ -1,8 +1,46 @@
 #include <nanostores/qt/variantdeepmap.h>
 
+#include <nanostores/qt/detail/values.h>
+
+#include <QLoggingCategory>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
 namespace nanostores {
 
 namespace {
+
+Q_LOGGING_CATEGORY(deepMapLog, "nanostores.qt.deepmap", QtWarningMsg)
+
+/// Deeper than any parser of JSON follows, and than functions should call themselves.
+constexpr qsizetype MaxDepth = 1000;
+/// How far beyond its end a list is filled up at once.
+constexpr qsizetype MaxGrowth = 100000;
+
+/// The key as an index, or -1: digits as a number is written, no sign, no space, no zero before it.
+qsizetype indexOf(QStringView key)
+{
+    constexpr qsizetype MostDigits = 9;
+    if (key.isEmpty() || key.size() > MostDigits || (key.size() > 1 && key[0] == u'0')) {
+        return -1;
+    }
+    qsizetype index = 0;
+    for (const QChar digit : key) {
+        if (digit < u'0' || digit > u'9') {
+            return -1;
+        }
+        index = index * 10 + (digit.unicode() - u'0');
+    }
+    return index;
+}
+/// Whether it looks like one, also if it is too large.
+bool isIndex(QStringView key)
+{
+    return !key.isEmpty() && (key.size() == 1 || key[0] != u'0')
+           && std::all_of(key.begin(), key.end(), [](QChar digit) { return digit >= u'0' && digit <= u'9'; });
+}
 
 /// "a.b[0][1].c": a, b, 0, 1, c.
 QStringList keysOf(const QString &path)
@@ -13,10 +51,8 @@ QStringList keysOf(const QString &path)
         QStringList indexes;
         while (end > 0 && part[end - 1] == u']') {
             const qsizetype open = part.lastIndexOf(u'[', end - 1);
-            bool number = false;
             const QString index = open >= 0 ? part.mid(open + 1, end - open - 2) : QString();
-            index.toUInt(&number);
-            if (!number) {
+            if (!isIndex(index)) {
                 break;
             }
             indexes.prepend(index);
@@ -30,71 +66,132 @@ QStringList keysOf(const QString &path)
     return keys;
 }
 
-bool isMap(const QVariant &value)
-{
-    return value.typeId() == QMetaType::QVariantMap || value.typeId() == QMetaType::QVariantHash;
-}
-
-bool isList(const QVariant &value)
-{
-    return value.typeId() == QMetaType::QVariantList || value.typeId() == QMetaType::QStringList;
-}
-
-/// The key as an index, or -1.
-qsizetype indexOf(const QString &key)
-{
-    bool number = false;
-    const uint index = key.toUInt(&number);
-    return number ? qsizetype(index) : -1;
-}
-
 QVariant step(const QVariant &value, const QString &key)
 {
-    if (isMap(value)) {
-        return value.toMap().value(key);
-    }
-    if (isList(value)) {
-        const QVariantList list = value.toList();
+    if (const auto list = detail::itemsOf(value)) {
         const qsizetype index = indexOf(key);
-        return index >= 0 && index < list.size() ? list[index] : QVariant();
+        return index >= 0 && index < list->size() ? list->at(index) : QVariant();
     }
-    return {};
+    const auto map = detail::entriesOf(value);
+    return map ? map->value(key) : QVariant();
 }
 
-QVariant changed(const QVariant &value, const QStringList &keys, qsizetype depth, const QVariant &newValue)
+/// What was changed in the type that it had, a QList<int> say, if each item can still be one of that.
+QVariant inType(const QVariant &changed, QMetaType type)
 {
-    const QString &key = keys[depth];
-    const bool last = depth + 1 == keys.size();
-    QVariant inner = newValue;
-    if (!last) {
-        QVariant present = step(value, key);
-        if (!isMap(present) && !isList(present)) {
-            present = indexOf(keys[depth + 1]) >= 0 ? QVariant(QVariantList()) : QVariant(QVariantMap());
-        }
-        inner = changed(present, keys, depth + 1, newValue);
+    if (type == changed.metaType()) {
+        return changed;
     }
-    const qsizetype index = indexOf(key);
-    if (isList(value) && index >= 0) {
-        QVariantList list = value.toList();
-        if (!inner.isValid()) {
-            if (index < list.size()) {
+    const auto fitting = detail::fit(changed, type);
+    return fitting && detail::sameVariant(*fitting, changed) ? *fitting : changed;
+}
+
+/// A change of one part, step by step; a problem leaves everything as it was.
+struct Change
+{
+    const QStringList &keys;
+    const QVariant &newValue;
+    QString problem;
+
+    QVariant in(const QVariant &value, qsizetype depth)
+    {
+        if (depth == keys.size()) {
+            return newValue;
+        }
+        const QString &key = keys[depth];
+        if (auto list = detail::itemsOf(value)) {
+            return inType(inList(*std::move(list), key, depth), value.metaType());
+        }
+        if (auto map = detail::entriesOf(value)) {
+            return inType(inMap(*std::move(map), key, depth), value.metaType());
+        }
+        if (value.isValid() && value.typeId() != QMetaType::Nullptr) {
+            return fail(QStringLiteral("%1 is neither a map nor a list, and has no part \"%2\": set it as a whole")
+                            .arg(place(depth), key));
+        }
+        if (!newValue.isValid()) {
+            return value; // there is nothing to remove
+        }
+        return indexOf(key) >= 0 && depth > 0 ? inList({}, key, depth) : inMap({}, key, depth);
+    }
+
+private:
+    QVariant inList(QVariantList list, const QString &key, qsizetype depth)
+    {
+        const qsizetype index = indexOf(key);
+        if (index < 0) {
+            return fail(isIndex(key) ? tooLong(depth)
+                                     : QStringLiteral("%1 is a list, and \"%2\" is no index of it: 0, 1, 2, ...")
+                                           .arg(place(depth), key));
+        }
+        if (index > list.size() + MaxGrowth) {
+            return fail(tooLong(depth));
+        }
+        const bool isNew = index >= list.size();
+        const QVariant item = in(isNew ? QVariant() : list[index], depth + 1);
+        if (!problem.isEmpty()) {
+            return {};
+        }
+        if (!item.isValid() && (depth + 1 == keys.size() || isNew)) {
+            if (!isNew) {
                 list.removeAt(index);
             }
             return list;
         }
-        while (list.size() <= index) {
-            list.append(QVariant());
+        if (isNew) {
+            list.resize(index + 1);
         }
-        list[index] = inner;
+        list[index] = item;
         return list;
     }
-    QVariantMap map = value.toMap();
-    if (inner.isValid()) {
-        map.insert(key, inner);
-    } else {
-        map.remove(key);
+    QVariant inMap(QVariantMap map, const QString &key, qsizetype depth)
+    {
+        const QVariant item = in(map.value(key), depth + 1);
+        if (!problem.isEmpty()) {
+            return {};
+        }
+        if (item.isValid()) {
+            map.insert(key, item);
+        } else if (depth + 1 == keys.size()) {
+            map.remove(key);
+        }
+        return map;
     }
-    return map;
+    QVariant fail(const QString &what)
+    {
+        problem = what;
+        return {};
+    }
+    QString place(qsizetype depth) const
+    {
+        return depth == 0 ? QStringLiteral("the value")
+                          : QStringLiteral("\"%1\"").arg(keys.mid(0, depth).join(u'.').left(80));
+    }
+    QString tooLong(qsizetype depth) const
+    {
+        return QStringLiteral("%1 would get more than %2 empty items before \"%3\": set the list as a whole")
+            .arg(place(depth))
+            .arg(MaxGrowth)
+            .arg(keys[depth]);
+    }
+};
+
+/// None, with a warning, where the path leads nowhere.
+std::optional<QVariant> changed(const QVariant &value, const QStringList &keys, const QVariant &newValue)
+{
+    Change change{keys, newValue, {}};
+    QVariant result;
+    if (keys.size() > MaxDepth) {
+        change.problem =
+            QStringLiteral("a path of %1 steps is deeper than the %2 that are followed").arg(keys.size()).arg(MaxDepth);
+    } else {
+        result = change.in(value, 0);
+    }
+    if (change.problem.isEmpty()) {
+        return result;
+    }
+    qCWarning(deepMapLog).noquote() << "the value is kept:" << change.problem;
+    return std::nullopt;
 }
 
 } // namespace
@@ -104,6 +201,9 @@ QVariant getPath(const QVariant &value, const QString &path)
     QVariant at = value;
     for (const QString &key : keysOf(path)) {
         at = step(at, key);
+        if (!at.isValid()) {
+            break;
+        }
     }
     return at;
 }
@@ -115,7 +215,7 @@ QVariant setPath(const QVariant &value, const QString &path, const QVariant &new
 
 QVariant setByKey(const QVariant &value, const QStringList &keys, const QVariant &newValue)
 {
-    return keys.isEmpty() ? newValue : changed(value, keys, 0, newValue);
+    return changed(value, keys, newValue).value_or(value);
 }
 
 VariantPath::VariantPath(QString path)
@@ -130,7 +230,7 @@ VariantPath::VariantPath(const char *path)
 
 bool VariantPath::differs(const QVariantMap &a, const QVariantMap &b) const
 {
-    return getPath(a, m_text) != getPath(b, m_text);
+    return !detail::sameVariant(getPath(a, m_text), getPath(b, m_text));
 }
 
 VariantDeepMap::VariantDeepMap(QVariantMap initial)
@@ -150,7 +250,9 @@ void VariantDeepMap::set(QVariantMap newValue) const
 
 void VariantDeepMap::setKey(const VariantPath &path, const QVariant &newValue) const
 {
-    m_node->setAt(path, setPath(peek(), path.text(), newValue).toMap());
+    if (const auto next = changed(peek(), keysOf(path.text()), newValue)) {
+        m_node->setAt(path, next->toMap());
+    }
 }
 
 QVariant VariantDeepMap::getKey(const VariantPath &path) const

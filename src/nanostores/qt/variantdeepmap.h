@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nanostores/core/deepmap.h>
+#include <nanostores/qt/detail/variantequal.h>
 #include <nanostores/qt/export.h>
 
 #include <QString>
@@ -19,6 +20,8 @@ namespace nanostores {
 
 /// A copy of the value in which the path leads to another one. Maps and lists on the way are made where they are
 /// missing: a list where the next key is a number. An invalid QVariant removes the key, or the item from its list.
+/// A path that leads nowhere is warned of, and the value is returned as it is: a name on a list, a part of a number or
+/// text, an index more than 100 000 beyond the end of its list, more than 1000 steps.
 [[nodiscard]] NANOSTORES_QT_EXPORT QVariant setPath(const QVariant &value, const QString &path,
                                                     const QVariant &newValue);
 /// The same with the path split into keys.
@@ -58,7 +61,8 @@ public:
     explicit VariantDeepMap(detail::Ref<Node> node) noexcept;
 
     void set(QVariantMap newValue) const;
-    /// Sets what the path leads to; an invalid QVariant removes it. A value equal to the present one is no change.
+    /// Sets what the path leads to, as setPath() does; an invalid QVariant removes it. A value that is the same as the
+    /// present one is no change; 1, true and "1" are three.
     void setKey(const VariantPath &path, const QVariant &newValue) const;
     void removeKey(const VariantPath &path) const { setKey(path, QVariant()); }
     /// What the path leads to, or an invalid QVariant. Neither tracks nor mounts.
