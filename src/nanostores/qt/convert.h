@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nanostores/core/detail/optional.h>
 #include <nanostores/core/dictionary.h>
 #include <nanostores/qt/detail/values.h>
 #include <nanostores/qt/detail/variantequal.h>
@@ -51,10 +52,6 @@ concept Convertible = requires(const From &value)
 
 namespace detail {
 
-template<typename T>
-inline constexpr bool isOptional = false;
-template<typename T>
-inline constexpr bool isOptional<std::optional<T>> = true;
 template<typename T>
 inline constexpr bool isFlags = false;
 template<typename T>
