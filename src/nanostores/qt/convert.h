@@ -103,7 +103,7 @@ concept Associative = !isEntries<T> && !std::is_same_v<T, QJsonObject> && requir
     entries.uniqueKeys(); // a QMultiHash
 };
 template<typename T>
-concept MapLike = isEntries<T> || Associative<T>;
+concept EntriesLike = isEntries<T> || Associative<T>;
 
 /// The value in the variant, or none if it is no T: what does not fit is refused.
 template<typename T>
@@ -148,7 +148,7 @@ constexpr bool isTransparent()
 {
     if constexpr (std::is_same_v<T, QVariantMap> || std::is_same_v<T, QVariantHash>) {
         return true;
-    } else if constexpr (isOptional<T> || isStdText<T> || isSystemTime<T> || MapLike<T> || SetLike<T>) {
+    } else if constexpr (isOptional<T> || isStdText<T> || isSystemTime<T> || EntriesLike<T> || SetLike<T>) {
         return false;
     } else if constexpr (Sequence<T>) {
         return isTransparent<typename T::value_type>();
@@ -433,7 +433,7 @@ requires(!std::is_convertible_v<const From &, QVariant>) struct Convert<QVariant
             return isEnumeration(flags.metaType()) ? flags : QVariant(static_cast<typename From::Int>(value));
         } else if constexpr (isTransparent<From>()) {
             return QVariant::fromValue(value);
-        } else if constexpr (MapLike<From>) {
+        } else if constexpr (EntriesLike<From>) {
             return variantOfEntries(value);
         } else if constexpr (Sequence<From> || SetLike<From>) {
             QVariantList list;
@@ -629,7 +629,7 @@ std::optional<T> valueOf(const QVariant &value)
             }
             auto present = valueOf<typename T::value_type>(inner);
             return present ? std::optional<T>(std::in_place, *std::move(present)) : std::nullopt;
-        } else if constexpr (MapLike<T> && !std::is_same_v<T, QVariantMap>) {
+        } else if constexpr (EntriesLike<T> && !std::is_same_v<T, QVariantMap>) {
             return mapOfVariant<T>(value);
         } else if constexpr ((Sequence<T> || SetLike<T>)&&!std::is_same_v<
                                  T, QVariantList> && !std::is_same_v<T, QJsonArray>) {

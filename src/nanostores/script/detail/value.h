@@ -97,7 +97,7 @@ QJSValue toScriptValue(QJSEngine *engine, const T &value)
         return engine->toScriptValue(convertTo<QDateTime>(value));
     } else if constexpr (std::is_same_v<T, QDate>) {
         return scriptOfDate(engine, value);
-    } else if constexpr (MapLike<T>) {
+    } else if constexpr (EntriesLike<T>) {
         QJSValue object = engine->newObject();
         bool isNamed = true;
         eachEntry(value, [&](const auto &key, const auto &item) {
@@ -270,7 +270,7 @@ std::optional<T> fromScriptValue(const QJSValue &value)
         return present ? std::optional<T>(std::in_place, *std::move(present)) : std::nullopt;
     } else if constexpr (std::is_same_v<T, QVariant>) {
         return variantOfScript(value);
-    } else if constexpr (MapLike<T>) {
+    } else if constexpr (EntriesLike<T>) {
         return entriesOfScript<T>(value);
     } else if constexpr ((Sequence<T> || SetLike<T>)&&!std::is_same_v<T, QJsonArray>) {
         return itemsOfScript<T>(value);
