@@ -264,7 +264,7 @@ struct Random<T>
 template<>
 struct Random<QVariant>
 {
-    /// Of any type, as somebody might hand it in.
+    /// Of any type, as a caller may pass it.
     static QVariant make()
     {
         switch (*rc::gen::inRange(0, 24)) {

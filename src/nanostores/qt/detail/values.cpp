@@ -1,6 +1,7 @@
 #include <nanostores/qt/detail/values.h>
 
-#include <QAssociativeIterable>
+#include <nanostores/qt/detail/qtversion.h>
+
 #include <QDebug>
 #include <QHash>
 #include <QJsonArray>
@@ -8,7 +9,6 @@
 #include <QLoggingCategory>
 #include <QMetaEnum>
 #include <QReadWriteLock>
-#include <QSequentialIterable>
 #include <QStringDecoder>
 #include <QUrl>
 #include <QUuid>
@@ -195,14 +195,14 @@ std::optional<QVariant> fitSequence(const QVariant &value, QMetaType type)
         return std::nullopt;
     }
     QVariant result = into(type);
-    auto items = result.view<QSequentialIterable>();
+    auto items = result.view<SequentialIterable>();
     const QMetaType element = items.metaContainer().valueMetaType();
     for (const QVariant &item : *from) {
         const auto fitting = fit(item, element);
         if (!fitting) {
             return std::nullopt;
         }
-        items.addValue(*fitting);
+        addItem(items, *fitting);
     }
     return result;
 }
@@ -214,7 +214,7 @@ std::optional<QVariant> fitAssociative(const QVariant &value, QMetaType type)
         return std::nullopt;
     }
     QVariant result = into(type);
-    auto entries = result.view<QAssociativeIterable>();
+    auto entries = result.view<AssociativeIterable>();
     const QMetaType key = entries.metaContainer().keyMetaType();
     const QMetaType mapped = entries.metaContainer().mappedMetaType();
     for (auto entry = from->begin(); entry != from->end(); ++entry) {
@@ -331,9 +331,9 @@ bool isOpaque(QMetaType type)
         return true;
     }
     if (isSequence(type)) {
-        return isOpaque(into(type).view<QSequentialIterable>().metaContainer().valueMetaType());
+        return isOpaque(into(type).view<SequentialIterable>().metaContainer().valueMetaType());
     }
-    return isAssociative(type) && isOpaque(into(type).view<QAssociativeIterable>().metaContainer().mappedMetaType());
+    return isAssociative(type) && isOpaque(into(type).view<AssociativeIterable>().metaContainer().mappedMetaType());
 }
 
 void setUnwrapper(QMetaType type, QVariant (*function)(const QVariant &value))
@@ -379,7 +379,7 @@ bool isSequence(QMetaType type)
         return true;
     default:
         return type.id() > QMetaType::LastCoreType
-               && QMetaType::canView(type, QMetaType::fromType<QSequentialIterable>());
+               && QMetaType::canView(type, QMetaType::fromType<SequentialIterable>());
     }
 }
 
@@ -391,7 +391,7 @@ bool isAssociative(QMetaType type)
         return true;
     default:
         return type.id() > QMetaType::LastCoreType
-               && QMetaType::canView(type, QMetaType::fromType<QAssociativeIterable>());
+               && QMetaType::canView(type, QMetaType::fromType<AssociativeIterable>());
     }
 }
 
@@ -703,7 +703,7 @@ std::optional<QVariantList> itemsOf(const QVariant &variant)
         return std::nullopt;
     }
     QVariantList items;
-    const auto all = value.value<QSequentialIterable>();
+    const auto all = value.value<SequentialIterable>();
     for (const QVariant &item : all) {
         items.append(item);
     }
@@ -728,7 +728,7 @@ std::optional<QVariantMap> entriesOf(const QVariant &variant)
         return std::nullopt;
     }
     QVariantMap entries;
-    const auto all = value.value<QAssociativeIterable>();
+    const auto all = value.value<AssociativeIterable>();
     for (auto entry = all.begin(); entry != all.end(); ++entry) {
         const auto key = keyTextOf(entry.key());
         if (!key) {

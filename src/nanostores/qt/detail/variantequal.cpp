@@ -1,9 +1,7 @@
 #include <nanostores/qt/detail/variantequal.h>
 
+#include <nanostores/qt/detail/qtversion.h>
 #include <nanostores/qt/detail/values.h>
-
-#include <QAssociativeIterable>
-#include <QSequentialIterable>
 
 #include <cmath>
 
@@ -44,8 +42,8 @@ bool sameEntries(const M &a, const M &b)
 
 bool sameItems(const QVariant &a, const QVariant &b)
 {
-    const auto itemsA = a.value<QSequentialIterable>();
-    const auto itemsB = b.value<QSequentialIterable>();
+    const auto itemsA = a.value<SequentialIterable>();
+    const auto itemsB = b.value<SequentialIterable>();
     if (itemsA.size() != itemsB.size()) {
         return false;
     }
