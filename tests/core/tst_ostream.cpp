@@ -81,7 +81,8 @@ void tst_Ostream::value_ofEachKind_data()
     QTest::addColumn<QString>("shown");
     QTest::addColumn<QString>("expected");
     const auto row = [](const char *name, const auto &store, const char *expected) {
-        QTest::newRow(name) << QString::fromStdString(written(store)) << QStringLiteral("Store(%1)").arg(QLatin1String(expected));
+        QTest::newRow(name) << QString::fromStdString(written(store))
+                            << QStringLiteral("Store(%1)").arg(QLatin1String(expected));
     };
     row("bool", atom(true), "true");
     row("text", atom("Ada"), "\"Ada\"");

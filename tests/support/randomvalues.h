@@ -249,7 +249,7 @@ requires(nanostores::detail::Sequence<T> || nanostores::detail::SetLike<T>) stru
     }
 };
 template<typename T>
-requires nanostores::detail::MapLike<T>
+requires nanostores::detail::EntriesLike<T>
 struct Random<T>
 {
     static T make()

@@ -1,7 +1,15 @@
 #include <nanostores/core/detail/runtime.h>
 
+#include <nanostores/core/detail/valuenumber.h>
+
 /// Writing, and marking what depends on it. It is brought up to date in pull.cpp, told in queue.cpp.
 namespace nanostores::detail {
+
+std::uint32_t valueNumber(const Node &node) noexcept
+{
+    const bool isUncommitted = !node.has(Computing) && node.has(Dirty);
+    return isUncommitted ? ~Runtime::current().serial() : node.version; // each write takes a serial
+}
 
 Past::~Past() = default;
 Listener::~Listener() = default;

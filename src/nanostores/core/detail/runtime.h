@@ -201,6 +201,7 @@ struct Runtime : Surroundings
         return draining > 0 && effect->run - drainedFrom - 1 < runSerial - drainedFrom;
     }
     Surroundings &surroundings() noexcept { return *this; }
+    std::uint32_t serial() const noexcept { return pullSerial; }
     void nextPull() noexcept
     {
         if (++pullSerial == 0) [[unlikely]] {

@@ -4,6 +4,7 @@
 #include <nanostores/qt/detail/values.h>
 
 #include <cmath>
+#include <optional>
 
 namespace nanostores::detail {
 
@@ -92,7 +93,9 @@ bool sameVariant(const QVariant &a, const QVariant &b)
         return sameItems(a, b);
     }
     if (type != b.metaType()) {
-        return false;
+        const auto entriesA = isAssociative(type) ? entriesOf(a) : std::nullopt;
+        const auto entriesB = entriesA && isAssociative(b.metaType()) ? entriesOf(b) : std::nullopt;
+        return entriesB && sameEntries(*entriesA, *entriesB); // a QVariantHash and a QVariantMap, say
     }
     switch (type.id()) {
     case QMetaType::UnknownType:

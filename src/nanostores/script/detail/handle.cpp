@@ -1,5 +1,6 @@
 #include <nanostores/script/detail/handle.h>
 
+#include <nanostores/core/detail/valuenumber.h>
 #include <nanostores/core/errors.h>
 #include <nanostores/script/detail/kernel.h>
 #include <nanostores/script/detail/nodes.h>
@@ -87,7 +88,7 @@ int Handle::read(F f) const
             m_kernel->raise(std::current_exception());
         }
     }
-    return static_cast<int>(m_node->version);
+    return static_cast<int>(valueNumber(*m_node));
 }
 
 int Handle::value() const

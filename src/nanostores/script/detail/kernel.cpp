@@ -1,6 +1,7 @@
 #include <nanostores/script/detail/kernel.h>
 
 #include <nanostores/core/detail/lifecycle.h>
+#include <nanostores/core/detail/valuenumber.h>
 #include <nanostores/core/errors.h>
 #include <nanostores/core/mountable.h>
 #include <nanostores/core/scheduler.h>
@@ -463,7 +464,7 @@ int Kernel::track(int id)
 {
     const Node *node = handle(id)->node();
     guarded([&] { node->track(); });
-    return static_cast<int>(node->version);
+    return static_cast<int>(valueNumber(*node));
 }
 
 /// As Handle::mounted().
@@ -471,7 +472,7 @@ int Kernel::fresh(int id)
 {
     const Node *node = handle(id)->node();
     guarded([&] { node->readMounting(); });
-    return static_cast<int>(node->version);
+    return static_cast<int>(valueNumber(*node));
 }
 
 void Kernel::start(int id)

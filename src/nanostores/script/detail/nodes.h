@@ -71,6 +71,7 @@ struct ScriptScope final : ScopeNode, ScriptPart
     explicit ScriptScope(bool deferred)
         : ScopeNode(deferred)
     {
+        lazy = false; // in which order nested scopes end is said in kit_signals.mjs
     }
     void fill() override;
 };
