@@ -6,13 +6,15 @@
 #include <rapidcheck.h>
 
 /// The main function of a test of random cases: 2 000 of each property, or as many as NANOSTORES_RANDOM_CASES says.
-/// A failure prints a string to repeat it with: RC_PARAMS="reproduce=..." (which replaces the number of cases).
+/// NANOSTORES_RANDOM_SEED, without a number of cases, makes them the same each time. A failure prints a string to repeat it with: RC_PARAMS="reproduce=..." (which replaces the number of cases).
 #define SUPPORT_PROPERTY_MAIN(Test) \
     int main(int argc, char *argv[]) \
     { \
         if (!qEnvironmentVariableIsSet("RC_PARAMS")) { \
             const QByteArray cases = qgetenv("NANOSTORES_RANDOM_CASES"); \
-            qputenv("RC_PARAMS", "max_success=" + (cases.isEmpty() ? QByteArray("2000") : cases)); \
+            const QByteArray seed = cases.isEmpty() ? qgetenv("NANOSTORES_RANDOM_SEED") : QByteArray(); \
+            qputenv("RC_PARAMS", "max_success=" + (cases.isEmpty() ? QByteArray("2000") : cases) \
+                                     + (seed.isEmpty() ? QByteArray() : " seed=" + seed)); \
         } \
         qputenv("QTEST_FUNCTION_TIMEOUT", "36000000"); \
         Test test; \

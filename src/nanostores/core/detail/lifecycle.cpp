@@ -1,5 +1,7 @@
 #include <nanostores/core/detail/runtime.h>
 
+#include <nanostores/core/errors.h>
+
 #include <algorithm>
 
 /// Lifecycle hooks, when they are told, and the unmount delay.
@@ -263,11 +265,26 @@ void Runtime::enterTransition(Node *node)
     }
 }
 
+/// Hooks may observe and leave other stores, and so set one another off without end. Then what waits is left for the next
+/// boundary.
 void Runtime::settleTransitions()
 {
     std::exception_ptr error;
+    const std::uint64_t bound = feedbackBound();
+    std::uint64_t left = bound + transitions.size();
     while (!transitions.empty() && !batching && busy == 0) {
         Node *node = transitions.front();
+        if (bound > 0 && left-- == 0) [[unlikely]] {
+            idleWorkWaits = true;
+            if (error) {
+                reportError(error);
+            }
+            throw FeedbackError(
+                "nanostores: start and stop hooks set one another off without an end, among them those of "
+                + node->label()
+                + "; have a hook that observes or leaves a store do so once, or raise the bound with "
+                  "setFeedbackLimit()");
+        }
         transitions.pop_front();
         Lifecycle &lifecycle = node->lifecycle();
         lifecycle.inTransition = false;

@@ -228,6 +228,11 @@ constexpr std::uint32_t NestedFeedbackLimit = 500; ///< Batches inside of listen
 
 } // namespace
 
+std::uint32_t Runtime::feedbackBound() noexcept
+{
+    return feedbackLimit.load(std::memory_order_relaxed);
+}
+
 void Runtime::runQueue()
 {
     while (pending()) {

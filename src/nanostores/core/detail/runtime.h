@@ -280,6 +280,7 @@ struct Runtime : Surroundings
     void runQueue();
     void countStep();
     [[noreturn]] void endFeedback();
+    static std::uint32_t feedbackBound() noexcept; ///< 0: there is none.
     void step();
     bool checkQuickly(Sink *effect);
     void drainAfterError() noexcept;
