@@ -6,7 +6,8 @@
 #include <rapidcheck.h>
 
 /// The main function of a test of random cases: 2 000 of each property, or as many as NANOSTORES_RANDOM_CASES says.
-/// NANOSTORES_RANDOM_SEED, without a number of cases, makes them the same each time. A failure prints a string to repeat it with: RC_PARAMS="reproduce=..." (which replaces the number of cases).
+/// NANOSTORES_RANDOM_SEED, without a number of cases, makes them the same each time. A failure prints a string to repeat
+/// it with: RC_PARAMS="reproduce=..." (which replaces the number of cases).
 #define SUPPORT_PROPERTY_MAIN(Test) \
     int main(int argc, char *argv[]) \
     { \
