@@ -27,7 +27,7 @@ private:
     std::string m_reports;
 };
 
-static void keepReportsOf(QLibrary &plugin, std::string *reports)
+[[maybe_unused]] static void keepReportsOf(QLibrary &plugin, std::string *reports)
 {
     const auto keep = reinterpret_cast<void (*)(std::string *)>(plugin.resolve("keepReports"));
     QVERIFY(keep);
