@@ -35,14 +35,18 @@ TestCase {
     Component {
         id: sliderComponent
         Slider {
+            id: slider
+            required property Atom store
             Bind on value {
-                store: number
+                store: slider.store
             }
         }
     }
     Component {
         id: animatedComponent
         Slider {
+            id: animated
+            required property Atom store
             to: 100
             Behavior on value {
                 NumberAnimation {
@@ -50,36 +54,42 @@ TestCase {
                 }
             }
             Bind on value {
-                store: number
+                store: animated.store
             }
         }
     }
     Component {
         id: rangeComponent
         RangeSlider {
+            id: range
+            required property Atom low
+            required property Atom high
             to: 100
-            second.value: 100
             Bind on first.value {
-                store: number
+                store: range.low
             }
             Bind on second.value {
-                store: other
+                store: range.high
             }
         }
     }
     Component {
         id: comboComponent
         ComboBox {
+            id: combo
+            required property Atom store
             Bind on currentIndex {
-                store: number
+                store: combo.store
             }
         }
     }
     Component {
         id: tabsComponent
         TabBar {
+            id: tabs
+            required property Atom store
             Bind on currentIndex {
-                store: number
+                store: tabs.store
             }
         }
     }
@@ -92,10 +102,12 @@ TestCase {
     Component {
         id: fieldComponent
         TextField {
+            id: field
+            required property Atom store
             property QtObject bind: null
             Bind on text {
                 id: fieldBind
-                store: words
+                store: field.store
             }
             Component.onCompleted: bind = fieldBind
         }
@@ -103,16 +115,20 @@ TestCase {
     Component {
         id: areaComponent
         TextArea {
+            id: area
+            required property Atom store
             Bind on text {
-                store: words
+                store: area.store
             }
         }
     }
     Component {
         id: personComponent
         TextField {
+            id: person
+            required property MapStore store
             Bind on text {
-                store: people
+                store: person.store
                 key: "anna"
                 delayed: true
             }
@@ -120,12 +136,12 @@ TestCase {
     }
 
     function make(component, properties) {
-        return createTemporaryObject(component, test, properties || {});
+        return createTemporaryObject(component, test, properties);
     }
 
     function test_range_shrinksAndGrows() {
         number.value = 80;
-        const slider = make(sliderComponent, { to: 100 });
+        const slider = make(sliderComponent, { store: number, to: 100 });
         slider.to = 50;
         compare(slider.value, 50);
         compare(number.value, 80);
@@ -141,7 +157,7 @@ TestCase {
 
     function test_range_comesLater() {
         number.value = 30;
-        const slider = make(sliderComponent, { to: 0 });
+        const slider = make(sliderComponent, { store: number, to: 0 });
         slider.to = 100;
         compare(slider.value, 30);
         compare(number.value, 30);
@@ -150,7 +166,7 @@ TestCase {
     function test_rangeSlider_endsLimitEachOther() {
         number.value = 60;
         other.value = 40;
-        const slider = make(rangeComponent);
+        const slider = make(rangeComponent, { low: number, high: other });
         compare(number.value, 60);
         compare(other.value, 40);
         other.value = 70;
@@ -166,7 +182,7 @@ TestCase {
 
     function test_model_comesLater() {
         number.value = 1;
-        const box = make(comboComponent);
+        const box = make(comboComponent, { store: number });
         box.model = ["a", "b", "c"];
         compare(number.value, 1);
         compare(box.currentIndex, 1);
@@ -181,7 +197,7 @@ TestCase {
 
     function test_pages_comeAndGo() {
         number.value = 1;
-        const tabs = make(tabsComponent, { width: 200 });
+        const tabs = make(tabsComponent, { store: number, width: 200 });
         const add = index => tabs.insertItem(index, tabComponent.createObject(null));
         add(0);
         add(1);
@@ -203,7 +219,7 @@ TestCase {
 
     function test_length_shrinksAndGrows() {
         words.value = "hello";
-        const field = make(fieldComponent);
+        const field = make(fieldComponent, { store: words });
         field.maximumLength = 3;
         compare(field.text, "hel");
         compare(words.value, "hello");
@@ -213,7 +229,7 @@ TestCase {
 
     function test_return_withoutEdit() {
         words.value = "hello";
-        const field = make(fieldComponent, { maximumLength: 3 });
+        const field = make(fieldComponent, { store: words, maximumLength: 3 });
         field.forceActiveFocus();
         keyClick(Qt.Key_Return);
         compare(words.value, "hello");
@@ -222,7 +238,7 @@ TestCase {
 
     function test_behavior_animatesTheControlAlone() {
         number.value = 80;
-        const slider = make(animatedComponent);
+        const slider = make(animatedComponent, { store: number });
         changes.clear();
         number.value = 20;
         tryCompare(slider, "value", 20);
@@ -236,7 +252,7 @@ TestCase {
 
     function test_text_keepsCursorSelectionAndUndo() {
         words.value = "hello";
-        const field = make(fieldComponent);
+        const field = make(fieldComponent, { store: words });
         field.cursorPosition = 2;
         words.value = "hello world";
         compare(field.cursorPosition, 2);
@@ -248,7 +264,7 @@ TestCase {
         compare(field.selectedText, "el");
         compare(field.cursorPosition, 6);
 
-        const area = make(areaComponent);
+        const area = make(areaComponent, { store: words });
         area.forceActiveFocus();
         area.cursorPosition = 4;
         keyClick("x");
@@ -264,7 +280,7 @@ TestCase {
 
     function test_numbers_asPeopleWriteThem() {
         words.value = 10000000000;
-        const field = make(fieldComponent);
+        const field = make(fieldComponent, { store: words });
         compare(field.text, "10000000000");
         field.forceActiveFocus();
         for (const typed of ["nan", "inf", "-", ""]) {
@@ -284,7 +300,7 @@ TestCase {
 
     function test_edit_ofARemovedKey() {
         people.value = { anna: "Anna" };
-        const field = make(personComponent);
+        const field = make(personComponent, { store: people });
         field.forceActiveFocus();
         keyClick("x");
         people.removeKey("anna");
