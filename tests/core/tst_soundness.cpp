@@ -70,10 +70,15 @@ private Q_SLOTS:
 
     void stopHook_mayReadWhatLetsGo();
     void stopHook_mayObserveWhatLetsGo();
+    void stopHook_mayObserveWhatCouldNotBeMounted();
+    void stopHook_mayKeepMountedWhatCouldNotBeMounted();
     void stopHook_errorLeavesNothingHalfDone();
     void stopHook_errorAsTheLastHandleGoesIsReported();
     void stopHook_errorLeaksNoEffect();
     void mountHook_mayReadWhatIsBeingMounted();
+    void mountHook_readsTheTruthOfWhatIsBeingMounted();
+    void mountHook_mayObserveWhatIsBeingMounted();
+    void mountHook_maySetWhatAListedEffectHasMountedAlready();
     void mountHook_mayEndTheEffectThatMounts();
     void cleanStores_theSubscriptionMayEndLater();
     void cleanStores_hooksMayRemoveListeners();
@@ -495,6 +500,65 @@ void tst_Soundness::stopHook_mayObserveWhatLetsGo()
     m_time->advance(5000);
 }
 
+void tst_Soundness::stopHook_mayObserveWhatCouldNotBeMounted()
+{
+    const auto a = atom(0);
+    const auto b = atom(1);
+    bool fails = false;
+    const auto inner = computed(b, [&](int value) { return fails ? orThrow(value, value) : value; });
+    const auto outer = computed(a, inner, [](int x, int y) { return x * 10 + y; });
+    QCOMPARE(outer.peek(), 1);
+    Subscription kept;
+    int seen = -1;
+    onStop(inner, [&] {
+        if (fails) {
+            kept = effect([&] { seen = outer(); });
+        }
+    });
+    fails = true;
+    b.set(2);
+    QVERIFY(!thrownBy([&] { const auto s = outer.listen([] {}); }).isEmpty());
+    QCOMPARE(seen, 1); // the last value that inner had
+    fails = false;
+    b.set(3);
+    QCOMPARE(seen, 3);
+    QCOMPARE(outer.peek(), 3);
+    a.set(4);
+    QCOMPARE(seen, 43);
+    kept = {};
+    m_time->advance(5000);
+    QVERIFY(!isMounted(inner));
+}
+
+void tst_Soundness::stopHook_mayKeepMountedWhatCouldNotBeMounted()
+{
+    const auto a = atom(1);
+    bool fails = false;
+    const auto c = computed(a, [&](int value) { return fails ? orThrow(value, value) : value; });
+    QCOMPARE(c.peek(), 1);
+    int mounted = 0;
+    onMount(c, [&] {
+        ++mounted;
+        return [&] { --mounted; };
+    });
+    Subscription kept;
+    onStop(c, [&] {
+        if (fails) {
+            kept = c.listen([] {});
+        }
+    });
+    fails = true;
+    a.set(2);
+    QVERIFY(!thrownBy([&] { const auto s = c.listen([] {}); }).isEmpty());
+    QVERIFY(kept);
+    QCOMPARE(mounted, 1);
+    QVERIFY(isMounted(c));
+    fails = false;
+    kept = {};
+    m_time->advance(5000);
+    QCOMPARE(mounted, 0);
+}
+
 void tst_Soundness::stopHook_errorLeavesNothingHalfDone()
 {
     ErrorLog errors;
@@ -568,6 +632,62 @@ void tst_Soundness::mountHook_mayReadWhatIsBeingMounted()
         cleanStores(c);
         m_time->advance(5000);
     }
+}
+
+void tst_Soundness::mountHook_readsTheTruthOfWhatIsBeingMounted()
+{
+    const auto a = atom(0);
+    const auto b = atom(0);
+    const auto c = computed(a, b, [](int x, int y) { return x * 10 + y; });
+    QList<int> read;
+    onStart(b, [&] {
+        read.append(c.peek());
+        b.set(3);
+        read.append(c.peek());
+        a.set(2);
+        read.append(c.peek());
+    });
+    const auto s = c.listen([] {});
+    QCOMPARE(read, QList<int>({0, 3, 23}));
+    QCOMPARE(c.peek(), 23);
+}
+
+void tst_Soundness::mountHook_mayObserveWhatIsBeingMounted()
+{
+    const auto a = atom(0);
+    const auto b = atom(0);
+    const auto c = computed(a, b, [](int x, int y) { return x * 10 + y; });
+    Subscription kept;
+    QList<int> seen;
+    onStart(b, [&] {
+        kept = effect([&] { seen.append(c()); });
+        b.set(3);
+        a.set(2);
+    });
+    {
+        const auto s = c.listen([] {});
+        QCOMPARE(seen, QList<int>({0, 3, 23}));
+        b.set(4);
+    }
+    a.set(5);
+    QCOMPARE(seen, QList<int>({0, 3, 23, 24, 54}));
+    kept = {};
+    m_time->advance(5000);
+    QVERIFY(!isMounted(c));
+}
+
+/// Rule 22: the first run sees it, and nothing is notified.
+void tst_Soundness::mountHook_maySetWhatAListedEffectHasMountedAlready()
+{
+    const auto a = atom(0);
+    const auto b = atom(0);
+    onStart(b, [=] { a.set(1); });
+    Trace trace;
+    const auto e = effect(a, b, [&](int x, int y) { trace.add("", x * 10 + y); });
+    QCOMPARE(trace.take(), "10");
+    b.set(2);
+    a.set(3);
+    QCOMPARE(trace.take(), "12 32");
 }
 
 void tst_Soundness::mountHook_mayEndTheEffectThatMounts()

@@ -200,10 +200,10 @@ void Runtime::announceUp(Node *node)
             runHooks(*node, HookKind::Mount, call);
         }
     } catch (...) {
+        lifecycle.heard = false;
         if (started) {
             withdraw(node);
         }
-        lifecycle.heard = false;
         throw;
     }
 }
@@ -219,7 +219,9 @@ void Runtime::withdraw(Node *node)
     } catch (...) {
         reportError(std::current_exception());
     }
-    unmount(node);
+    if (!node->observed() && !node->lifecycle().heard) { // as before the hooks
+        unmount(node);
+    }
 }
 
 void Runtime::announceDown(Node *node)

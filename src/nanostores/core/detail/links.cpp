@@ -257,12 +257,11 @@ void Runtime::attachQuietly(Sink *computed)
 
 void Runtime::detach(Sink *computed, bool byListener)
 {
-    if (!computed->has(Attached)) {
-        return;
+    if (computed->has(Attached)) {
+        computed->flags = (computed->flags & ~(Attached | Eager)) | Stale;
+        computed->epoch = epoch;
     }
-    computed->flags = (computed->flags & ~(Attached | Eager)) | Stale;
     computed->sources = nullptr;
-    computed->epoch = epoch;
     cut(computed->listedEdges(), byListener);
 }
 

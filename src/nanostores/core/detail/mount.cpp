@@ -138,7 +138,22 @@ void Runtime::uncountSources(Sink *computed)
 
 // Mounting by listen(), subscribe(), get()
 
-/// Own hooks; of a listed computed store then each source's hooks and its link, and the first evaluation.
+namespace {
+
+/// Whether a listed computed store stands in the lists of all its sources.
+bool isLinked(Sink *computed) noexcept
+{
+    const Edge *edge = computed->listedEdges();
+    while (edge && (edge->kind & Link::Linked)) {
+        edge = edge->nextSource;
+    }
+    return !edge;
+}
+
+} // namespace
+
+/// Own hooks; of a listed computed store then each source's hooks and its link, and the first evaluation. It is Attached
+/// when all the links are made: till then a read, in a hook, compares versions, and one by tracking makes the rest of them.
 void Runtime::mount(Node *root, bool momentary)
 {
     struct Frame
@@ -165,11 +180,8 @@ void Runtime::mount(Node *root, bool momentary)
                 }
                 if (node->has(Listed)) {
                     auto *computed = static_cast<Sink *>(node);
-                    if (!node->has(Attached)) {
-                        node->flags |= Attached | Eager;
-                        computed->sources = computed->listedEdges();
-                    }
-                    stack.back().edge = computed->listedEdges();
+                    computed->sources = computed->listedEdges();
+                    stack.back().edge = computed->sources;
                 }
             }
             Edge *edge = stack.back().edge;
@@ -184,10 +196,6 @@ void Runtime::mount(Node *root, bool momentary)
                     }
                 }
                 stack.back().visited = false;
-                if (!node->has(Attached)) {
-                    stack.back().entered = false; // a hook let go of it: once more
-                    continue;
-                }
                 stack.back().edge = edge->nextSource;
                 if (!(edge->kind & Link::Linked)) {
                     append(edge);
@@ -195,6 +203,14 @@ void Runtime::mount(Node *root, bool momentary)
                 }
                 count(edge, momentary);
                 continue;
+            }
+            if (node->has(Listed) && !node->has(Attached)) {
+                auto *computed = static_cast<Sink *>(node);
+                if (!isLinked(computed)) {
+                    stack.back().entered = false; // a hook let go of it: once more
+                    continue;
+                }
+                node->flags |= Attached | Eager | (computed->epoch == epoch ? 0u : std::uint32_t{Dirty});
             }
             if (node->has(Computing)) {
                 if (node->has(Dirty | Stale)) {
@@ -207,7 +223,7 @@ void Runtime::mount(Node *root, bool momentary)
         const std::exception_ptr error = std::current_exception();
         for (; !stack.empty(); stack.pop_back()) {
             Node *node = stack.back().node;
-            if (stack.back().announced) {
+            if (stack.back().announced && !node->observed()) {
                 withdraw(node);
             }
             auto *computed = static_cast<Sink *>(node);

@@ -183,7 +183,12 @@ bool isDue(const Sink *computed) noexcept
             }
             Sink *const outer = pulling;
             try {
-                if ((flags & Listed) || !((flags & Dirty) || checkQuickly(sink))) {
+                if (flags & Listed) {
+                    if (!(flags & Evaluated)) {
+                        return; // a hook has set what it has mounted already: its first run sees it
+                    }
+                    refresh(sink);
+                } else if (!((flags & Dirty) || checkQuickly(sink))) {
                     refresh(sink);
                 }
                 if ((sink->flags & (Dirty | Disposed)) == Dirty) {
