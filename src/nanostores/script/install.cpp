@@ -113,7 +113,7 @@ void install(QJSEngine *engine, bool whileLoading)
         qmlEngine && (detail::cannotRegisterModules() || (whileLoading && detail::cannotRegisterWhileLoading()));
     if (wantsFacades && !detail::provideFacades()) {
         qCWarning(category) << "the modules nanostores and nano_kit cannot be imported: this library was built with Qt"
-                            << QT_VERSION_STR << "and runs with" << qVersion() << "- please build it with that.";
+                            << detail::builtWith() << "and runs with" << qVersion() << "- please build it with that.";
     }
     if (!wantsFacades) {
         for (const Module &module : modules) {

@@ -1,9 +1,9 @@
 #include <nanostores/script/detail/facades.h>
 
-#include <QLibraryInfo>
+#include <nanostores/script/detail/qtversion.h>
+
 #include <QString>
 #include <QUrl>
-#include <QVersionNumber>
 
 #ifdef NANOSTORES_SCRIPT_FACADES
 
@@ -11,6 +11,12 @@
 
 // Made by qmlcachegen of js/facade_*.mjs. The engine asks hooks like this one for what is compiled ahead of time, with the URL
 // that it is about to read: one beside the module that imports.
+//
+// This file alone uses QQmlPrivate, which is in a public header, since the code that qmlcachegen makes for every program
+// uses it, and promises nothing to others. What is documented does not reach here: registerModule() and importModule() are
+// what fails in these versions, an interceptor of URLs redirects the type loader but not the engine that links the modules,
+// which reads the URL as it was, and the cache that qt_add_qml_module() makes is for URLs of resources. So it is compiled
+// where detail/qtversion.h may need it, and used there alone.
 
 namespace QmlCacheGeneratedCode {
 namespace _nanostores_script_facade_nanostores_mjs {
@@ -54,7 +60,7 @@ const QQmlPrivate::CachedQmlUnit *facadeFor(const QUrl &url)
 bool provideFacades()
 {
     static const bool once = [] {
-        if (QLibraryInfo::version() != QVersionNumber(QT_VERSION_MAJOR, QT_VERSION_MINOR, QT_VERSION_PATCH)) {
+        if (!runsAsBuilt()) {
             return false; // it would not load them
         }
         QQmlPrivate::RegisterQmlUnitCacheHook hook{0, facadeFor};

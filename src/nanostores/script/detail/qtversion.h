@@ -2,6 +2,7 @@
 
 #include <QLibraryInfo>
 #include <QVersionNumber>
+#include <QtGlobal>
 
 /// \file
 /// What this layer does differently for one version of Qt than for another, each with the version and the reason. It asks for
@@ -11,6 +12,17 @@ namespace nanostores::detail {
 inline bool isQt(const QVersionNumber &from, const QVersionNumber &before)
 {
     return QLibraryInfo::version() >= from && QLibraryInfo::version() < before;
+}
+
+/// Whether the Qt that runs is the one that compiled: what qmlcachegen makes is for one version alone.
+inline bool runsAsBuilt()
+{
+    return QLibraryInfo::version() == QVersionNumber(QT_VERSION_MAJOR, QT_VERSION_MINOR, QT_VERSION_PATCH);
+}
+
+inline const char *builtWith()
+{
+    return QT_VERSION_STR;
 }
 
 /// In 6.8.2 registerModule() of a QQmlEngine reads beyond the module and crashes, unless the name ends in ".mjs" (the type
