@@ -37,6 +37,12 @@ public:
     friend bool operator==(const Fruit &, const Fruit &) = default;
 };
 
+/// A type that JavaScript can hand on, and no more.
+struct Opaque
+{
+    int number = 0;
+};
+
 Q_DECLARE_METATYPE(std::function<QJSValue(QJSEngine *)>)
 
 class tst_CrossingValues : public QObject, private support::ScriptEngine
@@ -190,6 +196,11 @@ void tst_CrossingValues::native_takesWhatItCanBeMadeOf()
     QCOMPARE(fruit.get().name, QStringLiteral("pear"));
     QCOMPARE(date.get().toMSecsSinceEpoch(), 1000);
     QCOMPARE(any.get().toMap().value(QStringLiteral("deep")).toList().size(), 1);
+    give("$opaque", toScript(engine, atom(QVariant::fromValue(Opaque{5}))));
+    run("$any.set($opaque.get())");
+    QCOMPARE(any.get().value<Opaque>().number, 5);
+    run("$any.set([$opaque.get()])");
+    QCOMPARE(any.get().toList().value(0).value<Opaque>().number, 5);
     const auto nested = atom(QList<QList<int>>());
     const auto days = atom(std::vector<QDate>());
     const auto byNumber = atom(std::map<int, std::string>());

@@ -155,7 +155,7 @@ inline std::optional<QVariant> variantOfScript(const QJSValue &value, int depth 
     constexpr int MaxDepth = 200; // also of those that hold themselves
     const bool isPrimitive =
         value.isUndefined() || value.isNull() || value.isBool() || value.isNumber() || value.isString();
-    if (isPrimitive || value.isDate() || value.isRegExp() || value.isQObject() || value.isVariant()) {
+    if (isPrimitive || value.isDate() || value.isRegExp() || value.isQObject()) {
         return value.toVariant();
     }
     if (!value.isObject() || depth == MaxDepth) {
