@@ -88,7 +88,7 @@ struct NANOSTORES_QT_EXPORT RowType
     bool isChanged(int field, const void *before, const void *now) const;
 
     QHash<int, QByteArray> names;
-    std::vector<QMetaProperty> fields; ///< Empty: no gadget.
+    QList<QMetaProperty> fields; ///< Empty: no gadget.
     /// How a field is read into a value of its type.
     struct Reader
     {
@@ -97,8 +97,8 @@ struct NANOSTORES_QT_EXPORT RowType
         QMetaType type;
         bool isOpaque; ///< Shown by what is in it, as a std::optional is.
     };
-    std::vector<Reader> readers;
-    std::vector<QList<int>> rolesOfOne; ///< The roles when just that field has changed.
+    QList<Reader> readers;
+    QList<QList<int>> rolesOfOne; ///< The roles when just that field has changed.
     bool isShown = false; ///< The value itself is what a view shows; otherwise it is the key.
 };
 

@@ -26,10 +26,10 @@ RowPatch patchByKey(int oldCount, int newCount, OldKey oldKey, NewKey newKey, in
     const int oldMiddle = oldCount - prefix - suffix;
     const int newMiddle = newCount - prefix - suffix;
 
-    std::vector<int> newOfOld(oldMiddle, -1);
-    std::vector<int> next(newMiddle, -1); // the next one with the same key
+    ByRow<int> newOfOld(oldMiddle, -1);
+    ByRow<int> next(newMiddle, -1); // the next one with the same key
     std::unordered_map<Key, int> first;
-    first.reserve(newMiddle);
+    first.reserve(static_cast<std::size_t>(newMiddle));
     for (int j = newMiddle - 1; j >= 0; --j) {
         const auto [place, isNew] = first.try_emplace(newKey(prefix + j), j);
         if (!isNew) {

@@ -12,11 +12,11 @@ RowSteps::~RowSteps() = default;
 namespace {
 
 /// Marks a longest increasing subsequence of the numbers that are not negative: by number, true.
-std::vector<bool> longestIncreasing(const std::vector<int> &numbers, int limit)
+ByRow<bool> longestIncreasing(const ByRow<int> &numbers, int limit)
 {
     std::vector<int> tails; // by length - 1: where the best subsequence of that length ends
-    std::vector<int> before(numbers.size(), -1);
-    for (int i = 0; i < static_cast<int>(numbers.size()); ++i) {
+    ByRow<int> before(numbers.count(), -1);
+    for (int i = 0; i < numbers.count(); ++i) {
         if (numbers[i] < 0) {
             continue;
         }
@@ -29,7 +29,7 @@ std::vector<bool> longestIncreasing(const std::vector<int> &numbers, int limit)
             *place = i;
         }
     }
-    std::vector<bool> marked(limit);
+    ByRow<bool> marked(limit, false);
     for (int i = tails.empty() ? -1 : tails.back(); i >= 0; i = before[i]) {
         marked[numbers[i]] = true;
     }
@@ -38,15 +38,15 @@ std::vector<bool> longestIncreasing(const std::vector<int> &numbers, int limit)
 
 } // namespace
 
-RowPatch::RowPatch(int prefix, std::vector<int> newOfOld, int newMiddle, int suffix)
+RowPatch::RowPatch(int prefix, ByRow<int> newOfOld, int newMiddle, int suffix)
     : m_prefix(prefix)
     , m_suffix(suffix)
-    , m_present(static_cast<int>(newOfOld.size()))
+    , m_present(newOfOld.count())
     , m_newOfOld(std::move(newOfOld))
     , m_oldOfNew(newMiddle, -1)
     , m_anchored(longestIncreasing(m_newOfOld, newMiddle))
-    , m_slotOfOld(m_newOfOld.size())
-    , m_slotOfNew(newMiddle)
+    , m_slotOfOld(m_newOfOld.count(), 0)
+    , m_slotOfNew(newMiddle, 0)
 {
     const int oldMiddle = m_present;
     for (int i = 0; i < oldMiddle; ++i) {
@@ -58,7 +58,7 @@ RowPatch::RowPatch(int prefix, std::vector<int> newOfOld, int newMiddle, int suf
     const auto place = [&](int shown, bool present) {
         m_axis.push_back(shown);
         occupied.push_back(present);
-        return static_cast<int>(m_axis.size()) - 1;
+        return m_axis.count() - 1;
     };
     for (int i = 0, j = 0; i < oldMiddle || j < newMiddle;) {
         if (i < oldMiddle && (m_newOfOld[i] < 0 || !m_anchored[m_newOfOld[i]])) {
@@ -117,7 +117,7 @@ RowPatch::Place RowPatch::at(int row) const
         return {false, row};
     }
     if (row >= m_prefix + m_present) {
-        return {false, row - m_present + static_cast<int>(m_oldOfNew.size())};
+        return {false, row - m_present + m_oldOfNew.count()};
     }
     const int shown = m_axis[select(row - m_prefix)];
     return shown < 0 ? Place{true, m_prefix + ~shown} : Place{false, m_prefix + shown};
@@ -125,12 +125,12 @@ RowPatch::Place RowPatch::at(int row) const
 
 int RowPatch::formerRow(int row) const
 {
-    const int count = static_cast<int>(m_oldOfNew.size());
+    const int count = m_oldOfNew.count();
     if (row < m_prefix) {
         return row;
     }
     if (row >= m_prefix + count) {
-        return row - count + static_cast<int>(m_newOfOld.size());
+        return row - count + m_newOfOld.count();
     }
     const int former = m_oldOfNew[row - m_prefix];
     return former < 0 ? -1 : m_prefix + former;
@@ -143,7 +143,7 @@ bool RowPatch::run(RowSteps &steps)
 
 bool RowPatch::remove(RowSteps &steps)
 {
-    for (int last = static_cast<int>(m_newOfOld.size()) - 1; last >= 0; --last) {
+    for (int last = m_newOfOld.count() - 1; last >= 0; --last) {
         if (m_newOfOld[last] >= 0) {
             continue;
         }
@@ -166,7 +166,7 @@ bool RowPatch::remove(RowSteps &steps)
 bool RowPatch::move(RowSteps &steps)
 {
     std::vector<int> movers; // new indices; they go in this order, each to where it stays
-    for (int j = 0; j < static_cast<int>(m_oldOfNew.size()); ++j) {
+    for (int j = 0; j < m_oldOfNew.count(); ++j) {
         if (m_oldOfNew[j] >= 0) {
             movers.push_back(m_anchored[j] ? -1 : j);
         }
@@ -201,7 +201,7 @@ bool RowPatch::move(RowSteps &steps)
 
 bool RowPatch::insert(RowSteps &steps)
 {
-    const int count = static_cast<int>(m_oldOfNew.size());
+    const int count = m_oldOfNew.count();
     for (int first = 0; first < count; ++first) {
         if (m_oldOfNew[first] >= 0) {
             continue;

@@ -2,9 +2,32 @@
 
 #include <nanostores/qt/export.h>
 
+#include <cstddef>
 #include <vector>
 
 namespace nanostores::detail {
+
+/// A vector by number of row: Qt counts rows in int, and no row that is asked for here is negative.
+template<typename T>
+class ByRow : public std::vector<T>
+{
+public:
+    using std::vector<T>::vector;
+    ByRow(int count, const T &value)
+        : std::vector<T>(static_cast<std::size_t>(count), value)
+    {
+    }
+
+    int count() const { return static_cast<int>(this->size()); }
+    typename std::vector<T>::reference operator[](int row)
+    {
+        return std::vector<T>::operator[](static_cast<std::size_t>(row));
+    }
+    typename std::vector<T>::const_reference operator[](int row) const
+    {
+        return std::vector<T>::operator[](static_cast<std::size_t>(row));
+    }
+};
 
 /// Receives the steps from one list of rows to another. Rows are numbered as they stand at each step. False ends it: the
 /// receiver was deleted by an observer.
@@ -36,7 +59,7 @@ public:
     };
 
     /// The lists share a beginning and an end; for each former row between them, its new index from there, or -1.
-    RowPatch(int prefix, std::vector<int> newOfOld, int newMiddle, int suffix);
+    RowPatch(int prefix, ByRow<int> newOfOld, int newMiddle, int suffix);
 
     int rowCount() const { return m_prefix + m_present + m_suffix; }
     Place at(int row) const;
@@ -55,12 +78,12 @@ private:
     int m_prefix;
     int m_suffix;
     int m_present;
-    std::vector<int> m_newOfOld;
-    std::vector<int> m_oldOfNew;
-    std::vector<bool> m_anchored; ///< By new index: keeps its place.
-    std::vector<int> m_slotOfOld;
-    std::vector<int> m_slotOfNew;
-    std::vector<int> m_axis; ///< New index, or ~former index of what goes.
+    ByRow<int> m_newOfOld;
+    ByRow<int> m_oldOfNew;
+    ByRow<bool> m_anchored; ///< By new index: keeps its place.
+    ByRow<int> m_slotOfOld;
+    ByRow<int> m_slotOfNew;
+    ByRow<int> m_axis; ///< New index, or ~former index of what goes.
     std::vector<int> m_tree;
 };
 
