@@ -8,6 +8,7 @@ endif()
 
 if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
     add_compile_options(-Wall -Wextra -Wpedantic -Wnon-virtual-dtor -Woverloaded-virtual)
+    set(NANOSTORES_LIBRARY_WARNINGS -Wshadow -Wconversion) # what is compiled into others' programs has to bear theirs
 endif()
 
 set(NANOSTORES_SANITIZE "" CACHE STRING "Sanitizers to build with: address,undefined or thread")

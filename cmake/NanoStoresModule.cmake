@@ -64,6 +64,7 @@ function(nanostores_add_module name)
         set(scope PUBLIC)
         add_library(${target} ${arg_SOURCES} ${headers})
         nanostores_set_defaults(${target})
+        target_compile_options(${target} PRIVATE ${NANOSTORES_LIBRARY_WARNINGS})
         target_link_libraries(${target} PRIVATE ${arg_PRIVATE_LINK})
         set_target_properties(${target} PROPERTIES
             OUTPUT_NAME NanoStores${name}
