@@ -226,8 +226,11 @@ void Runtime::mount(Node *root, bool momentary)
             if (stack.back().announced && !node->observed()) {
                 withdraw(node);
             }
+            if (!node->has(Listed)) {
+                continue;
+            }
             auto *computed = static_cast<Sink *>(node);
-            if (!node->has(Listed) || computed->live > 0 || node->has(Leaving)) {
+            if (computed->live > 0 || node->has(Leaving)) {
                 continue;
             }
             if (computed->sinks) {
