@@ -99,6 +99,8 @@ private Q_SLOTS:
     void cycle_canBeLeft();
     void cycle_unnamedStores();
     void cycle_untrackedReadIsOneToo();
+    void cycle_subscriptionIsOneToo_data();
+    void cycle_subscriptionIsOneToo();
 
 private:
     std::optional<ManualTime> m_time;
@@ -1095,6 +1097,29 @@ void tst_Errors::cycle_untrackedReadIsOneToo()
     QVERIFY_EXCEPTION_THROWN((*self)(), CycleError);
     way = 2;
     QVERIFY_EXCEPTION_THROWN((*self)(), CycleError);
+}
+
+void tst_Errors::cycle_subscriptionIsOneToo_data()
+{
+    QTest::addColumn<bool>("observed");
+    QTest::newRow("unobserved") << false;
+    QTest::newRow("observed") << true;
+}
+
+void tst_Errors::cycle_subscriptionIsOneToo()
+{
+    QFETCH(const bool, observed);
+    Trace trace;
+    std::optional<Computed<int>> self;
+    self = computed([&] {
+        static_cast<void>(self->subscribe(trace.adds("S")));
+        return 1;
+    });
+    if (observed) {
+        QVERIFY_EXCEPTION_THROWN(static_cast<void>(self->listen(trace.adds("L"))), CycleError);
+    }
+    QVERIFY_EXCEPTION_THROWN(self->get(), CycleError);
+    QCOMPARE(trace.take(), "");
 }
 
 QTEST_APPLESS_MAIN(tst_Errors)

@@ -68,13 +68,19 @@ public:
     {
         return Subscription(add(std::move(f)));
     }
-    /// As listen(), and calls the function once at once. There is no old value then: null, or the value itself.
+    /// As listen(), and calls the function once at once. There is no old value then: null, or the value itself. Throws what
+    /// get() throws.
     template<typename F>
     [[nodiscard]] Subscription subscribe(F f) const
     {
         Node *const node = m_node.get();
         auto *listener = add(std::move(f));
         Subscription subscription{static_cast<detail::Listener *>(listener)};
+        if constexpr (requires { node->hasValue(); }) {
+            if (!node->hasValue()) [[unlikely]] {
+                node->fresh(); // throws: its function has failed, or is running
+            }
+        }
         listener->call(*node, nullptr, true);
         return subscription;
     }

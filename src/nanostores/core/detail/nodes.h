@@ -233,6 +233,7 @@ struct ComputedNode : Sink
     }
 
     const T &current() const { return *value; }
+    bool hasValue() const noexcept { return value.has_value(); } ///< Not before its function has ended once.
     static const T *oldValue(const Past *past) { return past ? &static_cast<const PastOf<T> *>(past)->value : nullptr; }
     template<typename F>
     using Call = PlainCall<ComputedNode, F>;
