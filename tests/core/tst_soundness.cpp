@@ -9,6 +9,8 @@
 #include <QtCore/QThread>
 #include <QtTest/QTest>
 
+#include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -110,6 +112,12 @@ private Q_SLOTS:
     void feedback_boundCanBeSet();
     void deepChain_isReadWithASmallStack();
     void deepChain_errorsPassThrough();
+    void deepNest_isStoppedWithASmallStack_data();
+    void deepNest_isStoppedWithASmallStack();
+    void deepNest_ofScopesIsStartedAndStoppedWithASmallStack();
+    void deepNest_endsInOrder();
+    void deepChain_ofSubscriptionsEndsWithASmallStack_data();
+    void deepChain_ofSubscriptionsEndsWithASmallStack();
 
 private:
     std::optional<ManualTime> m_time;
@@ -1265,6 +1273,141 @@ void tst_Soundness::deepChain_isReadWithASmallStack()
     QCOMPARE(again, Depth + 2);
     QCOMPARE(seen, Depth + 3);
     QCOMPARE(after, Depth + 3);
+}
+
+void tst_Soundness::deepNest_isStoppedWithASmallStack_data()
+{
+    QTest::addColumn<bool>("runsAgain");
+    QTest::newRow("stop") << false;
+    QTest::newRow("another run") << true;
+}
+
+void tst_Soundness::deepNest_isStoppedWithASmallStack()
+{
+#if !defined(__GLIBC__)
+    QSKIP("nests are as deep as the stack here");
+#endif
+    QFETCH(bool, runsAgain);
+    constexpr int Depth = 100000;
+    int alive = 0;
+    int most = 0;
+    int left = -1;
+    withASmallStack([&] {
+        const auto a = atom(0);
+        std::function<Subscription(int)> nest = [&](int depth) {
+            return effect([&, depth] {
+                if (depth == 0) {
+                    a();
+                }
+                most = std::max(most, ++alive);
+                if (depth < (a.peek() == 0 ? Depth : 1)) {
+                    nest(depth + 1).detach();
+                }
+                return [&alive] { --alive; };
+            });
+        };
+        Subscription outer = nest(0);
+        if (runsAgain) {
+            a.set(1);
+            left = alive;
+        }
+        outer = {};
+    });
+    QCOMPARE(most, Depth + 1 + (runsAgain ? 1 : 0));
+    QCOMPARE(left, runsAgain ? 2 : -1);
+    QCOMPARE(alive, 0);
+}
+
+void tst_Soundness::deepNest_ofScopesIsStartedAndStoppedWithASmallStack()
+{
+#if !defined(__GLIBC__)
+    QSKIP("nests are as deep as the stack here");
+#endif
+    constexpr int Depth = 50000;
+    int started = 0;
+    int stopped = 0;
+    withASmallStack([&] {
+        std::function<DeferredScope(int)> nest = [&](int depth) {
+            return deferScope([&, depth] {
+                effect([&] {
+                    ++started;
+                    return [&] { ++stopped; };
+                }).detach();
+                if (depth < Depth) {
+                    auto inner = nest(depth + 1);
+                    inner().detach();
+                }
+            });
+        };
+        auto start = nest(1);
+        const Subscription scope = start();
+    });
+    QCOMPARE(started, Depth);
+    QCOMPARE(stopped, Depth);
+}
+
+/// Rule 27: each one's own cleanup before those of the inner ones, these in order.
+void tst_Soundness::deepNest_endsInOrder()
+{
+    QStringList ended;
+    std::function<void(QString, int)> nest = [&](const QString &name, int depth) {
+        effect([&, name, depth] {
+            for (int i = 0; depth > 0 && i < 2; ++i) {
+                nest(name + QString::number(i), depth - 1);
+            }
+            return [&ended, name] { ended.append(name); };
+        }).detach();
+    };
+    {
+        const auto outer = effectScope([&] { nest(QStringLiteral("a"), 2); });
+    }
+    QCOMPARE(ended.join(QLatin1Char(' ')), QStringLiteral("a a0 a00 a01 a1 a10 a11"));
+}
+
+void tst_Soundness::deepChain_ofSubscriptionsEndsWithASmallStack_data()
+{
+    QTest::addColumn<int>("kind");
+    QTest::newRow("listeners") << 0;
+    QTest::newRow("effects") << 1;
+    QTest::newRow("cleanups") << 2;
+    QTest::newRow("computed stores") << 3;
+}
+
+void tst_Soundness::deepChain_ofSubscriptionsEndsWithASmallStack()
+{
+    QFETCH(int, kind);
+#if !defined(__GLIBC__)
+    if (kind == 2) {
+        QSKIP("what cleanups hold ends inside of them");
+    }
+#endif
+    constexpr int Depth = 100000;
+    int ended = 0;
+    withASmallStack([&] {
+        struct Link
+        {
+            Subscription held;
+            int &ended;
+            ~Link() { ++ended; }
+        };
+        const auto a = atom(0);
+        Subscription last;
+        for (int i = 0; i < Depth; ++i) {
+            const auto link = std::shared_ptr<Link>(new Link{std::move(last), ended});
+            if (kind == 0) {
+                last = a.listen([link] {});
+            } else if (kind == 1) {
+                last = effect([link, a] { a(); });
+            } else if (kind == 2) {
+                auto once = std::make_shared<std::shared_ptr<Link>>(link);
+                last = effect([once] { return [mine = std::exchange(*once, nullptr)] {}; });
+            } else {
+                last = computed([link, a] { return a(); }).listen([] {});
+            }
+        }
+        last = {};
+    });
+    QCOMPARE(ended, Depth);
 }
 
 void tst_Soundness::deepChain_errorsPassThrough()

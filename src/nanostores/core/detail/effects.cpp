@@ -132,27 +132,64 @@ EffectNode *firstScope(EffectNode *child) noexcept
     return child;
 }
 
-/// Stops the effects of a list, in order; of a deferred scope nested scopes first.
-void stopChildren(EffectNode *effect, EffectNode *Kin::*list, std::exception_ptr &error)
+/// The next one of a list to stop; of a deferred scope nested scopes first.
+EffectNode *nextToStop(EffectNode *first, bool &scopesFirst) noexcept
 {
-    if (!effect->kin || !((*effect->kin).*list)) {
+    EffectNode *const scope = scopesFirst ? firstScope(first) : nullptr;
+    scopesFirst = scope != nullptr;
+    return scope ? scope : first;
+}
+
+bool stopsScopesFirst(EffectNode *effect) noexcept
+{
+    const auto *const scope = dynamic_cast<ScopeNode *>(effect);
+    return scope && scope->lazy;
+}
+
+void dropSources(EffectNode *effect, std::exception_ptr &error)
+{
+    try {
+        Runtime::current().unlinkAll(effect);
+    } catch (...) {
+        collect(error);
+    }
+}
+
+/// Stops the effects of a list, in order, each as stopNow() does, however deep they are nested.
+void stopChildren(EffectNode *effect, EffectNode *Kin::*rootList, std::exception_ptr &error)
+{
+    if (!effect->kin || !((*effect->kin).*rootList)) {
         return;
     }
-    const auto *const scope = dynamic_cast<ScopeNode *>(effect);
-    bool scopesFirst = scope && scope->lazy;
-    while (EffectNode *const first = (*effect->kin).*list) {
-        EffectNode *child = scopesFirst ? firstScope(first) : first;
-        if (!child) {
-            scopesFirst = false;
-            child = first;
+    struct Frame
+    {
+        EffectNode *effect;
+        EffectNode *Kin::*list;
+        bool scopesFirst;
+    };
+    Notes<Frame> stack;
+    stack.push_back({effect, rootList, stopsScopesFirst(effect)});
+    for (;;) {
+        Frame &frame = stack.back();
+        EffectNode *const first = frame.effect->kin ? (*frame.effect->kin).*(frame.list) : nullptr;
+        if (!first) {
+            if (stack.size() == 1) {
+                return;
+            }
+            dropSources(frame.effect, error);
+            frame.effect->release();
+            stack.pop_back();
+            continue;
         }
+        EffectNode *const child = nextToStop(first, frame.scopesFirst);
         leaveOwner(child);
-        try {
-            child->stop();
-        } catch (...) {
-            collect(error);
+        child->flags |= Disposed;
+        if (child->has(Running)) { // the end of its run does the rest
+            child->release();
+            continue;
         }
-        child->release();
+        runCleanup(child, error);
+        stack.push_back({child, &Kin::firstChild, stopsScopesFirst(child)});
     }
 }
 
@@ -161,11 +198,23 @@ void stopNow(EffectNode *effect, std::exception_ptr &error)
 {
     runCleanup(effect, error);
     stopChildren(effect, &Kin::firstChild, error);
-    try {
-        Runtime::current().unlinkAll(effect);
-    } catch (...) {
-        collect(error);
-    }
+    dropSources(effect, error);
+}
+
+/// The same where what cleanups hold ends others, and these more, till the stack is nearly used up.
+void stopFar(Runtime &runtime, EffectNode *effect, std::exception_ptr &error)
+{
+    struct Call
+    {
+        EffectNode *effect;
+        std::exception_ptr &error;
+    } call{effect, error};
+    runtime.callFar(
+        [](void *argument) {
+            const auto *const mine = static_cast<Call *>(argument);
+            stopNow(mine->effect, mine->error);
+        },
+        &call);
 }
 
 } // namespace
@@ -258,7 +307,7 @@ void EffectNode::stop()
     std::exception_ptr error;
     retain();
     try {
-        perform(runtime, [&] { stopNow(this, error); });
+        perform(runtime, [&] { runtime.isFar(&error) ? stopFar(runtime, this, error) : stopNow(this, error); });
     } catch (...) {
         collect(error); // of hooks that have waited
     }
@@ -427,26 +476,29 @@ void ScopeNode::open()
     runtime.owner = this;
     runtime.reads.passive = true;
     try {
-        fill();
+        if (runtime.isFar(&restore)) {
+            runtime.callFar([](void *scope) { static_cast<ScopeNode *>(scope)->fill(); }, this);
+        } else {
+            fill();
+        }
     } catch (...) {
         stopAfterError(*this);
         throw;
     }
 }
 
-void ScopeNode::launch()
+namespace {
+
+void launchNow(ScopeNode *scope)
 {
-    if (has(Disposed) || !has(Lazy) || (parent() && parent()->has(Lazy))) {
-        return;
-    }
-    flags &= ~Lazy;
+    scope->flags &= ~Lazy;
     Runtime &runtime = Runtime::current();
     std::exception_ptr error;
     perform(runtime, [&] {
         for (const bool scopes : {true, false}) {
             // Children may come and go while one starts.
             Notes<EffectNode *> children;
-            for (EffectNode *child = firstChild(); child; child = child->nextSibling()) {
+            for (EffectNode *child = scope->firstChild(); child; child = child->nextSibling()) {
                 if ((dynamic_cast<ScopeNode *>(child) != nullptr) == scopes) {
                     child->retain();
                     children.push_back(child);
@@ -454,8 +506,8 @@ void ScopeNode::launch()
             }
             for (EffectNode *child : children) {
                 try {
-                    if (auto *scope = dynamic_cast<ScopeNode *>(child)) {
-                        scope->launch();
+                    if (auto *inner = dynamic_cast<ScopeNode *>(child)) {
+                        inner->launch();
                     } else if (!child->has(Disposed | Evaluated)) {
                         if (child->has(Listed)) {
                             startListedEffect(*child);
@@ -473,6 +525,22 @@ void ScopeNode::launch()
     runtime.drainIfIdle();
     if (error) {
         std::rethrow_exception(error);
+    }
+}
+
+} // namespace
+
+void ScopeNode::launch()
+{
+    if (has(Disposed) || !has(Lazy) || (parent() && parent()->has(Lazy))) {
+        return;
+    }
+    Runtime &runtime = Runtime::current();
+    ScopeNode *const self = this;
+    if (runtime.isFar(&self)) {
+        runtime.callFar([](void *scope) { launchNow(static_cast<ScopeNode *>(scope)); }, this);
+    } else {
+        launchNow(this);
     }
 }
 
