@@ -75,8 +75,10 @@ public:
             endBatch();
             check();
         }
-        // Ends in the order in which things stand here: stores before those who listen to them.
-        m_stores.clear();
+        // Handles of stores go before what listens to them. What is counted stays: hooks are still to come.
+        for (GraphStore &each : m_stores) {
+            each.store.reset();
+        }
         m_sinks.clear();
     }
 
