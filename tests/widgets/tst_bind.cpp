@@ -786,6 +786,8 @@ void tst_Bind::comboBox_isFilledLater()
     QCOMPARE(text.get(), QStringLiteral("b"));
     box.addItem(QStringLiteral("c"));
     QCOMPARE(text.get(), QStringLiteral("b"));
+    QCoreApplication::processEvents(); // from Qt 6.5 on the box chooses "c" when all is done, which is undone here
+    QCOMPARE(text.get(), QStringLiteral("b"));
     QCOMPARE(box.currentIndex(), -1);
     box.addItem(QStringLiteral("b"));
     QCOMPARE(box.currentIndex(), 1);
