@@ -4,14 +4,21 @@
 
 #include <QtTest/QTest>
 
+#include <array>
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <type_traits>
 #include <unordered_map>
+#include <utility>
+#include <variant>
+#include <vector>
 
 using namespace nanostores;
 using support::CallRecorder;
@@ -32,6 +39,24 @@ struct Opaque // without ==
 {
     int number = 0;
 };
+struct Tree
+{
+    std::vector<Tree> branches;
+    friend bool operator==(const Tree &a, const Tree &b) { return a.branches == b.branches; }
+};
+
+template<typename... T>
+constexpr bool areComparable = (Equal<T>::comparable && ...);
+template<typename... T>
+constexpr bool areIncomparable = (!Equal<T>::comparable && ...);
+
+static_assert(areIncomparable<Opaque, std::vector<Opaque>, std::vector<std::vector<Opaque>>, std::map<int, Opaque>,
+                              std::array<Opaque, 2>, std::tuple<int, Opaque>, std::pair<Opaque, int>,
+                              std::variant<int, Opaque>, std::optional<Opaque>, std::optional<std::vector<Opaque>>,
+                              Dictionary<int, Opaque>, Dictionary<int, std::vector<Opaque>>>);
+static_assert(areComparable<std::string, std::vector<std::string>, std::map<int, Tree>, std::tuple<>, std::tuple<Tree>,
+                            std::variant<Tree, int>, Tree, std::vector<Tree>, std::optional<Tree>,
+                            std::shared_ptr<Opaque>, Dictionary<int, std::vector<int>>>);
 
 } // namespace
 
@@ -204,6 +229,12 @@ void tst_Atom::set_withoutEqualityAlwaysTells()
     const auto subscription = opaque.listen([&] { ++calls; });
     opaque.set(Opaque{1});
     opaque.set(Opaque{1});
+    QCOMPARE(calls, 2);
+    const auto list = atom(std::vector<Opaque>{{1}}); // whose == is declared, and does not compile
+    calls = 0;
+    const auto listSubscription = list.listen([&] { ++calls; });
+    list.set({{1}});
+    list.set({{1}});
     QCOMPARE(calls, 2);
 }
 

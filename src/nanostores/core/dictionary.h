@@ -222,7 +222,7 @@ public:
     bool isSharedWith(const Dictionary &other) const noexcept { return m_data == other.m_data; }
 
     /// The same keys with equal values; order does not count.
-    friend bool operator==(const Dictionary &a, const Dictionary &b) requires std::equality_comparable<V>
+    friend bool operator==(const Dictionary &a, const Dictionary &b) requires(detail::isComparable<V>())
     {
         if (a.m_data == b.m_data) {
             return true;

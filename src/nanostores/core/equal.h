@@ -4,6 +4,7 @@
 
 #include <concepts>
 #include <type_traits>
+#include <utility>
 
 namespace nanostores {
 
@@ -17,16 +18,59 @@ concept holdsReal = requires(const T &value)
     requires std::is_floating_point_v<typename T::value_type>;
 };
 
+// The == of what the standard library makes of other types is there whatever those are, and does not compile where they
+// have none. So those are asked, too.
+
+template<typename T, int Depth = 0>
+constexpr bool isComparable();
+
+template<typename T, int Depth, std::size_t... I>
+constexpr bool areElementsComparable(std::index_sequence<I...>)
+{
+    return (isComparable<std::remove_const_t<std::tuple_element_t<I, T>>, Depth>() && ...);
+}
+template<typename T, int Depth>
+inline constexpr bool areAlternativesComparable = true;
+template<template<typename...> typename V, typename... T, int Depth>
+inline constexpr bool areAlternativesComparable<V<T...>, Depth> = (isComparable<T, Depth>() && ...);
+
+/// Whether == of two T compiles.
+template<typename T, int Depth>
+constexpr bool isComparable()
+{
+    constexpr int Next = Depth + 1;
+    if constexpr (!std::equality_comparable<T> || Depth == 8) { // 8: a type that holds itself
+        return std::equality_comparable<T>;
+    } else if constexpr (requires {
+                             typename T::allocator_type;
+                             typename T::value_type;
+                         }) {
+        return isComparable<typename T::value_type, Next>();
+    } else if constexpr (requires { std::tuple_size<T>::value; }) { // std::pair, std::tuple, std::array
+        return areElementsComparable<T, Next>(std::make_index_sequence<std::tuple_size<T>::value>());
+    } else if constexpr (requires(const T &value) { value.valueless_by_exception(); }) { // std::variant
+        return areAlternativesComparable<T, Next>;
+    } else if constexpr (requires(const T &value) {
+                             typename T::value_type;
+                             value.has_value();
+                         }) { // std::optional
+        return isComparable<typename T::value_type, Next>();
+    } else {
+        return true;
+    }
+}
+
 } // namespace detail
 
 /// Whether two values of a store count as the same: then a set() is no change.
 ///
 /// Floating point follows JavaScript's Object.is: NaN equals NaN, and +0 differs from -0; so does what a std::optional
-/// holds. Other types use ==. A type without == is never the same. Specialise it for a type, or give one store its own with setEqual().
+/// holds. Other types use ==. A type without == is never the same, nor is a container of such. Specialise it for a type,
+/// or give one store its own with setEqual().
 template<typename T>
 struct Equal
 {
-    static constexpr bool comparable = std::equality_comparable<T>;
+    static constexpr bool comparable = detail::isComparable<T>();
 
     constexpr bool operator()(const T &a, const T &b) const
     {
