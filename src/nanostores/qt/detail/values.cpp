@@ -13,9 +13,11 @@
 #include <QUrl>
 #include <QUuid>
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <cstring>
+#include <initializer_list>
 #include <limits>
 
 namespace nanostores::detail {
@@ -176,6 +178,9 @@ std::optional<QVariant> fitInteger(const QVariant &value, QMetaType type, bool i
                 integer = integerOf(number);
             }
         }
+    }
+    if (isEnumeration(type) && from.typeId() == QMetaType::Bool) {
+        return std::nullopt;
     }
     if (!integer) {
         integer = wholeOf(from);
@@ -416,8 +421,13 @@ std::optional<double> doubleOfWhole(WholeNumber integer)
 
 std::optional<float> floatOfDouble(double number)
 {
-    if (std::isfinite(number) && std::abs(number) > double(std::numeric_limits<float>::max())) {
+    constexpr double Beyond = 0x1.ffffffp127; // from there on the nearest one is infinite
+    constexpr float Max = std::numeric_limits<float>::max();
+    if (std::isfinite(number) && std::abs(number) >= Beyond) {
         return std::nullopt;
+    }
+    if (std::isfinite(number) && std::abs(number) > double(Max)) { // its shortest text is greater than it
+        return number < 0 ? -Max : Max;
     }
     const auto near = static_cast<float>(number);
     return near == 0 && number != 0 ? std::nullopt : std::optional(near);
@@ -516,7 +526,9 @@ std::optional<QString> stringOf(const QVariant &variant)
         break;
     }
     if (isScalar(value.metaType())) {
-        return textOf(value);
+        QString text = textOf(value);
+        const bool isNoDate = text.isEmpty() && value.typeId() != QMetaType::QUrl; // an invalid one, which has no text
+        return isNoDate ? std::nullopt : std::optional(std::move(text));
     }
     if (isSequence(value.metaType()) || isAssociative(value.metaType()) || value.typeId() == QMetaType::Nullptr) {
         return std::nullopt;
@@ -593,8 +605,9 @@ std::optional<QTime> timeOf(const QVariant &variant)
     case QMetaType::QTime:
         return value.toTime();
     case QMetaType::QString: {
-        const QTime time = QTime::fromString(value.toString().trimmed(), Qt::ISODateWithMs);
-        return time.isValid() ? std::optional(time) : std::nullopt;
+        const QString text = value.toString().trimmed();
+        const QTime time = QTime::fromString(text, Qt::ISODateWithMs); // which takes "10" for ten o'clock
+        return time.isValid() && text.contains(u':') ? std::optional(time) : std::nullopt;
     }
     case QMetaType::QDateTime: {
         const QDateTime moment = value.toDateTime();
@@ -602,7 +615,8 @@ std::optional<QTime> timeOf(const QVariant &variant)
             return QTime();
         }
         const QDateTime here = moment.toLocalTime();
-        return here.date() == QDate(1970, 1, 1) ? std::optional(here.time()) : std::nullopt;
+        const bool isTimeOnly = here.date() == QDate(1970, 1, 1) || here.date() == QDate(1971, 4, 1); // ours, Qt's own
+        return isTimeOnly ? std::optional(here.time()) : std::nullopt;
     }
     default:
         return std::nullopt;
@@ -819,7 +833,8 @@ std::optional<QVariant> fit(const QVariant &value, QMetaType type)
     case QMetaType::QUrl: {
         const auto text = plain(value);
         const QUrl url = text.typeId() == QMetaType::QString ? QUrl(text.toString()) : QUrl();
-        const bool isOne = text.typeId() == QMetaType::QString && (url.isValid() || text.toString().isEmpty());
+        const bool isOne = text.typeId() == QMetaType::QString && text.toString().isValidUtf16()
+                           && (url.isValid() || text.toString().isEmpty());
         return isOne ? std::optional(QVariant(url)) : std::nullopt;
     }
     default:
@@ -832,6 +847,53 @@ std::optional<QVariant> fit(const QVariant &value, QMetaType type)
         return fitAssociative(value, type);
     }
     return fitByQt(plain(value), type);
+}
+
+bool mayFit(QMetaType from, QMetaType to)
+{
+    const auto isAnything = [](QMetaType type) {
+        return !type.isValid() || type == QMetaType::fromType<QVariant>() || bridgeOf(type);
+    };
+    const auto isOneOf = [from](std::initializer_list<QMetaType::Type> types) {
+        return std::find(types.begin(), types.end(), from.id()) != types.end();
+    };
+    const bool isOfApplication = from.id() >= QMetaType::User && !isEnumeration(from) && !isOpaque(from);
+    if (from == to || isAnything(from) || isAnything(to) || isOneOf({QMetaType::QJsonValue})) {
+        return true;
+    }
+    if (isOfApplication && QMetaType::canConvert(from, to)) {
+        return true;
+    }
+    if (isNumberType(to) || isEnumeration(to) || to.id() == QMetaType::Bool) {
+        return isNumberType(from) || isEnumeration(from) || isOneOf({QMetaType::QString})
+               || (isOneOf({QMetaType::Bool}) && !isEnumeration(to));
+    }
+    switch (to.id()) {
+    case QMetaType::QString:
+        return isScalar(from) || isOneOf({QMetaType::QByteArray})
+               || (!isSequence(from) && !isAssociative(from) && QMetaType::canConvert(from, to));
+    case QMetaType::QByteArray:
+    case QMetaType::QUuid:
+    case QMetaType::QUrl:
+        return isOneOf({QMetaType::QString});
+    case QMetaType::QDate:
+    case QMetaType::QTime:
+        return isOneOf({QMetaType::QDateTime, QMetaType::QString});
+    case QMetaType::QDateTime:
+        return isOneOf({QMetaType::QDate, QMetaType::QString});
+    case QMetaType::QJsonValue:
+        return isNumberType(from) || isSequence(from) || isAssociative(from)
+               || isOneOf({QMetaType::Bool, QMetaType::QString, QMetaType::QJsonObject, QMetaType::QJsonArray});
+    default:
+        break;
+    }
+    if (isSequence(to) || to.id() == QMetaType::QJsonArray) {
+        return isSequence(from) || isOneOf({QMetaType::QJsonArray});
+    }
+    if (isAssociative(to) || to.id() == QMetaType::QJsonObject) {
+        return isAssociative(from) || isOneOf({QMetaType::QJsonObject});
+    }
+    return QMetaType::canConvert(from, to);
 }
 
 QVariant shown(const QVariant &value)

@@ -64,6 +64,8 @@ enum class Doubles {
 [[nodiscard]] NANOSTORES_QT_EXPORT std::optional<QVariant> fit(const QVariant &value, QMetaType type);
 /// The same for types that have no rule of their own here: what Qt, or a registered converter, makes of it without loss.
 [[nodiscard]] NANOSTORES_QT_EXPORT std::optional<QVariant> fitByQt(const QVariant &value, QMetaType type);
+/// Whether there are values of the one type of which fit() makes some of the other.
+[[nodiscard]] NANOSTORES_QT_EXPORT bool mayFit(QMetaType from, QMetaType to);
 /// A value as readers expect it: what is opaque in a QVariant, such as a std::optional, as what is in it.
 [[nodiscard]] NANOSTORES_QT_EXPORT QVariant shown(const QVariant &value);
 [[nodiscard]] NANOSTORES_QT_EXPORT bool isEnumeration(QMetaType type);

@@ -28,6 +28,12 @@ inline QJSValue scriptOfDate(QJSEngine *engine, const QDate &date)
     return engine->toScriptValue(date.isValid() ? date.startOfDay() : QDateTime());
 }
 
+/// A time of day as the Date on the 1st of January 1970, here; Qt's own properties choose another day.
+inline QJSValue scriptOfTime(QJSEngine *engine, const QTime &time)
+{
+    return engine->toScriptValue(time.isValid() ? QDateTime(QDate(1970, 1, 1), time) : QDateTime());
+}
+
 inline QJSValue scriptOfVariant(QJSEngine *engine, const QVariant &variant)
 {
     if (variant.metaType() == QMetaType::fromType<QJSValue>()) {
@@ -39,6 +45,8 @@ inline QJSValue scriptOfVariant(QJSEngine *engine, const QVariant &variant)
         return {};
     case QMetaType::QDate:
         return scriptOfDate(engine, value.toDate());
+    case QMetaType::QTime:
+        return scriptOfTime(engine, value.toTime());
     case QMetaType::Float:
         return decimalOf(value.toFloat());
     case QMetaType::QJsonValue:
@@ -97,6 +105,8 @@ QJSValue toScriptValue(QJSEngine *engine, const T &value)
         return engine->toScriptValue(convertTo<QDateTime>(value));
     } else if constexpr (std::is_same_v<T, QDate>) {
         return scriptOfDate(engine, value);
+    } else if constexpr (std::is_same_v<T, QTime>) {
+        return scriptOfTime(engine, value);
     } else if constexpr (EntriesLike<T>) {
         QJSValue object = engine->newObject();
         bool isNamed = true;
@@ -142,6 +152,17 @@ inline bool isPlainObject(const QJSValue &value)
     }
     return true;
 }
+/// Whether the object has symbols as keys, which C++ does not know; Qt's iterator leaves them out.
+inline bool hasSymbols(const QJSValue &object)
+{
+    QJSValue last = object.prototype();
+    while (last.prototype().isObject()) {
+        last = last.prototype();
+    }
+    const QJSValue symbols =
+        last.property(QStringLiteral("constructor")).property(QStringLiteral("getOwnPropertySymbols"));
+    return symbols.isCallable() && symbols.call({object}).property(QStringLiteral("length")).toInt() > 0;
+}
 inline bool isArrayLike(const QJSValue &value)
 {
     return value.isArray()
@@ -149,7 +170,7 @@ inline bool isArrayLike(const QJSValue &value)
                && value.property(QStringLiteral("length")).isNumber());
 }
 
-/// A value that C++ knows in a QVariant, or none: a function, a symbol, a Map, and what has one of these in it.
+/// A value that C++ knows in a QVariant, or none: a function, a symbol, a Map, and what has one of these in it, or for a key.
 inline std::optional<QVariant> variantOfScript(const QJSValue &value, int depth = 0)
 {
     constexpr int MaxDepth = 200; // also of those that hold themselves
@@ -180,6 +201,9 @@ inline std::optional<QVariant> variantOfScript(const QJSValue &value, int depth 
     if (whole.metaType() != QMetaType::fromType<QJSValue>() && whole.typeId() != QMetaType::QVariantMap) {
         return value.toVariant(); // a gadget, a list of Qt, bytes
     }
+    if (hasSymbols(value)) {
+        return std::nullopt;
+    }
     QVariantMap entries;
     QJSValueIterator property(value);
     while (property.next()) {
@@ -199,7 +223,7 @@ std::optional<T> fromScriptValue(const QJSValue &value);
 template<typename T>
 std::optional<T> entriesOfScript(const QJSValue &value)
 {
-    if (!isPlainObject(value)) {
+    if (!isPlainObject(value) || hasSymbols(value)) {
         return std::nullopt;
     }
     T entries;
