@@ -359,6 +359,7 @@ void tst_JsonCodec::variant_thatWouldChange_data()
     QTest::newRow("gadget") << QVariant::fromValue(Profile());
     QTest::newRow("great integer") << QVariant(std::numeric_limits<quint64>::max());
     QTest::newRow("infinity") << QVariant(std::numeric_limits<double>::infinity());
+    QTest::newRow("-0") << QVariant(-0.0);
     QTest::newRow("inside") << QVariant(QVariantList{QVariantMap{{QStringLiteral("a"), QUrl()}}});
 }
 

@@ -356,9 +356,7 @@ std::optional<T> fromJson(const QJsonValue &json)
         return numberOfJson(json);
     } else if constexpr (std::is_same_v<T, float>) {
         const auto number = numberOfJson(json);
-        constexpr double Max = std::numeric_limits<float>::max();
-        const bool isBeyond = number && std::isfinite(*number) && std::abs(*number) > Max;
-        return number && !isBeyond ? std::optional(static_cast<float>(*number)) : std::nullopt;
+        return number ? floatOfDouble(*number) : std::nullopt;
     } else if constexpr (std::is_enum_v<T>) {
         return toEnum<T>(enumOfJson(QMetaType::fromType<T>(), json));
     } else if constexpr (isFlags<T>) {

@@ -4,7 +4,6 @@
 #include <QMetaObject>
 #include <QMetaProperty>
 
-#include <cmath>
 #include <cstring>
 
 // Values whose type is known at run time: what a QVariant holds, and the properties of gadgets.
@@ -193,8 +192,13 @@ QJsonValue variantToJson(const QVariant &value, int depth)
         failJson(QStringLiteral("JsonCodec cannot write an integer beyond 2^63 in a QVariant: use a quint64"));
     case QMetaType::Float:
     case QMetaType::Double:
-        if (!std::isfinite(value.toDouble())) {
-            failJson(QStringLiteral("JsonCodec cannot write infinity or NaN in a QVariant: use a double"));
+        if (!numberToJson(value.toDouble()).isDouble()) {
+            failJson(QStringLiteral("JsonCodec cannot write infinity, NaN or -0 in a QVariant: use a double"));
+        }
+        if (const auto whole = wholeOfDouble(value.toDouble(), Doubles::Exact)) {
+            if (const auto integer = toInteger<qint64>(*whole)) {
+                return QJsonValue(*integer); // all its digits, as it is read as an integer
+            }
         }
         return QJsonValue(value.toDouble());
     case QMetaType::QString:
