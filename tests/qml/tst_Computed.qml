@@ -18,6 +18,10 @@ TestCase {
         id: readerComponent
         ComputedReader {}
     }
+    Component {
+        id: tiedComponent
+        Tied {}
+    }
 
     function init() {
         sums = createTemporaryObject(sumsComponent, test);
@@ -37,6 +41,25 @@ TestCase {
         compare(sums.tracked.value, "Computed");
         sums.tracked.compute = () => 5; // said once
         compare(sums.tracked.value, 5);
+    }
+
+    function test_plainProperty_isTiedByABinding_data() {
+        return [{ tag: "tied", observed: true }, { tag: "rebound", observed: true },
+                { tag: "tied", observed: false }, { tag: "rebound", observed: false }];
+    }
+
+    function test_plainProperty_isTiedByABinding(row) {
+        const page = createTemporaryObject(tiedComponent, test);
+        const store = page[row.tag];
+        const reader = row.observed ? createTemporaryObject(readerComponent, test, { store: store }) : null;
+        const seen = () => reader ? reader.seen : store.value;
+        compare(seen(), 6);
+        page.width = 5;
+        compare(seen(), 10);
+        page.price.value = 3;
+        compare(seen(), 15);
+        page.width = 7;
+        compare(seen(), 21);
     }
 
     function test_listed_getsTheValues() {
