@@ -40,7 +40,10 @@ struct WidgetBinding::Private : detail::TwoWayEnds
     bool storeHoldsControlValue() const override { return control->value().isValid() && link.holds(valueToWrite()); }
     bool storeHasValue() const override { return !link.has || link.has(); }
     detail::Written writeControlValue() override;
-    bool waitsForFinish() const override { return commit == Commit::WhenFinished && control->isEditing(); }
+    bool waitsForFinish() const override
+    {
+        return control->editsInParts() || (commit == Commit::WhenFinished && control->isEditing());
+    }
     bool keepsUnreadable() const override { return control->isText(); }
     bool changedByItself(const QVariant &before) const override { return control->changedByItself(before); }
     void settled() override;
@@ -90,8 +93,13 @@ void WidgetBinding::Private::settled()
 {
     control->settle();
     limits = control->limits();
-    if (!limits.isEmpty()) {
-        q->lookOut(control->movesSilently() || !showsAll());
+    if (limits.isEmpty()) {
+        return;
+    }
+    const bool all = showsAll();
+    q->lookOut(control->movesSilently() || !all);
+    if (!all && control->isHeld()) {
+        limits.clear(); // to be shown when it is let go
     }
 }
 
@@ -173,13 +181,15 @@ void WidgetBinding::finished()
 
 void WidgetBinding::limitsChanged()
 {
-    d->binding.limitsChanged();
+    if (!d->isReady() || !d->control->isHeld()) {
+        d->binding.limitsChanged();
+    }
 }
 
 void WidgetBinding::lookAtLimits()
 {
     if (d->isReady() && !d->binding.isShowing() && d->limits != d->control->limits()) {
-        d->binding.limitsChanged();
+        limitsChanged();
     }
 }
 
@@ -234,8 +244,12 @@ bool WidgetBinding::eventFilter(QObject *watched, QEvent *event)
     case QEvent::MouseButtonPress:
     case QEvent::Wheel:
     case QEvent::LayoutRequest:
-    case QEvent::Paint:
         if (d->awake) {
+            lookAtLimits();
+        }
+        break;
+    case QEvent::Paint:
+        if (d->awake && !d->control->paintsAtOnce()) {
             lookAtLimits();
         }
         break;

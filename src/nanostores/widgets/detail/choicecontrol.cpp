@@ -72,8 +72,8 @@ public:
         if (checked == isChecked()) {
             return;
         }
-        if (checked) {
-            setChecked(true);
+        if (checked || m_action) { // a group of actions keeps track of that
+            setChecked(checked);
         } else { // exclusive buttons refuse that
             const Exclusion exclusion = lift();
             setChecked(false);
@@ -119,7 +119,6 @@ private:
     {
         bool automatic = false;
         bool group = false;
-        QActionGroup::ExclusionPolicy policy = QActionGroup::ExclusionPolicy::None;
     };
 
     bool isChecked() const { return m_button ? m_button->isChecked() : m_action->isChecked(); }
@@ -134,13 +133,6 @@ private:
     Exclusion lift()
     {
         Exclusion before;
-        if (m_action) {
-            if (auto *group = m_action->actionGroup()) {
-                before.policy = group->exclusionPolicy();
-                group->setExclusionPolicy(QActionGroup::ExclusionPolicy::None);
-            }
-            return before;
-        }
         before.automatic = m_button->autoExclusive();
         m_button->setAutoExclusive(false);
         if (auto *group = m_button->group()) {
@@ -151,12 +143,6 @@ private:
     }
     void restore(Exclusion before)
     {
-        if (m_action) {
-            if (auto *group = m_action->actionGroup()) {
-                group->setExclusionPolicy(before.policy);
-            }
-            return;
-        }
         m_button->setAutoExclusive(before.automatic);
         if (auto *group = m_button->group()) {
             group->setExclusive(before.group);

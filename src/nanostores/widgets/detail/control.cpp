@@ -1,7 +1,6 @@
 #include <nanostores/widgets/detail/control.h>
 
 #include <QAbstractButton>
-#include <QAbstractSlider>
 #include <QAction>
 #include <QButtonGroup>
 #include <QCheckBox>
@@ -82,9 +81,10 @@ QMetaProperty findProperty(QObject *target, const char *name, QMetaType type)
     if (user.isValid() && user.hasNotifySignal()) {
         return user;
     }
-    for (const char *usual : {"checked", "value", "currentIndex", "text"}) {
+    for (const char *usual :
+         {"checked", "value", "currentIndex", "text", "selectedDate", "currentColor", "currentFont"}) {
         const QMetaProperty property = meta->property(meta->indexOfProperty(usual));
-        if (property.isValid() && property.isWritable() && property.hasNotifySignal()) {
+        if (property.isValid() && property.isWritable() && signalOf(target, property).isValid()) {
             return property;
         }
     }
@@ -147,6 +147,11 @@ bool Control::isEditing() const
     return false;
 }
 
+bool Control::editsInParts() const
+{
+    return false;
+}
+
 bool Control::finishesWithFocus() const
 {
     return false;
@@ -168,6 +173,16 @@ QVariantList Control::limits() const
 }
 
 bool Control::movesSilently() const
+{
+    return false;
+}
+
+bool Control::isHeld() const
+{
+    return false;
+}
+
+bool Control::paintsAtOnce() const
 {
     return false;
 }
@@ -205,7 +220,7 @@ std::unique_ptr<Control> makeControl(QObject *target, const char *property, cons
         property = "currentFont";
     }
     const QMetaProperty found = findProperty(target, property, link.type);
-    if (!found.isValid() || !found.isWritable() || !found.hasNotifySignal()) {
+    if (!found.isValid() || !found.isWritable() || !signalOf(target, found).isValid()) {
         qCWarning(lcWidgets,
                   "bind(): %s has no property %s that can be written and notifies of changes. Name one that "
                   "does, or use useStore() and a signal.",
@@ -223,12 +238,14 @@ std::unique_ptr<Control> makeControl(QObject *target, const char *property, cons
     if (std::strcmp(found.name(), "checked") == 0) {
         makeCheckable(target);
     }
-    if (auto *slider = qobject_cast<QAbstractSlider *>(target)) {
-        return makeSlider(slider, found);
-    }
     if (std::strcmp(found.name(), "currentIndex") == 0) {
         if (auto pages = makePages(target, found)) {
             return pages;
+        }
+    }
+    if (std::strcmp(found.name(), "currentRow") == 0) {
+        if (auto list = makeList(target, found)) {
+            return list;
         }
     }
     return makeValue(target, found);

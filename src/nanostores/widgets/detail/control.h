@@ -9,7 +9,6 @@
 #include <memory>
 #include <vector>
 
-class QAbstractSlider;
 class QButtonGroup;
 class QCheckBox;
 class QComboBox;
@@ -36,6 +35,8 @@ public:
     virtual void connectTo(QObject *binding) = 0;
     /// Whether a change now is one of several, with finished() to come.
     virtual bool isEditing() const;
+    /// What it shows in between is not written, even where each change is.
+    virtual bool editsInParts() const;
     /// Editing ends when the widget loses the focus.
     virtual bool finishesWithFocus() const;
     /// It is typed into: what the store cannot read may stand until finished().
@@ -47,6 +48,10 @@ public:
     virtual QVariantList limits() const;
     /// The limits move the value without a signal, too: so they are looked at even while the store's value is shown.
     virtual bool movesSilently() const;
+    /// The user holds a part of it that must stay: what limits the value is looked at afterwards.
+    virtual bool isHeld() const;
+    /// Showing a value paints it before it returns: not to be done while the widget is painted.
+    virtual bool paintsAtOnce() const;
     /// Of whose events the widget's limits may change in.
     virtual std::vector<QObject *> watched() const;
     /// See TwoWayEnds.
@@ -60,9 +65,10 @@ std::unique_ptr<Control> makeChoice(QObject *target, const QVariant &choice);
 
 // The kinds of controls:
 std::unique_ptr<Control> makeValue(QObject *target, const QMetaProperty &property);
-std::unique_ptr<Control> makeSlider(QAbstractSlider *slider, const QMetaProperty &property);
 /// Null if the widget has no pages.
 std::unique_ptr<Control> makePages(QObject *target, const QMetaProperty &property);
+/// Null if the widget is no QListWidget.
+std::unique_ptr<Control> makeList(QObject *target, const QMetaProperty &property);
 std::unique_ptr<Control> makeLineEdit(QLineEdit *edit);
 /// A QTextEdit or QPlainTextEdit, or null.
 std::unique_ptr<Control> makeTextEdit(QObject *target);
@@ -79,6 +85,8 @@ inline constexpr const char *LimitsChanged = "limitsChanged()";
 
 void connectNamed(QObject *sender, const QMetaMethod &signal, QObject *binding, const char *slot);
 bool connectIfThere(QObject *sender, const char *signal, QObject *binding, const char *slot);
+/// The signal that announces changes of the property; invalid: none does.
+QMetaMethod signalOf(const QObject *target, const QMetaProperty &property);
 /// For signals that no property announces.
 std::function<void()> calls(QObject *binding, const char *slot);
 

@@ -109,8 +109,9 @@ public:
         cursor.setPosition(static_cast<int>(difference.prefix + difference.removed), QTextCursor::KeepAnchor);
         cursor.insertText(after.mid(difference.prefix, difference.inserted));
         if (kept.position() != position || kept.anchor() != anchor) { // what stood where text went in moved with it
-            kept.setPosition(anchor);
-            kept.setPosition(position, QTextCursor::KeepAnchor);
+            const int end = m_edit->document()->characterCount() - 1; // lines may have gone at the top
+            kept.setPosition(std::min(anchor, end));
+            kept.setPosition(std::min(position, end), QTextCursor::KeepAnchor);
             m_edit->setTextCursor(kept);
         }
     }
