@@ -129,6 +129,7 @@ void tst_Engines::named_keepsItsValue_data()
     QTest::newRow("null") << QStringLiteral("null") << QStringLiteral("null");
     QTest::newRow("object") << QStringLiteral("({a: {b: [1, 'x']}})") << QStringLiteral("{\"a\":{\"b\":[1,\"x\"]}}");
     QTest::newRow("array") << QStringLiteral("[1, {a: 2}]") << QStringLiteral("[1,{\"a\":2}]");
+    QTest::newRow("order") << QStringLiteral("({b: 1, a: 2})") << QStringLiteral("{\"b\":1,\"a\":2}");
 }
 
 void tst_Engines::named_keepsItsValue()
@@ -253,6 +254,9 @@ void tst_Engines::named_whatCannotBeCopiedIsUndefinedElsewhere_data()
     QTest::newRow("Set") << QStringLiteral("new Set([1])") << QStringLiteral("an object of the type Set");
     QTest::newRow("Error") << QStringLiteral("new TypeError('x')") << QStringLiteral("an object of the type TypeError");
     QTest::newRow("RegExp") << QStringLiteral("/x/gi") << QStringLiteral("an object of the type RegExp");
+    QTest::newRow("in an object") << QStringLiteral("({ a: [() => 1] })") << QStringLiteral("an object");
+    QTest::newRow("in an array") << QStringLiteral("[new Map()]") << QStringLiteral("an array");
+    QTest::newRow("as a key") << QStringLiteral("({ [Symbol('s')]: 1 })") << QStringLiteral("an object");
     QTest::newRow("Promise") << QStringLiteral("Promise.resolve(1)") << QStringLiteral("an object of the type Promise");
 }
 

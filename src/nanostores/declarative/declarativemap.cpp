@@ -2,6 +2,7 @@
 
 #include <nanostores/core/errors.h>
 #include <nanostores/script/detail/ownproperty.h>
+#include <nanostores/script/detail/value.h>
 
 #include <QHash>
 #include <QJSValueIterator>
@@ -186,7 +187,11 @@ bool DeclarativeMap::assign(const QJSValue &newValue)
 bool DeclarativeMap::isEntries(const QJSValue &value) const
 {
     if (detail::isPlainObject(value, engine())) {
-        return true;
+        if (!detail::hasSymbols(value)) {
+            return true;
+        }
+        qmlWarning(this) << "value has a symbol for a key, and keys are text. The store keeps what it has.";
+        return false;
     }
     qmlWarning(this) << "value must be an object with a property for each key, not " << detail::described(value)
                      << ". The store keeps what it has; `({})` empties it.";

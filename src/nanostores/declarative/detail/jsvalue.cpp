@@ -1,8 +1,10 @@
 #include <nanostores/declarative/detail/jsvalue.h>
 
 #include <nanostores/script/detail/ownproperty.h>
+#include <nanostores/script/detail/value.h>
 
 #include <QHash>
+#include <QJSValueIterator>
 #include <QLoggingCategory>
 #include <QMetaType>
 #include <QQmlComponent>
@@ -11,8 +13,10 @@
 #include <QQmlError>
 #include <QQmlExpression>
 #include <QQmlInfo>
+#include <QStringList>
 #include <QUrl>
 
+#include <optional>
 #include <utility>
 
 namespace nanostores::detail {
@@ -48,69 +52,105 @@ bool isCopyable(const QJSValue &value, QJSEngine *engine)
            && (!engine || tagOf(value, engine) == QLatin1String("[object Object]"));
 }
 
-/// The same value with each pointer in it changed by the function.
-template<typename F>
-QVariant withPointers(const QVariant &value, F change)
+/// The properties of a plain object in a copy, in their order.
+struct Entries
 {
-    if (value.metaType() == QMetaType::fromType<QVariantMap>()) {
-        QVariantMap map = value.toMap();
-        for (QVariant &item : map) {
-            item = withPointers(item, change);
+    QStringList names;
+    QVariantList values;
+};
+
+/// A copy that belongs to no engine, or none: of functions, symbols, a Map and their like, and of what has one in it.
+std::optional<QVariant> copied(const QJSValue &value, QJSEngine *engine, QList<QPointer<QObject>> *objects,
+                               int depth = 0)
+{
+    constexpr int MaxDepth = 200; // also of those that hold themselves
+    if (depth == MaxDepth || isSymbol(value) || (value.isObject() && !isCopyable(value, engine))) {
+        return std::nullopt;
+    }
+    if (value.isQObject()) {
+        objects->append(value.toQObject());
+        return QVariant::fromValue(objects->last());
+    }
+    if (!value.isObject() || value.isDate()) {
+        return value.toVariant();
+    }
+    if (value.isArray()) {
+        QVariantList items;
+        const auto length = value.property(QStringLiteral("length")).toUInt();
+        for (quint32 i = 0; i < length; ++i) {
+            auto item = copied(value.property(i), engine, objects, depth + 1);
+            if (!item) {
+                return std::nullopt;
+            }
+            items.append(*std::move(item));
+        }
+        return items;
+    }
+    const QVariant whole = value.toVariant(QJSValue::RetainJSObjects);
+    if (whole.metaType() != QMetaType::fromType<QJSValue>() && whole.typeId() != QMetaType::QVariantMap) {
+        return whole; // a gadget, a list of Qt
+    }
+    if (hasSymbols(value)) {
+        return std::nullopt;
+    }
+    Entries entries;
+    QJSValueIterator property(value);
+    while (property.next()) {
+        auto item = copied(property.value(), engine, objects, depth + 1);
+        if (!item) {
+            return std::nullopt;
+        }
+        entries.names.append(property.name());
+        entries.values.append(*std::move(item));
+    }
+    return QVariant::fromValue(entries);
+}
+
+/// The copy for C++: an object is a QVariantMap.
+QVariant variantOfCopy(const QVariant &copy)
+{
+    if (copy.metaType() == QMetaType::fromType<Entries>()) {
+        const auto entries = copy.value<Entries>();
+        QVariantMap map;
+        for (qsizetype i = 0; i < entries.names.size(); ++i) {
+            map.insert(entries.names[i], variantOfCopy(entries.values[i]));
         }
         return map;
     }
-    if (value.metaType() == QMetaType::fromType<QVariantList>()) {
-        QVariantList list = value.toList();
+    if (copy.typeId() == QMetaType::QVariantList) {
+        QVariantList list = copy.toList();
         for (QVariant &item : list) {
-            item = withPointers(item, change);
+            item = variantOfCopy(item);
         }
         return list;
     }
-    return change(value);
-}
-
-QVariant guarded(const QVariant &value, QList<QPointer<QObject>> *objects)
-{
-    return withPointers(value, [objects](const QVariant &item) {
-        if (!(item.metaType().flags() & QMetaType::PointerToQObject)) {
-            return item;
-        }
-        objects->append(item.value<QObject *>());
-        return QVariant::fromValue(objects->last());
-    });
-}
-
-QVariant unguarded(const QVariant &value)
-{
-    return withPointers(value, [](const QVariant &item) {
-        if (item.metaType() != QMetaType::fromType<QPointer<QObject>>()) {
-            return item;
-        }
-        QObject *object = item.value<QPointer<QObject>>();
+    if (copy.metaType() == QMetaType::fromType<QPointer<QObject>>()) {
+        QObject *object = copy.value<QPointer<QObject>>();
         return object ? QVariant::fromValue(object) : QVariant::fromValue(nullptr);
-    });
+    }
+    return copy;
 }
 
-/// Plain objects and arrays: toScriptValue() of Qt 6.11 wraps a map, with a prototype of its own.
-QJSValue plainValue(QJSEngine *engine, const QVariant &value)
+/// The copy for an engine, of plain objects and arrays: toScriptValue() of Qt 6.11 wraps a map, with a prototype of its own.
+QJSValue valueOfCopy(QJSEngine *engine, const QVariant &copy)
 {
-    if (value.metaType() == QMetaType::fromType<QVariantMap>()) {
+    if (copy.metaType() == QMetaType::fromType<Entries>()) {
+        const auto entries = copy.value<Entries>();
         QJSValue object = engine->newObject();
-        const QVariantMap map = value.toMap();
-        for (auto item = map.begin(); item != map.end(); ++item) {
-            setOwnProperty(engine, object, item.key(), plainValue(engine, item.value()));
+        for (qsizetype i = 0; i < entries.names.size(); ++i) {
+            setOwnProperty(engine, object, entries.names[i], valueOfCopy(engine, entries.values[i]));
         }
         return object;
     }
-    if (value.metaType() == QMetaType::fromType<QVariantList>()) {
-        const QVariantList list = value.toList();
+    if (copy.typeId() == QMetaType::QVariantList) {
+        const QVariantList list = copy.toList();
         QJSValue array = engine->newArray(static_cast<uint>(list.size()));
         for (qsizetype i = 0; i < list.size(); ++i) {
-            array.setProperty(static_cast<quint32>(i), plainValue(engine, list.at(i)));
+            array.setProperty(static_cast<quint32>(i), valueOfCopy(engine, list.at(i)));
         }
         return array;
     }
-    return engine->toScriptValue(value);
+    return engine->toScriptValue(variantOfCopy(copy));
 }
 
 } // namespace
@@ -126,30 +166,33 @@ struct JsValue::Object
         if (!reader) {
             return {};
         }
-        if (!hasCopy) {
-            qCWarning(category).noquote()
-                << "a store is read in another JavaScript engine than the one that has set it, and" << kind
-                << "cannot be copied: it is undefined there.";
-            return {};
-        }
-        if (const auto now = objects.count(QPointer<QObject>()); now != destroyed) {
-            destroyed = now;
+        if (const auto gone = objects.count(QPointer<QObject>()); gone != destroyed) {
+            destroyed = gone;
             others.clear(); // a copy has what is null by now
         }
         QJSValue &mine = others[reader];
-        if (!mine.isObject() || (mine.isQObject() && !mine.toQObject())) {
-            mine = plainValue(reader, toVariant());
+        if (mine.isObject() && !(mine.isQObject() && !mine.toQObject())) {
+            return mine;
         }
+        QList<QPointer<QObject>> found;
+        const auto source = copy || !kind.isEmpty() ? copy : copied(value, nullptr, &found);
+        if (!source) {
+            qCWarning(category).noquote()
+                << "a store is read in another JavaScript engine than the one that has set it, and"
+                << (kind.isEmpty() ? described(value) : kind)
+                << "cannot be copied, or something in it: it is undefined there.";
+            return {};
+        }
+        mine = valueOfCopy(reader, *source);
         return mine;
     }
-    QVariant toVariant() const { return copy.isValid() ? unguarded(copy) : value.toVariant(); }
+    QVariant toVariant() const { return copy ? variantOfCopy(*copy) : value.toVariant(); }
     bool isDestroyed() const { return value.isQObject() && !value.toQObject(); }
 
     QJSValue value;
     const QJSEngine *engine = nullptr; // never dereferenced
-    QString kind;
-    bool hasCopy = false;
-    QVariant copy; ///< For when the engine is gone.
+    QString kind; ///< Of what cannot be copied.
+    std::optional<QVariant> copy; ///< For others, and for when the engine is gone.
     QList<QPointer<QObject>> objects; ///< In the copy.
     mutable qsizetype destroyed = 0; ///< How many of them were when `others` were made.
     mutable QHash<const QJSEngine *, QJSValue> others;
@@ -161,11 +204,9 @@ JsValue::JsValue(const QJSValue &value, QJSEngine *engine, bool keepCopy)
         auto object = std::make_shared<Object>();
         object->value = value;
         object->engine = engine;
-        object->hasCopy = !isSymbol(value) && (!keepCopy || isCopyable(value, engine));
-        if (!object->hasCopy) {
-            object->kind = described(value);
-        } else if (keepCopy) {
-            object->copy = guarded(value.toVariant(), &object->objects);
+        if (keepCopy) {
+            object->copy = copied(value, engine, &object->objects);
+            object->kind = object->copy ? QString() : described(value);
         }
         m_object = std::move(object);
     } else {
