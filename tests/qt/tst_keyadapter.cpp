@@ -6,7 +6,9 @@
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 
+#include <limits>
 #include <memory>
+#include <utility>
 #include <vector>
 
 using namespace nanostores;
@@ -20,6 +22,8 @@ private Q_SLOTS:
 
     void watch_wakesForItsKeyOnly();
     void watch_equalValueIsSilent();
+    void watch_knowsWhatAnotherOneHasSetBack();
+    void watch_ofNaN();
     void watch_wholeMap();
     void watch_endsWithItsHandle();
     void watch_endsWhileAnotherIsTold();
@@ -30,6 +34,7 @@ private Q_SLOTS:
     void adapter_rejectedWriteSignalsAChange();
     void adapter_keyMayChange();
     void adapter_mountsWhileObserved();
+    void adapter_readInABatchThatIsSetBack();
 
 private:
     std::unique_ptr<support::ManualTime> m_time;
@@ -57,6 +62,63 @@ void tst_KeyAdapter::watch_equalValueIsSilent()
         store.setKey(QStringLiteral("a"), 1);
     });
     QCOMPARE(calls, 0);
+}
+
+/// Also for listenKeys(), which has a listener for each.
+void tst_KeyAdapter::watch_knowsWhatAnotherOneHasSetBack()
+{
+    for (const bool whole : {false, true}) {
+        const auto store = map<int, int>();
+        const auto write = [=](int value) { whole ? store.set({{1, value}}) : store.setKey(1, value); };
+        int watched = 0;
+        int listened = 0;
+        const auto s1 = listenKeys(store, {1}, [=](const Dictionary<int, int> &now) {
+            if (*now.find(1) == 1) {
+                write(2);
+            }
+        });
+        const KeyWatch last = watchKey(store, 1, [&watched](const int *value) { watched = *value; });
+        const KeyWatch first = watchKey(store, 1, [=](const int *value) {
+            if (*value == 2) {
+                write(3);
+            }
+        });
+        const auto s2 = listenKeys(store, {1}, [&](const Dictionary<int, int> &now) { listened = *now.find(1); });
+        bool setBack = false;
+        const auto s3 = store.listen([=, &setBack] {
+            if (!std::exchange(setBack, true)) {
+                write(1);
+                write(2);
+            }
+        });
+        batch([=] { write(1); });
+        QCOMPARE(watched, *store.getKey(1));
+        QCOMPARE(listened, *store.getKey(1));
+    }
+}
+
+void tst_KeyAdapter::watch_ofNaN()
+{
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const auto store = map<double, int>();
+    QList<int> seen;
+    {
+        const KeyWatch first = watchKey(store, nan, [&](const int *value) { seen.append(value ? *value : -1); });
+        const KeyWatch second = watchKey(store, nan, [&](const int *value) { seen.append(value ? *value : -1); });
+        store.setKey(nan, 1);
+        store.setKey(2, 1);
+        batch([=] {
+            store.setKey(nan, 2);
+            store.setKey(nan, 1);
+        });
+        store.set({{nan, 3}});
+    }
+    store.setKey(nan, 4);
+    QCOMPARE(seen, QList<int>({1, 1, 3, 3}));
+    int listened = 0;
+    const auto s = listenKeys(store, {nan}, [&] { ++listened; });
+    store.setKey(nan, 5);
+    QCOMPARE(listened, 1);
 }
 
 void tst_KeyAdapter::watch_wholeMap()
@@ -191,6 +253,31 @@ void tst_KeyAdapter::adapter_keyMayChange()
     QCOMPARE(values.count(), 1);
     store.setKey(QStringLiteral("b"), 8);
     QCOMPARE(values.count(), 2);
+}
+
+/// What has read it within the batch shows what it read.
+void tst_KeyAdapter::adapter_readInABatchThatIsSetBack()
+{
+    const auto store = map(Dictionary<int, int>{{1, 1}});
+    KeyAdapter adapter(store, 1);
+    QVariant shown = adapter.value();
+    int signalled = 0;
+    connect(&adapter, &KeyAdapter::valueChanged, this, [&] {
+        ++signalled;
+        shown = adapter.value();
+    });
+    batch([&] {
+        store.setKey(1, 2);
+        shown = adapter.value();
+        store.setKey(1, 1);
+    });
+    QCOMPARE(shown, QVariant(1));
+    QCOMPARE(signalled, 1);
+    batch([&] {
+        store.setKey(1, 2);
+        store.setKey(1, 1);
+    });
+    QCOMPARE(signalled, 1);
 }
 
 void tst_KeyAdapter::adapter_mountsWhileObserved()

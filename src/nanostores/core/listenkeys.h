@@ -4,7 +4,9 @@
 #include <nanostores/core/record.h>
 
 #include <initializer_list>
+#include <memory>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -23,6 +25,23 @@ bool anyOf(const Range &range, F f)
     return false;
 }
 
+/// Whether a watched key differs between two values of the store.
+template<typename K, typename V>
+bool watchedDiffers(const MapNode<K, V> &node, const std::vector<K> &keys, const Dictionary<K, V> &before,
+                    const Dictionary<K, V> &now)
+{
+    return anyOf(keys, [&](const K &key) {
+        const V *old = before.find(key);
+        const V *present = now.find(key);
+        return (old != nullptr) != (present != nullptr) || (present && !node.equalKey(key, *old, *present));
+    });
+}
+template<typename S, typename Key>
+bool watchedDiffers(const RecordNode<S, Key> &, const std::vector<Key> &keys, const S &before, const S &now)
+{
+    return anyOf(keys, [&](const Key &key) { return key.differs(before, now); });
+}
+
 template<typename K, typename V>
 bool watchedChanged(const MapNode<K, V> &node, const std::vector<K> &keys, const Dictionary<K, V> &value,
                     const MapPast<K, V> *past, bool keyed)
@@ -35,9 +54,11 @@ bool watchedChanged(const MapNode<K, V> &node, const std::vector<K> &keys, const
         return !keys.empty(); // not known: as nanostores does without an old value
     }
     if (past->whole) {
-        return anyOf(keys, [&](const K &key) { return changedFrom(key, past->old->find(key)); });
+        return watchedDiffers(node, keys, *past->old, value);
     }
-    const auto watched = [&](const K &key) { return anyOf(keys, [&](const K &listed) { return listed == key; }); };
+    const auto watched = [&](const K &key) {
+        return anyOf(keys, [&](const K &listed) { return sameKey(listed, key); });
+    };
     if (keyed) {
         return watched(past->keys.front().key);
     }
@@ -47,13 +68,13 @@ bool watchedChanged(const MapNode<K, V> &node, const std::vector<K> &keys, const
 }
 
 template<typename S, typename Key>
-bool watchedChanged(const RecordNode<S, Key> &, const std::vector<Key> &keys, const S &value,
+bool watchedChanged(const RecordNode<S, Key> &node, const std::vector<Key> &keys, const S &value,
                     const RecordPast<S, Key> *past, bool)
 {
     if (!past) {
         return !keys.empty();
     }
-    return anyOf(keys, [&](const Key &key) { return key.differs(past->value, value); });
+    return watchedDiffers(node, keys, past->value, value);
 }
 
 /// Looks at which keys changed before it calls the function.
@@ -68,13 +89,37 @@ struct KeysListener final : Listener
     void call(Node &node, Past *past, bool keyed) override
     {
         auto &mine = static_cast<N &>(node);
-        if (watchedChanged(mine, keys, mine.current(), static_cast<typename N::PastType *>(past), keyed)) {
+        std::unique_ptr<const Value> known = std::move(ahead);
+        const bool waits = kind & InQueue;
+        const bool calls =
+            std::exchange(missed, false) || (known && watchedDiffers(mine, keys, *known, mine.current()));
+        if (calls || watchedChanged(mine, keys, mine.current(), static_cast<typename N::PastType *>(past), keyed)) {
+            if (waits) {
+                keepAhead(mine);
+            }
             mine.call(function, past, keyed);
+        } else if (waits) {
+            ahead = std::move(known);
         }
     }
+    void keepAhead(const N &node) noexcept
+    {
+        if constexpr (std::is_copy_constructible_v<Value>) {
+            try {
+                ahead = std::make_unique<const Value>(node.current());
+                return;
+            } catch (...) {
+            }
+        }
+        missed = true;
+    }
 
+    using Value = typename N::value_type;
     std::vector<Key> keys;
     F function;
+    /// What it was called with while it waited in a batch, whose change begins with an older value.
+    std::unique_ptr<const Value> ahead;
+    bool missed = false; ///< There was no place to keep it.
 };
 
 template<typename S, typename Key, typename F>

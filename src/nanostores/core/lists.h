@@ -5,12 +5,12 @@
 #include <nanostores/core/equal.h>
 
 #include <nanostores/core/detail/algorithm.h>
+#include <nanostores/core/detail/keytable.h>
 #include <cstddef>
 #include <functional>
 #include <string>
 #include <tuple>
 #include <type_traits>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -258,8 +258,7 @@ requires detail::storesThenFunction<Rest...>
                     using Key =
                         std::decay_t<decltype(std::invoke(by, detail::itemOf<Items>(*listed.begin()), values...))>;
                     std::vector<Group<Key, Items>> groups;
-                    std::unordered_map<Key, std::size_t, detail::HashOfKey<Key, std::hash<Key>>, detail::SameKey<Key>>
-                        places;
+                    detail::KeyTable<Key, std::size_t> places;
                     for (const auto &element : listed) {
                         Key key = std::invoke(by, detail::itemOf<Items>(element), values...);
                         const auto [place, isNew] = places.try_emplace(key, groups.size());

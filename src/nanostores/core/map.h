@@ -77,7 +77,7 @@ struct MapPast : Past
         constexpr std::size_t Few = 8;
         if (keys.size() < Few) {
             for (const auto &change : keys) {
-                if (change.key == key) {
+                if (sameKey(change.key, key)) {
                     return;
                 }
             }
@@ -121,7 +121,7 @@ struct MapPast : Past
     }
 
     bool whole = false;
-    bool told = false; ///< A listener was called with it.
+    bool told = false; ///< A listener was called since: later writes are another change.
     std::optional<Dict> old; ///< Where somebody takes it, or the map was replaced.
     TouchedKeys<K, V> keys;
     Dictionary<K, bool> index; ///< The keys, when there are many.
@@ -190,6 +190,9 @@ struct MapNode : Node
         auto *mine = static_cast<PastType *>(past);
         if (mine) {
             mine->told = true;
+        }
+        if (!open.empty()) {
+            open.back()->told = true; // who is called sees a value that is in the midst of it
         }
         const Dict *old = nullptr;
         if constexpr (Call<F>::takesOld) {
@@ -463,6 +466,9 @@ struct MapNode : Node
         if (has(HasEdges) && !has(Dirty)) {
             return nullptr; // somebody below has seen a value since
         }
+        if (openListens != listenSerial()) {
+            return nullptr; // to a new listener the value it has come upon is the old one
+        }
         open.back()->retain();
         return open.back();
     }
@@ -473,6 +479,7 @@ struct MapNode : Node
             open.push_back(past.get());
             past->retain();
             openSerial = batchSerial();
+            openListens = listenSerial();
         }
         return past.release();
     }
@@ -480,6 +487,7 @@ struct MapNode : Node
     Dict value;
     std::vector<PastType *> open;
     std::uint64_t openSerial = 0;
+    std::uint64_t openListens = 0;
 };
 
 } // namespace detail

@@ -44,6 +44,7 @@ void KeyAdapter::setKey(const QVariant &newKey)
 
 QVariant KeyAdapter::value() const
 {
+    m_watch.read();
     return m_store->read();
 }
 

@@ -24,6 +24,13 @@ public:
     }
     void reset() noexcept { m_link.reset(); }
     explicit operator bool() const noexcept { return m_link != nullptr; }
+    /// To be said by who reads the key's value outside of f, in a batch: if it then is set back, f is called all the same.
+    void read() const noexcept
+    {
+        if (m_link) {
+            m_link->read();
+        }
+    }
 
 private:
     std::unique_ptr<detail::KeyLink> m_link;
@@ -109,7 +116,7 @@ struct KeyAdapter::AccessTo final : Access
         if (!next) {
             detail::warnRefused(store.name(), newKey, QMetaType::fromType<K>());
         }
-        if (!next || *next == current) {
+        if (!next || detail::sameKey(*next, current)) {
             return false;
         }
         current = std::move(*next);

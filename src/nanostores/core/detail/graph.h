@@ -313,6 +313,9 @@ NANOSTORES_CORE_EXPORT bool idle() noexcept;
 /// A number for each outermost batch with its drain; 0 outside.
 NANOSTORES_CORE_EXPORT std::uint64_t batchSerial() noexcept;
 
+/// Counts the listeners that have come so far.
+NANOSTORES_CORE_EXPORT std::uint64_t listenSerial() noexcept;
+
 /// Turns tracking off for a scope, or on for another sink.
 class NANOSTORES_CORE_EXPORT TrackingScope
 {

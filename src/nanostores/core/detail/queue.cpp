@@ -410,6 +410,11 @@ std::uint64_t batchSerial() noexcept
     return runtime.batching ? runtime.batches : 0;
 }
 
+std::uint64_t listenSerial() noexcept
+{
+    return Runtime::current().stampSerial;
+}
+
 void endBatch()
 {
     Runtime &runtime = Runtime::current();

@@ -1,5 +1,7 @@
 #include <nanostores/qt/detail/keyhub.h>
 
+#include <unordered_map>
+
 namespace nanostores::detail {
 
 KeyLink::~KeyLink() = default;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nanostores/core/detail/keytable.h>
 #include <nanostores/core/map.h>
 #include <nanostores/qt/detail/observed.h>
 #include <nanostores/qt/export.h>
@@ -7,7 +8,7 @@
 #include <cstddef>
 #include <exception>
 #include <memory>
-#include <unordered_map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct NANOSTORES_QT_EXPORT KeyLink
     KeyLink &operator=(const KeyLink &) = delete;
     virtual ~KeyLink();
     virtual void changed() = 0;
+    virtual void read() noexcept = 0; ///< The key's value was read, maybe before the watchers are notified of it.
 
     KeyLink *prev = nullptr;
     KeyLink *next = nullptr;
@@ -59,6 +61,7 @@ public:
     const Map<K, V> &store() const { return m_store; }
     void add(const K &key, KeyLink *link)
     {
+        readAhead(key);
         KeyLink *&first = m_watched[key];
         link->next = first;
         if (first) {
@@ -85,6 +88,24 @@ public:
         }
     }
 
+    /// In a batch: who knows this value is notified though the key is set back, which compares as no change.
+    void readAhead(const K &key) noexcept
+    {
+        if (!m_tie.isQueued()) [[likely]] {
+            return;
+        }
+        try {
+            const V *now = m_store.peek().find(key);
+            const auto [place, isNew] =
+                m_known.try_emplace(key, Known{now ? std::optional<V>(*now) : std::nullopt, false});
+            if (!isNew && isOther(key, place->second, now)) {
+                place->second.several = true;
+            }
+        } catch (...) {
+            m_missed = true;
+        }
+    }
+
 private:
     /// Where the watchers of a key are being notified; one may cause the next round, inside the first.
     struct Telling
@@ -102,6 +123,17 @@ private:
         Telling *const outer;
         KeyLink *next = nullptr; ///< The next one to notify.
     };
+
+    /// What watchers of a key have seen of a change that is still to come.
+    struct Known
+    {
+        std::optional<V> value;
+        bool several; ///< Not all the same.
+    };
+    bool isOther(const K &key, const Known &known, const V *now) const
+    {
+        return known.several || differs(key, known.value ? &*known.value : nullptr, now);
+    }
 
     /// A map that could not be mounted is tried again by the next one who watches it.
     void listen()
@@ -122,15 +154,22 @@ private:
     {
         std::vector<K> changed;
         const bool missed = std::exchange(m_missed, true);
+        // The rest of a change that a batch has overtaken comes before the batch's own.
+        const auto known = m_tie.isQueued() ? m_known : std::exchange(m_known, {});
+        const auto isToCall = [&](const K &key, const V *before) {
+            const V *present = now.find(key);
+            const auto place = known.find(key);
+            return differs(key, before, present) || (place != known.end() && isOther(key, place->second, present));
+        };
         if (!change.whole && !missed) {
             for (const auto &[key, before] : change.keys) {
-                if (m_watched.contains(key) && differs(key, before ? &*before : nullptr, now.find(key))) {
+                if (m_watched.contains(key) && isToCall(key, before ? &*before : nullptr)) {
                     changed.push_back(key);
                 }
             }
         } else {
             for (const auto &[key, first] : m_watched) {
-                if (missed || !change.oldMap || differs(key, change.oldMap->find(key), now.find(key))) {
+                if (missed || !change.oldMap || isToCall(key, change.oldMap->find(key))) {
                     changed.push_back(key);
                 }
             }
@@ -147,6 +186,7 @@ private:
             Telling telling(*this);
             for (KeyLink *link = watched == m_watched.end() ? nullptr : watched->second; link; link = telling.next) {
                 telling.next = link->next;
+                readAhead(key); // the one before may have written
                 try {
                     link->changed();
                 } catch (...) {
@@ -165,7 +205,8 @@ private:
 
     Map<K, V> m_store;
     Tie m_tie;
-    std::unordered_map<K, KeyLink *> m_watched;
+    KeyTable<K, KeyLink *> m_watched;
+    KeyTable<K, Known> m_known;
     Telling *m_telling = nullptr; ///< The innermost one.
     bool m_missed = false; ///< An error kept watchers from being notified.
 };
@@ -181,6 +222,7 @@ struct KeyLinkOf final : KeyLink
         hub->add(key, this);
     }
     ~KeyLinkOf() override { hub->remove(key, this); }
+    void read() noexcept override { hub->readAhead(key); }
     void changed() override
     {
         const auto running = function; // may end its own watch

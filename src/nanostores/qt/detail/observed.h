@@ -46,6 +46,11 @@ public:
         }
     }
     explicit operator bool() const noexcept { return (m_bits & ~Mark) != 0; }
+    /// It has a place in the queue of a batch: it is about to be notified of all that has changed since the first write.
+    bool isQueued() const noexcept
+    {
+        return *this && (reinterpret_cast<const Listener *>(m_bits & ~Mark)->kind & Link::InQueue) != 0;
+    }
     void mark() noexcept { m_bits |= Mark; }
     bool takeMark() noexcept { return (std::exchange(m_bits, m_bits & ~Mark) & Mark) != 0; }
 
