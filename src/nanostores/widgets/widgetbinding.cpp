@@ -9,7 +9,6 @@
 #include <QFocusEvent>
 #include <QPointer>
 
-#include <cmath>
 #include <exception>
 #include <utility>
 #include <vector>
@@ -71,8 +70,7 @@ QVariant WidgetBinding::Private::valueToWrite() const
     const QVariant value = control->value();
     const int type = link.type.id();
     if (value.typeId() == QMetaType::QString && (type == QMetaType::Double || type == QMetaType::Float)) {
-        const QString text = detail::withDecimalPoint(value.toString());
-        return std::isfinite(text.toDouble()) ? text : QString(); // "nan" and "inf" are no numbers
+        return detail::withDecimalPoint(value.toString());
     }
     return value.typeId() == QMetaType::Nullptr ? QVariant() : value;
 }

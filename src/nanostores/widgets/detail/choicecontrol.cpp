@@ -37,7 +37,9 @@ public:
     void show(const StoreLink &link) override
     {
         if (m_isBool) {
-            m_box->setCheckState(link.read().toBool() ? Qt::Checked : Qt::Unchecked);
+            const QVariant value = link.read();
+            const auto number = realOf(value); // of a number, whether it is another one than 0
+            m_box->setCheckState(boolOf(value).value_or(number && *number != 0) ? Qt::Checked : Qt::Unchecked);
         } else {
             m_box->setCheckState(link.read().value<Qt::CheckState>());
         }
@@ -168,7 +170,8 @@ public:
     }
     void show(const StoreLink &link) override
     {
-        if (auto *button = m_group->button(link.read().toInt())) {
+        const auto id = indexIn(link.read());
+        if (auto *button = id ? m_group->button(*id) : nullptr) {
             button->setChecked(true);
         } else if (auto *checked = m_group->checkedButton()) {
             const bool exclusive = m_group->exclusive();

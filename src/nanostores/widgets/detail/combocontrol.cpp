@@ -38,10 +38,10 @@ public:
     {
         const QVariant value = link.read();
         if (m_by == ComboBy::Index) {
-            const int index = value.toInt();
+            const int index = indexIn(value).value_or(-1);
             m_combo->setCurrentIndex(index >= 0 && index < m_combo->count() ? index : -1);
         } else if (m_by == ComboBy::Text) {
-            const QString text = textOfValue(value);
+            const QString text = textOf(value);
             const int index = m_combo->findText(text, Qt::MatchExactly | Qt::MatchCaseSensitive);
             if (!m_combo->isEditable() || index >= 0 || m_combo->currentText() != text) {
                 m_combo->setCurrentIndex(index);

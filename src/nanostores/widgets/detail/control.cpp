@@ -55,9 +55,10 @@ void makeCheckable(QObject *target)
     }
 }
 
-QString textOfValue(const QVariant &value)
+std::optional<int> indexIn(const QVariant &value)
 {
-    return textOf(value);
+    const auto integer = wholeOf(value, Doubles::Exact);
+    return integer ? toInteger<int>(*integer) : std::nullopt;
 }
 
 namespace {
@@ -199,18 +200,6 @@ bool Control::changedByItself(const QVariant &) const
 
 void Control::settle() {}
 
-namespace {
-
-/// Whether values go both ways.
-bool fits(QMetaType store, QMetaType property)
-{
-    const auto isAnything = [](QMetaType type) { return type.id() == QMetaType::QVariant; };
-    return isAnything(store) || isAnything(property)
-           || (QMetaType::canConvert(store, property) && QMetaType::canConvert(property, store));
-}
-
-} // namespace
-
 std::unique_ptr<Control> makeControl(QObject *target, const char *property, const StoreLink &link)
 {
     if (auto control = makeSpecial(target, property, link)) {
@@ -227,7 +216,7 @@ std::unique_ptr<Control> makeControl(QObject *target, const char *property, cons
                   target->metaObject()->className(), property ? property : "of its own");
         return nullptr;
     }
-    if (!fits(link.type, found.metaType())) {
+    if (!mayFit(link.type, found.metaType()) || !mayFit(found.metaType(), link.type)) {
         qCWarning(
             lcWidgets,
             "bind(): %s::%s is of type %s and the store holds %s, and they do not convert both ways. Bind a property "

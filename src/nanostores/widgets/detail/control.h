@@ -7,6 +7,7 @@
 #include <QVariant>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 class QButtonGroup;
@@ -91,8 +92,8 @@ QMetaMethod signalOf(const QObject *target, const QMetaProperty &property);
 std::function<void()> calls(QObject *binding, const char *slot);
 
 void makeCheckable(QObject *target);
-/// As people write it.
-QString textOfValue(const QVariant &value);
+/// An index or id that the store names, if it is one.
+std::optional<int> indexIn(const QVariant &value);
 /// Replaces the part of a line that differs, so that cursor, selection and undo survive.
 void showInLine(QLineEdit *line, const QString &text);
 

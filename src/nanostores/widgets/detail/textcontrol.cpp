@@ -63,7 +63,7 @@ public:
         LineEditControl::settle();
     }
     QVariant value() const override { return m_edit->text(); }
-    void show(const StoreLink &link) override { showInLine(m_edit, textOfValue(link.read())); }
+    void show(const StoreLink &link) override { showInLine(m_edit, textOf(link.read())); }
     void connectTo(QObject *binding) override
     {
         connectIfThere(m_edit, "textEdited(QString)", binding, EditedByUser);
@@ -96,7 +96,7 @@ public:
     QVariant value() const override { return text(); }
     void show(const StoreLink &link) override
     {
-        const QString after = asShown(textOfValue(link.read()));
+        const QString after = asShown(textOf(link.read()));
         const TextDifference difference(text(), after);
         if (difference.isEmpty()) {
             return;
