@@ -84,6 +84,7 @@ private Q_SLOTS:
     void keys_thatAreNotUnique();
     void items_withoutEquality();
     void unobserved_readsTheStore();
+    void unobserved_readsWhatNoComputedStoreHasPulled();
     void observed_mountsUntilTheLastHasLeft();
     void observed_readBeforeAndFilledByTheMountHook();
     void computed_isReadOnlyAndMinimal();
@@ -247,6 +248,19 @@ void tst_ListModel::items_withoutEquality()
     Signals told(model);
     store.set({{1, 1}, {2, 3}});
     QCOMPARE(told.take(), "~1(size,value)"); // by its properties
+}
+
+void tst_ListModel::unobserved_readsWhatNoComputedStoreHasPulled()
+{
+    const auto numbers = atom(QList<int>{1});
+    const auto total = computed([=] { return numbers().size(); });
+    QCOMPARE(total.peek(), 1);
+    const ListModel model(numbers);
+    QCOMPARE(model.rowCount(), 1);
+    numbers.set({1, 2});
+    QCOMPARE(model.rowCount(), 2);
+    numbers.set({1, 2, 3});
+    QCOMPARE(model.rowCount(), 3);
 }
 
 void tst_ListModel::unobserved_readsTheStore()

@@ -10,6 +10,7 @@
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 
+#include <limits>
 #include <memory>
 
 using namespace nanostores;
@@ -73,6 +74,8 @@ private Q_SLOTS:
     void roles_areKeyValueAndProperties();
     void roles_ofAPlainValue();
     void unobserved_readsTheStore();
+    void unobserved_readsWhatNoComputedStoreHasPulled();
+    void key_mayBeNaN();
     void unobserved_doesNotMount();
     void observed_mountsUntilTheLastHasLeft();
     void observed_again();
@@ -143,6 +146,36 @@ void tst_MapModel::roles_ofAPlainValue()
     QVERIFY(model.setData(model.index(0), QStringLiteral("VII")));
     QCOMPARE(store.get().value(7), std::string("VII"));
     QCOMPARE(told.take(), "~0(display,display,value)");
+}
+
+void tst_MapModel::unobserved_readsWhatNoComputedStoreHasPulled()
+{
+    const auto store = map<int, int>();
+    const auto total = computed([=] { return store().size(); });
+    QCOMPARE(total.peek(), std::size_t(0));
+    const MapModel model(store);
+    QCOMPARE(model.rowCount(), 0);
+    store.setKey(1, 1);
+    QCOMPARE(model.rowCount(), 1);
+    store.setKey(2, 1);
+    QCOMPARE(model.rowCount(), 2);
+}
+
+void tst_MapModel::key_mayBeNaN()
+{
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const auto store = map(Dictionary<double, int>{{1, 1}, {nan, 2}, {3, 3}});
+    const MapModel model(store);
+    QCOMPARE(model.rowOf(nan), 1);
+    Signals signals_(model);
+    store.setKey(nan, 5);
+    QCOMPARE(model.rowOf(nan), 1);
+    QCOMPARE(signals_.take(), QByteArray("~1(display,display,value)"));
+    store.set({{3, 3}, {nan, 5}, {1, 1}});
+    QCOMPARE(model.rowOf(nan), 1);
+    store.removeKey(nan);
+    QCOMPARE(model.rowCount(), 2);
+    QCOMPARE(model.rowOf(nan), -1);
 }
 
 void tst_MapModel::unobserved_readsTheStore()

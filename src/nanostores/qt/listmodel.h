@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nanostores/core/detail/valuenumber.h>
 #include <nanostores/core/equal.h>
 #include <nanostores/core/lists.h>
 #include <nanostores/core/store.h>
@@ -17,7 +18,6 @@
 #include <optional>
 #include <string>
 #include <type_traits>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -279,7 +279,7 @@ void ListModel<S, KeyOf>::updateNests()
         return;
     }
     const List list = m_list;
-    std::unordered_map<Key, const T *> items;
+    detail::KeyTable<Key, const T *> items;
     items.reserve(static_cast<std::size_t>(list.size()));
     for (const T &item : list) {
         items.emplace(keyOf(item), &item);
@@ -298,7 +298,7 @@ void ListModel<S, KeyOf>::attach()
         const List &now = m_store.peek();
         if (!m_version) {
             m_list = now;
-        } else if (*m_version != m_store.node()->version) {
+        } else if (*m_version != detail::valueNumber(*m_store.node())) {
             m_resyncs = true; // not before all signals of the observer are connected
             resyncLater();
         }
@@ -316,7 +316,7 @@ void ListModel<S, KeyOf>::refresh() const
     }
     try {
         const List &now = m_store.peek();
-        const std::uint32_t version = m_store.node()->version;
+        const std::uint32_t version = detail::valueNumber(*m_store.node());
         if (m_version != version) {
             m_list = now;
             m_version = version;
@@ -362,7 +362,7 @@ void ListModel<S, KeyOf>::tellChange()
     };
     const int shared = std::min(static_cast<int>(former.size()), count);
     int same = 0; // rows that stay, at the beginning: most often all
-    for (; same < shared && keyIn(former, same) == keyIn(next, same); ++same) {
+    for (; same < shared && detail::sameKey<Key>(keyIn(former, same), keyIn(next, same)); ++same) {
         compare(same, same);
     }
     const auto patch = std::make_shared<detail::RowPatch>(detail::patchByKey<Key>(

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nanostores/core/detail/valuenumber.h>
 #include <nanostores/core/map.h>
 #include <nanostores/qt/detail/nests.h>
 #include <nanostores/qt/detail/patchbykey.h>
@@ -14,8 +15,6 @@
 #include <optional>
 #include <string>
 #include <type_traits>
-#include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -104,7 +103,7 @@ private:
     const V *value(const K &key) const
     {
         const Entries &shown = m_shown ? *m_shown : entries();
-        if (isMap && m_tie && !m_shown && m_toldVersion != m_store.node()->version) [[unlikely]] {
+        if (isMap && !m_shown && m_tie.isQueued()) [[unlikely]] {
             readAhead(key);
         }
         const V *present = shown.find(key);
@@ -178,14 +177,14 @@ private:
     mutable std::uint32_t m_version = 0; ///< Of the store, when the keys were read.
     mutable bool m_read = false;
     bool m_resyncs = false; ///< Everything will be looked at later.
+    bool m_missed = false; ///< Everything is to be looked at with the next change.
     // Observed: rows are numbered in order, with gaps, so that a key's row is found in O(log n).
     std::vector<std::uint64_t> m_numbers;
-    std::unordered_map<K, std::uint64_t> m_numberOf;
+    detail::KeyTable<K, std::uint64_t> m_numberOf;
     std::uint64_t m_lastNumber = 0;
     // What is told, while it is told; of a store that is replaced as a whole, at all times when observed.
     std::optional<Entries> m_shown;
-    std::uint32_t m_toldVersion = 0; ///< Of the store.
-    mutable std::unordered_set<K> m_readAhead;
+    mutable detail::KeyTableSet<K> m_readAhead;
     // While a patch is on its way.
     std::shared_ptr<detail::RowPatch> m_patch;
     QList<K> m_next;
@@ -212,7 +211,7 @@ int MapModel<K, V, S>::rowOf(const K &key) const
     }
     refresh();
     for (int row = 0; row < rows(); ++row) {
-        if (this->key(row) == key) {
+        if (detail::sameKey(this->key(row), key)) {
             return row;
         }
     }
@@ -306,14 +305,13 @@ void MapModel<K, V, S>::attach()
         });
     }
     const Entries &now = entries();
-    if (m_read && m_version != m_store.node()->version) {
+    if (m_read && m_version != detail::valueNumber(*m_store.node())) {
         m_resyncs = true; // not before all signals of the observer are connected
         resyncLater();
     } else if (!m_read) {
         m_keys = keysOf(now);
         m_read = true;
     }
-    m_toldVersion = m_store.node()->version;
     if (!isMap && !m_resyncs) {
         m_shown = now;
     }
@@ -324,6 +322,7 @@ template<typename K, typename V, typename S>
 void MapModel<K, V, S>::detach()
 {
     m_resyncs = false;
+    m_missed = false;
     m_read = false; // who observes next reads first
     m_shown.reset();
     m_readAhead.clear();
@@ -339,7 +338,7 @@ void MapModel<K, V, S>::refresh() const
         return;
     }
     const Entries &now = entries();
-    const std::uint32_t version = m_store.node()->version;
+    const std::uint32_t version = detail::valueNumber(*m_store.node());
     if (!m_read || version != m_version) {
         m_keys = keysOf(now);
         m_version = version;
@@ -371,7 +370,6 @@ void MapModel<K, V, S>::resync()
             return;
         }
         m_shown = entries();
-        m_toldVersion = m_store.node()->version;
         Changed changed;
         for (const K &key : ahead) {
             changed.emplace_back(key, QList<int>());
@@ -386,9 +384,16 @@ void MapModel<K, V, S>::change(const Entries &now, const Change &what)
     if (m_resyncs) {
         return;
     }
+    if (isMap && m_tie.isQueued()) {
+        m_missed = true; // the rest of a change that a batch has overtaken: the batch's tells it, too
+        return;
+    }
     tellWith([&] {
+        if (std::exchange(m_missed, false)) {
+            tellAll();
+            return;
+        }
         m_shown = now;
-        m_toldVersion = m_store.node()->version;
         if (what.whole) {
             const auto before = what.oldMap ? std::optional<Entries>(*what.oldMap) : std::nullopt;
             replace(*m_shown, before ? &*before : nullptr, std::nullopt);
@@ -426,7 +431,6 @@ template<typename K, typename V, typename S>
 void MapModel<K, V, S>::tellAll()
 {
     const auto before = std::exchange(m_shown, entries());
-    m_toldVersion = m_store.node()->version;
     replace(*m_shown, before ? &*before : nullptr, std::nullopt);
 }
 

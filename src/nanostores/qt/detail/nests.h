@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nanostores/core/atom.h>
+#include <nanostores/core/detail/keytable.h>
 #include <nanostores/core/equal.h>
 #include <nanostores/core/lifecycle.h>
 #include <nanostores/core/lists.h>
@@ -14,7 +15,6 @@
 #include <functional>
 #include <memory>
 #include <type_traits>
-#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -56,7 +56,7 @@ template<typename List, typename Key, typename KeyOf>
 int placeOf(const List &list, const Key &key, int near, const KeyOf &keyOf)
 {
     const int count = static_cast<int>(list.size());
-    const auto isIt = [&](int place) { return std::invoke(keyOf, list[place]) == key; };
+    const auto isIt = [&](int place) { return sameKey<Key>(std::invoke(keyOf, list[place]), key); };
     if (near < count && isIt(near)) {
         return near;
     }
@@ -173,7 +173,7 @@ private:
         bool held = false;
         bool showing = false;
     };
-    using Rows = std::unordered_map<Key, std::shared_ptr<Row>>;
+    using Rows = KeyTable<Key, std::shared_ptr<Row>>;
 
     RowModel *makeModel(const Row &row) const
     {

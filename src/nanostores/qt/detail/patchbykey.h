@@ -1,10 +1,10 @@
 #pragma once
 
+#include <nanostores/core/detail/keytable.h>
 #include <nanostores/qt/detail/rowpatch.h>
 
 #include <algorithm>
 #include <functional>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -16,11 +16,11 @@ template<typename Key, typename OldKey, typename NewKey>
 RowPatch patchByKey(int oldCount, int newCount, OldKey oldKey, NewKey newKey, int prefix = 0)
 {
     const int shared = std::min(oldCount, newCount);
-    while (prefix < shared && oldKey(prefix) == newKey(prefix)) {
+    while (prefix < shared && sameKey<Key>(oldKey(prefix), newKey(prefix))) {
         ++prefix;
     }
     int suffix = 0;
-    while (suffix < shared - prefix && oldKey(oldCount - suffix - 1) == newKey(newCount - suffix - 1)) {
+    while (suffix < shared - prefix && sameKey<Key>(oldKey(oldCount - suffix - 1), newKey(newCount - suffix - 1))) {
         ++suffix;
     }
     const int oldMiddle = oldCount - prefix - suffix;
@@ -28,7 +28,7 @@ RowPatch patchByKey(int oldCount, int newCount, OldKey oldKey, NewKey newKey, in
 
     ByRow<int> newOfOld(oldMiddle, -1);
     ByRow<int> next(newMiddle, -1); // the next one with the same key
-    std::unordered_map<Key, int> first;
+    KeyTable<Key, int> first;
     first.reserve(static_cast<std::size_t>(newMiddle));
     for (int j = newMiddle - 1; j >= 0; --j) {
         const auto [place, isNew] = first.try_emplace(newKey(prefix + j), j);
