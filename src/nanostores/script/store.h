@@ -34,7 +34,15 @@ struct NativeStoreOf final : NativeStore
         : store(std::move(s))
     {
     }
-    QJSValue read(QJSEngine *engine) const override { return toScriptValue(engine, store.node()->current()); }
+    QJSValue read(QJSEngine *engine) const override
+    {
+        if constexpr (requires { store.node()->hasValue(); }) {
+            if (!store.node()->hasValue()) {
+                return {};
+            }
+        }
+        return toScriptValue(engine, store.node()->current());
+    }
     QJSValue past(QJSEngine *engine, const Past *past) const override
     {
         if constexpr (requires(N & node) {
