@@ -71,10 +71,19 @@ function(nanostores_add_test name)
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_QUICK_BACKEND=software;QML_IMPORT_PATH=${PROJECT_BINARY_DIR}/qml;QML2_IMPORT_PATH=${PROJECT_BINARY_DIR}/qml")
 endfunction()
 
+# nanostores_use_one_seed(<tst_name>)
+#
+# A test of random cases that runs the same ones each day; by night NANOSTORES_RANDOM_CASES asks for others.
+function(nanostores_use_one_seed name)
+    if(TARGET ${name})
+        set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT "NANOSTORES_RANDOM_SEED=1")
+    endif()
+endfunction()
+
 # nanostores_add_test_in_zones(<tst_name> [<zone>...])
 #
 # Runs a test that is declared already in other time zones as well, as <tst_name>/<zone>; by default one west and one east of
-# Greenwich, and one whose clocks were put forward at midnight.
+# Greenwich, and one whose clocks were put forward at midnight. A test of random cases runs 200, the same each time.
 function(nanostores_add_test_in_zones name)
     set(zones ${ARGN})
     if(NOT zones)
@@ -89,7 +98,7 @@ function(nanostores_add_test_in_zones name)
         set_tests_properties(${name}/${zone} PROPERTIES
             LABELS ${label}
             TIMEOUT 300
-            ENVIRONMENT "TZ=${zone};NANOSTORES_RANDOM_CASES=200;QT_QPA_PLATFORM=offscreen;QT_QUICK_BACKEND=software;QML_IMPORT_PATH=${PROJECT_BINARY_DIR}/qml;QML2_IMPORT_PATH=${PROJECT_BINARY_DIR}/qml")
+            ENVIRONMENT "TZ=${zone};RC_PARAMS=max_success=200 seed=1;QT_QPA_PLATFORM=offscreen;QT_QUICK_BACKEND=software;QML_IMPORT_PATH=${PROJECT_BINARY_DIR}/qml;QML2_IMPORT_PATH=${PROJECT_BINARY_DIR}/qml")
     endforeach()
 endfunction()
 

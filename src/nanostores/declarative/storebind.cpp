@@ -176,6 +176,9 @@ QVariant StoreBind::shown(const QJSValue &value) const
         const double number = std::isnan(value.toNumber()) ? 0 : value.toNumber();
         return std::clamp<double>(number, Limits::min(), Limits::max());
     }
+    if (value.isString() && type == QMetaType::fromType<bool>()) {
+        return detail::boolOf(value.toVariant()).value_or(false); // Qt takes "no" for true
+    }
     return value.toVariant();
 }
 
