@@ -28,8 +28,8 @@ public:
     {
     }
 
-    /// Replaces the value; listeners and dependents have been told when it returns, unless it is called inside a
-    /// batch, a listener or a computed store's function: then after that.
+    /// Replaces the value; listeners and dependents have been notified when it returns. Inside a batch, a listener or a
+    /// computed store's function they are notified after that.
     void set(T newValue) const { this->m_node->set(std::move(newValue)); }
     /// Replaces the value by what the function makes of it: `count.update([](int n) { return n + 1; })`. Not tracked.
     template<typename F>

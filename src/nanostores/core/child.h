@@ -20,7 +20,7 @@ struct WritableComputed : ComputedNode<T>
 {
     using ComputedNode<T>::ComputedNode;
     virtual void assign(T value) = 0;
-    virtual T latest() const = 0; ///< Read from the parent; wakes nobody.
+    virtual T latest() const = 0; ///< Read from the parent; notifies no dependent.
 };
 
 template<typename T, typename Read, typename Write>

@@ -152,8 +152,8 @@ requires detail::storesThenFunction<Rest...>
         std::tuple<First, Rest...>(std::move(first), std::move(rest)...), std::make_index_sequence<sizeof...(Rest)>());
 }
 
-/// batched(a, b, f): as computed(a, b, f), but runs once for all changes of one turn of the event loop, and tells of
-/// its new value then. A read by get() does not wait for that. From nanostores.
+/// batched(a, b, f): as computed(a, b, f), but runs once for all changes of one turn of the event loop, and notifies
+/// then. A read by get() does not wait for that. From nanostores.
 template<AnyStore First, typename... Rest>
 requires detail::storesThenFunction<Rest...>
 [[nodiscard]] auto batched(First first, Rest... rest)

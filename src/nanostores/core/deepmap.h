@@ -238,7 +238,7 @@ struct PathValue<S, Path<Steps...>>
     using type = typename detail::PathTarget<S, Steps...>::type;
 };
 
-/// Any path into S, as a key: what listeners of a DeepMap are told, and what listenKeys() takes.
+/// Any path into S, as a key: what listeners of a DeepMap are called with, and what listenKeys() takes.
 template<typename S>
 class PathKey
 {

@@ -263,8 +263,8 @@ T &injectClassFrom(InjectionState &state)
 /// inject(token): the dependency in the current context, made by calling the token if it is not there yet. Lives as
 /// long as the context. Throws std::logic_error outside run(), and CycleError if a dependency needs itself.
 ///
-/// The token is called in the context, so that it may inject what it needs itself; effects that it makes belong to
-/// nobody around, so it should keep their subscriptions in what it returns.
+/// The token is called in the context, so that it may inject what it needs itself. Effects that it makes have no owner,
+/// so it should keep their subscriptions in what it returns.
 template<InjectionToken T>
 [[nodiscard]] auto &inject(const T &token)
 {

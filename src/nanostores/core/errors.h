@@ -32,8 +32,9 @@ public:
 /// process. Thread-safe.
 NANOSTORES_CORE_EXPORT void setFeedbackLimit(std::uint32_t rounds) noexcept;
 
-/// Reported in debug builds, once: a computed store or an effect that lists no sources read stores by get() alone, which
-/// never tracks, so it would not run again. what() names it, and the remedy. A read that is meant so goes in untracked().
+/// Reported in debug builds, once: a computed store or an effect that lists no sources read stores by get() alone,
+/// which never tracks, so it would not run again. what() names it, and the remedy. A read that is meant so goes in
+/// untracked().
 class NANOSTORES_CORE_EXPORT UntrackedReadError : public std::logic_error
 {
 public:
@@ -42,14 +43,15 @@ public:
 };
 
 /// Called with errors that have no caller to go to: a second listener's error after the first was thrown, a cleanup's
-/// error while a store is destroyed, an error in a timer, one of a task that nobody has taken, an UntrackedReadError. The
+/// error while a store is destroyed, an error in a timer, one of a task that is not awaited, an UntrackedReadError. The
 /// default prints what() to standard error.
 /// One handler for the process; an empty one restores the default. Thread-safe.
 NANOSTORES_CORE_EXPORT void setErrorHandler(std::function<void(std::exception_ptr)> handler);
 
 /// Called with a message that names a mistake of the program: a store touched from another thread than its own; or a
 /// second runtime in the process, by a plugin that is linked to a static one, when that starts.
-/// The default prints it, and aborts unless it is a second runtime. One handler for the process; an empty one restores the default. Thread-safe.
+/// The default prints it, and aborts unless it is a second runtime. One handler for the process; an empty one restores
+/// the default. Thread-safe.
 NANOSTORES_CORE_EXPORT void setMisuseHandler(std::function<void(const std::string &)> handler);
 
 namespace detail {

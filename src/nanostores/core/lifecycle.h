@@ -107,7 +107,7 @@ inline constexpr bool isMap<Map<K, V>> = true;
 
 } // namespace detail
 
-/// A write that is about to happen. All hooks hear of it, also after one has aborted.
+/// A write that is about to happen. All hooks are called, also after one has aborted.
 template<typename S>
 class SetEvent : public HookEvent<S>
 {
@@ -183,7 +183,7 @@ public:
     const typename S::value_type *oldValue() const { return node().oldValue(detail::notifyPast(this->m_call)); }
     /// Keyed stores: the key that was set; null when the whole value was, and after notify().
     const auto *changed() const requires KeyedStore<S> { return node().changedKey(detail::notifyPast(this->m_call)); }
-    /// Keeps the listeners from being told. The value stays set, and reading a computed store sees it.
+    /// Keeps the listeners from being notified. The value stays set, and reading a computed store sees it.
     void abort() noexcept { this->m_call.aborted = true; }
 
 private:

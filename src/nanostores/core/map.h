@@ -103,7 +103,7 @@ struct MapPast : Past
             whole = true;
         }
     }
-    /// The whole map as it was; made from the present one unless somebody asked for it in time.
+    /// The whole map as it was; made from the present one, unless a listener asked for it before the change.
     const Dict &before(const Dict &present)
     {
         if (!old) {
@@ -122,7 +122,7 @@ struct MapPast : Past
 
     bool whole = false;
     bool told = false; ///< A listener was called since: later writes are another change.
-    std::optional<Dict> old; ///< Where somebody takes it, or the map was replaced.
+    std::optional<Dict> old; ///< If a listener takes it, or the map was replaced.
     TouchedKeys<K, V> keys;
     Dictionary<K, bool> index; ///< The keys, when there are many.
 };
@@ -404,7 +404,7 @@ struct MapNode : Node
         mutable PastType *m_past;
     };
 
-    /// For listeners alone, which are called before it returns: nobody keeps what it tells.
+    /// If there are only listeners, which are called before it returns: none of them keeps the change.
     void setKeyAndTell(const K &key, const V *present, std::optional<V> &newValue)
     {
         if (!has(WantsPast)) {
@@ -446,7 +446,7 @@ struct MapNode : Node
         }
     }
 
-    // Pasts that somebody still waits with learn of later changes, too: they tell what differs from the value then.
+    // A past that a sink still holds takes later changes in, too: it says what differs from the value of that time.
     void forget()
     {
         std::erase_if(open, [](PastType *past) {
@@ -464,7 +464,7 @@ struct MapNode : Node
             return nullptr;
         }
         if (has(HasEdges) && !has(Dirty)) {
-            return nullptr; // somebody below has seen a value since
+            return nullptr; // a dependent has seen a value since
         }
         if (openListens != listenSerial()) {
             return nullptr; // to a new listener the value it has come upon is the old one
@@ -492,7 +492,8 @@ struct MapNode : Node
 
 } // namespace detail
 
-/// A store of values by key that tells its listeners which key has changed. From nanostores' map() of a dictionary.
+/// A store of values by key that notifies its listeners with the key that changed. From nanostores' map() of a
+/// dictionary.
 ///
 /// Keys keep the order in which they were first set. Changing one key copies nothing, unless a listener takes the old
 /// map. Besides what Store offers, a listener may be f(value, oldValue, changedKey), where the key is a pointer, null

@@ -30,8 +30,8 @@ private:
 
 } // namespace detail
 
-/// Marks a store as having a lifecycle, and returns it. Every store can have hooks here; the mark is what
-/// isMountable() tells.
+/// Marks a store as having a lifecycle, and returns it. Every store can have hooks here; isMountable() returns the
+/// mark.
 template<NodeHandle S>
 S mountable(S store)
 {

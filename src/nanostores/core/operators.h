@@ -75,7 +75,7 @@ auto compareWith(F f, L &&left, R &&right)
     };
 }
 
-/// The first operand whose truth is as wanted, or the last one.
+/// The first operand that is true (or false, as wanted), or the last one.
 template<bool wanted, typename T, std::size_t I = 0, typename Tuple>
 T firstThatIs(const Tuple &operands)
 {

@@ -37,7 +37,7 @@ void forgetEntry(Entries &entries, const typename Entries::key_type &key, const 
     }
 }
 
-/// What one key's readers read. Lives while somebody reads it; leaves the selector's list then.
+/// What one key's readers read. Lives while it is read; then it leaves the selector's list.
 template<typename Owner>
 struct SelectorKey final : ComputedNode<typename Owner::value_type>
 {
@@ -54,7 +54,8 @@ struct SelectorKey final : ComputedNode<typename Owner::value_type>
     typename Owner::key_type key;
 };
 
-/// The one sink of the source. It tells nobody but the keys that the change moves: the old value and the new one.
+/// The selector's only subscription to the source. On a change it marks the nodes of two keys: the old value and the
+/// new one.
 template<typename Owner>
 struct SelectorGate final : Sink
 {
@@ -254,8 +255,8 @@ private:
 /// selector(source): answers, key by key, whether the source's value is that key. `isSelected(3)` in an effect wakes it
 /// when 3 becomes or ceases to be the value, and for nothing else: a change reaches two keys, however many there are.
 ///
-/// The source, a store or any accessor, gets one observer while somebody observes keys, and none otherwise. Keys that
-/// nobody reads any more are forgotten. In a batch, a computed store that reads keys but not the source follows when
+/// The source, a store or any accessor, has one observer while any key is observed, and none otherwise. Keys that are
+/// read no more are forgotten. In a batch, a computed store that reads keys but not the source follows when
 /// the batch ends.
 template<Accessor Source>
 requires Hashable<AccessorValue<Source>>

@@ -51,8 +51,8 @@ concept Storage = requires(S &storage, const K &key, const detail::RawOf<S, K> &
     detail::storageBehind(storage).del(key);
 };
 
-/// A storage that also tells what others do: sub(key, f) calls f with an std::optional of the raw value when the key
-/// has been changed or deleted, on the caller's thread, and returns a function that ends that.
+/// A storage that also reports changes made elsewhere: sub(key, f) calls f with an std::optional of the raw value when
+/// the key has been changed or deleted, on the caller's thread, and returns a function that ends that.
 template<typename S, typename K = std::string>
 concept SyncedStorage = Storage<S, K> && requires(S &storage, const K &key,
                                                   std::function<void(std::optional<detail::RawOf<S, K>>)> f)
@@ -122,7 +122,7 @@ public:
             tell(key, std::nullopt);
         }
     }
-    /// Hears of all changes, those of the subscriber itself included.
+    /// Calls the function for all changes, those of the subscriber itself included.
     auto sub(const K &key, std::function<void(std::optional<E>)> function) const
     {
         auto made = std::make_shared<const Subscriber>(Subscriber{key, std::move(function)});
@@ -202,7 +202,7 @@ public:
         storageBehind(m_place->storage).del(m_place->key);
         signal(T(m_default));
     }
-    /// What somebody else did. A write of our own that waits is newer, and wins.
+    /// Takes a change made elsewhere. A write of our own that waits is newer, and wins.
     void take(const Signal<T> &signal, std::optional<Raw> raw)
     {
         if (m_place->waiting || (raw && m_raw && *raw == *m_raw)) {
@@ -214,7 +214,7 @@ public:
     static auto subscribe(const std::shared_ptr<StoredEntry> &self, const Signal<T> &signal)
     {
         Place &place = *self->m_place;
-        self->take(signal, storageBehind(place.storage).get(place.key)); // of the time when nobody listened
+        self->take(signal, storageBehind(place.storage).get(place.key)); // changed, perhaps, while nothing listened
         return storageBehind(place.storage).sub(place.key, [self, signal](std::optional<Raw> raw) {
             self->take(signal, std::move(raw));
         });

@@ -22,7 +22,7 @@ namespace nanostores {
 template<typename T>
 class Task;
 
-/// The error of a task that nobody can end any more.
+/// The error of a task whose promise has gone without ending it.
 class NANOSTORES_CORE_EXPORT TaskAbandoned : public std::runtime_error
 {
 public:
@@ -45,7 +45,7 @@ struct TaskState
     std::optional<Stored> value;
     std::exception_ptr error;
     Notes<std::function<void()>> waiting;
-    bool heard = false; ///< Somebody has taken the error, or there is none to tell of.
+    bool heard = false; ///< The error has been taken, or is none to report.
 
     TaskState() = default;
     TaskState(const TaskState &) = delete;
@@ -70,12 +70,12 @@ struct TaskState
             }
         }
     }
-    /// Whoever was to end it has gone: those who wait get an error.
+    /// What was to end it has gone: its waiters get an error.
     void giveUp()
     {
         if (!done()) {
             error = abandonedError();
-            heard = true; // whoever left it knows
+            heard = true; // not to be reported
             wake();
         }
     }
@@ -180,8 +180,8 @@ struct TaskPromise<void> : TaskPromiseBase<void>
 /// The result of work that may end later; the return type of a coroutine that awaits tasks or stores.
 ///
 /// The coroutine starts at once and belongs to its thread. A task may be awaited by several; a copy is the same task.
-/// Those who wait go on inside the call that ends it, in the order they came; what a function of them throws goes to the
-/// error handler. An error of the task that was not taken when the last copy goes is reported there, too.
+/// Those who wait go on inside the call that ends it, in the order they came; what a function of them throws goes to
+/// the error handler. An error of the task that was not taken when the last copy goes is reported there, too.
 template<typename T>
 class Task
 {

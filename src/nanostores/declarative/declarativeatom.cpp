@@ -33,7 +33,7 @@ void DeclarativeAtom::setValue(const QJSValue &newValue)
 {
     const detail::JsValue asked = toNative(newValue);
     if (!isComplete()) {
-        m_store.set(asked); // nobody can have hooked it yet
+        m_store.set(asked); // it cannot have hooks yet
         return;
     }
     try {

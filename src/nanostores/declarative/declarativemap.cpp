@@ -14,7 +14,7 @@
 
 namespace nanostores {
 
-/// Whoever listens to a key. The store itself has one listener for all of them, while there are any.
+/// The listeners of single keys. The store itself has one listener for all of them, while there are any.
 struct DeclarativeMap::KeyListeners : std::enable_shared_from_this<KeyListeners>
 {
     struct Entry

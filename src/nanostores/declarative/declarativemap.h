@@ -14,12 +14,12 @@ namespace nanostores {
 
 /// A store of JavaScript values by key, declared in QML as `MapStore { value: ({ theme: "light" }) }`.
 ///
-/// StoreKey and Bind observe one key of it and hear of no other.
+/// StoreKey and Bind observe one key of it, and are not notified of other keys.
 class NANOSTORES_DECLARATIVE_EXPORT DeclarativeMap : public nanostores::DeclarativeStore
 {
     Q_OBJECT
-    /// All of it, as an object. Changing a property of that object does not change the store: use setKey(). What is no plain
-    /// object, such as null or an array, is refused with a warning.
+    /// All of it, as an object. Changing a property of that object does not change the store: use setKey(). What is no
+    /// plain object, such as null or an array, is refused with a warning.
     Q_PROPERTY(QJSValue value READ value WRITE setValue NOTIFY valueChanged FINAL)
     Q_PROPERTY(QStringList keys READ keys NOTIFY valueChanged FINAL)
     Q_PROPERTY(int count READ count NOTIFY valueChanged FINAL)

@@ -14,7 +14,7 @@ namespace nanostores {
 ///
 /// The store is one declared in QML, or any object with properties that notify, such as a StoreObject; without a key it
 /// is the store's value. Both may be bound: a change of either moves on to the other value. It observes its store only
-/// while something is bound to `value`, and hears of no other key.
+/// while something is bound to `value`, and is not notified of other keys.
 class NANOSTORES_DECLARATIVE_EXPORT StoreKey : public QObject, public QQmlParserStatus
 {
     Q_OBJECT

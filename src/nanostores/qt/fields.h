@@ -23,7 +23,7 @@ To readField(const S &store, M member) noexcept
     }
 }
 
-/// Writes the field, and tells whether it then holds what became of the value in its type. See writeStore().
+/// Writes the field, converted to its type. True: it then holds that. See writeStore().
 template<typename From, WritableStore S, typename M, MemberOwner<typename S::value_type, M> C>
 bool writeField(const S &store, M C::*member, const From &value) noexcept
 {
@@ -133,8 +133,8 @@ private: \
     NANOSTORES_PRIVATE_TIE(name)
 #endif
 
-/// NANOSTORES_READONLY_FIELD(type, name, store, member): a NANOSTORES_FIELD without a setter, as computed stores need it.
-/// Instead of a member it may be what a function makes of the struct: `&Profile::isAdult`, or a lambda.
+/// NANOSTORES_READONLY_FIELD(type, name, store, member): a NANOSTORES_FIELD without a setter, as computed stores need
+/// it. Instead of a member it may be what a function makes of the struct: `&Profile::isAdult`, or a lambda.
 #if defined(Q_MOC_RUN)
 #define NANOSTORES_READONLY_FIELD(type, name, ...) NANOSTORES_READONLY(type, name, )
 #else
@@ -174,8 +174,9 @@ private: \
 ///         NANOSTORES_RECORD(PROFILE, ::profile)
 ///     };
 ///
-/// The struct has a public member and a property for each field, ==, and visitFields(f), which calls f(name, &Struct::member)
-/// for each; the adapter has a property for each that changes by itself. NANOSTORES_READONLY_RECORD(PROFILE, ::shownProfile) is the same for a computed store.
+/// The struct has a public member and a property for each field, ==, and visitFields(f), which calls f(name,
+/// &Struct::member) for each; the adapter has a property for each that changes by itself.
+/// NANOSTORES_READONLY_RECORD(PROFILE, ::shownProfile) is the same for a computed store.
 #if defined(Q_MOC_RUN)
 #define NANOSTORES_PRIVATE_MEMBER(type, name) Q_PROPERTY(type name MEMBER name FINAL)
 #define NANOSTORES_STRUCT(struct_, FIELDS) FIELDS(NANOSTORES_PRIVATE_MEMBER)

@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-// Views and users call the virtual functions; what a selection model does by itself when rows go does not, so that it is
-// told apart. What is shown is made of the keys, and never the other way round.
+// Views and users call the virtual functions. What a selection model does by itself when rows go does not call them:
+// this is how the two are told apart. The selected rows follow from the keys, and never the keys from the rows.
 
 namespace nanostores {
 

@@ -75,9 +75,9 @@ using KeyOfItem = std::decay_t<std::invoke_result_t<const KeyOf &, const ItemTyp
 ///     inline const auto todos = nanostores::atom(QList<Todo>());
 ///     new ListModel(todos, &Todo::id, parent);
 ///
-/// filtered(), sorted() and grouped() lists are computed stores; their models emit the smallest signals, too, and what is
-/// edited in them is written to the store where the item comes from. Keys need std::hash and ==, and should differ; items
-/// with the same key are told apart by their order. See StoreModel.
+/// filtered(), sorted() and grouped() lists are computed stores; their models emit the smallest signals, too, and what
+/// is edited in them is written to the store where the item comes from. Keys need std::hash and ==, and should differ;
+/// items with the same key are told apart by their order. See StoreModel.
 template<detail::ListStore S, typename KeyOf = detail::ItemItself>
 class ListModel final : public StoreModel, private detail::NestOwner<detail::KeyOfItem<S, KeyOf>, detail::ItemType<S>>
 {
@@ -237,7 +237,7 @@ bool ListModel<S, KeyOf>::editItem(const Key &key, const std::function<void(T &)
         origin.set(std::move(list));
         const List &now = origin.peek();
         const int there = detail::placeOf(now, key, place, keys);
-        if (alive && !m_tie) { // otherwise it was heard of
+        if (alive && !m_tie) { // otherwise the change was notified
             const std::optional<T> present = there < 0 ? std::nullopt : std::optional<T>(now[there]);
             m_nests.update(key, present ? &*present : nullptr);
         }

@@ -31,9 +31,9 @@ concept EntriesStore = AnyStore<S> && isEntries<typename S::value_type>;
 /// The entries of a Map as rows, in the order of the map: `new MapModel(cartItems, parent)`.
 ///
 /// A change of one key costs what the change costs, however many rows there are; a map that is replaced as a whole is
-/// compared key by key, and so is that of another store whose value is a Dictionary, such as a computed one; of filtered()
-/// and sorted() ones an edit is written to the map that they are made of. Values are read from the map, not copied. See
-/// StoreModel.
+/// compared key by key, and so is that of another store whose value is a Dictionary, such as a computed one; of
+/// filtered() and sorted() ones an edit is written to the map that they are made of. Values are read from the map, not
+/// copied. See StoreModel.
 template<typename K, typename V, typename S = Map<K, V>>
 class MapModel final : public StoreModel, private detail::NestOwner<K, V>
 {
@@ -109,7 +109,7 @@ private:
         const V *present = shown.find(key);
         return present ? present : m_leaving.find(key);
     }
-    /// The row shows what has not been told yet, and might not be, if it goes back to what it was.
+    /// A view has read a value of the row that has not been signalled yet, and never is if the value goes back.
     void readAhead(const K &key) const
     {
         m_readAhead.insert(key);
@@ -182,7 +182,8 @@ private:
     std::vector<std::uint64_t> m_numbers;
     detail::KeyTable<K, std::uint64_t> m_numberOf;
     std::uint64_t m_lastNumber = 0;
-    // What is told, while it is told; of a store that is replaced as a whole, at all times when observed.
+    // The entries that views have been signalled, during a change; of a store that is replaced as a whole, while
+    // observed.
     std::optional<Entries> m_shown;
     mutable detail::KeyTableSet<K> m_readAhead;
     // While a patch is on its way.
@@ -275,7 +276,7 @@ bool MapModel<K, V, S>::editItem(const K &key, const std::function<void(V &)> &e
         V next = *present;
         edit(next);
         const bool accepted = put(m_store, key, next);
-        if (alive && !m_tie) { // otherwise it was heard of
+        if (alive && !m_tie) { // otherwise the change was notified
             const V *now = entries().find(key);
             const std::optional<V> shown = now ? std::optional<V>(*now) : std::nullopt;
             m_nests.update(key, shown ? &*shown : nullptr);
@@ -403,7 +404,7 @@ void MapModel<K, V, S>::change(const Entries &now, const Change &what)
     });
 }
 
-/// Tells a change, and all that come meanwhile.
+/// Signals a change, and all that come meanwhile.
 template<typename K, typename V, typename S>
 template<typename First>
 void MapModel<K, V, S>::tellWith(First first)
@@ -434,8 +435,8 @@ void MapModel<K, V, S>::tellAll()
     replace(*m_shown, before ? &*before : nullptr, std::nullopt);
 }
 
-// Who is called by a step may write to the store, so nothing of `what` is referred to once the steps begin. What is told
-// may be news in part: the store is ahead when a listener before this one has written.
+// A slot called by a step may write to the store, so nothing of `what` is referred to once the steps begin. The change
+// can be outdated in part: if an earlier listener wrote to the store, the store is ahead of it.
 template<typename K, typename V, typename S>
 void MapModel<K, V, S>::changeKeys(const Entries &now, const Change &what)
 {

@@ -30,14 +30,14 @@ inline constexpr bool isMapStore<Map<K, V>> = true;
 ///     engine.rootContext()->setContextProperty("count", new StoreAdapter(count, &engine));
 ///     // QML: Label { text: count.value }
 ///
-/// The store is mounted while somebody observes `value`. Typed properties of a StoreObject are checked and compiled
+/// The store is mounted while `value` is observed. Typed properties of a StoreObject are checked and compiled
 /// ahead of time; prefer them where the stores are known.
 class NANOSTORES_QT_EXPORT StoreAdapter : public nanostores::StoreObject
 {
     Q_OBJECT
-    /// The store's value (see Convert); undefined for an empty std::optional, and setting it to undefined or null empties
-    /// one. A value that does not fit is warned of; as after one that a hook refuses, a change is signalled, so that the
-    /// control that wrote it shows the store's value again.
+    /// The store's value (see Convert); undefined for an empty std::optional, and setting it to undefined or null
+    /// empties one. A value that does not fit is warned of; as after one that a hook refuses, a change is signalled, so
+    /// that the control that wrote it shows the store's value again.
     Q_PROPERTY(QVariant value READ value WRITE setValue NOTIFY valueChanged FINAL)
     /// True of computed stores.
     Q_PROPERTY(bool readOnly READ isReadOnly CONSTANT FINAL)
@@ -145,8 +145,8 @@ struct StoreAdapter::AccessTo final : Access
 
 } // namespace nanostores
 
-/// NANOSTORES_STORE(name, store): a constant property with the store as an object, made when it is first read, for StoreKey
-/// and Bind: `StoreKey { store: Library.ratings; key: row.isbn }`. Of a Map they watch one key each.
+/// NANOSTORES_STORE(name, store): a constant property with the store as an object, made when it is first read, for
+/// StoreKey and Bind: `StoreKey { store: Library.ratings; key: row.isbn }`. Of a Map they watch one key each.
 #if defined(Q_MOC_RUN)
 #define NANOSTORES_STORE(name, store) Q_PROPERTY(QObject *name READ name CONSTANT FINAL)
 #else

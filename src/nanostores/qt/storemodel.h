@@ -109,14 +109,14 @@ NANOSTORES_QT_EXPORT const QList<QByteArray> &modelSignals();
 
 /// What the item models over stores have in common; see MapModel and ListModel.
 ///
-/// Roles are `key`, `value`, and each property of the value's type if it is a Q_GADGET. A property called `key` or `value`
-/// takes the name; the role then is called `storeKey` or `storeValue`. The model emits the smallest signals: rows
-/// inserted, removed and moved, and dataChanged with the roles that really changed; never a reset. Views keep their
-/// scroll position, selection and delegates.
+/// Roles are `key`, `value`, and each property of the value's type if it is a Q_GADGET. A property called `key` or
+/// `value` takes the name; the role then is called `storeKey` or `storeValue`. The model emits the smallest signals:
+/// rows inserted, removed and moved, and dataChanged with the roles that really changed; never a reset. Views keep
+/// their scroll position, selection and delegates.
 ///
 /// It listens to its store only while something is connected to its signals, so a view that shows it mounts the store.
-/// Unobserved, it reads the store when asked. Who is called by its signals may write to the store, which is told when
-/// the present change has been, and may delete the model in any signal but those of what is about to happen.
+/// Unobserved, it reads the store when asked. A slot of its signals may write to the store: that change is signalled
+/// when the present one has been. A slot may delete the model in any signal but those of what is about to happen.
 class NANOSTORES_QT_EXPORT StoreModel : public QAbstractListModel, private detail::RowSteps
 {
     Q_OBJECT
@@ -139,10 +139,10 @@ public:
     QHash<int, QByteArray> roleNames() const override;
     int rowCount(const QModelIndex &parent = QModelIndex()) const override;
     QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
-    /// Writes to the store; of one made by filtered(), sorted() or grouped(), to the store where the item comes from, by
-    /// its key. False when that does not hold what was asked for, because it does not fit, which is warned of, or an onSet() hook rejected or
-    /// changed it;
-    /// dataChanged then lets the editor show the store's value again. What cannot be written at all is reported.
+    /// Writes to the store; of one made by filtered(), sorted() or grouped(), to the store where the item comes from,
+    /// by its key. False when that does not hold what was asked for, because it does not fit, which is warned of, or an
+    /// onSet() hook rejected or changed it; dataChanged then lets the editor show the store's value again. What cannot
+    /// be written at all is reported.
     bool setData(const QModelIndex &index, const QVariant &value, int role = Qt::EditRole) override;
     Qt::ItemFlags flags(const QModelIndex &index) const override;
 
@@ -176,8 +176,8 @@ protected:
     virtual void resync() = 0; ///< Brings rows that were read before up to date.
 
     void resyncLater();
-    /// Calls step(false) to tell a change, then step(true) as long as others came meanwhile: a change is told as a whole
-    /// before the next one. Step may delete the model. False: it has, or a change is being told already.
+    /// Calls step(false) to signal a change, then step(true) as long as others came meanwhile: a change is signalled as
+    /// a whole before the next one. Step may delete the model. False: it has, or a change is being signalled already.
     template<typename Step>
     bool tell(Step step);
     bool run(detail::RowPatch &patch) { return patch.run(*this); }
@@ -204,7 +204,7 @@ private:
     bool m_attached = false;
     bool m_resync = false;
     bool m_telling = false;
-    bool m_again = false; ///< The store has changed while a change was told.
+    bool m_again = false; ///< The store has changed while a change was signalled.
     bool m_settles = false; ///< Observers came or left meanwhile.
     int m_changing = 0;
     int m_holds = 0;

@@ -36,9 +36,9 @@ struct TableColumn
 ///
 ///     auto *table = new TableModel(items, {{tr("Item"), "name"}, {tr("Price"), "price", formatMoney}}, parent);
 ///
-/// Its rows are the list's, with the same signals; a change of roles is told for the columns that show them. It observes
-/// the list only while it is observed itself. In QML a cell shows `display` and writes `edit`; other roles than those of
-/// the columns are passed on, unless they have these names. Rows of a tree are not meant.
+/// Its rows are the list's, with the same signals; a change of roles is signalled for the columns that show them. It
+/// observes the list only while it is observed itself. In QML a cell shows `display` and writes `edit`; other roles
+/// than those of the columns are passed on, unless they have these names. Rows of a tree are not meant.
 class NANOSTORES_QT_EXPORT TableModel : public QAbstractTableModel
 {
     Q_OBJECT

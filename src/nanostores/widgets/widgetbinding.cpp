@@ -33,7 +33,7 @@ struct WidgetBinding::Private : detail::TwoWayEnds
     QVariant controlValue() const override { return control->value(); }
     void showStoreValue() override
     {
-        const auto kept = q->d; // what hears of it may delete the widget, and this
+        const auto kept = q->d; // an observer of it may delete the widget, and this
         control->show(link);
     }
     bool storeHoldsControlValue() const override { return control->value().isValid() && link.holds(valueToWrite()); }

@@ -22,15 +22,15 @@ struct BindOptions
 
 /// A two-way binding, made by bind(); a child of its widget.
 ///
-/// The store has the last word. When a hook refuses or changes a write, the widget falls back to the store's value. What
-/// the widget makes of a value that it cannot show in full (a spin box rounds and clamps) is not written back.
+/// The store has the last word. When a hook refuses or changes a write, the widget falls back to the store's value.
+/// What the widget makes of a value that it cannot show in full (a spin box rounds and clamps) is not written back.
 class NANOSTORES_WIDGETS_EXPORT WidgetBinding : public WidgetTie
 {
     Q_OBJECT
     /// The widget shows something that is not in the store: an edit not yet committed, or text that is no value (yet).
     Q_PROPERTY(bool pending READ isPending NOTIFY pendingChanged FINAL)
     /// The last commit was refused or changed by a hook, or was no value of the store's type. Ends with the next
-    /// accepted commit, with a change of the store by somebody else, and with revert().
+    /// accepted commit, with a change of the store from elsewhere, and with revert().
     Q_PROPERTY(bool rejected READ isRejected NOTIFY rejectedChanged FINAL)
 
 public:

@@ -17,7 +17,7 @@ enum class Observe {
 
 /// What holds a store and a widget together: a child of the widget, which ends with it.
 ///
-/// useStore() and bind() make it. Keep the pointer only to end it early; QPointer tells whether it is still there.
+/// useStore() and bind() make it. Keep the pointer only to end it early; a QPointer becomes null when it has gone.
 class NANOSTORES_WIDGETS_EXPORT WidgetTie : public QObject
 {
     Q_OBJECT

@@ -2,7 +2,7 @@
 
 #include <nanostores/core/detail/valuenumber.h>
 
-/// Writing, and marking what depends on it. It is brought up to date in pull.cpp, told in queue.cpp.
+/// Writing, and marking what depends on what was written. pull.cpp brings it up to date, queue.cpp notifies.
 namespace nanostores::detail {
 
 std::uint32_t valueNumber(const Node &node) noexcept

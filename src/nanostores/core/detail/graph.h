@@ -12,7 +12,7 @@
 ///
 /// A write marks what lies below it (Stale: something further up changed; Dirty: a direct source did) and puts
 /// listeners, effects and eager computed stores into one queue. The queue is drained first in, first out; a computed
-/// store is pulled there, or earlier by whoever reads it. Marking runs no code of the user's. Marking, pulling,
+/// store is pulled there, or earlier when it is read. Marking runs no code of the user's. Marking, pulling,
 /// attaching and destruction are loops over explicit stacks, so a graph may be as deep as the heap.
 namespace nanostores::detail {
 
@@ -50,8 +50,8 @@ enum Flag : std::uint32_t {
     Former = 1u << 20, ///< Effect: made in the last run of its owner, which runs again.
     Gate = 1u << 20, ///< Computed: marks stop at it; runs first of all in the queue and wakes what it chooses below.
     Lazy = 1u << 21, ///< Scope: not started; the effects made in it wait.
-    Batched = 1u << 21, ///< Computed: tells of a change only when its timer fires or somebody reads it.
-    Watched = 1u << 22, ///< Sink: hears which sources it is linked to.
+    Batched = 1u << 21, ///< Computed: notifies only when its timer fires or it is read.
+    Watched = 1u << 22, ///< Sink: is notified when it is linked to a source or unlinked.
     Buried = 1u << 23, ///< Nothing holds it any more: in the graveyard.
     FlagBits = 24,
     FlagMask = (1u << FlagBits) - 1,
@@ -131,7 +131,7 @@ struct NANOSTORES_CORE_EXPORT Node
         }
     }
 
-    /// Signal: does the value differ from the one its sinks last saw? A null past cannot tell: yes.
+    /// Signal: whether the value differs from the one its sinks last saw. Without a past it counts as different.
     virtual bool differs(const Past *seen) const;
 
     void retain() noexcept { refs.fetch_add(1, std::memory_order_relaxed); }
@@ -288,7 +288,7 @@ private:
 NANOSTORES_CORE_EXPORT void removeListener(Listener *listener) noexcept;
 NANOSTORES_CORE_EXPORT void detachListener(Listener *listener) noexcept;
 
-/// A computed store's value was set outside its function: tells those who depend on it. Takes the past.
+/// A computed store's value was set outside its function: notifies its dependents. Takes the past.
 NANOSTORES_CORE_EXPORT void deliver(Sink *computed, Past *past);
 
 /// Begins a batch; false when one was open already.
@@ -307,7 +307,7 @@ NANOSTORES_CORE_EXPORT bool tracking() noexcept;
 NANOSTORES_CORE_EXPORT void beginCollect();
 NANOSTORES_CORE_EXPORT void endCollect(bool trigger);
 
-/// Whether a write made now is told at once: no batch is open, nothing is being told, no computed store runs.
+/// Whether a write made now notifies at once: no batch is open, no listener is being called, no computed store runs.
 NANOSTORES_CORE_EXPORT bool idle() noexcept;
 
 /// A number for each outermost batch with its drain; 0 outside.

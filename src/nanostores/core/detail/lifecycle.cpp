@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-/// Lifecycle hooks, when they are told, and the unmount delay.
+/// Lifecycle hooks, when they are called, and the unmount delay.
 namespace nanostores::detail {
 
 Extra *Node::extraOrNull() const noexcept
@@ -267,8 +267,8 @@ void Runtime::enterTransition(Node *node)
     }
 }
 
-/// Hooks may observe and leave other stores, and so set one another off without end. Then what waits is left for the next
-/// boundary.
+/// Hooks may observe and leave other stores, and so set one another off without end. Then what waits is left for the
+/// next boundary.
 void Runtime::settleTransitions()
 {
     std::exception_ptr error;

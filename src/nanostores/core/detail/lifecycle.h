@@ -78,7 +78,7 @@ NANOSTORES_CORE_EXPORT HookPtr addHook(Node &node, HookKind kind, std::function<
 NANOSTORES_CORE_EXPORT void removeHook(Node &node, HookKind kind, const HookPtr &hook);
 /// Runs the hooks of a kind, newest first.
 NANOSTORES_CORE_EXPORT void runHooks(Node &node, HookKind kind, HookCall &call);
-/// The old value that a notify hook is told, or null.
+/// The old value that a notify hook is called with, or null.
 NANOSTORES_CORE_EXPORT Past *notifyPast(const HookCall &call) noexcept;
 NANOSTORES_CORE_EXPORT bool isMounted(const Node &node) noexcept;
 NANOSTORES_CORE_EXPORT void setUnmountDelay(Node &node, std::chrono::milliseconds delay);

@@ -4,7 +4,7 @@
 ///
 /// A link is Counted when an observer stands behind it. The first one makes a node live, the last one to leave ends
 /// that; of a computed store both go on to its sources. nanostores' listen(), subscribe() and get() mount at once and
-/// before the link is made (mount()); a tracked read is told at the next boundary (enterTransition()).
+/// before the link is made (mount()); a tracked read mounts at the next boundary (enterTransition()).
 namespace nanostores::detail {
 
 // Counting
@@ -152,8 +152,9 @@ bool isLinked(Sink *computed) noexcept
 
 } // namespace
 
-/// Own hooks; of a listed computed store then each source's hooks and its link, and the first evaluation. It is Attached
-/// when all the links are made: till then a read, in a hook, compares versions, and one by tracking makes the rest of them.
+/// Own hooks; of a listed computed store then each source's hooks and its link, and the first evaluation. It is
+/// Attached when all the links are made: till then a read, in a hook, compares versions, and one by tracking makes the
+/// rest of them.
 void Runtime::mount(Node *root, bool momentary)
 {
     struct Frame

@@ -102,7 +102,7 @@ void setEqualFunction(Node &node, EqualFunction<T> equal)
     }
 }
 
-/// What a set hook is told.
+/// What a set hook is called with.
 template<typename T>
 struct SetCall : HookCall
 {

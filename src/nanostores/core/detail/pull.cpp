@@ -365,8 +365,8 @@ void Runtime::refresh(Sink *root, Sink **threw)
     }
 }
 
-/// An error came up while the sources of a sink were looked at, or in the function of ran. The reader whose function is to
-/// run, if there is one. The others stay as they are, and the next change passes through them.
+/// An error came up while the sources of a sink were looked at, or in the function of ran. The reader whose function is
+/// to run, if there is one. The others stay as they are, and the next change passes through them.
 Sink *Runtime::leaveToReader(Sink *sink, Sink *ran, std::size_t base)
 {
     if (ran == sink) {
@@ -418,7 +418,7 @@ bool Runtime::verified(const Sink *computed) const noexcept
 void Runtime::throwCycle(Sink *sink, bool waited)
 {
     std::string message = "nanostores: a store waits for itself: ";
-    // From the end: whoever waits for a store, or else whose function reads it.
+    // From the end: the sink that waits for a store, or else the one whose function reads it.
     std::vector<const Sink *> circle;
     const Sink *current = sink;
     std::size_t frames = pullStack.size();
@@ -604,7 +604,7 @@ void Runtime::runListed(Sink *computed)
     }
     computed->flags |= Evaluated;
     if (!computed->has(Attached)) {
-        computed->flags |= Stale; // nobody will mark it: each read compares versions
+        computed->flags |= Stale; // no source will mark it: each read compares versions
     } else if (computed->has(Stale)) {
         setUntold(computed);
     }

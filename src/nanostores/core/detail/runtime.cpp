@@ -196,7 +196,7 @@ Runtime *makeRuntime()
     return runtime.release();
 }
 
-/// The thread that loaded the library, which is the main thread unless somebody took trouble.
+/// The thread that loaded the library: the main thread, unless the program loads it from another one.
 const std::thread::id loadingThread = std::this_thread::get_id();
 
 } // namespace

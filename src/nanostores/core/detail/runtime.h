@@ -36,7 +36,7 @@ struct Delivery
     Link *cursor;
     std::uint64_t lastStamp;
     Past *past;
-    bool keyed; ///< They are told which key changed.
+    bool keyed; ///< The listeners take the key that changed.
     bool single; ///< One listener of a batch.
     bool settled = false; ///< With single: the store was brought up to date.
 };
@@ -162,7 +162,7 @@ struct Wait
     std::atomic<bool> stopped{false};
 };
 
-/// Tells a job of a scheduler, which may outlive the thread, whether there still is something to do.
+/// Read by a job of a scheduler, which may outlive the thread: whether there is still something to do.
 struct Life
 {
     std::atomic<Runtime *> runtime;
@@ -215,7 +215,7 @@ struct Runtime : Surroundings
         static_assert(sizeof(Reads) == 2);
         return observer || owner || exempt || std::bit_cast<std::uint16_t>(reads);
     }
-    /// Outside of everything: what is written now is told now, and first.
+    /// Outside of everything: a write made now notifies now, before any other.
     bool atRest() const noexcept { return busy == 0 && !batching && queue.empty() && !isInside(); }
 
     // graph.cpp, pull.cpp, queue.cpp, effects.cpp
@@ -479,7 +479,8 @@ private:
     const Surroundings m_outer;
 };
 
-/// Ends what a computed store's function has made: the effects and scopes that are there now, when it goes out of scope.
+/// Ends what a computed store's function has made: the effects and scopes that are there now, when it goes out of
+/// scope.
 class FormerNest
 {
 public:
@@ -566,7 +567,7 @@ private:
     Node *const m_node;
 };
 
-/// The same for a step that reads a store. Those who wait are told after it.
+/// The same for a step that reads a store. Queued listeners are notified after it.
 template<typename F>
 void performRead(Runtime &runtime, Node *node, F &&step)
 {

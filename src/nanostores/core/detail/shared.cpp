@@ -71,7 +71,7 @@ bool isUnnamed(const std::string &name)
 }
 
 /// Each module has type information of its own for a type that all of them know, so names count. Where the names agree,
-/// sizes tell a definition from another, of an older version perhaps.
+/// a difference of size shows that the definitions differ, as those of two versions may.
 bool agree(const SharedType &a, const SharedType &b)
 {
     if (a.valueSize != b.valueSize || a.nodeSize != b.nodeSize) {

@@ -7,8 +7,8 @@
 
 namespace nanostores::detail {
 
-/// A number that is another one whenever the store's value may be another one, for those who keep a copy of the value.
-/// The version alone does not tell: a written signal keeps it until a sink pulls it.
+/// A number that changes whenever the store's value may have changed, for readers that keep a copy of the value. The
+/// version alone is not enough: a written signal keeps it until a sink pulls the signal.
 NANOSTORES_CORE_EXPORT std::uint32_t valueNumber(const Node &node) noexcept;
 
 } // namespace nanostores::detail

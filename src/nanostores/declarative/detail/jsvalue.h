@@ -53,7 +53,7 @@ public:
     explicit JsCaller(QObject *owner);
     ~JsCaller() override;
 
-    /// What the function returns. An exception becomes a warning that tells where, and no value.
+    /// What the function returns. An exception becomes a warning that names its place, and no value.
     QJSValue call(const QJSValue &function, const QJSValueList &arguments, bool *ok);
 
     Q_INVOKABLE void run();

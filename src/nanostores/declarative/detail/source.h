@@ -21,8 +21,8 @@ namespace nanostores::detail {
 /// Refused: a hook kept the value out or changed it. Unreadable: it is no value of the type, see Source::refusal().
 enum class SourceWrite { Accepted, Refused, Unreadable };
 
-/// What `store` and `key` name together: a store declared in QML or one key of it, one key of a StoreAdapter's Map, or a
-/// property of any other object, `value` if no key is given.
+/// What `store` and `key` name together: a store declared in QML or one key of it, one key of a StoreAdapter's Map, or
+/// a property of any other object, `value` if no key is given.
 class NANOSTORES_DECLARATIVE_EXPORT Source
 {
 public:
@@ -32,7 +32,7 @@ public:
     /// A key as QML hands it over, where "" is a null QString.
     static QString keyOf(const QString &key) { return key.isNull() ? QString(QLatin1String("")) : key; }
 
-    /// Empty if all is well; otherwise what to tell the programmer.
+    /// Empty if the source can be used; otherwise the message for the programmer.
     QString problem() const;
     bool isValid() const { return m_store && (m_declared || m_property.isValid()); }
     bool isWritable() const;

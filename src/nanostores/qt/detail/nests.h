@@ -78,7 +78,7 @@ struct NestOwner
     virtual bool editItem(const Key &key, const std::function<void(T &)> &edit) = 0;
     /// Of groups: changes items in the store that they were grouped from, if edit returns true.
     virtual bool editGroups(const std::function<bool(GroupItems<T> &)> &) { return false; }
-    /// Somebody looks at an inner list: its rows are to follow the store, whoever looks at the outer ones.
+    /// An inner list is observed: its rows are to follow the store, whether or not the outer ones are observed.
     virtual void holdNest() = 0;
     virtual void releaseNest() = 0;
 };

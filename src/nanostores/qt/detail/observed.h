@@ -46,7 +46,8 @@ public:
         }
     }
     explicit operator bool() const noexcept { return (m_bits & ~Mark) != 0; }
-    /// It has a place in the queue of a batch: it is about to be notified of all that has changed since the first write.
+    /// It has a place in the queue of a batch: it is about to be notified of all that has changed since the first
+    /// write.
     bool isQueued() const noexcept
     {
         return *this && (reinterpret_cast<const Listener *>(m_bits & ~Mark)->kind & Link::InQueue) != 0;
@@ -96,8 +97,8 @@ To readStore(const S &store) noexcept
     }
 }
 
-/// Writes what becomes of the value in the store's type, and tells whether the store then holds that. A value that does not
-/// fit is warned of, and the store keeps its own; an error of a listener is reported.
+/// Writes the value, converted to the store's type. True: the store then holds that. A value that does not fit is
+/// warned of, and the store keeps its own; an error of a listener is reported.
 template<typename From, WritableStore S>
 bool writeStore(const S &store, const From &value) noexcept
 {

@@ -290,7 +290,7 @@ void Kernel::changed(int id)
         const Link *first = node->sinks;
         Past *past = nullptr;
         if (node->has(WantsPast) && first && (first->next || nested)) {
-            past = newPast(target); // there is time for another write before the last listener is told
+            past = newPast(target); // another write may come before the last listener is called
         }
         auto *signal = node->has(HasEdges) && !node->has(Computing) ? static_cast<ScriptSignal *>(node) : nullptr;
         if (!signal) {
@@ -307,7 +307,7 @@ void Kernel::changed(int id)
         }
         node->changed(past);
         if (clean && !nested && node->has(Dirty) && signal->writes == mine) {
-            signal->keepsSeen = true; // nobody has looked yet: it may be taken back
+            signal->keepsSeen = true; // not read yet: the write may be reverted
             call(Differs, target, 1);
         }
     });
@@ -324,7 +324,7 @@ void Kernel::notify(int id)
     });
 }
 
-/// Of a change that a hook does not let be told: reading stays truthful.
+/// Takes a change whose notification a hook has aborted: reads see the new value all the same.
 void Kernel::withhold(int id)
 {
     Handle *const target = handle(id);

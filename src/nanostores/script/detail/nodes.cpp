@@ -25,8 +25,8 @@ struct ScriptCleanup final : Cleanup
 
 } // namespace
 
-/// While a computed store or an effect stands in the list of a source, whoever holds the source's façade holds the
-/// sink's, too. What depends on C++ stores is held by the engine itself.
+/// While a computed store or an effect stands in the list of a source, the source's façade keeps the sink's alive. The
+/// engine itself keeps what depends on C++ stores.
 void ScriptPart::hold(const Node &source, bool on) const noexcept
 {
     if (!alive()) {

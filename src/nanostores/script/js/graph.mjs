@@ -1,5 +1,5 @@
-// What both modules stand on: the state of a store, effect or scope on the JavaScript side, and the calls that go over to
-// the native graph and come back from it.
+// What both modules stand on: the state of a store, effect or scope on the JavaScript side, and the calls that go over
+// to the native graph and come back from it.
 //
 // The native side knows numbers and wrappers of handles, never values: whatever it held would be a root of the engine's
 // collector. Each handle's wrapper has the state as its property `s`, and the state has the handle as `h`.
@@ -17,7 +17,7 @@ let nativeFresh
 /// The state of a store, an effect or a scope.
 export class State {
   constructor(value) {
-    this.h = null // the handle, once there is something to tell the graph
+    this.h = null // the handle, once the graph has to know of the store
     this.id = -1
     this.value = value
     this.old = undefined // of the write under way
@@ -42,7 +42,7 @@ export class State {
     this.computing = false
     this.told = false
     this.foreign = null
-    this.ownGet = undefined // the façade's methods, as long as nobody replaces them
+    this.ownGet = undefined // the façade's methods, until they are replaced
     this.ownListen = undefined
     this.ownSet = undefined
     this.ownNotify = undefined
@@ -100,8 +100,8 @@ export function describe(value) {
 const hasOwn = Object.prototype.hasOwnProperty
 const isEnumerable = Object.prototype.propertyIsEnumerable
 
-/// Sets an own property. An assignment to `__proto__` would set the prototype, and to `constructor` and its like it fails in a
-/// QQmlEngine from Qt 6.8 on, which makes the prototypes read-only.
+/// Sets an own property. An assignment to `__proto__` would set the prototype, and to `constructor` and its like it
+/// fails in a QQmlEngine from Qt 6.8 on, which makes the prototypes read-only.
 export function put(object, key, value) {
   if (key in object && !hasOwn.call(object, key)) {
     Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true })
@@ -110,7 +110,8 @@ export function put(object, key, value) {
   }
 }
 
-/// A flat copy, as `{ ...object }` makes it. Object.assign() of this engine leaves out symbols, and it assigns: see put().
+/// A flat copy, as `{ ...object }` makes it. Object.assign() of this engine leaves out symbols, and it assigns: see
+/// put().
 export function copyOf(object) {
   if (object === undefined || object === null) return {}
   const symbols = Object.getOwnPropertySymbols(Object(object))
@@ -475,11 +476,11 @@ function connect(nativeKernel) {
 
 // Writing and listening
 
-/// The value of s is new, or is to be told again.
+/// The value of s is new, or its listeners are to be notified again.
 export function tell(s, old, key) {
   const written = s.written
   s.written = false
-  if (s.h === null) return // nobody can be listening
+  if (s.h === null) return // nothing can be listening
   s.old = old
   s.key = key
   if (ran !== null) s.changedAt = ++serial
@@ -577,7 +578,7 @@ export function batch(fn) {
   return result
 }
 
-/// Effects made in it belong to nobody.
+/// Effects made in it have no owner.
 export function untracked(fn) {
   const outer = owner
   owner = null

@@ -157,7 +157,7 @@ export function createSignal(oper, node) {
   return $signal
 }
 
-/// The same signal; it stays writable for whoever writes it, but counts as read-only.
+/// The same signal; it can still be written, but counts as read-only.
 export function readonly($signal) {
   expectAccessor($signal, 'readonly', '$signal')
   if (isSignal($signal)) $signal.node.writable = false
@@ -417,7 +417,7 @@ export function noMount($signal, fn) {
 
 // Lifecycle
 
-let held = null // mounted by a scope that has not started: they hear of it when one does, if it still is so
+let held = null // mounted by a scope that has not started: their hooks run when it starts, if they still are mounted
 let holding = false
 
 function holdingMounts(fn) {
@@ -441,7 +441,7 @@ function tellHeldMounts() {
   })
 }
 
-/// Oldest listener first; each hears of a change of level once.
+/// Oldest listener first; each is called once for a change of level.
 class Levels {
   constructor() {
     this.listeners = []
@@ -460,7 +460,7 @@ class Levels {
     this.level = level
     this.telling = true
     try {
-      // listeners added while all are told of the mount belong to it, in an unmount they do not
+      // listeners added during a mount are called for it; those added during an unmount are not
       const last = level ? Infinity : this.listeners.slice()
       for (let i = 0; i < this.listeners.length;) {
         const hook = this.listeners[i]

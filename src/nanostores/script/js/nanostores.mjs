@@ -175,8 +175,8 @@ function copierOf(object) {
   return { keys, copy: new Function('o', 'return {' + parts.join(',') + '}') }
 }
 
-/// JSON is no subset of this engine's language: U+2028 and U+2029 end a line in it. So no character beyond ASCII stands for
-/// itself.
+/// JSON is no subset of this engine's language: U+2028 and U+2029 end a line in it. So no character beyond ASCII stands
+/// for itself.
 function literalOf(text) {
   return JSON.stringify(text).replace(/[^\x20-\x7e]/g, unit => '\\u' + ('000' + unit.charCodeAt(0).toString(16)).slice(-4))
 }
@@ -190,7 +190,8 @@ function fits(keys, object) {
   return true
 }
 
-/// Whether the object has the keys of the copier, in their order. In one that the copier has made, added keys come last.
+/// Whether the object has the keys of the copier, in their order. In one that the copier has made, added keys come
+/// last.
 function hasKeys(s, object) {
   const keys = s.copier.keys
   if (object !== s.copied) return fits(keys, object)
@@ -408,8 +409,8 @@ function areSameInputs(sources, before, now) {
   return true
 }
 
-// No closure, no array and no property of what may be a number where there is one source: this engine makes an object for
-// each. same() and take() are written out, for the calls.
+// No closure, no array and no property of what may be a number where there is one source: this engine makes an object
+// for each. same() and take() are written out, for the calls.
 function computeListed() {
   const s = this
   const fn = s.fn
@@ -603,7 +604,7 @@ class Hooks {
       return
     }
     if (kind === MOUNT) this.mounted = true
-    if (this.mounted) keep(s, kind === STOP) // its cleanups will run, whoever forgets it
+    if (this.mounted) keep(s, kind === STOP) // its cleanups will run, also if no script holds it
     const event = { shared: {} }
     const list = this.lists[kind].slice()
     for (let i = list.length - 1; i >= 0; i--) {
@@ -634,7 +635,7 @@ class Hooks {
   }
 }
 
-/// A store whose state is not ours: one made by somebody else, with replaceable methods all the same.
+/// A store whose state is not ours: one made by another library, with replaceable methods all the same.
 function ownState($store, where) {
   const s = stateOf($store)
   if (s === undefined) {
@@ -662,7 +663,7 @@ function hookInto($store, kind, listener, where) {
     hook.removed = true
     list.splice(list.indexOf(hook), 1)
     if (kind === MOUNT && list.length === 0 && s.sources === null && observers(s) > 0) {
-      s.hooks.cleanups = [] // nobody waits for the end of an atom without mount hooks; a computed store always does
+      s.hooks.cleanups = [] // an atom without mount hooks has no unmount to wait for; a computed store has
     }
   }
 }

@@ -134,7 +134,7 @@ QString toText(const V &value)
     }
 }
 
-/// Only QVariant may know how; it cannot be told before the program runs.
+/// Only QVariant may know how, which shows when the program runs.
 template<typename To, typename V>
 inline constexpr bool isByVariant =
     !std::is_same_v<

@@ -21,7 +21,7 @@ namespace nanostores::detail {
 /// The store's side of a two-way binding: a store or one key of it, with the type of its value erased.
 struct StoreLink
 {
-    const void *store = nullptr; ///< Which one, to tell bindings of the same store.
+    const void *store = nullptr; ///< Identifies the store, to find the bindings of the same one.
     QMetaType type;
     std::function<QVariant()> read;
     /// Whether the store would take the widget's value for the one it holds.
