@@ -165,6 +165,11 @@ struct Wait
 /// Read by a job of a scheduler, which may outlive the thread: whether there is still something to do.
 struct Life
 {
+    explicit Life(Runtime *owner) noexcept
+        : runtime(owner)
+    {
+    }
+
     std::atomic<Runtime *> runtime;
 };
 
@@ -181,7 +186,7 @@ struct Runtime : Surroundings
     static std::uintptr_t firstStackLimit() noexcept
     {
         const char here = 0;
-        return stackPosition(&here) - 64 * 1024;
+        return stackPosition(&here) - std::uintptr_t{64} * 1024;
     }
     static Runtime &current()
     {
