@@ -11,7 +11,7 @@ QtObject {
         compute: () => page.price.value * page.columns.value
     }
     readonly property Computed rebound: Computed {
-        compute: {
+        compute: { // qmllint disable compiler
             const columns = page.width;
             return () => page.price.value * columns;
         }
