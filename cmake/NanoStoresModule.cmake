@@ -1,5 +1,7 @@
 # How a layer of this project is declared, built and installed.
 
+option(NANOSTORES_PRECOMPILE "Precompile the headers that the sources of a layer, and the tests of a folder, share" OFF)
+
 # nanostores_layer_option(<LAYER> <help> NEEDS <Qt target>... [LAYER <layer below>...])
 #
 # Declares NANOSTORES_BUILD_<LAYER>: on when all that it needs is there.
@@ -65,6 +67,9 @@ function(nanostores_add_module name)
         add_library(${target} ${arg_SOURCES} ${headers})
         nanostores_set_defaults(${target})
         target_compile_options(${target} PRIVATE ${NANOSTORES_LIBRARY_WARNINGS})
+        if(NANOSTORES_PRECOMPILE)
+            target_precompile_headers(${target} PRIVATE <nanostores/${folder}.h>)
+        endif()
         target_link_libraries(${target} PRIVATE ${arg_PRIVATE_LINK})
         set_target_properties(${target} PROPERTIES
             OUTPUT_NAME NanoStores${name}

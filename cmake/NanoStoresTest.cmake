@@ -1,14 +1,12 @@
 # How a test is declared.
 
-option(NANOSTORES_PRECOMPILE_TESTS "Precompile the headers that the tests of a folder share" OFF)
-
 # nanostores_precompile_tests(<header>... LINK <target>...)
 #
 # The tests declared after it in this folder share these headers, compiled once. LINK says what the headers need; a test
 # that is built with other flags compiles them anew.
 function(nanostores_precompile_tests)
     cmake_parse_arguments(PARSE_ARGV 0 arg "" "" "LINK")
-    if(NOT NANOSTORES_PRECOMPILE_TESTS OR NOT TARGET Qt6::Test)
+    if(NOT NANOSTORES_PRECOMPILE OR NOT TARGET Qt6::Test)
         return()
     endif()
     get_filename_component(label "${CMAKE_CURRENT_SOURCE_DIR}" NAME)
