@@ -44,7 +44,7 @@ constexpr bool isComparable()
     } else if constexpr (requires {
                              typename T::allocator_type;
                              typename T::value_type;
-                         }) {
+                         }) { // NOLINT(bugprone-branch-clone): one condition for both is harder to read
         return isComparable<typename T::value_type, Next>();
     } else if constexpr (requires { std::tuple_size<T>::value; }) { // std::pair, std::tuple, std::array
         return areElementsComparable<T, Next>(std::make_index_sequence<std::tuple_size<T>::value>());

@@ -23,6 +23,7 @@ template<typename T>
 struct NoteAllocator
 {
     using value_type = T;
+    static constexpr std::size_t Size = sizeof(T); // NOLINT: of pointers too
 
     NoteAllocator() noexcept = default;
     template<typename U>
@@ -32,9 +33,9 @@ struct NoteAllocator
     T *allocate(std::size_t count)
     {
         static_assert(alignof(T) <= alignof(std::max_align_t));
-        return static_cast<T *>(allocateNote(count * sizeof(T)));
+        return static_cast<T *>(allocateNote(count * Size));
     }
-    void deallocate(T *memory, std::size_t count) noexcept { freeNote(memory, count * sizeof(T)); }
+    void deallocate(T *memory, std::size_t count) noexcept { freeNote(memory, count * Size); }
     template<typename U>
     friend bool operator==(const NoteAllocator &, const NoteAllocator<U> &) noexcept
     {
