@@ -51,7 +51,7 @@ QObject *objectIn(const QObject *object, const char *name)
     return value.metaType().flags() & QMetaType::PointerToQObject ? value.value<QObject *>() : nullptr;
 }
 
-bool isNumber(const QVariant &value)
+bool holdsNumber(const QVariant &value)
 {
     return value.typeId() == QMetaType::Double || value.typeId() == QMetaType::Int;
 }
@@ -187,7 +187,7 @@ bool ControlWatch::isOutOfRange(const QVariant &before) const
         const QVariant longest = m_object->property("maximumLength");
         return longest.isValid() && before.toString().size() > longest.toInt();
     }
-    if (!isNumber(before)) {
+    if (!holdsNumber(before)) {
         return false;
     }
     const QObject *owner =
@@ -195,7 +195,7 @@ bool ControlWatch::isOutOfRange(const QVariant &before) const
     for (const auto &[first, second] : Ends) {
         const QVariant from = owner->property(first);
         const QVariant to = owner->property(second);
-        if (isNumber(from) && isNumber(to)) {
+        if (holdsNumber(from) && holdsNumber(to)) {
             const auto [low, high] = std::minmax({from.toDouble(), to.toDouble()});
             return before.toDouble() < low || before.toDouble() > high;
         }

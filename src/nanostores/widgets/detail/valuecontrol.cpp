@@ -30,14 +30,14 @@ constexpr std::array<std::array<const char *, 2>, 4> Ends{{{"minimum", "maximum"
 constexpr std::array<const char *, 6> InRange{"value", "sliderPosition", "date", "time", "dateTime", "selectedDate"};
 constexpr std::array<const char *, 3> Choices{"checkable", "fontFilters", "writingSystem"};
 
-bool isNumber(const QVariant &value)
+bool holdsNumber(const QVariant &value)
 {
     return value.typeId() == QMetaType::Double || value.typeId() == QMetaType::Int;
 }
 
 bool isLess(const QVariant &a, const QVariant &b)
 {
-    return isNumber(a) && isNumber(b)
+    return holdsNumber(a) && holdsNumber(b)
                ? a.toDouble() < b.toDouble()
                : a.metaType() == b.metaType() && QVariant::compare(a, b) == QPartialOrdering::Less;
 }
