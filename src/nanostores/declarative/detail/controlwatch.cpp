@@ -76,7 +76,7 @@ ControlWatch::ControlWatch(const QQmlProperty &target, QObject *parent)
     connectTo(m_object, m_target.property().notifySignal(), "changed()");
     for (const char *name : UserSignals) {
         if (const int signal = meta->indexOfSignal(name); signal >= 0) {
-            connectTo(m_object, meta->method(signal), "editedByUser()");
+            connectTo(m_object, meta->method(signal), "edited()");
         }
     }
     if (const int signal = meta->indexOfSignal("editingFinished()"); signal >= 0) {
@@ -101,6 +101,18 @@ ControlWatch::ControlWatch(const QQmlProperty &target, QObject *parent)
     watchRange(m_object);
     for (const char *name : Lengths) {
         addLimit(m_object, name, Kind::Length);
+    }
+    if (m_target.name() == QLatin1String("position")) { // of a scroll bar
+        addLimit(m_object, "size", Kind::Length);
+    }
+    m_isPopup = m_target.name() == QLatin1String("visible") && meta->indexOfSignal("aboutToHide()") >= 0
+                && meta->indexOfSignal("aboutToShow()") >= 0;
+    if (m_isPopup) {
+        m_isOpen = m_target.read().toBool();
+        connect(m_object, SIGNAL(aboutToShow()), this, SLOT(opens()));
+        connect(m_object, SIGNAL(aboutToHide()), this, SLOT(closes()));
+        connect(m_object, SIGNAL(aboutToShow()), this, SIGNAL(changed()), Qt::QueuedConnection);
+        connect(m_object, SIGNAL(aboutToHide()), this, SIGNAL(changed()), Qt::QueuedConnection);
     }
     if (m_isIndex || propertyOf(m_object, "editText").isValid()) {
         watchContents(m_object);
@@ -156,6 +168,9 @@ void ControlWatch::connectTo(QObject *object, const QMetaMethod &signal, const c
 
 QVariant ControlWatch::value() const
 {
+    if (m_isPopup) {
+        return m_isOpen;
+    }
     if (m_behavior && !isPressed()) {
         const QObject *animation = objectIn(m_behavior, "animation");
         if (animation && isTrue(animation, "running")) {
@@ -175,10 +190,13 @@ bool ControlWatch::changedByItself(const QVariant &before) const
     if (!m_object) {
         return true;
     }
-    const bool unannounced = std::any_of(m_limits.begin(), m_limits.end(), [](const Limit &limit) {
-        return limit.isComparable() && limit.read() != limit.announced;
-    });
-    return unannounced || (m_isIndex ? isElsewhere(before) : m_rangeChanged && isOutOfRange(before));
+    return isCut() || (m_isIndex ? isElsewhere(before) : m_rangeChanged && isOutOfRange(before));
+}
+
+bool ControlWatch::isCut() const
+{
+    return std::any_of(m_limits.begin(), m_limits.end(),
+                       [](const Limit &limit) { return limit.isComparable() && limit.read() != limit.announced; });
 }
 
 bool ControlWatch::isOutOfRange(const QVariant &before) const
@@ -207,8 +225,7 @@ bool ControlWatch::isElsewhere(const QVariant &before) const
 {
     const int former = before.toInt();
     const int index = m_target.read().toInt();
-    const QVariant counted = m_object->property("count");
-    const int count = counted.isValid() ? counted.toInt() : std::numeric_limits<int>::max();
+    const int count = this->count();
     if (m_size >= 0 && (contentSize() < m_size || index >= count)) { // a child has gone, or came before this one
         return true;
     }
@@ -216,7 +233,7 @@ bool ControlWatch::isElsewhere(const QVariant &before) const
         return true; // only when it is empty it is without a choice
     }
     if (const auto *model = qobject_cast<QAbstractItemModel *>(objectIn(m_object, "model"));
-        model && counted.isValid() && model->rowCount() != count) {
+        model && count != std::numeric_limits<int>::max() && model->rowCount() != count) {
         return true; // the view is following its model
     }
     const QObject *item = currentItem();
@@ -225,12 +242,26 @@ bool ControlWatch::isElsewhere(const QVariant &before) const
     }
     const bool isPutRight = former >= count && (index == count - 1 || index <= 0);
     const bool isFirst = former < 0 && index == 0;
-    return m_contentsChanged && (isPutRight || isFirst);
+    const bool stoodForNone = m_size >= 0 && former >= m_count;
+    return m_contentsChanged && (isPutRight || isFirst || stoodForNone);
 }
 
 QObject *ControlWatch::currentItem() const
 {
     return objectIn(m_object, "currentItem");
+}
+
+bool ControlWatch::isPulled() const
+{
+    constexpr int StrictlyEnforceRange = 2;
+    const QObject *view = objectIn(m_object, "contentItem");
+    return view && view->property("highlightRangeMode").toInt() == StrictlyEnforceRange;
+}
+
+int ControlWatch::count() const
+{
+    const QVariant counted = m_object->property("count");
+    return counted.isValid() ? counted.toInt() : std::numeric_limits<int>::max();
 }
 
 qsizetype ControlWatch::contentSize() const
@@ -252,6 +283,7 @@ void ControlWatch::settle()
         m_size = contentSize();
         if (!m_contentsChanged) {
             m_item = currentItem();
+            m_count = count();
         }
     }
 }
@@ -296,11 +328,38 @@ void ControlWatch::limitChanged()
         m_contentsChanged = true;
         settleLater();
     }
+    if (contents && m_size >= 0 && isPulled()) {
+        return; // its view would pull the index back
+    }
     const QPointer<ControlWatch> alive(this);
     Q_EMIT limitsChanged();
-    if (alive) {
-        m_rangeChanged = true; // the control is going to put its value into it
+    if (!alive || !m_object) {
+        return;
     }
+    m_rangeChanged = true; // the control is going to put its value into it
+    if (contents && m_target.read().toInt() < count()) {
+        m_count = count(); // it stands for an item now
+    }
+}
+
+void ControlWatch::edited()
+{
+    if (isCut()) { // a field says so when its mask goes
+        Q_EMIT changed();
+    } else {
+        Q_EMIT editedByUser();
+    }
+}
+
+// A popup that is told to open or close while it says so would do both.
+void ControlWatch::opens()
+{
+    m_isOpen = true;
+}
+
+void ControlWatch::closes()
+{
+    m_isOpen = false;
 }
 
 void ControlWatch::pressedChanged()

@@ -48,6 +48,9 @@ Q_SIGNALS:
 
 private Q_SLOTS:
     void limitChanged();
+    void edited();
+    void opens();
+    void closes();
     void pressedChanged();
     void settleNow();
 
@@ -73,9 +76,13 @@ private:
     void watchRange(QObject *object);
     void watchContents(QObject *object);
     void connectTo(QObject *object, const QMetaMethod &signal, const char *slot);
+    bool isCut() const;
     bool isOutOfRange(const QVariant &before) const;
     bool isElsewhere(const QVariant &before) const;
+    /// A page container whose view makes current what it stands at.
+    bool isPulled() const;
     QObject *currentItem() const;
+    int count() const; ///< The greatest int where the control does not say.
     qsizetype contentSize() const;
 
     QQmlProperty m_target;
@@ -86,8 +93,11 @@ private:
     bool m_isIndex = false;
     bool m_rangeChanged = false; ///< Since the control came to rest.
     QPointer<QObject> m_behavior;
+    bool m_isPopup = false;
+    bool m_isOpen = false; ///< Of a popup: what it is going to be. It is visible until it has faded out.
     // Of an index:
     QPointer<QObject> m_item; ///< That the index stood for.
+    int m_count = 0; ///< An index beyond stood for no item.
     qsizetype m_size = -1; ///< How many children a container had.
     bool m_contentsChanged = false; ///< In this turn, or until the view is laid out.
     bool m_willSettle = false;
