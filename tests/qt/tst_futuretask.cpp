@@ -38,7 +38,11 @@ void tst_FutureTask::toTask_endsWithTheFuture()
 
 void tst_FutureTask::toTask_ofAFinishedFutureIsDone()
 {
-    const auto task = toTask(QtFuture::makeReadyFuture(7));
+    QPromise<int> promise;
+    promise.start();
+    promise.addResult(7);
+    promise.finish();
+    const auto task = toTask(promise.future());
     QVERIFY(task.done());
     QCOMPARE(task.result(), 7);
 }

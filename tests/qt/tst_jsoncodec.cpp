@@ -2,6 +2,7 @@
 
 #include "support/handlers.h"
 
+#include <QTimeZone>
 #include <QtTest/QTest>
 
 #include <nanostores/kit.h>
@@ -321,8 +322,9 @@ void tst_JsonCodec::dates()
 {
     check(QDate(2024, 2, 29), "\"2024-02-29\"");
     check(QTime(23, 59, 58, 7), "\"23:59:58.007\"");
-    check(QDateTime(QDate(2024, 2, 29), QTime(1, 2, 3, 4), Qt::UTC), "\"2024-02-29T01:02:03.004Z\"");
-    check(QDateTime(QDate(2024, 2, 29), QTime(1, 2), Qt::OffsetFromUTC, -5400), "\"2024-02-29T01:02:00.000-01:30\"");
+    check(QDateTime(QDate(2024, 2, 29), QTime(1, 2, 3, 4), QTimeZone::utc()).toUTC(), "\"2024-02-29T01:02:03.004Z\"");
+    check(QDateTime(QDate(2024, 2, 29), QTime(2, 32), QTimeZone::utc()).toOffsetFromUtc(-5400),
+          "\"2024-02-29T01:02:00.000-01:30\"");
     check(QDate(), "null");
     check(QUrl(QStringLiteral("https://example.org/a b?c=ä")), "\"https://example.org/a%20b?c=%C3%A4\"");
     check(QUuid(), "\"00000000-0000-0000-0000-000000000000\"");

@@ -78,8 +78,10 @@ Subject dateTime(BindOptions options)
     Subject subject;
     auto *widget = put(subject, new QDateTimeEdit);
     widget->setDisplayFormat(QStringLiteral("yyyy-MM-dd hh:mm:ss.zzz"));
-    widget->setTimeSpec(Spec);
-    const QDateTime start(QDate(2024, 3, 30), QTime(23, 59), Spec);
+    widget->setProperty(
+        "timeSpec", QVariant::fromValue(Spec)); // its setter is deprecated in 6.7, what takes its place is not in 6.4
+    const QDateTime local(QDate(2024, 3, 30), QTime(23, 59));
+    const QDateTime start = Spec == Qt::UTC ? local.toUTC() : local;
     const auto store = atom(start);
     link(subject, store);
     subject.binding = bind(store, widget, options);
