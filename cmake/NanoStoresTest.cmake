@@ -47,8 +47,10 @@ function(nanostores_add_test name)
             target_precompile_headers(${name} REUSE_FROM nanostores_precompiled_${label})
             set_target_properties(${name} PROPERTIES PCH_WARN_INVALID OFF)
             # Most tests include what moc makes of them themselves: this file is empty then, the headers are not.
-            set_source_files_properties("${CMAKE_CURRENT_BINARY_DIR}/${name}_autogen/mocs_compilation.cpp"
-                PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+            if(NOT arg_SOURCES MATCHES "\\.h")
+                set_source_files_properties("${CMAKE_CURRENT_BINARY_DIR}/${name}_autogen/mocs_compilation.cpp"
+                    PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+            endif()
         endif()
     endif()
     if(arg_QML_DIR)

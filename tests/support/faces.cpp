@@ -1,5 +1,7 @@
 #include "support/faces.h"
 
+#include <QTimeZone>
+
 #include <algorithm>
 #include <cmath>
 
@@ -42,7 +44,7 @@ bool meansDate(const QVariant &asked, QDate held)
     }
     const QDateTime moment = asked.toDateTime(); // midnight here, or in Greenwich
     return (!moment.isValid() && !held.isValid()) || held.startOfDay() == moment
-           || QDateTime(held, QTime(0, 0), Qt::UTC) == moment
+           || QDateTime(held, QTime(0, 0), QTimeZone::utc()) == moment
            || (moment.date() == held && moment.time() == QTime(0, 0));
 }
 
