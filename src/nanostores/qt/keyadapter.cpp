@@ -4,6 +4,8 @@
 #include <QPointer>
 #include <QThread>
 
+#include <exception>
+
 namespace nanostores {
 
 KeyAdapter::Access::~Access() = default;
@@ -32,7 +34,8 @@ void KeyAdapter::setKey(const QVariant &newKey)
     const QPointer<KeyAdapter> guard(this); // those who are notified may delete it
     if (m_watch) {
         const KeyWatch former = std::move(m_watch); // the map stays mounted
-        if (!watch()) {
+        watchOrTryLater();
+        if (!guard) {
             return;
         }
     }
@@ -69,7 +72,7 @@ void KeyAdapter::connectNotify(const QMetaMethod &signal)
     if (thread() != QThread::currentThread()) {
         detail::settleLater(this, settle);
     } else if (!m_watch) {
-        watch();
+        watchOrTryLater();
     }
 }
 
@@ -93,11 +96,22 @@ void KeyAdapter::settle(QObject *object)
 bool KeyAdapter::watch()
 {
     const QPointer<KeyAdapter> guard(this);
-    KeyWatch made = m_store->watch(this);
-    if (guard) {
-        m_watch = std::move(made);
+    try {
+        KeyWatch made = m_store->watch(this);
+        if (guard) {
+            m_watch = std::move(made);
+        }
+    } catch (...) {
+        detail::reportError(std::current_exception());
     }
     return guard;
+}
+
+void KeyAdapter::watchOrTryLater()
+{
+    if (watch() && !m_watch) {
+        detail::settleLater(this, settle);
+    }
 }
 
 } // namespace nanostores

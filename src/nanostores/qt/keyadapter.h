@@ -96,6 +96,7 @@ private:
     KeyAdapter(std::unique_ptr<Access> store, QObject *parent);
     static void settle(QObject *object);
     bool watch();
+    void watchOrTryLater();
 
     std::unique_ptr<Access> m_store;
     KeyWatch m_watch;

@@ -130,7 +130,12 @@ protected:
     }
     bool write(int row, const QVariant &newValue, const QMetaProperty *field) override;
     void attach() override;
-    void detach() override { m_tie = detail::Tie(); }
+    void detach() override
+    {
+        m_tie = detail::Tie();
+        m_patch.reset();
+        m_next = List();
+    }
     void resync() override;
     std::string storeLabel() const override { return m_store.node()->label(); }
 
@@ -167,6 +172,7 @@ private:
     mutable List m_list; ///< What is shown.
     mutable std::optional<std::uint32_t> m_version; ///< Of the store, when the list was read unobserved.
     bool m_resyncs = false; ///< The store will be looked at later.
+    bool m_all = false; ///< After an exception: it is not known which items have changed since views were told.
     std::shared_ptr<detail::RowPatch> m_patch;
     List m_next;
     mutable detail::Nests<Key, T> m_nests;
@@ -341,7 +347,15 @@ template<detail::ListStore S, typename KeyOf>
 void ListModel<S, KeyOf>::change()
 {
     if (!m_resyncs) {
-        this->tell([this](bool) { tellChange(); });
+        const QPointer<QObject> alive(this);
+        try {
+            this->tell([this](bool) { tellChange(); });
+        } catch (...) {
+            if (alive) {
+                m_all = true;
+            }
+            throw;
+        }
     }
 }
 
@@ -349,6 +363,14 @@ template<detail::ListStore S, typename KeyOf>
 void ListModel<S, KeyOf>::tellChange()
 {
     const QPointer<QObject> alive(this);
+    if (m_patch) { // an exception has ended it half-way
+        List shown;
+        for (int row = 0; row < m_patch->rowCount(); ++row) {
+            shown.push_back(item(row));
+        }
+        m_patch.reset();
+        m_list = std::move(shown);
+    }
     m_next = m_store.peek();
     const List &former = m_list;
     const List &next = m_next;
@@ -380,6 +402,10 @@ void ListModel<S, KeyOf>::tellChange()
     m_patch.reset();
     m_list = std::exchange(m_next, List());
     updateNests();
+    if (std::exchange(m_all, false)) {
+        emitAllChanged();
+        return;
+    }
     for (const auto &[row, roles] : changed) {
         if (!alive) {
             return;

@@ -199,7 +199,7 @@ MapModel(S, QObject * = nullptr) -> MapModel<typename S::value_type::key_type, t
 template<typename K, typename V, typename S>
 int MapModel<K, V, S>::rowOf(const K &key) const
 {
-    if (m_tie && !m_patch) {
+    if (m_tie && !m_patch && !m_resyncs) {
         const auto known = m_numberOf.find(key);
         if (known == m_numberOf.end()) {
             return -1;
@@ -325,6 +325,8 @@ void MapModel<K, V, S>::detach()
     m_resyncs = false;
     m_missed = false;
     m_read = false; // who observes next reads first
+    m_patch.reset();
+    m_next = {};
     m_shown.reset();
     m_readAhead.clear();
     m_numbers = {};
@@ -350,14 +352,17 @@ void MapModel<K, V, S>::refresh() const
 template<typename K, typename V, typename S>
 void MapModel<K, V, S>::number()
 {
-    m_numbers.resize(m_keys.size());
-    m_numberOf.clear();
-    m_numberOf.reserve(m_keys.size());
-    m_lastNumber = 0;
+    std::vector<std::uint64_t> numbers(static_cast<std::size_t>(m_keys.size()));
+    decltype(m_numberOf) numberOf;
+    numberOf.reserve(numbers.size());
+    std::uint64_t last = 0;
     for (const K &key : std::as_const(m_keys)) {
-        m_numbers[m_lastNumber] = m_lastNumber + 1;
-        m_numberOf.emplace(key, ++m_lastNumber);
+        numbers[last] = last + 1;
+        numberOf.emplace(key, ++last);
     }
+    m_numbers = std::move(numbers);
+    m_numberOf = std::move(numberOf);
+    m_lastNumber = last;
 }
 
 template<typename K, typename V, typename S>
@@ -409,11 +414,6 @@ template<typename K, typename V, typename S>
 template<typename First>
 void MapModel<K, V, S>::tellWith(First first)
 {
-    const auto told = [this] {
-        if constexpr (isMap) {
-            m_shown.reset();
-        }
-    };
     const QPointer<QObject> alive(this);
     try {
         if (!this->tell([&](bool again) { again ? tellAll() : first(); })) {
@@ -421,11 +421,14 @@ void MapModel<K, V, S>::tellWith(First first)
         }
     } catch (...) {
         if (alive) {
-            told();
+            m_shown.reset();
+            m_resyncs = true;
         }
         throw;
     }
-    told();
+    if constexpr (isMap) {
+        m_shown.reset();
+    }
 }
 
 template<typename K, typename V, typename S>
@@ -494,10 +497,21 @@ void MapModel<K, V, S>::changeKeys(const Entries &now, const Change &what)
     m_leaving = Entries();
     if (!added.empty()) {
         const int count = static_cast<int>(m_keys.size());
+        const std::size_t size = m_numbers.size() + added.size();
+        decltype(m_numberOf) numberOf; // memory is asked for before views are told to expect rows
+        std::uint64_t last = m_lastNumber;
+        for (const K &key : added) {
+            numberOf.emplace(key, ++last);
+        }
+        if (size > m_numbers.capacity()) {
+            m_numbers.reserve(2 * size);
+            m_numberOf.reserve(2 * size);
+            m_keys.reserve(static_cast<qsizetype>(2 * size));
+        }
         this->beginInsert(count, count + static_cast<int>(added.size()) - 1);
+        m_numberOf.merge(numberOf);
         for (K &key : added) {
             m_numbers.push_back(++m_lastNumber);
-            m_numberOf.emplace(key, m_lastNumber);
             m_keys.append(std::move(key));
         }
         if (!this->endInsert()) {
@@ -574,6 +588,14 @@ void MapModel<K, V, S>::replace(const Entries &now, const Entries *before, std::
                 changed->emplace_back(key, std::move(roles));
             }
         }
+    }
+    if (m_patch) { // an exception has ended it half-way
+        QList<K> shown;
+        for (int row = 0; row < m_patch->rowCount(); ++row) {
+            shown.append(key(row));
+        }
+        m_patch.reset();
+        m_keys = std::move(shown);
     }
     m_next = keysOf(now);
     const auto patch = std::make_shared<detail::RowPatch>(detail::patchByKey<K>(

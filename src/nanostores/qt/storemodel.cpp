@@ -330,8 +330,25 @@ void StoreModel::connectNotify(const QMetaMethod &signal)
     if (thread() != QThread::currentThread()) {
         detail::settleLater(this, settle);
     } else if (!m_attached) {
-        m_attached = true;
+        tryToAttach(true);
+    }
+}
+
+void StoreModel::tryToAttach(bool again)
+{
+    const QPointer<StoreModel> alive(this);
+    m_attached = true;
+    try {
         attach();
+    } catch (...) {
+        detail::reportError(std::current_exception());
+        if (alive) {
+            m_attached = false;
+            detach();
+            if (again) {
+                detail::settleLater(this, settle);
+            }
+        }
     }
 }
 
@@ -356,11 +373,14 @@ void StoreModel::settle(QObject *object)
     }
     const QPointer<StoreModel> alive(self);
     if (observed && !self->m_attached) {
-        self->m_attached = true;
-        self->attach();
+        self->tryToAttach(false);
     }
     if (alive && std::exchange(self->m_resync, false)) {
-        self->resync();
+        try {
+            self->resync();
+        } catch (...) {
+            detail::reportError(std::current_exception());
+        }
     }
 }
 

@@ -173,7 +173,7 @@ protected:
 
     virtual void attach() = 0; ///< Mounts the store and listens.
     virtual void detach() = 0;
-    virtual void resync() = 0; ///< Brings rows that were read before up to date.
+    virtual void resync() = 0; ///< Brings rows that were read before up to date, or signalled before an exception.
 
     void resyncLater();
     /// Calls step(false) to signal a change, then step(true) as long as others came meanwhile: a change is signalled as
@@ -197,6 +197,7 @@ private:
     bool canWrite(int role) const;
     void endTelling();
     bool isObserved() const;
+    void tryToAttach(bool again); ///< Once more in the next turn, if it fails.
     static void settle(QObject *object);
 
     const detail::RowType &m_type;
@@ -225,8 +226,9 @@ bool StoreModel::tell(Step step)
         m_again = false;
         try {
             step(round > 0);
-        } catch (...) {
+        } catch (...) { // what has not been signalled is, by resync()
             if (alive) {
+                m_again = true;
                 endTelling();
             }
             throw;

@@ -1,10 +1,12 @@
 #include <nanostores/qt/detail/observed.h>
 
+#include <nanostores/core/errors.h>
 #include <nanostores/core/scheduler.h>
 
 #include <QMetaObject>
 #include <QThread>
 
+#include <exception>
 #include <memory>
 #include <set>
 #include <utility>
@@ -68,7 +70,9 @@ void callAll()
 
 } // namespace
 
-void settleLater(QObject *object, void (*function)(QObject *))
+namespace {
+
+void callLater(QObject *object, void (*function)(QObject *))
 {
     Scheduler *const loop = object->thread() == QThread::currentThread() ? scheduler() : nullptr;
     if (!loop) {
@@ -78,8 +82,25 @@ void settleLater(QObject *object, void (*function)(QObject *))
     }
     Waiting &here = waitingHere();
     here.calls.emplace(object, function);
-    if (!std::exchange(here.scheduled, true)) {
+    if (std::exchange(here.scheduled, true)) {
+        return;
+    }
+    try {
         loop->defer([ticket = std::make_shared<Ticket>()] { callAll(); });
+    } catch (...) {
+        here.scheduled = false;
+        throw;
+    }
+}
+
+} // namespace
+
+void settleLater(QObject *object, void (*function)(QObject *)) noexcept
+{
+    try {
+        callLater(object, function);
+    } catch (...) { // no memory; the next observer to come or go asks again
+        reportError(std::current_exception());
     }
 }
 

@@ -81,7 +81,7 @@ private:
 };
 
 /// Calls the function at the next turn of the loop of the object's thread, once; from any thread.
-NANOSTORES_QT_EXPORT void settleLater(QObject *object, void (*function)(QObject *));
+NANOSTORES_QT_EXPORT void settleLater(QObject *object, void (*function)(QObject *)) noexcept;
 /// For the destructor of such an object.
 NANOSTORES_QT_EXPORT void forgetSettling(QObject *object) noexcept;
 
