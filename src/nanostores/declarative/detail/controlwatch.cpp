@@ -114,6 +114,9 @@ ControlWatch::ControlWatch(const QQmlProperty &target, QObject *parent)
         connect(m_object, SIGNAL(aboutToShow()), this, SIGNAL(changed()), Qt::QueuedConnection);
         connect(m_object, SIGNAL(aboutToHide()), this, SIGNAL(changed()), Qt::QueuedConnection);
     }
+    if (m_isIndex && meta->indexOfProperty("currentItem") < 0) {
+        m_itemAt = meta->indexOfMethod("itemAt(int)");
+    }
     if (m_isIndex || propertyOf(m_object, "editText").isValid()) {
         watchContents(m_object);
     }
@@ -237,18 +240,47 @@ bool ControlWatch::isElsewhere(const QVariant &before) const
         return true; // the view is following its model
     }
     const QObject *item = currentItem();
-    if (item && item == m_item) {
+    if ((item && item == m_item) || hasLostItem()) {
         return true;
     }
     const bool isPutRight = former >= count && (index == count - 1 || index <= 0);
     const bool isFirst = former < 0 && index == 0;
-    const bool stoodForNone = m_size >= 0 && former >= m_count;
+    const bool stoodForNone = (m_size >= 0 || m_itemAt >= 0) && former >= m_count;
     return m_contentsChanged && (isPutRight || isFirst || stoodForNone);
 }
 
 QObject *ControlWatch::currentItem() const
 {
-    return objectIn(m_object, "currentItem");
+    return m_itemAt < 0 ? objectIn(m_object, "currentItem") : itemAt(m_target.read().toInt());
+}
+
+void ControlWatch::noteItem()
+{
+    m_item = currentItem();
+    m_stoodForItem = m_item != nullptr;
+}
+
+QObject *ControlWatch::itemAt(int index) const
+{
+    const QMetaMethod method = m_object->metaObject()->method(m_itemAt);
+    QObject *item = nullptr; // a QQuickItem is one, at the same address
+    method.invoke(m_object.data(), Qt::DirectConnection,
+                  QGenericReturnArgument(method.typeName(), static_cast<void *>(&item)),
+                  QGenericArgument("int", static_cast<const void *>(&index)));
+    return item;
+}
+
+bool ControlWatch::hasLostItem() const
+{
+    if (m_itemAt < 0 || !m_stoodForItem) {
+        return false;
+    }
+    for (int index = 0; index < count(); ++index) {
+        if (itemAt(index) == m_item) {
+            return !m_item;
+        }
+    }
+    return true;
 }
 
 bool ControlWatch::isPulled() const
@@ -282,7 +314,7 @@ void ControlWatch::settle()
     if (m_isIndex) {
         m_size = contentSize();
         if (!m_contentsChanged) {
-            m_item = currentItem();
+            noteItem();
             m_count = count();
         }
     }
@@ -337,8 +369,9 @@ void ControlWatch::limitChanged()
         return;
     }
     m_rangeChanged = true; // the control is going to put its value into it
-    if (contents && m_target.read().toInt() < count()) {
+    if (const int index = contents ? m_target.read().toInt() : -1; index >= m_count && index < count()) {
         m_count = count(); // it stands for an item now
+        noteItem();
     }
 }
 

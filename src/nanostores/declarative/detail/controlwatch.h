@@ -82,6 +82,9 @@ private:
     /// A page container whose view makes current what it stands at.
     bool isPulled() const;
     QObject *currentItem() const;
+    QObject *itemAt(int index) const; ///< Of a StackLayout.
+    void noteItem();
+    bool hasLostItem() const; ///< The one that the index stood for, of a StackLayout.
     int count() const; ///< The greatest int where the control does not say.
     qsizetype contentSize() const;
 
@@ -97,6 +100,8 @@ private:
     bool m_isOpen = false; ///< Of a popup: what it is going to be. It is visible until it has faded out.
     // Of an index:
     QPointer<QObject> m_item; ///< That the index stood for.
+    bool m_stoodForItem = false;
+    int m_itemAt = -1; ///< The method that a StackLayout has in place of a property for the current item.
     int m_count = 0; ///< An index beyond stood for no item.
     qsizetype m_size = -1; ///< How many children a container had.
     bool m_contentsChanged = false; ///< In this turn, or until the view is laid out.
