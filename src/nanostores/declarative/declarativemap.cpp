@@ -157,8 +157,9 @@ void DeclarativeMap::setValue(const QJSValue &newValue)
 }
 
 /// Whether the store holds it then.
-bool DeclarativeMap::assign(const QJSValue &newValue)
+bool DeclarativeMap::assign(const QJSValue &given)
 {
+    const QJSValue newValue = detail::withoutWrapper(given, engine());
     if (!isEntries(newValue)) {
         if (isComplete()) {
             tellValue();
@@ -349,8 +350,9 @@ void DeclarativeMap::hook()
         } else if (change.isReplaced() && self) {
             if (key) {
                 event.replaceKey(self->toNative(change.newValue()));
-            } else if (self->isEntries(change.newValue())) {
-                event.replace(self->toEntries(change.newValue()));
+            } else if (const QJSValue value = detail::withoutWrapper(change.newValue(), self->engine());
+                       self->isEntries(value)) {
+                event.replace(self->toEntries(value));
             } else {
                 event.abort();
             }

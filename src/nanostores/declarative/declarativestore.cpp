@@ -112,7 +112,7 @@ QJSEngine *DeclarativeStore::engine() const
 
 detail::JsValue DeclarativeStore::toNative(const QJSValue &value) const
 {
-    return detail::JsValue(value, engine(), !m_name.isEmpty());
+    return detail::JsValue(detail::withoutWrapper(value, engine()), engine(), !m_name.isEmpty());
 }
 
 void DeclarativeStore::unhook()

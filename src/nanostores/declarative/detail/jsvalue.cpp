@@ -336,6 +336,16 @@ bool isPlainObject(const QJSValue &value, QJSEngine *engine)
     return !value.isArray() && !value.isDate() && !value.isQObject() && isCopyable(value, engine);
 }
 
+QJSValue withoutWrapper(const QJSValue &value, QJSEngine *engine)
+{
+    if (!engine || !value.isObject() || value.isArray() || value.isQObject()) {
+        return value;
+    }
+    const QVariant variant = value.toVariant(QJSValue::RetainJSObjects);
+    const bool isWrapper = variant.typeId() == QMetaType::QVariantMap && !isCopyable(value, engine);
+    return isWrapper ? scriptOfVariant(engine, variant) : value;
+}
+
 QJSValue copyWithKey(const QJSValue &object, const QString &key, const QJSValue &newValue, QJSEngine *engine)
 {
     if (!object.isArray() && !isPlainObject(object, engine)) {
