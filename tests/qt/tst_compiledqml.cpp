@@ -105,7 +105,10 @@ void tst_CompiledQml::cleanup()
 /// written in another way by each version of Qt, but all of them list the functions.
 static qsizetype compiledFunctions(const char *name)
 {
-    QFile file(QStringLiteral(COMPILED_QML) + QLatin1String(name));
+    QFile file(QStringLiteral(COMPILED_QML "/") + QLatin1String(name));
+    if (!file.exists()) {
+        file.setFileName(QStringLiteral(COMPILED_QML "_") + QLatin1String(name)); // Qt 6.11
+    }
     if (!file.open(QIODevice::ReadOnly)) {
         return -1;
     }

@@ -64,7 +64,8 @@ void tst_Debug::value_ofEachKind_data()
     row("optional", atom(std::optional(QStringLiteral("Ada"))), "\"Ada\"");
     row("empty optional", atom(std::optional<QString>()), "none");
     row("list", atom(QList<int>{1, 2}), "QList(1, 2)");
-    row("standard list", atom(std::vector<std::optional<std::string>>{"a", {}}), "[\"a\", none]");
+    row("standard list", atom(std::vector<Profile>{Profile{QStringLiteral("Ada"), 36, {}}}),
+        "[{name: \"Ada\", age: 36, theme: \"\"}]");
     row("map", map(Dictionary<QString, std::string>{{QStringLiteral("b"), "x"}}), "{\"b\": \"x\"}");
     row("with fields", map(Profile{QStringLiteral("Ada"), 36, {}}), "{name: \"Ada\", age: 36, theme: \"\"}");
     row("anything else", atom(Unknown{1}), "?");

@@ -59,13 +59,14 @@ void goesThere()
             face.set(value);
             const QVariant shown = face.read();
             face.set(other);
+            const T before = face.get(); // where -0 over 0 is no change, not the other one
             warnings = 0;
             face.write(shown);
             const T now = face.get();
-            if (!same(now, value) && !(!shown.isValid() && same(now, other)) && !face.isNoChange(now, value)) {
+            if (!same(now, value) && !(!shown.isValid() && same(now, before)) && !face.isNoChange(now, value)) {
                 RC_LOG() << face.name << ": " << nanostores::detail::textOf(shown).toStdString() << ", "
                          << QMetaType::fromType<T>().name() << "\n";
-                RC_ASSERT(same(now, other));
+                RC_ASSERT(same(now, before));
                 RC_ASSERT(warnings > 0);
             }
         }
@@ -78,10 +79,11 @@ void takesOnlyWhatFits()
 {
     holds([] {
         Ways<T> faces;
-        const T before = random<T>();
+        const T other = random<T>();
         const QVariant asked = random<QVariant>();
         for (const Face<T> &face : faces.all()) {
-            face.set(before);
+            face.set(other);
+            const T before = face.get();
             warnings = 0;
             face.write(asked);
             const T now = face.get();
