@@ -101,7 +101,7 @@ QtObject {
         textRole: "text"
         valueRole: "value"
         model: [{ value: "de", text: "Germany" }, { value: "fr", text: "France" }, { value: "it", text: "Italy" }]
-        currentIndex: count > 0 ? indexOfValue(byValue.gate?.value) : -1
+        currentIndex: byValue.gate && count > 0 ? indexOfValue(byValue.gate.value) : -1
         onActivated: byValue.gate.value = currentValue
     }
     readonly property Component tabBar: TabBar {

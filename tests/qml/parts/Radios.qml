@@ -10,17 +10,17 @@ Column {
 
     RadioButton {
         text: "light"
-        checked: radios.gate?.value === "light"
+        checked: radios.gate && radios.gate.value === "light"
         onToggled: radios.gate.value = "light"
     }
     RadioButton {
         text: "dark"
-        checked: radios.gate?.value === "dark"
+        checked: radios.gate && radios.gate.value === "dark"
         onToggled: radios.gate.value = "dark"
     }
     RadioButton {
         text: "blue"
-        checked: radios.gate?.value === "blue"
+        checked: radios.gate && radios.gate.value === "blue"
         onToggled: radios.gate.value = "blue"
     }
 }
