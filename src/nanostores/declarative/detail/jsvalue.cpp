@@ -1,5 +1,6 @@
 #include <nanostores/declarative/detail/jsvalue.h>
 
+#include <nanostores/core/equal.h>
 #include <nanostores/script/detail/ownproperty.h>
 #include <nanostores/script/detail/value.h>
 
@@ -241,8 +242,10 @@ bool operator==(const JsValue &a, const JsValue &b)
                || (a.m_object && b.m_object && a.m_object->engine == b.m_object->engine
                    && !a.m_object->value.isUndefined() && a.m_object->value.strictlyEquals(b.m_object->value));
     }
-    const auto isNaN = [](const QJSValue &value) { return value.isNumber() && qIsNaN(value.toNumber()); };
-    return a.m_primitive.strictlyEquals(b.m_primitive) || (isNaN(a.m_primitive) && isNaN(b.m_primitive));
+    if (a.m_primitive.isNumber() && b.m_primitive.isNumber()) {
+        return Equal<double>{}(a.m_primitive.toNumber(), b.m_primitive.toNumber()); // as Object.is
+    }
+    return a.m_primitive.strictlyEquals(b.m_primitive);
 }
 
 JsCaller::JsCaller(QObject *owner)
