@@ -15,11 +15,6 @@ TestCase {
         Effects {}
     }
 
-    Component {
-        id: plainComponent
-        Plain {}
-    }
-
     function init() {
         effects = createTemporaryObject(effectsComponent, test);
     }
@@ -48,28 +43,6 @@ TestCase {
         effects.b.value = 7;
         effects.a.value = 8;
         compare(effects.trace.take(), "saw1 saw8");
-    }
-
-    function test_tracked_followsPlainProperties() {
-        const plain = createTemporaryObject(plainComponent, test);
-        plain.effect.enabled = true;
-        plain.width = 4;
-        plain.price.value = 5;
-        compare(plain.trace.take(), "2x3 end2x3 2x4 end2x4 5x4");
-        plain.effect.enabled = false;
-        plain.width = 6;
-        compare(plain.trace.take(), "end5x4");
-    }
-
-    function test_tracked_ofAQueuedStore() {
-        const plain = createTemporaryObject(plainComponent, test);
-        plain.price.queued = true;
-        plain.effect.enabled = true;
-        plain.price.value = 4;
-        plain.price.value = 5;
-        compare(plain.trace.take(), "2x3 end2x3 4x3 end4x3 5x3");
-        wait(0);
-        compare(plain.trace.take(), "");
     }
 
     function test_effect_mayWriteStores() {

@@ -10,31 +10,6 @@
 
 namespace nanostores {
 
-namespace {
-
-/// A read of a store that is not observed, with all those that its function reads in turn: each runs once.
-class UnobservedRead
-{
-public:
-    UnobservedRead()
-    {
-        if (s_depth++ == 0) {
-            ++s_number;
-        }
-    }
-    UnobservedRead(const UnobservedRead &) = delete;
-    UnobservedRead &operator=(const UnobservedRead &) = delete;
-    ~UnobservedRead() { --s_depth; }
-
-    static quint64 number() { return s_number; }
-
-private:
-    static inline thread_local int s_depth = 0;
-    static inline thread_local quint64 s_number = 0;
-};
-
-} // namespace
-
 DeclarativeComputed::DeclarativeComputed(QObject *parent)
     : DeclarativeStore(parent)
     , m_stores([this] { redefine(); })
@@ -64,8 +39,15 @@ detail::JsValue DeclarativeComputed::evaluate()
     }
     bool ok = false;
     QJSValue result;
-    if (isTracked()) {
+    if (m_stores.isEmpty()) {
+        const detail::Sink *node = m_store.node().get();
+        const detail::Edge *before = node->sourcesTail;
         result = m_caller->call(m_compute, {}, &ok);
+        if (ok && node->sourcesTail == before && !std::exchange(m_isWarned, true)) {
+            qmlWarning(this)
+                << "the function has read no store, so nothing runs it again. Plain QML properties are not "
+                   "tracked: read them in a binding, or keep their values in an Atom.";
+        }
     } else {
         const QJSValueList values = m_stores.read(this);
         result = untracked([&] { return m_caller->call(m_compute, values, &ok); });
@@ -79,18 +61,7 @@ detail::JsValue DeclarativeComputed::evaluate()
 void DeclarativeComputed::redefine()
 {
     if (m_caller) {
-        setFollowing(isMounted());
         m_definition.set(m_definition.peek() + 1);
-    }
-}
-
-/// Properties are watched while the store is observed.
-void DeclarativeComputed::setFollowing(bool newFollowing)
-{
-    if (newFollowing && isTracked()) {
-        m_caller->follow([this] { m_definition.set(m_definition.peek() + 1); });
-    } else {
-        m_caller->follow({});
     }
 }
 
@@ -109,13 +80,6 @@ template<typename F>
 QJSValue DeclarativeComputed::valueBy(F read) const
 {
     try {
-        if (!isTracked() || isMounted()) {
-            return read().in(engine());
-        }
-        const UnobservedRead reading;
-        if (std::exchange(m_lastRead, UnobservedRead::number()) != UnobservedRead::number()) {
-            m_definition.set(m_definition.peek() + 1); // a property may have changed that nobody watches
-        }
         return read().in(engine());
     } catch (const std::exception &error) { // of a computed store that reads itself, or a mount hook of C++
         qmlWarning(this) << error.what();
@@ -170,17 +134,6 @@ void DeclarativeComputed::adopt(const QString &name)
 void DeclarativeComputed::hook()
 {
     hookMount(m_store);
-    keepHook(onMount(m_store, [self = QPointer<DeclarativeComputed>(this)] {
-        if (self) {
-            self->setFollowing(true);
-            self->m_definition.set(self->m_definition.peek() + 1); // the last run has followed nothing
-        }
-        return [self] {
-            if (self) {
-                self->setFollowing(false);
-            }
-        };
-    }));
 }
 
 void DeclarativeComputed::applyUnmountDelay(std::chrono::milliseconds delay)

@@ -14,10 +14,9 @@ namespace nanostores {
 ///     Computed { stores: [price, count]; compute: (price, count) => price * count }
 ///     Computed { compute: () => price.value * count.value }
 ///
-/// With `stores` the function gets their values; without, it follows what it reads, as a binding does: stores, and QML
-/// properties that have a change signal. It runs when it is read or observed and one of them has changed; since a property
-/// is not watched for a store that is not observed, the function runs at each read of such a store. If it throws, a warning
-/// says where, and the last value stays.
+/// With `stores` the function gets their values; without, it tracks the stores declared in QML that it reads. It runs
+/// when it is read or observed and one of them has changed. If it throws, a warning says where, and the last value
+/// stays.
 class NANOSTORES_DECLARATIVE_EXPORT DeclarativeComputed : public nanostores::DeclarativeStore
 {
     Q_OBJECT
@@ -57,8 +56,6 @@ private:
     QJSValue valueBy(F read) const;
     detail::JsValue evaluate();
     void redefine();
-    bool isTracked() const { return m_stores.isEmpty(); }
-    void setFollowing(bool newFollowing);
     detail::Tie listenToValue();
     void tellValue() { tell<&DeclarativeComputed::valueChanged>(this, m_valueTie); }
 
@@ -66,10 +63,10 @@ private:
     QJSValue m_compute;
     std::unique_ptr<detail::JsCaller> m_caller;
     detail::JsValue m_last;
-    Atom<int> m_definition; ///< Changes when the function, the list or a property that the function has read does.
+    Atom<int> m_definition; ///< Changes when the function or the list does.
     Computed<detail::JsValue> m_store;
     detail::Tie m_valueTie;
-    mutable quint64 m_lastRead = 0; ///< That ran the function of a store that is not observed.
+    bool m_isWarned = false; ///< That the function reads no store.
 };
 
 } // namespace nanostores

@@ -263,13 +263,11 @@ QJSValue JsCaller::call(const QJSValue &function, const QJSValueList &arguments,
 {
     QJSValue result;
     m_job = [&] { result = function.call(arguments); };
-    ++m_running;
     if (m_expression && m_context && m_context->isValid()) {
         m_expression->evaluate();
     } else {
         run();
     }
-    --m_running;
     *ok = !result.isError();
     if (!*ok) {
         QQmlError error;
@@ -286,29 +284,6 @@ void JsCaller::run()
 {
     if (const auto job = std::exchange(m_job, nullptr)) {
         job();
-    }
-}
-
-void JsCaller::follow(std::function<void()> changed)
-{
-    if (!m_expression) {
-        return;
-    }
-    if (changed && !m_changed) {
-        connect(m_expression.get(), &QQmlExpression::valueChanged, this, &JsCaller::propertyChanged);
-    }
-    m_changed = std::move(changed);
-    m_expression->setNotifyOnValueChanged(static_cast<bool>(m_changed));
-    if (!m_changed) {
-        m_expression->disconnect(this);
-    }
-}
-
-void JsCaller::propertyChanged()
-{
-    if (m_running == 0 && m_changed) {
-        const auto changed = m_changed; // it may end this
-        changed();
     }
 }
 

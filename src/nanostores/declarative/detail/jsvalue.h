@@ -43,7 +43,7 @@ private:
 };
 
 /// Calls JavaScript functions on behalf of an object, so that a binding that happens to be evaluated does not take what
-/// they read for its own. It can follow the QML properties that a function reads, as a binding does.
+/// they read for its own.
 class NANOSTORES_DECLARATIVE_EXPORT JsCaller : public QObject
 {
     Q_OBJECT
@@ -58,19 +58,11 @@ public:
 
     Q_INVOKABLE void run();
 
-    /// From the next call on, calls `changed` when a property that the last call has read says that it has changed, but not
-    /// while a call runs. An empty function ends it, and the properties are no longer observed.
-    void follow(std::function<void()> changed);
-
 private:
-    void propertyChanged();
-
     QObject *m_owner;
     QPointer<QQmlContext> m_context;
     std::unique_ptr<QQmlExpression> m_expression;
     std::function<void()> m_job;
-    std::function<void()> m_changed;
-    int m_running = 0;
 };
 
 /// What QML calls `Component` in the object, with the signals completed() and destruction().
