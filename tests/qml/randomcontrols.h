@@ -54,17 +54,9 @@ Item {
         else
             rows.insert(n % (rows.count + 1), { name: "row" });
     }
-    function changePages(n) {
+    function changeItems(n, make) {
         if (n % 5 < 3)
-            c.insertItem(n % (c.count + 1), root.page());
-        else if (c.count > 0 && n % 5 == 3)
-            c.removeItem(c.itemAt(n % c.count));
-        else if (c.count > 1)
-            c.moveItem(n % c.count, (n * 7) % c.count);
-    }
-    function changeTabs(n) {
-        if (n % 5 < 3)
-            c.insertItem(n % (c.count + 1), root.tab());
+            c.insertItem(n % (c.count + 1), make());
         else if (c.count > 0 && n % 5 == 3)
             c.removeItem(c.itemAt(n % c.count));
         else if (c.count > 1)
@@ -164,8 +156,8 @@ inline void addChoices(std::vector<Control> &all)
     all.push_back({"ComboBox, text", "'item1'",
                    names + made("ComboBox", "editable: true; model: root.names", "editText"), changeNames,
                    "c.editText = word(n);", "n % 2 ? word(n) : 'item' + n % 5", "c.editText === v"});
-    all.push_back(
-        {"TabBar", "1", made("TabBar", "width: 200", "currentIndex"), "changeTabs(n);", AssignIndex, AnyIndex, Index});
+    all.push_back({"TabBar", "1", made("TabBar", "width: 200", "currentIndex"), "changeItems(n, root.tab);",
+                   AssignIndex, AnyIndex, Index});
     all.push_back({"StackLayout", "1", made("StackLayout", "Repeater { model: rows; Item {} }", "currentIndex"),
                    "changeRows(n);", AssignIndex, AnyIndex, Index});
     all.push_back({"PageIndicator", "1", made("PageIndicator", "interactive: true; count: 3", "currentIndex"),
@@ -184,7 +176,7 @@ inline void addViews(std::vector<Control> &all)
     add("Tumbler", made("Tumbler", "model: rows", "currentIndex"), "changeRows(n);");
     add("Tumbler, wraps", made("Tumbler", "model: rows; wrap: true; visibleItemCount: 3", "currentIndex"),
         "changeRows(n);");
-    add("SwipeView", made("SwipeView", "width: 200; height: 100", "currentIndex"), "changePages(n);");
+    add("SwipeView", made("SwipeView", "width: 200; height: 100", "currentIndex"), "changeItems(n, root.page);");
     add("SwipeView, vertical",
         made("SwipeView", "width: 200; height: 100; orientation: Qt.Vertical; Repeater { model: rows; Item {} }",
              "currentIndex"),
