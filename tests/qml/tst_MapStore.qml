@@ -135,6 +135,14 @@ TestCase {
         compare(b.counter.take(), 0);
     }
 
+    function test_initialValue_isPlain() {
+        const store = createTemporaryObject(mapComponent, test, { value: { list: [1, 2], object: { a: 3 } } });
+        verify(Array.isArray(store.value.list));
+        compare(JSON.stringify(store.value), '{"list":[1,2],"object":{"a":3}}');
+        store.value = { whole: [4] };
+        compare(store.getKey("whole").concat([5]).length, 2);
+    }
+
     function test_selection_wakesTwoRowsOfMany() {
         const store = createTemporaryObject(mapComponent, test, { value: { "17": true } });
         const rows = [];

@@ -320,7 +320,8 @@ QJSValue withoutWrapper(const QJSValue &value, QJSEngine *engine)
         return value;
     }
     const QVariant variant = value.toVariant(QJSValue::RetainJSObjects);
-    const bool isWrapper = variant.typeId() == QMetaType::QVariantMap && !isCopyable(value, engine);
+    const bool isWrapper = variant.typeId() == QMetaType::QVariantList
+                           || (variant.typeId() == QMetaType::QVariantMap && !isCopyable(value, engine));
     return isWrapper ? scriptOfVariant(engine, variant) : value;
 }
 
