@@ -1,0 +1,286 @@
+// Random programs, run by the packages of npm in Node.js, by C++ stores and by the JavaScript modules: all call the same
+// listeners and effects, in the same order, with the same values.
+
+#include <nanostores/core.h>
+#include <nanostores/kit.h>
+
+#include "script/scriptengine.h"
+#include "support/property.h"
+
+#include <QCoreApplication>
+#include <QJSValue>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QStringList>
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <variant>
+#include <vector>
+
+using namespace nanostores;
+using support::Step;
+
+namespace {
+
+constexpr int Kinds = 11; ///< Of steps: three set, then batch, two listen, end, two computed, a source, a read.
+constexpr std::size_t MaxStores = 14;
+
+using Program = std::vector<Step>;
+
+/// The same as flavoured() in programs.mjs.
+int flavoured(int flavour, int first, int second)
+{
+    switch (flavour % 4) {
+    case 0:
+        return (first + second) % 5;
+    case 1:
+        return std::max(first, second);
+    case 2:
+        return (first + second) / 4 - ((first + second) % 4 < 0 ? 1 : 0);
+    default:
+        return second - first;
+    }
+}
+
+/// Whether a step is performed in a batch: it writes or reads. A listener that comes in a batch hears of what was written
+/// before it came from nanostores, but not here.
+bool isPartOfABatch(const Step &step)
+{
+    return step.what < 3 || step.what == 10;
+}
+
+/// What both faces have in common: the stores, what observes them, and what was called.
+template<typename Source, typename Derived>
+class Face
+{
+public:
+    QString run(const Program &program)
+    {
+        for (std::size_t i = 0; i < program.size(); ++i) {
+            const Step &step = program[i];
+            if (step.what != 3) {
+                perform(step);
+                continue;
+            }
+            Batch batch;
+            const std::size_t end = std::min(program.size() - 1, i + static_cast<std::size_t>(step.a) % 5);
+            while (i < end) {
+                if (isPartOfABatch(program[++i])) {
+                    perform(program[i]);
+                }
+            }
+            batch.end();
+        }
+        return m_log.join(QLatin1Char(' '));
+    }
+
+protected:
+    using Store = std::variant<Source, Computed<int>>;
+
+    Face() = default;
+
+    const Store &at(int number) const { return m_stores[static_cast<std::size_t>(number) % m_stores.size()]; }
+    Store any(int number) const { return at(number); }
+    static int call(const Store &store)
+    {
+        return std::visit([](const auto &s) { return s(); }, store);
+    }
+    void add(Store store)
+    {
+        if (m_stores.size() < MaxStores) {
+            m_stores.push_back(std::move(store));
+        }
+    }
+    void perform(const Step &step)
+    {
+        switch (step.what) {
+        case 0:
+        case 1:
+        case 2:
+            if (const auto *source = std::get_if<Source>(&at(step.a))) {
+                const Source written = *source;
+                written.set(step.b % 4);
+            }
+            break;
+        case 4:
+        case 5:
+            self().observe(step, m_number++);
+            break;
+        case 6:
+            if (!m_observers.empty()) {
+                const auto ended = m_observers.begin() + step.a % static_cast<int>(m_observers.size());
+                const Subscription kept = std::move(*ended);
+                m_observers.erase(ended);
+            }
+            break;
+        case 7:
+        case 8:
+            if (m_stores.size() < MaxStores) {
+                self().compute(step);
+            }
+            break;
+        case 9:
+            add(self().source(step.a % 4));
+            break;
+        default:
+            m_log += QStringLiteral("get %1").arg(self().read(at(step.a)));
+        }
+    }
+    Derived &self() { return static_cast<Derived &>(*this); }
+
+    std::vector<Store> m_stores;
+    std::vector<Subscription> m_observers;
+    QStringList m_log;
+    int m_number = 0;
+};
+
+class Nanostores : public Face<Atom<int>, Nanostores>
+{
+public:
+    Nanostores() { m_stores = {atom(0), atom(1)}; }
+
+    static Atom<int> source(int value) { return atom(value); }
+    static int read(const Store &store)
+    {
+        return std::visit([](const auto &s) { return s.get(); }, store);
+    }
+    void compute(const Step &step)
+    {
+        const auto function = [flavour = step.c](int first, int second) { return flavoured(flavour, first, second); };
+        add(std::visit([&](const auto &a, const auto &b) { return computed(a, b, function); }, any(step.a),
+                       any(step.b)));
+    }
+    void observe(const Step &step, int number)
+    {
+        const auto heard = [this, number](int value, int old) {
+            m_log += QStringLiteral("L%1(%2,%3)").arg(number).arg(value).arg(old);
+        };
+        m_observers.push_back(std::visit([&](const auto &s) { return s.listen(heard); }, any(step.a)));
+    }
+};
+
+class Signals : public Face<Signal<int>, Signals>
+{
+public:
+    Signals() { m_stores = {signal(0), signal(1)}; }
+
+    static Signal<int> source(int value) { return signal(value); }
+    static int read(const Store &store) { return call(store); }
+    void compute(const Step &step)
+    {
+        add(computed([flavour = step.c, first = any(step.a), left = any(step.b), right = any(step.c)] {
+            const int one = call(first);
+            return flavoured(flavour, one, call(one % 2 != 0 ? left : right));
+        }));
+    }
+    void observe(const Step &step, int number)
+    {
+        const auto says = [this](QString text) { m_log += text; };
+        m_observers.push_back(effect([=, first = any(step.a), second = any(step.b)] {
+            const int one = call(first);
+            says(one % 2 != 0 ? QStringLiteral("E%1(%2)").arg(number).arg(one)
+                              : QStringLiteral("E%1(%2,%3)").arg(number).arg(one).arg(call(second)));
+        }));
+    }
+};
+
+QJsonArray asJson(const Program &program)
+{
+    QJsonArray steps;
+    for (const Step &step : program) {
+        steps += QJsonArray{step.what, step.a, step.b, step.c};
+    }
+    return steps;
+}
+
+/// The packages of npm, in a process of Node.js that answers line by line.
+class Oracle
+{
+public:
+    Oracle()
+    {
+        m_node.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+        m_node.start(QStringLiteral(NODE_PROGRAM), {QStringLiteral(UPSTREAM_DIR "/oracle.mjs")});
+    }
+    ~Oracle()
+    {
+        m_node.closeWriteChannel();
+        m_node.waitForFinished();
+    }
+    Oracle(const Oracle &) = delete;
+    Oracle &operator=(const Oracle &) = delete;
+
+    QString run(const QString &face, const Program &program)
+    {
+        const QJsonObject asked{{QStringLiteral("face"), face}, {QStringLiteral("steps"), asJson(program)}};
+        m_node.write(QJsonDocument(asked).toJson(QJsonDocument::Compact) + '\n');
+        while (!m_node.canReadLine()) {
+            if (!m_node.waitForReadyRead(60000)) {
+                return QStringLiteral("Node.js does not answer: ") + m_node.errorString();
+            }
+        }
+        return QString::fromUtf8(m_node.readLine()).chopped(1);
+    }
+
+private:
+    QProcess m_node;
+};
+
+} // namespace
+
+class tst_Upstream : public QObject, private support::ScriptEngine
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void listeners_runInTheOrderOfNanostores();
+    void effects_runInTheOrderOfAlienSignals();
+
+private:
+    QString runScript(const char *function, const char *module, const Program &program);
+
+    QJSValue m_programs;
+    std::unique_ptr<Oracle> m_oracle;
+};
+
+void tst_Upstream::initTestCase()
+{
+    startEngine();
+    m_programs = m_engine->importModule(QStringLiteral(UPSTREAM_DIR "/programs.mjs"));
+    QVERIFY2(!m_programs.isError(), qPrintable(m_programs.toString()));
+    m_oracle = std::make_unique<Oracle>();
+    QCOMPARE(m_oracle->run(QStringLiteral("nanostores"), {{10, 1, 0, 0}}), QStringLiteral("get 1"));
+}
+
+QString tst_Upstream::runScript(const char *function, const char *module, const Program &program)
+{
+    const QJSValue steps = m_engine->toScriptValue(asJson(program));
+    return m_programs.property(QLatin1String(function)).call({steps, run(module)}).toString();
+}
+
+void tst_Upstream::listeners_runInTheOrderOfNanostores()
+{
+    support::holds([this] {
+        const Program program = *support::genProgram(Kinds);
+        const QString expected = m_oracle->run(QStringLiteral("nanostores"), program);
+        RC_ASSERT(Nanostores().run(program).toStdString() == expected.toStdString());
+        RC_ASSERT(runScript("runNanostores", "N", program).toStdString() == expected.toStdString());
+    });
+}
+
+void tst_Upstream::effects_runInTheOrderOfAlienSignals()
+{
+    support::holds([this] {
+        const Program program = *support::genProgram(Kinds);
+        const QString expected = m_oracle->run(QStringLiteral("signals"), program);
+        RC_ASSERT(Signals().run(program).toStdString() == expected.toStdString());
+        RC_ASSERT(runScript("runSignals", "K", program).toStdString() == expected.toStdString());
+    });
+}
+
+SUPPORT_PROPERTY_MAIN_OF(tst_Upstream, "2000", QCoreApplication application(argc, argv))
+#include "tst_upstream.moc"
