@@ -3,7 +3,9 @@
 
 find_program(NANOSTORES_CCACHE ccache)
 if(NANOSTORES_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
-    set(CMAKE_CXX_COMPILER_LAUNCHER "${NANOSTORES_CCACHE}")
+    # Without these two it does not cache what is compiled with precompiled headers, which is nearly all.
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_DEPEND=1
+        "${NANOSTORES_CCACHE}")
 endif()
 
 if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
