@@ -4,9 +4,13 @@
 #include <QButtonGroup>
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QFontComboBox>
+#include <QFontInfo>
+#include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QPushButton>
 #include <QRadioButton>
 #include <QSignalSpy>
 #include <QSlider>
@@ -44,6 +48,9 @@ private Q_SLOTS:
     void text_keepsNonBreakingSpaces();
     void spinBox_ofNaN();
     void edit_ofARemovedKey();
+    void fonts_areFiltered();
+    void fonts_areInstalled();
+    void button_isMadeUncheckable();
 };
 
 void tst_BindLimits::range_ofASlider()
@@ -305,6 +312,78 @@ void tst_BindLimits::edit_ofARemovedKey()
     QTest::keyClick(&line, Qt::Key_Return);
     QVERIFY(!store.getKey(QStringLiteral("anna")));
     QCOMPARE(line.text(), QString());
+}
+
+void tst_BindLimits::fonts_areFiltered()
+{
+    QFontComboBox box;
+    int last = box.count() - 1;
+    const auto isLeftOut = [&] { return QFontInfo(QFont(box.itemText(last))).fixedPitch(); };
+    const auto isAnother = [&] { return QFontInfo(QFont(box.itemText(last))).family() != box.itemText(last); };
+    while (last > 1 && (isLeftOut() || isAnother())) {
+        --last;
+    }
+    if (last < 2) {
+        QSKIP("there are too few fonts here");
+    }
+    const QString family = box.itemText(last);
+    const auto store = atom(QFont(family));
+    bind(store, &box);
+    QCOMPARE(box.currentFont().family(), family);
+    for (int turn = 0; turn < 2; ++turn) {
+        box.setFontFilters(QFontComboBox::MonospacedFonts);
+        QCOMPARE(store.get().family(), family);
+        QCoreApplication::processEvents();
+        QCOMPARE(store.get().family(), family);
+        box.setFontFilters(QFontComboBox::AllFonts);
+        QCoreApplication::processEvents();
+        QCOMPARE(box.currentFont().family(), family);
+        QCOMPARE(store.get().family(), family);
+    }
+    // And what the user chooses is written, at once after that, too.
+    box.setFontFilters(QFontComboBox::MonospacedFonts);
+    box.setFontFilters(QFontComboBox::AllFonts);
+    QTest::keyClick(&box, Qt::Key_Up);
+    QCOMPARE(store.get().family(), box.itemText(last - 1));
+    QCOMPARE(box.currentFont().family(), box.itemText(last - 1));
+    QCoreApplication::processEvents();
+    box.setCurrentFont(QFont(family)); // by the program
+    QCOMPARE(store.get().family(), family);
+}
+
+void tst_BindLimits::fonts_areInstalled()
+{
+    QFontComboBox box;
+    if (box.count() < 2) {
+        QSKIP("there are too few fonts here");
+    }
+    box.setCurrentIndex(1);
+    const auto store = atom(box.currentFont());
+    const QString family = store.get().family();
+    bind(store, &box);
+    Q_EMIT qApp->fontDatabaseChanged(); // as Qt does it for an application font
+    QCoreApplication::processEvents();
+    QCOMPARE(store.get().family(), family);
+    QCOMPARE(box.currentFont().family(), family);
+}
+
+void tst_BindLimits::button_isMadeUncheckable()
+{
+    const auto store = atom(true);
+    QPushButton button;
+    button.setCheckable(true);
+    bind(store, &button);
+    button.show();
+    QCoreApplication::processEvents();
+    button.setCheckable(false); // which unchecks it, and says nothing
+    button.grab();
+    QCOMPARE(store.get(), true);
+    button.setCheckable(true);
+    button.grab();
+    QCOMPARE(button.isChecked(), true);
+    QCOMPARE(store.get(), true);
+    button.click();
+    QCOMPARE(store.get(), false);
 }
 
 QTEST_MAIN(tst_BindLimits)

@@ -16,8 +16,8 @@
 // What is an edit and what is shown when is decided by detail::TwoWayBinding, and which changes of a widget are its own
 // doing by its detail::Control. Here are the two ends.
 //
-// Many widgets announce no change of their limits, such as a spin box of its range. While the store's value cannot be
-// shown, the limits are looked at whenever the event loop turns, and before the widget is shown or handles an event.
+// Many widgets announce no change of their limits, such as a spin box of its range. They are looked at before the widget is
+// shown, painted or handles an event; and whenever the event loop turns, while the store's value cannot be shown.
 
 namespace nanostores {
 
@@ -242,12 +242,10 @@ bool WidgetBinding::eventFilter(QObject *watched, QEvent *event)
     case QEvent::MouseButtonPress:
     case QEvent::Wheel:
     case QEvent::LayoutRequest:
-        if (d->awake) {
-            lookAtLimits();
-        }
+        lookAtLimits();
         break;
     case QEvent::Paint:
-        if (d->awake && !d->control->paintsAtOnce()) {
+        if (!d->control->paintsAtOnce()) {
             lookAtLimits();
         }
         break;

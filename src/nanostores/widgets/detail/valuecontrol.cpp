@@ -75,6 +75,7 @@ ValueControl::ValueControl(QObject *target, const QMetaProperty &property)
     : m_target(target)
     , m_property(property)
     , m_isProgress(target->inherits("QProgressBar"))
+    , m_isFont(std::strcmp(property.name(), "currentFont") == 0)
 {
     const auto add = [this](const char *name) {
         if (const QMetaProperty limit = propertyOf(m_target, name); limit.isValid()) {
@@ -94,7 +95,7 @@ ValueControl::ValueControl(QObject *target, const QMetaProperty &property)
             }
         }
     }
-    if (isCalled("checked") || isCalled("currentFont")) {
+    if (isCalled("checked") || m_isFont) {
         for (const char *name : Choices) {
             if (const QMetaProperty choice = propertyOf(target, name); choice.isValid()) {
                 m_choices.push_back(choice);
@@ -123,7 +124,6 @@ void ValueControl::show(const StoreLink &link)
 
 void ValueControl::connectTo(QObject *binding)
 {
-    m_binding = binding;
     connectNamed(m_target, signalOf(m_target, m_property), binding, Edited);
     connectIfThere(m_target, "rangeChanged(int,int)", binding, LimitsChanged);
     m_finishes = connectIfThere(m_target, "editingFinished()", binding, Finished);
@@ -147,20 +147,12 @@ void ValueControl::settle()
 {
     m_decimals = m_target->property("decimals");
     m_count = m_target->property("count");
-    if (const QVariantList present = choices(); present != m_settledChoices) {
-        if (m_binding) { // a font box chooses twice
-            m_isChoosing = true;
-            QMetaObject::invokeMethod(
-                m_binding, [this] { m_isChoosing = false; }, Qt::QueuedConnection);
-        }
-        m_settledChoices = present;
-    }
+    m_settledChoices = choices();
 }
 
 bool ValueControl::changedByItself(const QVariant &before) const
 {
-    return isOutOfRange(before) || isRounded(before) || isElsewhere(before) || m_isChoosing
-           || choices() != m_settledChoices;
+    return isOutOfRange(before) || isRounded(before) || isElsewhere(before) || choices() != m_settledChoices;
 }
 
 QVariantList ValueControl::choices() const

@@ -23,7 +23,7 @@ public:
     void connectTo(QObject *binding) override;
     bool isEditing() const override;
     QVariantList limits() const override;
-    bool movesSilently() const override { return m_isProgress; }
+    bool movesSilently() const override { return m_isProgress || m_isFont; }
     bool paintsAtOnce() const override { return m_isProgress; }
     void settle() override;
     bool changedByItself(const QVariant &before) const override;
@@ -41,12 +41,11 @@ private:
     std::vector<std::pair<QMetaProperty, QMetaProperty>> m_ends; ///< From, to.
     std::vector<QMetaProperty> m_choices; ///< What the value is one of changes with them.
     QVariantList m_settledChoices;
-    QObject *m_binding = nullptr;
     QVariant m_decimals;
     QVariant m_count;
-    bool m_isChoosing = false; ///< Until the loop turns.
     bool m_finishes = false;
     bool m_isProgress = false; ///< A range that its value is not in resets it silently.
+    bool m_isFont = false; ///< Filters that let its font pass say nothing.
 };
 
 } // namespace nanostores::detail
