@@ -110,6 +110,13 @@ TestCase {
         compare(reader.counter.take(), 2);
     }
 
+    function test_initialValue_isPlain() {
+        const object = createTemporaryObject(atomComponent, test, { value: { list: [1, [2]], text: "a" } }).value;
+        verify(Array.isArray(object.list) && Array.isArray(object.list[1]));
+        compare(JSON.stringify(object), '{"list":[1,[2]],"text":"a"}');
+        verify(Array.isArray(createTemporaryObject(atomComponent, test, { value: [[1]] }).value[0]));
+    }
+
     function test_setting_mayAbortOrReplace() {
         const store = createTemporaryObject(guardedComponent, test);
         store.value = 5;

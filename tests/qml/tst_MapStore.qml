@@ -139,6 +139,8 @@ TestCase {
         const store = createTemporaryObject(mapComponent, test, { value: { list: [1, 2], object: { a: 3 } } });
         verify(Array.isArray(store.value.list));
         compare(JSON.stringify(store.value), '{"list":[1,2],"object":{"a":3}}');
+        const deep = createTemporaryObject(mapComponent, test, { value: { a: { b: [[1], { c: [2] }] } } }).value;
+        verify(Array.isArray(deep.a.b) && Array.isArray(deep.a.b[0]) && Array.isArray(deep.a.b[1].c));
         store.value = { whole: [4] };
         compare(store.getKey("whole").concat([5]).length, 2);
     }

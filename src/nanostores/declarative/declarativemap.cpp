@@ -159,7 +159,7 @@ void DeclarativeMap::setValue(const QJSValue &newValue)
 /// Whether the store holds it then.
 bool DeclarativeMap::assign(const QJSValue &given)
 {
-    const QJSValue newValue = detail::withoutWrapper(given, engine());
+    const QJSValue newValue = unwrapped(given);
     if (!isEntries(newValue)) {
         if (isComplete()) {
             tellValue();
@@ -350,8 +350,7 @@ void DeclarativeMap::hook()
         } else if (change.isReplaced() && self) {
             if (key) {
                 event.replaceKey(self->toNative(change.newValue()));
-            } else if (const QJSValue value = detail::withoutWrapper(change.newValue(), self->engine());
-                       self->isEntries(value)) {
+            } else if (const QJSValue value = self->unwrapped(change.newValue()); self->isEntries(value)) {
                 event.replace(self->toEntries(value));
             } else {
                 event.abort();

@@ -112,7 +112,12 @@ QJSEngine *DeclarativeStore::engine() const
 
 detail::JsValue DeclarativeStore::toNative(const QJSValue &value) const
 {
-    return detail::JsValue(detail::withoutWrapper(value, engine()), engine(), !m_name.isEmpty());
+    return detail::JsValue(unwrapped(value), engine(), !m_name.isEmpty());
+}
+
+QJSValue DeclarativeStore::unwrapped(const QJSValue &value) const
+{
+    return m_complete ? detail::withoutWrapper(value, engine()) : detail::withArrays(value, engine());
 }
 
 void DeclarativeStore::unhook()

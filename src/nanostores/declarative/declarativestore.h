@@ -109,6 +109,8 @@ protected:
     QJSEngine *engine() const;
     bool isComplete() const { return m_complete; }
     detail::JsValue toNative(const QJSValue &value) const;
+    /// With arrays in the place of Qt's lists.
+    QJSValue unwrapped(const QJSValue &value) const;
     void unhook();
     void keepHook(Unbind hook) { m_hooks.push_back(std::move(hook)); }
     void setMounted(bool newMounted);

@@ -325,30 +325,78 @@ QJSValue withoutWrapper(const QJSValue &value, QJSEngine *engine)
     return isWrapper ? scriptOfVariant(engine, variant) : value;
 }
 
+namespace {
+
+/// A function of our own, which the engine keeps.
+QJSValue helperOf(QJSEngine *engine, const char *slot, const char *source)
+{
+    QJSValue function = engine->property(slot).value<QJSValue>();
+    if (!function.isCallable()) {
+        function = engine->evaluate(QLatin1String(source));
+        engine->setProperty(slot, QVariant::fromValue(function));
+    }
+    return function;
+}
+
+} // namespace
+
+QJSValue withArrays(const QJSValue &value, QJSEngine *engine)
+{
+    const QJSValue outer = withoutWrapper(value, engine);
+    if (!engine || !outer.isObject() || outer.isQObject() || outer.isCallable()) {
+        return outer;
+    }
+    // What has the methods of arrays and is none is a list of Qt. What holds none stays the object that it is.
+    const QJSValue function = helperOf(engine, "_nanostores_withArrays", R"((function (value) {
+        const seen = new Set()
+        const withArrays = value => {
+            if (value === null || typeof value !== 'object' || seen.has(value)) {
+                return value
+            }
+            seen.add(value)
+            if (!Array.isArray(value) && Array.prototype.isPrototypeOf(value)) {
+                return Array.from(value, withArrays)
+            }
+            const prototype = Object.getPrototypeOf(value)
+            if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) {
+                return value
+            }
+            const names = Object.keys(value).concat(Object.getOwnPropertySymbols(value))
+            const items = names.map(name => withArrays(value[name]))
+            if (items.every((item, i) => Object.is(item, value[names[i]]))) {
+                return value
+            }
+            const copy = Array.isArray(value) ? value.slice() : {}
+            names.forEach((name, i) => {
+                const item = items[i] // not by assignment: of "__proto__", that is no key
+                Object.defineProperty(copy, name, { value: item, configurable: true, enumerable: true, writable: true })
+            })
+            return copy
+        }
+        return withArrays(value)
+    }))");
+    return function.call({outer});
+}
+
 QJSValue copyWithKey(const QJSValue &object, const QString &key, const QJSValue &newValue, QJSEngine *engine)
 {
     if (!object.isArray() && !isPlainObject(object, engine)) {
         return {};
     }
-    static const char *const slot = "_nanostores_copyWithKey";
-    QJSValue function = engine->property(slot).value<QJSValue>();
-    if (!function.isCallable()) {
-        // as `{ ...object, [key]: value }` would be; symbols and holes stay
-        function = engine->evaluate(QStringLiteral(R"((function (object, key, value) {
-            const list = Array.isArray(object)
-            const copy = list ? object.slice() : {}
-            const put = (name, item) => {
-                Object.defineProperty(copy, name, { value: item, configurable: true, enumerable: true, writable: true })
-            }
-            const names = Object.keys(object).concat(Object.getOwnPropertySymbols(object))
-            for (let i = list && names.length === object.length ? names.length : 0; i < names.length; i++) {
-                put(names[i], object[names[i]])
-            }
-            put(key, value)
-            return copy
-        }))"));
-        engine->setProperty(slot, QVariant::fromValue(function));
-    }
+    // as `{ ...object, [key]: value }` would be; symbols and holes stay
+    const QJSValue function = helperOf(engine, "_nanostores_copyWithKey", R"((function (object, key, value) {
+        const list = Array.isArray(object)
+        const copy = list ? object.slice() : {}
+        const put = (name, item) => {
+            Object.defineProperty(copy, name, { value: item, configurable: true, enumerable: true, writable: true })
+        }
+        const names = Object.keys(object).concat(Object.getOwnPropertySymbols(object))
+        for (let i = list && names.length === object.length ? names.length : 0; i < names.length; i++) {
+            put(names[i], object[names[i]])
+        }
+        put(key, value)
+        return copy
+    }))");
     return function.call({object, QJSValue(key), newValue});
 }
 

@@ -78,6 +78,10 @@ NANOSTORES_DECLARATIVE_EXPORT bool isPlainObject(const QJSValue &value, QJSEngin
 /// 6.11 hands over such for an object or an array in the initial properties of createObject().
 NANOSTORES_DECLARATIVE_EXPORT QJSValue withoutWrapper(const QJSValue &value, QJSEngine *engine);
 
+/// The same for lists inside of arrays and plain objects, too: Qt 6.8 puts them into the initial properties. Looks at each of
+/// them.
+NANOSTORES_DECLARATIVE_EXPORT QJSValue withArrays(const QJSValue &value, QJSEngine *engine);
+
 /// A flat copy of a plain object or an array, with one key of it set; `undefined` of anything else.
 NANOSTORES_DECLARATIVE_EXPORT QJSValue copyWithKey(const QJSValue &object, const QString &key, const QJSValue &newValue,
                                                    QJSEngine *engine);
