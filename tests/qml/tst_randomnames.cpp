@@ -97,7 +97,7 @@ QString literal(const QString &text)
 {
     QString quoted = QStringLiteral("'");
     for (const QChar c : text) {
-        quoted += QStringLiteral("\\u%1").arg(c.unicode(), 4, 16, QLatin1Char('0'));
+        quoted += QStringLiteral("\\u%1").arg(uint(c.unicode()), 4, 16, QLatin1Char('0'));
     }
     return quoted + QLatin1Char('\'');
 }

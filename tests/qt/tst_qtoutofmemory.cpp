@@ -1,5 +1,5 @@
-// Each allocation of each step fails once, but for those that Qt makes itself, which it does not get over. After that models
-// and properties follow the next write.
+// Each allocation of each step fails once, but for those that Qt makes itself, which it does not get over; and each copy, move,
+// comparison and hash of a type of the user's. After that models and properties follow the next write.
 #include <nanostores/core.h>
 #include <nanostores/qt.h>
 
@@ -12,13 +12,16 @@
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 SUPPORT_FAILING_NEW
+Q_DECLARE_METATYPE(support::Fussy)
 
 using namespace nanostores;
 using support::Failing;
+using support::Fussy;
 
 namespace {
 
@@ -39,6 +42,7 @@ QString shownText(int n)
 }
 
 const auto title = atom(text(0));
+const auto fussyTitle = atom(Fussy(0));
 
 class Shown : public StoreObject
 {
@@ -46,6 +50,46 @@ class Shown : public StoreObject
     NANOSTORES_PROPERTY(QString, title, ::title)
 public:
     using StoreObject::StoreObject;
+};
+
+class ShownFussy : public StoreObject
+{
+    Q_OBJECT
+    NANOSTORES_PROPERTY(QVariant, title, ::fussyTitle)
+public:
+    using StoreObject::StoreObject;
+};
+
+/// How a world holds values of a type, and shows them.
+template<typename T>
+struct Kind;
+
+template<>
+struct Kind<std::string>
+{
+    using Key = int;
+    using List = QList<std::string>;
+    using Object = Shown;
+    static constexpr Failing::What Fails = Failing::Allocation;
+    static const Atom<std::string> &title() { return ::title; }
+    static std::string value(int n) { return text(n); }
+    static QString shown(int n) { return shownText(n); }
+};
+
+template<>
+struct Kind<Fussy>
+{
+    using Key = Fussy;
+    using List = std::vector<Fussy>; // a QList takes no moves that throw
+    using Object = ShownFussy;
+    static constexpr Failing::What Fails = Failing::Operation;
+    static const Atom<Fussy> &title() { return fussyTitle; }
+    static Fussy value(int n) { return Fussy(n); }
+    static QVariant shown(int n)
+    {
+        const Failing::Pause pause;
+        return QVariant::fromValue(Fussy(n));
+    }
 };
 
 /// The rows that a view has, which knows of the model what its signals say.
@@ -89,19 +133,25 @@ public:
     QVariantList rows;
 };
 
+template<typename T>
 struct World
 {
+    using Of = Kind<T>;
+    using Key = typename Of::Key;
+    static T value(int n) { return Of::value(n); }
+    static typename Of::Key keyOf(int n) { return Key(n); }
+
     World()
     {
-        title.set(text(0));
+        Of::title().set(value(0));
         for (int i = 0; i < 5; ++i) {
-            map.setKey(i, text(i));
+            map.setKey(keyOf(i), value(i));
         }
         mapModel.reset(new MapModel(map));
         listModel.reset(new ListModel(list));
         mapRows = std::make_unique<Rows>(mapModel.get());
         listRows = std::make_unique<Rows>(listModel.get());
-        QObject::connect(&object, &Shown::titleChanged, &object, [this] {
+        QObject::connect(&object, &Of::Object::titleChanged, &object, [this] {
             const Failing::Pause pause;
             seenTitle = object.title();
         });
@@ -113,123 +163,137 @@ struct World
             const Failing::Pause pause;
             seenKey = key.value();
         });
-        watch = watchKey(map, 1, [this](const std::string *value) { seenWatch = value ? *value : std::string(); });
+        watch = watchKey(map, keyOf(1), [this](const T *told) { look(told); });
         QCoreApplication::sendPostedEvents();
+    }
+    void look(const T *told)
+    {
+        const Failing::Pause pause;
+        seenWatch.reset();
+        if (told) {
+            seenWatch.emplace(*told);
+        }
     }
     QStringList afterWriting(int n, bool inBatch)
     {
         const auto write = [&] {
-            map.set({{n, text(n)}, {1, text(n + 1)}, {3, text(n + 2)}});
-            map.setKey(4, text(n));
-            list.set({text(n), text(3), text(n + 1)});
-            title.set(text(n));
+            map.set({{keyOf(n), value(n)}, {keyOf(1), value(n + 1)}, {keyOf(3), value(n + 2)}});
+            map.setKey(keyOf(4), value(n));
+            list.set({value(n), value(3), value(n + 1)});
+            Of::title().set(value(n));
         };
+        key.setKey(QVariant::fromValue(keyOf(1)));
         inBatch ? batch(write) : write();
         QCoreApplication::sendPostedEvents();
         QStringList wrong;
         QVariantList wanted;
-        for (const auto &[k, value] : map.get()) {
-            wanted.append(QString::fromStdString(value));
+        for (const auto &[k, present] : map.get()) {
+            wanted.append(convertTo<QVariant>(present));
         }
         if (mapRows->rows != wanted) {
             wrong << QStringLiteral("map model");
         }
-        if (listRows->rows != QVariantList({shownText(n), shownText(3), shownText(n + 1)})) {
+        if (listRows->rows != QVariantList({Of::shown(n), Of::shown(3), Of::shown(n + 1)})) {
             wrong << QStringLiteral("list model");
         }
-        if (seenTitle != shownText(n) || seenValue != shownText(n)) {
+        if (seenTitle != QVariant(Of::shown(n)) || seenValue != QVariant(Of::shown(n))) {
             wrong << QStringLiteral("property");
         }
-        if (seenKey != shownText(n + 1) || seenWatch != text(n + 1)) {
+        if (seenKey != QVariant(Of::shown(n + 1)) || !seenWatch || !(*seenWatch == value(n + 1))) {
             wrong << QStringLiteral("key");
         }
         return wrong;
     }
 
-    Map<int, std::string> map;
-    Atom<QList<std::string>> list{{text(1), text(2), text(3)}};
+    Map<Key, T> map;
+    Atom<typename Of::List> list{{value(1), value(2), value(3)}};
     std::unique_ptr<StoreModel> mapModel;
     std::unique_ptr<StoreModel> listModel;
     std::unique_ptr<Rows> mapRows;
     std::unique_ptr<Rows> listRows;
-    Shown object;
-    StoreAdapter adapter{title};
-    KeyAdapter key{map, 1};
+    typename Of::Object object;
+    StoreAdapter adapter{Of::title()};
+    KeyAdapter key{map, keyOf(1)};
     KeyWatch watch;
-    QString seenTitle;
+    QVariant seenTitle;
     QVariant seenValue;
     QVariant seenKey;
-    std::string seenWatch;
+    std::optional<T> seenWatch;
 };
 
+template<typename T>
 struct Act
 {
     const char *name;
-    std::function<void(World &)> run;
+    std::function<void(World<T> &)> run;
 };
 
-std::vector<Act> acts()
+template<typename T>
+std::vector<Act<T>> acts()
 {
+    using World = World<T>;
+    using Of = Kind<T>;
+    const auto value = Of::value;
+    const auto key = World::keyOf;
     return {
-        {"set", [](World &) { title.set(text(7)); }},
-        {"set of a property", [](World &w) { w.object.set_title(shownText(7)); }},
-        {"set of an adapter", [](World &w) { w.adapter.setValue(shownText(7)); }},
-        {"set of a key", [](World &w) { w.key.setValue(shownText(7)); }},
-        {"setKey", [](World &w) { w.map.setKey(1, text(7)); }},
-        {"setKey, new", [](World &w) { w.map.setKey(17, text(7)); }},
-        {"removeKey", [](World &w) { w.map.removeKey(1); }},
+        {"set", [=](World &) { Of::title().set(value(7)); }},
+        {"set of a property", [=](World &w) { w.object.set_title(Of::shown(7)); }},
+        {"set of an adapter", [=](World &w) { w.adapter.setValue(Of::shown(7)); }},
+        {"set of a key", [=](World &w) { w.key.setValue(Of::shown(7)); }},
+        {"setKey", [=](World &w) { w.map.setKey(key(1), value(7)); }},
+        {"setKey, new", [=](World &w) { w.map.setKey(key(17), value(7)); }},
+        {"removeKey", [=](World &w) { w.map.removeKey(key(1)); }},
         {"set of a map",
-         [](World &w) {
-             w.map.set({{3, text(7)}, {1, text(8)}, {9, text(9)}});
+         [=](World &w) {
+             w.map.set({{key(3), value(7)}, {key(1), value(8)}, {key(9), value(9)}});
          }},
         {"setData of the map",
-         [](World &w) { w.mapModel->setData(w.mapModel->index(1, 0), shownText(7), StoreModel::ValueRole); }},
+         [=](World &w) { w.mapModel->setData(w.mapModel->index(1, 0), Of::shown(7), StoreModel::ValueRole); }},
         {"setData of the list",
-         [](World &w) { w.listModel->setData(w.listModel->index(1, 0), shownText(7), StoreModel::ValueRole); }},
-        {"notify", [](World &w) { w.map.notify(); }},
+         [=](World &w) { w.listModel->setData(w.listModel->index(1, 0), Of::shown(7), StoreModel::ValueRole); }},
+        {"notify", [=](World &w) { w.map.notify(); }},
         {"batch",
-         [](World &w) {
+         [=](World &w) {
              batch([&] {
                  for (int i = 0; i < 12; ++i) {
-                     w.map.setKey(i, text(i + 1));
+                     w.map.setKey(key(i), value(i + 1));
                  }
-                 w.map.removeKey(2);
+                 w.map.removeKey(key(2));
              });
          }},
         {"set of a list",
-         [](World &w) {
-             w.list.set({text(3), text(7), text(1), text(8)});
+         [=](World &w) {
+             w.list.set({value(3), value(7), value(1), value(8)});
          }},
         {"key of an adapter",
-         [](World &w) {
-             w.key.setKey(2);
-             w.key.setKey(1);
+         [=](World &w) {
+             w.key.setKey(QVariant::fromValue(key(2)));
+             w.key.setKey(QVariant::fromValue(key(1)));
          }},
         {"read of the models",
-         [](World &w) {
+         [=](World &w) {
              batch([&] {
-                 w.map.setKey(1, text(7));
+                 w.map.setKey(key(1), value(7));
                  w.mapModel->index(1, 0).data(StoreModel::ValueRole);
                  w.listModel->index(1, 0).data(StoreModel::ValueRole);
-                 w.map.setKey(1, text(1));
+                 w.map.setKey(key(1), value(1));
              });
          }},
         {"new model",
-         [](World &w) {
+         [=](World &w) {
              const MapModel other(w.map);
              const Rows rows(&other);
              const ListModel list(w.list);
              const Rows listRows(&list);
          }},
         {"new adapter",
-         [](World &w) {
-             const StoreAdapter one(title);
-             const KeyAdapter two(w.map, 1);
+         [=](World &w) {
+             const StoreAdapter one(Of::title());
+             const KeyAdapter two(w.map, key(1));
              QObject::connect(&one, &StoreAdapter::valueChanged, &w.object, [] {});
              QObject::connect(&two, &KeyAdapter::valueChanged, &w.object, [] {});
          }},
-        {"watch",
-         [](World &w) { w.watch = watchKey(w.map, 1, [&w](const std::string *value) { w.seenWatch = *value; }); }},
+        {"watch", [=](World &w) { w.watch = watchKey(w.map, key(1), [&w](const T *told) { w.look(told); }); }},
     };
 }
 
@@ -245,28 +309,38 @@ private Q_SLOTS:
         setErrorHandler([](const std::exception_ptr &) {});
     }
     void cleanup() { setErrorHandler({}); }
-    void allocation_fails_data();
-    void allocation_fails();
+    void allocation_fails_data() { rows<std::string>(); }
+    void allocation_fails() { runAll<std::string>(); }
+    void operation_fails_data() { rows<Fussy>(); }
+    void operation_fails() { runAll<Fussy>(); }
+
+private:
+    template<typename T>
+    void rows();
+    template<typename T>
+    void runAll();
 };
 
-void tst_QtOutOfMemory::allocation_fails_data()
+template<typename T>
+void tst_QtOutOfMemory::rows()
 {
     QTest::addColumn<int>("act");
     int i = 0;
-    for (const auto &act : acts()) {
+    for (const auto &act : acts<T>()) {
         QTest::addRow("%s", act.name) << i++;
     }
 }
 
-void tst_QtOutOfMemory::allocation_fails()
+template<typename T>
+void tst_QtOutOfMemory::runAll()
 {
     QFETCH(int, act);
-    const auto chosen = acts()[std::size_t(act)];
+    const auto chosen = acts<T>()[std::size_t(act)];
     bool failed = true;
     for (long n = 1; failed && !QTest::currentTestFailed(); ++n) {
-        World world;
+        World<T> world;
         {
-            Failing failing(Failing::Allocation, n);
+            Failing failing(Kind<T>::Fails, n);
             try {
                 chosen.run(world);
             } catch (...) { // what leaves it is of no interest here

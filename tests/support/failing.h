@@ -72,7 +72,7 @@ private:
 class Fussy
 {
 public:
-    explicit Fussy(int number) noexcept
+    explicit Fussy(int number = 0) noexcept
         : m_number(number)
     {
         ++s_alive;

@@ -11,6 +11,7 @@
 #include <QTimerEvent>
 
 #include <deque>
+#include <exception>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -38,8 +39,14 @@ public:
     {
         const std::lock_guard lock(m_mutex);
         m_jobs.push_back(std::move(job));
-        if (!std::exchange(m_posted, true)) {
-            QCoreApplication::postEvent(this, new QEvent(QEvent::User));
+        if (m_posted) {
+            return;
+        }
+        try {
+            postWakeUp();
+        } catch (...) { // no memory: the caller knows
+            m_jobs.pop_back();
+            throw;
         }
     }
 
@@ -67,9 +74,9 @@ public:
         {
             const std::lock_guard lock(m_mutex);
             QCoreApplication::removePostedEvents(this, QEvent::User);
-            m_posted = !m_jobs.empty();
-            if (m_posted) {
-                QCoreApplication::postEvent(this, new QEvent(QEvent::User));
+            m_posted = false;
+            if (!m_jobs.empty()) {
+                postWakeUp();
             }
         }
         arm();
@@ -87,16 +94,30 @@ protected:
     void timerEvent(QTimerEvent *) override { runTimers(); }
 
 private:
+    void postWakeUp()
+    {
+        QCoreApplication::postEvent(this, new QEvent(QEvent::User));
+        m_posted = true; // last: who is not woken would wait for ever
+    }
+
     void runJobs()
     {
         std::size_t count = 0;
+        std::exception_ptr error;
         {
             const std::lock_guard lock(m_mutex);
             count = m_jobs.size();
-            m_posted = count > 1; // a nested event loop goes on with the rest
-            if (m_posted) {
-                QCoreApplication::postEvent(this, new QEvent(QEvent::User));
+            m_posted = false;
+            if (count > 1) { // a nested event loop goes on with the rest
+                try {
+                    postWakeUp();
+                } catch (...) { // the next job asks again
+                    error = std::current_exception();
+                }
             }
+        }
+        if (error) {
+            detail::reportError(error);
         }
         while (count-- > 0) {
             Job job;

@@ -474,7 +474,8 @@ void MapModel<K, V, S>::changeKeys(const Entries &now, const Change &what)
               [&now](const K &left, const K &right) { return now.position(left) < now.position(right); });
 
     constexpr std::size_t Few = 16;
-    if (removed.size() > Few || !inOrder(now, touched, removed, added)) {
+    constexpr bool mayMove = std::is_nothrow_move_constructible_v<K> && std::is_nothrow_move_assignable_v<K>;
+    if (!mayMove || removed.size() > Few || !inOrder(now, touched, removed, added)) {
         replace(now, nullptr, std::move(changed));
         return;
     }
@@ -484,9 +485,14 @@ void MapModel<K, V, S>::changeKeys(const Entries &now, const Change &what)
         for (removed.pop_back(); !removed.empty() && removed.back() == first - 1; removed.pop_back()) {
             --first;
         }
-        this->beginRemove(first, last);
+        std::vector<typename decltype(m_numberOf)::const_iterator>
+            gone; // looked up before views are told: a hash may throw
         for (int row = first; row <= last; ++row) {
-            m_numberOf.erase(m_keys.at(row));
+            gone.push_back(m_numberOf.find(m_keys.at(row)));
+        }
+        this->beginRemove(first, last);
+        for (const auto &each : gone) {
+            m_numberOf.erase(each);
         }
         m_keys.remove(first, last - first + 1);
         m_numbers.erase(m_numbers.begin() + first, m_numbers.begin() + last + 1);

@@ -59,7 +59,8 @@ public:
     ~KeyHub() { forgetHub(m_store.node().get()); }
 
     const Map<K, V> &store() const { return m_store; }
-    void add(const K &key, KeyLink *link)
+    /// Gives where the first one of the key's watchers stands, as long as the link is in.
+    KeyLink **add(const K &key, KeyLink *link)
     {
         readAhead(key);
         KeyLink *&first = m_watched[key];
@@ -68,8 +69,9 @@ public:
             first->prev = link;
         }
         first = link;
+        return &first;
     }
-    void remove(const K &key, KeyLink *link) noexcept
+    void remove(const K &key, KeyLink **first, KeyLink *link) noexcept
     {
         for (Telling *telling = m_telling; telling; telling = telling->outer) {
             if (telling->next == link) {
@@ -81,10 +83,15 @@ public:
         }
         if (link->prev) {
             link->prev->next = link->next;
-        } else if (link->next) {
-            m_watched[key] = link->next;
         } else {
-            m_watched.erase(key);
+            *first = link->next;
+        }
+        if (!*first) {
+            try {
+                m_watched.erase(key);
+            } catch (...) { // a hash of the user's: a key without watchers stays
+                reportError(std::current_exception());
+            }
         }
     }
 
@@ -219,9 +226,9 @@ struct KeyLinkOf final : KeyLink
         , key(std::move(watchedKey))
         , function(std::make_shared<F>(std::move(f)))
     {
-        hub->add(key, this);
+        first = hub->add(key, this);
     }
-    ~KeyLinkOf() override { hub->remove(key, this); }
+    ~KeyLinkOf() override { hub->remove(key, first, this); }
     void read() noexcept override { hub->readAhead(key); }
     void changed() override
     {
@@ -235,6 +242,7 @@ struct KeyLinkOf final : KeyLink
 
     std::shared_ptr<KeyHub<K, V>> hub;
     K key;
+    KeyLink **first = nullptr;
     std::shared_ptr<F> function;
 };
 
