@@ -347,8 +347,9 @@ void tst_QtOutOfMemory::runAll()
             }
             failed = failing.hasFailed();
         }
-        const QStringList wrong =
-            world.afterWriting(100, false) + world.afterWriting(200, true) + world.afterWriting(300, false);
+        QStringList wrong = world.afterWriting(100, false);
+        wrong += world.afterWriting(200, true);
+        wrong += world.afterWriting(300, false);
         QVERIFY2(wrong.isEmpty(),
                  qPrintable(QStringLiteral("number %1: %2").arg(n).arg(wrong.join(QStringLiteral(", ")))));
     }

@@ -1,10 +1,13 @@
 #include <nanostores/qt/detail/twowaybinding.h>
 
+#include <nanostores/core/errors.h>
+
 #include <QLocale>
 #include <QMetaType>
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 #include <utility>
 
 // The store announces its changes, the control announces its own. Two flags keep them from answering each other: while
@@ -49,7 +52,14 @@ void TwoWayBinding::show()
     }
     const QPointer<QObject> alive = m_owner;
     const bool before = std::exchange(m_showing, true);
-    m_ends->showStoreValue();
+    try {
+        m_ends->showStoreValue();
+    } catch (...) {
+        if (alive) {
+            m_showing = before;
+        }
+        throw;
+    }
     if (!alive) {
         return;
     }
@@ -60,7 +70,41 @@ void TwoWayBinding::show()
     }
 }
 
+/// For what a control announces: Qt's code cannot be unwound. What the user entered is lost then, and no edit.
+template<typename F>
+void TwoWayBinding::reporting(F function) noexcept
+{
+    const QPointer<QObject> alive = m_owner;
+    try {
+        try {
+            function();
+        } catch (...) {
+            reportError(std::current_exception());
+            if (alive) {
+                m_ends->showLater();
+            }
+        }
+    } catch (...) { // no memory for that either: the next change shows the store's value
+        reportError(std::current_exception());
+    }
+}
+
 void TwoWayBinding::controlChanged(Cause cause)
+{
+    reporting([this, cause] { takeChange(cause); });
+}
+
+void TwoWayBinding::limitsChanged()
+{
+    reporting([this] { takeLimits(); });
+}
+
+void TwoWayBinding::finished()
+{
+    reporting([this] { finish(); });
+}
+
+void TwoWayBinding::takeChange(Cause cause)
 {
     if (m_showing || !m_ends->isReady()) {
         return;
@@ -92,7 +136,7 @@ void TwoWayBinding::controlChanged(Cause cause)
     }
 }
 
-void TwoWayBinding::limitsChanged()
+void TwoWayBinding::takeLimits()
 {
     if (m_showing || !m_ends->isReady()) {
         return;
@@ -104,7 +148,7 @@ void TwoWayBinding::limitsChanged()
     }
 }
 
-void TwoWayBinding::finished()
+void TwoWayBinding::finish()
 {
     if (m_showing || !m_ends->isReady()) {
         return;
@@ -130,9 +174,16 @@ void TwoWayBinding::storeChanged()
         return;
     }
     const QPointer<QObject> alive = m_owner;
-    setRejected(false);
-    if (alive && m_ends->isReady() && !m_ends->storeHoldsControlValue()) {
-        show();
+    try {
+        setRejected(false);
+        if (alive && m_ends->isReady() && !m_ends->storeHoldsControlValue()) {
+            show();
+        }
+    } catch (...) { // to write the same again would be no change
+        if (alive) {
+            m_ends->showLater();
+        }
+        throw;
     }
 }
 
