@@ -3,7 +3,7 @@
 import * as alien from 'alien-signals'
 import * as nano from 'nanostores'
 import { createInterface } from 'node:readline'
-import { runNanostores, runSignals } from './programs.mjs'
+import { runMaps, runNanostores, runSignals } from './programs.mjs'
 
 const signals = {
   signal: alien.signal,
@@ -19,8 +19,14 @@ const signals = {
   }
 }
 
+const faces = {
+  maps: steps => runMaps(steps, nano),
+  nanostores: steps => runNanostores(steps, nano),
+  signals: steps => runSignals(steps, signals)
+}
+
 for await (const line of createInterface({ input: process.stdin })) {
   const { face, steps } = JSON.parse(line)
-  console.log(face === 'signals' ? runSignals(steps, signals) : runNanostores(steps, nano))
+  console.log(faces[face](steps))
 }
 process.exit(0) // stores in their unmount delay hold timers

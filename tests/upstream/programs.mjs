@@ -77,6 +77,62 @@ export function runNanostores(steps, nano) {
   return log.join(' ')
 }
 
+/**
+ * Maps of the keys a, b, c and d: whole, by key, in batches.
+ * @param nano `map`, `computed`, `listenKeys` and `batch` of nanostores
+ */
+export function runMaps(steps, nano) {
+  const log = []
+  const map = nano.map({ a: 0 })
+  const first = nano.computed(map, value => value.a === undefined ? -1 : value.a)
+  const listeners = []
+  let numbers = 0
+  const keys = 'abcd'.split('')
+  const chosen = number => keys.filter((key, i) => number >> i & 1)
+  const text = value => `{${keys.filter(key => value[key] !== undefined).map(key => key + value[key]).join('')}}`
+
+  perform(steps, nano.batch, ([kind, a, b, c]) => {
+    switch (kind) {
+    case 0:
+    case 1:
+      map.setKey(keys[a % 4], b % 4 === 3 ? undefined : b % 4)
+      break
+    case 2:
+    {
+      const next = chosen(a).reduce((all, key, i) => Object.assign(all, { [key]: (b + i * c) % 3 }), {})
+      if (text(next) !== text(map.get())) { // C++ compares maps, JavaScript objects
+        map.set(next)
+      }
+      break
+    }
+    case 4: {
+      const name = `L${numbers++}`
+      listeners.push(map.listen((value, old, key) => log.push(`${name}(${text(value)},${text(old)},${key || ''})`)))
+      break
+    }
+    case 5:
+    case 7: {
+      const name = `K${numbers++}`
+      listeners.push(nano.listenKeys(map, chosen(a), value => log.push(`${name}${text(value)}`)))
+      break
+    }
+    case 6:
+      if (listeners.length > 0) {
+        listeners.splice(a % listeners.length, 1)[0]()
+      }
+      break
+    case 8: {
+      const name = `C${numbers++}`
+      listeners.push(first.listen((value, old) => log.push(`${name}(${value},${old})`)))
+      break
+    }
+    default:
+      log.push(`get ${text(map.get())} ${first.get()}`)
+    }
+  })
+  return log.join(' ')
+}
+
 /** @param signals `signal`, `computed`, `effect` and `batch` of a library of signals; effect() returns what ends it */
 export function runSignals(steps, signals) {
   const log = []

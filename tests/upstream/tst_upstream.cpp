@@ -53,6 +53,26 @@ bool isPartOfABatch(const Step &step)
     return step.what < 3 || step.what == 10;
 }
 
+/// The same as perform() in programs.mjs.
+template<typename F>
+void performAll(const Program &program, F perform)
+{
+    for (std::size_t i = 0; i < program.size(); ++i) {
+        if (program[i].what != 3) {
+            perform(program[i]);
+            continue;
+        }
+        Batch batch;
+        const std::size_t end = std::min(program.size() - 1, i + static_cast<std::size_t>(program[i].a) % 5);
+        while (i < end) {
+            if (isPartOfABatch(program[++i])) {
+                perform(program[i]);
+            }
+        }
+        batch.end();
+    }
+}
+
 /// What both faces have in common: the stores, what observes them, and what was called.
 template<typename Source, typename Derived>
 class Face
@@ -60,21 +80,7 @@ class Face
 public:
     QString run(const Program &program)
     {
-        for (std::size_t i = 0; i < program.size(); ++i) {
-            const Step &step = program[i];
-            if (step.what != 3) {
-                perform(step);
-                continue;
-            }
-            Batch batch;
-            const std::size_t end = std::min(program.size() - 1, i + static_cast<std::size_t>(step.a) % 5);
-            while (i < end) {
-                if (isPartOfABatch(program[++i])) {
-                    perform(program[i]);
-                }
-            }
-            batch.end();
-        }
+        performAll(program, [this](const Step &step) { perform(step); });
         return m_log.join(QLatin1Char(' '));
     }
 
@@ -188,6 +194,83 @@ public:
     }
 };
 
+/// What runMaps() in programs.mjs does. A batch's listeners get no key.
+QString runMaps(const Program &program)
+{
+    using Value = Dictionary<std::string, int>;
+    const auto store = map<std::string, int>({{"a", 0}});
+    const auto first = computed(store, [](const Value &value) { return value.value("a", -1); });
+    std::vector<Subscription> listeners;
+    QStringList log;
+    int numbers = 0;
+    const std::vector<std::string> keys{"a", "b", "c", "d"};
+    const auto chosen = [&](int number) {
+        std::vector<std::string> all;
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            if ((number >> i & 1) != 0) {
+                all.push_back(keys[i]);
+            }
+        }
+        return all;
+    };
+    const auto text = [&](const Value &value) {
+        QString all;
+        for (const std::string &key : keys) {
+            if (const int *present = value.find(key)) {
+                all += QString::fromStdString(key) + QString::number(*present);
+            }
+        }
+        return QStringLiteral("{%1}").arg(all);
+    };
+    performAll(program, [&](const Step &step) {
+        switch (step.what) {
+        case 0:
+        case 1:
+            if (step.b % 4 == 3) {
+                store.removeKey(keys[static_cast<std::size_t>(step.a) % 4]);
+            } else {
+                store.setKey(keys[static_cast<std::size_t>(step.a) % 4], step.b % 4);
+            }
+            break;
+        case 2: {
+            Value all;
+            int i = 0;
+            for (const std::string &key : chosen(step.a)) {
+                all.insert(key, (step.b + i++ * step.c) % 3);
+            }
+            store.set(all);
+            break;
+        }
+        case 4:
+            listeners.push_back(
+                store.listen([&, number = numbers++](const Value &value, const Value &old, const std::string *key) {
+                    const QString changed = key ? QString::fromStdString(*key) : QString();
+                    log += QStringLiteral("L%1(%2,%3,%4)").arg(number).arg(text(value), text(old), changed);
+                }));
+            break;
+        case 5:
+        case 7:
+            listeners.push_back(listenKeys(store, chosen(step.a), [&, number = numbers++](const Value &value) {
+                log += QStringLiteral("K%1%2").arg(number).arg(text(value));
+            }));
+            break;
+        case 6:
+            if (!listeners.empty()) {
+                listeners.erase(listeners.begin() + step.a % static_cast<int>(listeners.size()));
+            }
+            break;
+        case 8:
+            listeners.push_back(first.listen([&, number = numbers++](int value, int old) {
+                log += QStringLiteral("C%1(%2,%3)").arg(number).arg(value).arg(old);
+            }));
+            break;
+        default:
+            log += QStringLiteral("get %1 %2").arg(text(store.get())).arg(first.get());
+        }
+    });
+    return log.join(QLatin1Char(' '));
+}
+
 QJsonArray asJson(const Program &program)
 {
     QJsonArray steps;
@@ -238,6 +321,7 @@ class tst_Upstream : public QObject, private support::ScriptEngine
 private Q_SLOTS:
     void initTestCase();
     void listeners_runInTheOrderOfNanostores();
+    void maps_tellWhatNanostoresTells();
     void effects_runInTheOrderOfAlienSignals();
 
 private:
@@ -269,6 +353,16 @@ void tst_Upstream::listeners_runInTheOrderOfNanostores()
         const QString expected = m_oracle->run(QStringLiteral("nanostores"), program);
         RC_ASSERT(Nanostores().run(program).toStdString() == expected.toStdString());
         RC_ASSERT(runScript("runNanostores", "N", program).toStdString() == expected.toStdString());
+    });
+}
+
+void tst_Upstream::maps_tellWhatNanostoresTells()
+{
+    support::holds([this] {
+        const Program program = *support::genProgram(Kinds);
+        const QString expected = m_oracle->run(QStringLiteral("maps"), program);
+        RC_ASSERT(runMaps(program).toStdString() == expected.toStdString());
+        RC_ASSERT(runScript("runMaps", "N", program).toStdString() == expected.toStdString());
     });
 }
 
