@@ -26,6 +26,23 @@ public:
     using StoreObject::StoreObject;
 };
 
+struct Place
+{
+    int x = 0;
+    int y = 0;
+    bool operator==(const Place &) const = default;
+};
+
+const auto place = atom(Place{});
+
+class ShownPlace : public StoreObject
+{
+    Q_OBJECT
+    NANOSTORES_FIELD(int, x, ::place, &Place::x)
+public:
+    using StoreObject::StoreObject;
+};
+
 } // namespace
 
 class tst_InsideSignals : public QObject
@@ -36,6 +53,7 @@ private Q_SLOTS:
     {
         count.set(0);
         total.set(0);
+        place.set({});
     }
     void object_deletedInItsSignal_data();
     void object_deletedInItsSignal();
@@ -51,7 +69,7 @@ void tst_InsideSignals::object_deletedInItsSignal_data()
 {
     QTest::addColumn<QString>("kind");
     QTest::addColumn<QString>("how");
-    for (const char *kind : {"StoreAdapter", "StoreObject", "KeyAdapter"}) {
+    for (const char *kind : {"StoreAdapter", "StoreObject", "KeyAdapter", "field"}) {
         for (const char *how : {"setProperty", "setter", "store", "refused", "changed by a listener",
                                 "changed by a hook", "in a batch"}) {
             QTest::addRow("%s, %s", kind, how) << QString::fromLatin1(kind) << QString::fromLatin1(how);
@@ -66,18 +84,27 @@ void tst_InsideSignals::object_deletedInItsSignal()
     const auto store = kind == QLatin1String("StoreObject") ? count : atom(0);
     const auto ratings = map<QString, int>();
     const bool keyed = kind == QLatin1String("KeyAdapter");
+    const bool isField = kind == QLatin1String("field");
     Unbind hook;
     if (how == QLatin1String("refused")) {
-        hook = keyed ? onSet(ratings, [](auto &event) { event.abort(); })
-                     : onSet(store, [](auto &event) { event.abort(); });
+        hook = isField ? onSet(place, [](auto &event) { event.abort(); })
+               : keyed ? onSet(ratings, [](auto &event) { event.abort(); })
+                       : onSet(store, [](auto &event) { event.abort(); });
     } else if (how == QLatin1String("changed by a hook")) {
-        hook = keyed ? onSet(ratings, [](auto &event) { event.replaceKey(9); })
-                     : onSet(store, [](auto &event) { event.replace(9); });
+        hook = isField ? onSet(place,
+                               [](auto &event) {
+                                   event.replace(Place{9, 0});
+                               })
+               : keyed ? onSet(ratings, [](auto &event) { event.replaceKey(9); })
+                       : onSet(store, [](auto &event) { event.replace(9); });
     }
     Subscription later;
     if (how == QLatin1String("changed by a listener")) {
-        later = keyed ? ratings.listen([&] { ratings.setKey(QStringLiteral("a"), 8); })
-                      : store.listen([&] { store.set(8); });
+        later = isField ? place.listen([] {
+            place.set({8, 0});
+        })
+                : keyed ? ratings.listen([&] { ratings.setKey(QStringLiteral("a"), 8); })
+                        : store.listen([&] { store.set(8); });
     }
     int signalled = 0;
     QObject *object = nullptr;
@@ -96,6 +123,11 @@ void tst_InsideSignals::object_deletedInItsSignal()
         connect(made, &KeyAdapter::valueChanged, this, atSignal);
         set = [made](int value) { made->setValue(value); };
         object = made;
+    } else if (isField) {
+        auto *made = new ShownPlace;
+        connect(made, &ShownPlace::xChanged, this, atSignal);
+        set = [made](int value) { made->set_x(value); };
+        object = made;
     } else {
         auto *made = new Shown;
         connect(made, &Shown::numberChanged, this, atSignal);
@@ -103,9 +135,9 @@ void tst_InsideSignals::object_deletedInItsSignal()
         object = made;
     }
     if (how == QLatin1String("setProperty")) {
-        QVERIFY(object->setProperty(kind == QLatin1String("StoreObject") ? "number" : "value", 5));
+        QVERIFY(object->setProperty(isField ? "x" : kind == QLatin1String("StoreObject") ? "number" : "value", 5));
     } else if (how == QLatin1String("store")) {
-        keyed ? ratings.setKey(QStringLiteral("a"), 5) : store.set(5);
+        isField ? place.set({5, 0}) : keyed ? ratings.setKey(QStringLiteral("a"), 5) : store.set(5);
     } else if (how == QLatin1String("in a batch")) {
         batch([&] { set(5); });
     } else {

@@ -53,6 +53,8 @@ private Q_SLOTS:
     void store_isMountedWhileTheWidgetIsVisible();
     void store_setInDestructorOfTheWidget();
     void setter_mayDeleteTheWidget();
+    void function_mayDeleteTheWidgetAtOnce();
+    void function_mayDeleteTheWidgetThatIsShown();
 };
 
 void tst_UseStore::setter_isCalledAtOnceAndAfterEachChange()
@@ -272,6 +274,30 @@ void tst_UseStore::setter_mayDeleteTheWidget()
     count.set(2);
     QVERIFY(!alive);
     count.set(3);
+}
+
+void tst_UseStore::function_mayDeleteTheWidgetAtOnce()
+{
+    const auto store = atom(1);
+    QPointer<QLabel> label = new QLabel;
+    QVERIFY(!useStore(store, label.data(), [&](int) { delete label; }));
+    QVERIFY(!label);
+    store.set(2);
+    QVERIFY(!isMounted(store) || store.get() == 2);
+}
+
+void tst_UseStore::function_mayDeleteTheWidgetThatIsShown()
+{
+    const auto store = atom(1);
+    QWidget window;
+    QPointer<QLabel> label = new QLabel(&window);
+    const QPointer<WidgetTie> tie = useStore(
+        store, label.data(), [&](int value) { value == 2 ? delete label : void(); }, Observe::WhileVisible);
+    QVERIFY(tie);
+    window.show();
+    store.set(2);
+    QVERIFY(!label);
+    QVERIFY(!tie);
 }
 
 QTEST_MAIN(tst_UseStore)

@@ -2,6 +2,7 @@
 
 #include <nanostores/core/errors.h>
 
+#include <QPointer>
 #include <QQmlInfo>
 
 #include <exception>
@@ -36,12 +37,14 @@ void DeclarativeAtom::setValue(const QJSValue &newValue)
         m_store.set(asked); // it cannot have hooks yet
         return;
     }
+    const QPointer<DeclarativeAtom> alive(this); // those who are notified may delete it
+    const auto store = m_store;
     try {
-        m_store.set(asked);
+        store.set(asked);
     } catch (...) {
         detail::reportError(std::current_exception());
     }
-    if (!(m_store.peek() == asked)) {
+    if (alive && !(store.peek() == asked)) {
         tellValue();
     }
 }
@@ -65,8 +68,10 @@ bool DeclarativeAtom::isWritable() const
 bool DeclarativeAtom::write(const QString &key, const QJSValue &newValue)
 {
     if (key.isNull()) {
+        const auto store = m_store;
+        const detail::JsValue asked = toNative(newValue);
         setValue(newValue);
-        return m_store.peek() == toNative(newValue);
+        return store.peek() == asked;
     }
     QJSEngine *js = engine();
     const QJSValue present = m_store.peek().in(js);

@@ -167,19 +167,23 @@ bool DeclarativeMap::assign(const QJSValue &given)
         return false;
     }
     const Entries asked = toEntries(newValue);
+    const QPointer<DeclarativeMap> alive(this); // those who are notified may delete it
+    const auto store = m_store;
     try {
-        m_store.set(asked);
+        store.set(asked);
     } catch (...) {
         detail::reportError(std::current_exception());
     }
-    if (m_store.peek().isSharedWith(asked)) {
-        show(asked, newValue);
+    if (store.peek().isSharedWith(asked)) {
+        if (alive) {
+            show(asked, newValue);
+        }
         return true;
     }
-    if (m_store.peek() == asked) {
+    if (store.peek() == asked) {
         return true;
     }
-    if (isComplete()) {
+    if (alive && isComplete()) {
         tellValue();
     }
     return false;
@@ -275,19 +279,20 @@ bool DeclarativeMap::write(const QString &key, const QJSValue &newValue)
         return assign(newValue);
     }
     const detail::JsValue asked = toNative(newValue);
+    const auto store = m_store; // those who are notified may delete this
+    const auto listeners = m_listeners;
     try {
         if (newValue.isUndefined()) {
-            m_store.removeKey(key);
+            store.removeKey(key);
         } else {
-            m_store.setKey(key, asked);
+            store.setKey(key, asked);
         }
     } catch (...) {
         detail::reportError(std::current_exception());
     }
-    const detail::JsValue *present = m_store.getKey(key);
+    const detail::JsValue *present = store.getKey(key);
     const bool held = present ? *present == asked : newValue.isUndefined();
     if (!held) {
-        const auto listeners = m_listeners;
         listeners->tell(key);
     }
     return held;

@@ -28,23 +28,24 @@ template<typename From, WritableStore S, typename M, MemberOwner<typename S::val
 bool writeField(const S &store, M C::*member, const From &value) noexcept
 {
     try {
+        const S held = store; // those who are notified may delete the object that has it
         const std::optional<M> next = tryConvert<M>(value);
         if (!next) {
-            warnRefused(store.name(), convertTo<QVariant>(value), QMetaType::fromType<M>());
+            warnRefused(held.name(), convertTo<QVariant>(value), QMetaType::fromType<M>());
             return false;
         }
-        if (isRoundedFrom(*next, store.peek().*member)) {
-            warnRounded(store.name(), convertTo<QVariant>(*next));
+        if (isRoundedFrom(*next, held.peek().*member)) {
+            warnRounded(held.name(), convertTo<QVariant>(*next));
             return false;
         }
         if constexpr (requires { store.setKey(member, std::declval<M>()); }) {
-            store.setKey(member, *next);
+            held.setKey(member, *next);
         } else {
-            auto whole = store.peek();
+            auto whole = held.peek();
             whole.*member = *next;
-            store.set(std::move(whole));
+            held.set(std::move(whole));
         }
-        return Equal<M>{}(store.peek().*member, *next);
+        return Equal<M>{}(held.peek().*member, *next);
     } catch (...) {
         reportError(std::current_exception());
         return false;
@@ -118,7 +119,8 @@ public: \
     } \
     void set_##name(const std::type_identity_t<type> &newValue) \
     { \
-        if (!nanostores::detail::writeField<type>(store, member, newValue)) { \
+        const QPointer<QObject> guard(this); /* those who are notified may delete it */ \
+        if (!nanostores::detail::writeField<type>(store, member, newValue) && guard) { \
             tell_##name(); \
         } \
     } \

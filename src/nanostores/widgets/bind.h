@@ -72,18 +72,19 @@ using LinkedValue = typename LinkedValueOf<std::remove_cvref_t<S>, std::remove_c
 /// currentData for anything else. Of other widgets it is the user property.
 ///
 /// The cursor of a line or text edit stays where it is. Text that is no number stays, pending, until editing finishes;
-/// then the store's value is shown. A binding ends with its widget and keeps its store.
+/// then the store's value is shown. A binding ends with its widget and keeps its store. Null: to show the store's value has
+/// deleted the widget.
 template<detail::Bindable S, std::derived_from<QObject> W>
 WidgetBinding *bind(S &&store, W *widget, BindOptions options = {})
 {
-    return new WidgetBinding(detail::linkTo(store), widget, nullptr, options);
+    return WidgetBinding::make(detail::linkTo(store), widget, nullptr, options);
 }
 
 /// bind(store, checkBox, "checked"): the same with the property named. It needs a notify signal, but for currentData.
 template<detail::Bindable S, detail::Named W>
 WidgetBinding *bind(S &&store, W *widget, const char *property, BindOptions options = {})
 {
-    return new WidgetBinding(detail::linkTo(store), widget, property, options);
+    return WidgetBinding::make(detail::linkTo(store), widget, property, options);
 }
 
 /// bind(theme, radioButton, Theme::Dark): the button, or checkable action, is checked while the store holds this value,
@@ -94,7 +95,7 @@ WidgetBinding *bind(S &&store, W *widget, V &&value, BindOptions options = {})
 {
     using Value = typename std::remove_cvref_t<S>::value_type;
     const QVariant choice = detail::toVariant<Value>(Value(std::forward<V>(value)));
-    return new WidgetBinding(detail::linkTo(store), widget, choice, options);
+    return WidgetBinding::make(detail::linkTo(store), widget, choice, options);
 }
 
 /// bind(profile, &Profile::name, lineEdit), bind(scores, "anna", spinBox): the same with one key of a record or map. An
@@ -102,19 +103,19 @@ WidgetBinding *bind(S &&store, W *widget, V &&value, BindOptions options = {})
 template<detail::Bindable S, detail::KeyOf<S> K, std::derived_from<QObject> W>
 WidgetBinding *bind(S &&store, K &&key, W *widget, BindOptions options = {})
 {
-    return new WidgetBinding(detail::linkTo(store, key), widget, nullptr, options);
+    return WidgetBinding::make(detail::linkTo(store, key), widget, nullptr, options);
 }
 template<detail::Bindable S, detail::KeyOf<S> K, detail::Named W>
 WidgetBinding *bind(S &&store, K &&key, W *widget, const char *property, BindOptions options = {})
 {
-    return new WidgetBinding(detail::linkTo(store, key), widget, property, options);
+    return WidgetBinding::make(detail::linkTo(store, key), widget, property, options);
 }
 template<detail::Bindable S, detail::KeyOf<S> K, detail::Choosable W, detail::ChoiceOf<W> V>
 WidgetBinding *bind(S &&store, K &&key, W *widget, V &&value, BindOptions options = {})
 {
     using Value = detail::LinkedValue<S, K>;
     const QVariant choice = detail::toVariant<Value>(Value(std::forward<V>(value)));
-    return new WidgetBinding(detail::linkTo(store, key), widget, choice, options);
+    return WidgetBinding::make(detail::linkTo(store, key), widget, choice, options);
 }
 
 /// bind(cart, productId, &CartItem::quantity, spinBox): the same with one member of a map's value.
@@ -122,20 +123,20 @@ template<detail::Bindable S, typename K, typename V, typename M, std::derived_fr
 requires detail::MemberOfKey<S, K, M V::*> WidgetBinding *bind(S &&store, K &&key, M V::*member, W *widget,
                                                                BindOptions options = {})
 {
-    return new WidgetBinding(detail::linkTo(store, key, member), widget, nullptr, options);
+    return WidgetBinding::make(detail::linkTo(store, key, member), widget, nullptr, options);
 }
 template<detail::Bindable S, typename K, typename V, typename M, detail::Named W>
 requires detail::MemberOfKey<S, K, M V::*> WidgetBinding *bind(S &&store, K &&key, M V::*member, W *widget,
                                                                const char *property, BindOptions options = {})
 {
-    return new WidgetBinding(detail::linkTo(store, key, member), widget, property, options);
+    return WidgetBinding::make(detail::linkTo(store, key, member), widget, property, options);
 }
 template<detail::Bindable S, typename K, typename V, typename M, detail::Choosable W, detail::ChoiceOf<W> C>
 requires detail::MemberOfKey<S, K, M V::*> WidgetBinding *bind(S &&store, K &&key, M V::*member, W *widget, C &&value,
                                                                BindOptions options = {})
 {
     const QVariant choice = detail::toVariant<M>(M(std::forward<C>(value)));
-    return new WidgetBinding(detail::linkTo(store, key, member), widget, choice, options);
+    return WidgetBinding::make(detail::linkTo(store, key, member), widget, choice, options);
 }
 
 template<AnyStore S, typename... Rest>

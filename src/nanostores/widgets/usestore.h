@@ -47,7 +47,7 @@ concept SetterOf = Setter<F>::valid && std::derived_from<W, typename Setter<F>::
 /// The widget observes the store, so it stays mounted meanwhile (see Observe). The value is converted to what the
 /// setter takes: anything to text (numbers as people write them, a bool as "true"), std::string and QString into each
 /// other, numbers that do not fit to the nearest that does, the rest as docs/conversions.md says. Objects that are no
-/// widgets, such as actions, are always observing.
+/// widgets, such as actions, are always observing. Null: the first call has deleted the widget.
 template<AnyStore S, typename W, detail::SetterOf<W> F>
 WidgetTie *useStore(const S &store, W *widget, F setter, Observe observe = Observe::Always)
 {
@@ -56,7 +56,7 @@ WidgetTie *useStore(const S &store, W *widget, F setter, Observe observe = Obser
     if constexpr (detail::isByVariant<Argument, typename S::value_type>) {
         detail::warnUnlessConvertible(QMetaType::fromType<typename S::value_type>(), QMetaType::fromType<Argument>());
     }
-    return new WidgetTie(
+    return WidgetTie::make(
         [store, target, setter] {
             return store.subscribe([target, setter](const typename S::value_type &value) {
                 // No more than a QObject of it may be left, when its destructor sets a store.
@@ -72,7 +72,7 @@ WidgetTie *useStore(const S &store, W *widget, F setter, Observe observe = Obser
 template<AnyStore S, std::derived_from<QWidget> W, detail::NoMethod F>
 WidgetTie *useStore(const S &store, W *widget, F f, Observe observe = Observe::Always)
 {
-    return new WidgetTie([store, f = std::move(f)] { return store.subscribe(f); }, observe, widget);
+    return WidgetTie::make([store, f = std::move(f)] { return store.subscribe(f); }, observe, widget);
 }
 
 } // namespace nanostores

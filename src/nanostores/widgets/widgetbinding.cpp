@@ -101,22 +101,36 @@ void WidgetBinding::Private::settled()
     }
 }
 
-WidgetBinding::WidgetBinding(detail::StoreLink link, QObject *target, const char *property, BindOptions options)
+WidgetBinding::WidgetBinding(QObject *target)
     : WidgetTie(target)
     , d(std::make_shared<Private>(this))
 {
-    d->control = detail::makeControl(target, property, link);
-    d->link = std::move(link);
-    start(options);
 }
 
-WidgetBinding::WidgetBinding(detail::StoreLink link, QObject *target, const QVariant &choice, BindOptions options)
-    : WidgetTie(target)
-    , d(std::make_shared<Private>(this))
+WidgetBinding *WidgetBinding::make(detail::StoreLink link, QObject *target, const char *property, BindOptions options)
 {
-    d->control = detail::makeChoice(target, choice);
-    d->link = std::move(link);
-    start(options);
+    auto control = detail::makeControl(target, property, link);
+    return make(std::move(link), target, std::move(control), options);
+}
+
+WidgetBinding *WidgetBinding::make(detail::StoreLink link, QObject *target, const QVariant &choice, BindOptions options)
+{
+    return make(std::move(link), target, detail::makeChoice(target, choice), options);
+}
+
+WidgetBinding *WidgetBinding::make(detail::StoreLink link, QObject *target, std::unique_ptr<detail::Control> control,
+                                   BindOptions options)
+{
+    const QPointer<WidgetBinding> made = new WidgetBinding(target);
+    made->d->link = std::move(link);
+    made->d->control = std::move(control);
+    try {
+        made->start(options);
+    } catch (...) {
+        delete made;
+        throw;
+    }
+    return made;
 }
 
 WidgetBinding::~WidgetBinding() = default;
@@ -131,12 +145,18 @@ void WidgetBinding::start(BindOptions options)
     for (QObject *watched : d->control->watched()) {
         watched->installEventFilter(this);
     }
+    const QPointer<WidgetBinding> alive(this); // who looks at the widget may delete it
+    const auto kept = d;
     d->binding.show();
+    if (!alive) {
+        return;
+    }
     d->control->connectTo(this);
     observe(
         [this] {
-            Subscription subscription = d->link.listen([this] { d->binding.storeChanged(); });
-            d->binding.storeChanged();
+            const auto now = d;
+            Subscription subscription = now->link.listen([this] { d->binding.storeChanged(); });
+            now->binding.storeChanged();
             return subscription;
         },
         options.observe);

@@ -8,6 +8,10 @@
 
 namespace nanostores {
 
+namespace detail {
+class Control;
+} // namespace detail
+
 /// When what the user does in a widget reaches the store.
 enum class Commit {
     AtOnce, ///< With each change.
@@ -35,9 +39,9 @@ class NANOSTORES_WIDGETS_EXPORT WidgetBinding : public WidgetTie
 
 public:
     /// What bind() calls. Without such a property the binding does nothing, and a warning says why.
-    WidgetBinding(detail::StoreLink link, QObject *target, const char *property, BindOptions options);
+    static WidgetBinding *make(detail::StoreLink link, QObject *target, const char *property, BindOptions options);
     /// For one of several exclusive buttons or actions: checked while the store holds the choice.
-    WidgetBinding(detail::StoreLink link, QObject *target, const QVariant &choice, BindOptions options);
+    static WidgetBinding *make(detail::StoreLink link, QObject *target, const QVariant &choice, BindOptions options);
     ~WidgetBinding() override;
 
     bool isPending() const;
@@ -65,6 +69,9 @@ private Q_SLOTS:
 
 private:
     struct Private;
+    explicit WidgetBinding(QObject *target);
+    static WidgetBinding *make(detail::StoreLink link, QObject *target, std::unique_ptr<detail::Control> control,
+                               BindOptions options);
     void start(BindOptions options);
     void fallBack();
     void lookOut(bool newLookOut);

@@ -3,6 +3,7 @@
 #include <nanostores/core/errors.h>
 
 #include <QEvent>
+#include <QPointer>
 #include <QWidget>
 
 #include <exception>
@@ -10,10 +11,16 @@
 
 namespace nanostores {
 
-WidgetTie::WidgetTie(Subscribe subscribe, Observe observe, QObject *parent)
-    : QObject(parent)
+WidgetTie *WidgetTie::make(Subscribe subscribe, Observe observe, QObject *parent)
 {
-    this->observe(std::move(subscribe), observe);
+    const QPointer<WidgetTie> tie = new WidgetTie(parent);
+    try {
+        tie->observe(std::move(subscribe), observe);
+    } catch (...) {
+        delete tie;
+        throw;
+    }
+    return tie;
 }
 
 WidgetTie::WidgetTie(QObject *parent)
@@ -27,14 +34,25 @@ void WidgetTie::observe(Subscribe subscribe, Observe observe)
 {
     const auto *widget = qobject_cast<const QWidget *>(parent());
     if (observe == Observe::Always || !widget) {
-        m_subscription = subscribe();
+        start(subscribe);
         return;
     }
-    m_subscribe = std::move(subscribe);
+    m_subscribe = subscribe;
     parent()->installEventFilter(this);
     if (widget->isVisible()) {
-        m_subscription = m_subscribe();
+        start(subscribe);
     }
+}
+
+/// False: the first call has deleted the widget, and this.
+bool WidgetTie::start(const Subscribe &subscribe)
+{
+    const QPointer<WidgetTie> alive(this);
+    Subscription made = subscribe();
+    if (alive) {
+        m_subscription = std::move(made);
+    }
+    return alive;
 }
 
 void WidgetTie::unbind()
@@ -53,7 +71,10 @@ bool WidgetTie::eventFilter(QObject *watched, QEvent *event)
     if (m_subscribe && watched == parent()) {
         if (event->type() == QEvent::Show && !m_subscription) {
             try {
-                m_subscription = m_subscribe();
+                const Subscribe subscribe = m_subscribe;
+                if (!start(subscribe)) {
+                    return true; // the widget has gone, too
+                }
             } catch (...) {
                 detail::reportError(std::current_exception());
             }

@@ -25,8 +25,9 @@ class NANOSTORES_WIDGETS_EXPORT WidgetTie : public QObject
 public:
     using Subscribe = std::function<Subscription()>;
 
-    /// Subscribes at once, or whenever the target is shown. Takes the target as its parent.
-    WidgetTie(Subscribe subscribe, Observe observe, QObject *parent);
+    /// Subscribes at once, or whenever the target is shown. Takes the target as its parent. Null: who was called first has
+    /// deleted that.
+    static WidgetTie *make(Subscribe subscribe, Observe observe, QObject *parent);
     ~WidgetTie() override;
 
     /// Ends it: the widget keeps the value it shows. The object goes with the next turn of the event loop.
@@ -36,10 +37,12 @@ protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
     /// For derived classes, which subscribe when they are ready.
     explicit WidgetTie(QObject *parent);
-    void observe(Subscribe subscribe, Observe observe);
+    void observe(Subscribe subscribe, Observe observe); ///< May delete this.
     virtual void ended();
 
 private:
+    bool start(const Subscribe &subscribe);
+
     Subscribe m_subscribe;
     Subscription m_subscription;
 };
