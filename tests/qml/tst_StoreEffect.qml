@@ -45,6 +45,12 @@ TestCase {
         compare(effects.trace.take(), "saw1 saw8");
     }
 
+    function test_run_thatReadsNoStoreIsNamed() {
+        effects.tracked.run = () => test.name;
+        ignoreWarning(/has read no store/);
+        effects.tracked.enabled = true;
+    }
+
     function test_effect_mayWriteStores() {
         effects.writer.enabled = true;
         compare(effects.b.value, 10);

@@ -5,6 +5,7 @@
 #include <nanostores/qt.h>
 
 #include <QtCore/QDate>
+#include <QtCore/QLocale>
 #include <QtQml/QJSValue>
 #include <QtQml/QQmlComponent>
 #include <QtQml/QQmlContext>
@@ -31,6 +32,7 @@ const auto day = atom(QDate(2026, 3, 10)).named("day");
 const auto hour = atom(QTime(12, 30)).named("hour");
 const auto moment = atom(QDateTime::fromMSecsSinceEpoch(1000)).named("moment");
 const auto maybe = atom(std::optional<int>(5)).named("maybe");
+const auto maybeReal = atom(std::optional<double>()).named("maybeReal");
 const auto ints = atom(QList<int>{1}).named("ints");
 const auto lists = atom(std::vector<std::vector<std::string>>{{"a"}}).named("lists");
 const auto counts = map<QString, int>();
@@ -91,6 +93,7 @@ class Stores : public StoreObject
     NANOSTORES_STORE(sBytes, ::bytes)
     NANOSTORES_STORE(sDay, ::day)
     NANOSTORES_STORE(sMaybe, ::maybe)
+    NANOSTORES_STORE(sMaybeReal, ::maybeReal)
     NANOSTORES_STORE(sInts, ::ints)
     NANOSTORES_STORE(sLists, ::lists)
     NANOSTORES_STORE(sCounts, ::counts)
@@ -113,6 +116,7 @@ private Q_SLOTS:
     void largeIntegers_areNeverRounded();
     void notANumber_signalsOnce();
     void timeOfAnyProperty_isTaken();
+    void decimalComma_isTakenForAnAbsentNumber();
 
 private:
     QJSValue run(const QString &code);
@@ -344,6 +348,25 @@ void tst_Sources::timeOfAnyProperty_isTaken()
     run(QStringLiteral("K.value = new Date(2026, 4, 1, 9, 30);"));
     QCOMPARE(hour.get(), QTime(23, 45));
     QCOMPARE(warnings, 1);
+}
+
+void tst_Sources::decimalComma_isTakenForAnAbsentNumber()
+{
+    const QLocale before;
+    QLocale::setDefault(QLocale(QLocale::German));
+    QQmlEngine engine;
+    engine.rootContext()->setContextProperty(QStringLiteral("stores"), &m_stores);
+    QQmlComponent component(&engine);
+    component.setData("import QtQml\nimport NanoStores\n"
+                      "QtObject { property string typed; Bind on typed { store: stores.sMaybeReal } }",
+                      QUrl());
+    const std::unique_ptr<QObject> object(component.create());
+    QVERIFY2(object, qPrintable(component.errorString()));
+    for (const double expected : {2.5, 3.5}) { // absent, then present
+        object->setProperty("typed", QLocale().toString(expected));
+        QCOMPARE(maybeReal.get(), std::optional<double>(expected));
+    }
+    QLocale::setDefault(before);
 }
 
 QTEST_GUILESS_MAIN(tst_Sources)

@@ -1,4 +1,5 @@
 #include <nanostores/core.h>
+#include <nanostores/qt/fields.h>
 #include <nanostores/qt/variantdeepmap.h>
 
 #include <QtCore/QRegularExpression>
@@ -26,6 +27,13 @@ QString q(const char *text)
 
 } // namespace
 
+#define SETTING(FIELD) FIELD(QString, name) FIELD(QVariant, value)
+
+struct Setting
+{
+    NANOSTORES_STRUCT(Setting, SETTING)
+};
+
 class tst_VariantDeepMap : public QObject
 {
     Q_OBJECT
@@ -42,6 +50,7 @@ private Q_SLOTS:
     void listenKeys_seesChangesAboveAndShifts();
     void onSet_mayAbort();
     void setKey_tellsNumbersTruthsAndTextsApart();
+    void values_insideOtherTypesAreToldApart();
     void listenKeys_leavesNaNAlone();
     void paths_takeIndexesAsTheyAreWritten();
     void setKey_refusesWhatLeadsNowhere_data();
@@ -202,6 +211,35 @@ void tst_VariantDeepMap::setKey_tellsNumbersTruthsAndTextsApart()
     QCOMPARE(map.get().value(q("a")).typeId(), int(QMetaType::Bool));
 }
 
+template<typename Make>
+void isChangedBy(const QVariantList &values, Make make)
+{
+    const auto store = atom(make(QVariant(1)));
+    int calls = 0;
+    const auto keep = store.listen([&] { ++calls; });
+    for (const QVariant &value : values) {
+        calls = 0;
+        store.set(make(value));
+        QVERIFY2(calls == 1, qPrintable(detail::textOf(value)));
+        store.set(make(value));
+        QVERIFY2(calls == 1, qPrintable(detail::textOf(value)));
+    }
+}
+
+void tst_VariantDeepMap::values_insideOtherTypesAreToldApart()
+{
+    const QVariantList values{true, q("1"), 1.5, 1.0, 0.0, -0.0, std::nan(""), QVariantList{q("1")}};
+    isChangedBy(values, [](const QVariant &value) { return Dictionary<QString, QVariant>{{q("a"), value}}; });
+    isChangedBy(values, [](const QVariant &value) { return std::vector<QVariant>{value}; });
+    isChangedBy(values, [](const QVariant &value) { return std::optional<QVariant>(value); });
+    isChangedBy(values, [](const QVariant &value) { return QList<QVariantMap>{{{q("a"), value}}}; });
+    isChangedBy(values, [](const QVariant &value) { return Setting{q("a"), value}; });
+    isChangedBy(values, [](const QVariant &value) { return std::vector<Setting>{{q("a"), value}}; });
+    const auto store = map<QString, QVariant>({{q("a"), 1}});
+    store.set({{q("a"), q("1")}});
+    QCOMPARE(store.getKey(q("a"))->typeId(), int(QMetaType::QString));
+}
+
 void tst_VariantDeepMap::listenKeys_leavesNaNAlone()
 {
     const auto store = deepMap(QVariantMap{{q("a"), QVariantMap{{q("x"), std::nan("")}, {q("y"), 1}}}});
@@ -230,6 +268,8 @@ void tst_VariantDeepMap::setKey_refusesWhatLeadsNowhere_data()
     QTest::newRow("far beyond the end") << q("list[20000000]") << q("more than 100000 empty items");
     QTest::newRow("beyond all ends") << q("list[4294967295]") << q("more than 100000 empty items");
     QTest::newRow("far beyond a new one") << q("users.20000000.name") << q("more than 100000 empty items");
+    QTest::newRow("far beyond, in small steps")
+        << q("list") + q("[60000]").repeated(900) << q("more than 100000 empty items");
     QTest::newRow("deep") << QStringList(100000, q("a")).join(u'.') << q("a path of 100000 steps");
 }
 

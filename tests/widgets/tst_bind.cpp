@@ -414,6 +414,12 @@ void tst_Bind::property_isNamed()
     QCOMPARE(window.windowTitle(), QStringLiteral("Mail"));
     window.setWindowTitle(QStringLiteral("News"));
     QCOMPARE(title.get(), QStringLiteral("News"));
+    const auto number = atom(1e6);
+    QLabel numbered;
+    bind(number, &numbered, "windowTitle");
+    QCOMPARE(numbered.windowTitle(), QStringLiteral("1000000"));
+    numbered.setWindowTitle(QStringLiteral("2.5"));
+    QCOMPARE(number.get(), 2.5);
 }
 
 void tst_Bind::property_thatIsNoneWarns()

@@ -224,22 +224,30 @@ public:
     /// The same keys with equal values; order does not count.
     friend bool operator==(const Dictionary &a, const Dictionary &b) requires(detail::isComparable<V>())
     {
-        if (a.m_data == b.m_data) {
+        return a.isSame(b, [](const V &one, const V &other) { return static_cast<bool>(one == other); });
+    }
+
+private:
+    friend Equal<Dictionary>;
+
+    template<typename Same>
+    bool isSame(const Dictionary &other, Same same) const
+    {
+        if (m_data == other.m_data) {
             return true;
         }
-        if (a.size() != b.size()) {
+        if (size() != other.size()) {
             return false;
         }
-        for (const value_type &entry : a) {
-            const V *other = b.find(entry.first);
-            if (!other || !static_cast<bool>(*other == entry.second)) {
+        for (const value_type &entry : *this) {
+            const V *present = other.find(entry.first);
+            if (!present || !same(*present, entry.second)) {
                 return false;
             }
         }
         return true;
     }
 
-private:
     /// Slots in order of insertion, and an open-addressing table of their numbers + 1; 0 is free.
     struct Data
     {
@@ -372,6 +380,22 @@ private:
     }
 
     Data *m_data = nullptr;
+};
+
+/// Value by value, by their own Equal.
+template<typename K, typename V>
+struct Equal<Dictionary<K, V>>
+{
+    static constexpr bool comparable = Equal<V>::comparable;
+
+    bool operator()(const Dictionary<K, V> &a, const Dictionary<K, V> &b) const
+    {
+        if constexpr (comparable) {
+            return a.isSame(b, Equal<V>{});
+        } else {
+            return false;
+        }
+    }
 };
 
 } // namespace nanostores

@@ -10,12 +10,18 @@ namespace nanostores {
 
 namespace detail {
 
-/// A std::optional of floating point.
 template<typename T>
-concept holdsReal = requires(const T &value)
+concept HoldsOne = requires(const T &value)
 {
+    typename T::value_type;
     value.has_value();
-    requires std::is_floating_point_v<typename T::value_type>;
+};
+template<typename T>
+concept HoldsItems = requires(T &value)
+{
+    typename T::value_type;
+    value.push_back(*value.begin());
+    requires !std::same_as<typename T::value_type, T>;
 };
 
 // The == of what the standard library makes of other types is there whatever those are, and does not compile where they
@@ -50,27 +56,28 @@ constexpr bool isComparable()
         return areElementsComparable<T, Next>(std::make_index_sequence<std::tuple_size<T>::value>());
     } else if constexpr (requires(const T &value) { value.valueless_by_exception(); }) { // std::variant
         return areAlternativesComparable<T, Next>;
-    } else if constexpr (requires(const T &value) {
-                             typename T::value_type;
-                             value.has_value();
-                         }) { // std::optional
+    } else if constexpr (HoldsOne<T>) {
         return isComparable<typename T::value_type, Next>();
     } else {
         return true;
     }
 }
 
+template<typename T>
+constexpr bool usesOperator();
+
 } // namespace detail
 
 /// Whether two values of a store count as the same: then a set() is no change.
 ///
-/// Floating point follows JavaScript's Object.is: NaN equals NaN, and +0 differs from -0; so does what a std::optional
-/// holds. Other types use ==. A type without == is never the same, nor is a container of such. Specialise it for a type,
-/// or give one store its own with setEqual().
+/// Floating point follows JavaScript's Object.is: NaN equals NaN, and +0 differs from -0. Other types use ==. What a
+/// std::optional or a sequence holds is compared by its own Equal. A type without == is never the same, nor is a container
+/// of such. Specialise it for a type, or give one store its own with setEqual().
 template<typename T>
 struct Equal
 {
     static constexpr bool comparable = detail::isComparable<T>();
+    static constexpr bool byOperator = detail::usesOperator<T>(); ///< == alone decides.
 
     constexpr bool operator()(const T &a, const T &b) const
     {
@@ -79,8 +86,16 @@ struct Equal
                 return a != T(0) || (T(1) / a > T(0)) == (T(1) / b > T(0));
             }
             return a != a && b != b;
-        } else if constexpr (detail::holdsReal<T>) {
+        } else if constexpr (comparable && !byOperator && detail::HoldsOne<T>) {
             return a.has_value() == b.has_value() && (!a.has_value() || Equal<typename T::value_type>{}(*a, *b));
+        } else if constexpr (comparable && !byOperator) {
+            auto other = b.begin();
+            for (auto item = a.begin(); item != a.end(); ++item, ++other) {
+                if (other == b.end() || !Equal<typename T::value_type>{}(*item, *other)) {
+                    return false;
+                }
+            }
+            return other == b.end();
         } else if constexpr (comparable) {
             return static_cast<bool>(a == b);
         } else {
@@ -90,6 +105,22 @@ struct Equal
 };
 
 namespace detail {
+
+/// Whether Equal asks == of all of a T: no floating point, and nothing that has an Equal of its own.
+template<typename T>
+constexpr bool usesOperator()
+{
+    if constexpr (std::is_floating_point_v<T>) {
+        return false;
+    } else if constexpr (HoldsOne<T> || HoldsItems<T>) {
+        return requires
+        {
+            requires Equal<typename T::value_type>::byOperator;
+        };
+    } else {
+        return true;
+    }
+}
 
 /// Whether two keys are the same, as the keys of a JavaScript Map are: by ==, with NaN the same as NaN.
 template<typename K>

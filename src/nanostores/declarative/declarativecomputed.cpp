@@ -40,14 +40,7 @@ detail::JsValue DeclarativeComputed::evaluate()
     bool ok = false;
     QJSValue result;
     if (m_stores.isEmpty()) {
-        const detail::Sink *node = m_store.node().get();
-        const detail::Edge *before = node->sourcesTail;
-        result = m_caller->call(m_compute, {}, &ok);
-        if (ok && node->sourcesTail == before && !std::exchange(m_isWarned, true)) {
-            qmlWarning(this)
-                << "the function has read no store, so nothing runs it again. Plain QML properties are not "
-                   "tracked: read them in a binding, or keep their values in an Atom.";
-        }
+        result = m_caller->callTracked(m_compute, &ok);
     } else {
         const QJSValueList values = m_stores.read(this);
         result = untracked([&] { return m_caller->call(m_compute, values, &ok); });

@@ -66,7 +66,6 @@ private:
     Atom<int> m_definition; ///< Changes when the function or the list does.
     Computed<detail::JsValue> m_store;
     detail::Tie m_valueTie;
-    bool m_isWarned = false; ///< That the function reads no store.
 };
 
 } // namespace nanostores

@@ -68,7 +68,7 @@ void DeclarativeEffect::restart()
         bool ok = false;
         QJSValue cleanup;
         if (m_stores.isEmpty()) {
-            cleanup = m_caller->call(m_run, {}, &ok);
+            cleanup = m_caller->callTracked(m_run, &ok);
         } else {
             const QJSValueList values = m_stores.read(this);
             cleanup = untracked([&] { return m_caller->call(m_run, values, &ok); });

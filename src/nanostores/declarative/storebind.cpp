@@ -264,7 +264,13 @@ detail::Written StoreBind::writeControlValue()
         }
         value = QJSValue(*number);
     }
-    switch (source.write(value)) {
+    detail::SourceWrite written = source.write(value);
+    if (written == detail::SourceWrite::Unreadable && value.isString()) { // an absent number, typed with a comma
+        if (const QString text = detail::withDecimalPoint(value.toString()); text != value.toString()) {
+            written = source.write(text);
+        }
+    }
+    switch (written) {
     case detail::SourceWrite::Accepted:
         return Written::Accepted;
     case detail::SourceWrite::Refused:

@@ -94,6 +94,13 @@ struct FieldListener
     F f;
 };
 
+/// A NANOSTORES_STRUCT itself.
+template<typename T>
+concept Visited = requires
+{
+    requires std::is_same_v<typename T::VisitedStruct, T>;
+};
+
 template<AnyStore S, typename M, typename F>
 Tie listenToField(const S &store, M member, F f)
 {
@@ -103,6 +110,22 @@ Tie listenToField(const S &store, M member, F f)
 }
 
 } // namespace nanostores::detail
+
+/// Field by field, by their own Equal.
+template<nanostores::detail::Visited T>
+struct nanostores::Equal<T>
+{
+    static constexpr bool comparable = true;
+
+    bool operator()(const T &a, const T &b) const
+    {
+        bool same = true;
+        T::visitFields([&](const char *, auto member) {
+            same = same && Equal<std::remove_cvref_t<decltype(a.*member)>>{}(a.*member, b.*member);
+        });
+        return same;
+    }
+};
 
 /// NANOSTORES_FIELD(type, name, store, member): a property of a StoreObject that shows one member of a store's struct,
 /// `NANOSTORES_FIELD(QString, theme, ::profile, &Profile::theme)`. It signals a change when that member changes, and
@@ -198,6 +221,7 @@ public: \
         using Visited = struct_; \
         FIELDS(NANOSTORES_PRIVATE_VISIT) \
     } \
+    using VisitedStruct = struct_; /* not that of what is derived from it */ \
     friend bool operator==(const struct_ &, const struct_ &) = default;
 #define NANOSTORES_PRIVATE_FIELD(type, name) \
     NANOSTORES_FIELD(type, name, storeOfRecord(), &std::remove_cvref_t<decltype(storeOfRecord())>::value_type::name)

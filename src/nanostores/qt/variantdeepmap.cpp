@@ -16,7 +16,7 @@ Q_LOGGING_CATEGORY(deepMapLog, "nanostores.qt.deepmap", QtWarningMsg)
 
 /// Deeper than any parser of JSON follows, and than functions should call themselves.
 constexpr qsizetype MaxDepth = 1000;
-/// How far beyond its end a list is filled up at once.
+/// By how many empty items lists are filled up at once, all those of a path together.
 constexpr qsizetype MaxGrowth = 100000;
 
 /// The key as an index, or -1: digits as a number is written, no sign, no space, no zero before it.
@@ -92,6 +92,7 @@ struct Change
     const QStringList &keys;
     const QVariant &newValue;
     QString problem;
+    qsizetype growth = 0;
 
     QVariant in(const QVariant &value, qsizetype depth)
     {
@@ -124,7 +125,8 @@ private:
                                      : QStringLiteral("%1 is a list, and \"%2\" is no index of it: 0, 1, 2, ...")
                                            .arg(place(depth), key));
         }
-        if (index > list.size() + MaxGrowth) {
+        growth += std::max<qsizetype>(index - list.size(), 0);
+        if (growth > MaxGrowth) {
             return fail(tooLong(depth));
         }
         const bool isNew = index >= list.size();
@@ -179,7 +181,7 @@ private:
 /// None, with a warning, where the path leads nowhere.
 std::optional<QVariant> changed(const QVariant &value, const QStringList &keys, const QVariant &newValue)
 {
-    Change change{keys, newValue, {}};
+    Change change{keys, newValue, {}, 0};
     QVariant result;
     if (keys.size() > MaxDepth) {
         change.problem =

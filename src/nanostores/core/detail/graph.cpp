@@ -432,6 +432,12 @@ bool tracking() noexcept
     return runtime && runtime->observer;
 }
 
+const Edge *lastRead() noexcept
+{
+    const Runtime *runtime = Runtime::existing();
+    return runtime && runtime->observer ? runtime->observer->sourcesTail : nullptr;
+}
+
 // Triggers
 
 void beginCollect()

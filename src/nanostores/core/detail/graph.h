@@ -302,6 +302,8 @@ NANOSTORES_CORE_EXPORT void endBatchQuietly(bool outermost) noexcept;
 NANOSTORES_CORE_EXPORT void invalidate(Sink *computed);
 /// Whether a computed store or an effect is running that reads become sources of.
 NANOSTORES_CORE_EXPORT bool tracking() noexcept;
+/// What the function that runs has read last, tracked; to see whether a part of it reads anything.
+NANOSTORES_CORE_EXPORT const Edge *lastRead() noexcept;
 
 /// Runs f and takes what it read as changed.
 NANOSTORES_CORE_EXPORT void beginCollect();

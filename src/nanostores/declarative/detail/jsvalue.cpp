@@ -280,6 +280,17 @@ QJSValue JsCaller::call(const QJSValue &function, const QJSValueList &arguments,
     return result;
 }
 
+QJSValue JsCaller::callTracked(const QJSValue &function, bool *ok)
+{
+    const Edge *before = lastRead();
+    const QJSValue result = call(function, {}, ok);
+    if (*ok && lastRead() == before && !std::exchange(m_isWarned, true)) {
+        qmlWarning(m_owner) << "the function has read no store, so nothing runs it again. Plain QML properties are not "
+                               "tracked: read them in a binding, or keep their values in an Atom.";
+    }
+    return result;
+}
+
 void JsCaller::run()
 {
     if (const auto job = std::exchange(m_job, nullptr)) {

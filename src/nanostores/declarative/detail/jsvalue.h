@@ -56,6 +56,9 @@ public:
     /// What the function returns. An exception becomes a warning that names its place, and no value.
     QJSValue call(const QJSValue &function, const QJSValueList &arguments, bool *ok);
 
+    /// Calls what a computed store or an effect runs; once, it warns of a function that reads no store.
+    QJSValue callTracked(const QJSValue &function, bool *ok);
+
     Q_INVOKABLE void run();
 
 private:
@@ -63,6 +66,7 @@ private:
     QPointer<QQmlContext> m_context;
     std::unique_ptr<QQmlExpression> m_expression;
     std::function<void()> m_job;
+    bool m_isWarned = false;
 };
 
 /// What QML calls `Component` in the object, with the signals completed() and destruction().

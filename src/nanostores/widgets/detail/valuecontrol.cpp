@@ -45,6 +45,9 @@ bool isLess(const QVariant &a, const QVariant &b)
 /// The nearest value that the property can hold.
 QVariant fitted(const QVariant &value, QMetaType type)
 {
+    if (type.id() == QMetaType::QString && isNumberType(value.metaType())) {
+        return textOf(value); // as people write it
+    }
     const bool isWide = value.typeId() == QMetaType::LongLong || value.typeId() == QMetaType::ULongLong
                         || value.typeId() == QMetaType::UInt || value.typeId() == QMetaType::Double;
     if (type.id() != QMetaType::Int || !isWide) {
