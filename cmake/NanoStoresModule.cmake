@@ -146,13 +146,15 @@ function(nanostores_add_qml_module name)
         IMPORT_PATH "${PROJECT_BINARY_DIR}/qml"
         OUTPUT_TARGETS resources)
     if(arg_PLUGIN_SOURCE)
-        nanostores_write_qmldir(${target} ${arg_URI} ${class}Plugin qmldirResources QML_FILES ${arg_QML_FILES})
+        nanostores_write_qmldir(${target} ${arg_URI} ${class}Plugin NanoStores::${name}Plugin qmldirResources
+            QML_FILES ${arg_QML_FILES})
         list(APPEND resources ${qmldirResources})
         target_sources(${target}plugin PRIVATE ${arg_PLUGIN_SOURCE})
         nanostores_set_defaults(${target}plugin)
         target_link_libraries(${target}plugin PRIVATE ${arg_LINK})
     endif()
     add_library(NanoStores::${name} ALIAS ${target})
+    add_library(NanoStores::${name}Plugin ALIAS ${target}plugin)
     nanostores_set_defaults(${target})
     target_link_libraries(${target} PUBLIC ${arg_LINK})
     target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
@@ -198,20 +200,20 @@ function(nanostores_add_qml_module name)
     endif()
 endfunction()
 
-# nanostores_write_qmldir(<target> <uri> <plugin class> <variable for resource targets> [QML_FILES <file>...])
+# nanostores_write_qmldir(<target> <uri> <plugin class> <plugin target> <variable for resource targets> [QML_FILES <file>...])
 #
 # Writes the qmldir of a module with a plugin of its own: the file beside the plugin, and the resource for programs that link
 # the library. A plugin that is in the program itself is made known to the first engine only, if Qt knows it by the module's
 # URI, which it does unless the qmldir names several plugins. So the resource names two: see qml/NanoStores/twin.h.
-function(nanostores_write_qmldir target uri class outputTargets)
-    cmake_parse_arguments(PARSE_ARGV 4 arg "" "" "QML_FILES")
+function(nanostores_write_qmldir target uri class plugin outputTargets)
+    cmake_parse_arguments(PARSE_ARGV 5 arg "" "" "QML_FILES")
     string(REPLACE "." "/" path "${uri}")
     set(types "")
     foreach(file IN LISTS arg_QML_FILES)
         get_filename_component(type "${file}" NAME_WE)
         string(APPEND types "${type} 1.0 ${file}\n")
     endforeach()
-    set(start "module ${uri}\nlinktarget ${target}plugin\nplugin ${target}plugin\n")
+    set(start "module ${uri}\nlinktarget ${plugin}\nplugin ${target}plugin\n")
     set(end "classname ${class}\ntypeinfo ${target}.qmltypes\nprefer :/qt/qml/${path}/\n${types}")
 
     get_target_property(folder ${target} QT_QML_MODULE_OUTPUT_DIRECTORY)

@@ -23,13 +23,17 @@ function(run)
     endif()
 endfunction()
 
-# Configures a project, which must pass without a word of CMake's.
+# Configures a project, which must pass without a word of CMake's. Qt 6.11 of Debian complains about its own plugins in any
+# project that has QML; that is left out.
 function(configure)
     list(JOIN ARGV " " line)
     message(STATUS "${line}")
     execute_process(COMMAND ${CMAKE_COMMAND} --no-warn-unused-cli ${ARGV}
         RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
-    if(NOT result EQUAL 0 OR output MATCHES "CMake [A-Za-z]*( )?Warning")
+    string(REGEX REPLACE "[ \n]+" " " said "${output}")
+    string(REGEX REPLACE "CMake Warning at [^ ]*Qt6QmlMacros.cmake:[0-9]+ \\(message\\): The qml plugin '[a-z0-9]+' is a dependency \
+of '[A-Za-z0-9_-]+', but the link target it defines \\(Qt6::[a-z0-9]+\\) does not exist" "" said "${said}")
+    if(NOT result EQUAL 0 OR said MATCHES "CMake [A-Za-z]*( )?Warning")
         message(FATAL_ERROR "${output}\nfailed (${result}): ${line}")
     endif()
 endfunction()

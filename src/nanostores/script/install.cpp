@@ -47,7 +47,6 @@ class ModuleInterceptor : public QObject, public QQmlAbstractUrlInterceptor
 public:
     explicit ModuleInterceptor(QQmlEngine *engine)
         : QObject(engine)
-        , m_engine(engine)
     {
         engine->addUrlInterceptor(this);
     }
@@ -66,9 +65,6 @@ public:
         }
         return url;
     }
-
-private:
-    QQmlEngine *m_engine;
 };
 
 /// A plain object, with what `import *` asks for, which is no export itself.
