@@ -45,6 +45,14 @@ TestCase {
         compare(effects.trace.take(), "saw1 saw8");
     }
 
+    function test_run_mustBeAFunction() {
+        ignoreWarning(/run must be a function, not the number 7/);
+        effects.tracked.run = 7;
+        effects.tracked.enabled = true;
+        effects.a.value = 3;
+        compare(effects.trace.take(), "");
+    }
+
     function test_run_thatReadsNoStoreIsNamed() {
         effects.tracked.run = () => test.name;
         ignoreWarning(/has read no store/);

@@ -63,6 +63,7 @@ private Q_SLOTS:
     void watches_hearOfTheirKeyThoughOneWritesAnother();
     void watches_hearOfTheirKeyThoughOneThrows();
     void watches_ofAMapThatCouldNotBeMounted();
+    void takenBack_throughAnyFaceRunsNothing();
 };
 
 void tst_InsideSignals::object_deletedInItsSignal_data()
@@ -249,6 +250,46 @@ void tst_InsideSignals::watches_ofAMapThatCouldNotBeMounted()
     store.setKey(1, 2);
     QCOMPARE(mounts, 1);
     QCOMPARE(calls, 2);
+}
+
+// Rule 6.
+void tst_InsideSignals::takenBack_throughAnyFaceRunsNothing()
+{
+    const auto ratings = map<QString, int>({{QStringLiteral("a"), 0}});
+    const auto list = atom(QList<int>{0});
+    StoreAdapter adapter(count);
+    KeyAdapter key(ratings, QStringLiteral("a"));
+    Shown object;
+    ShownPlace shownPlace;
+    MapModel entries(ratings);
+    ListModel items(list);
+    int runs = 0;
+    const Subscription running = effect([&] {
+        count();
+        ratings();
+        place();
+        list();
+        ++runs;
+    });
+    const QList<std::function<void(int)>> writes{
+        [&](int value) { adapter.setValue(value); },
+        [&](int value) { key.setValue(value); },
+        [&](int value) { object.set_number(value); },
+        [&](int value) { shownPlace.set_x(value); },
+        [&](int value) { entries.setData(entries.index(0), value, StoreModel::ValueRole); },
+        [&](int value) { items.setData(items.index(0), value, StoreModel::ValueRole); },
+    };
+    for (const auto &write : writes) {
+        runs = 0;
+        batch([&] {
+            write(1);
+            write(0);
+        });
+        QCOMPARE(runs, 0);
+        write(1);
+        QCOMPARE(runs, 1);
+        write(0);
+    }
 }
 
 QTEST_GUILESS_MAIN(tst_InsideSignals)

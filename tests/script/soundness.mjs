@@ -157,3 +157,20 @@ export function mountHook_thatThrowsKeepsTheEffect() {
   $count(1)
   expect.same(seen, [0, 1])
 }
+
+export function listenersThatFeedThemselvesAreNamed() {
+  const $count = atom(0)
+  const stop = $count.listen(count => $count.set(count + 1))
+  expect.throws(() => $count.set(1), ['rounds without an end'])
+  stop()
+  const $number = signal(0)
+  const $other = signal(0)
+  const $on = signal(false)
+  effect(() => { $other($number() + 1) })
+  effect(() => {
+    if ($on()) {
+      $number($other() + 1)
+    }
+  })
+  expect.throws(() => $on(true), ['rounds without an end'])
+}
