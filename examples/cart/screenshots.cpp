@@ -45,7 +45,7 @@ QImage together(QQuickWindow *shop, QQuickWindow *flyout, QWidget *till)
     const QSize sizes[] = {shop->size(), flyout->size(), till->size()};
     shop->resize(1200, 800);
     flyout->resize(416, 720);
-    till->resize(736, 640);
+    till->resize(768, 640);
     settle();
     const QImage shopImage = grab(shop);
     shop::isCartOpen.set(true); // which would hide the shop behind its drawer

@@ -174,7 +174,9 @@ void tst_Cart::removingInOneIslandRemovesInAll()
     QVERIFY(!shopWindow().item("remove-orbit-mug"));
     QVERIFY(shopWindow().item("remove-tin-rocket"));
 
-    QTest::mouseClick(m_till->findChild<QToolButton *>(QStringLiteral("remove")), Qt::LeftButton);
+    auto *remove = m_till->findChild<QToolButton *>(QStringLiteral("remove"));
+    QVERIFY(remove->width() >= remove->sizeHint().width()); // Qt 6.8 elides its text otherwise
+    QTest::mouseClick(remove, Qt::LeftButton);
     QCOMPARE(shopWindow().read("cartList", "count"), QVariant()); // hidden: the cart is empty
     QVERIFY(shopWindow().item("emptyCart"));
     QVERIFY(flyoutWindow().item("emptyCart"));

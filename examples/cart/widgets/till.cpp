@@ -142,8 +142,8 @@ Till::Till(QWidget *parent)
     setObjectName(QStringLiteral("till"));
     setAttribute(Qt::WA_StyledBackground);
     setWindowTitle(tr("Small Orbit: till"));
-    setMinimumSize(704, 560);
-    resize(736, 720);
+    setMinimumSize(736, 560);
+    resize(768, 720);
 
     auto *pay = new QPushButton(tr("Take payment"));
     pay->setObjectName(QStringLiteral("pay"));
@@ -196,9 +196,9 @@ QWidget *Till::cartCard()
     columns->setSectionResizeMode(QHeaderView::Fixed);
     columns->setSectionResizeMode(Item, QHeaderView::Stretch);
     columns->resizeSection(Price, 88);
-    columns->resizeSection(Quantity, 136);
+    columns->resizeSection(Quantity, 128);
     columns->resizeSection(Sum, 96);
-    columns->resizeSection(Remove, 88);
+    columns->resizeSection(Remove, 96);
     connect(m_model, &QAbstractItemModel::rowsInserted, this,
             [this](const QModelIndex &, int first, int last) { addRows(first, last); });
     addRows(0, m_model->rowCount() - 1);
