@@ -117,9 +117,11 @@ private Q_SLOTS:
     void notANumber_signalsOnce();
     void timeOfAnyProperty_isTaken();
     void decimalComma_isTakenForAnAbsentNumber();
+    void bind_refusesWhatDoesNotFit();
 
 private:
     QJSValue run(const QString &code);
+    std::unique_ptr<QObject> makeBound(const char *members);
 
     Stores m_stores;
     std::unique_ptr<QQmlEngine> m_engine;
@@ -350,23 +352,43 @@ void tst_Sources::timeOfAnyProperty_isTaken()
     QCOMPARE(warnings, 1);
 }
 
+std::unique_ptr<QObject> tst_Sources::makeBound(const char *members)
+{
+    m_engine->rootContext()->setContextProperty(QStringLiteral("stores"), &m_stores);
+    QQmlComponent component(m_engine.get());
+    component.setData(QByteArray("import QtQml\nimport NanoStores\nQtObject {") + members + '}', QUrl());
+    return std::unique_ptr<QObject>(component.create());
+}
+
 void tst_Sources::decimalComma_isTakenForAnAbsentNumber()
 {
     const QLocale before;
     QLocale::setDefault(QLocale(QLocale::German));
-    QQmlEngine engine;
-    engine.rootContext()->setContextProperty(QStringLiteral("stores"), &m_stores);
-    QQmlComponent component(&engine);
-    component.setData("import QtQml\nimport NanoStores\n"
-                      "QtObject { property string typed; Bind on typed { store: stores.sMaybeReal } }",
-                      QUrl());
-    const std::unique_ptr<QObject> object(component.create());
-    QVERIFY2(object, qPrintable(component.errorString()));
+    const auto object = makeBound("property string typed; Bind on typed { store: stores.sMaybeReal }");
+    QVERIFY(object);
     for (const double expected : {2.5, 3.5}) { // absent, then present
         object->setProperty("typed", QLocale().toString(expected));
         QCOMPARE(maybeReal.get(), std::optional<double>(expected));
     }
     QLocale::setDefault(before);
+}
+
+void tst_Sources::bind_refusesWhatDoesNotFit()
+{
+    const auto object = makeBound("property string typed; Bind on typed { store: stores.sWhole }\n"
+                                  "property real near; Bind on near { id: nearBind; store: stores.sSingle }\n"
+                                  "property int count; Bind on count { id: countBind; store: stores.sTiny }\n"
+                                  "property bool isNearRejected: nearBind.rejected\n"
+                                  "property bool isCountRejected: countBind.rejected");
+    QVERIFY(object);
+    object->setProperty("typed", QStringLiteral("4294967299"));
+    QCOMPARE(whole.get(), 5);
+    object->setProperty("near", 0.1);
+    QCOMPARE(single.get(), 0.1F);
+    QVERIFY(!object->property("isNearRejected").toBool());
+    object->setProperty("count", 300);
+    QCOMPARE(tiny.get(), quint8(5));
+    QVERIFY(object->property("isCountRejected").toBool());
 }
 
 QTEST_GUILESS_MAIN(tst_Sources)

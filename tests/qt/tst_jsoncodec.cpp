@@ -117,6 +117,7 @@ private Q_SLOTS:
     void text_thatIsNotUtf8();
     void enums();
     void optionals();
+    void optionals_ofNothing();
     void lists();
     void maps();
     void dictionary_keepsItsOrder();
@@ -253,6 +254,7 @@ void tst_JsonCodec::text_thatIsNotUtf8()
     check(QByteArray("\xff\xfe\0x", 4), "\"//4AeA==\"");
     QVERIFY(!reads<QByteArray>("\"//4*eA==\""));
     QVERIFY(!reads<QString>("\"\xff\""));
+    QVERIFY(!reads<std::string>("\"\\ud800\"")); // half of a pair, which UTF-8 has not
 }
 
 void tst_JsonCodec::enums()
@@ -276,6 +278,17 @@ void tst_JsonCodec::optionals()
     check(std::pair<int, QString>(1, QStringLiteral("one")), "[1,\"one\"]");
     QVERIFY((!reads<std::pair<int, int>>("[1]")));
     QVERIFY((!reads<std::pair<int, int>>("[1,2,3]")));
+}
+
+void tst_JsonCodec::optionals_ofNothing()
+{
+    using Maybe = std::optional<QJsonValue>;
+    for (const Maybe &value : {Maybe(), Maybe(QJsonValue(5))}) {
+        QCOMPARE(JsonCodec<Maybe>{}.decode(JsonCodec<Maybe>{}.encode(value)), std::optional<Maybe>(value));
+    }
+    // Null is what an empty one is written as, so a null in it is not: it would come back as an empty one.
+    QVERIFY(!support::thrownBy([] { JsonCodec<Maybe>{}.encode(Maybe(QJsonValue())); }).isEmpty());
+    QVERIFY(!support::thrownBy([] { JsonCodec{}.encode(std::optional<QDate>(QDate())); }).isEmpty());
 }
 
 void tst_JsonCodec::lists()
@@ -335,6 +348,11 @@ void tst_JsonCodec::dates()
     QVERIFY(!reads<QUrl>("\"http://[\""));
     const QDateTime local(QDate(2024, 7, 1), QTime(12, 0));
     QCOMPARE(JsonCodec<QDateTime>{}.decode(JsonCodec{}.encode(local)), std::optional(local)); // the same moment
+    // Of before time zones: the offset has seconds.
+    const QDateTime early = QDateTime::fromMSecsSinceEpoch(-2524521600000).toOffsetFromUtc(1172);
+    QCOMPARE(JsonCodec<QDateTime>{}.decode(JsonCodec{}.encode(early)), std::optional(early));
+    const QUrl half(QStringLiteral("https://example.org/") + QChar(0xd800));
+    QVERIFY(support::thrownBy([&] { JsonCodec{}.encode(half); }).contains(QStringLiteral("surrogate")));
     QVERIFY(support::thrownBy([] { JsonCodec{}.encode(QDate(12024, 1, 1)); }).contains(QStringLiteral("year")));
 }
 

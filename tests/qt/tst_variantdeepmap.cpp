@@ -31,6 +31,7 @@ QString q(const char *text)
 
 struct Setting
 {
+    Q_GADGET
     NANOSTORES_STRUCT(Setting, SETTING)
 };
 
