@@ -133,3 +133,12 @@ export function watchers_hearOfKeysOfEveryKind() {
     if (heard.length !== 2 || heard[0] !== key) throw new Error(show(key) + ': heard ' + heard.map(show).join())
   }
 }
+
+export function deepMap_takesProtoInTheMiddleOfAPath() {
+  const $deep = deepMap({ a: {} })
+  $deep.setKey('a.__proto__.admin', true)
+  const inner = $deep.get().a
+  if (({}).admin !== undefined || inner.admin !== undefined) throw new Error('the prototype was written to')
+  check(inner, new Map([['__proto__', Object.getOwnPropertyDescriptor(inner, '__proto__').value]]), 'a')
+  if (Object.getOwnPropertyDescriptor(inner, '__proto__').value.admin !== true) throw new Error('the key was not set')
+}
