@@ -3,7 +3,9 @@
 
 #include <QButtonGroup>
 #include <QComboBox>
+#include <QDateEdit>
 #include <QDoubleSpinBox>
+#include <QFocusEvent>
 #include <QFontComboBox>
 #include <QFontInfo>
 #include <QGuiApplication>
@@ -19,6 +21,7 @@
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTest>
+#include <QTimeEdit>
 
 #include <limits>
 #include <optional>
@@ -41,6 +44,8 @@ private Q_SLOTS:
     void tabBar_isHiddenAsBefore();
     void buttons_comeAfterBind();
     void returnKey_withoutEdit();
+    void returnKey_withoutEditOfAnyWidget_data();
+    void returnKey_withoutEditOfAnyWidget();
     void value_thatDoesNotFit();
     void item_withoutData();
     void line_keepsSelectionAndUndo();
@@ -211,6 +216,80 @@ void tst_BindLimits::returnKey_withoutEdit()
     QCOMPARE(store.get(), 50);
     QTest::keyClick(&box, Qt::Key_Down);
     QCOMPARE(store.get(), 9);
+}
+
+namespace {
+
+/// Walks through the widget, in which the store's value does not show in full, without an edit.
+template<typename T, typename W>
+void walkThrough(W &widget, const T &value, BindOptions options)
+{
+    const auto store = atom(value);
+    int changes = 0;
+    const Subscription counting = store.listen([&changes] { ++changes; });
+    QWidget window;
+    widget.setParent(&window);
+    bind(store, &widget, options);
+    window.show();
+    widget.setFocus();
+    QCoreApplication::processEvents();
+    QTest::keyClick(&widget, Qt::Key_Return);
+    QTest::keyClick(&widget, Qt::Key_Tab);
+    QFocusEvent out(QEvent::FocusOut, Qt::TabFocusReason);
+    QCoreApplication::sendEvent(&widget, &out);
+    QCoreApplication::processEvents();
+    QCOMPARE(changes, 0);
+    QVERIFY(store.get() == value);
+    widget.setParent(nullptr);
+}
+
+} // namespace
+
+void tst_BindLimits::returnKey_withoutEditOfAnyWidget_data()
+{
+    QTest::addColumn<QString>("widget");
+    QTest::addColumn<bool>("isDelayed");
+    for (const char *widget : {"QSpinBox", "QDoubleSpinBox", "QDateEdit", "QTimeEdit", "QLineEdit",
+                               "a number in a QLineEdit", "QComboBox"}) {
+        QTest::addRow("%s", widget) << QString::fromLatin1(widget) << false;
+        QTest::addRow("%s, when finished", widget) << QString::fromLatin1(widget) << true;
+    }
+}
+
+void tst_BindLimits::returnKey_withoutEditOfAnyWidget()
+{
+    QFETCH(QString, widget);
+    QFETCH(bool, isDelayed);
+    const BindOptions options{isDelayed ? Commit::WhenFinished : Commit::AtOnce, Observe::Always};
+    if (widget == QLatin1String("QSpinBox")) {
+        QSpinBox box;
+        box.setRange(0, 10);
+        walkThrough(box, 50, options);
+    } else if (widget == QLatin1String("QDoubleSpinBox")) {
+        QDoubleSpinBox box;
+        box.setDecimals(1);
+        walkThrough(box, 2.345, options);
+    } else if (widget == QLatin1String("QDateEdit")) {
+        QDateEdit edit;
+        edit.setMaximumDate(QDate(2020, 1, 1));
+        walkThrough(edit, QDate(2026, 5, 1), options);
+    } else if (widget == QLatin1String("QTimeEdit")) {
+        QTimeEdit edit;
+        edit.setDisplayFormat(QStringLiteral("hh:mm"));
+        walkThrough(edit, QTime(12, 30, 15, 7), options);
+    } else if (widget == QLatin1String("QLineEdit")) {
+        QLineEdit line;
+        line.setMaxLength(3);
+        walkThrough(line, QStringLiteral("longer than that"), options);
+    } else if (widget == QLatin1String("a number in a QLineEdit")) {
+        QLineEdit line;
+        walkThrough(line, 0.1F, options);
+    } else {
+        QComboBox combo;
+        combo.setEditable(true);
+        combo.addItems({QStringLiteral("one"), QStringLiteral("two")});
+        walkThrough(combo, QStringLiteral("none of them"), options);
+    }
 }
 
 void tst_BindLimits::value_thatDoesNotFit()
