@@ -175,7 +175,8 @@ void tst_Cart::removingInOneIslandRemovesInAll()
     QVERIFY(shopWindow().item("remove-tin-rocket"));
 
     auto *remove = m_till->findChild<QToolButton *>(QStringLiteral("remove"));
-    QVERIFY(remove->width() >= remove->sizeHint().width()); // Qt 6.8 elides its text otherwise
+    const int column = m_till->findChild<QTableView *>()->columnWidth(4);
+    QVERIFY2(column - 8 > remove->sizeHint().width(), "Qt 6.8 elides the text of a button that is too narrow");
     QTest::mouseClick(remove, Qt::LeftButton);
     QCOMPARE(shopWindow().read("cartList", "count"), QVariant()); // hidden: the cart is empty
     QVERIFY(shopWindow().item("emptyCart"));
