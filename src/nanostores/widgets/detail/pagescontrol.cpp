@@ -44,17 +44,18 @@ public:
 
     bool eventFilter(QObject *watched, QEvent *event) override
     {
-        if (watched == m_stack && event->type() == QEvent::ChildAdded) {
+        // The type comes first: to ask for the bar while that is being destroyed would be a wrong cast.
+        if (event->type() == QEvent::ChildAdded && watched == m_stack) {
             QObject *page = static_cast<QChildEvent *>(event)->child();
             if (!m_bar) {
                 page->installEventFilter(this);
             } else if (!m_bar->isVisible() && m_bar->count() > 0) {
                 hideBar();
             }
-        } else if (watched == m_bar && event->type() == QEvent::ShowToParent && m_isHidden) {
+        } else if (event->type() == QEvent::ShowToParent && m_isHidden && watched == m_bar) {
             showBar();
             m_added();
-        } else if (watched != m_bar && watched != m_stack && event->type() == QEvent::ZOrderChange) {
+        } else if (event->type() == QEvent::ZOrderChange && watched != m_bar && watched != m_stack) {
             watched->removeEventFilter(this);
             m_added();
         }
