@@ -7,9 +7,6 @@
 
 #include <QtTest/QTest>
 
-#include <dlfcn.h>
-
-#include <cstring>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -22,19 +19,9 @@ Q_DECLARE_METATYPE(support::Fussy)
 using namespace nanostores;
 using support::Failing;
 using support::Fussy;
+using support::text;
 
 namespace {
-
-bool isInQt(const void *caller)
-{
-    Dl_info info;
-    return dladdr(caller, &info) != 0 && info.dli_fname && std::strstr(info.dli_fname, "libQt6");
-}
-
-std::string text(int n)
-{
-    return "a text that does not fit into a string's own place: " + std::to_string(n);
-}
 
 QString shownText(int n)
 {
@@ -303,7 +290,7 @@ class tst_QtOutOfMemory : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() { Failing::isExempt = isInQt; }
+    void initTestCase() { Failing::isExempt = support::isInQt; }
     void init()
     {
         setErrorHandler([](const std::exception_ptr &) {});

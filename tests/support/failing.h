@@ -1,10 +1,14 @@
 #pragma once
 
+#include <dlfcn.h>
+
 #include <cstddef>
 #include <cstdlib>
+#include <cstring>
 #include <functional>
 #include <new>
 #include <stdexcept>
+#include <string>
 
 namespace support {
 
@@ -67,6 +71,19 @@ private:
     static inline thread_local What s_what = Allocation;
     static inline thread_local long s_left = 0;
 };
+
+/// For Failing::isExempt: Qt does not get over what fails in it.
+inline bool isInQt(const void *caller)
+{
+    Dl_info info;
+    return dladdr(caller, &info) != 0 && info.dli_fname && std::strstr(info.dli_fname, "libQt6");
+}
+
+/// Asks for memory with each copy.
+inline std::string text(int n)
+{
+    return "a text that does not fit into a string's own place: " + std::to_string(n);
+}
 
 /// A number whose copies, moves, comparisons and hashes may throw. Counts how many are alive.
 class Fussy
