@@ -325,6 +325,8 @@ private Q_SLOTS:
     void effects_runInTheOrderOfAlienSignals();
 
 private:
+    template<typename F>
+    void agree(const char *face, const char *function, const char *module, F native);
     QString runScript(const char *function, const char *module, const Program &program);
 
     QJSValue m_programs;
@@ -346,34 +348,30 @@ QString tst_Upstream::runScript(const char *function, const char *module, const 
     return m_programs.property(QLatin1String(function)).call({steps, run(module)}).toString();
 }
 
+template<typename F>
+void tst_Upstream::agree(const char *face, const char *function, const char *module, F native)
+{
+    support::holds([&] {
+        const Program program = *support::genProgram(Kinds);
+        const std::string expected = m_oracle->run(QLatin1String(face), program).toStdString();
+        RC_ASSERT(native(program).toStdString() == expected);
+        RC_ASSERT(runScript(function, module, program).toStdString() == expected);
+    });
+}
+
 void tst_Upstream::listeners_runInTheOrderOfNanostores()
 {
-    support::holds([this] {
-        const Program program = *support::genProgram(Kinds);
-        const QString expected = m_oracle->run(QStringLiteral("nanostores"), program);
-        RC_ASSERT(Nanostores().run(program).toStdString() == expected.toStdString());
-        RC_ASSERT(runScript("runNanostores", "N", program).toStdString() == expected.toStdString());
-    });
+    agree("nanostores", "runNanostores", "N", [](const Program &program) { return Nanostores().run(program); });
 }
 
 void tst_Upstream::maps_tellWhatNanostoresTells()
 {
-    support::holds([this] {
-        const Program program = *support::genProgram(Kinds);
-        const QString expected = m_oracle->run(QStringLiteral("maps"), program);
-        RC_ASSERT(runMaps(program).toStdString() == expected.toStdString());
-        RC_ASSERT(runScript("runMaps", "N", program).toStdString() == expected.toStdString());
-    });
+    agree("maps", "runMaps", "N", runMaps);
 }
 
 void tst_Upstream::effects_runInTheOrderOfAlienSignals()
 {
-    support::holds([this] {
-        const Program program = *support::genProgram(Kinds);
-        const QString expected = m_oracle->run(QStringLiteral("signals"), program);
-        RC_ASSERT(Signals().run(program).toStdString() == expected.toStdString());
-        RC_ASSERT(runScript("runSignals", "K", program).toStdString() == expected.toStdString());
-    });
+    agree("signals", "runSignals", "K", [](const Program &program) { return Signals().run(program); });
 }
 
 SUPPORT_PROPERTY_MAIN_OF(tst_Upstream, "2000", QCoreApplication application(argc, argv))
