@@ -10,6 +10,26 @@ TestCase {
     id: test
     name: "Atom"
 
+    Component {
+        id: deepComponent
+        Atom {
+            value: {
+                let deep = {};
+                for (let i = 0; i < 20000; ++i) {
+                    deep = { inner: deep };
+                }
+                return deep;
+            }
+        }
+    }
+
+    Component {
+        id: getterComponent
+        Atom {
+            value: ({ get fresh() { return {} }, list: [1] })
+        }
+    }
+
     Atom {
         id: count
         name: "tests/count"
@@ -115,6 +135,14 @@ TestCase {
         verify(Array.isArray(object.list) && Array.isArray(object.list[1]));
         compare(JSON.stringify(object), '{"list":[1,[2]],"text":"a"}');
         verify(Array.isArray(createTemporaryObject(atomComponent, test, { value: [[1]] }).value[0]));
+        const literal = createTemporaryObject(getterComponent, test);
+        verify(literal.value.fresh !== literal.value.fresh); // a getter stays one
+        const nested = createTemporaryObject(deepComponent, test);
+        let depth = 0;
+        for (let inner = nested.value; inner.inner; inner = inner.inner) {
+            ++depth;
+        }
+        compare(depth, 20000); // too deep to be looked through
     }
 
     function test_setting_mayAbortOrReplace() {

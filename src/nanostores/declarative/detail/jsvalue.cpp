@@ -374,20 +374,24 @@ QJSValue withArrays(const QJSValue &value, QJSEngine *engine)
                 return value
             }
             const names = Object.keys(value).concat(Object.getOwnPropertySymbols(value))
-            const items = names.map(name => withArrays(value[name]))
-            if (items.every((item, i) => Object.is(item, value[names[i]]))) {
+            const own = names.map(name => Object.getOwnPropertyDescriptor(value, name)) // a getter is not called
+            const items = own.map(property => withArrays(property.value))
+            if (items.every((item, i) => Object.is(item, own[i].value))) {
                 return value
             }
             const copy = Array.isArray(value) ? value.slice() : {}
-            names.forEach((name, i) => {
-                const item = items[i] // not by assignment: of "__proto__", that is no key
-                Object.defineProperty(copy, name, { value: item, configurable: true, enumerable: true, writable: true })
+            names.forEach((name, i) => { // not by assignment: of "__proto__", that is no key
+                if ('value' in own[i]) {
+                    own[i].value = items[i]
+                }
+                Object.defineProperty(copy, name, own[i])
             })
             return copy
         }
         return withArrays(value)
     }))");
-    return function.call({outer});
+    const QJSValue result = function.call({outer});
+    return result.isError() ? outer : result; // too deep for the engine's stack
 }
 
 QJSValue copyWithKey(const QJSValue &object, const QString &key, const QJSValue &newValue, QJSEngine *engine)
