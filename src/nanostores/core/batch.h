@@ -1,6 +1,6 @@
 #pragma once
 
-#include <nanostores/core/detail/graph.h>
+#include <nanostores/core/graph/graph.h>
 
 #include <exception>
 #include <type_traits>

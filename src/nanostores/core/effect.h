@@ -1,7 +1,7 @@
 #pragma once
 
 #include <nanostores/core/computed.h>
-#include <nanostores/core/detail/effectnode.h>
+#include <nanostores/core/graph/effectnode.h>
 
 #include <array>
 #include <memory>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <nanostores/core/detail/timer.h>
+#include <nanostores/core/graph/timer.h>
 #include <nanostores/core/equal.h>
 #include <nanostores/core/morph.h>
 #include <nanostores/core/mountable.h>

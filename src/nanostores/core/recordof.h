@@ -1,7 +1,7 @@
 #pragma once
 
 #include <nanostores/core/child.h>
-#include <nanostores/core/detail/lifecycle.h>
+#include <nanostores/core/graph/lifecycle.h>
 #include <nanostores/core/record.h>
 #include <nanostores/core/values.h>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <nanostores/core/detail/effectnode.h>
+#include <nanostores/core/graph/effectnode.h>
 
 #include <utility>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <nanostores/core/computed.h>
-#include <nanostores/core/detail/notes.h>
+#include <nanostores/core/graph/notes.h>
 #include <nanostores/core/errors.h>
 #include <nanostores/core/export.h>
 #include <nanostores/core/subscription.h>

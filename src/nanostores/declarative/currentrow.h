@@ -1,7 +1,7 @@
 #pragma once
 
 #include <nanostores/declarative/export.h>
-#include <nanostores/qt/keyselection.h>
+#include <nanostores/qt/models/keyselection.h>
 
 #include <QObject>
 #include <QPointer>

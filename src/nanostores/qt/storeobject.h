@@ -1,9 +1,9 @@
 #pragma once
 
 #include <nanostores/qt/detail/observed.h>
-#include <nanostores/qt/listmodel.h>
-#include <nanostores/qt/mapmodel.h>
-#include <nanostores/qt/tablemodel.h>
+#include <nanostores/qt/models/listmodel.h>
+#include <nanostores/qt/models/mapmodel.h>
+#include <nanostores/qt/models/tablemodel.h>
 
 #include <QMetaMethod>
 #include <QObject>

@@ -1,6 +1,6 @@
 #include <nanostores/widgets/modelviews.h>
 
-#include <nanostores/qt/tablemodel.h>
+#include <nanostores/qt/models/tablemodel.h>
 
 #include <QEvent>
 #include <QHeaderView>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <nanostores/core/store.h>
-#include <nanostores/qt/keyselection.h>
+#include <nanostores/qt/models/keyselection.h>
 #include <nanostores/widgets/export.h>
 
 #include <QAbstractItemView>

@@ -1,6 +1,6 @@
 #include <nanostores/declarative/detail/jsvalue.h>
 
-#include <nanostores/core/detail/graph.h>
+#include <nanostores/core/graph/graph.h>
 #include <nanostores/core/equal.h>
 #include <nanostores/script/detail/ownproperty.h>
 #include <nanostores/script/detail/value.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <nanostores/core/detail/nodes.h>
+#include <nanostores/core/graph/nodes.h>
 #include <nanostores/core/errors.h>
 #include <nanostores/core/store.h>
 #include <nanostores/qt/convert.h>

@@ -1,6 +1,6 @@
 #include <nanostores/script/detail/handle.h>
 
-#include <nanostores/core/detail/valuenumber.h>
+#include <nanostores/core/graph/valuenumber.h>
 #include <nanostores/core/errors.h>
 #include <nanostores/script/detail/kernel.h>
 #include <nanostores/script/detail/nodes.h>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <nanostores/core/detail/effectnode.h>
-#include <nanostores/core/detail/graph.h>
+#include <nanostores/core/graph/effectnode.h>
+#include <nanostores/core/graph/graph.h>
 #include <nanostores/script/export.h>
 
 #include <QJSValue>

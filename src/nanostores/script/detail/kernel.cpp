@@ -1,7 +1,7 @@
 #include <nanostores/script/detail/kernel.h>
 
-#include <nanostores/core/detail/lifecycle.h>
-#include <nanostores/core/detail/valuenumber.h>
+#include <nanostores/core/graph/lifecycle.h>
+#include <nanostores/core/graph/valuenumber.h>
 #include <nanostores/core/errors.h>
 #include <nanostores/core/mountable.h>
 #include <nanostores/core/scheduler.h>

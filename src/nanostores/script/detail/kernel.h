@@ -1,7 +1,7 @@
 #pragma once
 
 #include <nanostores/core/batch.h>
-#include <nanostores/core/detail/timer.h>
+#include <nanostores/core/graph/timer.h>
 #include <nanostores/script/detail/handle.h>
 
 #include <QHash>

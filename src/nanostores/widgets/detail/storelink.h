@@ -1,6 +1,6 @@
 #pragma once
 
-#include <nanostores/core/detail/nodes.h>
+#include <nanostores/core/graph/nodes.h>
 #include <nanostores/core/effect.h>
 #include <nanostores/core/listenkeys.h>
 #include <nanostores/core/map.h>

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <nanostores/core/graph/effectnode.h>
+#include <nanostores/core/graph/notes.h>
+
+#include <nanostores/core/detail/duration.h>
+#include <array>
+#include <functional>
+#include <memory>
+#include <string>
+#include <typeindex>
+#include <vector>
+
+namespace nanostores {
+
+inline constexpr std::chrono::milliseconds STORE_UNMOUNT_DELAY{1000};
+
+namespace detail {
+
+enum class HookKind : std::uint8_t { Start, Stop, Mount, Set, Notify };
+
+/// One object of each type, shared by the hooks of one round.
+using SharedPayload = std::vector<std::pair<std::type_index, std::shared_ptr<void>>>;
+
+/// What a hook is called with; derived events add what their kind has.
+struct HookCall
+{
+    Node *node = nullptr;
+    SharedPayload shared;
+    bool aborted = false;
+    std::unique_ptr<Cleanup> cleanup; ///< Mount: what the hook returned.
+};
+
+struct Hook
+{
+    std::function<void(HookCall &)> function;
+    bool removed = false;
+    bool kit = false; ///< nano_kit's: oldest first, and one added while it is mounted is called at once.
+};
+using HookPtr = std::shared_ptr<Hook>;
+
+struct Lifecycle
+{
+    struct Pending
+    {
+        HookPtr hook;
+        std::unique_ptr<Cleanup> cleanup;
+    };
+
+    std::array<std::vector<HookPtr>, 5> hooks;
+    Notes<Pending> cleanups;
+    std::chrono::milliseconds delay = STORE_UNMOUNT_DELAY;
+    std::uint32_t live = 0; ///< Signals only; computed stores count in Sink::live.
+    bool heard = false; ///< The start hooks ran, the stop hooks not yet.
+    bool mounted = false; ///< The mount hooks ran, their cleanups not yet.
+    bool inRound = false; ///< Its hooks are being run.
+    bool inTransition = false; ///< Waits for the next boundary.
+    bool late = false; ///< The mount hooks came while it was up already: they wait for the next mount.
+};
+
+/// What few stores need: made when first asked for.
+struct Extra
+{
+    std::string name;
+    std::unique_ptr<Lifecycle> lifecycle;
+    std::shared_ptr<void> equal; ///< std::function of the value's type
+    std::shared_ptr<void> equalKey; ///< likewise, of one key's value
+    std::shared_ptr<void> attached; ///< what a layer above keeps with the store
+    std::vector<std::pair<std::type_index, std::weak_ptr<void>>> shared; ///< one object of each type, while in use
+    std::shared_ptr<void> initial; ///< the value that init() gives
+    Past *seen = nullptr;
+    Ref<NestNode> nest; ///< Computed: the NestNode of what its function has made.
+    Runtime *owner = nullptr; ///< Of threads that are too many to have a number in their nodes.
+};
+
+NANOSTORES_CORE_EXPORT HookPtr addHook(Node &node, HookKind kind, std::function<void(HookCall &)> function,
+                                       bool kit = false);
+NANOSTORES_CORE_EXPORT void removeHook(Node &node, HookKind kind, const HookPtr &hook);
+/// Runs the hooks of a kind, newest first.
+NANOSTORES_CORE_EXPORT void runHooks(Node &node, HookKind kind, HookCall &call);
+/// The old value that a notify hook is called with, or null.
+NANOSTORES_CORE_EXPORT Past *notifyPast(const HookCall &call) noexcept;
+NANOSTORES_CORE_EXPORT bool isMounted(const Node &node) noexcept;
+NANOSTORES_CORE_EXPORT void setUnmountDelay(Node &node, std::chrono::milliseconds delay);
+
+} // namespace detail
+} // namespace nanostores

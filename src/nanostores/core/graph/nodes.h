@@ -1,0 +1,289 @@
+#pragma once
+
+#include <nanostores/core/graph/graph.h>
+#include <nanostores/core/graph/lifecycle.h>
+#include <nanostores/core/equal.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+/// Nodes that know the type of their value.
+namespace nanostores::detail {
+
+template<typename T>
+struct PastOf : Past
+{
+    template<typename U>
+    explicit PastOf(U &&oldValue)
+        : value(std::forward<U>(oldValue))
+    {
+    }
+    T value;
+};
+
+/// Whether two values change places without an error, so that neither can be lost.
+template<typename T>
+inline constexpr bool swapsSafely =
+    std::is_nothrow_move_constructible_v<T> &&std::is_nothrow_move_assignable_v<T> &&std::is_nothrow_swappable_v<T>;
+
+/// Puts the next value in its place. Where it can, the former one goes to the place of the next, to end when the caller
+/// is done with the node: what its destructor does may be the end of that.
+template<typename T>
+void replaceValue(T &value, T &next)
+{
+    if constexpr (swapsSafely<T>) {
+        using std::swap;
+        swap(value, next);
+    } else {
+        value = std::move(next);
+    }
+}
+
+/// The same; the former value is handed out in a past. On error the value is as it was.
+template<typename P, typename T>
+P *replaceKeeping(T &value, T &next)
+{
+    if constexpr (swapsSafely<T>) {
+        P *const past = new P(std::move(value));
+        value = std::move(next);
+        return past;
+    } else if constexpr (std::is_copy_constructible_v<T>) {
+        auto past = std::make_unique<P>(std::as_const(value));
+        value = std::move(next);
+        return past.release();
+    } else {
+        auto past = std::make_unique<P>(std::move(value));
+        try {
+            value = std::move(next);
+        } catch (...) {
+            value = std::move(past->value);
+            throw;
+        }
+        return past.release();
+    }
+}
+
+/// Makes a past of an old value that is wanted by those alone who compare: null if that fails, and then it differs.
+template<typename T>
+Past *keepOrForget(void *old) noexcept
+{
+    try {
+        return new PastOf<T>(std::move(*static_cast<T *>(old)));
+    } catch (...) {
+        return nullptr;
+    }
+}
+
+template<typename T>
+using EqualFunction = std::function<bool(const T &, const T &)>;
+
+template<typename T>
+bool equalValues(const Node &node, const T &a, const T &b)
+{
+    if (node.has(CustomEqual)) [[unlikely]] {
+        const auto equal = node.extraOrNull()->equal; // it may be replaced inside
+        return (*static_cast<EqualFunction<T> *>(equal.get()))(a, b);
+    }
+    return Equal<T>{}(a, b);
+}
+
+template<typename T>
+void setEqualFunction(Node &node, EqualFunction<T> equal)
+{
+    node.checkThread();
+    if (equal) {
+        node.extra().equal = std::make_shared<EqualFunction<T>>(std::move(equal));
+        node.flags |= CustomEqual;
+    } else {
+        node.flags &= ~CustomEqual;
+    }
+}
+
+/// What a set hook is called with.
+template<typename T>
+struct SetCall : HookCall
+{
+    T *newValue = nullptr;
+};
+
+/// Listener functions take nothing, the value, or the value and the old one, which is null (a reference: the value
+/// itself) where there is none.
+template<typename N, typename F>
+struct PlainCall
+{
+    using T = typename N::value_type;
+    static constexpr bool old = std::is_invocable_v<F &, const T &, const T &>;
+    static constexpr bool oldPointer = !old && std::is_invocable_v<F &, const T &, const T *>;
+    static constexpr bool value = std::is_invocable_v<F &, const T &>;
+    static constexpr bool none = std::is_invocable_v<F &>;
+    static constexpr bool valid = old || oldPointer || value || none;
+    static constexpr std::uint32_t wants = value || (none && !old && !oldPointer) ? 0u : std::uint32_t{WantsPast};
+
+    static void invoke(F &f, N &node, const T *oldValue)
+    {
+        if constexpr (value) {
+            f(node.current());
+        } else if constexpr (old) {
+            f(node.current(), oldValue ? *oldValue : node.current());
+        } else if constexpr (oldPointer) {
+            f(node.current(), oldValue);
+        } else {
+            f();
+        }
+    }
+};
+
+template<typename T>
+struct SignalNode : Node
+{
+    using value_type = T;
+
+    explicit SignalNode(T initial)
+        : Node(0)
+        , value(std::move(initial))
+    {
+    }
+
+    const T &current() const noexcept { return value; }
+    static const T *oldValue(const Past *past) { return past ? &static_cast<const PastOf<T> *>(past)->value : nullptr; }
+    template<typename F>
+    using Call = PlainCall<SignalNode, F>;
+    template<typename F>
+    void call(F &f, Past *past, bool)
+    {
+        Call<F>::invoke(f, *this, oldValue(past));
+    }
+
+    bool differs(const Past *seen) const override { return !seen || !equalValues(*this, *oldValue(seen), value); }
+
+    void set(T newValue)
+    {
+        checkThread();
+        if (has(HooksSet | CustomEqual)) [[unlikely]] {
+            setAsked(newValue);
+        } else if (!Equal<T>{}(value, newValue)) {
+            write(newValue);
+        }
+    }
+    /// Functions of the user's are asked, in which the last handle may go.
+    [[gnu::noinline]] void setAsked(T &newValue)
+    {
+        const auto held = Ref<SignalNode>::share(this);
+        if (has(HooksSet)) {
+            SetCall<T> hookCall;
+            hookCall.node = this;
+            hookCall.newValue = &newValue;
+            runHooks(*this, HookKind::Set, hookCall);
+            if (hookCall.aborted) {
+                return;
+            }
+        }
+        if (!equalValues(*this, value, newValue)) {
+            write(newValue);
+        }
+    }
+    /// The former value may be left in newValue.
+    void write(T &newValue)
+    {
+        if constexpr (swapsSafely<T>) {
+            writeNow(newValue);
+        } else {
+            const auto held = Ref<SignalNode>::share(this); // the former value ends inside
+            writeNow(newValue);
+        }
+    }
+    void writeNow(T &newValue)
+    {
+        if (!sinks && !has(HooksNotify)) {
+            replaceValue(value, newValue);
+            bump();
+            return;
+        }
+        if (!has(WantsPast | HasEdges)) {
+            replaceValue(value, newValue);
+            changed(nullptr);
+        } else if (has(WantsPast)) {
+            changed(replaceKeeping<PastOf<T>>(value, newValue));
+        } else if constexpr (swapsSafely<T>) {
+            replaceValue(value, newValue);
+            changedBelow(&newValue, keepOrForget<T>);
+        } else if constexpr (std::is_copy_constructible_v<T>) {
+            T old(std::as_const(value));
+            value = std::move(newValue);
+            changedBelow(&old, keepOrForget<T>);
+        } else {
+            changed(replaceKeeping<PastOf<T>>(value, newValue));
+        }
+    }
+
+    T value;
+};
+
+template<typename T>
+struct ComputedNode : Sink
+{
+    using value_type = T;
+
+    explicit ComputedNode(std::uint32_t sinkFlags)
+        : Sink(Computing | Dirty | sinkFlags)
+    {
+    }
+
+    const T &current() const { return *value; }
+    bool hasValue() const noexcept { return value.has_value(); } ///< Not before its function has ended once.
+    static const T *oldValue(const Past *past) { return past ? &static_cast<const PastOf<T> *>(past)->value : nullptr; }
+    template<typename F>
+    using Call = PlainCall<ComputedNode, F>;
+    template<typename F>
+    void call(F &f, Past *past, bool)
+    {
+        Call<F>::invoke(f, *this, oldValue(past));
+    }
+
+    bool compute(Past *&past) override { return settle(evaluate(), past); }
+    bool settle(T &&next, Past *&past)
+    {
+        if (value) {
+            if (equalValues(*this, *value, next)) {
+                return false;
+            }
+            if (has(WantsPast)) [[unlikely]] {
+                past = keep(next);
+            } else {
+                replaceValue(*value, next);
+            }
+        } else {
+            value.emplace(std::move(next));
+        }
+        return true;
+    }
+    [[gnu::noinline]] Past *keep(T &next) { return replaceKeeping<PastOf<T>>(*value, next); }
+    virtual T evaluate() = 0;
+
+    std::optional<T> value;
+};
+
+template<typename N, typename F>
+struct ListenerOf final : Listener
+{
+    explicit ListenerOf(F f)
+        : function(std::move(f))
+    {
+    }
+    void call(Node &node, Past *past, bool keyed) override { static_cast<N &>(node).call(function, past, keyed); }
+    std::string shownAs() const override
+    {
+        if constexpr (requires { std::string(function.shownAs()); }) {
+            return function.shownAs();
+        } else {
+            return {};
+        }
+    }
+
+    F function;
+};
+
+} // namespace nanostores::detail

@@ -1,0 +1,117 @@
+#include <nanostores/core/graph/timer.h>
+
+#include <nanostores/core/graph/runtime.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace nanostores::detail {
+
+namespace {
+
+void fire(const std::shared_ptr<Wait> &wait)
+{
+    wait->id = 0;
+    std::erase(wait->runtime->waits, wait);
+    const auto job = std::exchange(wait->job, nullptr);
+    if (job && !wait->stopped) {
+        try {
+            job();
+        } catch (...) {
+            reportError(std::current_exception());
+        }
+    }
+}
+
+void arm(const std::shared_ptr<Wait> &wait, Scheduler &scheduler)
+{
+    wait->due = scheduler.now() + wait->remaining;
+    wait->id = scheduler.after(wait->remaining, [weak = std::weak_ptr(wait)] {
+        if (const auto present = weak.lock()) {
+            fire(present);
+        }
+    });
+}
+
+} // namespace
+
+void Runtime::moveWaits(Scheduler *from, Scheduler *to)
+{
+    for (const auto &wait : waits) {
+        if (from && wait->id) {
+            from->cancel(wait->id);
+            wait->remaining = std::max(wait->due - from->now(), std::chrono::milliseconds{0});
+        }
+        wait->id = 0;
+        if (to) {
+            nanostores::detail::arm(wait, *to);
+        }
+    }
+}
+
+/// Its timers have their end; the scheduler may live longer.
+void Runtime::dropWaits(Scheduler *from)
+{
+    while (!waits.empty()) {
+        const auto all = std::exchange(waits, {});
+        for (const auto &wait : all) {
+            if (from && wait->id) {
+                from->cancel(wait->id);
+            }
+            wait->stopped = true;
+            const auto job = std::exchange(wait->job, nullptr); // what it holds may end the timer itself
+        }
+    }
+}
+
+Timer::Timer() noexcept = default;
+
+Timer::~Timer()
+{
+    stop();
+}
+
+void Timer::start(std::chrono::milliseconds delay, std::function<void()> job)
+{
+    Runtime &runtime = Runtime::current();
+    const auto wait = std::make_shared<Wait>();
+    wait->runtime = &runtime;
+    wait->remaining = std::max(delay, std::chrono::milliseconds{0});
+    wait->job = std::move(job);
+    runtime.waits.push_back(wait);
+    if (runtime.scheduler) {
+        try {
+            nanostores::detail::arm(wait, *runtime.scheduler);
+        } catch (...) {
+            std::erase(runtime.waits, wait);
+            throw; // the job that waited goes on to do so
+        }
+    }
+    stop();
+    m_wait = wait;
+}
+
+void Timer::stop() noexcept
+{
+    const auto wait = std::exchange(m_wait, nullptr);
+    if (!wait) {
+        return;
+    }
+    wait->stopped = true;
+    Runtime *runtime = Runtime::existing();
+    if (!runtime || runtime != wait->runtime || !wait->job) {
+        return; // on another thread: it fires there, and does nothing
+    }
+    if (wait->id && runtime->scheduler) {
+        runtime->scheduler->cancel(wait->id);
+    }
+    std::erase(runtime->waits, wait);
+    const auto job = std::exchange(wait->job, nullptr); // what it holds may end the timer itself
+}
+
+bool Timer::active() const noexcept
+{
+    return m_wait && m_wait->job;
+}
+
+} // namespace nanostores::detail

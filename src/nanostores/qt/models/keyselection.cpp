@@ -1,0 +1,393 @@
+#include <nanostores/qt/models/keyselection.h>
+
+#include <nanostores/qt/models/tablemodel.h>
+
+#include <QAbstractProxyModel>
+#include <QMultiHash>
+#include <QSet>
+#include <QString>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+// Views and users call the virtual functions. What a selection model does by itself when rows go does not call them:
+// this is how the two are told apart. The selected rows follow from the keys, and never the keys from the rows.
+
+namespace nanostores {
+
+namespace {
+
+/// Keys to be looked for, by their text.
+class KeySet
+{
+public:
+    KeySet() = default;
+    explicit KeySet(const QVariantList &keys)
+    {
+        for (const QVariant &key : keys) {
+            add(key);
+        }
+    }
+    void add(const QVariant &key) { m_keys.insert(key.toString(), key); }
+    bool contains(const QVariant &key) const
+    {
+        const auto [first, last] = m_keys.equal_range(key.toString());
+        return std::find(first, last, key) != last;
+    }
+
+private:
+    QMultiHash<QString, QVariant> m_keys;
+};
+
+/// Rows of a model, or of one that it is made of, are about to come, to go or to move.
+bool isChanging(const QAbstractItemModel *model)
+{
+    while (model) {
+        if (const auto *store = qobject_cast<const StoreModel *>(model)) {
+            return store->isChanging();
+        }
+        if (const auto *table = qobject_cast<const TableModel *>(model)) {
+            model = table->list();
+        } else {
+            const auto *proxy = qobject_cast<const QAbstractProxyModel *>(model);
+            model = proxy ? proxy->sourceModel() : nullptr;
+        }
+    }
+    return false;
+}
+
+/// Sets a flag for a scope that its object may not survive.
+class Showing
+{
+public:
+    Showing(QObject *object, bool &flag)
+        : m_object(object)
+        , m_flag(flag)
+        , m_before(std::exchange(flag, true))
+    {
+    }
+    Showing(const Showing &) = delete;
+    Showing &operator=(const Showing &) = delete;
+    ~Showing()
+    {
+        if (m_object) {
+            m_flag = m_before;
+        }
+    }
+
+private:
+    QPointer<QObject> m_object;
+    bool &m_flag;
+    bool m_before;
+};
+
+} // namespace
+
+KeySelection::KeySelection(QAbstractItemModel *model, QObject *parent)
+    : QItemSelectionModel(model, parent)
+{
+    connect(this, &QItemSelectionModel::modelChanged, this, &KeySelection::follow);
+    follow();
+}
+
+KeySelection::~KeySelection() = default;
+
+void KeySelection::follow()
+{
+    for (const auto &connection : std::exchange(m_following, {})) {
+        disconnect(connection);
+    }
+    m_changing = 0;
+    if (!model()) {
+        return;
+    }
+    using Model = QAbstractItemModel;
+    const auto on = [this](auto signal, auto function) {
+        m_following.push_back(connect(model(), signal, this, std::move(function)));
+    };
+    for (const auto signal : {&Model::rowsAboutToBeRemoved, &Model::rowsAboutToBeInserted}) {
+        on(signal, [this] { beginChange(); });
+    }
+    on(&Model::rowsAboutToBeMoved, [this] { beginChange(); });
+    on(&Model::modelAboutToBeReset, [this] { beginChange(); });
+    on(&Model::rowsRemoved, [this] { endChange(); });
+    on(&Model::rowsMoved, [this] { endChange(); });
+    on(&Model::modelReset, [this] { endChange(); });
+    on(&Model::rowsInserted, [this](const QModelIndex &parent, int first, int last) {
+        m_changing = std::max(0, m_changing - 1);
+        if (!parent.isValid()) {
+            rowsCame(first, last);
+        }
+    });
+    show();
+}
+
+void KeySelection::endChange()
+{
+    m_changing = std::max(0, m_changing - 1);
+    show();
+}
+
+void KeySelection::rowsCame(int first, int last)
+{
+    const KeySet selected(m_selected);
+    const bool lacksCurrent = m_current.isValid() && !currentIndex().isValid();
+    for (int row = first; row <= last; ++row) {
+        const QVariant key = keyOf(row);
+        if ((lacksCurrent && key == m_current) || selected.contains(key)) {
+            show();
+            return;
+        }
+    }
+}
+
+QVariant KeySelection::keyOf(int row) const
+{
+    return model()->index(row, 0).data(StoreModel::KeyRole);
+}
+
+int KeySelection::rowOf(const QVariant &key) const
+{
+    if (!model() || !key.isValid()) {
+        return -1;
+    }
+    if (currentIndex().isValid() && keyOf(currentIndex().row()) == key) {
+        return currentIndex().row();
+    }
+    const int rows = model()->rowCount();
+    for (int row = 0; row < rows; ++row) {
+        if (keyOf(row) == key) {
+            return row;
+        }
+    }
+    return -1;
+}
+
+void KeySelection::setCurrentKey(const QVariant &newCurrentKey)
+{
+    const bool differs = m_current.isValid() != newCurrentKey.isValid() || m_current != newCurrentKey;
+    m_current = newCurrentKey;
+    const QPointer<KeySelection> alive(this);
+    show();
+    if (alive && differs) {
+        Q_EMIT currentKeyChanged();
+    }
+}
+
+void KeySelection::setSelectedKeys(const QVariantList &newSelectedKeys)
+{
+    const bool differs = m_selected != newSelectedKeys;
+    m_selected = newSelectedKeys;
+    m_keepsSelected = true;
+    const QPointer<KeySelection> alive(this);
+    show();
+    if (alive && differs) {
+        Q_EMIT selectedKeysChanged();
+    }
+}
+
+void KeySelection::readStore(const std::function<void()> &read)
+{
+    const Showing reading(this, m_reading);
+    try {
+        read();
+    } catch (...) {
+        detail::reportError(std::current_exception());
+    }
+}
+
+void KeySelection::setPaused(bool newPaused)
+{
+    m_paused = newPaused;
+    if (!m_paused) {
+        show();
+    }
+}
+
+// What is shown
+
+void KeySelection::show()
+{
+    if (!model() || isOwnDoing()) {
+        return; // as soon as the rows are there
+    }
+    const QPointer<KeySelection> alive(this);
+    const Showing showing(this, m_showing);
+    showCurrent();
+    if (alive) {
+        showSelected();
+    }
+}
+
+void KeySelection::showCurrent()
+{
+    const int row = rowOf(m_current);
+    if (row == currentIndex().row()) {
+        return;
+    }
+    if (row < 0) {
+        QItemSelectionModel::clearCurrentIndex();
+    } else {
+        const int column = std::max(0, currentIndex().column());
+        QItemSelectionModel::setCurrentIndex(model()->index(row, column), QItemSelectionModel::NoUpdate);
+    }
+}
+
+void KeySelection::showSelected()
+{
+    const QVariantList wanted = m_keepsSelected       ? m_selected
+                                : m_current.isValid() ? QVariantList{m_current}
+                                                      : QVariantList();
+    const KeySet keys(wanted);
+    QSet<int> shown;
+    for (const QItemSelectionRange &range : selection()) {
+        for (int row = range.top(); row <= range.bottom(); ++row) {
+            shown.insert(row);
+        }
+    }
+    const auto isWanted = [&](int row) { return keys.contains(keyOf(row)); };
+    if (shown.size() == wanted.size() && std::all_of(shown.begin(), shown.end(), isWanted)) {
+        return; // without a look at all rows
+    }
+    QItemSelection next;
+    bool differs = false;
+    const int rows = model()->rowCount();
+    const int columns = std::max(1, model()->columnCount());
+    for (int row = 0; row < rows; ++row) {
+        const bool isSelected = isWanted(row);
+        differs = differs || isSelected != shown.contains(row);
+        if (isSelected && !next.isEmpty() && next.last().bottom() == row - 1) {
+            next.last() = QItemSelectionRange(next.last().topLeft(), model()->index(row, columns - 1));
+        } else if (isSelected) {
+            next.append(QItemSelectionRange(model()->index(row, 0), model()->index(row, columns - 1)));
+        }
+    }
+    if (differs) {
+        QItemSelectionModel::select(next, QItemSelectionModel::ClearAndSelect);
+    }
+}
+
+// What is asked for
+
+bool KeySelection::isOwnDoing() const
+{
+    return m_paused || m_changing > 0 || isChanging(model());
+}
+
+void KeySelection::setCurrentIndex(const QModelIndex &index, QItemSelectionModel::SelectionFlags command)
+{
+    ask([&] { QItemSelectionModel::setCurrentIndex(index, command); }, true, command);
+}
+
+void KeySelection::clearCurrentIndex()
+{
+    ask([this] { QItemSelectionModel::clearCurrentIndex(); }, true, QItemSelectionModel::NoUpdate);
+}
+
+void KeySelection::select(const QItemSelection &selection, QItemSelectionModel::SelectionFlags command)
+{
+    ask([&] { QItemSelectionModel::select(selection, command); }, false, command);
+}
+
+/// What is current and selected is taken together, when both have been set: one may call the other.
+template<typename Set>
+void KeySelection::ask(Set set, bool current, QItemSelectionModel::SelectionFlags command)
+{
+    if (m_asking) {
+        m_asksCurrent = m_asksCurrent || current;
+        m_askedCommand |= command;
+    }
+    if (m_showing || m_asking) {
+        set();
+        return;
+    }
+    if (isOwnDoing()) {
+        return;
+    }
+    m_asksCurrent = current;
+    m_askedCommand = command;
+    const QPointer<KeySelection> alive(this);
+    {
+        const Showing asking(this, m_asking);
+        set();
+    }
+    if (!alive) {
+        return;
+    }
+    const bool isCurrent = m_asksCurrent && takeCurrent();
+    const bool isSelected = m_askedCommand != QItemSelectionModel::NoUpdate
+                            && takeSelected(m_askedCommand.testFlag(QItemSelectionModel::Clear));
+    if (isCurrent) {
+        Q_EMIT currentKeyChanged();
+    }
+    if (alive && isSelected) {
+        Q_EMIT selectedKeysChanged();
+    }
+}
+
+void KeySelection::reset()
+{
+    {
+        const Showing showing(this, m_showing);
+        QItemSelectionModel::reset();
+    }
+    show();
+}
+
+bool KeySelection::takeCurrent()
+{
+    const QVariant key = currentIndex().siblingAtColumn(0).data(StoreModel::KeyRole);
+    if (key.isValid() == m_current.isValid() && key == m_current) {
+        return false;
+    }
+    m_current = key;
+    return true;
+}
+
+bool KeySelection::takeSelected(bool clears)
+{
+    const QVariantList shown = shownKeys();
+    const KeySet shownSet(shown);
+    KeySet there;
+    const bool looks = !clears && !m_selected.isEmpty();
+    for (int row = 0; looks && row < model()->rowCount(); ++row) {
+        there.add(keyOf(row));
+    }
+    QVariantList next;
+    for (const QVariant &key : std::as_const(m_selected)) {
+        if (shownSet.contains(key) || (!clears && !there.contains(key))) {
+            next.append(key); // one that cannot be seen stays, unless all others are to go
+        }
+    }
+    const KeySet kept(next);
+    for (const QVariant &key : shown) {
+        if (!kept.contains(key)) {
+            next.append(key);
+        }
+    }
+    if (next == m_selected) {
+        return false;
+    }
+    m_selected = next;
+    return true;
+}
+
+QVariantList KeySelection::shownKeys() const
+{
+    std::vector<int> rows;
+    for (const QItemSelectionRange &range : selection()) {
+        for (int row = range.top(); row <= range.bottom(); ++row) {
+            rows.push_back(row);
+        }
+    }
+    std::sort(rows.begin(), rows.end());
+    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+    QVariantList keys;
+    for (const int row : rows) {
+        keys.append(keyOf(row));
+    }
+    return keys;
+}
+
+} // namespace nanostores

@@ -1,0 +1,466 @@
+#include <nanostores/qt/models/storemodel.h>
+
+#include <QDebug>
+#include <QLoggingCategory>
+#include <QMetaMethod>
+#include <QMetaObject>
+#include <QThread>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <utility>
+
+namespace nanostores {
+
+Q_LOGGING_CATEGORY(modelLog, "nanostores.qt.storemodel", QtWarningMsg)
+
+namespace detail {
+
+RowType::RowType(QMetaType type)
+{
+    names = {{StoreModel::KeyRole, "key"}, {StoreModel::ValueRole, "value"}};
+    const QMetaObject *meta = type.flags().testFlag(QMetaType::IsGadget) ? type.metaObject() : nullptr;
+    for (int i = 0; meta && i < meta->propertyCount(); ++i) {
+        const QMetaProperty property = meta->property(i);
+        const QByteArray name(property.name());
+        const int role = StoreModel::FirstFieldRole + static_cast<int>(fields.size());
+        if (name == "key") { // the item's own fields have their names
+            names[StoreModel::KeyRole] = "storeKey";
+        } else if (name == "value") {
+            names[StoreModel::ValueRole] = "storeValue";
+        }
+        names.insert(role, name);
+        fields.push_back(property);
+        const QMetaType fieldType = property.metaType();
+        const bool isVariant = !fieldType.isValid() || fieldType == QMetaType::fromType<QVariant>();
+        readers.push_back({isVariant ? nullptr : property.enclosingMetaObject()->d.static_metacall,
+                           property.relativePropertyIndex(), fieldType, isOpaque(fieldType)});
+        rolesOfOne.push_back({StoreModel::ValueRole, role});
+    }
+    const QMetaType text = QMetaType::fromType<QString>();
+    isShown = fields.empty() && (type == QMetaType::fromType<QVariant>() || QMetaType::canConvert(type, text));
+}
+
+// QMetaProperty::readOnGadget() would do for both, at several times the cost; this is what it ends in.
+
+QVariant RowType::read(int field, const void *gadget) const
+{
+    const Reader &reader = readers[field];
+    if (!reader.read) {
+        return fields[field].readOnGadget(gadget);
+    }
+    const auto into = [&](void *value) {
+        reader.read(static_cast<QObject *>(const_cast<void *>(gadget)), QMetaObject::ReadProperty, reader.index,
+                    &value);
+    };
+    const auto as = [&into]<typename T>(T value) { // several times as fast as by meta type
+        into(&value);
+        return QVariant(value);
+    };
+    switch (reader.type.id()) {
+    case QMetaType::Bool:
+        return as(false);
+    case QMetaType::Int:
+        return as(0);
+    case QMetaType::Double:
+        return as(0.0);
+    case QMetaType::QString:
+        return as(QString());
+    default: {
+        QVariant value(reader.type);
+        into(value.data());
+        return reader.isOpaque ? shown(value) : value;
+    }
+    }
+}
+
+int RowType::fieldNamed(const QByteArray &name) const
+{
+    const auto named = std::find_if(fields.begin(), fields.end(),
+                                    [&name](const QMetaProperty &property) { return name == property.name(); });
+    return named == fields.end() ? -1 : static_cast<int>(named - fields.begin());
+}
+
+bool RowType::writeField(const QMetaProperty &field, void *gadget, const QVariant &newValue, const std::string &store)
+{
+    const auto fitting = fit(newValue, field.metaType());
+    if (!fitting) {
+        warnRefused(store, newValue, field.metaType());
+        return false;
+    }
+    const QVariant present = field.readOnGadget(gadget);
+    const auto asked = integerIn(*fitting);
+    const auto held = integerIn(present);
+    if (asked && held && isRounded(*asked, *held)) {
+        warnRounded(store, newValue);
+        return false;
+    }
+    return field.writeOnGadget(gadget, *fitting);
+}
+
+bool RowType::holds(const void *now, const void *asked, const QMetaProperty *field) const
+{
+    for (int i = 0; i < static_cast<int>(fields.size()); ++i) {
+        if ((!field || field == &fields[i]) && isChanged(i, now, asked)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool RowType::isChanged(int field, const void *before, const void *now) const
+{
+    const Reader &reader = readers[field];
+    if (!reader.read || (reader.type.flags() & (QMetaType::NeedsConstruction | QMetaType::NeedsDestruction))
+        || reader.type.sizeOf() > static_cast<int>(sizeof(std::max_align_t))) {
+        return !sameVariant(read(field, before), read(field, now));
+    }
+    std::array<std::max_align_t, 2> values{}; // numbers and the like
+    for (std::size_t i = 0; i < 2; ++i) {
+        void *argument = &values[i];
+        reader.read(static_cast<QObject *>(const_cast<void *>(i == 0 ? before : now)), QMetaObject::ReadProperty,
+                    reader.index, &argument);
+    }
+    switch (reader.type.id()) {
+    case QMetaType::Double:
+        return !Equal<double>{}(*reinterpret_cast<double *>(&values[0]), *reinterpret_cast<double *>(&values[1]));
+    case QMetaType::Float:
+        return !Equal<float>{}(*reinterpret_cast<float *>(&values[0]), *reinterpret_cast<float *>(&values[1]));
+    default:
+        break;
+    }
+    if (reader.isOpaque) {
+        return !sameVariant(shown(QVariant(reader.type, &values[0])), shown(QVariant(reader.type, &values[1])));
+    }
+    return !reader.type.equals(&values[0], &values[1]);
+}
+
+QList<int> RowType::changedRoles(const void *before, const void *now) const
+{
+    QList<int> roles;
+    for (int i = 0; i < static_cast<int>(fields.size()); ++i) {
+        if (isChanged(i, before, now)) {
+            if (roles.isEmpty()) {
+                roles = rolesOfOne[i];
+            } else {
+                roles.append(StoreModel::FirstFieldRole + i);
+            }
+        }
+    }
+    if (roles.isEmpty()) {
+        roles.append(StoreModel::ValueRole);
+    }
+    if (isShown) {
+        roles << Qt::DisplayRole << Qt::EditRole;
+    }
+    return roles;
+}
+
+const QList<QByteArray> &modelSignals()
+{
+    static const QList<QByteArray> all = [] {
+        QList<QByteArray> signatures;
+        const QMetaObject &meta = QAbstractItemModel::staticMetaObject;
+        for (int i = meta.methodOffset(); i < meta.methodCount(); ++i) {
+            if (meta.method(i).methodType() == QMetaMethod::Signal) {
+                signatures.append('2' + meta.method(i).methodSignature());
+            }
+        }
+        return signatures;
+    }();
+    return all;
+}
+
+} // namespace detail
+
+StoreModel::StoreModel(const detail::RowType &type, bool editable, QObject *parent)
+    : QAbstractListModel(parent)
+    , m_type(type)
+    , m_editable(editable)
+{
+}
+
+StoreModel::~StoreModel()
+{
+    detail::forgetSettling(this);
+}
+
+QHash<int, QByteArray> StoreModel::roleNames() const
+{
+    QHash<int, QByteArray> names = m_type.names;
+    int role = FirstFieldRole + static_cast<int>(m_type.fields.size());
+    for (const QByteArray &name : m_nestRoles) {
+        names.insert(role++, name);
+    }
+    return names;
+}
+
+int StoreModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : rows();
+}
+
+QVariant StoreModel::data(const QModelIndex &index, int role) const
+{
+    if (!index.isValid() || index.row() >= rows()) {
+        return QVariant();
+    }
+    switch (role) {
+    case Qt::DisplayRole:
+    case Qt::EditRole:
+        return m_type.isShown ? valueAt(index.row()) : keyAt(index.row());
+    case KeyRole:
+        return keyAt(index.row());
+    case ValueRole:
+        return valueAt(index.row());
+    default:
+        break;
+    }
+    const int field = role - FirstFieldRole;
+    const int nest = field - static_cast<int>(m_type.fields.size());
+    if (field < 0 || nest >= static_cast<int>(m_nestRoles.size())) {
+        return QVariant();
+    }
+    if (nest >= 0) {
+        return QVariant::fromValue(nestAt(index.row(), nest));
+    }
+    const void *gadget = gadgetAt(index.row());
+    return gadget ? m_type.read(field, gadget) : QVariant();
+}
+
+bool StoreModel::setData(const QModelIndex &index, const QVariant &value, int role)
+{
+    if (!index.isValid() || index.row() >= rows() || !canWrite(role)) {
+        return false;
+    }
+    const bool isField = role >= FirstFieldRole;
+    const QMetaProperty *field = isField ? &m_type.fields[role - FirstFieldRole] : nullptr;
+    const QPersistentModelIndex row(index); // the write may move it, or delete the model
+    const bool accepted = write(index.row(), value, field);
+    if (!accepted && row.isValid()) {
+        emitChanged(row.row(), {role});
+    }
+    return accepted;
+}
+
+/// Whether the role can be written; reports why not.
+bool StoreModel::canWrite(int role) const
+{
+    if (!m_editable) {
+        qCWarning(modelLog).noquote().nospace()
+            << "Not written: the rows of " << QString::fromStdString(storeLabel())
+            << " are read-only. Lists made by filtered(), sorted() and grouped() of a store that can be written can be "
+               "edited, if they are kept as what these return; otherwise write the store itself.";
+        return false;
+    }
+    const bool isField = role >= FirstFieldRole && role - FirstFieldRole < static_cast<int>(m_type.fields.size());
+    if (isField || role == ValueRole || (role == Qt::EditRole && m_type.isShown)) {
+        return true;
+    }
+    const auto names = roleNames();
+    qCWarning(modelLog).noquote().nospace()
+        << "Not written: the role "
+        << (names.contains(role) ? QString::fromUtf8(names.value(role)) : QString::number(role)) << " of "
+        << QString::fromStdString(storeLabel())
+        << " is read-only. What can be written is its value and the properties of it.";
+    return false;
+}
+
+void StoreModel::reportUnknownKey(const QVariant &key) const
+{
+    QString text;
+    QDebug(&text).noquote().nospace() << key;
+    qCWarning(modelLog).noquote().nospace()
+        << "Not written: " << QString::fromStdString(storeLabel())
+        << " is made of a store that has no item with the key " << text
+        << ". Rows are written where they come from by their key, which has to be the same there.";
+}
+
+void StoreModel::addNestRole(const char *role)
+{
+    if (const auto names = roleNames().values(); names.contains(QByteArray(role))) {
+        qCWarning(modelLog).noquote() << "nested(): there is a role" << role << "already; take another name.";
+    }
+    m_nestRoles.emplace_back(role);
+}
+
+Qt::ItemFlags StoreModel::flags(const QModelIndex &index) const
+{
+    Qt::ItemFlags flags = QAbstractListModel::flags(index);
+    if (m_editable && index.isValid()) {
+        flags |= Qt::ItemIsEditable;
+    }
+    return flags;
+}
+
+bool StoreModel::isObserved() const
+{
+    return m_holds > 0 || receivers(SIGNAL(countChanged())) > 0
+           || std::any_of(detail::modelSignals().begin(), detail::modelSignals().end(),
+                          [this](const QByteArray &signal) { return receivers(signal.constData()) > 0; });
+}
+
+QAbstractItemModel *StoreModel::nestAt(int, int) const
+{
+    return nullptr;
+}
+
+void StoreModel::hold()
+{
+    ++m_holds;
+    if (!m_attached) {
+        m_attached = true;
+        attach();
+    }
+}
+
+void StoreModel::release()
+{
+    if (--m_holds == 0) {
+        detail::settleLater(this, settle);
+    }
+}
+
+void StoreModel::connectNotify(const QMetaMethod &signal)
+{
+    if (signal.methodIndex() < QAbstractItemModel::staticMetaObject.methodOffset()) {
+        return;
+    }
+    if (thread() != QThread::currentThread()) {
+        detail::settleLater(this, settle);
+    } else if (!m_attached) {
+        tryToAttach(true);
+    }
+}
+
+void StoreModel::tryToAttach(bool again)
+{
+    const QPointer<StoreModel> alive(this);
+    m_attached = true;
+    try {
+        attach();
+    } catch (...) {
+        detail::reportError(std::current_exception());
+        if (alive) {
+            m_attached = false;
+            detach();
+            if (again) {
+                detail::settleLater(this, settle);
+            }
+        }
+    }
+}
+
+void StoreModel::disconnectNotify(const QMetaMethod &)
+{
+    detail::settleLater(this, settle);
+}
+
+void StoreModel::settle(QObject *object)
+{
+    auto *self = static_cast<StoreModel *>(object);
+    if (self->m_telling) { // an observer runs an event loop of its own
+        self->m_settles = true;
+        return;
+    }
+    const bool observed = self->isObserved();
+    if (!observed && self->m_attached) {
+        self->m_attached = false;
+        self->m_resync = false;
+        self->detach(); // last, as hooks of the store may do anything then
+        return;
+    }
+    const QPointer<StoreModel> alive(self);
+    if (observed && !self->m_attached) {
+        self->tryToAttach(false);
+    }
+    if (alive && std::exchange(self->m_resync, false)) {
+        try {
+            self->resync();
+        } catch (...) {
+            detail::reportError(std::current_exception());
+        }
+    }
+}
+
+void StoreModel::resyncLater()
+{
+    m_resync = true;
+    detail::settleLater(this, settle);
+}
+
+void StoreModel::emitChanged(int row, const QList<int> &roles)
+{
+    const QModelIndex where = index(row);
+    Q_EMIT dataChanged(where, where, roles);
+}
+
+void StoreModel::emitAllChanged()
+{
+    if (const int count = rows(); count > 0) {
+        Q_EMIT dataChanged(index(0), index(count - 1));
+    }
+}
+
+void StoreModel::endTelling()
+{
+    m_telling = false;
+    if (m_again) {
+        resyncLater();
+    } else if (m_settles) {
+        detail::settleLater(this, settle);
+    }
+    m_again = false;
+    m_settles = false;
+}
+
+void StoreModel::beginRemove(int first, int last)
+{
+    ++m_changing;
+    beginRemoveRows(QModelIndex(), first, last);
+}
+
+bool StoreModel::endRemove()
+{
+    const QPointer<StoreModel> alive(this);
+    --m_changing;
+    endRemoveRows();
+    if (alive) {
+        Q_EMIT countChanged();
+    }
+    return alive;
+}
+
+void StoreModel::beginMove(int first, int last, int destination)
+{
+    ++m_changing;
+    beginMoveRows(QModelIndex(), first, last, QModelIndex(), destination);
+}
+
+bool StoreModel::endMove()
+{
+    const QPointer<StoreModel> alive(this);
+    --m_changing;
+    endMoveRows();
+    return alive;
+}
+
+void StoreModel::beginInsert(int first, int last)
+{
+    ++m_changing;
+    beginInsertRows(QModelIndex(), first, last);
+}
+
+bool StoreModel::endInsert()
+{
+    const QPointer<StoreModel> alive(this);
+    --m_changing;
+    endInsertRows();
+    if (alive) {
+        Q_EMIT countChanged();
+    }
+    return alive;
+}
+
+} // namespace nanostores

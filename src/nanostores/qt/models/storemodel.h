@@ -1,0 +1,244 @@
+#pragma once
+
+#include <nanostores/core/equal.h>
+#include <nanostores/qt/convert.h>
+#include <nanostores/qt/detail/observed.h>
+#include <nanostores/qt/models/rowpatch.h>
+
+#include <QAbstractListModel>
+#include <QByteArray>
+#include <QHash>
+#include <QList>
+#include <QMetaObject>
+#include <QMetaProperty>
+#include <QMetaType>
+#include <QPointer>
+#include <QString>
+#include <QVariant>
+
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace nanostores {
+
+namespace detail {
+
+/// What the rows of a value type show: the type's own properties, if it is a gadget.
+struct NANOSTORES_QT_EXPORT RowType
+{
+    explicit RowType(QMetaType type);
+    template<typename V>
+    static const RowType &of()
+    {
+        static const RowType type = [] {
+            if constexpr (requires { V::visitFields([](const char *, auto) {}); }) {
+                V::visitFields([]<typename M>(const char *, M V::*) { knownIfOpaque<M>(); });
+            }
+            knownIfOpaque<V>();
+            return RowType(isStdText<V> ? QMetaType::fromType<QString>() : QMetaType::fromType<V>());
+        }();
+        return type;
+    }
+    /// The roles that differ between two values; none when they are equal.
+    template<typename V>
+    QList<int> differing(const V &before, const V &now) const
+    {
+        if constexpr (Equal<V>::comparable) {
+            return Equal<V>{}(before, now) ? QList<int>() : changedRoles(&before, &now);
+        } else {
+            const auto roles = changedRoles(&before, &now);
+            return fields.empty() || roles.size() > 1 ? roles : QList<int>();
+        }
+    }
+    /// The same for values that are known to differ.
+    QList<int> changedRoles(const void *before, const void *now) const;
+    QVariant read(int field, const void *gadget) const;
+    int fieldNamed(const QByteArray &name) const; ///< -1: there is none.
+    /// The value with another one in the field, or instead of all of it; none, with a warning, if that does not fit.
+    template<typename V>
+    static std::optional<V> with(const V &present, const QVariant &newValue, const QMetaProperty *field,
+                                 const std::string &store)
+    {
+        std::optional<V> next;
+        if (!field) {
+            next = valueOf<V>(newValue);
+            if (!next) {
+                warnRefused(store, newValue, QMetaType::fromType<V>());
+            } else if (isRoundedFrom(*next, present)) {
+                warnRounded(store, newValue);
+                next.reset();
+            }
+            return next;
+        }
+        next = present;
+        return writeField(*field, &*next, newValue, store) ? std::move(next) : std::nullopt;
+    }
+    /// Whether the field, or without one each, is the same, with NaN the same as NaN.
+    bool holds(const void *now, const void *asked, const QMetaProperty *field) const;
+    template<typename V>
+    bool holds(const V &now, const V &asked, const QMetaProperty *field) const
+    {
+        return !fields.empty() && holds(static_cast<const void *>(&now), static_cast<const void *>(&asked), field);
+    }
+    static bool writeField(const QMetaProperty &field, void *gadget, const QVariant &newValue,
+                           const std::string &store);
+    bool isChanged(int field, const void *before, const void *now) const;
+
+    QHash<int, QByteArray> names;
+    QList<QMetaProperty> fields; ///< Empty: no gadget.
+    /// How a field is read into a value of its type.
+    struct Reader
+    {
+        void (*read)(QObject *, QMetaObject::Call, int, void **); ///< Null: by QMetaProperty.
+        int index;
+        QMetaType type;
+        bool isOpaque; ///< Shown by what is in it, as a std::optional is.
+    };
+    QList<Reader> readers;
+    QList<QList<int>> rolesOfOne; ///< The roles when just that field has changed.
+    bool isShown = false; ///< The value itself is what a view shows; otherwise it is the key.
+};
+
+/// The signals of an item model, those of any QObject left out, as SIGNAL() gives them.
+NANOSTORES_QT_EXPORT const QList<QByteArray> &modelSignals();
+
+} // namespace detail
+
+/// What the item models over stores have in common; see MapModel and ListModel.
+///
+/// Roles are `key`, `value`, and each property of the value's type if it is a Q_GADGET. A property called `key` or
+/// `value` takes the name; the role then is called `storeKey` or `storeValue`. The model emits the smallest signals:
+/// rows inserted, removed and moved, and dataChanged with the roles that really changed; never a reset. Views keep
+/// their scroll position, selection and delegates.
+///
+/// It listens to its store only while something is connected to its signals, so a view that shows it mounts the store.
+/// Unobserved, it reads the store when asked. A slot of its signals may write to the store: that change is signalled
+/// when the present one has been. A slot may delete the model in any signal but those of what is about to happen.
+class NANOSTORES_QT_EXPORT StoreModel : public QAbstractListModel, private detail::RowSteps
+{
+    Q_OBJECT
+    Q_PROPERTY(int count READ count NOTIFY countChanged FINAL)
+
+public:
+    enum Role {
+        KeyRole = Qt::UserRole,
+        ValueRole,
+        FirstFieldRole, ///< The first property of the value's type; the others follow, and the nested lists.
+    };
+    Q_ENUM(Role)
+
+    ~StoreModel() override;
+
+    int count() const { return rows(); } ///< Of the rows, for bindings.
+    /// Rows are about to be inserted, removed or moved: what a view selects now, no user has selected.
+    bool isChanging() const { return m_changing > 0; }
+
+    QHash<int, QByteArray> roleNames() const override;
+    int rowCount(const QModelIndex &parent = QModelIndex()) const override;
+    QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
+    /// Writes to the store; of one made by filtered(), sorted() or grouped(), to the store where the item comes from,
+    /// by its key. False when that does not hold what was asked for, because it does not fit, which is warned of, or an
+    /// onSet() hook rejected or changed it; dataChanged then lets the editor show the store's value again. What cannot
+    /// be written at all is reported.
+    bool setData(const QModelIndex &index, const QVariant &value, int role = Qt::EditRole) override;
+    Qt::ItemFlags flags(const QModelIndex &index) const override;
+
+Q_SIGNALS:
+    void countChanged();
+
+protected:
+    StoreModel(const detail::RowType &type, bool editable, QObject *parent);
+
+    void connectNotify(const QMetaMethod &signal) override;
+    void disconnectNotify(const QMetaMethod &signal) override;
+
+    // What a row shows now; between two steps of a patch, too.
+    virtual int rows() const = 0;
+    virtual QVariant keyAt(int row) const = 0;
+    virtual QVariant valueAt(int row) const = 0;
+    virtual const void *gadgetAt(int row) const = 0;
+    /// Writes the value, or a field of it; whether the store then holds it.
+    virtual bool write(int row, const QVariant &value, const QMetaProperty *field) = 0;
+
+    virtual std::string storeLabel() const = 0; ///< For messages.
+
+    /// The model of a list inside the row's item.
+    virtual QAbstractItemModel *nestAt(int row, int nest) const;
+    void addNestRole(const char *role);
+    void hold(); ///< Counts as an observer.
+    void release();
+
+    virtual void attach() = 0; ///< Mounts the store and listens.
+    virtual void detach() = 0;
+    virtual void resync() = 0; ///< Brings rows that were read before up to date, or signalled before an exception.
+
+    void resyncLater();
+    /// Calls step(false) to signal a change, then step(true) as long as others came meanwhile: a change is signalled as
+    /// a whole before the next one. Step may delete the model. False: it has, or a change is being signalled already.
+    template<typename Step>
+    bool tell(Step step);
+    bool run(detail::RowPatch &patch) { return patch.run(*this); }
+    void emitChanged(int row, const QList<int> &roles);
+    void emitAllChanged();
+    void reportUnknownKey(const QVariant &key) const;
+    const detail::RowType &type() const { return m_type; }
+
+    void beginRemove(int first, int last) override;
+    bool endRemove() override;
+    void beginMove(int first, int last, int destination) override;
+    bool endMove() override;
+    void beginInsert(int first, int last) override;
+    bool endInsert() override;
+
+private:
+    bool canWrite(int role) const;
+    void endTelling();
+    bool isObserved() const;
+    void tryToAttach(bool again); ///< Once more in the next turn, if it fails.
+    static void settle(QObject *object);
+
+    const detail::RowType &m_type;
+    bool m_editable;
+    bool m_attached = false;
+    bool m_resync = false;
+    bool m_telling = false;
+    bool m_again = false; ///< The store has changed while a change was signalled.
+    bool m_settles = false; ///< Observers came or left meanwhile.
+    int m_changing = 0;
+    int m_holds = 0;
+    std::vector<QByteArray> m_nestRoles;
+};
+
+template<typename Step>
+bool StoreModel::tell(Step step)
+{
+    m_again = true;
+    if (m_telling) {
+        return false;
+    }
+    m_telling = true;
+    const QPointer<StoreModel> alive(this);
+    constexpr int Rounds = 100; // an observer that always writes leaves the rest to the event loop
+    for (int round = 0; m_again && round < Rounds; ++round) {
+        m_again = false;
+        try {
+            step(round > 0);
+        } catch (...) { // what has not been signalled is, by resync()
+            if (alive) {
+                m_again = true;
+                endTelling();
+            }
+            throw;
+        }
+        if (!alive) {
+            return false;
+        }
+    }
+    endTelling();
+    return true;
+}
+
+} // namespace nanostores
