@@ -1,6 +1,6 @@
 // The last handle of a store goes inside a function that the store itself has called. Run under AddressSanitizer.
 #include <nanostores/core.h>
-#include <nanostores/core/morph.h>
+#include <nanostores/kit/morph.h>
 #include <nanostores/core/task.h>
 #include <nanostores/kit.h>
 
@@ -16,6 +16,7 @@
 #include <vector>
 
 using namespace nanostores;
+using namespace nanostores::kit;
 using support::Counted;
 using support::ManualTime;
 

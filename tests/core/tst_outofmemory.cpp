@@ -1,9 +1,9 @@
 // Each allocation of each step fails once, and so does each copy, move, comparison and hash of a user's type. After
 // that the graph is whole: values are old or new, every observer hears of the next write, and nothing is left behind.
 #include <nanostores/core.h>
-#include <nanostores/core/pace.h>
+#include <nanostores/kit/pace.h>
 #include <nanostores/core/post.h>
-#include <nanostores/core/selector.h>
+#include <nanostores/kit/selector.h>
 #include <nanostores/core/task.h>
 
 #include "support/failing.h"
@@ -21,6 +21,7 @@
 SUPPORT_FAILING_NEW
 
 using namespace nanostores;
+using namespace nanostores::kit;
 using support::Failing;
 using support::Fussy;
 using support::ManualTime;

@@ -5,7 +5,7 @@
 #include "support/manualtime.h"
 
 #include <nanostores/core/keepmount.h>
-#include <nanostores/core/pace.h>
+#include <nanostores/kit/pace.h>
 #include <nanostores/core/post.h>
 
 #include <QtTest/QTest>
@@ -22,6 +22,7 @@
 #include <vector>
 
 using namespace nanostores;
+using namespace nanostores::kit;
 using support::MisuseLog;
 
 namespace {

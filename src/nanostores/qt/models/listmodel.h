@@ -4,7 +4,7 @@
 #include <nanostores/core/equal.h>
 #include <nanostores/core/lists.h>
 #include <nanostores/core/store.h>
-#include <nanostores/qt/models/nests.h>
+#include <nanostores/qt/models/nested.h>
 #include <nanostores/qt/models/patchbykey.h>
 #include <nanostores/qt/models/storemodel.h>
 

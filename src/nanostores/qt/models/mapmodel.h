@@ -2,7 +2,7 @@
 
 #include <nanostores/core/graph/valuenumber.h>
 #include <nanostores/core/map.h>
-#include <nanostores/qt/models/nests.h>
+#include <nanostores/qt/models/nested.h>
 #include <nanostores/qt/models/patchbykey.h>
 #include <nanostores/qt/models/listmodel.h>
 #include <nanostores/qt/models/storemodel.h>

@@ -3,7 +3,7 @@
 #include <nanostores/core/graph/lifecycle.h>
 #include <nanostores/core/graph/valuenumber.h>
 #include <nanostores/core/errors.h>
-#include <nanostores/core/mountable.h>
+#include <nanostores/core/graph/effectnode.h>
 #include <nanostores/core/scheduler.h>
 #include <nanostores/script/detail/nodes.h>
 #include <nanostores/script/scripterror.h>

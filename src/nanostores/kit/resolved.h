@@ -4,7 +4,8 @@
 #include <nanostores/core/computed.h>
 #include <nanostores/core/equal.h>
 #include <nanostores/core/signal.h>
-#include <nanostores/core/values.h>
+#include <nanostores/kit/export.h>
+#include <nanostores/kit/values.h>
 
 #include <concepts>
 #include <cstdint>
@@ -15,7 +16,7 @@
 #include <utility>
 #include <variant>
 
-namespace nanostores {
+namespace nanostores::kit {
 
 /// Something that ends later with a value or an error, such as a Task: then(onValue, onError) calls one of the two,
 /// once, on the caller's thread, at once or later. onValue takes a value_type, or nothing where that is void; onError
@@ -172,4 +173,4 @@ template<typename V>
                        computed([resolver] { return resolver->state().pending; })};
 }
 
-} // namespace nanostores
+} // namespace nanostores::kit

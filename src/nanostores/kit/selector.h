@@ -5,6 +5,7 @@
 #include <nanostores/core/dictionary.h>
 #include <nanostores/core/equal.h>
 #include <nanostores/core/signal.h>
+#include <nanostores/kit/export.h>
 
 #include <algorithm>
 #include <concepts>
@@ -15,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace nanostores {
+namespace nanostores::kit {
 
 /// A type that std::hash knows and that can be compared.
 template<typename K>
@@ -281,4 +282,4 @@ template<typename Key = void, Accessor Source, typename F>
     return Selector<Owner>(std::make_shared<Owner>(std::move(source), std::move(f)));
 }
 
-} // namespace nanostores
+} // namespace nanostores::kit

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <nanostores/core/mountable.h>
+#include <nanostores/kit/mountable.h>
 #include <nanostores/core/signal.h>
 
 #include <functional>
@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace nanostores {
+namespace nanostores::kit {
 
 /// How a Morph reads and writes: a pair of functions that may be replaced at any time, also while one of them runs.
 template<typename S>
@@ -137,4 +137,4 @@ template<typename T, typename F>
     return Morph<Signal<T>>(std::move(ops));
 }
 
-} // namespace nanostores
+} // namespace nanostores::kit

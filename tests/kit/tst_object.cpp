@@ -1,6 +1,6 @@
 #include <nanostores/core/dictionary.h>
 #include <nanostores/core/effect.h>
-#include <nanostores/core/object.h>
+#include <nanostores/kit/object.h>
 
 #include "support/callrecorder.h"
 
@@ -14,6 +14,7 @@
 #include <unordered_map>
 
 using namespace nanostores;
+using namespace nanostores::kit;
 using support::Trace;
 
 namespace {

@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace nanostores {
+namespace nanostores::kit {
 
 /// A type that can decode raw values of type E: encode(value) gives an E; decode(raw) gives the value, or an
 /// std::optional of it that is empty where the raw value makes no sense.
@@ -55,4 +55,4 @@ struct BooleanCodec
     bool decode(std::string_view raw) const { return raw == "1"; }
 };
 
-} // namespace nanostores
+} // namespace nanostores::kit

@@ -1,5 +1,5 @@
 #include <nanostores/core/effect.h>
-#include <nanostores/core/operators.h>
+#include <nanostores/kit/operators.h>
 
 #include "support/callrecorder.h"
 
@@ -10,6 +10,7 @@
 #include <string>
 
 using namespace nanostores;
+using namespace nanostores::kit;
 using support::Trace;
 
 class tst_Operators : public QObject

@@ -5,11 +5,12 @@
 #include <nanostores/core/lifecycle.h>
 #include <nanostores/core/scope.h>
 #include <nanostores/core/signal.h>
+#include <nanostores/kit/export.h>
 
 #include <type_traits>
 #include <utility>
 
-namespace nanostores {
+namespace nanostores::kit {
 
 namespace detail {
 
@@ -149,4 +150,4 @@ Subscription subscribeAny(V &&valueOrAccessor, F f)
     }
 }
 
-} // namespace nanostores
+} // namespace nanostores::kit

@@ -1,5 +1,5 @@
 #include <nanostores/core/effect.h>
-#include <nanostores/core/resolved.h>
+#include <nanostores/kit/resolved.h>
 #include <nanostores/core/task.h>
 
 #include "support/callrecorder.h"
@@ -14,6 +14,7 @@
 #include <variant>
 
 using namespace nanostores;
+using namespace nanostores::kit;
 using support::Trace;
 
 namespace {

@@ -1,5 +1,5 @@
-#include <nanostores/core/mountable.h>
-#include <nanostores/core/selector.h>
+#include <nanostores/kit/mountable.h>
+#include <nanostores/kit/selector.h>
 
 #include "support/callrecorder.h"
 #include "support/handlers.h"
@@ -17,6 +17,7 @@
 #include <vector>
 
 using namespace nanostores;
+using namespace nanostores::kit;
 using support::Trace;
 
 namespace {

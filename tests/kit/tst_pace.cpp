@@ -1,4 +1,4 @@
-#include <nanostores/core/pace.h>
+#include <nanostores/kit/pace.h>
 
 #include "support/callrecorder.h"
 #include "support/handlers.h"
@@ -15,6 +15,7 @@
 #include <thread>
 
 using namespace nanostores;
+using namespace nanostores::kit;
 using namespace std::chrono_literals;
 using support::ManualTime;
 using support::Trace;

@@ -1,4 +1,4 @@
-#include <nanostores/core/stored.h>
+#include <nanostores/kit/stored.h>
 
 #include "support/callrecorder.h"
 #include "support/handlers.h"
@@ -14,6 +14,7 @@
 #include <vector>
 
 using namespace nanostores;
+using namespace nanostores::kit;
 using namespace std::chrono_literals;
 using support::ManualTime;
 using support::Trace;

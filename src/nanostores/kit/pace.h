@@ -1,11 +1,12 @@
 #pragma once
 
-#include <nanostores/core/graph/timer.h>
 #include <nanostores/core/equal.h>
-#include <nanostores/core/morph.h>
-#include <nanostores/core/mountable.h>
+#include <nanostores/core/graph/timer.h>
 #include <nanostores/core/signal.h>
-#include <nanostores/core/values.h>
+#include <nanostores/kit/export.h>
+#include <nanostores/kit/morph.h>
+#include <nanostores/kit/mountable.h>
+#include <nanostores/kit/values.h>
 
 #include <algorithm>
 #include <concepts>
@@ -18,7 +19,7 @@
 
 /// Rate limiters, and what is paced by them. Time is that of the thread's scheduler(); while there is none, what was put
 /// off is kept, and its delay starts when setScheduler() is called.
-namespace nanostores {
+namespace nanostores::kit {
 
 /// Something that makes a function run less often: called with a function, it returns one that takes the same
 /// arguments.
@@ -268,4 +269,4 @@ template<WritableSignal S, RateLimiter L>
     return ticks;
 }
 
-} // namespace nanostores
+} // namespace nanostores::kit

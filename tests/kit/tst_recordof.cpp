@@ -1,5 +1,5 @@
-#include <nanostores/core/mountable.h>
-#include <nanostores/core/recordof.h>
+#include <nanostores/kit/mountable.h>
+#include <nanostores/kit/recordof.h>
 
 #include "support/callrecorder.h"
 #include "support/lifetime.h"
@@ -11,6 +11,7 @@
 #include <vector>
 
 using namespace nanostores;
+using namespace nanostores::kit;
 using support::Trace;
 
 namespace {

@@ -1,13 +1,14 @@
 #pragma once
 
-#include <nanostores/core/child.h>
+#include <nanostores/kit/child.h>
+#include <nanostores/kit/export.h>
 
 #include <concepts>
 #include <optional>
 #include <type_traits>
 #include <utility>
 
-namespace nanostores {
+namespace nanostores::kit {
 
 /// A map such as std::map, std::unordered_map, QMap, QHash or Dictionary.
 template<typename M>
@@ -93,4 +94,4 @@ requires(detail::StructSignal<S, T C::*> &&detail::isOptional<T>) T deleteKey(co
     return removed;
 }
 
-} // namespace nanostores
+} // namespace nanostores::kit

@@ -1,4 +1,4 @@
-#include <nanostores/core/array.h>
+#include <nanostores/kit/array.h>
 #include <nanostores/core/effect.h>
 
 #include "support/callrecorder.h"
@@ -11,6 +11,7 @@
 #include <vector>
 
 using namespace nanostores;
+using namespace nanostores::kit;
 using support::Trace;
 
 namespace {

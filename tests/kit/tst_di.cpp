@@ -1,6 +1,6 @@
-#include <nanostores/core/di.h>
+#include <nanostores/kit/di.h>
 #include <nanostores/core/errors.h>
-#include <nanostores/core/mountable.h>
+#include <nanostores/kit/mountable.h>
 #include <nanostores/core/signal.h>
 
 #include "support/callrecorder.h"
@@ -12,6 +12,7 @@
 #include <string>
 
 using namespace nanostores;
+using namespace nanostores::kit;
 using support::Trace;
 
 namespace {

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <nanostores/core/values.h>
+#include <nanostores/kit/export.h>
+#include <nanostores/kit/values.h>
 
 #include <concepts>
 #include <optional>
@@ -10,7 +11,7 @@
 
 /// Functions of values and accessors that return an accessor. Nothing is kept: each read asks the operands again, and
 /// no further than it has to. For a store, put computed() around one.
-namespace nanostores {
+namespace nanostores::kit {
 
 namespace detail {
 
@@ -210,4 +211,4 @@ requires TruthValue<ReadValue<C>>
     };
 }
 
-} // namespace nanostores
+} // namespace nanostores::kit

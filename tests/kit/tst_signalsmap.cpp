@@ -1,5 +1,5 @@
 #include <nanostores/core/effect.h>
-#include <nanostores/core/signalsmap.h>
+#include <nanostores/kit/signalsmap.h>
 
 #include "support/callrecorder.h"
 #include "support/lifetime.h"
@@ -11,6 +11,7 @@
 #include <vector>
 
 using namespace nanostores;
+using namespace nanostores::kit;
 using support::Trace;
 
 namespace {

@@ -1,5 +1,5 @@
-#include <nanostores/core/mountable.h>
-#include <nanostores/core/values.h>
+#include <nanostores/kit/mountable.h>
+#include <nanostores/kit/values.h>
 
 #include "support/callrecorder.h"
 
@@ -14,6 +14,7 @@
 #include <vector>
 
 using namespace nanostores;
+using namespace nanostores::kit;
 using support::Trace;
 
 class tst_Values : public QObject

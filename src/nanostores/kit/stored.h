@@ -1,13 +1,14 @@
 #pragma once
 
-#include <nanostores/core/child.h>
-#include <nanostores/core/codec.h>
 #include <nanostores/core/lifecycle.h>
-#include <nanostores/core/morph.h>
-#include <nanostores/core/mountable.h>
-#include <nanostores/core/pace.h>
 #include <nanostores/core/signal.h>
-#include <nanostores/core/values.h>
+#include <nanostores/kit/child.h>
+#include <nanostores/kit/codec.h>
+#include <nanostores/kit/export.h>
+#include <nanostores/kit/morph.h>
+#include <nanostores/kit/mountable.h>
+#include <nanostores/kit/pace.h>
+#include <nanostores/kit/values.h>
 
 #include <concepts>
 #include <cstdint>
@@ -21,7 +22,7 @@
 #include <utility>
 #include <vector>
 
-namespace nanostores {
+namespace nanostores::kit {
 
 namespace detail {
 
@@ -383,4 +384,4 @@ requires(SyncedStorage<S, ReadValue<K>> && sizeof...(Rest) <= 3)
                                       std::tuple<detail::StoredArgument<Rest>...>(std::forward<Rest>(rest)...));
 }
 
-} // namespace nanostores
+} // namespace nanostores::kit

@@ -1,8 +1,8 @@
-#include <nanostores/core/di.h>
+#include <nanostores/kit/di.h>
 
 #include <nanostores/core/errors.h>
 
-namespace nanostores {
+namespace nanostores::kit {
 
 DependencyNotFound::DependencyNotFound(const std::string &token)
     : std::runtime_error(token + " dependency not found in context.")
@@ -109,4 +109,4 @@ InjectionState *currentInjectionOrNull() noexcept
 }
 
 } // namespace detail
-} // namespace nanostores
+} // namespace nanostores::kit

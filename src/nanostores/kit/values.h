@@ -4,6 +4,7 @@
 #include <nanostores/core/computed.h>
 #include <nanostores/core/equal.h>
 #include <nanostores/core/signal.h>
+#include <nanostores/kit/export.h>
 
 #include <concepts>
 #include <cstddef>
@@ -17,7 +18,7 @@
 #include <utility>
 #include <variant>
 
-namespace nanostores {
+namespace nanostores::kit {
 
 namespace detail {
 
@@ -310,4 +311,4 @@ template<typename... Destroys>
 /// Does nothing, whatever it is called with.
 inline constexpr auto noop = [](auto &&...) {};
 
-} // namespace nanostores
+} // namespace nanostores::kit

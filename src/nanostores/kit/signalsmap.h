@@ -3,6 +3,7 @@
 #include <nanostores/core/batch.h>
 #include <nanostores/core/dictionary.h>
 #include <nanostores/core/signal.h>
+#include <nanostores/kit/export.h>
 
 #include <cstddef>
 #include <memory>
@@ -10,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace nanostores {
+namespace nanostores::kit {
 
 namespace detail {
 
@@ -175,4 +176,4 @@ void clearMap(const SignalsMap<K, V> &map)
     });
 }
 
-} // namespace nanostores
+} // namespace nanostores::kit

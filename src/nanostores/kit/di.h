@@ -3,6 +3,7 @@
 #include <nanostores/core/batch.h>
 #include <nanostores/core/export.h>
 #include <nanostores/core/subscription.h>
+#include <nanostores/kit/export.h>
 
 #include <cstddef>
 #include <memory>
@@ -14,10 +15,10 @@
 #include <vector>
 
 /// Dependency injection: what a program needs once, made when it is first asked for, and replaced in tests.
-namespace nanostores {
+namespace nanostores::kit {
 
 /// To be thrown by a token that must be provided.
-class NANOSTORES_CORE_EXPORT DependencyNotFound : public std::runtime_error
+class NANOSTORES_KIT_EXPORT DependencyNotFound : public std::runtime_error
 {
 public:
     /// what() is "<token> dependency not found in context."
@@ -54,7 +55,7 @@ InjectionKey keyOfClass()
     return {typeid(T *)}; // no token is of this type
 }
 
-class NANOSTORES_CORE_EXPORT InjectionState
+class NANOSTORES_KIT_EXPORT InjectionState
 {
 public:
     using Make = std::shared_ptr<void> (*)(const void *token);
@@ -83,7 +84,7 @@ private:
 };
 
 /// Makes a context the thread's current one for a scope.
-class NANOSTORES_CORE_EXPORT InjectionScope
+class NANOSTORES_KIT_EXPORT InjectionScope
 {
 public:
     explicit InjectionScope(InjectionState *state) noexcept;
@@ -96,8 +97,8 @@ private:
 };
 
 /// The current context; throws where there is none.
-NANOSTORES_CORE_EXPORT InjectionState &currentInjection();
-NANOSTORES_CORE_EXPORT InjectionState *currentInjectionOrNull() noexcept;
+NANOSTORES_KIT_EXPORT InjectionState &currentInjection();
+NANOSTORES_KIT_EXPORT InjectionState *currentInjectionOrNull() noexcept;
 
 /// No tracking, and effects made in it belong to nothing around.
 class DetachedScope
@@ -299,4 +300,4 @@ template<typename T>
     return detail::injectClassFrom<T>(context.state());
 }
 
-} // namespace nanostores
+} // namespace nanostores::kit

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <nanostores/core/child.h>
 #include <nanostores/core/graph/lifecycle.h>
 #include <nanostores/core/record.h>
-#include <nanostores/core/values.h>
+#include <nanostores/kit/child.h>
+#include <nanostores/kit/export.h>
+#include <nanostores/kit/values.h>
 
 #include <memory>
 #include <optional>
@@ -12,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace nanostores {
+namespace nanostores::kit {
 
 namespace detail {
 
@@ -156,4 +157,4 @@ requires StructAccessor<decltype(toAccessorOrSignal(std::declval<V>()))>
     return RecordOf<decltype(signal), true>(std::move(signal));
 }
 
-} // namespace nanostores
+} // namespace nanostores::kit

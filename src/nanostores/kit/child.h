@@ -4,6 +4,7 @@
 #include <nanostores/core/detail/optional.h>
 #include <nanostores/core/dictionary.h>
 #include <nanostores/core/signal.h>
+#include <nanostores/kit/export.h>
 
 #include <concepts>
 #include <cstddef>
@@ -11,7 +12,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace nanostores {
+namespace nanostores::kit {
 
 namespace detail {
 
@@ -192,4 +193,4 @@ template<Accessor P, typename K>
     });
 }
 
-} // namespace nanostores
+} // namespace nanostores::kit

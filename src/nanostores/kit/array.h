@@ -1,6 +1,7 @@
 #pragma once
 
-#include <nanostores/core/child.h>
+#include <nanostores/kit/child.h>
+#include <nanostores/kit/export.h>
 
 #include <concepts>
 #include <cstddef>
@@ -8,7 +9,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace nanostores {
+namespace nanostores::kit {
 
 /// A sequence such as std::vector, of whatever library.
 template<typename A>
@@ -156,4 +157,4 @@ requires std::constructible_from<detail::ItemOf<S>, V &&> detail::ItemOf<S> setI
     return item;
 }
 
-} // namespace nanostores
+} // namespace nanostores::kit
