@@ -50,7 +50,7 @@ qsizetype skipSpace(const QByteArray &json, qsizetype at)
     return at;
 }
 
-/// Past the JSON string that begins at `at`.
+/// OldValue the JSON string that begins at `at`.
 qsizetype skipString(const QByteArray &json, qsizetype at)
 {
     for (++at; at < json.size() && json.at(at) != '"'; ++at) {

@@ -54,7 +54,7 @@ decltype(auto) batch(F &&f)
 template<typename F>
 decltype(auto) untracked(F &&f)
 {
-    const detail::TrackingScope scope;
+    const detail::UntrackedScope scope;
     return std::forward<F>(f)();
 }
 

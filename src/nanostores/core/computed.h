@@ -63,7 +63,7 @@ struct TrackedComputed final : ComputedNode<T>
     {
     }
     T evaluate() override { return function(); }
-    bool compute(Past *&past) override { return this->settle(T(function()), past); }
+    bool compute(OldValue *&past) override { return this->settle(T(function()), past); }
 
     [[no_unique_address]] F function;
 };

@@ -180,9 +180,9 @@ public:
 
     /// The value before, or null where there is none: after notify(). Of a map whose key was set it is built when first
     /// asked for.
-    const typename S::value_type *oldValue() const { return node().oldValue(detail::notifyPast(this->m_call)); }
+    const typename S::value_type *oldValue() const { return node().oldValue(detail::notifyOldValue(this->m_call)); }
     /// Keyed stores: the key that was set; null when the whole value was, and after notify().
-    const auto *changed() const requires KeyedStore<S> { return node().changedKey(detail::notifyPast(this->m_call)); }
+    const auto *changed() const requires KeyedStore<S> { return node().changedKey(detail::notifyOldValue(this->m_call)); }
     /// Keeps the listeners from being notified. The value stays set, and reading a computed store sees it.
     void abort() noexcept { this->m_call.aborted = true; }
 

@@ -44,7 +44,7 @@ bool watchedDiffers(const RecordNode<S, Key> &, const std::vector<Key> &keys, co
 
 template<typename K, typename V>
 bool watchedChanged(const MapNode<K, V> &node, const std::vector<K> &keys, const Dictionary<K, V> &value,
-                    const MapPast<K, V> *past, bool keyed)
+                    const MapOldValue<K, V> *past, bool keyed)
 {
     const auto changedFrom = [&](const K &key, const V *before) {
         const V *now = value.find(key);
@@ -69,7 +69,7 @@ bool watchedChanged(const MapNode<K, V> &node, const std::vector<K> &keys, const
 
 template<typename S, typename Key>
 bool watchedChanged(const RecordNode<S, Key> &node, const std::vector<Key> &keys, const S &value,
-                    const RecordPast<S, Key> *past, bool)
+                    const RecordOldValue<S, Key> *past, bool)
 {
     if (!past) {
         return !keys.empty();
@@ -86,14 +86,14 @@ struct KeysListener final : Listener
         , function(std::move(f))
     {
     }
-    void call(Node &node, Past *past, bool keyed) override
+    void call(Node &node, OldValue *past, bool keyed) override
     {
         auto &mine = static_cast<N &>(node);
         std::unique_ptr<const Value> known = std::move(ahead);
         const bool waits = kind & InQueue;
         const bool calls =
             std::exchange(missed, false) || (known && watchedDiffers(mine, keys, *known, mine.current()));
-        if (calls || watchedChanged(mine, keys, mine.current(), static_cast<typename N::PastType *>(past), keyed)) {
+        if (calls || watchedChanged(mine, keys, mine.current(), static_cast<typename N::OldValueType *>(past), keyed)) {
             if (waits) {
                 keepAhead(mine);
             }
@@ -133,7 +133,7 @@ Listener *listenToKeys(const S &store, std::vector<Key> keys, F f)
     if constexpr ((Call::wants & WantsOldMap) != 0) {
         listener->kind |= Link::TakesOldMap;
     }
-    constexpr std::uint32_t wants = Call::wants | WantsPast;
+    constexpr std::uint32_t wants = Call::wants | WantsOldValue;
     store.node()->flags |= wants;
     store.node()->listen(listener);
     store.node()->flags |= wants;

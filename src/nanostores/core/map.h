@@ -65,7 +65,7 @@ private:
 };
 
 template<typename K, typename V>
-struct MapPast : Past
+struct MapOldValue : OldValue
 {
     using Dict = Dictionary<K, V>;
 
@@ -150,7 +150,7 @@ struct MapCall
     static constexpr bool valid = keyed || change || Plain::valid;
     static constexpr bool plain = !keyed && !change;
     static constexpr bool takesOld = keyed || (plain && Plain::wants != 0);
-    static constexpr std::uint32_t wants = (keyed || change || Plain::wants != 0 ? std::uint32_t{WantsPast} : 0u)
+    static constexpr std::uint32_t wants = (keyed || change || Plain::wants != 0 ? std::uint32_t{WantsOldValue} : 0u)
                                            | (takesOld ? std::uint32_t{WantsOldMap} : 0u);
 };
 
@@ -159,7 +159,7 @@ struct MapNode : Node
 {
     using Dict = Dictionary<K, V>;
     using value_type = Dict;
-    using PastType = MapPast<K, V>;
+    using OldValueType = MapOldValue<K, V>;
     using EqualKey = std::function<bool(const V &, const V &, const K &)>;
 
     explicit MapNode(Dict initial)
@@ -169,25 +169,25 @@ struct MapNode : Node
     }
     ~MapNode() override
     {
-        for (PastType *past : open) {
+        for (OldValueType *past : open) {
             past->release();
         }
     }
 
     const Dict &current() const noexcept { return value; }
-    const Dict *oldValue(Past *past) const { return past ? &static_cast<PastType *>(past)->before(value) : nullptr; }
-    static const K *changedKey(const Past *past)
+    const Dict *oldValue(OldValue *past) const { return past ? &static_cast<OldValueType *>(past)->before(value) : nullptr; }
+    static const K *changedKey(const OldValue *past)
     {
-        const auto *mine = static_cast<const PastType *>(past);
+        const auto *mine = static_cast<const OldValueType *>(past);
         return mine && !mine->whole ? &mine->keys.front().key : nullptr;
     }
     template<typename F>
     using Call = MapCall<K, V, F>;
 
     template<typename F>
-    void call(F &f, Past *past, bool keyed)
+    void call(F &f, OldValue *past, bool keyed)
     {
-        auto *mine = static_cast<PastType *>(past);
+        auto *mine = static_cast<OldValueType *>(past);
         if (mine) {
             mine->told = true;
         }
@@ -223,12 +223,12 @@ struct MapNode : Node
         }
         return Equal<V>{}(a, b);
     }
-    bool differs(const Past *seen) const override
+    bool differs(const OldValue *seen) const override
     {
         if (!seen) {
             return true;
         }
-        const auto &past = *static_cast<const PastType *>(seen);
+        const auto &past = *static_cast<const OldValueType *>(seen);
         if (past.whole) {
             return !past.old || !equalValues(*this, *past.old, value);
         }
@@ -286,15 +286,15 @@ struct MapNode : Node
             bump();
             return;
         }
-        PastType *past = nullptr;
-        if (has(WantsPast | HasEdges)) {
+        OldValueType *past = nullptr;
+        if (has(WantsOldValue | HasEdges)) {
             forget();
-            for (PastType *earlier : open) {
+            for (OldValueType *earlier : open) {
                 earlier->replaced(value);
             }
             past = reusable();
             if (!past) {
-                past = newPast();
+                past = newOldValue();
                 past->old = std::move(value);
                 past->whole = true;
             }
@@ -357,16 +357,16 @@ struct MapNode : Node
             setKeyAndTell(key, present, newValue);
             return;
         }
-        PastType *past = nullptr;
-        if (has(WantsPast | HasEdges)) {
+        OldValueType *past = nullptr;
+        if (has(WantsOldValue | HasEdges)) {
             const std::optional<V> oldValue = present ? std::optional<V>(*present) : std::nullopt;
             forget();
-            for (PastType *earlier : open) {
+            for (OldValueType *earlier : open) {
                 earlier->touch(key, oldValue);
             }
             past = reusable();
             if (!past) {
-                past = newPast();
+                past = newOldValue();
                 const Unless undone(past);
                 past->touch(key, oldValue);
                 if (has(WantsOldMap)) {
@@ -386,33 +386,33 @@ struct MapNode : Node
     class Unless
     {
     public:
-        explicit Unless(PastType *past) noexcept
-            : m_past(past)
+        explicit Unless(OldValueType *past) noexcept
+            : m_oldValue(past)
         {
         }
         Unless(const Unless &) = delete;
         Unless &operator=(const Unless &) = delete;
         ~Unless()
         {
-            if (m_past) {
-                m_past->release();
+            if (m_oldValue) {
+                m_oldValue->release();
             }
         }
-        void keep() const noexcept { m_past = nullptr; }
+        void keep() const noexcept { m_oldValue = nullptr; }
 
     private:
-        mutable PastType *m_past;
+        mutable OldValueType *m_oldValue;
     };
 
     /// If there are only listeners, which are called before it returns: none of them keeps the change.
     void setKeyAndTell(const K &key, const V *present, std::optional<V> &newValue)
     {
-        if (!has(WantsPast)) {
+        if (!has(WantsOldValue)) {
             apply(key, present, newValue);
             changed(nullptr);
             return;
         }
-        PastType past;
+        OldValueType past;
         if constexpr (swapsSafely<V> && std::is_nothrow_move_constructible_v<K>) {
             if (present && newValue && value.isUnique()) {
                 KeyChange<K, V> change{key, std::nullopt};
@@ -449,7 +449,7 @@ struct MapNode : Node
     // A past that a sink still holds takes later changes in, too: it says what differs from the value of that time.
     void forget()
     {
-        std::erase_if(open, [](PastType *past) {
+        std::erase_if(open, [](OldValueType *past) {
             const bool over = past->refs == 1;
             if (over) {
                 past->release();
@@ -457,7 +457,7 @@ struct MapNode : Node
             return over;
         });
     }
-    PastType *reusable()
+    OldValueType *reusable()
     {
         if (has(HooksNotify) || batchSerial() == 0 || openSerial != batchSerial() || open.empty()
             || open.back()->told) {
@@ -472,9 +472,9 @@ struct MapNode : Node
         open.back()->retain();
         return open.back();
     }
-    PastType *newPast()
+    OldValueType *newOldValue()
     {
-        auto past = std::make_unique<PastType>();
+        auto past = std::make_unique<OldValueType>();
         if (has(HasEdges) || batchSerial() != 0) {
             open.push_back(past.get());
             past->retain();
@@ -485,7 +485,7 @@ struct MapNode : Node
     }
 
     Dict value;
-    std::vector<PastType *> open;
+    std::vector<OldValueType *> open;
     std::uint64_t openSerial = 0;
     std::uint64_t openListens = 0;
 };

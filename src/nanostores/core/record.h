@@ -59,9 +59,9 @@ private:
 namespace detail {
 
 template<typename S, typename Key>
-struct RecordPast final : PastOf<S>
+struct RecordOldValue final : OldValueOf<S>
 {
-    using PastOf<S>::PastOf;
+    using OldValueOf<S>::OldValueOf;
     std::optional<Key> key;
 };
 
@@ -82,7 +82,7 @@ struct RecordCall
     using Plain = PlainCall<RecordNode<S, Key>, F>;
     static constexpr bool keyed = std::is_invocable_v<F &, const S &, const S &, const Key *>;
     static constexpr bool valid = keyed || Plain::valid;
-    static constexpr std::uint32_t wants = keyed ? std::uint32_t{WantsPast} : Plain::wants;
+    static constexpr std::uint32_t wants = keyed ? std::uint32_t{WantsOldValue} : Plain::wants;
 };
 
 template<typename S, typename Key>
@@ -90,7 +90,7 @@ struct RecordNode : Node
 {
     using value_type = S;
     using SetCallType = RecordSetCall<S, Key>;
-    using PastType = RecordPast<S, Key>;
+    using OldValueType = RecordOldValue<S, Key>;
 
     explicit RecordNode(S initial)
         : Node(0)
@@ -99,23 +99,23 @@ struct RecordNode : Node
     }
 
     const S &current() const noexcept { return value; }
-    static const S *oldValue(const Past *past)
+    static const S *oldValue(const OldValue *past)
     {
-        return past ? &static_cast<const RecordPast<S, Key> *>(past)->value : nullptr;
+        return past ? &static_cast<const RecordOldValue<S, Key> *>(past)->value : nullptr;
     }
-    static const Key *changedKey(const Past *past)
+    static const Key *changedKey(const OldValue *past)
     {
-        const auto *mine = static_cast<const PastType *>(past);
+        const auto *mine = static_cast<const OldValueType *>(past);
         return mine && mine->key ? &*mine->key : nullptr;
     }
     template<typename F>
     using Call = RecordCall<S, Key, F>;
 
     template<typename F>
-    void call(F &f, Past *past, bool keyed)
+    void call(F &f, OldValue *past, bool keyed)
     {
         if constexpr (Call<F>::keyed) {
-            const auto *mine = static_cast<const RecordPast<S, Key> *>(past);
+            const auto *mine = static_cast<const RecordOldValue<S, Key> *>(past);
             const bool known = keyed && mine && mine->key;
             f(value, mine ? mine->value : value, known ? &*mine->key : nullptr);
         } else {
@@ -123,7 +123,7 @@ struct RecordNode : Node
         }
     }
 
-    bool differs(const Past *seen) const override { return !seen || !equalValues(*this, *oldValue(seen), value); }
+    bool differs(const OldValue *seen) const override { return !seen || !equalValues(*this, *oldValue(seen), value); }
 
     enum class Answer { Rejected, Accepted, Replaced };
     Answer ask(const Key *changedKey, S &newValue)
@@ -150,7 +150,7 @@ struct RecordNode : Node
     void setWhole(S &newValue)
     {
         if (!equalValues(*this, value, newValue)) {
-            write(newValue, [](PastType &) {});
+            write(newValue, [](OldValueType &) {});
         }
     }
     template<typename T>
@@ -206,9 +206,9 @@ struct RecordNode : Node
             bump();
             return;
         }
-        std::unique_ptr<PastType> past;
-        if (has(WantsPast | HasEdges)) {
-            past = std::make_unique<PastType>(std::as_const(value));
+        std::unique_ptr<OldValueType> past;
+        if (has(WantsOldValue | HasEdges)) {
+            past = std::make_unique<OldValueType>(std::as_const(value));
             past->key.emplace(member);
         }
         replaceValue(value.*member, newValue);
@@ -234,7 +234,7 @@ struct RecordNode : Node
     void writeAt(Key &changedKey, S &newValue)
     {
         if (changedKey.differs(value, newValue)) {
-            write(newValue, [&changedKey](PastType &past) { past.key.emplace(std::move(changedKey)); });
+            write(newValue, [&changedKey](OldValueType &past) { past.key.emplace(std::move(changedKey)); });
         }
     }
 
@@ -257,9 +257,9 @@ struct RecordNode : Node
             bump();
             return;
         }
-        PastType *past = nullptr;
-        if (has(WantsPast | HasEdges)) {
-            past = replaceKeeping<PastType>(value, newValue);
+        OldValueType *past = nullptr;
+        if (has(WantsOldValue | HasEdges)) {
+            past = replaceKeeping<OldValueType>(value, newValue);
             describe(*past);
         } else {
             replaceValue(value, newValue);

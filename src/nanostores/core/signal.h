@@ -128,7 +128,7 @@ template<typename F>
 requires(std::is_invocable_v<F &>) void trigger(F &&f)
 {
     {
-        const detail::TrackingScope untracked;
+        const detail::UntrackedScope untracked;
         struct Collect
         {
             bool done = false;
@@ -158,7 +158,7 @@ public:
     template<typename... Args>
     decltype(auto) operator()(Args &&...args) const
     {
-        const detail::TrackingScope scope;
+        const detail::UntrackedScope scope;
         return m_function(std::forward<Args>(args)...);
     }
 

@@ -45,14 +45,14 @@ struct TaskState
     std::optional<Stored> value;
     std::exception_ptr error;
     Notes<std::function<void()>> waiting;
-    bool heard = false; ///< The error has been taken, or is none to report.
+    bool isErrorTaken = false; ///< The error has been taken, or is none to report.
 
     TaskState() = default;
     TaskState(const TaskState &) = delete;
     TaskState &operator=(const TaskState &) = delete;
     ~TaskState()
     {
-        if (error && !heard) {
+        if (error && !isErrorTaken) {
             reportError(error);
         }
     }
@@ -75,7 +75,7 @@ struct TaskState
     {
         if (!done()) {
             error = abandonedError();
-            heard = true; // not to be reported
+            isErrorTaken = true; // not to be reported
             wake();
         }
     }
@@ -86,9 +86,9 @@ struct TaskState
         try {
             throw;
         } catch (const TaskAbandoned &) {
-            heard = true;
+            isErrorTaken = true;
         } catch (...) {
-            heard = false;
+            isErrorTaken = false;
         }
         wake();
     }
@@ -200,7 +200,7 @@ public:
     decltype(auto) result() const
     {
         if (m_state->error) {
-            m_state->heard = true;
+            m_state->isErrorTaken = true;
             std::rethrow_exception(m_state->error);
         }
         if constexpr (!std::is_void_v<T>) {
@@ -214,7 +214,7 @@ public:
         m_state->whenDone(
             [state = m_state.get(), onValue = std::move(onValue), onError = std::move(onError)]() mutable {
                 if (state->error) {
-                    state->heard = true;
+                    state->isErrorTaken = true;
                     onError(state->error);
                 } else if constexpr (std::is_void_v<T>) {
                     onValue();
@@ -439,9 +439,9 @@ struct AsyncComputed final : ListedNode<std::optional<T>, Stores...>
             return;
         }
         const auto held = Ref<AsyncComputed>::share(this);
-        Past *past = nullptr;
-        if (this->has(WantsPast)) {
-            past = replaceKeeping<PastOf<std::optional<T>>>(*this->value, next);
+        OldValue *past = nullptr;
+        if (this->has(WantsOldValue)) {
+            past = replaceKeeping<OldValueOf<std::optional<T>>>(*this->value, next);
         } else {
             replaceValue(*this->value, next);
         }

@@ -20,9 +20,9 @@ DeclarativeAtom::DeclarativeAtom(QObject *parent)
 
 DeclarativeAtom::~DeclarativeAtom() = default;
 
-detail::Tie DeclarativeAtom::listenToValue()
+detail::ObserverLink DeclarativeAtom::listenToValue()
 {
-    return detail::Tie::to(m_store, [this] { tellValue(); });
+    return detail::ObserverLink::to(m_store, [this] { tellValue(); });
 }
 
 QJSValue DeclarativeAtom::value() const

@@ -42,11 +42,11 @@ protected:
     void applyUnmountDelay(std::chrono::milliseconds delay) override;
 
 private:
-    detail::Tie listenToValue();
+    detail::ObserverLink listenToValue();
     void tellValue() { tell<&DeclarativeAtom::valueChanged>(this, m_valueTie); }
 
     Atom<detail::JsValue> m_store;
-    detail::Tie m_valueTie;
+    detail::ObserverLink m_valueTie;
 };
 
 } // namespace nanostores

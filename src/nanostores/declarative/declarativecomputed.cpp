@@ -26,9 +26,9 @@ DeclarativeComputed::DeclarativeComputed(QObject *parent)
 
 DeclarativeComputed::~DeclarativeComputed() = default;
 
-detail::Tie DeclarativeComputed::listenToValue()
+detail::ObserverLink DeclarativeComputed::listenToValue()
 {
-    return detail::Tie::to(m_store, [this] { tellValue(); });
+    return detail::ObserverLink::to(m_store, [this] { tellValue(); });
 }
 
 detail::JsValue DeclarativeComputed::evaluate()

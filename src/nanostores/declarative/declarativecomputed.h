@@ -56,7 +56,7 @@ private:
     QJSValue valueBy(F read) const;
     detail::JsValue evaluate();
     void redefine();
-    detail::Tie listenToValue();
+    detail::ObserverLink listenToValue();
     void tellValue() { tell<&DeclarativeComputed::valueChanged>(this, m_valueTie); }
 
     detail::StoreList m_stores;
@@ -65,7 +65,7 @@ private:
     detail::JsValue m_last;
     Atom<int> m_definition; ///< Changes when the function or the list does.
     Computed<detail::JsValue> m_store;
-    detail::Tie m_valueTie;
+    detail::ObserverLink m_valueTie;
 };
 
 } // namespace nanostores

@@ -104,9 +104,9 @@ DeclarativeMap::DeclarativeMap(QObject *parent)
 
 DeclarativeMap::~DeclarativeMap() = default;
 
-detail::Tie DeclarativeMap::listenToValue()
+detail::ObserverLink DeclarativeMap::listenToValue()
 {
-    return detail::Tie::to(m_store, [this] { tellValue(); });
+    return detail::ObserverLink::to(m_store, [this] { tellValue(); });
 }
 
 DeclarativeMap::Entries DeclarativeMap::toEntries(const QJSValue &object) const

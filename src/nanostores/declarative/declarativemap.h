@@ -63,7 +63,7 @@ private:
     using Entries = Dictionary<QString, detail::JsValue>;
     struct KeyListeners;
 
-    detail::Tie listenToValue();
+    detail::ObserverLink listenToValue();
     void tellValue() { tell<&DeclarativeMap::valueChanged>(this, m_valueTie); }
     bool assign(const QJSValue &newValue);
     bool isEntries(const QJSValue &value) const;
@@ -78,7 +78,7 @@ private:
     mutable QJSValue m_object;
     mutable int m_shownObjects = 0; ///< How many of m_shown are QML objects...
     mutable int m_shownDestroyed = 0; ///< ...and were destroyed by then.
-    detail::Tie m_valueTie;
+    detail::ObserverLink m_valueTie;
 };
 
 } // namespace nanostores

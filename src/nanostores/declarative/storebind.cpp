@@ -28,7 +28,7 @@ void StoreBind::setStore(QObject *newStore)
 {
     if (m_store != newStore) {
         m_store = newStore;
-        aim();
+        resolveSource();
         Q_EMIT storeChanged();
     }
 }
@@ -37,7 +37,7 @@ void StoreBind::setKey(const QString &newKey)
 {
     if (m_key != newKey || m_key.isNull()) {
         m_key = detail::Source::keyOf(newKey);
-        aim();
+        resolveSource();
         Q_EMIT keyChanged();
     }
 }
@@ -46,7 +46,7 @@ void StoreBind::resetKey()
 {
     if (!m_key.isNull()) {
         m_key = QString();
-        aim();
+        resolveSource();
         Q_EMIT keyChanged();
     }
 }
@@ -69,7 +69,7 @@ void StoreBind::classBegin() {}
 void StoreBind::componentComplete()
 {
     m_complete = true;
-    aim();
+    resolveSource();
     if (!m_target.isValid() || !m_target.isWritable() || !m_target.hasNotifySignal()) {
         qmlWarning(this) << "\"" << m_target.name()
                          << "\" cannot be bound both ways: it is not writable, or does not tell of its changes.";
@@ -100,7 +100,7 @@ void StoreBind::start()
     m_binding.show();
 }
 
-void StoreBind::aim()
+void StoreBind::resolveSource()
 {
     if (!m_complete) {
         return;

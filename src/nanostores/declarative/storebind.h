@@ -97,7 +97,7 @@ private:
     void announcePending() override;
     void announceRejected() override;
 
-    void aim();
+    void resolveSource();
     void observe();
     QVariant shown(const QJSValue &value) const;
     bool isText() const;

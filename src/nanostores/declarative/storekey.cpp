@@ -26,11 +26,11 @@ void StoreKey::setStore(QObject *newStore)
         if (newStore) {
             m_destroyed = connect(newStore, &QObject::destroyed, this, [this] {
                 m_store = nullptr;
-                aim();
+                resolveSource();
                 Q_EMIT storeChanged();
             });
         }
-        aim();
+        resolveSource();
         Q_EMIT storeChanged();
     }
 }
@@ -39,7 +39,7 @@ void StoreKey::setKey(const QString &newKey)
 {
     if (m_key != newKey || m_key.isNull()) {
         m_key = detail::Source::keyOf(newKey);
-        aim();
+        resolveSource();
         Q_EMIT keyChanged();
     }
 }
@@ -48,7 +48,7 @@ void StoreKey::resetKey()
 {
     if (!m_key.isNull()) {
         m_key = QString();
-        aim();
+        resolveSource();
         Q_EMIT keyChanged();
     }
 }
@@ -67,7 +67,7 @@ void StoreKey::setValue(const QJSValue &newValue)
         qmlWarning(this) << (m_store ? "the value is read-only; it stays as it is." : "there is no store to write to.");
     }
     const QPointer<StoreKey> alive(this);
-    const detail::Source source = m_source; // the write may aim this elsewhere
+    const detail::Source source = m_source; // the write may resolveSource this elsewhere
     const auto written = source.write(newValue);
     if (written == detail::SourceWrite::Unreadable && alive) {
         qmlWarning(this) << "the value stays as it is: " << source.refusal(newValue);
@@ -109,10 +109,10 @@ void StoreKey::classBegin() {}
 void StoreKey::componentComplete()
 {
     m_complete = true;
-    aim();
+    resolveSource();
 }
 
-void StoreKey::aim()
+void StoreKey::resolveSource()
 {
     if (!m_complete) {
         return;

@@ -58,7 +58,7 @@ protected:
     void disconnectNotify(const QMetaMethod &signal) override;
 
 private:
-    void aim();
+    void resolveSource();
     void listen();
     static void settle(QObject *object);
 

@@ -118,7 +118,7 @@ public:
     }
 
 private:
-    TrackingScope m_untracked;
+    UntrackedScope m_untracked;
     Sink *m_owner;
     Node *m_exempt;
 };
@@ -228,7 +228,7 @@ decltype(auto) unsafeRun(const InjectionContext &context, F &&f, Args &&...args)
 template<typename F, typename... Args>
 decltype(auto) run(const InjectionContext &context, F &&f, Args &&...args)
 {
-    const detail::TrackingScope untracked;
+    const detail::UntrackedScope untracked;
     return unsafeRun(context, std::forward<F>(f), std::forward<Args>(args)...);
 }
 

@@ -111,7 +111,7 @@ template<Accessor A, typename F>
 {
     return effect([accessor = std::move(accessor), f = std::move(f)]() mutable {
         decltype(auto) value = accessor();
-        const detail::TrackingScope untracked;
+        const detail::UntrackedScope untracked;
         f(value);
     });
 }
@@ -123,7 +123,7 @@ template<Accessor A, typename F>
     return effect([accessor = std::move(accessor), f = std::move(f)](bool warmup) mutable {
         decltype(auto) value = accessor();
         if (!warmup) {
-            const detail::TrackingScope untracked;
+            const detail::UntrackedScope untracked;
             f(value);
         }
     });

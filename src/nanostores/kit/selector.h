@@ -61,11 +61,11 @@ template<typename Owner>
 struct SelectorGate final : Sink
 {
     explicit SelectorGate(Owner *o)
-        : Sink(Computing | Dirty | Gate)
+        : Sink(Computing | Dirty | Barrier)
         , owner(o)
     {
     }
-    bool compute(Past *&) override
+    bool compute(OldValue *&) override
     {
         if (!owner) {
             return false;

@@ -102,11 +102,11 @@ concept Visited = requires
 };
 
 template<AnyStore S, typename M, typename F>
-Tie listenToField(const S &store, M member, F f)
+ObserverLink listenToField(const S &store, M member, F f)
 {
     constexpr bool keyed = std::is_member_object_pointer_v<M> && keyedByMember<S>;
     using Observer = FieldListener<typename S::value_type, M, F, keyed>;
-    return Tie::to(store, Observer{std::move(member), std::move(f)});
+    return ObserverLink::to(store, Observer{std::move(member), std::move(f)});
 }
 
 } // namespace nanostores::detail
@@ -150,7 +150,7 @@ public: \
     Q_SIGNAL void name##Changed(); \
 \
 private: \
-    nanostores::detail::Tie listenTo_##name() \
+    nanostores::detail::ObserverLink listenTo_##name() \
     { \
         NANOSTORES_PRIVATE_LISTENER(name) \
         return nanostores::detail::listenToField(store, member, NanoStoresListener{this}); \
@@ -173,7 +173,7 @@ public: \
     Q_SIGNAL void name##Changed(); \
 \
 private: \
-    nanostores::detail::Tie listenTo_##name() \
+    nanostores::detail::ObserverLink listenTo_##name() \
     { \
         NANOSTORES_PRIVATE_LISTENER(name) \
         return nanostores::detail::listenToField(store, __VA_ARGS__, NanoStoresListener{this}); \

@@ -73,7 +73,7 @@ private:
         const StoreAdapter *adapter = nullptr; ///< Whose it is.
         virtual QVariant read() const = 0;
         virtual bool write(const QVariant &newValue) = 0; ///< Whether the store then holds it.
-        virtual detail::Tie listen(StoreAdapter *observed) = 0;
+        virtual detail::ObserverLink listen(StoreAdapter *observed) = 0;
         virtual QString name() const = 0;
         virtual QMetaType valueType() const = 0;
         virtual bool isReadOnly() const = 0;
@@ -86,11 +86,11 @@ private:
     StoreAdapter(std::unique_ptr<Access> store, QObject *parent);
     void warnUnreadable(QMetaType type, const QVariant &value) const;
     std::string shownAs() const; ///< What messages call the store, if it has no name.
-    detail::Tie listenToValue() { return m_store->listen(this); }
+    detail::ObserverLink listenToValue() { return m_store->listen(this); }
     void tellValue() { tell<&StoreAdapter::valueChanged>(this, m_valueTie); }
 
     std::unique_ptr<Access> m_store;
-    detail::Tie m_valueTie;
+    detail::ObserverLink m_valueTie;
 };
 
 template<typename S>
@@ -112,7 +112,7 @@ struct StoreAdapter::AccessTo final : Access
         }
         return false;
     }
-    detail::Tie listen(StoreAdapter *observed) override
+    detail::ObserverLink listen(StoreAdapter *observed) override
     {
         struct Listener
         {
@@ -120,7 +120,7 @@ struct StoreAdapter::AccessTo final : Access
             void operator()() const { self->tellValue(); }
             std::string shownAs() const { return self->shownAs(); }
         };
-        return detail::Tie::to(store, Listener{observed});
+        return detail::ObserverLink::to(store, Listener{observed});
     }
     QString name() const override { return convertTo<QString>(store.name()); }
     QMetaType valueType() const override

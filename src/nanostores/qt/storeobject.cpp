@@ -34,7 +34,7 @@ void StoreObject::setNotification(Notification newNotification)
     m_properties = (m_properties & ~QueuedBit) | (newNotification == Queued ? QueuedBit : 0);
 }
 
-void StoreObject::tellLater(detail::Tie &tie)
+void StoreObject::tellLater(detail::ObserverLink &tie)
 {
     tie.mark();
     detail::settleLater(this, tellMarked);
@@ -61,9 +61,9 @@ void StoreObject::connectNotify(const QMetaMethod &signal)
         detail::settleLater(this, settle);
         return;
     }
-    if (detail::Tie &mine = tie(*property); !mine) {
+    if (detail::ObserverLink &mine = tie(*property); !mine) {
         const QPointer<QObject> guard(this); // hooks of the store may do anything
-        detail::Tie made = property->listen(this);
+        detail::ObserverLink made = property->listen(this);
         if (guard && !mine) {
             mine = std::move(made);
         }
@@ -78,9 +78,9 @@ void StoreObject::disconnectNotify(const QMetaMethod &signal)
     }
 }
 
-detail::Tie &StoreObject::tie(const detail::ObservedProperty &property)
+detail::ObserverLink &StoreObject::tie(const detail::ObservedProperty &property)
 {
-    return *reinterpret_cast<detail::Tie *>(reinterpret_cast<char *>(this) + property.tie);
+    return *reinterpret_cast<detail::ObserverLink *>(reinterpret_cast<char *>(this) + property.tie);
 }
 
 const detail::ObservedProperty *StoreObject::find(int signal) const
@@ -96,14 +96,14 @@ void StoreObject::settle(QObject *object)
 {
     auto *self = static_cast<StoreObject *>(object);
     const QPointer<QObject> guard(object); // those who are notified may delete it
-    std::vector<detail::Tie> dropped; // last, as hooks of the stores may do anything then
+    std::vector<detail::ObserverLink> dropped; // last, as hooks of the stores may do anything then
     for (const auto *property = self->properties(); property && guard; property = property->previous) {
-        detail::Tie &tie = self->tie(*property);
+        detail::ObserverLink &tie = self->tie(*property);
         const bool observed = self->receivers(property->signature) > 0;
         if (tie && !observed) {
             dropped.push_back(std::move(tie));
         } else if (!tie && observed) { // connected from another thread, which may have missed a change meanwhile
-            detail::Tie made = property->listen(self);
+            detail::ObserverLink made = property->listen(self);
             if (guard) {
                 tie = std::move(made);
                 property->tell(self);

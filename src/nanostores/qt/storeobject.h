@@ -30,7 +30,7 @@ struct ObservedProperty
     std::ptrdiff_t tie; ///< Where in an object its tie is.
     int signal; ///< The index of its change signal.
     const char *signature; ///< As SIGNAL() gives it.
-    Tie (*listen)(StoreObject *);
+    ObserverLink (*listen)(StoreObject *);
     void (*tell)(StoreObject *);
 };
 
@@ -83,7 +83,7 @@ protected:
 
     /// Signals a change of the property with this tie, now or later.
     template<auto changed, typename Object>
-    void tell(Object *self, detail::Tie &tie)
+    void tell(Object *self, detail::ObserverLink &tie)
     {
         if ((m_properties & QueuedBit) != 0) [[unlikely]] {
             tellLater(tie);
@@ -99,9 +99,9 @@ private:
     {
         return reinterpret_cast<const detail::ObservedProperty *>(m_properties & ~QueuedBit);
     }
-    void tellLater(detail::Tie &tie);
+    void tellLater(detail::ObserverLink &tie);
     static void tellMarked(QObject *object);
-    detail::Tie &tie(const detail::ObservedProperty &property);
+    detail::ObserverLink &tie(const detail::ObservedProperty &property);
     const detail::ObservedProperty *find(int signal) const;
     static void settle(QObject *object);
 
@@ -114,7 +114,7 @@ struct ObservedAccess
 {
     /// Makes the property known to the object in construction; its class is described when the first one is made.
     template<auto listen, auto changed, typename Object>
-    static Tie describe(Object *self, const Tie *tie, const QMetaObject &meta, const char *signature)
+    static ObserverLink describe(Object *self, const ObserverLink *tie, const QMetaObject &meta, const char *signature)
     {
         StoreObject *const object = self;
         static const ObservedProperty property{
@@ -130,7 +130,7 @@ struct ObservedAccess
         };
         object->m_properties =
             reinterpret_cast<std::uintptr_t>(&property) | (object->m_properties & StoreObject::QueuedBit);
-        return Tie();
+        return ObserverLink();
     }
 };
 
@@ -272,10 +272,10 @@ public: \
     Q_SIGNAL void name##Changed(); \
 \
 private: \
-    nanostores::detail::Tie listenTo_##name() \
+    nanostores::detail::ObserverLink listenTo_##name() \
     { \
         NANOSTORES_PRIVATE_LISTENER(name) \
-        return nanostores::detail::Tie::to(store, NanoStoresListener{this}); \
+        return nanostores::detail::ObserverLink::to(store, NanoStoresListener{this}); \
     } \
     NANOSTORES_PRIVATE_TIE(name)
 /* Signals a change, and says which property it is for. */
@@ -291,10 +291,10 @@ private: \
     void tell_##name() \
     { \
         nanostores::detail::requireObjectMacro<std::remove_pointer_t<decltype(this)>>(); \
-        tell<&std::remove_pointer_t<decltype(this)>::name##Changed>(this, m_##name##Tie); \
+        tell<&std::remove_pointer_t<decltype(this)>::name##Changed>(this, m_##name##ObserverLink); \
     } \
-    nanostores::detail::Tie m_##name##Tie{ \
+    nanostores::detail::ObserverLink m_##name##ObserverLink{ \
         nanostores::detail::ObservedAccess::describe<&std::remove_pointer_t<decltype(this)>::listenTo_##name, \
                                                      &std::remove_pointer_t<decltype(this)>::name##Changed>( \
-            this, &m_##name##Tie, staticMetaObject, "2" #name "Changed()")};
+            this, &m_##name##ObserverLink, staticMetaObject, "2" #name "Changed()")};
 #endif

@@ -16,10 +16,10 @@ namespace nanostores {
 namespace detail {
 
 /// A subscription that ends with its parent.
-class ContextTie : public QObject
+class ContextSubscription : public QObject
 {
 public:
-    ContextTie(Subscription subscription, QObject *context)
+    ContextSubscription(Subscription subscription, QObject *context)
         : QObject(context)
         , m_subscription(std::move(subscription))
     {
@@ -89,7 +89,7 @@ QObject *useStore(const S &store, QObject *context, F f)
     } else {
         subscription = store.subscribe(std::move(f));
     }
-    return context && !guard ? nullptr : new detail::ContextTie(std::move(subscription), context);
+    return context && !guard ? nullptr : new detail::ContextSubscription(std::move(subscription), context);
 }
 
 } // namespace nanostores

@@ -43,7 +43,7 @@ struct NativeStoreOf final : NativeStore
         }
         return toScriptValue(engine, store.node()->current());
     }
-    QJSValue past(QJSEngine *engine, const Past *past) const override
+    QJSValue past(QJSEngine *engine, const OldValue *past) const override
     {
         if constexpr (requires(N & node) {
                           {

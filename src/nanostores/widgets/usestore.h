@@ -49,14 +49,14 @@ concept SetterOf = Setter<F>::valid && std::derived_from<W, typename Setter<F>::
 /// other, numbers that do not fit to the nearest that does, the rest as docs/conversions.md says. Objects that are no
 /// widgets, such as actions, are always observing. Null: the first call has deleted the widget.
 template<AnyStore S, typename W, detail::SetterOf<W> F>
-WidgetTie *useStore(const S &store, W *widget, F setter, Observe observe = Observe::Always)
+WidgetSubscription *useStore(const S &store, W *widget, F setter, Observe observe = Observe::Always)
 {
     QObject *target = widget;
     using Argument = typename detail::Setter<F>::Argument;
     if constexpr (detail::isByVariant<Argument, typename S::value_type>) {
         detail::warnUnlessConvertible(QMetaType::fromType<typename S::value_type>(), QMetaType::fromType<Argument>());
     }
-    return WidgetTie::make(
+    return WidgetSubscription::make(
         [store, target, setter] {
             return store.subscribe([target, setter](const typename S::value_type &value) {
                 // No more than a QObject of it may be left, when its destructor sets a store.
@@ -70,9 +70,9 @@ WidgetTie *useStore(const S &store, W *widget, F setter, Observe observe = Obser
 
 /// The same with a function, called as the store's listeners are: f(), f(value), f(value, oldValue), ...
 template<AnyStore S, std::derived_from<QWidget> W, detail::NoMethod F>
-WidgetTie *useStore(const S &store, W *widget, F f, Observe observe = Observe::Always)
+WidgetSubscription *useStore(const S &store, W *widget, F f, Observe observe = Observe::Always)
 {
-    return WidgetTie::make([store, f = std::move(f)] { return store.subscribe(f); }, observe, widget);
+    return WidgetSubscription::make([store, f = std::move(f)] { return store.subscribe(f); }, observe, widget);
 }
 
 } // namespace nanostores

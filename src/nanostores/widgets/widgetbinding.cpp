@@ -102,7 +102,7 @@ void WidgetBinding::Private::settled()
 }
 
 WidgetBinding::WidgetBinding(QObject *target)
-    : WidgetTie(target)
+    : WidgetSubscription(target)
     , d(std::make_shared<Private>(this))
 {
 }
@@ -248,7 +248,7 @@ void WidgetBinding::fallBack()
 bool WidgetBinding::eventFilter(QObject *watched, QEvent *event)
 {
     if (!d->isReady()) {
-        return WidgetTie::eventFilter(watched, event);
+        return WidgetSubscription::eventFilter(watched, event);
     }
     switch (event->type()) {
     case QEvent::FocusOut:
@@ -272,7 +272,7 @@ bool WidgetBinding::eventFilter(QObject *watched, QEvent *event)
     default:
         break;
     }
-    return WidgetTie::eventFilter(watched, event);
+    return WidgetSubscription::eventFilter(watched, event);
 }
 
 void WidgetBinding::ended()

@@ -28,7 +28,7 @@ struct BindOptions
 ///
 /// The store has the last word. When a hook refuses or changes a write, the widget falls back to the store's value.
 /// What the widget makes of a value that it cannot show in full (a spin box rounds and clamps) is not written back.
-class NANOSTORES_WIDGETS_EXPORT WidgetBinding : public WidgetTie
+class NANOSTORES_WIDGETS_EXPORT WidgetBinding : public WidgetSubscription
 {
     Q_OBJECT
     /// The widget shows something that is not in the store: an edit not yet committed, or text that is no value (yet).

@@ -11,9 +11,9 @@
 
 namespace nanostores {
 
-WidgetTie *WidgetTie::make(Subscribe subscribe, Observe observe, QObject *parent)
+WidgetSubscription *WidgetSubscription::make(Subscribe subscribe, Observe observe, QObject *parent)
 {
-    const QPointer<WidgetTie> tie = new WidgetTie(parent);
+    const QPointer<WidgetSubscription> tie = new WidgetSubscription(parent);
     try {
         tie->observe(std::move(subscribe), observe);
     } catch (...) {
@@ -23,14 +23,14 @@ WidgetTie *WidgetTie::make(Subscribe subscribe, Observe observe, QObject *parent
     return tie;
 }
 
-WidgetTie::WidgetTie(QObject *parent)
+WidgetSubscription::WidgetSubscription(QObject *parent)
     : QObject(parent)
 {
 }
 
-WidgetTie::~WidgetTie() = default;
+WidgetSubscription::~WidgetSubscription() = default;
 
-void WidgetTie::observe(Subscribe subscribe, Observe observe)
+void WidgetSubscription::observe(Subscribe subscribe, Observe observe)
 {
     const auto *widget = qobject_cast<const QWidget *>(parent());
     if (observe == Observe::Always || !widget) {
@@ -45,9 +45,9 @@ void WidgetTie::observe(Subscribe subscribe, Observe observe)
 }
 
 /// False: the first call has deleted the widget, and this.
-bool WidgetTie::start(const Subscribe &subscribe)
+bool WidgetSubscription::start(const Subscribe &subscribe)
 {
-    const QPointer<WidgetTie> alive(this);
+    const QPointer<WidgetSubscription> alive(this);
     Subscription made = subscribe();
     if (alive) {
         m_subscription = std::move(made);
@@ -55,7 +55,7 @@ bool WidgetTie::start(const Subscribe &subscribe)
     return alive;
 }
 
-void WidgetTie::unbind()
+void WidgetSubscription::unbind()
 {
     m_subscription.reset();
     m_subscribe = nullptr;
@@ -64,9 +64,9 @@ void WidgetTie::unbind()
     deleteLater();
 }
 
-void WidgetTie::ended() {}
+void WidgetSubscription::ended() {}
 
-bool WidgetTie::eventFilter(QObject *watched, QEvent *event)
+bool WidgetSubscription::eventFilter(QObject *watched, QEvent *event)
 {
     if (m_subscribe && watched == parent()) {
         if (event->type() == QEvent::Show && !m_subscription) {

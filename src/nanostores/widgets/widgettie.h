@@ -18,7 +18,7 @@ enum class Observe {
 /// What holds a store and a widget together: a child of the widget, which ends with it.
 ///
 /// useStore() and bind() make it. Keep the pointer only to end it early; a QPointer becomes null when it has gone.
-class NANOSTORES_WIDGETS_EXPORT WidgetTie : public QObject
+class NANOSTORES_WIDGETS_EXPORT WidgetSubscription : public QObject
 {
     Q_OBJECT
 
@@ -27,8 +27,8 @@ public:
 
     /// Subscribes at once, or whenever the target is shown. Takes the target as its parent. Null: who was called first has
     /// deleted that.
-    static WidgetTie *make(Subscribe subscribe, Observe observe, QObject *parent);
-    ~WidgetTie() override;
+    static WidgetSubscription *make(Subscribe subscribe, Observe observe, QObject *parent);
+    ~WidgetSubscription() override;
 
     /// Ends it: the widget keeps the value it shows. The object goes with the next turn of the event loop.
     void unbind();
@@ -36,7 +36,7 @@ public:
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
     /// For derived classes, which subscribe when they are ready.
-    explicit WidgetTie(QObject *parent);
+    explicit WidgetSubscription(QObject *parent);
     void observe(Subscribe subscribe, Observe observe); ///< May delete this.
     virtual void ended();
 

@@ -19,7 +19,7 @@ struct NANOSTORES_CORE_EXPORT Cleanup
 struct EffectNode;
 
 /// What not all effects have: made when first needed.
-struct Kin
+struct EffectTree
 {
     std::unique_ptr<Cleanup> cleanup;
     Node *exempt = nullptr; ///< The store it does not mount by reading it.
@@ -43,18 +43,18 @@ struct NANOSTORES_CORE_EXPORT EffectNode : Sink
     void stop(); ///< Own cleanup, then the inner effects, in order. A second call does nothing.
     void adoptByOwner(); ///< Ties it to the effect, scope or computed store that runs now, if any.
 
-    Kin &needKin()
+    EffectTree &needTree()
     {
-        if (!kin) {
-            kin = std::make_unique<Kin>();
+        if (!tree) {
+            tree = std::make_unique<EffectTree>();
         }
-        return *kin;
+        return *tree;
     }
-    EffectNode *parent() const noexcept { return kin ? kin->parent : nullptr; }
-    EffectNode *firstChild() const noexcept { return kin ? kin->firstChild : nullptr; }
-    EffectNode *nextSibling() const noexcept { return kin ? kin->nextSibling : nullptr; }
+    EffectNode *parent() const noexcept { return tree ? tree->parent : nullptr; }
+    EffectNode *firstChild() const noexcept { return tree ? tree->firstChild : nullptr; }
+    EffectNode *nextSibling() const noexcept { return tree ? tree->nextSibling : nullptr; }
 
-    std::unique_ptr<Kin> kin;
+    std::unique_ptr<EffectTree> tree;
 };
 
 /// Owns the effects and scopes made while its function runs; reads in it belong to the effect around it.

@@ -7,7 +7,7 @@ EffectNode::EffectNode(std::uint32_t effectFlags)
     : Sink(Effecting | Dirty | effectFlags)
 {
     if (Node *const exempt = Runtime::current().exempt) {
-        needKin().exempt = exempt;
+        needTree().exempt = exempt;
     }
 }
 
@@ -61,14 +61,14 @@ void EffectNode::adoptByOwner()
         return;
     }
     EffectNode *const newParent = owner->has(Computing) ? nestOf(owner) : static_cast<EffectNode *>(owner);
-    Kin &mine = needKin();
-    Kin &theirs = newParent->needKin();
+    EffectTree &mine = needTree();
+    EffectTree &theirs = newParent->needTree();
     retain();
     mine.parent = newParent;
     if (EffectNode *const first = theirs.firstChild) {
-        mine.prevSibling = first->kin->prevSibling;
-        mine.prevSibling->kin->nextSibling = this;
-        first->kin->prevSibling = this;
+        mine.prevSibling = first->tree->prevSibling;
+        mine.prevSibling->tree->nextSibling = this;
+        first->tree->prevSibling = this;
     } else {
         theirs.firstChild = this;
         mine.prevSibling = this;
@@ -83,24 +83,24 @@ bool leaveOwner(EffectNode *effect)
     if (!effect->parent()) {
         return false;
     }
-    Kin &kin = *effect->kin;
-    Kin &parent = *std::exchange(kin.parent, nullptr)->kin;
+    EffectTree &tree = *effect->tree;
+    EffectTree &parent = *std::exchange(tree.parent, nullptr)->tree;
     EffectNode *&first = effect->has(Former) ? parent.formerChild : parent.firstChild;
     if (first == effect) {
-        first = kin.nextSibling;
+        first = tree.nextSibling;
         if (first) {
-            first->kin->prevSibling = kin.prevSibling;
+            first->tree->prevSibling = tree.prevSibling;
         }
     } else {
-        kin.prevSibling->kin->nextSibling = kin.nextSibling;
-        if (kin.nextSibling) {
-            kin.nextSibling->kin->prevSibling = kin.prevSibling;
+        tree.prevSibling->tree->nextSibling = tree.nextSibling;
+        if (tree.nextSibling) {
+            tree.nextSibling->tree->prevSibling = tree.prevSibling;
         } else {
-            first->kin->prevSibling = kin.prevSibling;
+            first->tree->prevSibling = tree.prevSibling;
         }
     }
-    kin.nextSibling = nullptr;
-    kin.prevSibling = nullptr;
+    tree.nextSibling = nullptr;
+    tree.prevSibling = nullptr;
     return true;
 }
 
@@ -108,12 +108,12 @@ void stopAfterError(EffectNode &effect);
 
 void runCleanup(EffectNode *effect, std::exception_ptr &error)
 {
-    if (!effect->kin) {
+    if (!effect->tree) {
         return;
     }
-    if (const auto cleanup = std::move(effect->kin->cleanup)) {
+    if (const auto cleanup = std::move(effect->tree->cleanup)) {
         Runtime &runtime = Runtime::current();
-        const TrackingScope untracked;
+        const UntrackedScope untracked;
         Sink *const outerOwner = std::exchange(runtime.owner, nullptr);
         try {
             cleanup->run();
@@ -156,22 +156,22 @@ void dropSources(EffectNode *effect, std::exception_ptr &error)
 }
 
 /// Stops the effects of a list, in order, each as stopNow() does, however deep they are nested.
-void stopChildren(EffectNode *effect, EffectNode *Kin::*rootList, std::exception_ptr &error)
+void stopChildren(EffectNode *effect, EffectNode *EffectTree::*rootList, std::exception_ptr &error)
 {
-    if (!effect->kin || !((*effect->kin).*rootList)) {
+    if (!effect->tree || !((*effect->tree).*rootList)) {
         return;
     }
     struct Frame
     {
         EffectNode *effect;
-        EffectNode *Kin::*list;
+        EffectNode *EffectTree::*list;
         bool scopesFirst;
     };
     Notes<Frame> stack;
     stack.push_back({effect, rootList, stopsScopesFirst(effect)});
     for (;;) {
         Frame &frame = stack.back();
-        EffectNode *const first = frame.effect->kin ? (*frame.effect->kin).*(frame.list) : nullptr;
+        EffectNode *const first = frame.effect->tree ? (*frame.effect->tree).*(frame.list) : nullptr;
         if (!first) {
             if (stack.size() == 1) {
                 return;
@@ -189,7 +189,7 @@ void stopChildren(EffectNode *effect, EffectNode *Kin::*rootList, std::exception
             continue;
         }
         runCleanup(child, error);
-        stack.push_back({child, &Kin::firstChild, stopsScopesFirst(child)});
+        stack.push_back({child, &EffectTree::firstChild, stopsScopesFirst(child)});
     }
 }
 
@@ -197,7 +197,7 @@ void stopChildren(EffectNode *effect, EffectNode *Kin::*rootList, std::exception
 void stopNow(EffectNode *effect, std::exception_ptr &error)
 {
     runCleanup(effect, error);
-    stopChildren(effect, &Kin::firstChild, error);
+    stopChildren(effect, &EffectTree::firstChild, error);
     dropSources(effect, error);
 }
 
@@ -362,16 +362,16 @@ std::unique_ptr<Cleanup> bodyFar(Runtime &runtime, EffectNode *effect)
 /// The same inside a function that is being run.
 void Runtime::runEffectInside(EffectNode *effect)
 {
-    const CleanSurroundings clean(*this);
+    const CleanContext clean(*this);
     runEffect(effect);
 }
 
-/// The caller is busy: nothing is destroyed meanwhile. Outside of every function: it leaves no surroundings behind.
+/// The caller is busy: nothing is destroyed meanwhile. Outside of every function: it leaves no context behind.
 void Runtime::runEffect(EffectNode *effect)
 {
     std::exception_ptr error;
     const bool listed = effect->has(Listed);
-    if (effect->kin) {
+    if (effect->tree) {
         runCleanup(effect, error);
         if (effect->has(Disposed)) {
             if (error) {
@@ -379,12 +379,12 @@ void Runtime::runEffect(EffectNode *effect)
             }
             return;
         }
-        effect->kin->formerChild = std::exchange(effect->kin->firstChild, nullptr); // they stop after the new run
-        for (EffectNode *child = effect->kin->formerChild; child; child = child->nextSibling()) {
+        effect->tree->formerChild = std::exchange(effect->tree->firstChild, nullptr); // they stop after the new run
+        for (EffectNode *child = effect->tree->formerChild; child; child = child->nextSibling()) {
             child->flags |= Former;
         }
     }
-    effect->flags = (effect->flags & ~(Dirty | Stale | Untold)) | Running;
+    effect->flags = (effect->flags & ~(Dirty | Stale | StaleNotQueued)) | Running;
 
     observer = listed ? nullptr : effect;
     owner = effect;
@@ -402,12 +402,12 @@ void Runtime::runEffect(EffectNode *effect)
     try {
         if (auto cleanup = isFar(&self) ? bodyFar(*this, effect) : effect->body()) {
             try {
-                effect->needKin();
+                effect->needTree();
             } catch (...) {
                 cleanup->run(); // there is no place to keep it
                 throw;
             }
-            effect->kin->cleanup = std::move(cleanup);
+            effect->tree->cleanup = std::move(cleanup);
         }
     } catch (...) {
         threw = true;
@@ -423,17 +423,17 @@ void Runtime::runEffect(EffectNode *effect)
     if (!listed && !threw && !effect->sources) [[unlikely]] {
         checkTracked(effect);
     }
-    if (effect->kin) {
-        stopChildren(effect, &Kin::formerChild, error);
+    if (effect->tree) {
+        stopChildren(effect, &EffectTree::formerChild, error);
     }
     if (effect->has(Disposed | Stale | Dirty)) {
         if (effect->has(Disposed)) {
             stopNow(effect, error);
         } else {
-            setUntold(effect);
+            setStaleNotQueued(effect);
         }
     } else if (threw) {
-        setSourcesUntold(effect);
+        setSourcesStaleNotQueued(effect);
     }
     if (error) {
         std::rethrow_exception(error);

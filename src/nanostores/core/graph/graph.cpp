@@ -11,7 +11,7 @@ std::uint32_t valueNumber(const Node &node) noexcept
     return isUncommitted ? ~Runtime::current().serial() : node.version; // each write takes a serial
 }
 
-Past::~Past() = default;
+OldValue::~OldValue() = default;
 Listener::~Listener() = default;
 
 std::string Listener::shownAs() const
@@ -21,7 +21,7 @@ std::string Listener::shownAs() const
 
 Cleanup::~Cleanup() = default;
 
-bool Node::differs(const Past *) const
+bool Node::differs(const OldValue *) const
 {
     return true;
 }
@@ -32,7 +32,7 @@ Sink::Sink(std::uint32_t sinkFlags)
 }
 Sink::~Sink() = default;
 
-bool Sink::compute(Past *&)
+bool Sink::compute(OldValue *&)
 {
     return false;
 }
@@ -50,14 +50,14 @@ void Node::versionsWrapped()
 void Sink::sourceLinked(Node &) {}
 void Sink::sourceUnlinked(Node &) noexcept {}
 
-TrackingScope::TrackingScope(Sink *observer) noexcept
+UntrackedScope::UntrackedScope(Sink *observer) noexcept
 {
     Runtime &runtime = Runtime::current();
     m_previous = std::exchange(runtime.observer, observer);
     m_collecting = std::exchange(runtime.reads.collecting, false);
 }
 
-TrackingScope::~TrackingScope()
+UntrackedScope::~UntrackedScope()
 {
     Runtime &runtime = Runtime::current();
     runtime.observer = m_previous;
@@ -70,11 +70,11 @@ namespace {
 
 struct NotifyCall : HookCall
 {
-    Past *past = nullptr;
+    OldValue *past = nullptr;
 };
 
 /// True when a hook aborted the notification.
-bool abortedByHook(Node &node, Past *past)
+bool abortedByHook(Node &node, OldValue *past)
 {
     if (!node.has(HooksNotify)) [[likely]] {
         return false;
@@ -88,7 +88,7 @@ bool abortedByHook(Node &node, Past *past)
 
 } // namespace
 
-Past *notifyPast(const HookCall &call) noexcept
+OldValue *notifyOldValue(const HookCall &call) noexcept
 {
     return static_cast<const NotifyCall &>(call).past;
 }
@@ -96,7 +96,7 @@ Past *notifyPast(const HookCall &call) noexcept
 namespace {
 
 /// Keeps the value that the sinks last saw until the write is committed.
-void keepSeen(Node &node, Past *past)
+void keepSeen(Node &node, OldValue *past)
 {
     if (node.has(Dirty)) {
         return;
@@ -114,7 +114,7 @@ void keepSeen(Node &node, Past *past)
 
 } // namespace
 
-void Node::changed(Past *past)
+void Node::changed(OldValue *past)
 {
     Runtime *const runtime = currentRuntime;
     if (runtime && sinks && !has(HasEdges | HooksNotify) && runtime->atRest()) [[likely]] {
@@ -128,7 +128,7 @@ void Node::changed(Past *past)
 }
 
 /// The same in all cases.
-void Node::changedWithin(Past *past)
+void Node::changedWithin(OldValue *past)
 {
     checkThread();
     Runtime &runtime = Runtime::current();
@@ -151,7 +151,7 @@ void Node::changedWithin(Past *past)
     }
 }
 
-void Node::changedBelow(void *old, Past *(*keep)(void *))
+void Node::changedBelow(void *old, OldValue *(*keep)(void *))
 {
     checkThread();
     Runtime &runtime = Runtime::current();
@@ -165,7 +165,7 @@ void Node::changedBelow(void *old, Past *(*keep)(void *))
         // It is pulled before anybody could take the write back.
         runtime.committed(this);
     } else {
-        Past *const past = keep(old);
+        OldValue *const past = keep(old);
         keepSeen(*this, past);
         if (past) {
             past->release();
@@ -174,7 +174,7 @@ void Node::changedBelow(void *old, Past *(*keep)(void *))
     runtime.drain();
 }
 
-void Node::changedWithHooks(Past *past)
+void Node::changedWithHooks(OldValue *past)
 {
     const auto held = Ref<Node>::share(this); // the last handle may go in a hook
     Runtime &runtime = Runtime::current();
@@ -188,7 +188,7 @@ void Node::changedWithHooks(Past *past)
     if (!aborted) {
         runtime.mark(this, past, true);
     } else if (has(HasEdges)) {
-        runtime.markUntold(this); // reads see the new value, and no observer is notified
+        runtime.markStaleNotQueued(this); // reads see the new value, and no observer is notified
     }
     if (past) {
         past->release();
@@ -201,7 +201,7 @@ void Node::changedWithHooks(Past *past)
     }
 }
 
-void Node::notifyNow(Past *past)
+void Node::notifyNow(OldValue *past)
 {
     checkThread();
     const auto held = Ref<Node>::share(this); // the last handle may go in a hook
@@ -239,7 +239,7 @@ void Node::notifyNow(Past *past)
     runtime.drainIfIdle();
 }
 
-void Runtime::queueListener(Listener *listener, Past *past, bool keyed, std::size_t &open)
+void Runtime::queueListener(Listener *listener, OldValue *past, bool keyed, std::size_t &open)
 {
     if (batching) {
         if (listener->kind & Link::InQueue) {
@@ -284,7 +284,7 @@ void Runtime::queueWithOwners(Sink *effect)
     std::reverse(queue.begin() + first, queue.end());
 }
 
-void Runtime::mark(Node *origin, Past *past, bool keyed, bool listeners)
+void Runtime::mark(Node *origin, OldValue *past, bool keyed, bool listeners)
 {
     std::size_t open = NoEntry;
     const std::size_t base = markStack.size();
@@ -302,7 +302,7 @@ void Runtime::mark(Node *origin, Past *past, bool keyed, bool listeners)
             }
             Sink *sink = asEdge(current)->sink;
             const std::uint32_t flags = sink->flags;
-            if (flags & (Effecting | Running | Batched | Gate | Eager)) {
+            if (flags & (Effecting | Running | Batched | Barrier | Eager)) {
                 if (flags & Running) {
                     // Its own write of what it has read already: it ends stale, and an effect is not queued by it.
                     if ((flags & Listed) || current->seen == sink->run) {
@@ -311,7 +311,7 @@ void Runtime::mark(Node *origin, Past *past, bool keyed, bool listeners)
                     continue;
                 }
                 if (flags & Effecting) {
-                    sink->flags = (flags | Stale) & ~Untold;
+                    sink->flags = (flags | Stale) & ~StaleNotQueued;
                     if (!(flags & Queued)) {
                         queueEffect(sink);
                     }
@@ -322,8 +322,8 @@ void Runtime::mark(Node *origin, Past *past, bool keyed, bool listeners)
                     delay(sink);
                     continue;
                 }
-                if (flags & Gate) {
-                    sink->flags = (flags | Stale) & ~Untold;
+                if (flags & Barrier) {
+                    sink->flags = (flags | Stale) & ~StaleNotQueued;
                     if (!(flags & Queued)) {
                         queueFirst(sink);
                     }
@@ -333,10 +333,10 @@ void Runtime::mark(Node *origin, Past *past, bool keyed, bool listeners)
                     queueSink(sink);
                 }
             }
-            if ((flags & (Stale | Dirty)) && !(flags & Untold)) {
+            if ((flags & (Stale | Dirty)) && !(flags & StaleNotQueued)) {
                 continue;
             }
-            sink->flags = (sink->flags | Stale) & ~Untold;
+            sink->flags = (sink->flags | Stale) & ~StaleNotQueued;
             if (sink->sinks) {
                 if (link) {
                     markStack.push({link, via});
@@ -354,7 +354,7 @@ void Runtime::mark(Node *origin, Past *past, bool keyed, bool listeners)
     }
 }
 
-void Runtime::markUntold(Node *origin)
+void Runtime::markStaleNotQueued(Node *origin)
 {
     const std::size_t base = markStack.size();
     Link *link = origin->sinks;
@@ -367,7 +367,7 @@ void Runtime::markUntold(Node *origin)
             if (sink->has(Stale | Dirty | Running)) {
                 continue;
             }
-            sink->flags |= Stale | Untold;
+            sink->flags |= Stale | StaleNotQueued;
             if (sink->sinks) {
                 markStack.push({sink->sinks, sink});
             }
@@ -384,25 +384,25 @@ namespace {
 /// A computed store at which marks would stop.
 bool stopsMarks(const Node *node) noexcept
 {
-    return node->has(Computing) && node->has(Stale | Dirty) && !node->has(Untold | Running);
+    return node->has(Computing) && node->has(Stale | Dirty) && !node->has(StaleNotQueued | Running);
 }
 
 } // namespace
 
-void Runtime::setUntold(Sink *sink)
+void Runtime::setStaleNotQueued(Sink *sink)
 {
-    sink->flags |= Untold;
-    setSourcesUntold(sink);
+    sink->flags |= StaleNotQueued;
+    setSourcesStaleNotQueued(sink);
 }
 
 /// The sink may be clean: it has failed, and goes on waiting for sources that it did not come to read.
-void Runtime::setSourcesUntold(Sink *sink)
+void Runtime::setSourcesStaleNotQueued(Sink *sink)
 {
     const std::size_t base = markStack.size();
     for (Sink *s = sink;;) {
         for (Edge *e = s->sources; e; e = e->nextSource) {
             if (stopsMarks(e->source)) {
-                e->source->flags |= Untold;
+                e->source->flags |= StaleNotQueued;
                 markStack.push({nullptr, e->source});
             }
         }
@@ -461,7 +461,7 @@ void endCollect(bool trigger)
 }
 
 /// A computed store's new value comes at a moment of its own: acts as a signal that was written.
-void Runtime::publish(Sink *computed, Past *past)
+void Runtime::publish(Sink *computed, OldValue *past)
 {
     mark(computed, past, false);
     computed->bump();
@@ -523,7 +523,7 @@ void Runtime::fireBatched()
     }
 }
 
-void deliver(Sink *computed, Past *past)
+void deliver(Sink *computed, OldValue *past)
 {
     Runtime &runtime = Runtime::current();
     runtime.nextPull();
@@ -546,11 +546,11 @@ void Runtime::touch(Node *node)
         node->bump();
     } else {
         if (Extra *present = node->extraOrNull()) {
-            if (Past *seen = std::exchange(present->seen, nullptr)) {
+            if (OldValue *seen = std::exchange(present->seen, nullptr)) {
                 seen->release();
             }
         } else if (node->aux & 1u) {
-            reinterpret_cast<Past *>(std::exchange(node->aux, 0) & ~std::uintptr_t{1})->release();
+            reinterpret_cast<OldValue *>(std::exchange(node->aux, 0) & ~std::uintptr_t{1})->release();
         }
         node->flags |= Dirty;
     }

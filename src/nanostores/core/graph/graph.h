@@ -32,7 +32,7 @@ enum Flag : std::uint32_t {
     Queued = 1u << 4,
     Eager = 1u << 5, ///< Pulled from the queue: a listed computed, or a tracked one with listeners.
     OwnsNest = 1u << 5, ///< Effect: runs nothing; owns what a computed store's function has made.
-    Untold = 1u << 6, ///< Stale, and on purpose not queued.
+    StaleNotQueued = 1u << 6, ///< Stale, and on purpose not queued.
     Computing = 1u << 7, ///< Is a computed store.
     Effecting = 1u << 8, ///< Is an effect.
     Listed = 1u << 9, ///< Its sources were given, not tracked.
@@ -42,28 +42,28 @@ enum Flag : std::uint32_t {
     Nesting = 1u << 12, ///< Computed: its function has made effects or scopes.
     HooksSet = 1u << 13,
     HooksNotify = 1u << 14,
-    WantsPast = 1u << 15, ///< A listener or a hook takes the old value.
+    WantsOldValue = 1u << 15, ///< A listener or a hook takes the old value.
     HasEdges = 1u << 16, ///< A computed store or an effect stands below; it compares with the old value.
     WantsOldMap = 1u << 17, ///< A listener takes the whole old container.
     CustomEqual = 1u << 18,
     Observable = 1u << 19, ///< Has lifecycle hooks.
     Former = 1u << 20, ///< Effect: made in the last run of its owner, which runs again.
-    Gate = 1u << 20, ///< Computed: marks stop at it; runs first of all in the queue and wakes what it chooses below.
+    Barrier = 1u << 20, ///< Computed: marks stop at it; runs first of all in the queue and wakes what it chooses below.
     Lazy = 1u << 21, ///< Scope: not started; the effects made in it wait.
     Batched = 1u << 21, ///< Computed: notifies only when its timer fires or it is read.
     Watched = 1u << 22, ///< Sink: is notified when it is linked to a source or unlinked.
-    Buried = 1u << 23, ///< Nothing holds it any more: in the graveyard.
+    Deferred = 1u << 23, ///< Nothing holds it any more: in the deferredNodes.
     FlagBits = 24,
     FlagMask = (1u << FlagBits) - 1,
 };
 
 /// An old value, shared by the queue entries of one write and by the comparison that commits it.
-struct NANOSTORES_CORE_EXPORT Past
+struct NANOSTORES_CORE_EXPORT OldValue
 {
-    Past() = default;
-    Past(const Past &) = delete;
-    Past &operator=(const Past &) = delete;
-    virtual ~Past();
+    OldValue() = default;
+    OldValue(const OldValue &) = delete;
+    OldValue &operator=(const OldValue &) = delete;
+    virtual ~OldValue();
 
     void retain() noexcept { ++refs; }
     void release() noexcept
@@ -111,7 +111,7 @@ struct NANOSTORES_CORE_EXPORT Listener : Link
     Listener(const Listener &) = delete;
     Listener &operator=(const Listener &) = delete;
     virtual ~Listener();
-    virtual void call(Node &node, Past *past, bool keyed) = 0;
+    virtual void call(Node &node, OldValue *past, bool keyed) = 0;
     /// What messages call an unnamed store that it listens to, such as the property that shows it; may be empty.
     virtual std::string shownAs() const;
 
@@ -132,7 +132,7 @@ struct NANOSTORES_CORE_EXPORT Node
     }
 
     /// Signal: whether the value differs from the one its sinks last saw. Without a past it counts as different.
-    virtual bool differs(const Past *seen) const;
+    virtual bool differs(const OldValue *seen) const;
 
     void retain() noexcept { refs.fetch_add(1, std::memory_order_relaxed); }
     void release() noexcept
@@ -173,13 +173,13 @@ struct NANOSTORES_CORE_EXPORT Node
     void pullTracked() const;
     void track() const; ///< Ties the running computed store or effect to this node.
     void readMounting() const; ///< The read of nanostores' get(): mounts for a moment.
-    void changed(Past *past); ///< After a write: hooks, mark, drain. Takes the past.
-    void changedWithin(Past *past);
-    void changedWithHooks(Past *past);
-    /// The same where no listener takes the old value: keep(old) makes a Past of it, if one is needed at all.
-    void changedBelow(void *old, Past *(*keep)(void *));
+    void changed(OldValue *past); ///< After a write: hooks, mark, drain. Takes the past.
+    void changedWithin(OldValue *past);
+    void changedWithHooks(OldValue *past);
+    /// The same where no listener takes the old value: keep(old) makes a OldValue of it, if one is needed at all.
+    void changedBelow(void *old, OldValue *(*keep)(void *));
     void clean(); ///< Drops the listeners, unmounts at once.
-    void notifyNow(Past *past = nullptr); ///< Listeners run though nothing changed. Takes the past.
+    void notifyNow(OldValue *past = nullptr); ///< Listeners run though nothing changed. Takes the past.
     /// Its value is another one.
     void bump()
     {
@@ -209,7 +209,7 @@ struct NANOSTORES_CORE_EXPORT Node
     std::atomic<std::uint32_t> refs{1};
     std::uint32_t flags;
     Link *sinks = nullptr;
-    std::uintptr_t aux = 0; ///< Extra, or with its lowest bit set the Past that the sinks last saw.
+    std::uintptr_t aux = 0; ///< Extra, or with its lowest bit set the OldValue that the sinks last saw.
     std::uint32_t version = 0;
 };
 
@@ -220,7 +220,7 @@ struct NANOSTORES_CORE_EXPORT Sink : Node
     ~Sink() override;
 
     /// Computed: runs the function, keeps the result; true when it differs. The old value goes to past if asked for.
-    virtual bool compute(Past *&past);
+    virtual bool compute(OldValue *&past);
     /// Listed: the edges, made with the node.
     virtual Edge *listedEdges() noexcept;
     /// Watched: it now stands in the list of a source, or no longer does. Called in the midst of a change of the graph.
@@ -289,7 +289,7 @@ NANOSTORES_CORE_EXPORT void removeListener(Listener *listener) noexcept;
 NANOSTORES_CORE_EXPORT void detachListener(Listener *listener) noexcept;
 
 /// A computed store's value was set outside its function: notifies its dependents. Takes the past.
-NANOSTORES_CORE_EXPORT void deliver(Sink *computed, Past *past);
+NANOSTORES_CORE_EXPORT void deliver(Sink *computed, OldValue *past);
 
 /// Begins a batch; false when one was open already.
 NANOSTORES_CORE_EXPORT bool beginBatch();
@@ -298,7 +298,7 @@ NANOSTORES_CORE_EXPORT void endBatch();
 /// The same for a destructor: errors go to the error handler.
 NANOSTORES_CORE_EXPORT void endBatchQuietly(bool outermost) noexcept;
 
-/// Has a computed store run again when it is asked next, and marks what lies below. For a Gate, in its function.
+/// Has a computed store run again when it is asked next, and marks what lies below. For a Barrier, in its function.
 NANOSTORES_CORE_EXPORT void invalidate(Sink *computed);
 /// Whether a computed store or an effect is running that reads become sources of.
 NANOSTORES_CORE_EXPORT bool tracking() noexcept;
@@ -319,13 +319,13 @@ NANOSTORES_CORE_EXPORT std::uint64_t batchSerial() noexcept;
 NANOSTORES_CORE_EXPORT std::uint64_t listenSerial() noexcept;
 
 /// Turns tracking off for a scope, or on for another sink.
-class NANOSTORES_CORE_EXPORT TrackingScope
+class NANOSTORES_CORE_EXPORT UntrackedScope
 {
 public:
-    explicit TrackingScope(Sink *observer = nullptr) noexcept;
-    TrackingScope(const TrackingScope &) = delete;
-    TrackingScope &operator=(const TrackingScope &) = delete;
-    ~TrackingScope();
+    explicit UntrackedScope(Sink *observer = nullptr) noexcept;
+    UntrackedScope(const UntrackedScope &) = delete;
+    UntrackedScope &operator=(const UntrackedScope &) = delete;
+    ~UntrackedScope();
 
 private:
     Sink *m_previous;

@@ -19,7 +19,7 @@ Extra &Node::extra()
     }
     auto *made = new Extra;
     if (aux & 1u) {
-        made->seen = reinterpret_cast<Past *>(aux & ~std::uintptr_t{1});
+        made->seen = reinterpret_cast<OldValue *>(aux & ~std::uintptr_t{1});
     }
     aux = reinterpret_cast<std::uintptr_t>(made);
     return *made;
@@ -43,7 +43,7 @@ Lifecycle &Node::lifecycle()
                 }
             }
         }
-        present.lifecycle->heard = observed();
+        present.lifecycle->started = observed();
     }
     return *present.lifecycle;
 }
@@ -65,15 +65,15 @@ HookPtr addHook(Node &node, HookKind kind, std::function<void(HookCall &)> funct
         node.flags |= HooksSet;
         break;
     case HookKind::Notify:
-        node.flags |= HooksNotify | WantsPast;
+        node.flags |= HooksNotify | WantsOldValue;
         break;
     default:
         node.flags |= Observable;
         if (kind == HookKind::Mount && node.has(Listed) && !lifecycle.mounted && !lifecycle.inRound
-            && (node.has(Leaving) || lifecycle.heard)) {
+            && (node.has(Leaving) || lifecycle.started)) {
             lifecycle.late = true;
         }
-        if (kit && lifecycle.heard && !lifecycle.inRound && (kind == HookKind::Start || kind == HookKind::Mount)) {
+        if (kit && lifecycle.started && !lifecycle.inRound && (kind == HookKind::Start || kind == HookKind::Mount)) {
             lifecycle.mounted = lifecycle.mounted || kind == HookKind::Mount;
             HookCall call;
             call.node = &node;
@@ -114,7 +114,7 @@ namespace {
 
 void callHook(Node &node, const HookPtr &hook, HookCall &call)
 {
-    const TrackingScope untracked;
+    const UntrackedScope untracked;
     Runtime &runtime = Runtime::current();
     struct Restore
     {
@@ -182,10 +182,10 @@ void setUnmountDelay(Node &node, std::chrono::milliseconds delay)
     node.lifecycle().delay = std::max(delay, std::chrono::milliseconds{0});
 }
 
-void Runtime::announceUp(Node *node)
+void Runtime::runStartHooks(Node *node)
 {
     Lifecycle &lifecycle = node->lifecycle();
-    lifecycle.heard = true;
+    lifecycle.started = true;
     HookCall start;
     start.node = node;
     bool started = false;
@@ -200,18 +200,18 @@ void Runtime::announceUp(Node *node)
             runHooks(*node, HookKind::Mount, call);
         }
     } catch (...) {
-        lifecycle.heard = false;
+        lifecycle.started = false;
         if (started) {
-            withdraw(node);
+            rollBackStart(node);
         }
         throw;
     }
 }
 
 /// After an error: as if it had not been mounted.
-void Runtime::withdraw(Node *node)
+void Runtime::rollBackStart(Node *node)
 {
-    node->lifecycle().heard = false;
+    node->lifecycle().started = false;
     try {
         HookCall call;
         call.node = node;
@@ -219,15 +219,15 @@ void Runtime::withdraw(Node *node)
     } catch (...) {
         reportError(std::current_exception());
     }
-    if (!node->observed() && !node->lifecycle().heard) { // as before the hooks
+    if (!node->observed() && !node->lifecycle().started) { // as before the hooks
         unmount(node);
     }
 }
 
-void Runtime::announceDown(Node *node)
+void Runtime::runStopHooks(Node *node)
 {
     Lifecycle &lifecycle = node->lifecycle();
-    lifecycle.heard = false;
+    lifecycle.started = false;
     std::exception_ptr error;
     try {
         HookCall call;
@@ -236,7 +236,7 @@ void Runtime::announceDown(Node *node)
     } catch (...) {
         error = std::current_exception();
     }
-    if (!node->observed() && !lifecycle.heard) { // as before the hooks
+    if (!node->observed() && !lifecycle.started) { // as before the hooks
         if (lifecycle.mounted || node->has(Attached)) {
             enterLeaving(node);
         } else if (node->has(Computing)) {
@@ -260,7 +260,7 @@ void Runtime::announceDown(Node *node)
 void Runtime::enterTransition(Node *node)
 {
     Lifecycle *lifecycle = node->lifecycleOrNull();
-    if (lifecycle && !lifecycle->inTransition && lifecycle->heard != (node->observed())) {
+    if (lifecycle && !lifecycle->inTransition && lifecycle->started != (node->observed())) {
         lifecycle->inTransition = true;
         transitions.push_back(node);
         idleWorkWaits = true;
@@ -298,10 +298,10 @@ void Runtime::settleTransitions()
                 Node *node;
                 ~Release() { node->release(); }
             } const releaseAtEnd{node};
-            if (live && !lifecycle.heard) {
-                announceUp(node);
-            } else if (!live && lifecycle.heard) {
-                announceDown(node);
+            if (live && !lifecycle.started) {
+                runStartHooks(node);
+            } else if (!live && lifecycle.started) {
+                runStopHooks(node);
             }
         } catch (...) {
             if (error) {
@@ -415,7 +415,7 @@ void Runtime::fireLeaving()
         cancelLeaving(node);
         node->retain();
         try {
-            perform(*this, [&] { leavingOver(node); });
+            perform(*this, [&] { unmountDelayExpired(node); });
         } catch (...) {
             reportError(std::current_exception());
         }
@@ -424,7 +424,7 @@ void Runtime::fireLeaving()
     arm();
 }
 
-void Runtime::leavingOver(Node *node)
+void Runtime::unmountDelayExpired(Node *node)
 {
     if (node->observed()) {
         return;
@@ -452,7 +452,7 @@ void Runtime::unmount(Node *node)
     if (!std::exchange(lifecycle->mounted, false)) {
         return;
     }
-    const TrackingScope untracked;
+    const UntrackedScope untracked;
     const auto cleanups = std::exchange(lifecycle->cleanups, {});
     for (const auto &pending : cleanups) {
         if (pending.hook->removed) {

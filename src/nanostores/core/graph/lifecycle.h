@@ -51,7 +51,7 @@ struct Lifecycle
     Notes<Pending> cleanups;
     std::chrono::milliseconds delay = STORE_UNMOUNT_DELAY;
     std::uint32_t live = 0; ///< Signals only; computed stores count in Sink::live.
-    bool heard = false; ///< The start hooks ran, the stop hooks not yet.
+    bool started = false; ///< The start hooks ran, the stop hooks not yet.
     bool mounted = false; ///< The mount hooks ran, their cleanups not yet.
     bool inRound = false; ///< Its hooks are being run.
     bool inTransition = false; ///< Waits for the next boundary.
@@ -68,7 +68,7 @@ struct Extra
     std::shared_ptr<void> attached; ///< what a layer above keeps with the store
     std::vector<std::pair<std::type_index, std::weak_ptr<void>>> shared; ///< one object of each type, while in use
     std::shared_ptr<void> initial; ///< the value that init() gives
-    Past *seen = nullptr;
+    OldValue *seen = nullptr;
     Ref<NestNode> nest; ///< Computed: the NestNode of what its function has made.
     Runtime *owner = nullptr; ///< Of threads that are too many to have a number in their nodes.
 };
@@ -79,7 +79,7 @@ NANOSTORES_CORE_EXPORT void removeHook(Node &node, HookKind kind, const HookPtr 
 /// Runs the hooks of a kind, newest first.
 NANOSTORES_CORE_EXPORT void runHooks(Node &node, HookKind kind, HookCall &call);
 /// The old value that a notify hook is called with, or null.
-NANOSTORES_CORE_EXPORT Past *notifyPast(const HookCall &call) noexcept;
+NANOSTORES_CORE_EXPORT OldValue *notifyOldValue(const HookCall &call) noexcept;
 NANOSTORES_CORE_EXPORT bool isMounted(const Node &node) noexcept;
 NANOSTORES_CORE_EXPORT void setUnmountDelay(Node &node, std::chrono::milliseconds delay);
 

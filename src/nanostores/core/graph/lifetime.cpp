@@ -27,11 +27,11 @@ void Runtime::idleWork()
             if (failure.error) [[unlikely]] {
                 const Failure unread = std::exchange(failure, {});
             }
-            if (!limbo.empty()) {
-                freeLimbo();
+            if (!deferredLinks.empty()) {
+                freeDeferredLinks();
             }
-            if (!graveyard.empty()) {
-                bury();
+            if (!deferredNodes.empty()) {
+                reclaim();
             }
         }
     } while (!transitions.empty() && !batching && busy == 0 && !pending()); // what has ended may have observed
@@ -40,21 +40,21 @@ void Runtime::idleWork()
         arm();
         armBatched();
     }
-    idleWorkWaits = !transitions.empty() || !limbo.empty() || !graveyard.empty() || timersWait;
+    idleWorkWaits = !transitions.empty() || !deferredLinks.empty() || !deferredNodes.empty() || timersWait;
 }
 
-void Runtime::toLimbo(Link *link)
+void Runtime::deferLink(Link *link)
 {
-    limbo.push_back(link);
+    deferredLinks.push_back(link);
     idleWorkWaits = true;
 }
 
-void Runtime::freeLimbo()
+void Runtime::freeDeferredLinks()
 {
     // Listeners' functions may hold handles and subscriptions, whose end may unlink more, and queue something in a batch.
     ++busy; // so that what these hold in turn ends in the next round, and not deeper and deeper in this one
-    while (!limbo.empty() && !pending()) {
-        const Notes<Link *> links = std::exchange(limbo, {});
+    while (!deferredLinks.empty() && !pending()) {
+        const Notes<Link *> links = std::exchange(deferredLinks, {});
         for (Link *link : links) {
             if (link->kind & Link::IsListener) {
                 delete static_cast<Listener *>(link);
@@ -66,33 +66,33 @@ void Runtime::freeLimbo()
     --busy;
 }
 
-void Runtime::toGraveyard(Node *node)
+void Runtime::deferNode(Node *node)
 {
-    if (!node->has(Buried)) {
-        node->flags |= Buried;
-        graveyard.push_back(node);
+    if (!node->has(Deferred)) {
+        node->flags |= Deferred;
+        deferredNodes.push_back(node);
         idleWorkWaits = true;
     }
 }
 
-void Runtime::bury()
+void Runtime::reclaim()
 {
-    if (burying) {
+    if (reclaiming) {
         return;
     }
-    burying = true;
+    reclaiming = true;
     ++busy;
-    while (!graveyard.empty() && !pending()) { // in a batch a hook may queue what is dead by now
-        Node *node = graveyard.back();
-        graveyard.pop_back();
-        node->flags &= ~Buried;
+    while (!deferredNodes.empty() && !pending()) { // in a batch a hook may queue what is dead by now
+        Node *node = deferredNodes.back();
+        deferredNodes.pop_back();
+        node->flags &= ~Deferred;
         destroy(node);
     }
-    burying = false;
+    reclaiming = false;
     if (--busy == 0 && !pending()) {
-        freeLimbo();
-        if (!graveyard.empty() && !pending()) {
-            bury();
+        freeDeferredLinks();
+        if (!deferredNodes.empty() && !pending()) {
+            reclaim();
         }
     }
 }
@@ -123,7 +123,7 @@ void Runtime::destroy(Node *node)
         if (node->has(Computing)) {
             const FormerNest nest(static_cast<Sink *>(node));
         }
-        if (lifecycle && std::exchange(lifecycle->heard, false)) {
+        if (lifecycle && std::exchange(lifecycle->started, false)) {
             try {
                 HookCall call;
                 call.node = node;
@@ -142,7 +142,7 @@ void Runtime::destroy(Node *node)
             return;
         }
         if (pending()) {
-            toGraveyard(node); // what a hook has set in a batch waits, and may wait for this one
+            deferNode(node); // what a hook has set in a batch waits, and may wait for this one
             return;
         }
         if (lifecycle && lifecycle->inTransition) {
@@ -178,7 +178,7 @@ void Runtime::destroy(Node *node)
 void Node::dropAux() noexcept
 {
     if (aux & 1u) {
-        reinterpret_cast<Past *>(aux & ~std::uintptr_t{1})->release();
+        reinterpret_cast<OldValue *>(aux & ~std::uintptr_t{1})->release();
     } else if (aux) {
         auto *present = reinterpret_cast<Extra *>(aux);
         if (present->seen) {

@@ -55,7 +55,7 @@ bool Runtime::takeEdge(Edge *edge) noexcept
     }
     if (!edge->sink->has(Listed)) {
         edge->kind |= Link::Dead;
-        toLimbo(edge); // a cursor of the queue may stand on it; its next pointer still leads on
+        deferLink(edge); // a cursor of the queue may stand on it; its next pointer still leads on
     }
     return counted;
 }
@@ -97,7 +97,7 @@ void Runtime::letGo(Node *source, bool counted, bool byListener)
     std::exception_ptr error;
     if (counted) {
         try {
-            lower(source, byListener);
+            removeObserver(source, byListener);
         } catch (...) {
             error = std::current_exception();
         }
@@ -142,7 +142,7 @@ void Runtime::unlink(Link *link, bool byListener)
         }
     }
     forgetListener(node);
-    toLimbo(link); // a cursor of the queue may stand on it; its next pointer still leads on
+    deferLink(link); // a cursor of the queue may stand on it; its next pointer still leads on
     letGo(node, counted, byListener);
 }
 
@@ -157,7 +157,7 @@ void Runtime::takeOutListeners(Node *node)
             counted += link->kind & Link::Counted ? 1 : 0;
             link->kind = (link->kind & ~(Link::Counted | Link::Linked)) | Link::Dead;
             if (link->kind & Link::Detached) {
-                toLimbo(link);
+                deferLink(link);
             }
         }
         link = next;
@@ -166,7 +166,7 @@ void Runtime::takeOutListeners(Node *node)
     std::exception_ptr error;
     for (; counted > 0; --counted) {
         try {
-            lower(node, true);
+            removeObserver(node, true);
         } catch (...) {
             collect(error);
         }
@@ -181,7 +181,7 @@ void Runtime::takeOutListeners(Node *node)
 
 void Runtime::afterLastSink(Node *node)
 {
-    node->flags &= node->has(HooksNotify) ? ~(HasEdges | WantsOldMap) : ~(HasEdges | WantsPast | WantsOldMap);
+    node->flags &= node->has(HooksNotify) ? ~(HasEdges | WantsOldMap) : ~(HasEdges | WantsOldValue | WantsOldMap);
     if (!node->has(Computing)) {
         if (node->has(Dirty)) {
             try {
@@ -191,9 +191,9 @@ void Runtime::afterLastSink(Node *node)
             }
         }
         if (node->refs.load(std::memory_order_acquire) == 0) {
-            toGraveyard(node);
+            deferNode(node);
             if (busy == 0 && !pending()) {
-                bury();
+                reclaim();
             }
         }
         return;
@@ -211,7 +211,7 @@ void Runtime::afterLastSink(Node *node)
             continue;
         }
         const Lifecycle *lifecycle = computed->lifecycleOrNull();
-        const bool stays = computed->has(Leaving) || (lifecycle && (lifecycle->heard || lifecycle->inTransition));
+        const bool stays = computed->has(Leaving) || (lifecycle && (lifecycle->started || lifecycle->inTransition));
         if (!computed->has(Listed)) {
             computed->flags &= ~Eager;
         }
@@ -223,13 +223,13 @@ void Runtime::afterLastSink(Node *node)
             }
         }
         if (computed->refs.load(std::memory_order_acquire) == 0) {
-            toGraveyard(computed);
+            deferNode(computed);
         }
     }
     clearing = false;
     --busy;
     if (busy == 0 && !pending()) {
-        bury();
+        reclaim();
     }
 }
 
@@ -313,7 +313,7 @@ namespace {
 
 bool isExempt(const EffectNode *effect, const Node *source) noexcept
 {
-    return effect->kin && effect->kin->exempt == source;
+    return effect->tree && effect->tree->exempt == source;
 }
 
 } // namespace

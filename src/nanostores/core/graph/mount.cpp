@@ -15,7 +15,7 @@ void Runtime::count(Link *link, bool momentary)
         return;
     }
     link->kind |= Link::Counted;
-    raise(link->source, momentary);
+    addObserver(link->source, momentary);
 }
 
 namespace {
@@ -41,7 +41,7 @@ bool decrease(Node *node)
 
 } // namespace
 
-void Runtime::raise(Node *root, bool momentary)
+void Runtime::addObserver(Node *root, bool momentary)
 {
     if (!momentary && !keptDelays.empty()) [[unlikely]] {
         forgetInterrupted(root);
@@ -79,7 +79,7 @@ void Runtime::raise(Node *root, bool momentary)
     }
 }
 
-void Runtime::lower(Node *root, bool byListener)
+void Runtime::removeObserver(Node *root, bool byListener)
 {
     if (!decrease(root)) {
         return;
@@ -90,9 +90,9 @@ void Runtime::lower(Node *root, bool byListener)
         Node *node = work.back();
         work.pop_back();
         Lifecycle *lifecycle = node->lifecycleOrNull();
-        if (lifecycle && lifecycle->heard) {
+        if (lifecycle && lifecycle->started) {
             if (std::exchange(first, false)) {
-                announceDown(node);
+                runStopHooks(node);
             } else {
                 enterTransition(node);
             }
@@ -131,7 +131,7 @@ void Runtime::uncountSources(Sink *computed)
     for (Edge *e = computed->sources; e; e = e->nextSource) {
         if (e->kind & Link::Counted) {
             e->kind &= ~Link::Counted;
-            lower(e->source, false);
+            removeObserver(e->source, false);
         }
     }
 }
@@ -174,9 +174,9 @@ void Runtime::mount(Node *root, bool momentary)
                 stack.back().entered = true;
                 if (node->has(Observable)) {
                     Lifecycle &lifecycle = node->lifecycle();
-                    if (!lifecycle.heard) {
+                    if (!lifecycle.started) {
                         stack.back().announced = true;
-                        announceUp(node);
+                        runStartHooks(node);
                     }
                 }
                 if (node->has(Listed)) {
@@ -190,7 +190,7 @@ void Runtime::mount(Node *root, bool momentary)
                 if (!stack.back().visited && !(edge->kind & Link::Counted)) {
                     stack.back().visited = true;
                     Node *source = edge->source;
-                    const bool up = !source->has(Observable) || source->lifecycle().heard;
+                    const bool up = !source->has(Observable) || source->lifecycle().started;
                     if (!up || (source->has(Computing) && static_cast<Sink *>(source)->live == 0)) {
                         stack.push_back({source, nullptr, false, false, false});
                         continue;
@@ -225,7 +225,7 @@ void Runtime::mount(Node *root, bool momentary)
         for (; !stack.empty(); stack.pop_back()) {
             Node *node = stack.back().node;
             if (stack.back().announced && !node->observed()) {
-                withdraw(node);
+                rollBackStart(node);
             }
             if (!node->has(Listed)) {
                 continue;
@@ -328,7 +328,7 @@ void removeListener(Listener *listener) noexcept
     if (!(listener->kind & Link::Linked)) {
         // clean() took it out of its store, which may be gone
         if (runtime.busy > 0 || runtime.pending()) {
-            runtime.toLimbo(listener);
+            runtime.deferLink(listener);
         } else {
             delete listener;
         }
@@ -340,7 +340,7 @@ void removeListener(Listener *listener) noexcept
     if (plain && !node->has(WantsOldMap) && runtime.busy == 0 && !runtime.pending() && !runtime.hasIdleWork()) {
         Runtime::takeFromList(listener);
         if (!node->sinks) {
-            node->flags &= ~(HasEdges | WantsPast);
+            node->flags &= ~(HasEdges | WantsOldValue);
         }
         ++runtime.busy; // what its function holds may end others, and these more: one after the other
         delete listener;
@@ -391,7 +391,7 @@ void Node::clean()
         }
         if (has(Leaving)) {
             runtime.cancelLeaving(this);
-            runtime.leavingOver(this);
+            runtime.unmountDelayExpired(this);
         } else if (!observed()) {
             runtime.unmount(this);
         }

@@ -14,10 +14,10 @@
 namespace nanostores::detail {
 
 template<typename T>
-struct PastOf : Past
+struct OldValueOf : OldValue
 {
     template<typename U>
-    explicit PastOf(U &&oldValue)
+    explicit OldValueOf(U &&oldValue)
         : value(std::forward<U>(oldValue))
     {
     }
@@ -68,10 +68,10 @@ P *replaceKeeping(T &value, T &next)
 
 /// Makes a past of an old value that is wanted by those alone who compare: null if that fails, and then it differs.
 template<typename T>
-Past *keepOrForget(void *old) noexcept
+OldValue *keepOrForget(void *old) noexcept
 {
     try {
-        return new PastOf<T>(std::move(*static_cast<T *>(old)));
+        return new OldValueOf<T>(std::move(*static_cast<T *>(old)));
     } catch (...) {
         return nullptr;
     }
@@ -120,7 +120,7 @@ struct PlainCall
     static constexpr bool value = std::is_invocable_v<F &, const T &>;
     static constexpr bool none = std::is_invocable_v<F &>;
     static constexpr bool valid = old || oldPointer || value || none;
-    static constexpr std::uint32_t wants = value || (none && !old && !oldPointer) ? 0u : std::uint32_t{WantsPast};
+    static constexpr std::uint32_t wants = value || (none && !old && !oldPointer) ? 0u : std::uint32_t{WantsOldValue};
 
     static void invoke(F &f, N &node, const T *oldValue)
     {
@@ -148,16 +148,16 @@ struct SignalNode : Node
     }
 
     const T &current() const noexcept { return value; }
-    static const T *oldValue(const Past *past) { return past ? &static_cast<const PastOf<T> *>(past)->value : nullptr; }
+    static const T *oldValue(const OldValue *past) { return past ? &static_cast<const OldValueOf<T> *>(past)->value : nullptr; }
     template<typename F>
     using Call = PlainCall<SignalNode, F>;
     template<typename F>
-    void call(F &f, Past *past, bool)
+    void call(F &f, OldValue *past, bool)
     {
         Call<F>::invoke(f, *this, oldValue(past));
     }
 
-    bool differs(const Past *seen) const override { return !seen || !equalValues(*this, *oldValue(seen), value); }
+    bool differs(const OldValue *seen) const override { return !seen || !equalValues(*this, *oldValue(seen), value); }
 
     void set(T newValue)
     {
@@ -202,11 +202,11 @@ struct SignalNode : Node
             bump();
             return;
         }
-        if (!has(WantsPast | HasEdges)) {
+        if (!has(WantsOldValue | HasEdges)) {
             replaceValue(value, newValue);
             changed(nullptr);
-        } else if (has(WantsPast)) {
-            changed(replaceKeeping<PastOf<T>>(value, newValue));
+        } else if (has(WantsOldValue)) {
+            changed(replaceKeeping<OldValueOf<T>>(value, newValue));
         } else if constexpr (swapsSafely<T>) {
             replaceValue(value, newValue);
             changedBelow(&newValue, keepOrForget<T>);
@@ -215,7 +215,7 @@ struct SignalNode : Node
             value = std::move(newValue);
             changedBelow(&old, keepOrForget<T>);
         } else {
-            changed(replaceKeeping<PastOf<T>>(value, newValue));
+            changed(replaceKeeping<OldValueOf<T>>(value, newValue));
         }
     }
 
@@ -234,23 +234,23 @@ struct ComputedNode : Sink
 
     const T &current() const { return *value; }
     bool hasValue() const noexcept { return value.has_value(); } ///< Not before its function has ended once.
-    static const T *oldValue(const Past *past) { return past ? &static_cast<const PastOf<T> *>(past)->value : nullptr; }
+    static const T *oldValue(const OldValue *past) { return past ? &static_cast<const OldValueOf<T> *>(past)->value : nullptr; }
     template<typename F>
     using Call = PlainCall<ComputedNode, F>;
     template<typename F>
-    void call(F &f, Past *past, bool)
+    void call(F &f, OldValue *past, bool)
     {
         Call<F>::invoke(f, *this, oldValue(past));
     }
 
-    bool compute(Past *&past) override { return settle(evaluate(), past); }
-    bool settle(T &&next, Past *&past)
+    bool compute(OldValue *&past) override { return settle(evaluate(), past); }
+    bool settle(T &&next, OldValue *&past)
     {
         if (value) {
             if (equalValues(*this, *value, next)) {
                 return false;
             }
-            if (has(WantsPast)) [[unlikely]] {
+            if (has(WantsOldValue)) [[unlikely]] {
                 past = keep(next);
             } else {
                 replaceValue(*value, next);
@@ -260,7 +260,7 @@ struct ComputedNode : Sink
         }
         return true;
     }
-    [[gnu::noinline]] Past *keep(T &next) { return replaceKeeping<PastOf<T>>(*value, next); }
+    [[gnu::noinline]] OldValue *keep(T &next) { return replaceKeeping<OldValueOf<T>>(*value, next); }
     virtual T evaluate() = 0;
 
     std::optional<T> value;
@@ -273,7 +273,7 @@ struct ListenerOf final : Listener
         : function(std::move(f))
     {
     }
-    void call(Node &node, Past *past, bool keyed) override { static_cast<N &>(node).call(function, past, keyed); }
+    void call(Node &node, OldValue *past, bool keyed) override { static_cast<N &>(node).call(function, past, keyed); }
     std::string shownAs() const override
     {
         if constexpr (requires { std::string(function.shownAs()); }) {

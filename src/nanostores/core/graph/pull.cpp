@@ -6,11 +6,11 @@ namespace nanostores::detail {
 void Runtime::commit(Node *signal)
 {
     signal->flags &= ~Dirty;
-    Past *seen = nullptr;
+    OldValue *seen = nullptr;
     if (Extra *e = signal->extraOrNull()) {
         seen = std::exchange(e->seen, nullptr);
     } else if (signal->aux & 1u) {
-        seen = reinterpret_cast<Past *>(signal->aux & ~std::uintptr_t{1});
+        seen = reinterpret_cast<OldValue *>(signal->aux & ~std::uintptr_t{1});
         signal->aux = 0;
     }
     bool changed = false;
@@ -45,7 +45,7 @@ void Runtime::committed(Node *signal)
             continue;
         }
         sink->flags = (flags | Dirty) & ~Stale;
-        if ((flags & (Effecting | Batched | Eager)) && !(flags & (Queued | Untold)) && !isPulling(sink)) {
+        if ((flags & (Effecting | Batched | Eager)) && !(flags & (Queued | StaleNotQueued)) && !isPulling(sink)) {
             if (sink->has(Effecting)) {
                 queueEffect(sink);
             } else if (sink->has(Batched)) {
@@ -57,7 +57,7 @@ void Runtime::committed(Node *signal)
     }
 }
 
-inline void Runtime::settled(Sink *computed, Past *past)
+inline void Runtime::settled(Sink *computed, OldValue *past)
 {
     computed->bump();
     for (Link *link = computed->sinks; link; link = link->next) {
@@ -80,7 +80,7 @@ inline void Runtime::settled(Sink *computed, Past *past)
 }
 
 /// The rest of it, from a sink on that has to be queued.
-void Runtime::settledFrom(Link *link, Past *past, bool listeners)
+void Runtime::settledFrom(Link *link, OldValue *past, bool listeners)
 {
     std::size_t open = NoEntry;
     for (; link; link = link->next) {
@@ -96,7 +96,7 @@ void Runtime::settledFrom(Link *link, Past *past, bool listeners)
             continue;
         }
         sink->flags = (flags | Dirty) & ~Stale;
-        if (!(flags & (Stale | Dirty | Untold | Effecting | Batched | Eager)) && !isPulling(sink)) {
+        if (!(flags & (Stale | Dirty | StaleNotQueued | Effecting | Batched | Eager)) && !isPulling(sink)) {
             mark(sink, nullptr, false, false); // it has caught an error of this one, and was clean since
             continue;
         }
@@ -104,10 +104,10 @@ void Runtime::settledFrom(Link *link, Past *past, bool listeners)
             continue;
         }
         if (flags & Effecting) {
-            if ((flags & Untold) && ranInThisDrain(sink)) {
+            if ((flags & StaleNotQueued) && ranInThisDrain(sink)) {
                 continue; // its own write: it would go on for ever
             }
-            sink->flags &= ~Untold;
+            sink->flags &= ~StaleNotQueued;
             queueEffect(sink);
         } else if (flags & Batched) {
             delay(sink);
@@ -143,7 +143,7 @@ void Node::readMounting() const
         return;
     }
     const Lifecycle *lifecycle = lifecycleOrNull();
-    if (observed() || (lifecycle && (lifecycle->heard || lifecycle->inRound))) { // a hook may read its own store
+    if (observed() || (lifecycle && (lifecycle->started || lifecycle->inRound))) { // a hook may read its own store
         if (has(Computing)) {
             fresh();
         }
@@ -152,8 +152,8 @@ void Node::readMounting() const
     const Parked parked(runtime, self);
     performAndDrain(runtime, [&] {
         runtime.mount(self, true);
-        runtime.raise(self, true);
-        runtime.lower(self, true);
+        runtime.addObserver(self, true);
+        runtime.removeObserver(self, true);
     });
     fresh(); // hooks of what it reads may have set something
 }
@@ -211,7 +211,7 @@ void Runtime::noteRead(Node *read)
 /// The function of a reader is asked what the error is to it: its read of the computed store throws.
 void Runtime::keepError(Sink *computed, std::exception_ptr error)
 {
-    computed->flags |= Dirty | Untold;
+    computed->flags |= Dirty | StaleNotQueued;
     const Failure unread = std::exchange(failure, {computed, std::move(error)});
     idleWorkWaits = true;
 }
@@ -220,10 +220,10 @@ void Runtime::keepError(Sink *computed, std::exception_ptr error)
 void Runtime::rethrowKept(Sink *computed)
 {
     const Failure kept = std::exchange(failure, {});
-    if (!computed->has(Untold)) {
+    if (!computed->has(StaleNotQueued)) {
         return; // a change has come past
     }
-    computed->flags &= ~(Dirty | Stale | Untold);
+    computed->flags &= ~(Dirty | Stale | StaleNotQueued);
     failed(computed, nullptr);
     std::rethrow_exception(kept.error);
 }
@@ -237,7 +237,7 @@ bool Runtime::isReadByFunctions(const Sink *computed) const noexcept
         }
         const Sink *const sink = static_cast<const Edge *>(link)->sink;
         if (!sink->has(Listed | Running) && (sink->live > 0 || sink->has(Effecting))
-            && !(sink->has(Untold) && ranInThisDrain(sink))) {
+            && !(sink->has(StaleNotQueued) && ranInThisDrain(sink))) {
             return true;
         }
     }
@@ -251,7 +251,7 @@ void Runtime::refreshQueued(Sink *computed)
     try {
         refresh(computed, &threw);
     } catch (...) {
-        if (!threw || computed->has(Gate) || !isReadByFunctions(computed)) {
+        if (!threw || computed->has(Barrier) || !isReadByFunctions(computed)) {
             throw;
         }
         keepError(threw, std::current_exception());
@@ -379,7 +379,7 @@ Sink *Runtime::leaveToReader(Sink *sink, Sink *ran, std::size_t base)
                 sink->flags |= Dirty;
                 return sink;
             }
-            setUntold(sink);
+            setStaleNotQueued(sink);
         }
         if (pullStack.size() == base) {
             return nullptr;
@@ -401,7 +401,7 @@ void Runtime::finish(Sink *sink)
             runListed(sink);
         }
     } else if (!(flags & Listed) || (flags & (Attached | Effecting))) {
-        sink->flags = flags & ~(Stale | Untold);
+        sink->flags = flags & ~(Stale | StaleNotQueued);
     }
     if (sink->has(Listed) && !sink->has(Attached | Effecting)) {
         sink->run = pullSerial;
@@ -444,7 +444,7 @@ void Runtime::throwCycle(Sink *sink, bool waited)
 }
 
 /// It has a new value.
-inline void Runtime::tell(Sink *computed, Past *past)
+inline void Runtime::tell(Sink *computed, OldValue *past)
 {
     if (computed->has(Batched)) [[unlikely]] {
         publish(computed, past);
@@ -471,7 +471,7 @@ public:
         , m_owner(std::exchange(runtime.owner, computed))
         , m_reads(std::exchange(runtime.reads, {}))
     {
-        computed->flags = (computed->flags & ~(Dirty | Stale | Untold)) | Running;
+        computed->flags = (computed->flags & ~(Dirty | Stale | StaleNotQueued)) | Running;
         ++runtime.computing;
         runtime.running = &m_self;
     }
@@ -493,7 +493,7 @@ private:
     Sink *const m_computed;
     Sink *const m_observer;
     Sink *const m_owner;
-    const Surroundings::Reads m_reads;
+    const ExecutionContext::Reads m_reads;
 };
 
 } // namespace
@@ -509,12 +509,12 @@ void Runtime::callFar(void (*function)(void *), void *argument)
     }
 }
 
-bool Runtime::evaluateFar(Sink *computed, Past *&past)
+bool Runtime::evaluateFar(Sink *computed, OldValue *&past)
 {
     struct Call
     {
         Sink *computed;
-        Past *&past;
+        OldValue *&past;
         bool changed;
     } call{computed, past, false};
     callFar(
@@ -543,7 +543,7 @@ void Runtime::runTracked(Sink *computed)
         runFormer(computed);
         return;
     }
-    Past *past = nullptr;
+    OldValue *past = nullptr;
     bool changed = false;
     try {
         const ComputedRun run(*this, computed, computed);
@@ -562,7 +562,7 @@ void Runtime::runTracked(Sink *computed)
         checkTracked(computed);
     }
     if (computed->has(Stale)) {
-        setUntold(computed);
+        setStaleNotQueued(computed);
     }
     if (changed) {
         tell(computed, past);
@@ -589,7 +589,7 @@ void Runtime::runListed(Sink *computed)
         runFormer(computed);
         return;
     }
-    Past *past = nullptr;
+    OldValue *past = nullptr;
     bool changed = false;
     try {
         const ComputedRun run(*this, computed, nullptr);
@@ -606,7 +606,7 @@ void Runtime::runListed(Sink *computed)
     if (!computed->has(Attached)) {
         computed->flags |= Stale; // no source will mark it: each read compares versions
     } else if (computed->has(Stale)) {
-        setUntold(computed);
+        setStaleNotQueued(computed);
     }
     if (changed) {
         tell(computed, past);
@@ -614,14 +614,14 @@ void Runtime::runListed(Sink *computed)
 }
 
 /// Its function threw.
-void Runtime::failed(Sink *computed, Past *past)
+void Runtime::failed(Sink *computed, OldValue *past)
 {
     if (!computed->has(Evaluated)) {
-        computed->flags |= Dirty | Untold; // without a value every read tries again; a change passes through
+        computed->flags |= Dirty | StaleNotQueued; // without a value every read tries again; a change passes through
     } else if (computed->has(Listed) && !computed->has(Attached)) {
         computed->flags |= Stale;
     }
-    setUntold(computed); // what it did not come to read may change, and those who wait for it have been asked already
+    setStaleNotQueued(computed); // what it did not come to read may change, and those who wait for it have been asked already
     if (past) {
         past->release();
     }

@@ -21,7 +21,7 @@ void Runtime::drain()
 
 void Runtime::drainInside()
 {
-    const CleanSurroundings clean(*this);
+    const CleanContext clean(*this);
     beginDrain();
     endDrain();
 }
@@ -78,7 +78,7 @@ void Runtime::drainAfterError() noexcept
 }
 
 /// Of a node that has nothing else below. At rest.
-void Runtime::tellListeners(Node &node, Past *past)
+void Runtime::tellListeners(Node &node, OldValue *past)
 {
     beginDrain();
     try {
@@ -109,7 +109,7 @@ void Runtime::skipEffects()
             sink->flags &= ~Queued;
             if (!sink->has(Disposed)) {
                 sink->flags |= Stale;
-                setUntold(sink);
+                setStaleNotQueued(sink);
             }
         }
     }
@@ -139,7 +139,7 @@ inline bool Runtime::checkQuickly(Sink *effect)
             return true;
         }
     }
-    effect->flags &= ~(Stale | Untold);
+    effect->flags &= ~(Stale | StaleNotQueued);
     return true;
 }
 
@@ -149,14 +149,14 @@ namespace {
 bool isPullable(const Node *node) noexcept
 {
     const std::uint32_t flags = node->flags;
-    return (flags & Computing) && (flags & (Dirty | Stale)) && !(flags & (Untold | Batched | Gate | Running));
+    return (flags & Computing) && (flags & (Dirty | Stale)) && !(flags & (StaleNotQueued | Batched | Barrier | Running));
 }
 
 /// A computed store that is pulled when its turn in the queue has come.
 bool isDue(const Sink *computed) noexcept
 {
     return computed->has(Dirty | Stale) && !computed->has(Running)
-           && (computed->live > 0 || computed->has(Leaving) || (computed->has(Gate) && computed->sinks));
+           && (computed->live > 0 || computed->has(Leaving) || (computed->has(Barrier) && computed->sinks));
 }
 
 } // namespace
@@ -196,8 +196,8 @@ bool isDue(const Sink *computed) noexcept
                 }
             } catch (...) {
                 pulling = outer;
-                if (sink->has(Stale | Dirty) && !sink->has(Untold | Disposed)) {
-                    setUntold(sink);
+                if (sink->has(Stale | Dirty) && !sink->has(StaleNotQueued | Disposed)) {
+                    setStaleNotQueued(sink);
                 }
                 if (!sink->has(Listed)) {
                     skipEffects();
@@ -303,7 +303,7 @@ void Runtime::endFeedback()
             addName(sink);
             sink->flags &= ~Queued;
             if (sink->has(Stale | Dirty)) {
-                setUntold(sink);
+                setStaleNotQueued(sink);
             }
             continue;
         }
@@ -329,7 +329,7 @@ void Runtime::endFeedback()
 void Runtime::deliver()
 {
     Node *const node = delivery.node;
-    Past *const past = delivery.past;
+    OldValue *const past = delivery.past;
     const bool keyed = delivery.keyed;
     const std::uint64_t lastStamp = delivery.lastStamp;
     Link *link = delivery.cursor;
@@ -371,7 +371,7 @@ void Runtime::deliver()
         {
             struct Release
             {
-                Past *past;
+                OldValue *past;
                 ~Release() { past->release(); }
             } const releaseAtEnd{past};
             listener->call(*node, past, keyed);
@@ -382,7 +382,7 @@ void Runtime::deliver()
         link = next;
     }
     delivery.cursor = nullptr;
-    if (Past *const rest = std::exchange(delivery.past, nullptr)) {
+    if (OldValue *const rest = std::exchange(delivery.past, nullptr)) {
         rest->release();
     }
 }

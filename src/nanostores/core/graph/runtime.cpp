@@ -293,8 +293,8 @@ void Node::lastRelease() noexcept
         --runtime->nodes;
         ++runtime->busy; // the value's destructor may release more
         delete this;
-        if (--runtime->busy == 0 && !runtime->graveyard.empty()) {
-            runtime->bury();
+        if (--runtime->busy == 0 && !runtime->deferredNodes.empty()) {
+            runtime->reclaim();
         }
         return;
     }
@@ -316,9 +316,9 @@ void Node::lastReleaseSlowly() noexcept
             return;
         }
     }
-    runtime->toGraveyard(this);
+    runtime->deferNode(this);
     if (runtime->busy == 0 && !runtime->pending()) {
-        runtime->bury();
+        runtime->reclaim();
     }
 }
 

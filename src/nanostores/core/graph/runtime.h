@@ -35,7 +35,7 @@ struct Delivery
     Node *node;
     Link *cursor;
     std::uint64_t lastStamp;
-    Past *past;
+    OldValue *past;
     bool keyed; ///< The listeners take the key that changed.
     bool single; ///< One listener of a batch.
     bool settled = false; ///< With single: the store was brought up to date.
@@ -57,15 +57,15 @@ struct PullFrame
 
 /// A stack or a queue of plain values.
 template<typename T>
-class Pile
+class PodDeque
 {
     static_assert(std::is_trivially_copyable_v<T>);
 
 public:
-    Pile() = default;
-    Pile(const Pile &) = delete;
-    Pile &operator=(const Pile &) = delete;
-    ~Pile() { NoteAllocator<T>().deallocate(m_buffer, capacity()); }
+    PodDeque() = default;
+    PodDeque(const PodDeque &) = delete;
+    PodDeque &operator=(const PodDeque &) = delete;
+    ~PodDeque() { NoteAllocator<T>().deallocate(m_buffer, capacity()); }
 
     bool empty() const noexcept { return m_first == m_last; }
     std::size_t size() const noexcept { return static_cast<std::size_t>(m_last - m_first); }
@@ -118,7 +118,7 @@ private:
 };
 
 /// What a running function sees around it; each run sets its own, and restores the one outside.
-struct Surroundings
+struct ExecutionContext
 {
     Sink *observer;
     Sink *owner; ///< An effect or a scope; or a computed store, whose nest then owns.
@@ -152,7 +152,7 @@ struct Run
 };
 
 /// A job that waits for its moment; see Timer.
-struct Wait
+struct PendingTimer
 {
     Runtime *runtime = nullptr;
     std::chrono::milliseconds remaining{0}; ///< Of the delay, when it was last handed to a scheduler.
@@ -174,10 +174,10 @@ struct Life
 };
 
 /// The state of one thread: queue, batch, tracking, mounting. Never moves, and outlives the stores of its thread.
-struct Runtime : Surroundings
+struct Runtime : ExecutionContext
 {
     Runtime()
-        : Surroundings{}
+        : ExecutionContext{}
         , stackLimit(firstStackLimit())
         , life(std::make_shared<Life>(this))
     {
@@ -205,7 +205,7 @@ struct Runtime : Surroundings
     {
         return draining > 0 && effect->run - drainedFrom - 1 < runSerial - drainedFrom;
     }
-    Surroundings &surroundings() noexcept { return *this; }
+    ExecutionContext &context() noexcept { return *this; }
     std::uint32_t serial() const noexcept { return pullSerial; }
     void nextPull() noexcept
     {
@@ -224,26 +224,26 @@ struct Runtime : Surroundings
     bool atRest() const noexcept { return busy == 0 && !batching && queue.empty() && !isInside(); }
 
     // graph.cpp, pull.cpp, queue.cpp, effects.cpp
-    void mark(Node *origin, Past *past, bool keyed, bool listeners = true);
-    void queueListener(Listener *listener, Past *past, bool keyed, std::size_t &open);
+    void mark(Node *origin, OldValue *past, bool keyed, bool listeners = true);
+    void queueListener(Listener *listener, OldValue *past, bool keyed, std::size_t &open);
     void queueSink(Sink *sink);
     void queueFirst(Sink *sink);
     void queueEffect(Sink *effect);
     void queueWithOwners(Sink *effect);
-    void markUntold(Node *origin);
-    void setUntold(Sink *sink);
-    void setSourcesUntold(Sink *sink);
+    void markStaleNotQueued(Node *origin);
+    void setStaleNotQueued(Sink *sink);
+    void setSourcesStaleNotQueued(Sink *sink);
     [[noreturn]] void throwCycle(Sink *sink, bool waited);
     void commit(Node *signal);
     void committed(Node *signal);
     void touch(Node *node);
-    void publish(Sink *computed, Past *past);
+    void publish(Sink *computed, OldValue *past);
     void delay(Sink *batched);
     void armBatched();
     void fireBatched();
     void forgetBatched(Sink *batched) noexcept;
-    void settled(Sink *computed, Past *past);
-    void settledFrom(Link *link, Past *past, bool listeners = true);
+    void settled(Sink *computed, OldValue *past);
+    void settledFrom(Link *link, OldValue *past, bool listeners = true);
     void noteRead(Node *read);
     void refresh(Sink *root, Sink **threw = nullptr);
     Sink *leaveToReader(Sink *sink, Sink *ran, std::size_t base);
@@ -257,11 +257,11 @@ struct Runtime : Surroundings
     void runFormer(Sink *computed);
     /// Down in a chain of functions that call one another, where the stack is nearly used up.
     bool isFar(const void *local) const noexcept { return stackPosition(local) < stackLimit; }
-    bool evaluateFar(Sink *computed, Past *&past);
+    bool evaluateFar(Sink *computed, OldValue *&past);
     void callFar(void (*function)(void *), void *argument);
     void runListed(Sink *computed);
-    void failed(Sink *computed, Past *past);
-    void tell(Sink *computed, Past *past);
+    void failed(Sink *computed, OldValue *past);
+    void tell(Sink *computed, OldValue *past);
     void runEffect(EffectNode *effect);
     void runEffectInside(EffectNode *effect);
     void drain();
@@ -275,7 +275,7 @@ struct Runtime : Surroundings
     }
     void endDrain();
     void endDrain(std::exception_ptr error);
-    void tellListeners(Node &node, Past *past);
+    void tellListeners(Node &node, OldValue *past);
     void drainIfIdle()
     {
         if (pending() && idle()) {
@@ -307,30 +307,30 @@ struct Runtime : Surroundings
     void takeOutListeners(Node *node);
     static void forgetListener(Node *node) noexcept;
     void count(Link *link, bool momentary = false);
-    void raise(Node *node, bool momentary = false);
-    void lower(Node *node, bool byListener);
+    void addObserver(Node *node, bool momentary = false);
+    void removeObserver(Node *node, bool byListener);
     void mount(Node *node, bool momentary = false);
     void attachQuietly(Sink *computed);
     void detach(Sink *computed, bool byListener);
     void uncountSources(Sink *computed);
     void releaseSources(Sink *computed, bool byListener);
-    void announceUp(Node *node);
-    void withdraw(Node *node);
-    void announceDown(Node *node);
+    void runStartHooks(Node *node);
+    void rollBackStart(Node *node);
+    void runStopHooks(Node *node);
     void enterTransition(Node *node);
     void enterLeaving(Node *node);
     void cancelLeaving(Node *node);
     void interruptLeaving(Node *node);
     void forgetInterrupted(Node *root);
-    void leavingOver(Node *node);
+    void unmountDelayExpired(Node *node);
     void unmount(Node *node);
     void afterLastSink(Node *node);
     void idleWork();
     void settleTransitions();
-    void toLimbo(Link *link);
-    void freeLimbo();
-    void toGraveyard(Node *node);
-    void bury();
+    void deferLink(Link *link);
+    void freeDeferredLinks();
+    void deferNode(Node *node);
+    void reclaim();
     void destroy(Node *node);
     void arm();
     void armAgain();
@@ -341,7 +341,7 @@ struct Runtime : Surroundings
     void cancelTimers(Scheduler &from);
 
     std::uint32_t index = 0;
-    Pile<QueueEntry> queue;
+    PodDeque<QueueEntry> queue;
     std::uint32_t untrackedIn = 0; ///< The run of the function that read by get() last; kept by debug builds.
     Delivery delivery{}; ///< Under way, before what is queued.
     bool batching = false;
@@ -370,9 +370,9 @@ struct Runtime : Surroundings
         Link *link;
         Node *via;
     };
-    Pile<MarkFrame> markStack;
-    Pile<PullFrame> pullStack;
-    Pile<CutFrame> cutStack;
+    PodDeque<MarkFrame> markStack;
+    PodDeque<PullFrame> pullStack;
+    PodDeque<CutFrame> cutStack;
     Failure failure;
     Sink *pulling = nullptr; ///< Waits for the source that is brought up to date now.
     std::uint32_t pullSerial = 0;
@@ -380,10 +380,10 @@ struct Runtime : Surroundings
         0; ///< One more whenever a version or pullSerial begins anew: what was seen before is no proof.
     Edge *freeEdges = nullptr;
     std::vector<std::unique_ptr<Edge[]>> slabs;
-    Notes<Link *> limbo;
-    Notes<Node *> graveyard;
+    Notes<Link *> deferredLinks;
+    Notes<Node *> deferredNodes;
     NoteQueue<Node *> transitions;
-    bool idleWorkWaits = false; ///< One of limbo, graveyard and transitions is not empty, or an error is kept.
+    bool idleWorkWaits = false; ///< One of deferredLinks, deferredNodes and transitions is not empty, or an error is kept.
     NoteList<Sink *> batched; ///< Stale batched stores that wait for the timer, the one marked last at the end.
     NoteTable<const Sink *, NoteList<Sink *>::iterator> batchedPlaces;
     bool batchedArmed = false;
@@ -392,7 +392,7 @@ struct Runtime : Surroundings
     Notes<EffectNode *> detachedEffects;
     Notes<std::pair<Node *, bool>> sinkless;
     bool settling = false;
-    bool burying = false;
+    bool reclaiming = false;
     bool clearing = false;
 
     using LeaveKey = std::pair<std::chrono::milliseconds, std::uint64_t>;
@@ -407,7 +407,7 @@ struct Runtime : Surroundings
     // timer.cpp
     void moveWaits(Scheduler *from, Scheduler *to);
     void dropWaits(Scheduler *from);
-    std::vector<std::shared_ptr<Wait>> waits;
+    std::vector<std::shared_ptr<PendingTimer>> waits;
 
     std::mutex foreignMutex;
     Notes<Node *> foreign; ///< Last references given up by other threads.
@@ -467,21 +467,21 @@ inline void Runtime::queueEffect(Sink *effect)
 }
 
 /// What is called while it lives is no part of the function that is being run.
-class CleanSurroundings
+class CleanContext
 {
 public:
-    explicit CleanSurroundings(Surroundings &surroundings) noexcept
-        : m_surroundings(surroundings)
-        , m_outer(std::exchange(surroundings, {}))
+    explicit CleanContext(ExecutionContext &context) noexcept
+        : m_context(context)
+        , m_outer(std::exchange(context, {}))
     {
     }
-    CleanSurroundings(const CleanSurroundings &) = delete;
-    CleanSurroundings &operator=(const CleanSurroundings &) = delete;
-    ~CleanSurroundings() { m_surroundings = m_outer; }
+    CleanContext(const CleanContext &) = delete;
+    CleanContext &operator=(const CleanContext &) = delete;
+    ~CleanContext() { m_context = m_outer; }
 
 private:
-    Surroundings &m_surroundings;
-    const Surroundings m_outer;
+    ExecutionContext &m_context;
+    const ExecutionContext m_outer;
 };
 
 /// Ends what a computed store's function has made: the effects and scopes that are there now, when it goes out of
@@ -563,7 +563,7 @@ public:
     ~Parked()
     {
         if (m_node->refs.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-            m_runtime.toGraveyard(m_node);
+            m_runtime.deferNode(m_node);
         }
     }
 

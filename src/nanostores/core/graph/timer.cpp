@@ -9,7 +9,7 @@ namespace nanostores::detail {
 
 namespace {
 
-void fire(const std::shared_ptr<Wait> &wait)
+void fire(const std::shared_ptr<PendingTimer> &wait)
 {
     wait->id = 0;
     std::erase(wait->runtime->waits, wait);
@@ -23,7 +23,7 @@ void fire(const std::shared_ptr<Wait> &wait)
     }
 }
 
-void arm(const std::shared_ptr<Wait> &wait, Scheduler &scheduler)
+void arm(const std::shared_ptr<PendingTimer> &wait, Scheduler &scheduler)
 {
     wait->due = scheduler.now() + wait->remaining;
     wait->id = scheduler.after(wait->remaining, [weak = std::weak_ptr(wait)] {
@@ -74,7 +74,7 @@ Timer::~Timer()
 void Timer::start(std::chrono::milliseconds delay, std::function<void()> job)
 {
     Runtime &runtime = Runtime::current();
-    const auto wait = std::make_shared<Wait>();
+    const auto wait = std::make_shared<PendingTimer>();
     wait->runtime = &runtime;
     wait->remaining = std::max(delay, std::chrono::milliseconds{0});
     wait->job = std::move(job);

@@ -7,7 +7,7 @@
 
 namespace nanostores::detail {
 
-struct Wait;
+struct PendingTimer;
 
 /// A job at a later moment of the thread's scheduler. While there is no scheduler the job is kept, and its delay starts
 /// when one comes; a scheduler that takes the place of another gets what remains of the delay.
@@ -25,7 +25,7 @@ public:
     bool active() const noexcept;
 
 private:
-    std::shared_ptr<Wait> m_wait;
+    std::shared_ptr<PendingTimer> m_wait;
 };
 
 } // namespace nanostores::detail

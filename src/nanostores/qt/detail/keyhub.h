@@ -146,7 +146,7 @@ private:
     void listen()
     {
         if (!m_tie) {
-            m_tie = Tie::to(m_store, [this](const Dictionary<K, V> &now, const MapChange<K, V> &change) {
+            m_tie = ObserverLink::to(m_store, [this](const Dictionary<K, V> &now, const MapChange<K, V> &change) {
                 const auto alive = std::static_pointer_cast<KeyHub>(hubOf(m_store.node().get()).lock());
                 tell(changedKeys(now, change));
             });
@@ -211,7 +211,7 @@ private:
     }
 
     Map<K, V> m_store;
-    Tie m_tie;
+    ObserverLink m_tie;
     KeyTable<K, KeyLink *> m_watched;
     KeyTable<K, Known> m_known;
     Telling *m_telling = nullptr; ///< The innermost one.

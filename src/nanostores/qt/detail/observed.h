@@ -25,21 +25,21 @@ namespace nanostores::detail {
 
 /// A tie to a store, one pointer wide; empty while there is no observer. It may carry a mark: a change is not signalled
 /// yet.
-class Tie
+class ObserverLink
 {
 public:
-    Tie() noexcept = default;
-    Tie(Tie &&other) noexcept
+    ObserverLink() noexcept = default;
+    ObserverLink(ObserverLink &&other) noexcept
         : m_bits(std::exchange(other.m_bits, 0))
     {
     }
-    Tie &operator=(Tie &&other) noexcept
+    ObserverLink &operator=(ObserverLink &&other) noexcept
     {
-        Tie former;
+        ObserverLink former;
         former.m_bits = std::exchange(m_bits, std::exchange(other.m_bits, 0));
         return *this;
     }
-    ~Tie()
+    ~ObserverLink()
     {
         if (*this) {
             removeListener(reinterpret_cast<Listener *>(m_bits & ~Mark));
@@ -57,12 +57,12 @@ public:
 
     /// Listens; a store that cannot be mounted is reported, and left.
     template<AnyStore S, typename F>
-    static Tie to(const S &store, F f) noexcept
+    static ObserverLink to(const S &store, F f) noexcept
     {
         using Observed = typename S::node_type;
         using Call = typename Observed::template Call<F>;
         static_assert(Call::valid);
-        Tie tie;
+        ObserverLink tie;
         try {
             auto *listener = new ListenerOf<Observed, F>(std::move(f));
             store.node()->flags |= Call::wants;

@@ -132,7 +132,7 @@ protected:
     void attach() override;
     void detach() override
     {
-        m_tie = detail::Tie();
+        m_tie = detail::ObserverLink();
         m_patch.reset();
         m_next = List();
     }
@@ -168,7 +168,7 @@ private:
 
     S m_store;
     [[no_unique_address]] KeyOf m_keyOf;
-    detail::Tie m_tie;
+    detail::ObserverLink m_tie;
     mutable List m_list; ///< What is shown.
     mutable std::optional<std::uint32_t> m_version; ///< Of the store, when the list was read unobserved.
     bool m_resyncs = false; ///< The store will be looked at later.
@@ -299,7 +299,7 @@ void ListModel<S, KeyOf>::updateNests()
 template<detail::ListStore S, typename KeyOf>
 void ListModel<S, KeyOf>::attach()
 {
-    m_tie = detail::Tie::to(m_store, [this] { change(); });
+    m_tie = detail::ObserverLink::to(m_store, [this] { change(); });
     try {
         const List &now = m_store.peek();
         if (!m_version) {

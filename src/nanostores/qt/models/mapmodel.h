@@ -172,7 +172,7 @@ private:
     void releaseNest() override { this->release(); }
 
     S m_store;
-    detail::Tie m_tie;
+    detail::ObserverLink m_tie;
     mutable QList<K> m_keys;
     mutable std::uint32_t m_version = 0; ///< Of the store, when the keys were read.
     mutable bool m_read = false;
@@ -299,9 +299,9 @@ template<typename K, typename V, typename S>
 void MapModel<K, V, S>::attach()
 {
     if constexpr (isMap) {
-        m_tie = detail::Tie::to(m_store, [this](const Entries &now, const Change &what) { change(now, what); });
+        m_tie = detail::ObserverLink::to(m_store, [this](const Entries &now, const Change &what) { change(now, what); });
     } else {
-        m_tie = detail::Tie::to(m_store, [this](const Entries &now, const Entries *before) {
+        m_tie = detail::ObserverLink::to(m_store, [this](const Entries &now, const Entries *before) {
             change(now, Change{true, before, {}});
         });
     }
@@ -331,7 +331,7 @@ void MapModel<K, V, S>::detach()
     m_readAhead.clear();
     m_numbers = {};
     m_numberOf = {};
-    m_tie = detail::Tie();
+    m_tie = detail::ObserverLink();
 }
 
 template<typename K, typename V, typename S>

@@ -92,7 +92,7 @@ QHash<int, QByteArray> TableModel::roleNames() const
 void TableModel::tieSort(Sort sort)
 {
     m_sort = std::move(sort);
-    m_sortTie = detail::Tie();
+    m_sortTie = detail::ObserverLink();
     if (receivers(SIGNAL(sortChanged())) > 0) {
         m_sortTie = m_sort.listen(this);
     }
@@ -270,7 +270,7 @@ void TableModel::settle(QObject *object)
                              });
     const bool sortObserved = self->receivers(SIGNAL(sortChanged())) > 0;
     if (!sortObserved) {
-        self->m_sortTie = detail::Tie();
+        self->m_sortTie = detail::ObserverLink();
     } else if (!self->m_sortTie && self->m_sort.listen) {
         self->m_sortTie = self->m_sort.listen(self);
     }

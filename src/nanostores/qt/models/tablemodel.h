@@ -92,7 +92,7 @@ private:
     {
         std::function<SortOrder()> read;
         std::function<void(const SortOrder &)> write;
-        std::function<detail::Tie(TableModel *)> listen;
+        std::function<detail::ObserverLink(TableModel *)> listen;
     };
 
     static void settle(QObject *object);
@@ -113,7 +113,7 @@ private:
     QModelIndexList m_laidOut; ///< While the list is laid out anew: ours, and the list's.
     QList<QPersistentModelIndex> m_laidOutInList;
     Sort m_sort;
-    detail::Tie m_sortTie; ///< While sortChanged() is observed.
+    detail::ObserverLink m_sortTie; ///< While sortChanged() is observed.
 };
 
 template<WritableStore S>
@@ -122,7 +122,7 @@ void TableModel::sortBy(S order)
     static_assert(std::is_same_v<typename S::value_type, SortOrder>,
                   "sortBy() takes a store of a SortOrder: atom(SortOrder{\"title\"})");
     tieSort({[order] { return order.peek(); }, [order](const SortOrder &newOrder) { order.set(newOrder); },
-             [order](TableModel *self) { return detail::Tie::to(order, [self] { Q_EMIT self->sortChanged(); }); }});
+             [order](TableModel *self) { return detail::ObserverLink::to(order, [self] { Q_EMIT self->sortChanged(); }); }});
 }
 
 namespace detail {

@@ -19,7 +19,7 @@ struct Emitter final : Listener
         : handle(h)
     {
     }
-    void call(Node &, Past *, bool) override { Q_EMIT handle->changed(); }
+    void call(Node &, OldValue *, bool) override { Q_EMIT handle->changed(); }
 
     Handle *handle;
 };
@@ -110,7 +110,7 @@ int Handle::mounted() const
     return read([this] { m_node->readMounting(); });
 }
 
-QJSValue Handle::nativePast(const Past *past) const
+QJSValue Handle::nativeOldValue(const OldValue *past) const
 {
     return m_native->past(m_kernel->engine(), past);
 }

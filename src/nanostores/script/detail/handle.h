@@ -26,7 +26,7 @@ struct NANOSTORES_SCRIPT_EXPORT NativeStore
 
     virtual QJSValue read(QJSEngine *engine) const = 0;
     /// The old value in what a listener is handed; undefined where there is none.
-    virtual QJSValue past(QJSEngine *engine, const Past *past) const = 0;
+    virtual QJSValue past(QJSEngine *engine, const OldValue *past) const = 0;
     virtual bool isWritable() const = 0;
     /// False if the value cannot be made one of the store's type.
     virtual bool write(const QJSValue &newValue) const = 0;
@@ -58,7 +58,7 @@ public:
     Kernel *kernel() const noexcept { return m_kernel; }
     Node *node() const noexcept { return m_node.get(); }
     bool isNative() const noexcept { return m_native != nullptr; }
-    QJSValue nativePast(const Past *past) const;
+    QJSValue nativeOldValue(const OldValue *past) const;
     bool event(QEvent *event) override;
 
 Q_SIGNALS:

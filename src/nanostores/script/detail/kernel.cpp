@@ -150,7 +150,7 @@ void Kernel::guarded(F f)
     } catch (...) {
         error = std::current_exception();
     }
-    if (m_pastsLeft == 0 && m_pasts > 0 && idle() && !m_closed) {
+    if (m_oldValuesLeft == 0 && m_oldValues > 0 && idle() && !m_closed) {
         settle();
     }
     if (error) {
@@ -226,7 +226,7 @@ QObject *Kernel::tracking()
 
 QObject *Kernel::gate()
 {
-    auto *node = new ScriptComputed(Gate);
+    auto *node = new ScriptComputed(Barrier);
     node->handle = make(Ref<Node>::adopt(node));
     return node->handle;
 }
@@ -252,33 +252,33 @@ EffectNode *Kernel::effectOf(int id) const
 
 // Writing
 
-Past *Kernel::newPast(const Handle *handle)
+OldValue *Kernel::newOldValue(const Handle *handle)
 {
-    int slot = m_pasts;
-    if (m_freePasts.empty()) {
-        ++m_pasts;
+    int slot = m_oldValues;
+    if (m_freeOldValues.empty()) {
+        ++m_oldValues;
     } else {
-        slot = m_freePasts.back();
-        m_freePasts.pop_back();
+        slot = m_freeOldValues.back();
+        m_freeOldValues.pop_back();
     }
-    ++m_pastsLeft;
-    auto *past = new ScriptPast(this, slot);
+    ++m_oldValuesLeft;
+    auto *past = new ScriptOldValue(this, slot);
     call(Stash, handle, slot);
     return past;
 }
 
-void Kernel::releasePast(int slot)
+void Kernel::releaseOldValue(int slot)
 {
-    m_freePasts.push_back(slot);
-    --m_pastsLeft;
+    m_freeOldValues.push_back(slot);
+    --m_oldValuesLeft;
 }
 
 /// What old values JavaScript still keeps under numbers that are free is let go.
 void Kernel::settle()
 {
-    m_pasts = 0;
-    m_freePasts.clear();
-    call(ForgetPasts, QJSValueList());
+    m_oldValues = 0;
+    m_freeOldValues.clear();
+    call(ForgetOldValues, QJSValueList());
 }
 
 void Kernel::changed(int id)
@@ -288,9 +288,9 @@ void Kernel::changed(int id)
     const bool nested = !idle();
     guarded([&] {
         const Link *first = node->sinks;
-        Past *past = nullptr;
-        if (node->has(WantsPast) && first && (first->next || nested)) {
-            past = newPast(target); // another write may come before the last listener is called
+        OldValue *past = nullptr;
+        if (node->has(WantsOldValue) && first && (first->next || nested)) {
+            past = newOldValue(target); // another write may come before the last listener is called
         }
         auto *signal = node->has(HasEdges) && !node->has(Computing) ? static_cast<ScriptSignal *>(node) : nullptr;
         if (!signal) {
@@ -320,7 +320,7 @@ void Kernel::notify(int id)
     const bool nested = !idle();
     guarded([&] {
         const Link *first = node->sinks;
-        node->notifyNow(node->has(WantsPast) && first && (first->next || nested) ? newPast(target) : nullptr);
+        node->notifyNow(node->has(WantsOldValue) && first && (first->next || nested) ? newOldValue(target) : nullptr);
     });
 }
 
@@ -345,7 +345,7 @@ void Kernel::arrived(int id)
     Handle *const target = handle(id);
     guarded([&] {
         auto *node = static_cast<Sink *>(target->node());
-        deliver(node, node->has(WantsPast) ? newPast(target) : nullptr);
+        deliver(node, node->has(WantsOldValue) ? newOldValue(target) : nullptr);
     });
 }
 
@@ -370,9 +370,9 @@ int Kernel::listen(int id)
     Node *const node = target->node();
     auto *listener = new ScriptListener(target, number);
     try {
-        node->flags |= WantsPast;
+        node->flags |= WantsOldValue;
         node->listen(listener);
-        node->flags |= WantsPast; // mounting may have let go of the last sink
+        node->flags |= WantsOldValue; // mounting may have let go of the last sink
         target->m_listeners[static_cast<std::size_t>(number)] = listener;
     } catch (...) {
         target->m_freeListeners.push_back(number);
@@ -513,7 +513,7 @@ void Kernel::endBatch()
 void Kernel::beginUntracked()
 {
     m_owners.push_back(exchangeOwner(nullptr));
-    m_untracked.push_back(std::make_unique<TrackingScope>());
+    m_untracked.push_back(std::make_unique<UntrackedScope>());
 }
 
 void Kernel::endUntracked()
@@ -524,7 +524,7 @@ void Kernel::endUntracked()
 
 void Kernel::beginCollect()
 {
-    m_untracked.push_back(std::make_unique<TrackingScope>());
+    m_untracked.push_back(std::make_unique<UntrackedScope>());
     nanostores::detail::beginCollect();
 }
 

@@ -37,7 +37,7 @@ public:
         Fill,
         RunHook,
         Stash,
-        ForgetPasts,
+        ForgetOldValues,
         Differs,
         Hold,
         Fire,
@@ -113,8 +113,8 @@ public:
     Handle *wrap(Ref<Node> node, std::unique_ptr<NativeStore> native);
     /// Throws in JavaScript what was thrown in C++.
     void raise(const std::exception_ptr &error) const;
-    Past *newPast(const Handle *handle);
-    void releasePast(int slot);
+    OldValue *newOldValue(const Handle *handle);
+    void releaseOldValue(int slot);
     /// The engine goes down: no more calls.
     void close() noexcept { m_closed = true; }
     bool isClosed() const noexcept { return m_closed; }
@@ -145,12 +145,12 @@ private:
     QHash<const Node *, Handle *> m_byNode;
     int m_alive = 0;
     std::optional<QJSValue> m_thrown;
-    int m_pasts = 0;
-    int m_pastsLeft = 0;
-    std::vector<int> m_freePasts;
+    int m_oldValues = 0;
+    int m_oldValuesLeft = 0;
+    std::vector<int> m_freeOldValues;
     bool m_closed = false;
     bool m_withholding = false;
-    std::vector<std::unique_ptr<TrackingScope>> m_untracked;
+    std::vector<std::unique_ptr<UntrackedScope>> m_untracked;
     std::vector<Node *> m_exempt;
     std::vector<Sink *> m_owners;
     std::map<int, std::unique_ptr<Timer>> m_timers;

@@ -43,7 +43,7 @@ void ScriptPart::hold(const Node &source, bool on) const noexcept
     }
 }
 
-bool ScriptSignal::differs(const Past *) const
+bool ScriptSignal::differs(const OldValue *) const
 {
     if (!keepsSeen || !alive()) {
         return true;
@@ -62,13 +62,13 @@ void ScriptComputed::setSources(std::vector<Ref<Node>> newSources)
     }
 }
 
-bool ScriptComputed::compute(Past *&past)
+bool ScriptComputed::compute(OldValue *&past)
 {
     if (!alive() || handle->kernel()->callCompute(handle->id()) == 0) {
         return false;
     }
-    if (has(WantsPast)) {
-        past = handle->kernel()->newPast(handle);
+    if (has(WantsOldValue)) {
+        past = handle->kernel()->newOldValue(handle);
     }
     return true;
 }
@@ -84,11 +84,11 @@ std::unique_ptr<Cleanup> ScriptEffect::body()
 void ScriptScope::fill()
 {
     if (alive() && call(Kernel::Fill) != 0) {
-        needKin().cleanup = std::make_unique<ScriptCleanup<ScriptScope>>(this);
+        needTree().cleanup = std::make_unique<ScriptCleanup<ScriptScope>>(this);
     }
 }
 
-void ScriptListener::call(Node &, Past *past, bool keyed)
+void ScriptListener::call(Node &, OldValue *past, bool keyed)
 {
     Kernel *kernel = handle->kernel();
     if (!kernel || kernel->isClosed()) {
@@ -96,17 +96,17 @@ void ScriptListener::call(Node &, Past *past, bool keyed)
     }
     if (handle->isNative()) {
         kernel->call(Kernel::Deliver,
-                     {QJSValue(handle->id()), QJSValue(number), QJSValue(-2), handle->nativePast(past)});
+                     {QJSValue(handle->id()), QJSValue(number), QJSValue(-2), handle->nativeOldValue(past)});
         return;
     }
-    const auto *mine = static_cast<const ScriptPast *>(past);
+    const auto *mine = static_cast<const ScriptOldValue *>(past);
     kernel->callDeliver(handle->id(), number, mine ? 2 * mine->slot + (keyed ? 1 : 0) : -1);
 }
 
-ScriptPast::~ScriptPast()
+ScriptOldValue::~ScriptOldValue()
 {
     if (kernel) {
-        kernel->releasePast(slot);
+        kernel->releaseOldValue(slot);
     }
 }
 

@@ -32,7 +32,7 @@ struct ScriptSignal final : Node, ScriptPart
         : Node(0)
     {
     }
-    bool differs(const Past *seen) const override;
+    bool differs(const OldValue *seen) const override;
 
     std::uint32_t writes = 0;
     bool keepsSeen = false; ///< JavaScript knows the value that the sinks last saw.
@@ -45,7 +45,7 @@ struct ScriptComputed final : Sink, ScriptPart
     {
     }
     void setSources(std::vector<Ref<Node>> newSources);
-    bool compute(Past *&past) override;
+    bool compute(OldValue *&past) override;
     Edge *listedEdges() noexcept override { return m_edges.data(); }
     void sourceLinked(Node &source) override { hold(source, true); }
     void sourceUnlinked(Node &source) noexcept override { hold(source, false); }
@@ -84,21 +84,21 @@ struct ScriptListener final : Listener
         , number(n)
     {
     }
-    void call(Node &node, Past *past, bool keyed) override;
+    void call(Node &node, OldValue *past, bool keyed) override;
 
     Handle *handle;
     int number;
 };
 
 /// The old value of a write, which JavaScript keeps under a number.
-struct ScriptPast final : Past
+struct ScriptOldValue final : OldValue
 {
-    ScriptPast(Kernel *k, int n)
+    ScriptOldValue(Kernel *k, int n)
         : kernel(k)
         , slot(n)
     {
     }
-    ~ScriptPast() override;
+    ~ScriptOldValue() override;
 
     QPointer<Kernel> kernel;
     int slot;
