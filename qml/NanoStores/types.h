@@ -6,9 +6,9 @@
 #include <nanostores/declarative.h>
 #include <nanostores/qt/keyadapter.h>
 #include <nanostores/qt/models/keyselection.h>
-#include <nanostores/qt/storeadapter.h>
 #include <nanostores/qt/models/storemodel.h>
 #include <nanostores/qt/models/tablemodel.h>
+#include <nanostores/qt/storeadapter.h>
 
 #include <QObject>
 #include <QtQml/qqml.h>

@@ -12,10 +12,10 @@
 #include <nanostores/qt/models/listmodel.h> // IWYU pragma: export
 #include <nanostores/qt/models/mapmodel.h> // IWYU pragma: export
 #include <nanostores/qt/models/sortorder.h> // IWYU pragma: export
-#include <nanostores/qt/storeadapter.h> // IWYU pragma: export
 #include <nanostores/qt/models/storemodel.h> // IWYU pragma: export
-#include <nanostores/qt/storeobject.h> // IWYU pragma: export
 #include <nanostores/qt/models/tablemodel.h> // IWYU pragma: export
+#include <nanostores/qt/storeadapter.h> // IWYU pragma: export
+#include <nanostores/qt/storeobject.h> // IWYU pragma: export
 #include <nanostores/qt/task.h> // IWYU pragma: export
 #include <nanostores/qt/usestore.h> // IWYU pragma: export
 #include <nanostores/qt/variantdeepmap.h> // IWYU pragma: export

@@ -1,8 +1,8 @@
 // The last handle of a store goes inside a function that the store itself has called. Run under AddressSanitizer.
 #include <nanostores/core.h>
-#include <nanostores/kit/morph.h>
 #include <nanostores/core/task.h>
 #include <nanostores/kit.h>
+#include <nanostores/kit/morph.h>
 
 #include "support/lifetime.h"
 #include "support/manualtime.h"

@@ -1,10 +1,10 @@
 // Each allocation of each step fails once, and so does each copy, move, comparison and hash of a user's type. After
 // that the graph is whole: values are old or new, every observer hears of the next write, and nothing is left behind.
 #include <nanostores/core.h>
-#include <nanostores/kit/pace.h>
 #include <nanostores/core/post.h>
-#include <nanostores/kit/selector.h>
 #include <nanostores/core/task.h>
+#include <nanostores/kit/pace.h>
+#include <nanostores/kit/selector.h>
 
 #include "support/failing.h"
 #include "support/manualtime.h"

@@ -5,8 +5,8 @@
 #include "support/manualtime.h"
 
 #include <nanostores/core/keepmount.h>
-#include <nanostores/kit/pace.h>
 #include <nanostores/core/post.h>
+#include <nanostores/kit/pace.h>
 
 #include <QtTest/QTest>
 

@@ -1,5 +1,5 @@
-#include <nanostores/kit/array.h>
 #include <nanostores/core/effect.h>
+#include <nanostores/kit/array.h>
 
 #include "support/callrecorder.h"
 

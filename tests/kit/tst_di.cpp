@@ -1,7 +1,7 @@
-#include <nanostores/kit/di.h>
 #include <nanostores/core/errors.h>
-#include <nanostores/kit/mountable.h>
 #include <nanostores/core/signal.h>
+#include <nanostores/kit/di.h>
+#include <nanostores/kit/mountable.h>
 
 #include "support/callrecorder.h"
 #include "support/handlers.h"

@@ -1,6 +1,6 @@
 #include <nanostores/core/effect.h>
-#include <nanostores/kit/resolved.h>
 #include <nanostores/core/task.h>
+#include <nanostores/kit/resolved.h>
 
 #include "support/callrecorder.h"
 #include "support/handlers.h"

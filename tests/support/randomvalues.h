@@ -44,7 +44,8 @@ T random()
 }
 
 template<typename T>
-requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) struct Random<T>
+requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
+struct Random<T>
 {
     static T make()
     {
@@ -237,7 +238,8 @@ struct Random<std::optional<T>>
     }
 };
 template<typename T>
-requires(nanostores::detail::Sequence<T> || nanostores::detail::SetLike<T>) struct Random<T>
+requires(nanostores::detail::Sequence<T> || nanostores::detail::SetLike<T>)
+struct Random<T>
 {
     static T make()
     {

@@ -100,10 +100,7 @@ template<typename R, typename F, typename... Stores>
 struct AsyncFactory;
 
 template<typename R>
-inline constexpr bool isAsync = requires
-{
-    typename R::promise_type;
-};
+inline constexpr bool isAsync = requires { typename R::promise_type; };
 
 NANOSTORES_CORE_EXPORT void reportAsyncError(const std::exception_ptr &error);
 
@@ -134,8 +131,8 @@ inline constexpr bool storesThenFunction = false;
 template<typename F>
 inline constexpr bool storesThenFunction<F> = !AnyStore<F>;
 template<typename S, typename... Rest>
-requires(sizeof...(Rest)
-         > 0) inline constexpr bool storesThenFunction<S, Rest...> = AnyStore<S> && storesThenFunction<Rest...>;
+requires(sizeof...(Rest) > 0)
+inline constexpr bool storesThenFunction<S, Rest...> = AnyStore<S> && storesThenFunction<Rest...>;
 
 } // namespace detail
 
@@ -193,7 +190,8 @@ requires std::is_invocable_r_v<T, F &, const T *>
 /// computed(f): derives from whatever stores f reads by calling them, as in `a() + b()`. A branch that is no longer
 /// read drops its sources. From nano_kit.
 template<typename F>
-requires(std::is_invocable_v<F &> && !AnyStore<F>) [[nodiscard]] auto computed(F f)
+requires(std::is_invocable_v<F &> && !AnyStore<F>)
+[[nodiscard]] auto computed(F f)
 {
     using T = std::decay_t<std::invoke_result_t<F &>>;
     static_assert(!std::is_void_v<T>,

@@ -21,23 +21,21 @@ namespace detail {
 template<typename Step, typename T>
 inline constexpr bool isMemberStep = false;
 template<typename M, typename S, typename T>
-inline constexpr bool isMemberStep<M S::*, T> = std::is_base_of_v<S, T> &&std::is_object_v<M>;
+inline constexpr bool isMemberStep<M S::*, T> = std::is_base_of_v<S, T> && std::is_object_v<M>;
 
 template<typename Step, typename T>
 concept MemberStep = isMemberStep<Step, T>;
 
 /// Maps: found by a key, changed through insert().
 template<typename Step, typename T>
-concept KeyStep = !MemberStep<Step, T> && requires(T & map, const Step &key)
-{
+concept KeyStep = !MemberStep<Step, T> && requires(T &map, const Step &key) {
     typename T::mapped_type;
     map.find(key);
 };
 
 /// Arrays: an index from 0.
 template<typename Step, typename T>
-concept IndexStep = !MemberStep<Step, T> && !KeyStep<Step, T> && std::integral<Step> && requires(T & array)
-{
+concept IndexStep = !MemberStep<Step, T> && !KeyStep<Step, T> && std::integral<Step> && requires(T &array) {
     array.size();
     array[static_cast<decltype(array.size())>(0)];
 };
@@ -77,8 +75,8 @@ struct PathTarget<T, Step, Rest...>
     using type = void; // so that nothing but the constraint is found to be wrong
 };
 template<typename T, typename Step, typename... Rest>
-requires(MemberStep<Step, T> || KeyStep<Step, T> || IndexStep<Step, T>) struct PathTarget<T, Step, Rest...>
-    : PathTarget<typename StepResult<T, Step>::type, Rest...>
+requires(MemberStep<Step, T> || KeyStep<Step, T> || IndexStep<Step, T>)
+struct PathTarget<T, Step, Rest...> : PathTarget<typename StepResult<T, Step>::type, Rest...>
 {
 };
 
@@ -216,7 +214,8 @@ struct Path
 
 /// `path(&Settings::users, 3, &User::name)`: the name of the fourth user.
 template<typename... Steps>
-requires(sizeof...(Steps) > 0) [[nodiscard]] constexpr Path<std::decay_t<Steps>...> path(Steps &&...steps)
+requires(sizeof...(Steps) > 0)
+[[nodiscard]] constexpr Path<std::decay_t<Steps>...> path(Steps &&...steps)
 {
     return {{std::forward<Steps>(steps)...}};
 }
@@ -280,7 +279,8 @@ class PathKey
 
 public:
     template<typename... Steps>
-    requires PathInto<Path<Steps...>, S> PathKey(const Path<Steps...> &path) // NOLINT: meant to convert
+    requires PathInto<Path<Steps...>, S>
+    PathKey(const Path<Steps...> &path) // NOLINT: meant to convert
         : m_path(std::make_shared<Of<Kept<Steps...>>>(Kept<Steps...>(path.steps)))
     {
     }
@@ -400,8 +400,8 @@ requires PathInto<Path<Steps...>, S>
 
 /// getKey(store, path(...)): what the path leads to in the store's value, read with get(). Null if nothing is there.
 template<AnyStore S, typename... Steps>
-requires PathInto < Path<Steps...>,
-typename S::value_type > [[nodiscard]] const auto *getKey(const S &store, const Path<Steps...> &path)
+requires PathInto<Path<Steps...>, typename S::value_type>
+[[nodiscard]] const auto *getKey(const S &store, const Path<Steps...> &path)
 {
     return getPath(store.get(), path);
 }

@@ -222,7 +222,8 @@ public:
     bool isSharedWith(const Dictionary &other) const noexcept { return m_data == other.m_data; }
 
     /// The same keys with equal values; order does not count.
-    friend bool operator==(const Dictionary &a, const Dictionary &b) requires(detail::isComparable<V>())
+    friend bool operator==(const Dictionary &a, const Dictionary &b)
+    requires(detail::isComparable<V>())
     {
         return a.isSame(b, [](const V &one, const V &other) { return static_cast<bool>(one == other); });
     }

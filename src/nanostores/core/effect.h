@@ -122,8 +122,8 @@ requires detail::storesThenFunction<Rest...>
 /// An effect made inside another effect, or in an effectScope(), ends when that one runs again or ends. f may take a
 /// bool that is true in the first run.
 template<typename F>
-requires((std::is_invocable_v<F &> || std::is_invocable_v<F &, bool>)&&!AnyStore<F>) [[nodiscard]] Subscription
-    effect(F f)
+requires((std::is_invocable_v<F &> || std::is_invocable_v<F &, bool>) && !AnyStore<F>)
+[[nodiscard]] Subscription effect(F f)
 {
     auto *node = new detail::TrackedEffect<F>(std::move(f));
     Subscription subscription{static_cast<detail::EffectNode *>(node)};

@@ -11,14 +11,12 @@ namespace nanostores {
 namespace detail {
 
 template<typename T>
-concept HoldsOne = requires(const T &value)
-{
+concept HoldsOne = requires(const T &value) {
     typename T::value_type;
     value.has_value();
 };
 template<typename T>
-concept HoldsItems = requires(T &value)
-{
+concept HoldsItems = requires(T &value) {
     typename T::value_type;
     value.push_back(*value.begin());
     requires !std::same_as<typename T::value_type, T>;
@@ -113,10 +111,7 @@ constexpr bool usesOperator()
     if constexpr (std::is_floating_point_v<T>) {
         return false;
     } else if constexpr (HoldsOne<T> || HoldsItems<T>) {
-        return requires
-        {
-            requires Equal<typename T::value_type>::byOperator;
-        };
+        return requires { requires Equal<typename T::value_type>::byOperator; };
     } else {
         return true;
     }

@@ -57,7 +57,8 @@ public:
     }
 
     /// The store. A hook should take it from here: a handle captured by its own store's hook keeps it for ever.
-    S store() const requires AnyStore<S>
+    S store() const
+    requires AnyStore<S>
     {
         using Node = typename S::node_type;
         return S(detail::Ref<Node>::share(static_cast<Node *>(m_call.node)));
@@ -95,7 +96,8 @@ struct SetCallFor<Map<K, V>>
     using type = MapSetCall<K, V>;
 };
 template<typename S>
-requires(requires { typename S::node_type::SetCallType; }) struct SetCallFor<S>
+requires(requires { typename S::node_type::SetCallType; })
+struct SetCallFor<S>
 {
     using type = typename S::node_type::SetCallType;
 };
@@ -152,16 +154,22 @@ public:
     void abort() noexcept { this->m_call.aborted = true; }
 
     /// Keyed stores: the key that is set; null when the whole value is.
-    const auto *changed() const requires KeyedStore<S> { return static_cast<const Call &>(this->m_call).changed; }
+    const auto *changed() const
+    requires KeyedStore<S>
+    {
+        return static_cast<const Call &>(this->m_call).changed;
+    }
     /// Maps, with changed(): the key's new value; null when it is removed.
-    const auto *newKeyValue() const requires(detail::isMap<S>)
+    const auto *newKeyValue() const
+    requires(detail::isMap<S>)
     {
         const auto &mine = static_cast<const Call &>(this->m_call);
         return mine.keyValue && *mine.keyValue ? &**mine.keyValue : nullptr;
     }
     /// Maps, with changed(): has the key take another value instead.
     template<typename V>
-    requires(detail::isMap<S>) void replaceKey(V value)
+    requires(detail::isMap<S>)
+    void replaceKey(V value)
     {
         *call().keyValue = std::move(value);
         call().built.reset();
@@ -182,7 +190,11 @@ public:
     /// asked for.
     const typename S::value_type *oldValue() const { return node().oldValue(detail::notifyOldValue(this->m_call)); }
     /// Keyed stores: the key that was set; null when the whole value was, and after notify().
-    const auto *changed() const requires KeyedStore<S> { return node().changedKey(detail::notifyOldValue(this->m_call)); }
+    const auto *changed() const
+    requires KeyedStore<S>
+    {
+        return node().changedKey(detail::notifyOldValue(this->m_call));
+    }
     /// Keeps the listeners from being notified. The value stays set, and reading a computed store sees it.
     void abort() noexcept { this->m_call.aborted = true; }
 
@@ -194,10 +206,7 @@ namespace detail {
 
 /// nano_kit's handles say so; their hooks run oldest first, and late ones at once.
 template<typename S>
-inline constexpr bool isKit = requires
-{
-    requires S::isKit;
-};
+inline constexpr bool isKit = requires { requires S::isKit; };
 
 template<typename S, template<typename> typename Event, typename F>
 Unbind addEventHook(const S &store, HookKind kind, F f)

@@ -106,10 +106,10 @@ inline constexpr bool isDescending<Descending<By>> = true;
 
 /// A store of a list or of a dictionary, whose values are the items.
 template<typename S>
-concept ItemsStore = AnyStore<S> &&(isByKey<typename S::value_type> || requires(typename S::value_type items) {
-    items.push_back(*items.begin());
-    items.reserve(items.size());
-});
+concept ItemsStore = AnyStore<S> && (isByKey<typename S::value_type> || requires(typename S::value_type items) {
+                         items.push_back(*items.begin());
+                         items.reserve(items.size());
+                     });
 
 template<typename Items>
 const auto &itemOf(const typename Items::value_type &element)

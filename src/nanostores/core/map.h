@@ -175,7 +175,10 @@ struct MapNode : Node
     }
 
     const Dict &current() const noexcept { return value; }
-    const Dict *oldValue(OldValue *past) const { return past ? &static_cast<OldValueType *>(past)->before(value) : nullptr; }
+    const Dict *oldValue(OldValue *past) const
+    {
+        return past ? &static_cast<OldValueType *>(past)->before(value) : nullptr;
+    }
     static const K *changedKey(const OldValue *past)
     {
         const auto *mine = static_cast<const OldValueType *>(past);

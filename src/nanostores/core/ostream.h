@@ -14,16 +14,10 @@ namespace detail {
 
 /// Text of a library that has a string of its own.
 template<typename T>
-concept ToText = requires(const T &text)
-{
-    std::string(text.toStdString());
-};
+concept ToText = requires(const T &text) { std::string(text.toStdString()); };
 
 template<typename T, typename Stream>
-concept StreamedBy = requires(Stream &stream, const T &value)
-{
-    stream << value;
-};
+concept StreamedBy = requires(Stream &stream, const T &value) { stream << value; };
 
 template<typename Stream>
 class StreamOut
@@ -36,7 +30,8 @@ public:
     void raw(std::string_view text) { m_stream << text; }
     void value(const std::string &text) { m_stream << '"' << text << '"'; }
     template<typename T>
-    requires(ToText<T> || StreamedBy<T, Stream>) void value(const T &value)
+    requires(ToText<T> || StreamedBy<T, Stream>)
+    void value(const T &value)
     {
         if constexpr (ToText<T>) {
             this->value(std::string(value.toStdString()));

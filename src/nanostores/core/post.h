@@ -44,11 +44,9 @@ public:
 
     void lock() noexcept
     {
-        while (m_locked.exchange(true, std::memory_order_acquire))
-            [[unlikely]]
-            {
-                wait();
-            }
+        while (m_locked.exchange(true, std::memory_order_acquire)) [[unlikely]] {
+            wait();
+        }
     }
     void unlock() noexcept { m_locked.store(false, std::memory_order_release); }
     /// The following with the lock held.
@@ -90,9 +88,8 @@ struct MailFor final : Mail
 };
 
 template<typename S, typename F>
-inline constexpr bool isJobFor =
-    !std::is_convertible_v<F,
-                           typename S::value_type> && (std::is_invocable_v<F &, const S &> || std::is_invocable_v<F &>);
+inline constexpr bool isJobFor = !std::is_convertible_v<F, typename S::value_type>
+                                 && (std::is_invocable_v<F &, const S &> || std::is_invocable_v<F &>);
 
 } // namespace detail
 

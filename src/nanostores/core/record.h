@@ -321,7 +321,8 @@ public:
 
 /// map(Profile{...}): a Record.
 template<typename S>
-requires(std::is_class_v<S> && !detail::isDictionary<S>) [[nodiscard]] Record<S> map(S initial)
+requires(std::is_class_v<S> && !detail::isDictionary<S>)
+[[nodiscard]] Record<S> map(S initial)
 {
     static_assert(
         !requires { typename S::mapped_type; },

@@ -1,7 +1,7 @@
 #include <nanostores/core/shared.h>
 
-#include <nanostores/core/graph/lifecycle.h>
 #include <nanostores/core/errors.h>
+#include <nanostores/core/graph/lifecycle.h>
 
 #include <cstdlib>
 #include <exception>

@@ -31,8 +31,8 @@ public:
 struct SharedName
 {
     template<typename Text>
-    requires std::convertible_to<Text, std::string> SharedName(Text &&text, const char *declaredIn = __builtin_FILE(),
-                                                               unsigned atLine = __builtin_LINE())
+    requires std::convertible_to<Text, std::string>
+    SharedName(Text &&text, const char *declaredIn = __builtin_FILE(), unsigned atLine = __builtin_LINE())
         : name(std::forward<Text>(text))
         , file(declaredIn)
         , line(atLine)
@@ -75,9 +75,8 @@ concept MakerOf = std::invocable<F> && std::same_as<std::invoke_result_t<F>, S>;
 /// that declares a shared store stays in memory when it is unloaded, because its code may be part of a store by then:
 /// its objects go, and with them their listeners, not its code.
 template<AnyStore S, typename... Args>
-requires std::constructible_from<S, Args...> ||(sizeof...(Args) == 1
-                                                && (detail::MakerOf<Args, S> && ...)) NANOSTORES_PRIVATE_HIDDEN S
-    shared(const SharedName &name, Args &&...args)
+requires std::constructible_from<S, Args...> || (sizeof...(Args) == 1 && (detail::MakerOf<Args, S> && ...))
+NANOSTORES_PRIVATE_HIDDEN S shared(const SharedName &name, Args &&...args)
 {
     using Node = typename S::node_type;
     static const char mark = 0; // hidden, so it lies in the module that is calling

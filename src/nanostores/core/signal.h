@@ -90,10 +90,8 @@ using AccessorValue = std::decay_t<std::invoke_result_t<const A &>>;
 
 /// An accessor that is written by calling it with a value.
 template<typename S>
-concept WritableSignal = Accessor<S> && NodeHandle<S> && requires(const S &signal, AccessorValue<S> value)
-{
-    signal(value);
-};
+concept WritableSignal =
+    Accessor<S> && NodeHandle<S> && requires(const S &signal, AccessorValue<S> value) { signal(value); };
 
 /// signalNextValue(signal, next): as nextValue(), against the signal's present value, which is not tracked.
 template<WritableSignal S, typename Next>
@@ -125,7 +123,8 @@ template<AnyStore S>
 
 /// Takes the stores that f reads as changed: what depends on them runs again. For values changed in place.
 template<typename F>
-requires(std::is_invocable_v<F &>) void trigger(F &&f)
+requires(std::is_invocable_v<F &>)
+void trigger(F &&f)
 {
     {
         const detail::UntrackedScope untracked;

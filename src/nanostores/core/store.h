@@ -134,39 +134,29 @@ protected:
 
 /// Anything that stands for a store's node, so that it can have lifecycle hooks.
 template<typename S>
-concept NodeHandle = requires(const S &store)
-{
-    store.node()->refs;
-};
+concept NodeHandle = requires(const S &store) { store.node()->refs; };
 
 /// Any handle: something to read and to listen to.
 template<typename S>
-concept AnyStore = requires(const S &store)
-{
+concept AnyStore = requires(const S &store) {
     typename S::value_type;
     typename S::node_type;
     {
         store.get()
-        } -> std::convertible_to<const typename S::value_type &>;
+    } -> std::convertible_to<const typename S::value_type &>;
     {
         store.peek()
-        } -> std::convertible_to<const typename S::value_type &>;
+    } -> std::convertible_to<const typename S::value_type &>;
     store.node();
 };
 
 /// A handle whose value may be replaced.
 template<typename S>
-concept WritableStore = AnyStore<S> && requires(const S &store, typename S::value_type value)
-{
-    store.set(value);
-};
+concept WritableStore = AnyStore<S> && requires(const S &store, typename S::value_type value) { store.set(value); };
 
 /// A handle whose value is changed key by key.
 template<typename S>
-concept KeyedStore = WritableStore<S> && requires
-{
-    typename S::changed_key;
-};
+concept KeyedStore = WritableStore<S> && requires { typename S::changed_key; };
 
 } // namespace nanostores
 

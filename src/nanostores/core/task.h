@@ -1,9 +1,9 @@
 #pragma once
 
 #include <nanostores/core/computed.h>
-#include <nanostores/core/graph/notes.h>
 #include <nanostores/core/errors.h>
 #include <nanostores/core/export.h>
+#include <nanostores/core/graph/notes.h>
 #include <nanostores/core/subscription.h>
 
 #include <coroutine>
@@ -298,7 +298,8 @@ using detail::TaskEnd;
 /// task(f): runs f and counts it as running until what it returned, if that is a Task, has ended. Returns that, or a
 /// Task that is done with f's result.
 template<typename F>
-requires(std::is_invocable_v<F &>) auto task(F f)
+requires(std::is_invocable_v<F &>)
+auto task(F f)
 {
     using R = std::invoke_result_t<F &>;
     const TaskEnd end = startTask();

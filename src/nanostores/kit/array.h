@@ -13,8 +13,7 @@ namespace nanostores::kit {
 
 /// A sequence such as std::vector, of whatever library.
 template<typename A>
-concept ArrayLike = requires(A array, const A &fixed, typename A::value_type item)
-{
+concept ArrayLike = requires(A array, const A &fixed, typename A::value_type item) {
     array.push_back(std::move(item));
     array.erase(array.begin());
     array.insert(array.begin(), item);
@@ -149,8 +148,8 @@ auto unshift(const S &array, Items &&...items)
 
 /// Sets the item at the index, the array grown if need be, and returns it. A negative index changes nothing.
 template<ArraySignal S, typename V>
-requires std::constructible_from<detail::ItemOf<S>, V &&> detail::ItemOf<S> setIndex(const S &array,
-                                                                                     std::ptrdiff_t index, V &&value)
+requires std::constructible_from<detail::ItemOf<S>, V &&>
+detail::ItemOf<S> setIndex(const S &array, std::ptrdiff_t index, V &&value)
 {
     detail::ItemOf<S> item(std::forward<V>(value));
     array(assignIndex(AccessorValue<S>(array.peek()), index, item));

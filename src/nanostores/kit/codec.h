@@ -13,15 +13,11 @@ namespace nanostores::kit {
 ///
 /// Both are const. The core has NoopCodec and BooleanCodec; what is more needs a format, and is not the core's.
 template<typename C, typename E = std::string>
-concept AnyCodec = requires(const C &codec, const E &raw)
-{
-    codec.decode(raw);
-};
+concept AnyCodec = requires(const C &codec, const E &raw) { codec.decode(raw); };
 
 /// A codec between values of type D and raw values of type E.
 template<typename C, typename D, typename E = std::string>
-concept Codec = AnyCodec<C, E> && requires(const C &codec, const D &value, const E &raw)
-{
+concept Codec = AnyCodec<C, E> && requires(const C &codec, const D &value, const E &raw) {
     requires std::is_convertible_v<decltype(codec.encode(value)), E>;
     requires std::is_convertible_v<decltype(codec.decode(raw)), std::optional<D>>;
 };

@@ -28,8 +28,8 @@ public:
 
 /// Something that makes a dependency and stands for it: a function without parameters, or a lambda without captures.
 template<typename T>
-concept InjectionToken = std::is_invocable_v<const T &> && !std::is_void_v<
-                             std::invoke_result_t<const T &>> && (std::is_pointer_v<T> || std::is_empty_v<T>);
+concept InjectionToken = std::is_invocable_v<const T &> && !std::is_void_v<std::invoke_result_t<const T &>>
+                         && (std::is_pointer_v<T> || std::is_empty_v<T>);
 
 namespace detail {
 

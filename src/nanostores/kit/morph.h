@@ -1,7 +1,7 @@
 #pragma once
 
-#include <nanostores/kit/mountable.h>
 #include <nanostores/core/signal.h>
+#include <nanostores/kit/mountable.h>
 
 #include <functional>
 #include <memory>

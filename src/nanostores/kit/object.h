@@ -12,8 +12,7 @@ namespace nanostores::kit {
 
 /// A map such as std::map, std::unordered_map, QMap, QHash or Dictionary.
 template<typename M>
-concept MapLike = requires(const M &map, const typename M::key_type &key)
-{
+concept MapLike = requires(const M &map, const typename M::key_type &key) {
     typename M::mapped_type;
     map.find(key);
 };
@@ -36,9 +35,8 @@ auto keyFor(K &&key)
 }
 
 template<typename S, typename K>
-concept MapSignal =
-    WritableSignal<S> && MapLike<AccessorValue<S>> && std::constructible_from < typename AccessorValue<S>::key_type,
-const K & > ;
+concept MapSignal = WritableSignal<S> && MapLike<AccessorValue<S>>
+                    && std::constructible_from<typename AccessorValue<S>::key_type, const K &>;
 
 template<typename S, typename K>
 concept StructSignal = WritableSignal<S> && isMemberOf<K, AccessorValue<S>>;
@@ -85,7 +83,8 @@ auto deleteKey(const S &object, const K &key)
 
 /// Empties a member of the struct that is a std::optional, and returns its value.
 template<typename S, typename T, typename C>
-requires(detail::StructSignal<S, T C::*> &&detail::isOptional<T>) T deleteKey(const S &object, T C::*member)
+requires(detail::StructSignal<S, T C::*> && detail::isOptional<T>)
+T deleteKey(const S &object, T C::*member)
 {
     T removed = object.peek().*member;
     if (removed) {

@@ -23,18 +23,15 @@ template<typename... V>
 inline constexpr bool truthValuesButLast = true;
 template<typename First, typename Second, typename... Rest>
 inline constexpr bool truthValuesButLast<First, Second, Rest...> =
-    TruthValue<ReadValue<First>> &&truthValuesButLast<Second, Rest...>;
+    TruthValue<ReadValue<First>> && truthValuesButLast<Second, Rest...>;
 
 template<typename... V>
-concept TruthOperands = sizeof...(V) > 0 && truthValuesButLast<V...> &&requires
-{
-    typename CommonValue<V...>;
-};
+concept TruthOperands = sizeof...(V) > 0 && truthValuesButLast<V...> &&requires { typename CommonValue<V...>; };
 
 template<typename A, typename B>
 inline constexpr bool bothIntegers =
-    std::is_integral_v<A> &&std::is_integral_v<
-        B> && !std::is_same_v<A, bool> && !std::is_same_v<B, bool> && !std::is_same_v<A, char> && !std::is_same_v<B, char>;
+    std::is_integral_v<A> && std::is_integral_v<B> && !std::is_same_v<A, bool> && !std::is_same_v<B, bool>
+    && !std::is_same_v<A, char> && !std::is_same_v<B, char>;
 
 /// Compares as mathematics does: -1 is less than 0u.
 struct Compare
@@ -187,10 +184,7 @@ template<typename L, typename R>
 
 /// then while the condition is truthy(), otherwise otherwise. The other one is not read.
 template<typename C, typename T, typename E>
-requires TruthValue<ReadValue<C>> && requires
-{
-    typename detail::CommonValue<T, E>;
-}
+requires TruthValue<ReadValue<C>> && requires { typename detail::CommonValue<T, E>; }
 [[nodiscard]] auto when(C &&condition, T &&then, E &&otherwise)
 {
     using Result = detail::CommonValue<T, E>;

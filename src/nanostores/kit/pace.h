@@ -154,7 +154,7 @@ struct Throttle
 /// debounce()(f).
 template<typename F>
 requires(!std::is_convertible_v<F, std::chrono::milliseconds> && !std::is_arithmetic_v<std::decay_t<F>>)
-    [[nodiscard]] auto debounce(F &&function)
+[[nodiscard]] auto debounce(F &&function)
 {
     return Debounce{}(std::forward<F>(function));
 }
@@ -167,7 +167,7 @@ requires(!std::is_convertible_v<F, std::chrono::milliseconds> && !std::is_arithm
 /// throttle()(f).
 template<typename F>
 requires(!std::is_convertible_v<F, std::chrono::milliseconds> && !std::is_arithmetic_v<std::decay_t<F>>)
-    [[nodiscard]] auto throttle(F &&function)
+[[nodiscard]] auto throttle(F &&function)
 {
     return Throttle{}(std::forward<F>(function));
 }

@@ -57,10 +57,8 @@ std::shared_ptr<T> sharedOfNode(Node &node)
 /// Whether deepRecord() goes on into a member of this type: plain structs, and optional ones, yes; strings and
 /// containers no. Specialise it for a struct that has constructors.
 template<typename T>
-inline constexpr bool isDeepRecord = std::is_class_v<T> &&std::is_aggregate_v<T> && !requires(const T &value)
-{
-    value.size();
-};
+inline constexpr bool isDeepRecord =
+    std::is_class_v<T> && std::is_aggregate_v<T> && !requires(const T &value) { value.size(); };
 template<typename T>
 inline constexpr bool isDeepRecord<std::optional<T>> = isDeepRecord<T>;
 

@@ -20,10 +20,7 @@ namespace nanostores::kit {
 
 /// A type that std::hash knows and that can be compared.
 template<typename K>
-concept Hashable = std::equality_comparable<K> && requires(const K &key)
-{
-    std::hash<K>{}(key);
-};
+concept Hashable = std::equality_comparable<K> && requires(const K &key) { std::hash<K>{}(key); };
 
 namespace detail {
 
@@ -176,10 +173,7 @@ struct FirstParameter
 {
 };
 template<typename F>
-requires requires
-{
-    &F::operator();
-}
+requires requires { &F::operator(); }
 struct FirstParameter<F> : FirstParameter<decltype(&F::operator())>
 {
 };
@@ -205,10 +199,7 @@ struct SelectorKeyType
     using type = Otherwise;
 };
 template<typename F, typename Otherwise>
-requires requires
-{
-    typename FirstParameter<F>::type;
-}
+requires requires { typename FirstParameter<F>::type; }
 struct SelectorKeyType<F, Otherwise> : FirstParameter<F>
 {
 };

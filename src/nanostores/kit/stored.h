@@ -46,8 +46,7 @@ using RawOf =
 /// Where raw values are kept by key: get(key) gives an std::optional, empty where there is none; set(key, raw);
 /// del(key). A pointer to one will do.
 template<typename S, typename K = std::string>
-concept Storage = requires(S &storage, const K &key, const detail::RawOf<S, K> &raw)
-{
+concept Storage = requires(S &storage, const K &key, const detail::RawOf<S, K> &raw) {
     detail::storageBehind(storage).set(key, raw);
     detail::storageBehind(storage).del(key);
 };
@@ -55,11 +54,10 @@ concept Storage = requires(S &storage, const K &key, const detail::RawOf<S, K> &
 /// A storage that also reports changes made elsewhere: sub(key, f) calls f with an std::optional of the raw value when
 /// the key has been changed or deleted, on the caller's thread, and returns a function that ends that.
 template<typename S, typename K = std::string>
-concept SyncedStorage = Storage<S, K> && requires(S &storage, const K &key,
-                                                  std::function<void(std::optional<detail::RawOf<S, K>>)> f)
-{
-    detail::storageBehind(storage).sub(key, f)();
-};
+concept SyncedStorage =
+    Storage<S, K> && requires(S &storage, const K &key, std::function<void(std::optional<detail::RawOf<S, K>>)> f) {
+        detail::storageBehind(storage).sub(key, f)();
+    };
 
 /// A storage that keeps nothing.
 template<typename E = std::string>
@@ -266,8 +264,8 @@ public:
 
     T operator()() const { return Base::operator()(); }
     template<NextValue<T> Next = T>
-    requires(detail::isOptional<T> || !std::same_as<std::remove_cvref_t<Next>, std::optional<T>>) void
-    operator()(Next &&next) const
+    requires(detail::isOptional<T> || !std::same_as<std::remove_cvref_t<Next>, std::optional<T>>)
+    void operator()(Next &&next) const
     {
         Base::operator()(std::forward<Next>(next));
     }
@@ -279,7 +277,8 @@ public:
     }
     /// Writes the value, or, empty, deletes the entry.
     template<std::same_as<std::optional<T>> Optional>
-    requires(!detail::isOptional<T>) void operator()(const Optional &value) const
+    requires(!detail::isOptional<T>)
+    void operator()(const Optional &value) const
     {
         if (value) {
             (*this)(T(*value));
@@ -369,7 +368,8 @@ auto makeStoredOf(S storage, K key, std::tuple<Rest...> rest)
 /// std::nullopt, deletes the entry at once, and forgets a write that still waits. A write that waits is kept though
 /// all handles are gone. The storage is copied: hand over a handle, or a pointer to what lives long enough.
 template<typename S, typename K, typename... Rest>
-requires(Storage<S, ReadValue<K>> && sizeof...(Rest) <= 3) [[nodiscard]] auto stored(S storage, K &&key, Rest &&...rest)
+requires(Storage<S, ReadValue<K>> && sizeof...(Rest) <= 3)
+[[nodiscard]] auto stored(S storage, K &&key, Rest &&...rest)
 {
     return detail::makeStoredOf<false>(std::move(storage), ReadValue<K>(std::forward<K>(key)),
                                        std::tuple<detail::StoredArgument<Rest>...>(std::forward<Rest>(rest)...));
@@ -378,7 +378,7 @@ requires(Storage<S, ReadValue<K>> && sizeof...(Rest) <= 3) [[nodiscard]] auto st
 /// As stored(), and follows what others do to the entry while the signal is observed.
 template<typename S, typename K, typename... Rest>
 requires(SyncedStorage<S, ReadValue<K>> && sizeof...(Rest) <= 3)
-    [[nodiscard]] auto syncedStored(S storage, K &&key, Rest &&...rest)
+[[nodiscard]] auto syncedStored(S storage, K &&key, Rest &&...rest)
 {
     return detail::makeStoredOf<true>(std::move(storage), ReadValue<K>(std::forward<K>(key)),
                                       std::tuple<detail::StoredArgument<Rest>...>(std::forward<Rest>(rest)...));

@@ -129,24 +129,15 @@ template<typename V>
 namespace detail {
 
 template<typename V>
-concept Conditional = requires(const V &value)
-{
-    value ? 1 : 0;
-};
+concept Conditional = requires(const V &value) { value ? 1 : 0; };
 
 template<typename C>
-concept Character = std::is_same_v<C, char> || std::is_same_v<C, wchar_t> || std::is_same_v<
-    C, char8_t> || std::is_same_v<C, char16_t> || requires(const C &c)
-{
-    c.unicode();
-};
+concept Character = std::is_same_v<C, char> || std::is_same_v<C, wchar_t> || std::is_same_v<C, char8_t>
+                    || std::is_same_v<C, char16_t> || requires(const C &c) { c.unicode(); };
 
 /// A string without a conversion to bool, such as std::string, of whatever library.
 template<typename V>
-concept Text = !Conditional<V> && Character<typename V::value_type> && requires(const V &value)
-{
-    value.size();
-};
+concept Text = !Conditional<V> && Character<typename V::value_type> && requires(const V &value) { value.size(); };
 
 } // namespace detail
 
@@ -260,10 +251,7 @@ struct TextOf<First, Rest...>
     using type = typename TextOf<Rest...>::type;
 };
 template<typename First, typename... Rest>
-requires requires
-{
-    First::fromStdString(std::string());
-}
+requires requires { First::fromStdString(std::string()); }
 struct TextOf<First, Rest...>
 {
     using type = First;

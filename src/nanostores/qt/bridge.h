@@ -46,7 +46,11 @@ public:
     const S &store() const { return m_store; }
     /// The value; inside a binding it is tracked.
     value_type value() const { return m_property.value(); }
-    void setValue(const value_type &newValue) requires WritableStore<S> { m_property.setValue(newValue); }
+    void setValue(const value_type &newValue)
+    requires WritableStore<S>
+    {
+        m_property.setValue(newValue);
+    }
     /// Read-only for computed stores.
     QBindable<value_type> bindable()
     {

@@ -45,10 +45,7 @@ template<typename To, typename From>
 struct Convert;
 
 template<typename To, typename From>
-concept Convertible = requires(const From &value)
-{
-    Convert<To, From>::convert(value);
-};
+concept Convertible = requires(const From &value) { Convert<To, From>::convert(value); };
 
 namespace detail {
 
@@ -70,36 +67,26 @@ template<typename T>
 inline constexpr bool isNumber = std::is_arithmetic_v<T> || std::is_enum_v<T>;
 
 template<typename C>
-inline constexpr bool isText =
-    std::is_convertible_v<
-        C, std::string_view> || std::is_convertible_v<C, QString> || isStdText<C> || std::is_same_v<C, QByteArray>;
+inline constexpr bool isText = std::is_convertible_v<C, std::string_view> || std::is_convertible_v<C, QString>
+                               || isStdText<C> || std::is_same_v<C, QByteArray>;
 template<typename C>
-concept Appendable = std::ranges::range<C> && requires(C container, typename C::value_type value)
-{
-    container.push_back(value);
-};
+concept Appendable =
+    std::ranges::range<C> && requires(C container, typename C::value_type value) { container.push_back(value); };
 template<typename C>
 concept Sequence = Appendable<C> && !isText<C>;
 /// QSet, std::set and their like.
 template<typename C>
-concept SetLike = std::ranges::range<C> && requires(C set, const typename C::value_type &value)
-{
+concept SetLike = std::ranges::range<C> && requires(C set, const typename C::value_type &value) {
     requires std::is_same_v<typename C::key_type, typename C::value_type>;
     set.insert(value);
     set.contains(value);
-} && !requires
-{
-    typename C::mapped_type;
-};
+} && !requires { typename C::mapped_type; };
 /// QMap, QHash, std::map and their like.
 template<typename T>
-concept Associative = !isEntries<T> && !std::is_same_v<T, QJsonObject> && requires(T entries)
-{
+concept Associative = !isEntries<T> && !std::is_same_v<T, QJsonObject> && requires(T entries) {
     entries[std::declval<typename T::key_type>()] = std::declval<typename T::mapped_type>();
     entries.begin() == entries.end();
-}
-&&!requires(T entries)
-{
+} && !requires(T entries) {
     entries.uniqueKeys(); // a QMultiHash
 };
 template<typename T>
@@ -334,7 +321,8 @@ template<typename To, typename From>
 [[nodiscard]] To convertTo(const From &value);
 
 template<detail::Sequence To, detail::Sequence From>
-requires(!std::is_convertible_v<const From &, To>) struct Convert<To, From>
+requires(!std::is_convertible_v<const From &, To>)
+struct Convert<To, From>
 {
     static constexpr bool isOurs = true;
     static To convert(const From &values)
@@ -415,7 +403,8 @@ QVariant variantOfEntries(const M &map)
 /// Standard text is shown as QString, a time point as QDateTime, an optional as its value or as an invalid QVariant, and
 /// dictionaries as QVariantMap.
 template<typename From>
-requires(!std::is_convertible_v<const From &, QVariant>) struct Convert<QVariant, From>
+requires(!std::is_convertible_v<const From &, QVariant>)
+struct Convert<QVariant, From>
 {
     static constexpr bool isOurs = true;
     static QVariant convert(const From &value)
@@ -449,7 +438,8 @@ requires(!std::is_convertible_v<const From &, QVariant>) struct Convert<QVariant
 
 /// What is shown only: a value that does not fit is warned of, and shown as a To of its own making.
 template<typename To>
-requires(!std::is_convertible_v<const QVariant &, To> && !detail::isOptional<To>) struct Convert<To, QVariant>
+requires(!std::is_convertible_v<const QVariant &, To> && !detail::isOptional<To>)
+struct Convert<To, QVariant>
 {
     static constexpr bool isOurs = true;
     static To convert(const QVariant &value)
@@ -470,9 +460,8 @@ namespace detail {
 template<typename To, typename From>
 inline constexpr bool isSpecialised = false;
 template<typename To, typename From>
-requires(Convertible<To, From> && !requires {
-    Convert<To, From>::isOurs;
-}) inline constexpr bool isSpecialised<To, From> = true;
+requires(Convertible<To, From> && !requires { Convert<To, From>::isOurs; })
+inline constexpr bool isSpecialised<To, From> = true;
 
 } // namespace detail
 
@@ -631,8 +620,8 @@ std::optional<T> valueOf(const QVariant &value)
             return present ? std::optional<T>(std::in_place, *std::move(present)) : std::nullopt;
         } else if constexpr (EntriesLike<T> && !std::is_same_v<T, QVariantMap>) {
             return mapOfVariant<T>(value);
-        } else if constexpr ((Sequence<T> || SetLike<T>)&&!std::is_same_v<
-                                 T, QVariantList> && !std::is_same_v<T, QJsonArray>) {
+        } else if constexpr ((Sequence<T> || SetLike<T>)&&!std::is_same_v<T, QVariantList>
+                             && !std::is_same_v<T, QJsonArray>) {
             return listOfVariant<T>(value);
         } else {
             const auto fitting = fit(value, QMetaType::fromType<T>());

@@ -31,7 +31,11 @@ public:
     }
     void value(const std::string &text) { m_debug << QString::fromStdString(text); }
     template<typename T>
-    requires(QTypeTraits::has_ostream_operator_v<QDebug, T>) void value(const T &value) { m_debug << value; }
+    requires(QTypeTraits::has_ostream_operator_v<QDebug, T>)
+    void value(const T &value)
+    {
+        m_debug << value;
+    }
 
 private:
     const QDebugStateSaver m_saver;

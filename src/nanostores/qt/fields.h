@@ -53,7 +53,8 @@ bool writeField(const S &store, M C::*member, const From &value) noexcept
 }
 
 template<typename From, AnyStore S, typename M>
-requires(!WritableStore<S>) bool writeField(const S &, M, const From &)
+requires(!WritableStore<S>)
+bool writeField(const S &, M, const From &)
 {
     static_assert(WritableStore<S>, "this store cannot be written, it is computed or read-only: use "
                                     "NANOSTORES_READONLY_FIELD or NANOSTORES_READONLY_RECORD");
@@ -61,10 +62,8 @@ requires(!WritableStore<S>) bool writeField(const S &, M, const From &)
 }
 
 template<typename S>
-inline constexpr bool keyedByMember = requires
-{
-    requires std::is_same_v<typename S::changed_key, MemberKey<typename S::value_type>>;
-};
+inline constexpr bool keyedByMember =
+    requires { requires std::is_same_v<typename S::changed_key, MemberKey<typename S::value_type>>; };
 
 /// Calls f when the field has changed, or may have.
 template<typename T, typename M, typename F, bool keyed>
@@ -76,13 +75,15 @@ struct FieldListener
     {
         return !Equal<Field>{}(std::invoke(member, a), std::invoke(member, b));
     }
-    void operator()(const T &now, const T &before, const MemberKey<T> *changed) const requires keyed
+    void operator()(const T &now, const T &before, const MemberKey<T> *changed) const
+    requires keyed
     {
         if (changed ? *changed == member : &now == &before || differs(now, before)) {
             f();
         }
     }
-    void operator()(const T &now, const T *before) const requires(!keyed)
+    void operator()(const T &now, const T *before) const
+    requires(!keyed)
     {
         if (!before || differs(now, *before)) {
             f();
@@ -96,10 +97,7 @@ struct FieldListener
 
 /// A NANOSTORES_STRUCT itself.
 template<typename T>
-concept Visited = requires
-{
-    requires std::is_same_v<typename T::VisitedStruct, T>;
-};
+concept Visited = requires { requires std::is_same_v<typename T::VisitedStruct, T>; };
 
 template<AnyStore S, typename M, typename F>
 ObserverLink listenToField(const S &store, M member, F f)

@@ -284,8 +284,14 @@ private: \
     struct NanoStoresListener \
     { \
         NanoStoresClass *self; \
-        void operator()() const { self->tell_##name(); } \
-        std::string shownAs() const { return nanostores::detail::propertyName(self, #name); } \
+        void operator()() const \
+        { \
+            self->tell_##name(); \
+        } \
+        std::string shownAs() const \
+        { \
+            return nanostores::detail::propertyName(self, #name); \
+        } \
     };
 #define NANOSTORES_PRIVATE_TIE(name) \
     void tell_##name() \

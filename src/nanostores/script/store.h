@@ -45,10 +45,10 @@ struct NativeStoreOf final : NativeStore
     }
     QJSValue past(QJSEngine *engine, const OldValue *past) const override
     {
-        if constexpr (requires(N & node) {
+        if constexpr (requires(N &node) {
                           {
                               node.oldValue(past)
-                              } -> std::convertible_to<const T *>;
+                          } -> std::convertible_to<const T *>;
                       }) {
             const T *old = past ? store.node()->oldValue(past) : nullptr;
             return old ? toScriptValue(engine, *old) : QJSValue();

@@ -34,14 +34,11 @@ concept ChoiceOf =
     !std::same_as<std::remove_cvref_t<T>, BindOptions> && (RadioButton<W> || !std::convertible_to<T, const char *>);
 
 template<typename K, typename S>
-concept KeyOf = requires(const std::remove_cvref_t<S> &store, const std::remove_cvref_t<K> &key)
-{
-    linkTo(store, key);
-};
+concept KeyOf =
+    requires(const std::remove_cvref_t<S> &store, const std::remove_cvref_t<K> &key) { linkTo(store, key); };
 
 template<typename S, typename K, typename Member>
-concept MemberOfKey = requires(const std::remove_cvref_t<S> &store, const std::remove_cvref_t<K> &key, Member member)
-{
+concept MemberOfKey = requires(const std::remove_cvref_t<S> &store, const std::remove_cvref_t<K> &key, Member member) {
     linkTo(store, key, member);
 };
 
@@ -120,27 +117,28 @@ WidgetBinding *bind(S &&store, K &&key, W *widget, V &&value, BindOptions option
 
 /// bind(cart, productId, &CartItem::quantity, spinBox): the same with one member of a map's value.
 template<detail::Bindable S, typename K, typename V, typename M, std::derived_from<QObject> W>
-requires detail::MemberOfKey<S, K, M V::*> WidgetBinding *bind(S &&store, K &&key, M V::*member, W *widget,
-                                                               BindOptions options = {})
+requires detail::MemberOfKey<S, K, M V::*>
+WidgetBinding *bind(S &&store, K &&key, M V::*member, W *widget, BindOptions options = {})
 {
     return WidgetBinding::make(detail::linkTo(store, key, member), widget, nullptr, options);
 }
 template<detail::Bindable S, typename K, typename V, typename M, detail::Named W>
-requires detail::MemberOfKey<S, K, M V::*> WidgetBinding *bind(S &&store, K &&key, M V::*member, W *widget,
-                                                               const char *property, BindOptions options = {})
+requires detail::MemberOfKey<S, K, M V::*>
+WidgetBinding *bind(S &&store, K &&key, M V::*member, W *widget, const char *property, BindOptions options = {})
 {
     return WidgetBinding::make(detail::linkTo(store, key, member), widget, property, options);
 }
 template<detail::Bindable S, typename K, typename V, typename M, detail::Choosable W, detail::ChoiceOf<W> C>
-requires detail::MemberOfKey<S, K, M V::*> WidgetBinding *bind(S &&store, K &&key, M V::*member, W *widget, C &&value,
-                                                               BindOptions options = {})
+requires detail::MemberOfKey<S, K, M V::*>
+WidgetBinding *bind(S &&store, K &&key, M V::*member, W *widget, C &&value, BindOptions options = {})
 {
     const QVariant choice = detail::toVariant<M>(M(std::forward<C>(value)));
     return WidgetBinding::make(detail::linkTo(store, key, member), widget, choice, options);
 }
 
 template<AnyStore S, typename... Rest>
-requires(!detail::Bindable<S>) WidgetBinding *bind(const S &, Rest &&...)
+requires(!detail::Bindable<S>)
+WidgetBinding *bind(const S &, Rest &&...)
 {
     static_assert(detail::Bindable<S>,
                   "bind() is for stores that can be written: use useStore() for computed and read-only "

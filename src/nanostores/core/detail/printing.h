@@ -13,48 +13,38 @@ namespace nanostores::detail {
 
 /// Where text goes: raw() takes it as it is, value() writes a value with the << of the stream.
 template<typename Out, typename T>
-concept Writes = requires(Out &out, const T &value)
-{
-    out.value(value);
-};
+concept Writes = requires(Out &out, const T &value) { out.value(value); };
 
 template<typename T>
-concept LikeOptional = requires(const T &value)
-{
+concept LikeOptional = requires(const T &value) {
     typename T::value_type;
     {
         value.has_value()
-        } -> std::same_as<bool>;
+    } -> std::same_as<bool>;
     *value;
 };
 
 template<typename T>
-concept LikeDictionary = requires(const T &value)
-{
+concept LikeDictionary = requires(const T &value) {
     typename T::key_type;
     typename T::mapped_type;
     value.begin()->second;
 };
 
 template<typename T>
-concept LikeList = requires(const T &value)
-{
+concept LikeList = requires(const T &value) {
     value.begin() != value.end();
     *value.begin();
 };
 
 template<typename T>
-concept LikePair = requires(const T &value)
-{
+concept LikePair = requires(const T &value) {
     value.first;
     value.second;
 };
 
 template<typename T>
-concept WithFields = requires
-{
-    T::visitFields([](const char *, auto) {});
-};
+concept WithFields = requires { T::visitFields([](const char *, auto) {}); };
 
 template<typename Out, typename T>
 void printValue(Out &out, const T &value);

@@ -188,10 +188,7 @@ struct NANOSTORES_CORE_EXPORT Node
         }
     }
     static void versionsWrapped();
-    bool plainRead() const noexcept
-    {
-        return !has(Dirty | Stale | Observable | Computing);
-    }
+    bool plainRead() const noexcept { return !has(Dirty | Stale | Observable | Computing); }
     void listen(Listener *listener); ///< Mounts, then links. On error the listener is deleted.
     void lastRelease() noexcept;
     void lastReleaseSlowly() noexcept;

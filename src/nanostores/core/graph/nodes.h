@@ -1,8 +1,8 @@
 #pragma once
 
+#include <nanostores/core/equal.h>
 #include <nanostores/core/graph/graph.h>
 #include <nanostores/core/graph/lifecycle.h>
-#include <nanostores/core/equal.h>
 
 #include <functional>
 #include <memory>
@@ -27,7 +27,7 @@ struct OldValueOf : OldValue
 /// Whether two values change places without an error, so that neither can be lost.
 template<typename T>
 inline constexpr bool swapsSafely =
-    std::is_nothrow_move_constructible_v<T> &&std::is_nothrow_move_assignable_v<T> &&std::is_nothrow_swappable_v<T>;
+    std::is_nothrow_move_constructible_v<T> && std::is_nothrow_move_assignable_v<T> && std::is_nothrow_swappable_v<T>;
 
 /// Puts the next value in its place. Where it can, the former one goes to the place of the next, to end when the caller
 /// is done with the node: what its destructor does may be the end of that.
@@ -148,7 +148,10 @@ struct SignalNode : Node
     }
 
     const T &current() const noexcept { return value; }
-    static const T *oldValue(const OldValue *past) { return past ? &static_cast<const OldValueOf<T> *>(past)->value : nullptr; }
+    static const T *oldValue(const OldValue *past)
+    {
+        return past ? &static_cast<const OldValueOf<T> *>(past)->value : nullptr;
+    }
     template<typename F>
     using Call = PlainCall<SignalNode, F>;
     template<typename F>
@@ -234,7 +237,10 @@ struct ComputedNode : Sink
 
     const T &current() const { return *value; }
     bool hasValue() const noexcept { return value.has_value(); } ///< Not before its function has ended once.
-    static const T *oldValue(const OldValue *past) { return past ? &static_cast<const OldValueOf<T> *>(past)->value : nullptr; }
+    static const T *oldValue(const OldValue *past)
+    {
+        return past ? &static_cast<const OldValueOf<T> *>(past)->value : nullptr;
+    }
     template<typename F>
     using Call = PlainCall<ComputedNode, F>;
     template<typename F>

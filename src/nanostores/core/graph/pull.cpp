@@ -621,7 +621,8 @@ void Runtime::failed(Sink *computed, OldValue *past)
     } else if (computed->has(Listed) && !computed->has(Attached)) {
         computed->flags |= Stale;
     }
-    setStaleNotQueued(computed); // what it did not come to read may change, and those who wait for it have been asked already
+    setStaleNotQueued(
+        computed); // what it did not come to read may change, and those who wait for it have been asked already
     if (past) {
         past->release();
     }

@@ -149,7 +149,8 @@ namespace {
 bool isPullable(const Node *node) noexcept
 {
     const std::uint32_t flags = node->flags;
-    return (flags & Computing) && (flags & (Dirty | Stale)) && !(flags & (StaleNotQueued | Batched | Barrier | Running));
+    return (flags & Computing) && (flags & (Dirty | Stale))
+           && !(flags & (StaleNotQueued | Batched | Barrier | Running));
 }
 
 /// A computed store that is pulled when its turn in the queue has come.

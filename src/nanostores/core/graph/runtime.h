@@ -1,9 +1,9 @@
 #pragma once
 
+#include <nanostores/core/errors.h>
 #include <nanostores/core/graph/freshstack.h>
 #include <nanostores/core/graph/lifecycle.h>
 #include <nanostores/core/graph/notes.h>
-#include <nanostores/core/errors.h>
 #include <nanostores/core/scheduler.h>
 
 #include <algorithm>
@@ -383,7 +383,8 @@ struct Runtime : ExecutionContext
     Notes<Link *> deferredLinks;
     Notes<Node *> deferredNodes;
     NoteQueue<Node *> transitions;
-    bool idleWorkWaits = false; ///< One of deferredLinks, deferredNodes and transitions is not empty, or an error is kept.
+    bool idleWorkWaits =
+        false; ///< One of deferredLinks, deferredNodes and transitions is not empty, or an error is kept.
     NoteList<Sink *> batched; ///< Stale batched stores that wait for the timer, the one marked last at the end.
     NoteTable<const Sink *, NoteList<Sink *>::iterator> batchedPlaces;
     bool batchedArmed = false;

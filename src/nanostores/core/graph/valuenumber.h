@@ -1,7 +1,7 @@
 #pragma once
 
-#include <nanostores/core/graph/graph.h>
 #include <nanostores/core/export.h>
+#include <nanostores/core/graph/graph.h>
 
 #include <cstdint>
 

@@ -1,7 +1,7 @@
 #include <nanostores/declarative/detail/jsvalue.h>
 
-#include <nanostores/core/graph/graph.h>
 #include <nanostores/core/equal.h>
+#include <nanostores/core/graph/graph.h>
 #include <nanostores/script/detail/ownproperty.h>
 #include <nanostores/script/detail/value.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <nanostores/core/graph/nodes.h>
 #include <nanostores/core/errors.h>
+#include <nanostores/core/graph/nodes.h>
 #include <nanostores/core/store.h>
 #include <nanostores/qt/convert.h>
 #include <nanostores/qt/export.h>
@@ -127,7 +127,8 @@ bool writeStore(const S &store, const From &value) noexcept
     }
 }
 template<typename From, AnyStore S>
-requires(!WritableStore<S>) bool writeStore(const S &, const From &)
+requires(!WritableStore<S>)
+bool writeStore(const S &, const From &)
 {
     static_assert(WritableStore<S>,
                   "this store cannot be written, it is computed or read-only: use NANOSTORES_READONLY");

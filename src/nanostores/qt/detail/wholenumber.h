@@ -20,7 +20,8 @@ struct WholeNumber
 };
 
 template<typename T>
-requires(std::is_integral_v<T> || std::is_enum_v<T>) constexpr WholeNumber integerOf(T value) noexcept
+requires(std::is_integral_v<T> || std::is_enum_v<T>)
+constexpr WholeNumber integerOf(T value) noexcept
 {
     if constexpr (std::is_enum_v<T>) {
         return integerOf(static_cast<std::underlying_type_t<T>>(value));

@@ -78,43 +78,32 @@ inline constexpr bool isArray<std::array<T, n>> = true;
 
 /// Specialised for JSON by the application.
 template<typename T>
-concept ConvertedToJson = std::is_class_v<T> && !std::is_same_v<
-                              T, QVariant> && Convertible<QJsonValue, T> && Convertible<std::optional<T>, QJsonValue>;
+concept ConvertedToJson = std::is_class_v<T> && !std::is_same_v<T, QVariant> && Convertible<QJsonValue, T>
+                          && Convertible<std::optional<T>, QJsonValue>;
 /// Declared with NANOSTORES_STRUCT.
 template<typename T>
-concept ListsItsFields = requires
-{
-    T::visitFields([](const char *, auto) {});
-};
+concept ListsItsFields = requires { T::visitFields([](const char *, auto) {}); };
 template<typename T>
-concept JsonMap = requires(T &map, const typename T::key_type &key)
-{
+concept JsonMap = requires(T &map, const typename T::key_type &key) {
     typename T::mapped_type;
     map[key]; // no multimap
-}
-&&!requires(T & map)
-{
+} && !requires(T &map) {
     map.uniqueKeys(); // no QMultiHash
 };
 template<typename T>
-concept JsonSet = std::ranges::range<T> && requires(T &set, const typename T::value_type &value)
-{
+concept JsonSet = std::ranges::range<T> && requires(T &set, const typename T::value_type &value) {
     requires std::is_same_v<typename T::key_type, typename T::value_type>;
     set.insert(value);
     set.contains(value);
-} && !requires
-{
-    typename T::mapped_type;
-};
+} && !requires { typename T::mapped_type; };
 template<typename K>
-inline constexpr bool
-    isNameLike = isUnicode<K> || std::is_enum_v<K> || (std::is_integral_v<K> && !std::is_same_v<K, bool>);
+inline constexpr bool isNameLike =
+    isUnicode<K> || std::is_enum_v<K> || (std::is_integral_v<K> && !std::is_same_v<K, bool>);
 template<typename T, typename... Ts>
 inline constexpr bool isOneOf = (std::is_same_v<T, Ts> || ...);
 /// What jsonvalue.cpp knows better. QObject is no gadget.
 template<typename T>
-concept ByMetaType = isOneOf<T, QVariant, QByteArray, QDate, QTime, QDateTime, QUrl, QUuid> || requires
-{
+concept ByMetaType = isOneOf<T, QVariant, QByteArray, QDate, QTime, QDateTime, QUrl, QUuid> || requires {
     T::staticMetaObject;
     requires !std::derived_from<T, QObject>;
 };

@@ -1,5 +1,5 @@
-#include <nanostores/qt/json/json.h>
 #include <nanostores/qt/detail/qtversion.h>
+#include <nanostores/qt/json/json.h>
 
 #include <QMetaObject>
 #include <QMetaProperty>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <nanostores/core/graph/valuenumber.h>
 #include <nanostores/core/equal.h>
+#include <nanostores/core/graph/valuenumber.h>
 #include <nanostores/core/lists.h>
 #include <nanostores/core/store.h>
 #include <nanostores/qt/models/nested.h>
@@ -28,11 +28,12 @@ namespace detail {
 /// Items can be written where they come from: they are of the same kind there.
 template<typename S>
 inline constexpr bool writesItems =
-    WritableStore<OriginOf<S>> &&std::is_same_v<typename OriginOf<S>::value_type, typename S::value_type>;
+    WritableStore<OriginOf<S>> && std::is_same_v<typename OriginOf<S>::value_type, typename S::value_type>;
 /// The items of its groups can.
 template<typename S>
-inline constexpr bool writesGroups = WritableStore<OriginOf<S>>
-    &&std::is_same_v<typename OriginOf<S>::value_type, GroupItems<typename S::value_type::value_type>>;
+inline constexpr bool writesGroups =
+    WritableStore<OriginOf<S>>
+    && std::is_same_v<typename OriginOf<S>::value_type, GroupItems<typename S::value_type::value_type>>;
 
 /// The whole item is its key.
 struct ItemItself
@@ -46,16 +47,14 @@ struct ItemItself
 
 /// A store whose value is a list: QList<T>, std::vector<T> and their like.
 template<typename S>
-concept ListStore = AnyStore<S> && requires(const typename S::value_type &list)
-{
+concept ListStore = AnyStore<S> && requires(const typename S::value_type &list) {
     typename S::value_type::value_type;
     list[0];
     list.size();
 };
 
 template<typename K>
-concept Hashed = requires(const K &key)
-{
+concept Hashed = requires(const K &key) {
     std::hash<K>{}(key);
     requires std::equality_comparable<K>;
 };
@@ -417,7 +416,8 @@ void ListModel<S, KeyOf>::tellChange()
 namespace detail {
 
 template<ListStore S, typename KeyOf = ItemItself, typename... Nests>
-requires(!isNested<KeyOf>) StoreModel *makeModel(QObject *parent, const S &store, KeyOf keyOf = {}, Nests... nests)
+requires(!isNested<KeyOf>)
+StoreModel *makeModel(QObject *parent, const S &store, KeyOf keyOf = {}, Nests... nests)
 {
     auto *model = new ListModel<S, KeyOf>(store, std::move(keyOf), parent);
     (model->nest(std::move(nests)), ...);

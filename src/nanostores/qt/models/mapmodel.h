@@ -2,9 +2,9 @@
 
 #include <nanostores/core/graph/valuenumber.h>
 #include <nanostores/core/map.h>
+#include <nanostores/qt/models/listmodel.h>
 #include <nanostores/qt/models/nested.h>
 #include <nanostores/qt/models/patchbykey.h>
-#include <nanostores/qt/models/listmodel.h>
 #include <nanostores/qt/models/storemodel.h>
 
 #include <algorithm>
@@ -299,7 +299,8 @@ template<typename K, typename V, typename S>
 void MapModel<K, V, S>::attach()
 {
     if constexpr (isMap) {
-        m_tie = detail::ObserverLink::to(m_store, [this](const Entries &now, const Change &what) { change(now, what); });
+        m_tie =
+            detail::ObserverLink::to(m_store, [this](const Entries &now, const Change &what) { change(now, what); });
     } else {
         m_tie = detail::ObserverLink::to(m_store, [this](const Entries &now, const Entries *before) {
             change(now, Change{true, before, {}});
@@ -664,7 +665,8 @@ StoreModel *makeModel(QObject *parent, const S &store, Nests... nests)
 }
 
 template<typename S, typename... Rest>
-requires(!ListStore<S> && !EntriesStore<S>) StoreModel *makeModel(QObject *, const S &, const Rest &...)
+requires(!ListStore<S> && !EntriesStore<S>)
+StoreModel *makeModel(QObject *, const S &, const Rest &...)
 {
     static_assert(ListStore<S>, "item models are of a Map, or of a store whose value is a Dictionary, a QList or a "
                                 "std::vector");

@@ -100,9 +100,8 @@ class NestOf final : public InnerModels<Key, T>
 {
     using List = std::decay_t<std::invoke_result_t<const Member &, const T &>>;
     static constexpr bool isGroup = std::is_same_v<List, GroupItems<T>>;
-    static constexpr bool writable =
-        Writable
-        && std::is_member_object_pointer_v<Member> && (isGroup || std::is_same_v<GroupItems<T>, std::monostate>);
+    static constexpr bool writable = Writable && std::is_member_object_pointer_v<Member>
+                                     && (isGroup || std::is_same_v<GroupItems<T>, std::monostate>);
     using Handle = std::conditional_t<writable, Atom<List>, Readonly<SignalNode<List>>>;
     using RowModel = Model<Handle, KeyOf>;
 
@@ -201,7 +200,8 @@ private:
             }));
         }
     }
-    bool write(Key key, List former, List next) requires writable
+    bool write(Key key, List former, List next)
+    requires writable
     {
         if constexpr (isGroup) {
             return m_owner->editGroups([&](List &items) { return replaceIn(items, former, next); });

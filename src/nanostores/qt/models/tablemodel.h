@@ -122,7 +122,9 @@ void TableModel::sortBy(S order)
     static_assert(std::is_same_v<typename S::value_type, SortOrder>,
                   "sortBy() takes a store of a SortOrder: atom(SortOrder{\"title\"})");
     tieSort({[order] { return order.peek(); }, [order](const SortOrder &newOrder) { order.set(newOrder); },
-             [order](TableModel *self) { return detail::ObserverLink::to(order, [self] { Q_EMIT self->sortChanged(); }); }});
+             [order](TableModel *self) {
+                 return detail::ObserverLink::to(order, [self] { Q_EMIT self->sortChanged(); });
+             }});
 }
 
 namespace detail {
@@ -135,8 +137,8 @@ TableModel *makeTable(QObject *parent, QList<TableColumn> columns, const S &stor
 }
 /// With a store of what the rows are sorted by before that of the rows.
 template<WritableStore O, AnyStore S, typename... Rest>
-requires std::is_same_v<typename O::value_type, SortOrder> TableModel *
-makeTable(QObject *parent, QList<TableColumn> columns, const O &order, const S &store, Rest... rest)
+requires std::is_same_v<typename O::value_type, SortOrder>
+TableModel *makeTable(QObject *parent, QList<TableColumn> columns, const O &order, const S &store, Rest... rest)
 {
     auto *table = makeTable(parent, std::move(columns), store, std::move(rest)...);
     table->sortBy(order);

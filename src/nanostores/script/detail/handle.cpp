@@ -1,7 +1,7 @@
 #include <nanostores/script/detail/handle.h>
 
-#include <nanostores/core/graph/valuenumber.h>
 #include <nanostores/core/errors.h>
+#include <nanostores/core/graph/valuenumber.h>
 #include <nanostores/script/detail/kernel.h>
 #include <nanostores/script/detail/nodes.h>
 

@@ -1,9 +1,9 @@
 #include <nanostores/script/detail/kernel.h>
 
-#include <nanostores/core/graph/lifecycle.h>
-#include <nanostores/core/graph/valuenumber.h>
 #include <nanostores/core/errors.h>
 #include <nanostores/core/graph/effectnode.h>
+#include <nanostores/core/graph/lifecycle.h>
+#include <nanostores/core/graph/valuenumber.h>
 #include <nanostores/core/scheduler.h>
 #include <nanostores/script/detail/nodes.h>
 #include <nanostores/script/scripterror.h>

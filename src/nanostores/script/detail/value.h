@@ -298,8 +298,8 @@ std::optional<T> fromScriptValue(const QJSValue &value)
         return entriesOfScript<T>(value);
     } else if constexpr ((Sequence<T> || SetLike<T>)&&!std::is_same_v<T, QJsonArray>) {
         return itemsOfScript<T>(value);
-    } else if constexpr (std::is_same_v<
-                             T, QJsonValue> || std::is_same_v<T, QJsonObject> || std::is_same_v<T, QJsonArray>) {
+    } else if constexpr (std::is_same_v<T, QJsonValue> || std::is_same_v<T, QJsonObject>
+                         || std::is_same_v<T, QJsonArray>) {
         const auto variant = variantOfScript(value);
         return variant ? valueOf<T>(*variant) : std::nullopt;
     } else {

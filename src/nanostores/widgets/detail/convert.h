@@ -29,7 +29,8 @@ struct VariantType
     using type = V;
 };
 template<typename V>
-requires(isStdString<V> || isStdText<V>) struct VariantType<V>
+requires(isStdString<V> || isStdText<V>)
+struct VariantType<V>
 {
     using type = QString;
 };
@@ -50,12 +51,14 @@ struct VariantType<float>
     using type = double;
 };
 template<typename V>
-requires(std::is_integral_v<V> && !std::is_same_v<V, bool> && sizeof(V) <= sizeof(int)) struct VariantType<V>
+requires(std::is_integral_v<V> && !std::is_same_v<V, bool> && sizeof(V) <= sizeof(int))
+struct VariantType<V>
 {
     using type = std::conditional_t<std::is_signed_v<V> || sizeof(V) < sizeof(int), int, unsigned>;
 };
 template<typename V>
-requires(std::is_integral_v<V> && sizeof(V) > sizeof(int)) struct VariantType<V>
+requires(std::is_integral_v<V> && sizeof(V) > sizeof(int))
+struct VariantType<V>
 {
     using type = std::conditional_t<std::is_signed_v<V>, qlonglong, qulonglong>;
 };
@@ -136,10 +139,8 @@ QString toText(const V &value)
 
 /// Only QVariant may know how, which shows when the program runs.
 template<typename To, typename V>
-inline constexpr bool isByVariant =
-    !std::is_same_v<
-        To,
-        V> && !std::is_arithmetic_v<V> && !isStdString<V> && !isOptionalValue<V> && !std::is_same_v<V, QVariant> && !Convertible<To, V>;
+inline constexpr bool isByVariant = !std::is_same_v<To, V> && !std::is_arithmetic_v<V> && !isStdString<V>
+                                    && !isOptionalValue<V> && !std::is_same_v<V, QVariant> && !Convertible<To, V>;
 NANOSTORES_WIDGETS_EXPORT void warnUnlessConvertible(QMetaType from, QMetaType to);
 
 /// The value as the parameter of a setter takes it, to be shown: of a number, the nearest that there is.

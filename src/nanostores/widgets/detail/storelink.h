@@ -1,7 +1,7 @@
 #pragma once
 
-#include <nanostores/core/graph/nodes.h>
 #include <nanostores/core/effect.h>
+#include <nanostores/core/graph/nodes.h>
 #include <nanostores/core/listenkeys.h>
 #include <nanostores/core/map.h>
 #include <nanostores/core/record.h>
