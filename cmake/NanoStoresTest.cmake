@@ -82,8 +82,9 @@ endfunction()
 
 # nanostores_add_test_in_zones(<tst_name> [<zone>...])
 #
-# Runs a test that is declared already in other time zones as well, as <tst_name>/<zone>; by default one west and one east of
-# Greenwich, and one whose clocks were put forward at midnight. A test of random cases runs 200, the same each time.
+# Runs a test that is declared already in other time zones as well, as <tst_name>/<zone>; by default one west and one
+# east of Greenwich, and one whose clocks were put forward at midnight. A test of random cases runs 200, the same each
+# time.
 function(nanostores_add_test_in_zones name)
     set(zones ${ARGN})
     if(NOT zones)

@@ -4,7 +4,8 @@
 #   sh tests/install-deps.sh          what tests/run.sh and examples/run.sh need
 #   sh tests/install-deps.sh lint     and what .ci/run needs on top: clang-format, clang-tidy
 #
-# Does nothing, quickly, when all of it is there. a|b in a list: whichever of the two the system knows; a? where it is known.
+# Does nothing, quickly, when all of it is there. a|b in a list: whichever of the two the system knows; a? where it is
+# known.
 
 deps_apt='ninja-build ccache cmake g++ pkg-config
     qt6-base-dev qt6-base-dev-tools qt6-declarative-dev qt6-declarative-dev-tools qt6-svg-dev|libqt6svg6-dev

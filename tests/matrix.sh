@@ -5,9 +5,10 @@
 #   sh tests/matrix.sh trixie forky           some of them
 #   sh tests/matrix.sh trixie -- -R tst_atom  only these tests: what follows -- goes to tests/run.sh
 #
-# A system is made by debootstrap once, and kept, with what was installed in it and a compiler cache. In it run
-# sh tests/run.sh, sh examples/run.sh cart (without a display), and the tests of the installed package. The sources are
-# seen read-only. Needs root, or sudo. All mounts are in a namespace of their own: they end with this script, however it ends.
+# A system is made by debootstrap once, and kept, with what was installed in it and a compiler cache. In it run sh
+# tests/run.sh, sh examples/run.sh cart (without a display), and the tests of the installed package. The sources are
+# seen read-only. Needs root, or sudo. All mounts are in a namespace of their own: they end with this script, however it
+# ends.
 #
 # NANOSTORES_CHROOTS       where the systems are kept (/var/cache/nanostores), and the log of the last run of each
 # NANOSTORES_PRESET        the preset to build (ci: Debug; release)
@@ -54,7 +55,8 @@ if [ $# -gt 0 ]; then
 fi
 : "${suites:=bookworm trixie forky}"
 
-# bootstrap <suite>: makes the system, unless it is there. A suite that debootstrap is too old to know is made as sid is.
+# bootstrap <suite>: makes the system, unless it is there. A suite that debootstrap is too old to know is made as sid
+# is.
 bootstrap() {
     [ ! -e "$chroots/$1/etc/os-release" ] || return 0
     rm -rf "${chroots:?}/$1.part"

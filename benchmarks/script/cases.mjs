@@ -1,5 +1,5 @@
-// What is measured, the same lines for both: main.cpp decides whose `nanostores` they import. A case gives run(n), which
-// does the operation n times, and result(), which must come out the same.
+// What is measured, the same lines for both: main.cpp decides whose `nanostores` they import. A case gives run(n),
+// which does the operation n times, and result(), which must come out the same.
 
 import { atom, computed, map } from "nanostores"
 

@@ -24,6 +24,7 @@
 #include <nanostores/kit/values.h> // IWYU pragma: export
 
 namespace nanostores {
-/// Who includes all of the kit has its names beside those of the core. Its single headers leave them in nanostores::kit.
+/// Who includes all of the kit has its names beside those of the core. Its single headers leave them in
+/// nanostores::kit.
 using namespace kit; // NOLINT(google-build-using-namespace)
 } // namespace nanostores

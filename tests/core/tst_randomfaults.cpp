@@ -55,8 +55,8 @@ struct StormSink
     Subscription subscription;
 };
 
-/// A graph of functions that throw, catch, make effects, and hooks that do anything. Once it is calm everything has to be
-/// as a plain model says.
+/// A graph of functions that throw, catch, make effects, and hooks that do anything. Once it is calm everything has to
+/// be as a plain model says.
 class Storm
 {
 public:
@@ -497,8 +497,8 @@ private:
 
 } // namespace
 
-/// Random graphs of functions that throw, catch, own, compare badly, and hooks that read, observe, write and throw: what
-/// still stands is notified of the next change, nothing is stale, nothing leaks.
+/// Random graphs of functions that throw, catch, own, compare badly, and hooks that read, observe, write and throw:
+/// what still stands is notified of the next change, nothing is stale, nothing leaks.
 class tst_RandomFaults : public QObject
 {
     Q_OBJECT

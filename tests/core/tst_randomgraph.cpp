@@ -190,7 +190,8 @@ private:
         return result;
     }
 
-    /// Which stores were observed all along by the same sink: one that loses its last sink forgets what it has computed.
+    /// Which stores were observed all along by the same sink: one that loses its last sink forgets what it has
+    /// computed.
     std::vector<bool> steady() const
     {
         std::vector<bool> result(m_stores.size(), false);

@@ -1379,7 +1379,8 @@ void tst_Soundness::deepChain_ofSubscriptionsEndsWithASmallStack()
 {
     QFETCH(int, kind);
 #if !defined(__GLIBC__)
-    // A cleanup ends what it holds inside its own call: that is recursion, which a fresh stack continues, made by glibc's ucontext.
+    // A cleanup ends what it holds inside its own call: that is recursion, which a fresh stack continues, made by
+    // glibc's ucontext.
     if (kind == 2) {
         QSKIP("only with glibc is a deep chain of cleanups continued on a fresh stack");
     }

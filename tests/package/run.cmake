@@ -23,8 +23,8 @@ function(run)
     endif()
 endfunction()
 
-# Configures a project, which must pass without a word of CMake's. Qt 6.11 of Debian complains about its own plugins in any
-# project that has QML; that is left out.
+# Configures a project, which must pass without a word of CMake's. Qt 6.11 of Debian complains about its own plugins in
+# any project that has QML; that is left out.
 function(configure)
     list(JOIN ARGV " " line)
     message(STATUS "${line}")

@@ -1,5 +1,5 @@
-// Two runtimes in one process, on purpose. Built for three hosts: one linked to the shared core, one with a static core in
-// it, and one without any.
+// Two runtimes in one process, on purpose. Built for three hosts: one linked to the shared core, one with a static core
+// in it, and one without any.
 #if !defined(HOST_NONE)
 #include <nanostores/core.h>
 #endif

@@ -1,5 +1,5 @@
-// Values of JavaScript through a named store into a second engine and back: the same there, or undefined with a warning.
-// And any text as a key of StoreKey and Bind.
+// Values of JavaScript through a named store into a second engine and back: the same there, or undefined with a
+// warning. And any text as a key of StoreKey and Bind.
 
 #include "support/faces.h"
 #include "support/property.h"

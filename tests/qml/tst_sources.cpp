@@ -1,5 +1,5 @@
-// What JavaScript writes into C++ stores through StoreKey and adapters: it is what is read afterwards, or the store keeps what it
-// had and a warning says why. Run in several time zones.
+// What JavaScript writes into C++ stores through StoreKey and adapters: it is what is read afterwards, or the store
+// keeps what it had and a warning says why. Run in several time zones.
 
 #include <nanostores/core.h>
 #include <nanostores/qt.h>

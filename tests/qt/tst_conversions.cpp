@@ -1,5 +1,5 @@
-// Every value through every face of C++ and Qt, and back: what comes back is the same, or it was refused with a message and
-// the store keeps what it had. Run in several time zones.
+// Every value through every face of C++ and Qt, and back: what comes back is the same, or it was refused with a message
+// and the store keeps what it had. Run in several time zones.
 
 #include "support/faces.h"
 #include "support/property.h"

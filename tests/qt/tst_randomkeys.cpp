@@ -42,8 +42,8 @@ struct Watcher
     Subscription subscription;
 };
 
-/// Two maps, and watchers of their keys that write, run batches, throw, end one another and add more. Once a step is over
-/// each knows what its key holds.
+/// Two maps, and watchers of their keys that write, run batches, throw, end one another and add more. Once a step is
+/// over each knows what its key holds.
 class World
 {
 public:

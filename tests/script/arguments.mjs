@@ -1,4 +1,5 @@
-// Wrong and missing arguments: a TypeError that names the function and the argument, for everything that both modules export.
+// Wrong and missing arguments: a TypeError that names the function and the argument, for everything that both modules
+// export.
 
 import * as kit from 'nano_kit'
 import * as nano from 'nanostores'

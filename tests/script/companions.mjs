@@ -1,4 +1,5 @@
-// What packages around nanostores do to stores: methods replaced and added, values put aside, hooks that restore and refuse.
+// What packages around nanostores do to stores: methods replaced and added, values put aside, hooks that restore and
+// refuse.
 
 import { host } from "host.mjs"
 import { atom, batched, computed, effect, map, mapCreator, onMount, onNotify, onSet, onStart, onStop, startTask, task, allTasks } from "nanostores"

@@ -1,5 +1,5 @@
-// What user code does at the wrong moment: functions that throw, hooks that read, effects made in computed stores. The core is
-// shared with C++, whose tests go further; here are the same cases through both modules.
+// What user code does at the wrong moment: functions that throw, hooks that read, effects made in computed stores. The
+// core is shared with C++, whose tests go further; here are the same cases through both modules.
 
 import { host } from "host.mjs"
 import { atom, computed as listed, onMount as onMountOf, onStop as onStopOf } from "nanostores"

@@ -64,7 +64,8 @@ void tst_CrossingGraph::graph_ofBothSidesAgreesWithArithmetic_data()
     }
 }
 
-/// Random graphs whose computed stores are C++'s, nanostores' and nano_kit's: values, notifications and numbers of runs.
+/// Random graphs whose computed stores are C++'s, nanostores' and nano_kit's: values, notifications and numbers of
+/// runs.
 void tst_CrossingGraph::graph_ofBothSidesAgreesWithArithmetic()
 {
     QFETCH(int, seed);

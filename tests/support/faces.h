@@ -8,8 +8,8 @@
 #include <functional>
 #include <type_traits>
 
-/// Ways into a store and out of it, and the two properties that hold of each: what is read is taken for the same, and what is
-/// taken says what was asked for, or is refused with a message. For properties of RapidCheck.
+/// Ways into a store and out of it, and the two properties that hold of each: what is read is taken for the same, and
+/// what is taken says what was asked for, or is refused with a message. For properties of RapidCheck.
 namespace support {
 
 extern int warnings;

@@ -156,7 +156,8 @@ struct std::hash<support::Fussy>
     }
 };
 
-/// Once in a test program: its allocations go through Failing, but for arrays, which QHash asks for where nothing may throw.
+/// Once in a test program: its allocations go through Failing, but for arrays, which QHash asks for where nothing may
+/// throw.
 #define SUPPORT_FAILING_NEW \
     void *operator new(std::size_t size) \
     { \

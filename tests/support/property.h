@@ -8,8 +8,8 @@
 #include <utility>
 
 /// The main function of a test of random cases: 2 000 of each property, or as many as NANOSTORES_RANDOM_CASES says.
-/// NANOSTORES_RANDOM_SEED, without a number of cases, makes them the same each time. A failure prints a string to repeat
-/// it with: RC_PARAMS="reproduce=..." (which replaces the number of cases).
+/// NANOSTORES_RANDOM_SEED, without a number of cases, makes them the same each time. A failure prints a string to
+/// repeat it with: RC_PARAMS="reproduce=..." (which replaces the number of cases).
 #define SUPPORT_PROPERTY_MAIN(Test) SUPPORT_PROPERTY_MAIN_OF(Test, "2000", )
 
 /// The same with another number of cases, and what the test needs before: `QApplication app(argc, argv)`.

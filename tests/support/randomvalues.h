@@ -17,7 +17,8 @@
 #include <type_traits>
 #include <vector>
 
-/// Values of every type that conversions know, for properties of RapidCheck: the limits of each type more often than others.
+/// Values of every type that conversions know, for properties of RapidCheck: the limits of each type more often than
+/// others.
 namespace support {
 
 Q_NAMESPACE

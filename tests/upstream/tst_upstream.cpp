@@ -1,5 +1,5 @@
-// Random programs, run by the packages of npm in Node.js, by C++ stores and by the JavaScript modules: all call the same
-// listeners and effects, in the same order, with the same values.
+// Random programs, run by the packages of npm in Node.js, by C++ stores and by the JavaScript modules: all call the
+// same listeners and effects, in the same order, with the same values.
 
 #include <nanostores/core.h>
 #include <nanostores/kit.h>
@@ -46,8 +46,8 @@ int flavoured(int flavour, int first, int second)
     }
 }
 
-/// Whether a step is performed in a batch: it writes or reads. A listener that comes in a batch hears of what was written
-/// before it came from nanostores, but not here.
+/// Whether a step is performed in a batch: it writes or reads. A listener that comes in a batch hears of what was
+/// written before it came from nanostores, but not here.
 bool isPartOfABatch(const Step &step)
 {
     return step.what < 3 || step.what == 10;

@@ -1,5 +1,6 @@
-// Each allocation of each step fails once, but for those that Qt makes itself, which it does not get over; and each copy, move
-// and comparison of a type of the user's. After that bound widgets follow the store, and the store follows them.
+// Each allocation of each step fails once, but for those that Qt makes itself, which it does not get over; and each
+// copy, move and comparison of a type of the user's. After that bound widgets follow the store, and the store follows
+// them.
 #include <nanostores/core.h>
 #include <nanostores/widgets.h>
 

@@ -69,8 +69,8 @@ constexpr bool usesOperator();
 /// Whether two values of a store count as the same: then a set() is no change.
 ///
 /// Floating point follows JavaScript's Object.is: NaN equals NaN, and +0 differs from -0. Other types use ==. What a
-/// std::optional or a sequence holds is compared by its own Equal. A type without == is never the same, nor is a container
-/// of such. Specialise it for a type, or give one store its own with setEqual().
+/// std::optional or a sequence holds is compared by its own Equal. A type without == is never the same, nor is a
+/// container of such. Specialise it for a type, or give one store its own with setEqual().
 template<typename T>
 struct Equal
 {

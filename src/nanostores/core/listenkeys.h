@@ -144,8 +144,8 @@ Listener *listenToKeys(const S &store, std::vector<Key> keys, F f)
 
 /// Calls f as listen() does, but only when one of the keys has changed: `listenKeys(profile, {&Profile::theme}, f)`.
 ///
-/// A key that is set and is listed counts as changed; of a DeepMap, a path that leads to another value than before; when the whole value was set, or in a batch, a listed key counts
-/// whose value differs. From nanostores.
+/// A key that is set and is listed counts as changed; of a DeepMap, a path that leads to another value than before;
+/// when the whole value was set, or in a batch, a listed key counts whose value differs. From nanostores.
 template<KeyedStore S, typename F>
 [[nodiscard]] Subscription listenKeys(const S &store, std::vector<typename S::changed_key> keys, F f)
 {

@@ -205,9 +205,9 @@ requires detail::storesThenFunction<Rest...>
         std::move(rest)...);
 }
 
-/// sorted(list, by), sorted(list, stores..., by): the items in the order of a member (`&Todo::title`), of what a function
-/// makes of an item, or of a function that tells whether one item goes before another: by(a, b, values...). Equal ones
-/// keep their order. Of numbers, NaN goes last. See descending().
+/// sorted(list, by), sorted(list, stores..., by): the items in the order of a member (`&Todo::title`), of what a
+/// function makes of an item, or of a function that tells whether one item goes before another: by(a, b, values...).
+/// Equal ones keep their order. Of numbers, NaN goes last. See descending().
 template<detail::ItemsStore S, typename... Rest>
 requires detail::storesThenFunction<Rest...>
 [[nodiscard]] auto sorted(S list, Rest... rest)
@@ -244,8 +244,9 @@ template<detail::ItemsStore S>
     return sorted(std::move(list), [](const auto &a, const auto &b) { return detail::isBefore(a, b); });
 }
 
-/// grouped(list, by), grouped(list, stores..., by): the items with the same key together, a std::vector of Group. The key
-/// is a member or what a function makes of an item. Groups come in the order of their first items; items keep theirs.
+/// grouped(list, by), grouped(list, stores..., by): the items with the same key together, a std::vector of Group. The
+/// key is a member or what a function makes of an item. Groups come in the order of their first items; items keep
+/// theirs.
 template<detail::ItemsStore S, typename... Rest>
 requires detail::storesThenFunction<Rest...>
 [[nodiscard]] auto grouped(S list, Rest... rest)

@@ -69,7 +69,8 @@ private:
 };
 
 /// mapCreator<User>(init): `auto user = users(id)` gives the Record whose member `id` it is. init(store, id, ...) runs
-/// when the store mounts and may return its cleanup; after the store has unmounted its id is forgotten. From nanostores.
+/// when the store mounts and may return its cleanup; after the store has unmounted its id is forgotten. From
+/// nanostores.
 template<typename S, typename... Args>
 [[nodiscard]] MapCreator<S, Args...> mapCreator()
 {

@@ -46,8 +46,8 @@ private:
 
 } // namespace detail
 
-/// Writes the store's name and its value, as in `Store("count", 5)`. The value is read with peek(): nothing is tracked or
-/// mounted, and a computed store that is stale runs. For logs; the format may change.
+/// Writes the store's name and its value, as in `Store("count", 5)`. The value is read with peek(): nothing is tracked
+/// or mounted, and a computed store that is stale runs. For logs; the format may change.
 template<typename Traits, AnyStore S>
 std::basic_ostream<char, Traits> &operator<<(std::basic_ostream<char, Traits> &stream, const S &store)
 {

@@ -280,8 +280,8 @@ inline constexpr bool isDictionary<Dictionary<K, V>> = true;
 /// A store of a struct, changed member by member. From nanostores' map() of a fixed shape.
 ///
 /// `profile.setKey(&Profile::theme, "dark")`: the key is a member pointer, so the compiler checks it and the value.
-/// Besides what Store offers, a listener may be f(value, oldValue, changedKey) with a const MemberKey<S> *, null when the
-/// whole struct was set or in a batch: `if (key && *key == &Profile::theme)`.
+/// Besides what Store offers, a listener may be f(value, oldValue, changedKey) with a const MemberKey<S> *, null when
+/// the whole struct was set or in a batch: `if (key && *key == &Profile::theme)`.
 template<typename S>
 class Record : public Store<detail::RecordNode<S>>
 {

@@ -68,8 +68,8 @@ public:
     {
         return Subscription(add(std::move(f)));
     }
-    /// As listen(), and calls the function once at once. There is no old value then: null, or the value itself. Throws what
-    /// get() throws.
+    /// As listen(), and calls the function once at once. There is no old value then: null, or the value itself. Throws
+    /// what get() throws.
     template<typename F>
     [[nodiscard]] Subscription subscribe(F f) const
     {

@@ -15,8 +15,8 @@ namespace nanostores {
 ///
 ///     ListView { model: songs; CurrentRow on currentIndex { selection: KeySelection { model: songs } } }
 ///
-/// What the user or an assignment makes current is the selection's, too. What the view does by itself, because rows come
-/// and go or the model is another one, is not: it shows the row of the key again, or none.
+/// What the user or an assignment makes current is the selection's, too. What the view does by itself, because rows
+/// come and go or the model is another one, is not: it shows the row of the key again, or none.
 class NANOSTORES_DECLARATIVE_EXPORT CurrentRow : public QObject, public QQmlPropertyValueSource, public QQmlParserStatus
 {
     Q_OBJECT

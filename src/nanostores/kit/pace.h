@@ -17,8 +17,8 @@
 #include <type_traits>
 #include <utility>
 
-/// Rate limiters, and what is paced by them. Time is that of the thread's scheduler(); while there is none, what was put
-/// off is kept, and its delay starts when setScheduler() is called.
+/// Rate limiters, and what is paced by them. Time is that of the thread's scheduler(); while there is none, what was
+/// put off is kept, and its delay starts when setScheduler() is called.
 namespace nanostores::kit {
 
 /// Something that makes a function run less often: called with a function, it returns one that takes the same
@@ -201,8 +201,8 @@ template<Accessor A, RateLimiter L>
     };
 }
 
-/// paced(signal, limiter): a signal that takes a write at once, and passes it on to the other one at the limiter's rate.
-/// While it is mounted it follows the other signal's changes.
+/// paced(signal, limiter): a signal that takes a write at once, and passes it on to the other one at the limiter's
+/// rate. While it is mounted it follows the other signal's changes.
 template<WritableSignal S, RateLimiter L>
 [[nodiscard]] auto paced(S source, L limiter)
 {

@@ -22,8 +22,8 @@ namespace nanostores {
 ///     label.bindableText().setBinding([&] { return QString::number(volume.value()); });
 ///
 /// While it lives, the property follows the store, which is mounted, and what is written to the property is written to
-/// the store; when an onSet() hook rejects or changes that, the property shows the store's value again. A binding
-/// that is set on the property writes to the store as well, until the store changes by itself. Neither copied nor moved.
+/// the store; when an onSet() hook rejects or changes that, the property shows the store's value again. A binding that
+/// is set on the property writes to the store as well, until the store changes by itself. Neither copied nor moved.
 template<AnyStore S>
 class PropertyOf
 {

@@ -400,8 +400,8 @@ QVariant variantOfEntries(const M &map)
 
 } // namespace detail
 
-/// Standard text is shown as QString, a time point as QDateTime, an optional as its value or as an invalid QVariant, and
-/// dictionaries as QVariantMap.
+/// Standard text is shown as QString, a time point as QDateTime, an optional as its value or as an invalid QVariant,
+/// and dictionaries as QVariantMap.
 template<typename From>
 requires(!std::is_convertible_v<const From &, QVariant>)
 struct Convert<QVariant, From>
@@ -482,8 +482,8 @@ template<typename To, typename From>
     }
 }
 
-/// Makes a type known that is opaque to Qt, so that a property of a Q_GADGET that has it is shown by what is in it and can
-/// be written: `registerOpaque<std::optional<Mine>>()`, once and from any thread. The usual types are known.
+/// Makes a type known that is opaque to Qt, so that a property of a Q_GADGET that has it is shown by what is in it and
+/// can be written: `registerOpaque<std::optional<Mine>>()`, once and from any thread. The usual types are known.
 template<typename T>
 void registerOpaque()
 {
@@ -630,8 +630,8 @@ std::optional<T> valueOf(const QVariant &value)
     }
 }
 
-/// Whether the store, which holds `present`, was asked for what JavaScript makes of that: an integer from 2^53 on reads as
-/// a neighbour there.
+/// Whether the store, which holds `present`, was asked for what JavaScript makes of that: an integer from 2^53 on reads
+/// as a neighbour there.
 template<typename T>
 bool isRoundedFrom(const T &asked, const T &present)
 {

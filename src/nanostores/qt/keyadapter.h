@@ -24,7 +24,8 @@ public:
     }
     void reset() noexcept { m_link.reset(); }
     explicit operator bool() const noexcept { return m_link != nullptr; }
-    /// To be said by who reads the key's value outside of f, in a batch: if it then is set back, f is called all the same.
+    /// To be said by who reads the key's value outside of f, in a batch: if it then is set back, f is called all the
+    /// same.
     void read() const noexcept
     {
         if (m_link) {
@@ -38,8 +39,8 @@ private:
 
 /// Calls f() or f(const V *value) when the key's value has changed; null when the key has gone.
 ///
-/// All watches of a map share one listener, and a change wakes those of its keys only: ten thousand rows that each watch
-/// their own key cost one that changes nothing. For a few fixed keys listenKeys() does.
+/// All watches of a map share one listener, and a change wakes those of its keys only: ten thousand rows that each
+/// watch their own key cost one that changes nothing. For a few fixed keys listenKeys() does.
 template<typename K, typename V, typename F>
 [[nodiscard]] KeyWatch watchKey(const Map<K, V> &store, std::type_identity_t<K> key, F f)
 {

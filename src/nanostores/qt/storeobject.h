@@ -223,8 +223,9 @@ private: \
     mutable nanostores::StoreModel *m_##name##Model = nullptr;
 #endif
 
-/// NANOSTORES_TABLE(name, columns, store), NANOSTORES_TABLE(name, columns, store, key): a constant property of a TableModel
-/// over the model that NANOSTORES_MODEL would make of the store. The columns are a function of them or a variable:
+/// NANOSTORES_TABLE(name, columns, store), NANOSTORES_TABLE(name, columns, store, key): a constant property of a
+/// TableModel over the model that NANOSTORES_MODEL would make of the store. The columns are a function of them or a
+/// variable:
 ///
 ///     NANOSTORES_TABLE(songs, songColumns(), ::songs, &Song::id)
 ///     NANOSTORES_TABLE(songs, songColumns(), ::order, ::sortedSongs, &Song::id)

@@ -40,8 +40,8 @@ const std::initializer_list<Module> modules{
     {{"nano_kit", "@nano_kit/store"}, "module_nano_kit.mjs"},
 };
 
-/// Where the type loader wants a file for each module, it gets an empty one. It is never run, since the engine knows the
-/// module.
+/// Where the type loader wants a file for each module, it gets an empty one. It is never run, since the engine knows
+/// the module.
 class ModuleInterceptor : public QObject, public QQmlAbstractUrlInterceptor
 {
 public:

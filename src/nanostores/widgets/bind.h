@@ -69,8 +69,8 @@ using LinkedValue = typename LinkedValueOf<std::remove_cvref_t<S>, std::remove_c
 /// currentData for anything else. Of other widgets it is the user property.
 ///
 /// The cursor of a line or text edit stays where it is. Text that is no number stays, pending, until editing finishes;
-/// then the store's value is shown. A binding ends with its widget and keeps its store. Null: to show the store's value has
-/// deleted the widget.
+/// then the store's value is shown. A binding ends with its widget and keeps its store. Null: to show the store's value
+/// has deleted the widget.
 template<detail::Bindable S, std::derived_from<QObject> W>
 WidgetBinding *bind(S &&store, W *widget, BindOptions options = {})
 {

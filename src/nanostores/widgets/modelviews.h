@@ -39,8 +39,8 @@ KeySelection *bindSelected(const S &store, QAbstractItemView *view)
     return selection;
 }
 
-/// Lets the user sort by a click in the header, whose arrow shows the store that the view's TableModel is sorted by; see
-/// TableModel::sortBy(). Unlike setSortingEnabled() alone, it does not begin with sorting by the first column.
+/// Lets the user sort by a click in the header, whose arrow shows the store that the view's TableModel is sorted by;
+/// see TableModel::sortBy(). Unlike setSortingEnabled() alone, it does not begin with sorting by the first column.
 NANOSTORES_WIDGETS_EXPORT void bindSort(QTableView *view);
 NANOSTORES_WIDGETS_EXPORT void bindSort(QTreeView *view);
 

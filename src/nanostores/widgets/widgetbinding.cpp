@@ -16,8 +16,9 @@
 // What is an edit and what is shown when is decided by detail::TwoWayBinding, and which changes of a widget are its own
 // doing by its detail::Control. Here are the two ends.
 //
-// Many widgets announce no change of their limits, such as a spin box of its range. They are looked at before the widget is
-// shown, painted or handles an event; and whenever the event loop turns, while the store's value cannot be shown.
+// Many widgets announce no change of their limits, such as a spin box of its range. They are looked at before the
+// widget is shown, painted or handles an event; and whenever the event loop turns, while the store's value cannot be
+// shown.
 
 namespace nanostores {
 

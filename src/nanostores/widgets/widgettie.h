@@ -25,8 +25,8 @@ class NANOSTORES_WIDGETS_EXPORT WidgetSubscription : public QObject
 public:
     using Subscribe = std::function<Subscription()>;
 
-    /// Subscribes at once, or whenever the target is shown. Takes the target as its parent. Null: who was called first has
-    /// deleted that.
+    /// Subscribes at once, or whenever the target is shown. Takes the target as its parent. Null: who was called first
+    /// has deleted that.
     static WidgetSubscription *make(Subscribe subscribe, Observe observe, QObject *parent);
     ~WidgetSubscription() override;
 

@@ -51,7 +51,8 @@ void Runtime::deferLink(Link *link)
 
 void Runtime::freeDeferredLinks()
 {
-    // Listeners' functions may hold handles and subscriptions, whose end may unlink more, and queue something in a batch.
+    // Listeners' functions may hold handles and subscriptions, whose end may unlink more, and queue something in a
+    // batch.
     ++busy; // so that what these hold in turn ends in the next round, and not deeper and deeper in this one
     while (!deferredLinks.empty() && !pending()) {
         const Notes<Link *> links = std::exchange(deferredLinks, {});

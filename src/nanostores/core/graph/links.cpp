@@ -43,8 +43,8 @@ void Runtime::takeFromList(Link *link) noexcept
     }
 }
 
-/// Takes an edge out of its source's list, and does no more; true when it was counted. A tracked edge is freed; a listed
-/// one stays its sink's.
+/// Takes an edge out of its source's list, and does no more; true when it was counted. A tracked edge is freed; a
+/// listed one stays its sink's.
 bool Runtime::takeEdge(Edge *edge) noexcept
 {
     takeFromList(edge);

@@ -1,8 +1,9 @@
 // Finds a second runtime in the process.
 //
 // Each module (the program, a library, a plugin) that has the runtime linked into it has a mark in it. A runtime that
-// starts looks for the marks of others in all modules that are loaded. It asks the modules, and no symbol: a static runtime is
-// hidden, and RTLD_LOCAL hides the rest. Nothing has to be taken back when a module is unloaded, as its mark goes with it.
+// starts looks for the marks of others in all modules that are loaded. It asks the modules, and no symbol: a static
+// runtime is hidden, and RTLD_LOCAL hides the rest. Nothing has to be taken back when a module is unloaded, as its mark
+// goes with it.
 
 #include <nanostores/core/graph/runtime.h>
 
@@ -111,7 +112,8 @@ extern "C" {
 __attribute__((used, visibility("hidden"))) RuntimeMark nanostores_runtime_mark{sizeof(RuntimeMark), 0, &report};
 }
 
-// The program headers lead to the notes of a module, whatever was stripped from it; ours says how far from here the mark is.
+// The program headers lead to the notes of a module, whatever was stripped from it; ours says how far from here the
+// mark is.
 asm(".pushsection .note.nanostores, \"a\", %note\n"
     "    .balign 4\n"
     "    .long 11, 4, 1\n" // the sizes of what follows, and a type

@@ -17,8 +17,8 @@
 // - A range is announced before the control puts its value into it, so the store's value is shown again in between, and
 //   the control has nothing to put right. If that could not be (an edit waits), the value before is out of the range.
 // - A length is announced after the text was cut: then the property that limits it differs from what was announced.
-// - An index is changed when the model or the children of a view change: before the new count is announced, after it, or
-//   when the view is laid out. It then stands for the same item as before, or its item is gone, or it is reset.
+// - An index is changed when the model or the children of a view change: before the new count is announced, after it,
+//   or when the view is laid out. It then stands for the same item as before, or its item is gone, or it is reset.
 
 namespace nanostores::detail {
 

@@ -14,8 +14,8 @@ namespace nanostores::detail {
 /// Watches a control of QML for its binding: which of its changes are edits, and which are its own doing.
 ///
 /// It knows no control by its class. What limits a property has usual names (`from` and `to`, `model` and `count`,
-/// `maximumLength`, ...), and so have the signals by which controls say that it was the user (`moved`, `activated`, ...);
-/// controls of one's own that use these names are watched alike.
+/// `maximumLength`, ...), and so have the signals by which controls say that it was the user (`moved`, `activated`,
+/// ...); controls of one's own that use these names are watched alike.
 class ControlWatch : public QObject
 {
     Q_OBJECT

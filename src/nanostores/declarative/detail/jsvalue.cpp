@@ -133,7 +133,8 @@ QVariant variantOfCopy(const QVariant &copy)
     return copy;
 }
 
-/// The copy for an engine, of plain objects and arrays: toScriptValue() of Qt 6.11 wraps a map, with a prototype of its own.
+/// The copy for an engine, of plain objects and arrays: toScriptValue() of Qt 6.11 wraps a map, with a prototype of its
+/// own.
 QJSValue valueOfCopy(QJSEngine *engine, const QVariant &copy)
 {
     if (copy.metaType() == QMetaType::fromType<Entries>()) {

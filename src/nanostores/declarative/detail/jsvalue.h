@@ -78,12 +78,12 @@ NANOSTORES_DECLARATIVE_EXPORT QJSValue propertyOf(const QJSValue &object, const 
 /// Whether the value is an object that is no more than its keys: no array, function, date, QML object, Map...
 NANOSTORES_DECLARATIVE_EXPORT bool isPlainObject(const QJSValue &value, QJSEngine *engine);
 
-/// The value itself; a QVariantMap or QVariantList that JavaScript sees through a wrapper, as a plain object or an array. Qt
-/// 6.11 hands over such for an object or an array in the initial properties of createObject().
+/// The value itself; a QVariantMap or QVariantList that JavaScript sees through a wrapper, as a plain object or an
+/// array. Qt 6.11 hands over such for an object or an array in the initial properties of createObject().
 NANOSTORES_DECLARATIVE_EXPORT QJSValue withoutWrapper(const QJSValue &value, QJSEngine *engine);
 
-/// The same for lists inside of arrays and plain objects, too: Qt 6.8 puts them into the initial properties. Looks at each of
-/// them.
+/// The same for lists inside of arrays and plain objects, too: Qt 6.8 puts them into the initial properties. Looks at
+/// each of them.
 NANOSTORES_DECLARATIVE_EXPORT QJSValue withArrays(const QJSValue &value, QJSEngine *engine);
 
 /// A flat copy of a plain object or an array, with one key of it set; `undefined` of anything else.

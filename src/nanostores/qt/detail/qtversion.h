@@ -1,13 +1,12 @@
 #pragma once
 
-/// \file
-/// What differs between the versions of Qt that this library is for, 6.4 to 6.11: each with the version, the reason, and
-/// where Qt says so. No other file of the adapters, of Widgets and of the QML types asks for the version of Qt; the JavaScript
-/// modules have script/detail/qtversion.h.
+/// \file What differs between the versions of Qt that this library is for, 6.4 to 6.11: each with the version, the
+/// reason, and where Qt says so. No other file of the adapters, of Widgets and of the QML types asks for the version of
+/// Qt; the JavaScript modules have script/detail/qtversion.h.
 ///
-/// Workarounds that are harmless in every version, and so stand where they are needed without a condition: base classes of
-/// QML types are written with their namespace (Qt 6.4 finds them for the .qmltypes by no other name), and <cstddef> comes
-/// before <concepts> (moc of Qt 6.4 cannot read that alone).
+/// Workarounds that are harmless in every version, and so stand where they are needed without a condition: base classes
+/// of QML types are written with their namespace (Qt 6.4 finds them for the .qmltypes by no other name), and <cstddef>
+/// comes before <concepts> (moc of Qt 6.4 cannot read that alone).
 
 #include <QVariant>
 

@@ -62,9 +62,9 @@ public:
 /// an edit if the control then holds something else, and did not change by itself. So neither an echo, nor Return
 /// without an edit, nor a range that shrinks reaches the store.
 ///
-/// Any call may end in the destruction of the owner, which is looked for after everything that runs user code. An exception
-/// goes to the error handler, but for that of storeChanged(), which goes to who has set the store; the store's value is shown
-/// anew in the next turn of the event loop.
+/// Any call may end in the destruction of the owner, which is looked for after everything that runs user code. An
+/// exception goes to the error handler, but for that of storeChanged(), which goes to who has set the store; the
+/// store's value is shown anew in the next turn of the event loop.
 class NANOSTORES_QT_EXPORT TwoWayBinding
 {
 public:

@@ -584,8 +584,8 @@ std::optional<QDate> dateOf(const QVariant &variant)
     if (!moment.isValid()) {
         return QDate();
     }
-    // Our own dates are midnight here, or what comes after it where a clock is put forward then; those of Qt's properties,
-    // and new Date("2026-05-01"), are midnight in Greenwich.
+    // Our own dates are midnight here, or what comes after it where a clock is put forward then; those of Qt's
+    // properties, and new Date("2026-05-01"), are midnight in Greenwich.
     const QDate here = moment.toLocalTime().date();
     if (here.startOfDay() == moment) {
         return here;

@@ -15,8 +15,9 @@
 #include <optional>
 #include <string_view>
 
-// What conversions between a QVariant and the types of C++ are made of; docs/conversions.md has the table. The rule: what does
-// not fit is refused, never wrapped, cut or replaced by a default. All functions that return an optional refuse by none.
+// What conversions between a QVariant and the types of C++ are made of; docs/conversions.md has the table. The rule:
+// what does not fit is refused, never wrapped, cut or replaced by a default. All functions that return an optional
+// refuse by none.
 
 namespace nanostores::detail {
 
@@ -62,7 +63,8 @@ enum class Doubles {
 
 /// The value as one of the type, which is known only now.
 [[nodiscard]] NANOSTORES_QT_EXPORT std::optional<QVariant> fit(const QVariant &value, QMetaType type);
-/// The same for types that have no rule of their own here: what Qt, or a registered converter, makes of it without loss.
+/// The same for types that have no rule of their own here: what Qt, or a registered converter, makes of it without
+/// loss.
 [[nodiscard]] NANOSTORES_QT_EXPORT std::optional<QVariant> fitByQt(const QVariant &value, QMetaType type);
 /// Whether there are values of the one type of which fit() makes some of the other.
 [[nodiscard]] NANOSTORES_QT_EXPORT bool mayFit(QMetaType from, QMetaType to);

@@ -12,9 +12,9 @@ namespace nanostores {
 
 namespace detail {
 
-/// Whether two values are the same when they are read from JavaScript, as Object.is decides: numbers by their
-/// value, whatever their type, with NaN the same as NaN and -0 another one than 0; a number, a bool and a text are never
-/// the same; lists and maps item by item; other types by their own ==.
+/// Whether two values are the same when they are read from JavaScript, as Object.is decides: numbers by their value,
+/// whatever their type, with NaN the same as NaN and -0 another one than 0; a number, a bool and a text are never the
+/// same; lists and maps item by item; other types by their own ==.
 [[nodiscard]] NANOSTORES_QT_EXPORT bool sameVariant(const QVariant &a, const QVariant &b);
 [[nodiscard]] NANOSTORES_QT_EXPORT bool sameVariant(const QVariantMap &a, const QVariantMap &b);
 [[nodiscard]] NANOSTORES_QT_EXPORT bool sameVariant(const QVariantHash &a, const QVariantHash &b);

@@ -29,9 +29,9 @@
 #include <type_traits>
 #include <utility>
 
-// How values become JSON and come back. What the compiler knows is written here; the properties of a Q_GADGET, which are
-// known at run time, by their meta types in jsonvalue.cpp. Writing throws std::invalid_argument where something would be lost,
-// reading gives none where the JSON is not of the type.
+// How values become JSON and come back. What the compiler knows is written here; the properties of a Q_GADGET, which
+// are known at run time, by their meta types in jsonvalue.cpp. Writing throws std::invalid_argument where something
+// would be lost, reading gives none where the JSON is not of the type.
 
 namespace nanostores::detail::json {
 

@@ -56,8 +56,8 @@ private:
 /// text, and a Dictionary as a list of pairs, because its order counts. What cannot be written without loss, such as
 /// bytes in a std::string, is a std::invalid_argument that names the remedy.
 ///
-/// Reading is strict and never throws: text that is no JSON, or not of the type, gives nothing. Fields that a struct has
-/// and the text has not keep their defaults, others in the text are ignored, so a struct may grow.
+/// Reading is strict and never throws: text that is no JSON, or not of the type, gives nothing. Fields that a struct
+/// has and the text has not keep their defaults, others in the text are ignored, so a struct may grow.
 ///
 /// JsonCodec<T> is for one type, as stored() needs it without a default value; JsonCodec<> for each.
 template<typename T = void>

@@ -112,8 +112,8 @@ std::optional<QJsonValue> textOf(QMetaType type, const void *value)
         if (!time.isValid()) {
             return QJsonValue();
         }
-        // With its offset, so that it is the same moment wherever it is read. One of before time zones has seconds, which
-        // ISO 8601 has not.
+        // With its offset, so that it is the same moment wherever it is read. One of before time zones has seconds,
+        // which ISO 8601 has not.
         const int offset = time.offsetFromUtc();
         const bool isUtc = time.timeSpec() == Qt::UTC || offset % 60 != 0;
         const QDateTime moment = isUtc ? time.toUTC() : time.toOffsetFromUtc(offset);

@@ -51,18 +51,18 @@ std::optional<T> keyOfVariant(const QVariant &key)
 
 } // namespace detail
 
-/// What is current and selected in views of a model, by the keys of its rows, such as those of a MapModel, a ListModel or
-/// a TableModel:
+/// What is current and selected in views of a model, by the keys of its rows, such as those of a MapModel, a ListModel
+/// or a TableModel:
 ///
 ///     auto *selection = new KeySelection(&model, view);
 ///     selection->tieCurrent(openSong);      // Atom<int>, Atom<std::optional<int>>
 ///     selection->tieSelected(chosenSongs);  // Atom<QList<int>>, of a QSet, a std::vector, a std::set
 ///     view->setSelectionModel(selection);
 ///
-/// The keys stay what they are, whatever rows do: they survive sorting, filters and moves, and a key whose row has gone is
-/// shown again when it comes back. Only what a user or the program selects changes them; what views and selection models
-/// do by themselves, because rows go or the model is reset, does not. If rows of a model that is no model of this library
-/// go, this is known only where the selection was made before the model was given to the view.
+/// The keys stay what they are, whatever rows do: they survive sorting, filters and moves, and a key whose row has gone
+/// is shown again when it comes back. Only what a user or the program selects changes them; what views and selection
+/// models do by themselves, because rows go or the model is reset, does not. If rows of a model that is no model of
+/// this library go, this is known only where the selection was made before the model was given to the view.
 ///
 /// Without selected keys, the current row is shown as the selected one. Keys are compared as QVariants. The model is
 /// observed as long as the selection lives, and so are the stores.
@@ -85,8 +85,8 @@ public:
     /// The row of a key, or -1; looks at each row.
     Q_INVOKABLE int rowOf(const QVariant &key) const;
 
-    /// Ties the current key to a store, both ways. A store of a std::optional is empty if there is none; another one keeps
-    /// its key then.
+    /// Ties the current key to a store, both ways. A store of a std::optional is empty if there is none; another one
+    /// keeps its key then.
     template<WritableStore S>
     void tieCurrent(const S &store);
     /// Ties the selected keys to a store of a container of them, both ways.

@@ -29,8 +29,8 @@ public:
     }
 };
 
-/// Receives the steps from one list of rows to another. Rows are numbered as they stand at each step. False ends it: the
-/// receiver was deleted by an observer.
+/// Receives the steps from one list of rows to another. Rows are numbered as they stand at each step. False ends it:
+/// the receiver was deleted by an observer.
 struct NANOSTORES_QT_EXPORT RowSteps
 {
     virtual ~RowSteps();
@@ -45,9 +45,9 @@ struct NANOSTORES_QT_EXPORT RowSteps
 /// The way from one list of rows to another: removals from the back, then the fewest moves, then insertions from the
 /// front; neighbours go together.
 ///
-/// Rows that keep their order (a longest increasing subsequence) never move. All places, former and future, stand on one
-/// axis in an order that agrees with both lists, and a Fenwick tree counts the occupied ones; so each step, and finding
-/// what a row shows between two steps, costs O(log n), whatever has moved before.
+/// Rows that keep their order (a longest increasing subsequence) never move. All places, former and future, stand on
+/// one axis in an order that agrees with both lists, and a Fenwick tree counts the occupied ones; so each step, and
+/// finding what a row shows between two steps, costs O(log n), whatever has moved before.
 class NANOSTORES_QT_EXPORT RowPatch
 {
 public:

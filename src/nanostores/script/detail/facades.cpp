@@ -9,14 +9,14 @@
 
 #include <QtQml/qqmlprivate.h>
 
-// Made by qmlcachegen of js/facade_*.mjs. The engine asks hooks like this one for what is compiled ahead of time, with the URL
-// that it is about to read: one beside the module that imports.
+// Made by qmlcachegen of js/facade_*.mjs. The engine asks hooks like this one for what is compiled ahead of time, with
+// the URL that it is about to read: one beside the module that imports.
 //
-// This file alone uses QQmlPrivate, which is in a public header, since the code that qmlcachegen makes for every program
-// uses it, and promises nothing to others. What is documented does not reach here: registerModule() and importModule() are
-// what fails in these versions, an interceptor of URLs redirects the type loader but not the engine that links the modules,
-// which reads the URL as it was, and the cache that qt_add_qml_module() makes is for URLs of resources. So it is compiled
-// where detail/qtversion.h may need it, and used there alone.
+// This file alone uses QQmlPrivate, which is in a public header, since the code that qmlcachegen makes for every
+// program uses it, and promises nothing to others. What is documented does not reach here: registerModule() and
+// importModule() are what fails in these versions, an interceptor of URLs redirects the type loader but not the engine
+// that links the modules, which reads the URL as it was, and the cache that qt_add_qml_module() makes is for URLs of
+// resources. So it is compiled where detail/qtversion.h may need it, and used there alone.
 
 namespace QmlCacheGeneratedCode {
 namespace _nanostores_script_facade_nanostores_mjs {

@@ -6,8 +6,9 @@
 
 namespace nanostores::detail {
 
-/// Sets an own property of a JavaScript object. QJSValue::setProperty() assigns: to `__proto__` that sets the prototype, and to
-/// `constructor` and its like it fails in a QQmlEngine from Qt 6.8 on, which makes the prototypes read-only.
+/// Sets an own property of a JavaScript object. QJSValue::setProperty() assigns: to `__proto__` that sets the
+/// prototype, and to `constructor` and its like it fails in a QQmlEngine from Qt 6.8 on, which makes the prototypes
+/// read-only.
 inline void setOwnProperty(QJSEngine *engine, QJSValue &object, const QString &key, const QJSValue &value)
 {
     if (!object.hasProperty(key) || object.hasOwnProperty(key)) {

@@ -16,9 +16,9 @@
 #include <type_traits>
 #include <utility>
 
-// Values of C++ as those of JavaScript and back; docs/conversions.md has the table. Inline, for two libraries that do not know each
-// other. Containers are built here, item by item: what QJSEngine makes of them is an array in some versions of Qt and
-// a wrapper in others.
+// Values of C++ as those of JavaScript and back; docs/conversions.md has the table. Inline, for two libraries that do
+// not know each other. Containers are built here, item by item: what QJSEngine makes of them is an array in some
+// versions of Qt and a wrapper in others.
 
 namespace nanostores::detail {
 
@@ -80,8 +80,8 @@ inline QJSValue scriptOfVariant(QJSEngine *engine, const QVariant &variant)
     return engine->toScriptValue(value);
 }
 
-/// The JavaScript value that a QML user would expect: numbers, strings and bool as they are, gadgets as gadgets, lists as
-/// arrays, dictionaries as objects.
+/// The JavaScript value that a QML user would expect: numbers, strings and bool as they are, gadgets as gadgets, lists
+/// as arrays, dictionaries as objects.
 template<typename T>
 QJSValue toScriptValue(QJSEngine *engine, const T &value)
 {
@@ -170,7 +170,8 @@ inline bool isArrayLike(const QJSValue &value)
                && value.property(QStringLiteral("length")).isNumber());
 }
 
-/// A value that C++ knows in a QVariant, or none: a function, a symbol, a Map, and what has one of these in it, or for a key.
+/// A value that C++ knows in a QVariant, or none: a function, a symbol, a Map, and what has one of these in it, or for
+/// a key.
 inline std::optional<QVariant> variantOfScript(const QJSValue &value, int depth = 0)
 {
     constexpr int MaxDepth = 200; // also of those that hold themselves
@@ -307,7 +308,8 @@ std::optional<T> fromScriptValue(const QJSValue &value)
     }
 }
 
-/// What is in a QVariant that holds a value of JavaScript, for readers that know none. What C++ does not know stays as it is.
+/// What is in a QVariant that holds a value of JavaScript, for readers that know none. What C++ does not know stays as
+/// it is.
 inline QVariant unwrappedScript(const QVariant &wrapped)
 {
     return variantOfScript(wrapped.value<QJSValue>()).value_or(wrapped);

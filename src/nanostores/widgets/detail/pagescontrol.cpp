@@ -25,8 +25,8 @@ namespace {
 /// Tells when a page has been added to a stack or a tab widget, of which no signal tells.
 ///
 /// A stack sends its new page to the back when it has taken it. A tab widget adds the tab only after that, and in a
-/// window that is not shown nothing is sent then; but a tab bar that hides itself shows itself at the second tab. So the
-/// bar is hidden until the tab is there.
+/// window that is not shown nothing is sent then; but a tab bar that hides itself shows itself at the second tab. So
+/// the bar is hidden until the tab is there.
 class PageWatch final : public QObject
 {
 public:
@@ -182,8 +182,9 @@ private:
     QPointer<QWidget> m_page;
 };
 
-/// The current row moves with its item, and says so only when another item is current. When the current item goes, another
-/// one becomes current before the model has said so to any but the list. So changes are looked at when the loop turns.
+/// The current row moves with its item, and says so only when another item is current. When the current item goes,
+/// another one becomes current before the model has said so to any but the list. So changes are looked at when the loop
+/// turns.
 class ListControl final : public ValueControl
 {
 public:
