@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Runs the cases of a suite, each in a process of its own and in turn with its peers, and judges them by the suite's
 // bars: node run.mjs <suite> <build folder> [filter]. run.sh calls it.
 import { spawnSync } from 'node:child_process'

@@ -206,7 +206,7 @@ endfunction()
 # Writes the qmldir of a module with a plugin of its own: the file beside the plugin, and the resource for programs that
 # link the library. A plugin that is in the program itself is made known to the first engine only, if Qt knows it by the
 # module's URI, which it does unless the qmldir names several plugins. So the resource names two: see
-# qml/NanoStores/twin.h.
+# qml/NanoStores/staticplugin.h.
 function(nanostores_write_qmldir target uri class plugin outputTargets)
     cmake_parse_arguments(PARSE_ARGV 5 arg "" "" "QML_FILES")
     string(REPLACE "." "/" path "${uri}")

@@ -14,7 +14,7 @@ deps_apt='ninja-build ccache cmake g++ pkg-config
     qml6-module-qtquick-controls qml6-module-qtquick-layouts qml6-module-qtquick-shapes qml6-module-qtquick-templates
     qml6-module-qtquick-window qml6-module-qttest
     librapidcheck-dev libbenchmark-dev fonts-dejavu-core'
-deps_apt_lint='clang-format clang-tidy git python3'
+deps_apt_lint='clang-format-16|clang-format clang-tidy git python3'
 
 deps_rpm='ninja-build|ninja ccache cmake gcc-c++ cmake(Qt6Core) cmake(Qt6Widgets) cmake(Qt6Test) cmake(Qt6Qml)
     cmake(Qt6Quick) cmake(Qt6QuickControls2) cmake(Qt6QuickTest) cmake(Qt6Svg) pkgconfig(gl)

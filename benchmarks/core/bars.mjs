@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // What the core is held to: design section 8.
 
 const graphs = [

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // The JavaScript peers, one case in one process:
 //     node peers.mjs <folder with node_modules> time|result <case>/<nanostores_v8|alien_v8> [n]
 // The graphs are those of graphs.h.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // What the Qt layer is held to: design section 8.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

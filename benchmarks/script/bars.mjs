@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // What the JavaScript face is held to: design section 8. The peer is the npm package's own code in the same engine.
 
 export default function measure(b) {

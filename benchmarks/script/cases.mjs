@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // What is measured, the same lines for both: main.cpp decides whose `nanostores` they import. A case gives run(n),
 // which does the operation n times, and result(), which must come out the same.
 

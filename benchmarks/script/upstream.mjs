@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Makes one module of the npm package nanostores that Qt's engine can read: node upstream.mjs <folder with
 // node_modules> <folder to write to>. run.sh calls it. Twice: as the bundler lowers it, and with Object.assign() for
 // what the bundler makes of an object's spread, which is slow in this engine.

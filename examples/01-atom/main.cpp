@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // An atom: one value that can be read, replaced and listened to.
 
 #include <nanostores/core.h>

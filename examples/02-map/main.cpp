@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Maps change by key: a dictionary of many like values, or a record of a fixed shape.
 
 #include <nanostores/core.h>

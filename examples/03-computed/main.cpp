@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Computed stores derive their value from others, and effects react to it.
 
 #include <nanostores/core.h>

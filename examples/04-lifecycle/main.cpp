@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // A store opens its timer, socket or file only while somebody looks, and closes it a second after the last one left.
 
 #include <nanostores/core.h>

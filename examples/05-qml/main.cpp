@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // A store in QML: a typed property, bound like any other.
 
 #include "counter.h"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Stores and widgets: one way with useStore(), both ways with bind(). Each tie ends with its widget.
 
 #include <nanostores/core.h>

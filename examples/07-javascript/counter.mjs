@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // The state: as on the web.
 
 import { atom, computed, onMount } from 'nanostores'

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Stores in JavaScript: Main.qml imports them, and there is nothing to do in C++.
 
 #include <QGuiApplication>

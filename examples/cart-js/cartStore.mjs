@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // The state of the shop: nanostores as on the web. README.md lists what Qt's JavaScript engine asks to be written
 // otherwise; each such place is marked V4.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "shop.h"
 #include "stage.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "islands.h"
 
 #include "widgets/till.h"

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: MIT
 #include "module.h"
-#include "twin.h"
+#include "staticplugin.h"
 
 #include <QtPlugin>
 

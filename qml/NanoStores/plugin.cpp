@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/script/detail/kernel.h>
 
 #ifdef QT_STATICPLUGIN
-#include "twin.h"
+#include "staticplugin.h"
 #endif
 
 #include <QObject>

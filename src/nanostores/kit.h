@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <nanostores/core/batch.h> // IWYU pragma: export
@@ -16,9 +17,9 @@
 #include <nanostores/kit/object.h> // IWYU pragma: export
 #include <nanostores/kit/operators.h> // IWYU pragma: export
 #include <nanostores/kit/pace.h> // IWYU pragma: export
-#include <nanostores/kit/recordof.h> // IWYU pragma: export
 #include <nanostores/kit/resolved.h> // IWYU pragma: export
 #include <nanostores/kit/selector.h> // IWYU pragma: export
+#include <nanostores/kit/signalrecord.h> // IWYU pragma: export
 #include <nanostores/kit/signalsmap.h> // IWYU pragma: export
 #include <nanostores/kit/stored.h> // IWYU pragma: export
 #include <nanostores/kit/values.h> // IWYU pragma: export

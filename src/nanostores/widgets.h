@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <nanostores/widgets/bind.h> // IWYU pragma: export

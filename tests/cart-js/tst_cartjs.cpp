@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // The cart over the stores of cartStore.mjs, clicked through from the shelf to the check-out.
 
 #include "cart/eyes.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "eyes.h"
 #include "islands.h"
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // What is computed cannot be edited.
 #include <nanostores/core.h>
 #include <nanostores/widgets.h>

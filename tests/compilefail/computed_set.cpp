@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // A computed store has no set().
 #include <nanostores/core.h>
 

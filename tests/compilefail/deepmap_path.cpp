@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // A path fits only where each of its steps does.
 #include <nanostores/core.h>
 

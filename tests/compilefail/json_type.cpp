@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // JsonCodec knows no type that says nothing of itself.
 #include <nanostores/qt.h>
 

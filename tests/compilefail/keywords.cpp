@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Users keep Qt's keywords: no header of ours may use `signals`, `slots`, `emit` or `foreach` as a name.
 #include <QtCore/QObject>
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // A stored signal's codec has to fit its value.
 #include <nanostores/kit.h>
 

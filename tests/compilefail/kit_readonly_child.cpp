@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // The parts of a store that cannot be written cannot be written either.
 #include <nanostores/kit.h>
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // A container is neither true nor false.
 #include <nanostores/kit.h>
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // A map takes only keys of its own type.
 #include <nanostores/core.h>
 

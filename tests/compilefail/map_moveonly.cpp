@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // The values of a map are copied.
 #include <nanostores/core.h>
 

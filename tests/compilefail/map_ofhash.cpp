@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // A map starts with a Dictionary, which keeps the order of its keys; other maps are no struct either.
 #include <nanostores/core.h>
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Rows need a key, and a struct without == and std::hash is none.
 #include <nanostores/core.h>
 #include <nanostores/qt.h>

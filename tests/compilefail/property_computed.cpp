@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // A property that can be written, of a store that cannot.
 #include <nanostores/core.h>
 #include <nanostores/qt.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Inside the class, a store of the property's name is hidden by the property.
 #include <nanostores/core.h>
 #include <nanostores/qt.h>

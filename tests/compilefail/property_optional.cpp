@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // A property that has no value for an empty optional.
 #include <nanostores/core.h>
 #include <nanostores/qt.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // A record takes only members of its own type as keys.
 #include <nanostores/core.h>
 

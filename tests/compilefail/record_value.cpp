@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // A member of a record takes only values of its own type.
 #include <nanostores/core.h>
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // An adapter whose Q_OBJECT was forgotten: moc passes it by, and QML alone would notice.
 #include <nanostores/core.h>
 #include <nanostores/qt.h>

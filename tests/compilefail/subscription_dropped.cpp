@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // A subscription that nobody keeps ends at once, so the compiler objects.
 #include <nanostores/core.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/core/dictionary.h>
 
 #include "support/lifetime.h"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // The last handle of a store goes inside a function that the store itself has called. Run under AddressSanitizer.
 #include <nanostores/core.h>
 #include <nanostores/core/task.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Each allocation of each step fails once, and so does each copy, move, comparison and hash of a user's type. After
 // that the graph is whole: values are old or new, every observer hears of the next write, and nothing is left behind.
 #include <nanostores/core.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Stores at namespace scope, destroyed after main() in whatever order the linker chose. Run under AddressSanitizer.
 #include "tst_staticdestruction.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "tst_staticdestruction.h"
 
 using namespace nanostores;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // What a layer that keeps track of the graph is told: which sources a sink stands below, and whether anything runs.
 
 #include <nanostores/core.h>

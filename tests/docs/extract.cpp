@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Makes a program of the C++ that a page shows, so that what the documentation says compiles, and does what it says.
 //
 //   extract <page.md> <out.cpp>     one source of all the page's blocks marked cpp

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 // What the C++ of the pages stands on: the headers they take for granted, print(), and a scheduler called loop.

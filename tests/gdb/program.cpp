@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Stands still where gdb looks at its stores.
 #include <nanostores/core.h>
 

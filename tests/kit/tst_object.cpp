@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/core/dictionary.h>
 #include <nanostores/core/effect.h>
 #include <nanostores/kit/object.h>

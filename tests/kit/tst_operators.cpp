@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/core/effect.h>
 #include <nanostores/kit/operators.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/kit/pace.h>
 
 #include "support/callrecorder.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/kit/mountable.h>
 #include <nanostores/kit/values.h>
 

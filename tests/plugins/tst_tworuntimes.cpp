@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Two runtimes in one process, on purpose. Built for three hosts: one linked to the shared core, one with a static core
 // in it, and one without any.
 #if !defined(HOST_NONE)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "randomcontrols.h"
 
 #include <QAnimationDriver>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Values of JavaScript through a named store into a second engine and back: the same there, or undefined with a
 // warning. And any text as a key of StoreKey and Bind.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // What JavaScript writes into C++ stores through StoreKey and adapters: it is what is read afterwards, or the store
 // keeps what it had and a warning says why. Run in several time zones.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "fruits.h"
 #include "person.h"
 #include "settings.h"

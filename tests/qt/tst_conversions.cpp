@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Every value through every face of C++ and Qt, and back: what comes back is the same, or it was refused with a message
 // and the store keeps what it had. Run in several time zones.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Objects end, and maps are written, inside the signals and calls that they cause. Run under AddressSanitizer.
 #include <nanostores/core.h>
 #include <nanostores/qt.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Values of every type as JSON and back: the same, or refused with a message; and what is read as another type says the
 // same, or is none.
 

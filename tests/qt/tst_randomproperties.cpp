@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Values of every type through the properties of a StoreObject and back, and which types go through each other at all.
 
 #include "support/faces.h"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Wrong and missing arguments: a TypeError that names the function and the argument, for everything that both modules
 // export.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // What packages around nanostores do to stores: methods replaced and added, values put aside, hooks that restore and
 // refuse.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Stores that nobody refers to go, whatever refers to what among them; stores that somebody hears stay.
 
 import { host } from "host.mjs"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Keys of every kind, in random sequences against a plain model.
 
 import { assignKey, atKey, deleteKey, setKey, signal } from "nano_kit"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // The module `nano_kit`: what the pages "Core concepts", "Advanced" and "Low-level API" of its documentation show.
 
 import { host } from "host.mjs"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // The module `nanostores`: what it does that its README tells of.
 
 import { host } from "host.mjs"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // What user code does at the wrong moment: functions that throw, hooks that read, effects made in computed stores. The
 // core is shared with C++, whose tests go further; here are the same cases through both modules.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Stores across the border: C++ stores in JavaScript, JavaScript stores in C++, one lifecycle.
 
 #include "scriptengine.h"

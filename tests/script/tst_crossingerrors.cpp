@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Errors across the border, with value, message, file and line.
 
 #include "scriptengine.h"

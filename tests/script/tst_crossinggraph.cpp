@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // One graph of stores from both sides, and engines of several threads.
 
 #include "scriptengine.h"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Values of C++ stores in JavaScript, and what they take from there.
 
 #include "scriptengine.h"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // What docs/javascript.md shows works as it says: modules print what their comments tell, QML makes no warning, and the
 // engine has the gaps that the tables list.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // A program that links the QML module and deploys no plugin: `import NanoStores` installs the modules in each engine.
 
 #include <QQmlComponent>

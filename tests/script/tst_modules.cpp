@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Runs the functions that the modules of this folder export, each in a fresh engine of either kind, on a manual clock.
 
 #include <nanostores/core/errors.h>
@@ -35,12 +37,12 @@ public:
     }
     Q_INVOKABLE int handles() const
     {
-        const auto *kernel = m_engine->findChild<QObject *>(QString(), Qt::FindDirectChildrenOnly);
+        const auto *bridge = m_engine->findChild<QObject *>(QString(), Qt::FindDirectChildrenOnly);
         int count = -1;
         for (const QObject *child : m_engine->children()) {
-            if (child->inherits("nanostores::detail::Kernel")) {
-                kernel = child;
-                QMetaObject::invokeMethod(const_cast<QObject *>(kernel), "count", Q_RETURN_ARG(int, count));
+            if (child->inherits("nanostores::detail::ScriptBridge")) {
+                bridge = child;
+                QMetaObject::invokeMethod(const_cast<QObject *>(bridge), "count", Q_RETURN_ARG(int, count));
             }
         }
         return count;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Any text is a key of a map: of JavaScript's own, and of those of C++ in JavaScript.
 
 #include "scriptengine.h"

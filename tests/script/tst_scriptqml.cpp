@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // The modules in QML: `import NanoStores`, a module beside the document, bindings that track and write.
 
 #include <nanostores/core.h>

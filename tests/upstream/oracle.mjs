@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Runs each program that comes on the standard input, one a line of JSON, with the packages of npm.
 
 import * as alien from 'alien-signals'

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Random programs over stores, for any implementation of either face: what they call, in which order, as one line of
 // text. Runs in Node.js over the packages of npm and in Qt's engine over the modules of this library.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Random programs, run by the packages of npm in Node.js, by C++ stores and by the JavaScript modules: all call the
 // same listeners and effects, in the same order, with the same values.
 

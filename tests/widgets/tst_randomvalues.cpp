@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Values of every type through widgets and back: showing one writes nothing; what the widget shows of it, entered by
 // the user, is that value or what the widget said, or is refused and the store's value is shown again.
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Each allocation of each step fails once, but for those that Qt makes itself, which it does not get over; and each
 // copy, move and comparison of a type of the user's. After that bound widgets follow the store, and the store follows
 // them.

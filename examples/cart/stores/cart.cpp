@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "cart.h"
 
 #include "money.h"

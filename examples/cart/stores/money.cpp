@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "money.h"
 
 #include <QCoreApplication>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "pricefeed.h"
 
 #include "money.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "feedlight.h"
 
 #include <QPainter>

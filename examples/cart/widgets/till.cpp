@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "till.h"
 
 #include "appearance.h"

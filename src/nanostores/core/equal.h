@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <cstddef> // first: Qt 6.4's moc stumbles over <concepts> alone

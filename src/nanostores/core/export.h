@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 /// NANOSTORES_CORE_EXPORT marks what the compiled runtime offers to the headers.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/core/shared.h>
 
 #include <nanostores/core/errors.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/core/errors.h>
 #include <nanostores/core/task.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/declarative/currentrow.h>
 
 #include <nanostores/declarative/detail/jsvalue.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/declarative/declarativeatom.h>
 
 #include <nanostores/core/errors.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/declarative/declarativecomputed.h>
 
 #include <nanostores/core/batch.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/declarative/declarativeeffect.h>
 
 #include <nanostores/core/batch.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/kit/di.h>
 
 #include <nanostores/core/errors.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/qt/eventloopscheduler.h>
 
 #include <nanostores/core/errors.h>

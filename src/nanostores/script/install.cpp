@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/script/install.h>
 
 #include <nanostores/core/scheduler.h>
 #include <nanostores/qt/eventloopscheduler.h>
 #include <nanostores/script/detail/facades.h>
-#include <nanostores/script/detail/kernel.h>
 #include <nanostores/script/detail/qtversion.h>
+#include <nanostores/script/detail/scriptbridge.h>
 #include <nanostores/script/detail/value.h>
 
 #include <QJSEngine>
@@ -85,17 +86,17 @@ QJSValue exportsOf(QJSEngine *engine, const QJSValue &module)
 }
 
 /// Where graph.mjs finds it: under a symbol, which no other code meets by chance.
-void publish(QJSEngine *engine, detail::Kernel *kernel)
+void publish(QJSEngine *engine, detail::ScriptBridge *bridge)
 {
     engine
-        ->evaluate(QStringLiteral("(function (kernel) { Object.defineProperty(this, Symbol.for('nanostores.kernel'), "
-                                  "{ value: kernel, configurable: true }) })"))
-        .call({engine->newQObject(kernel)});
+        ->evaluate(QStringLiteral("(function (bridge) { Object.defineProperty(this, Symbol.for('nanostores.bridge'), "
+                                  "{ value: bridge, configurable: true }) })"))
+        .call({engine->newQObject(bridge)});
 }
 
 void install(QJSEngine *engine, bool whileLoading)
 {
-    if (detail::Kernel::of(engine)) {
+    if (detail::ScriptBridge::of(engine)) {
         return;
     }
     initResources();
@@ -103,7 +104,7 @@ void install(QJSEngine *engine, bool whileLoading)
     if (!scheduler()) {
         installScheduler();
     }
-    publish(engine, new detail::Kernel(engine));
+    publish(engine, new detail::ScriptBridge(engine));
     auto *qmlEngine = qobject_cast<QQmlEngine *>(engine);
     const bool wantsFacades =
         qmlEngine && (detail::cannotRegisterModules() || (whileLoading && detail::cannotRegisterWhileLoading()));

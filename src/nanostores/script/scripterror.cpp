@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/script/scripterror.h>
 
 #include <string>

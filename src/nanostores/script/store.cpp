@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/script/store.h>
 
-#include <nanostores/script/detail/kernel.h>
+#include <nanostores/script/detail/scriptbridge.h>
 #include <nanostores/script/install.h>
 #include <nanostores/script/scripterror.h>
 
@@ -12,42 +13,42 @@ namespace {
 
 Q_LOGGING_CATEGORY(category, "nanostores.script")
 
-Kernel *kernelOf(QJSEngine *engine)
+ScriptBridge *bridgeOf(QJSEngine *engine)
 {
     installModules(engine);
-    Kernel *kernel = Kernel::of(engine);
-    if (!kernel->hasFacade()) {
-        kernel->setFacade(loadModule(engine, QStringLiteral("bridge.mjs")));
+    ScriptBridge *bridge = ScriptBridge::of(engine);
+    if (!bridge->hasFacade()) {
+        bridge->setFacade(loadModule(engine, QStringLiteral("bridge.mjs")));
     }
-    return kernel;
+    return bridge;
 }
 
 } // namespace
 
 QJSValue wrapStore(QJSEngine *engine, Ref<Node> node, std::unique_ptr<NativeStore> native, const char *maker)
 {
-    Kernel *kernel = kernelOf(engine);
+    ScriptBridge *bridge = bridgeOf(engine);
     const bool writable = native->isWritable();
-    Handle *handle = kernel->wrap(std::move(node), std::move(native));
-    return kernel->facade(QLatin1String(maker)).call({kernel->wrapperOf(handle), QJSValue(writable)});
+    Handle *handle = bridge->wrap(std::move(node), std::move(native));
+    return bridge->facade(QLatin1String(maker)).call({bridge->wrapperOf(handle), QJSValue(writable)});
 }
 
 Ref<Node> nodeOf(QJSEngine *engine, const QJSValue &store)
 {
-    Kernel *kernel = kernelOf(engine);
-    const QJSValue number = kernel->facade(QLatin1String("numberOfStore")).call({store});
+    ScriptBridge *bridge = bridgeOf(engine);
+    const QJSValue number = bridge->facade(QLatin1String("numberOfStore")).call({store});
     if (!number.isNumber() || number.toInt() < 0) {
         qCWarning(category).noquote() << "fromScript():" << store.toString()
                                       << "is no store of the modules nanostores and nano_kit";
         return {};
     }
-    return Ref<Node>::share(kernel->nodeAt(number.toInt()));
+    return Ref<Node>::share(bridge->nodeAt(number.toInt()));
 }
 
 QJSValue valueOfStore(QJSEngine *engine, const QJSValue &store)
 {
-    Kernel *kernel = Kernel::of(engine);
-    return kernel && kernel->hasFacade() ? kernel->facade(QLatin1String("valueOfStore")).call({store}) : QJSValue();
+    ScriptBridge *bridge = ScriptBridge::of(engine);
+    return bridge && bridge->hasFacade() ? bridge->facade(QLatin1String("valueOfStore")).call({store}) : QJSValue();
 }
 
 void warnUnfit(const QJSValue &value, QMetaType type)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/widgets/modelviews.h>
 
 #include <nanostores/qt/models/tablemodel.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/widgets/widgetbinding.h>
 
 #include <nanostores/core/errors.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/widgets/widgettie.h>
 
 #include <nanostores/core/errors.h>

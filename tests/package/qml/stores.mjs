@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { atom } from 'nanostores'
 
 export const $count = atom(7)

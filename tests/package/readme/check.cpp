@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Compiled into the README's program: what a user would see in its windows. Ends the program with the verdict.
 #include <QtCore/QCoreApplication>
 #include <QtCore/QDebug>

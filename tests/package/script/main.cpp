@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/script.h>
 
 #include <QtCore/QCoreApplication>

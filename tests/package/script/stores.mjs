@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { atom, computed } from 'nanostores'
 import { signal, computed as derived } from 'nano_kit'
 

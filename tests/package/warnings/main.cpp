@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // A bit of everything, so that the templates of all headers are compiled.
 #include <nanostores/core.h>
 #include <nanostores/kit.h>

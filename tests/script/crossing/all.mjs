@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Both modules as objects, for tst_crossing.cpp.
 
 import * as nano from "nanostores"

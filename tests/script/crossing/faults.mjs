@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Throws at known lines; tst_crossing.cpp names them.
 
 export function throwRange() {

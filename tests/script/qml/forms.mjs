@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Each form of import, of each name.
 
 import nano, { atom, computed as derive } from 'nanostores'

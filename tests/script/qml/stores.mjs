@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Written as for the web; what tst_scriptqml.cpp binds to.
 
 import { atom, computed, map, onMount } from "nanostores"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 // std::stable_sort() without the rest of its header, which costs a fifth of what this library costs to compile.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 // std::chrono's durations without its calendars, which cost half of what this library costs to compile.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/core/graph/runtime.h>
 
 /// Running, stopping, and owning: effects and scopes.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/core/graph/runtime.h>
 
 #include <nanostores/core/errors.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/core/graph/runtime.h>
 
 /// Which sinks stand in the lists of which sources: tied, found again by the next run, taken out.

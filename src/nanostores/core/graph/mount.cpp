@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/core/graph/runtime.h>
 
 /// Who observes what: counting and mounting. Hooks and the unmount delay are in lifecycle.cpp.

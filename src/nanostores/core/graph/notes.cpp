@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/core/graph/notes.h>
 
 #include <cstdint>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Finds a second runtime in the process.
 //
 // Each module (the program, a library, a plugin) that has the runtime linked into it has a mark in it. A runtime that

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/core/graph/runtime.h>
 
 /// What a write has queued: effects, stale stores and listeners, and the batches that hold them back.

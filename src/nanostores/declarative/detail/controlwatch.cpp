@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/declarative/detail/controlwatch.h>
 
 #include <nanostores/declarative/detail/jsvalue.h>

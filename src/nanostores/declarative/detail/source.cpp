@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/declarative/detail/source.h>
 #include <nanostores/qt/storeadapter.h>
 #include <nanostores/script/detail/value.h>

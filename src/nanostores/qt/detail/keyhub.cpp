@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/qt/detail/keyhub.h>
 
 #include <unordered_map>

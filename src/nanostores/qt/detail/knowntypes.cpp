@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/qt/convert.h>
 
 #include <QUrl>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 /// \file What differs between the versions of Qt that this library is for, 6.4 to 6.11: each with the version, the

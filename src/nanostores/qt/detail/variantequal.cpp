@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/qt/detail/variantequal.h>
 
 #include <nanostores/qt/detail/qtversion.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/qt/json/json.h>
 
 #include <QJsonDocument>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/qt/detail/qtversion.h>
 #include <nanostores/qt/json/json.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/qt/models/keyselection.h>
 
 #include <nanostores/qt/models/tablemodel.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/qt/models/tablemodel.h>
 
 #include <nanostores/qt/detail/observed.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/script/detail/facades.h>
 
 #include <nanostores/script/detail/qtversion.h>

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/script/detail/handle.h>
 
 #include <nanostores/core/errors.h>
 #include <nanostores/core/graph/valuenumber.h>
-#include <nanostores/script/detail/kernel.h>
 #include <nanostores/script/detail/nodes.h>
+#include <nanostores/script/detail/scriptbridge.h>
 
 #include <QEvent>
 
@@ -34,8 +35,8 @@ const QMetaMethod &changedSignal()
 
 NativeStore::~NativeStore() = default;
 
-Handle::Handle(Kernel *kernel, Ref<Node> node, int id)
-    : m_kernel(kernel)
+Handle::Handle(ScriptBridge *bridge, Ref<Node> node, int id)
+    : m_bridge(bridge)
     , m_node(std::move(node))
     , m_id(id)
 {
@@ -43,8 +44,8 @@ Handle::Handle(Kernel *kernel, Ref<Node> node, int id)
 
 Handle::~Handle()
 {
-    if (m_kernel && !m_deferredDelete) {
-        m_kernel->close(); // not the collector's doing: the engine ends
+    if (m_bridge && !m_deferredDelete) {
+        m_bridge->close(); // not the collector's doing: the engine ends
     }
     if (auto *part = dynamic_cast<ScriptPart *>(m_node.get())) {
         part->handle = nullptr;
@@ -58,8 +59,8 @@ Handle::~Handle()
             removeListener(listener);
         }
     }
-    if (m_kernel) {
-        m_kernel->forget(this);
+    if (m_bridge) {
+        m_bridge->forget(this);
     }
     if (m_node->has(Effecting)) {
         try {
@@ -84,8 +85,8 @@ int Handle::read(F f) const
     try {
         f();
     } catch (...) {
-        if (m_kernel) {
-            m_kernel->raise(std::current_exception());
+        if (m_bridge) {
+            m_bridge->raise(std::current_exception());
         }
     }
     return static_cast<int>(valueNumber(*m_node));
@@ -112,7 +113,7 @@ int Handle::mounted() const
 
 QJSValue Handle::nativeOldValue(const OldValue *past) const
 {
-    return m_native->past(m_kernel->engine(), past);
+    return m_native->past(m_bridge->engine(), past);
 }
 
 void Handle::connectNotify(const QMetaMethod &signal)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <nanostores/core/graph/effectnode.h>
@@ -14,7 +15,7 @@
 
 namespace nanostores::detail {
 
-class Kernel;
+class ScriptBridge;
 
 /// How JavaScript reaches the value of a C++ store.
 struct NANOSTORES_SCRIPT_EXPORT NativeStore
@@ -47,7 +48,7 @@ class NANOSTORES_SCRIPT_EXPORT Handle : public QObject
     Q_PROPERTY(int mounted READ mounted NOTIFY changed FINAL)
 
 public:
-    Handle(Kernel *kernel, Ref<Node> node, int id);
+    Handle(ScriptBridge *bridge, Ref<Node> node, int id);
     ~Handle() override;
 
     int id() const noexcept { return m_id; }
@@ -55,7 +56,7 @@ public:
     int tracked() const;
     int mounted() const;
 
-    Kernel *kernel() const noexcept { return m_kernel; }
+    ScriptBridge *bridge() const noexcept { return m_bridge; }
     Node *node() const noexcept { return m_node.get(); }
     bool isNative() const noexcept { return m_native != nullptr; }
     QJSValue nativeOldValue(const OldValue *past) const;
@@ -69,12 +70,12 @@ protected:
     void disconnectNotify(const QMetaMethod &signal) override;
 
 private:
-    friend class Kernel;
+    friend class ScriptBridge;
     void updateEmitter();
     template<typename F>
     int read(F f) const;
 
-    Kernel *m_kernel;
+    ScriptBridge *m_bridge;
     Ref<Node> m_node;
     std::unique_ptr<NativeStore> m_native;
     std::vector<Listener *> m_listeners; ///< Of JavaScript, by number; null where there is none.

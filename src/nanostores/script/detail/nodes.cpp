@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/script/detail/nodes.h>
 
 #include <utility>
@@ -16,7 +17,7 @@ struct ScriptCleanup final : Cleanup
     void run() override
     {
         if (effect->alive()) {
-            effect->call(Kernel::Clean);
+            effect->call(ScriptBridge::Clean);
         }
     }
 
@@ -32,12 +33,12 @@ void ScriptPart::hold(const Node &source, bool on) const noexcept
     if (!alive()) {
         return;
     }
-    Kernel *kernel = handle->kernel();
+    ScriptBridge *bridge = handle->bridge();
     try {
-        const Handle *from = kernel->handleOf(source);
+        const Handle *from = bridge->handleOf(source);
         const bool script = from && dynamic_cast<const ScriptPart *>(&source);
-        kernel->call(Kernel::Hold,
-                     {script ? kernel->wrapperOf(from) : QJSValue(), kernel->wrapperOf(handle), QJSValue(on)});
+        bridge->call(ScriptBridge::Hold,
+                     {script ? bridge->wrapperOf(from) : QJSValue(), bridge->wrapperOf(handle), QJSValue(on)});
     } catch (...) {
         // a façade that is being collected
     }
@@ -48,7 +49,7 @@ bool ScriptSignal::differs(const OldValue *) const
     if (!keepsSeen || !alive()) {
         return true;
     }
-    return call(Kernel::Differs) != 0;
+    return call(ScriptBridge::Differs) != 0;
 }
 
 void ScriptComputed::setSources(std::vector<Ref<Node>> newSources)
@@ -64,18 +65,18 @@ void ScriptComputed::setSources(std::vector<Ref<Node>> newSources)
 
 bool ScriptComputed::compute(OldValue *&past)
 {
-    if (!alive() || handle->kernel()->callCompute(handle->id()) == 0) {
+    if (!alive() || handle->bridge()->callCompute(handle->id()) == 0) {
         return false;
     }
     if (has(WantsOldValue)) {
-        past = handle->kernel()->newOldValue(handle);
+        past = handle->bridge()->newOldValue(handle);
     }
     return true;
 }
 
 std::unique_ptr<Cleanup> ScriptEffect::body()
 {
-    if (!alive() || call(Kernel::Run, has(Evaluated) ? 0 : 1) == 0) {
+    if (!alive() || call(ScriptBridge::Run, has(Evaluated) ? 0 : 1) == 0) {
         return nullptr;
     }
     return std::make_unique<ScriptCleanup<ScriptEffect>>(this);
@@ -83,30 +84,30 @@ std::unique_ptr<Cleanup> ScriptEffect::body()
 
 void ScriptScope::fill()
 {
-    if (alive() && call(Kernel::Fill) != 0) {
+    if (alive() && call(ScriptBridge::Fill) != 0) {
         needTree().cleanup = std::make_unique<ScriptCleanup<ScriptScope>>(this);
     }
 }
 
 void ScriptListener::call(Node &, OldValue *past, bool keyed)
 {
-    Kernel *kernel = handle->kernel();
-    if (!kernel || kernel->isClosed()) {
+    ScriptBridge *bridge = handle->bridge();
+    if (!bridge || bridge->isClosed()) {
         return;
     }
     if (handle->isNative()) {
-        kernel->call(Kernel::Deliver,
+        bridge->call(ScriptBridge::Deliver,
                      {QJSValue(handle->id()), QJSValue(number), QJSValue(-2), handle->nativeOldValue(past)});
         return;
     }
     const auto *mine = static_cast<const ScriptOldValue *>(past);
-    kernel->callDeliver(handle->id(), number, mine ? 2 * mine->slot + (keyed ? 1 : 0) : -1);
+    bridge->callDeliver(handle->id(), number, mine ? 2 * mine->slot + (keyed ? 1 : 0) : -1);
 }
 
 ScriptOldValue::~ScriptOldValue()
 {
-    if (kernel) {
-        kernel->releaseOldValue(slot);
+    if (bridge) {
+        bridge->releaseOldValue(slot);
     }
 }
 

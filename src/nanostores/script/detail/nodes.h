@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <nanostores/core/graph/effectnode.h>
 #include <nanostores/core/graph/graph.h>
 #include <nanostores/script/detail/handle.h>
-#include <nanostores/script/detail/kernel.h>
+#include <nanostores/script/detail/scriptbridge.h>
 
 #include <QPointer>
 
@@ -16,10 +17,10 @@ namespace nanostores::detail {
 /// Where a node's façade is; nowhere any more once the collector has taken it.
 struct ScriptPart
 {
-    bool alive() const noexcept { return handle && !handle->kernel()->isClosed(); }
-    int call(Kernel::Callback callback, int first = 0, int second = 0) const
+    bool alive() const noexcept { return handle && !handle->bridge()->isClosed(); }
+    int call(ScriptBridge::Callback callback, int first = 0, int second = 0) const
     {
-        return handle->kernel()->call(callback, handle, first, second);
+        return handle->bridge()->call(callback, handle, first, second);
     }
     void hold(const Node &source, bool on) const noexcept;
 
@@ -93,14 +94,14 @@ struct ScriptListener final : Listener
 /// The old value of a write, which JavaScript keeps under a number.
 struct ScriptOldValue final : OldValue
 {
-    ScriptOldValue(Kernel *k, int n)
-        : kernel(k)
+    ScriptOldValue(ScriptBridge *k, int n)
+        : bridge(k)
         , slot(n)
     {
     }
     ~ScriptOldValue() override;
 
-    QPointer<Kernel> kernel;
+    QPointer<ScriptBridge> bridge;
     int slot;
 };
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // What C++ calls: C++ stores as stores of the modules, and the way back.
 
 import { State, bindNative, numberOf, refresh } from './graph.mjs'

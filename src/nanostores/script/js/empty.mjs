@@ -1,1 +1,3 @@
+// SPDX-License-Identifier: MIT
+
 // Never run: see install.cpp.

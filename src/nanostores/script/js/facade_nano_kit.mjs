@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Stands in for the module where it cannot be registered: see detail/qtversion.h.
 
 import * as all from 'qrc:/nanostores/script/module_nano_kit.mjs'

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // What both modules stand on: the state of a store, effect or scope on the JavaScript side, and the calls that go over
 // to the native graph and come back from it.
 //
@@ -6,7 +8,7 @@
 //
 // Written for Qt's engine: no assignment in return position (strict code drops it), no object spread, no async.
 
-let kernel = null
+let bridge = null
 let nativeChanged
 let nativeNotify
 let nativeListen
@@ -152,7 +154,7 @@ function bind(s, h) {
 }
 
 export function makeSignal(s) {
-  bind(s, kernel.signal())
+  bind(s, bridge.signal())
 }
 
 /// Its sources first, without recursion: a chain may be longer than this engine's stack.
@@ -167,17 +169,17 @@ export function makeListed(s, batched) {
     }
     if (waiting.length > before) continue
     waiting.pop()
-    if (top === s) bind(s, kernel.listed(sources.map(source => source.id), batched))
+    if (top === s) bind(s, bridge.listed(sources.map(source => source.id), batched))
     else if (top.h === null) top.make()
   }
 }
 
 export function makeTracking(s) {
-  bind(s, kernel.tracking())
+  bind(s, bridge.tracking())
 }
 
 export function makeGate(s) {
-  bind(s, kernel.gate())
+  bind(s, bridge.gate())
 }
 
 export function numberOf(s) {
@@ -197,12 +199,12 @@ export function bindNative(s, h) {
 
 export function refresh(s, version) {
   if (version !== s.version) {
-    s.value = kernel.readNative(s.id)
+    s.value = bridge.readNative(s.id)
     s.version = version
   }
 }
 
-// Callbacks. Each returns a number; -1 after kernel.fail().
+// Callbacks. Each returns a number; -1 after bridge.fail().
 
 const pasts = []
 let serial = 0
@@ -221,7 +223,7 @@ function find(id) {
       return sink
     }
   }
-  const s = kernel.handleAt(id).s
+  const s = bridge.handleAt(id).s
   if (s === undefined) return null
   if (before !== null && before.sinks !== null && before.sinks.has(s)) before.lastSink = s
   last = s
@@ -253,7 +255,7 @@ function deliver(id, number, slot, nativeOld) {
   try {
     listener(s.value, old, key)
   } catch (error) {
-    kernel.fail(error)
+    bridge.fail(error)
     return -1
   }
   return 0
@@ -290,7 +292,7 @@ function compute(id) {
   } catch (error) {
     owner = outer
     computing--
-    kernel.fail(error)
+    bridge.fail(error)
     return -1
   }
   owner = outer
@@ -313,7 +315,7 @@ function run(w, first) {
     cleanup = first ? s.fn(true) : s.fn()
   } catch (error) {
     owner = outer
-    kernel.fail(error)
+    bridge.fail(error)
     return -1
   }
   owner = outer
@@ -335,7 +337,7 @@ function clean(w) {
     cleanup()
   } catch (error) {
     owner = outer
-    kernel.fail(error)
+    bridge.fail(error)
     return -1
   }
   owner = outer
@@ -350,7 +352,7 @@ function fill(w) {
     s.fn()
   } catch (error) {
     owner = outer
-    kernel.fail(error)
+    bridge.fail(error)
     return -1
   }
   owner = outer
@@ -366,7 +368,7 @@ function runHook(w, kind) {
     s.hooks.call(s, kind)
   } catch (error) {
     owner = outer
-    kernel.fail(error)
+    bridge.fail(error)
     return -1
   }
   owner = outer
@@ -402,7 +404,7 @@ function differs(w, keep) {
     const equal = eq === is ? same(seen, s.value) : eq(seen, s.value)
     return equal ? 0 : 1
   } catch (error) {
-    kernel.fail(error)
+    bridge.fail(error)
     return -1
   }
 }
@@ -457,21 +459,21 @@ function fire(token) {
   try {
     job()
   } catch (error) {
-    kernel.fail(error)
+    bridge.fail(error)
     return -1
   }
   return 0
 }
 
-function connect(nativeKernel) {
-  kernel = nativeKernel
-  nativeChanged = kernel.changed
-  nativeNotify = kernel.notify
-  nativeListen = kernel.listen
-  nativeUnlisten = kernel.unlisten
-  nativeTrack = kernel.track
-  nativeFresh = kernel.fresh
-  kernel.connectFacade([deliver, compute, run, clean, fill, runHook, stash, forgetPasts, differs, hold, fire])
+function connect(nativeBridge) {
+  bridge = nativeBridge
+  nativeChanged = bridge.changed
+  nativeNotify = bridge.notify
+  nativeListen = bridge.listen
+  nativeUnlisten = bridge.unlisten
+  nativeTrack = bridge.track
+  nativeFresh = bridge.fresh
+  bridge.connectFacade([deliver, compute, run, clean, fill, runHook, stash, forgetPasts, differs, hold, fire])
 }
 
 // Writing and listening
@@ -495,7 +497,7 @@ export function tell(s, old, key) {
 
 export function withhold(s) {
   s.written = false
-  if (s.h !== null) kernel.withhold(s.id)
+  if (s.h !== null) bridge.withhold(s.id)
 }
 
 /// Returns the number of the listener, for unlisten().
@@ -526,42 +528,42 @@ export function fresh(s) {
 }
 
 export function observers(s) {
-  return s.h === null ? 0 : kernel.observers(s.id)
+  return s.h === null ? 0 : bridge.observers(s.id)
 }
 
 export function isMounted(s) {
-  return s.h !== null && kernel.isMounted(s.id)
+  return s.h !== null && bridge.isMounted(s.id)
 }
 
 export function reset(s) {
   if (s.h !== null) {
-    kernel.clean(s.id)
+    bridge.clean(s.id)
     s.listeners = null
   }
 }
 
 export function arrived(s) {
-  if (s.h !== null) kernel.arrived(s.id)
+  if (s.h !== null) bridge.arrived(s.id)
 }
 
 export function invalidate(s) {
-  kernel.invalidate(s.id)
+  bridge.invalidate(s.id)
 }
 
 export function addHook(s, kind, kit) {
-  kernel.hook(numberOf(s), kind, kit)
+  bridge.hook(numberOf(s), kind, kit)
 }
 
 export function writeNative(s, value) {
-  if (!kernel.writeNative(s.id, value)) {
-    throw new TypeError('set(): the store holds a C++ ' + kernel.nativeType(s.id) + ', which cannot be made of ' + describe(value))
+  if (!bridge.writeNative(s.id, value)) {
+    throw new TypeError('set(): the store holds a C++ ' + bridge.nativeType(s.id) + ', which cannot be made of ' + describe(value))
   }
 }
 
 // Batches, tracking
 
 export function batch(fn) {
-  const outer = kernel.beginBatch()
+  const outer = bridge.beginBatch()
   if (outer) ran = new Map()
   let result
   try {
@@ -569,7 +571,7 @@ export function batch(fn) {
   } finally {
     if (outer) {
       try {
-        kernel.endBatch()
+        bridge.endBatch()
       } finally {
         ran = null
       }
@@ -582,42 +584,42 @@ export function batch(fn) {
 export function untracked(fn) {
   const outer = owner
   owner = null
-  kernel.beginUntracked()
+  bridge.beginUntracked()
   let result
   try {
     result = fn()
   } finally {
-    kernel.endUntracked()
+    bridge.endUntracked()
     owner = outer
   }
   return result
 }
 
 export function isTracking() {
-  return kernel.isTracking()
+  return bridge.isTracking()
 }
 
 /// Takes what fn reads as changed.
 export function collect(fn) {
   batch(() => {
     let done = false
-    kernel.beginCollect()
+    bridge.beginCollect()
     try {
       fn()
       done = true
     } finally {
-      kernel.endCollect(done)
+      bridge.endCollect(done)
     }
   })
 }
 
 export function withoutMounting(s, fn) {
-  kernel.beginExempt(numberOf(s))
+  bridge.beginExempt(numberOf(s))
   let result
   try {
     result = fn()
   } finally {
-    kernel.endExempt()
+    bridge.endExempt()
   }
   return result
 }
@@ -637,9 +639,9 @@ function adopt(s) {
 export function startEffect(fn) {
   const s = new State(undefined)
   s.fn = fn
-  bind(s, kernel.effect())
+  bind(s, bridge.effect())
   adopt(s)
-  kernel.start(s.id)
+  bridge.start(s.id)
   return s
 }
 
@@ -651,18 +653,18 @@ export function openScope(fn, lazy) {
   s.lazy = lazy || (owner !== null && owner.lazy)
   s.extras = null
   s.parent = owner
-  bind(s, kernel.scope(s.lazy))
+  bind(s, bridge.scope(s.lazy))
   adopt(s)
-  kernel.start(s.id)
+  bridge.start(s.id)
   return s
 }
 
 export function launchScope(s) {
-  kernel.startScope(s.id)
+  bridge.startScope(s.id)
 }
 
 export function stop(s) {
-  kernel.stop(s.id)
+  bridge.stop(s.id)
 }
 
 export function currentOwner() {
@@ -672,12 +674,12 @@ export function currentOwner() {
 export function ownedBy(s, fn) {
   const outer = owner
   owner = s
-  kernel.beginOwner(s === null ? -1 : s.id)
+  bridge.beginOwner(s === null ? -1 : s.id)
   let result
   try {
     result = fn()
   } finally {
-    kernel.endOwner()
+    bridge.endOwner()
     owner = outer
   }
   return result
@@ -688,25 +690,25 @@ export function ownedBy(s, fn) {
 export function after(milliseconds, job) {
   const token = ++timerSerial
   timers.set(token, job)
-  kernel.after(milliseconds > 0 ? Math.floor(milliseconds) : 0, token)
+  bridge.after(milliseconds > 0 ? Math.floor(milliseconds) : 0, token)
   return token
 }
 
 export function cancel(token) {
-  if (remove(timers, token)) kernel.cancel(token)
+  if (remove(timers, token)) bridge.cancel(token)
 }
 
 export function now() {
-  return kernel.now()
+  return bridge.now()
 }
 
 export function report(error) {
-  kernel.report(error)
+  bridge.report(error)
 }
 
 export function count() {
-  return kernel.count()
+  return bridge.count()
 }
 
 const global = new Function('return this')() // this engine has no globalThis before Qt 6.5
-connect(global[Symbol.for('nanostores.kernel')]) // see install.cpp
+connect(global[Symbol.for('nanostores.bridge')]) // see install.cpp

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // The module `nano_kit`, first part: signals, effects, scopes and their lifecycle, over native stores.
 
 import {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // The module `nano_kit`, second part: parts of objects and arrays as signals, and signals made of signals.
 
 import { copyOf, describe, expectArray, expectFunction, expectKey, put, remove } from './graph.mjs'

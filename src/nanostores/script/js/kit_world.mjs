@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // The module `nano_kit`, third part: time, storages, injection and tasks.
 
 import { after, cancel, describe, expectFunction, expectKey, expectNumber, expectObject, now, remove, report } from './graph.mjs'

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // The module `nanostores`: the functions of nanostores 1.5.5 over native stores.
 
 import {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/widgets/detail/control.h>
 
 #include <QAbstractButton>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/qt/detail/twowaybinding.h>
 #include <nanostores/widgets/detail/control.h>
 

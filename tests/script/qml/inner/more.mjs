@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // A module of another folder, which imports the packages and the stores beside the first document.
 
 import { atom, computed } from "nanostores"

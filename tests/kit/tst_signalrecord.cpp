@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: MIT
 #include <nanostores/kit/mountable.h>
-#include <nanostores/kit/recordof.h>
+#include <nanostores/kit/signalrecord.h>
 
 #include "support/callrecorder.h"
 #include "support/lifetime.h"
@@ -45,7 +46,7 @@ User dan()
 
 } // namespace
 
-class tst_RecordOf : public QObject
+class tst_SignalRecord : public QObject
 {
     Q_OBJECT
 
@@ -69,7 +70,7 @@ private Q_SLOTS:
     void deepRecord_ofAReadonlySignalIsReadonly();
 };
 
-void tst_RecordOf::record_membersAreSignals()
+void tst_SignalRecord::record_membersAreSignals()
 {
     const auto user = signal(dan());
     const auto fields = record(user);
@@ -82,7 +83,7 @@ void tst_RecordOf::record_membersAreSignals()
     static_assert(WritableSignal<decltype(fields[&User::age])>);
 }
 
-void tst_RecordOf::record_isTheSignalItself()
+void tst_SignalRecord::record_isTheSignalItself()
 {
     const auto user = signal(dan());
     const auto fields = record(user);
@@ -97,14 +98,14 @@ void tst_RecordOf::record_isTheSignalItself()
     static_assert(WritableSignal<decltype(fields)> && WritableStore<decltype(fields)>);
 }
 
-void tst_RecordOf::record_ofAStructMakesASignal()
+void tst_SignalRecord::record_ofAStructMakesASignal()
 {
     const auto user = record(dan());
     user[&User::name]("Bob");
     QCOMPARE(user().name, std::string("Bob"));
 }
 
-void tst_RecordOf::record_ofAnAccessorIsReadonly()
+void tst_SignalRecord::record_ofAnAccessorIsReadonly()
 {
     const auto name = signal("Dan");
     const auto user = record(computed([name] {
@@ -122,7 +123,7 @@ void tst_RecordOf::record_ofAnAccessorIsReadonly()
     QCOMPARE(fromFunction().name, std::string("Daniil"));
 }
 
-void tst_RecordOf::record_ofAReadonlySignalIsReadonly()
+void tst_SignalRecord::record_ofAReadonlySignalIsReadonly()
 {
     const auto user = signal(dan());
     const auto fields = record(readonly(user));
@@ -134,7 +135,7 @@ void tst_RecordOf::record_ofAReadonlySignalIsReadonly()
     QCOMPARE(fields[&User::age](), 5);
 }
 
-void tst_RecordOf::record_ofAnOptionalStruct()
+void tst_SignalRecord::record_ofAnOptionalStruct()
 {
     const auto user = record(signal(std::optional<User>()));
     QCOMPARE(user[&User::name](), std::nullopt);
@@ -144,7 +145,7 @@ void tst_RecordOf::record_ofAnOptionalStruct()
     QCOMPARE(user[&User::name](), std::nullopt);
 }
 
-void tst_RecordOf::record_ofANestedChild()
+void tst_SignalRecord::record_ofANestedChild()
 {
     const auto user = record(dan());
     const auto address = record(user[&User::address]);
@@ -152,7 +153,7 @@ void tst_RecordOf::record_ofANestedChild()
     QCOMPARE(user().address.city, std::string("Tbilisi"));
 }
 
-void tst_RecordOf::record_childrenAreCached()
+void tst_SignalRecord::record_childrenAreCached()
 {
     const auto user = record(dan());
     QVERIFY(user[&User::name] == user[&User::name]);
@@ -161,7 +162,7 @@ void tst_RecordOf::record_childrenAreCached()
     QVERIFY(user[&User::age] == copy[&User::age]);
 }
 
-void tst_RecordOf::record_childrenOfTwoRecordsAreTheSame()
+void tst_SignalRecord::record_childrenOfTwoRecordsAreTheSame()
 {
     const auto user = signal(dan());
     const auto one = record(user);
@@ -172,7 +173,7 @@ void tst_RecordOf::record_childrenOfTwoRecordsAreTheSame()
     QCOMPARE(one[&User::address]().city, std::string("Tbilisi"));
 }
 
-void tst_RecordOf::record_keepsNothingAlive()
+void tst_SignalRecord::record_keepsNothingAlive()
 {
     struct Holder
     {
@@ -191,7 +192,7 @@ void tst_RecordOf::record_keepsNothingAlive()
     QCOMPARE(support::Counted::alive(), before);
 }
 
-void tst_RecordOf::record_memberWakesOnlyForItself()
+void tst_SignalRecord::record_memberWakesOnlyForItself()
 {
     const auto user = record(dan());
     Trace trace;
@@ -205,7 +206,7 @@ void tst_RecordOf::record_memberWakesOnlyForItself()
     QCOMPARE(trace.take(), "root31 Daniil");
 }
 
-void tst_RecordOf::record_takesHooks()
+void tst_SignalRecord::record_takesHooks()
 {
     const auto user = mountable(record(dan()));
     Trace trace;
@@ -215,7 +216,7 @@ void tst_RecordOf::record_takesHooks()
     QCOMPARE(trace.take(), "age30 name");
 }
 
-void tst_RecordOf::deepRecord_goesIntoStructs()
+void tst_SignalRecord::deepRecord_goesIntoStructs()
 {
     const auto user = deepRecord(signal(dan()));
     QCOMPARE(user[&User::address][&Address::city](), std::string("Batumi"));
@@ -227,7 +228,7 @@ void tst_RecordOf::deepRecord_goesIntoStructs()
     QVERIFY(user[&User::address][&Address::city] == user[&User::address][&Address::city]);
 }
 
-void tst_RecordOf::deepRecord_stopsAtContainers()
+void tst_SignalRecord::deepRecord_stopsAtContainers()
 {
     static_assert(isDeepRecord<Address> && isDeepRecord<User> && isDeepRecord<std::optional<Address>>);
     static_assert(!isDeepRecord<std::string> && !isDeepRecord<std::vector<int>> && !isDeepRecord<int>);
@@ -238,7 +239,7 @@ void tst_RecordOf::deepRecord_stopsAtContainers()
     QCOMPARE(user().scores, std::vector<int>{5});
 }
 
-void tst_RecordOf::deepRecord_goesIntoOptionalStructs()
+void tst_SignalRecord::deepRecord_goesIntoOptionalStructs()
 {
     const auto user = deepRecord(dan());
     const auto city = user[&User::second][&Address::city];
@@ -249,7 +250,7 @@ void tst_RecordOf::deepRecord_goesIntoOptionalStructs()
     QCOMPARE(city(), std::nullopt);
 }
 
-void tst_RecordOf::deepRecord_wakesEachLevel()
+void tst_SignalRecord::deepRecord_wakesEachLevel()
 {
     const auto user = deepRecord(dan());
     Trace trace;
@@ -274,7 +275,7 @@ void tst_RecordOf::deepRecord_wakesEachLevel()
     QCOMPARE(trace.take(), "root");
 }
 
-void tst_RecordOf::deepRecord_ofAReadonlySignalIsReadonly()
+void tst_SignalRecord::deepRecord_ofAReadonlySignalIsReadonly()
 {
     const auto user = signal(dan());
     const auto fields = deepRecord(readonly(user));
@@ -282,5 +283,5 @@ void tst_RecordOf::deepRecord_ofAReadonlySignalIsReadonly()
     QCOMPARE(fields[&User::address][&Address::city](), std::string("Batumi"));
 }
 
-QTEST_APPLESS_MAIN(tst_RecordOf)
-#include "tst_recordof.moc"
+QTEST_APPLESS_MAIN(tst_SignalRecord)
+#include "tst_signalrecord.moc"

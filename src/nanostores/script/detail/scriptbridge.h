@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <nanostores/core/batch.h>
@@ -23,12 +24,12 @@
 namespace nanostores::detail {
 
 /// What the façades call: the core's functions over numbers of nodes. One for each engine.
-class NANOSTORES_SCRIPT_EXPORT Kernel : public QObject
+class NANOSTORES_SCRIPT_EXPORT ScriptBridge : public QObject
 {
     Q_OBJECT
 
 public:
-    /// What the kernel calls; js/graph.mjs lists them in this order. Each returns a number; Failed after fail().
+    /// What the bridge calls; js/graph.mjs lists them in this order. Each returns a number; Failed after fail().
     enum Callback {
         Deliver,
         Compute,
@@ -45,10 +46,10 @@ public:
     };
     static constexpr int Failed = -1;
 
-    explicit Kernel(QJSEngine *engine);
-    ~Kernel() override;
-    /// The engine's kernel, or null.
-    static Kernel *of(const QJSEngine *engine);
+    explicit ScriptBridge(QJSEngine *engine);
+    ~ScriptBridge() override;
+    /// The engine's bridge, or null.
+    static ScriptBridge *of(const QJSEngine *engine);
 
     QJSEngine *engine() const noexcept { return m_engine; }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <nanostores/core/graph/lifecycle.h>
@@ -71,7 +72,7 @@ concept StructAccessor = Accessor<S> && std::is_class_v<typename detail::StructO
 /// It is the signal itself, to be read, written and listened to; `user[&User::name]` is the member's, the same one each
 /// time while a handle to the record exists.
 template<StructAccessor S, bool deep>
-class RecordOf : public S
+class SignalRecord : public S
 {
     using Struct = typename detail::StructOf<AccessorValue<S>>::type;
     struct Children
@@ -80,15 +81,15 @@ class RecordOf : public S
     };
 
 public:
-    explicit RecordOf(S signal)
+    explicit SignalRecord(S signal)
         : S(std::move(signal))
         , m_children(makeChildren(*this))
     {
     }
     template<typename Node>
     requires std::constructible_from<S, detail::Ref<Node>>
-    explicit RecordOf(detail::Ref<Node> node)
-        : RecordOf(S(std::move(node)))
+    explicit SignalRecord(detail::Ref<Node> node)
+        : SignalRecord(S(std::move(node)))
     {
     }
 
@@ -106,7 +107,7 @@ public:
             auto part = child(static_cast<const S &>(*this), own);
             using Part = decltype(part);
             if constexpr (deep && isDeepRecord<AccessorValue<Part>>) {
-                return RecordOf<Part, true>(std::move(part));
+                return SignalRecord<Part, true>(std::move(part));
             } else {
                 return part;
             }
@@ -142,7 +143,7 @@ requires StructAccessor<decltype(toAccessorOrSignal(std::declval<V>()))>
 [[nodiscard]] auto record(V &&source)
 {
     auto signal = toAccessorOrSignal(std::forward<V>(source));
-    return RecordOf<decltype(signal), false>(std::move(signal));
+    return SignalRecord<decltype(signal), false>(std::move(signal));
 }
 
 /// deepRecord(signal): as record(), and members that are structs are deep records themselves:
@@ -152,7 +153,7 @@ requires StructAccessor<decltype(toAccessorOrSignal(std::declval<V>()))>
 [[nodiscard]] auto deepRecord(V &&source)
 {
     auto signal = toAccessorOrSignal(std::forward<V>(source));
-    return RecordOf<decltype(signal), true>(std::move(signal));
+    return SignalRecord<decltype(signal), true>(std::move(signal));
 }
 
 } // namespace nanostores::kit

@@ -1,4 +1,5 @@
-#include <nanostores/script/detail/kernel.h>
+// SPDX-License-Identifier: MIT
+#include <nanostores/script/detail/scriptbridge.h>
 
 #include <nanostores/core/errors.h>
 #include <nanostores/core/graph/effectnode.h>
@@ -26,8 +27,8 @@ struct MountCleanup final : Cleanup
     }
     void run() override
     {
-        if (handle && handle->kernel()) {
-            handle->kernel()->call(Kernel::RunHook, handle, 3);
+        if (handle && handle->bridge()) {
+            handle->bridge()->call(ScriptBridge::RunHook, handle, 3);
         }
     }
 
@@ -36,7 +37,7 @@ struct MountCleanup final : Cleanup
 
 } // namespace
 
-Kernel::Kernel(QJSEngine *engine)
+ScriptBridge::ScriptBridge(QJSEngine *engine)
     : QObject(engine)
     , m_engine(engine)
     , m_deliverArguments(3)
@@ -45,7 +46,7 @@ Kernel::Kernel(QJSEngine *engine)
     QJSEngine::setObjectOwnership(this, QJSEngine::CppOwnership);
 }
 
-Kernel::~Kernel()
+ScriptBridge::~ScriptBridge()
 {
     m_closed = true;
     for (Handle *handle : m_handles) {
@@ -53,17 +54,17 @@ Kernel::~Kernel()
             if (auto *part = dynamic_cast<ScriptPart *>(handle->node())) {
                 part->handle = nullptr;
             }
-            handle->m_kernel = nullptr;
+            handle->m_bridge = nullptr;
         }
     }
 }
 
-Kernel *Kernel::of(const QJSEngine *engine)
+ScriptBridge *ScriptBridge::of(const QJSEngine *engine)
 {
-    return engine->findChild<Kernel *>(QString(), Qt::FindDirectChildrenOnly);
+    return engine->findChild<ScriptBridge *>(QString(), Qt::FindDirectChildrenOnly);
 }
 
-void Kernel::connectFacade(const QJSValue &callbacks)
+void ScriptBridge::connectFacade(const QJSValue &callbacks)
 {
     for (std::size_t i = 0; i < m_callbacks.size(); ++i) {
         m_callbacks[i] = callbacks.property(static_cast<quint32>(i));
@@ -72,12 +73,12 @@ void Kernel::connectFacade(const QJSValue &callbacks)
 
 // Calling JavaScript
 
-QJSValue Kernel::wrapperOf(const Handle *handle) const
+QJSValue ScriptBridge::wrapperOf(const Handle *handle) const
 {
     return m_engine->newQObject(const_cast<Handle *>(handle));
 }
 
-int Kernel::call(Callback callback, const Handle *handle, int first, int second)
+int ScriptBridge::call(Callback callback, const Handle *handle, int first, int second)
 {
     if (m_closed) {
         return 0;
@@ -87,7 +88,7 @@ int Kernel::call(Callback callback, const Handle *handle, int first, int second)
 
 // The callee has taken the arguments before it could call back.
 
-int Kernel::callDeliver(int id, int listener, int slot)
+int ScriptBridge::callDeliver(int id, int listener, int slot)
 {
     m_deliverArguments[0] = QJSValue(id);
     m_deliverArguments[1] = QJSValue(listener);
@@ -95,13 +96,13 @@ int Kernel::callDeliver(int id, int listener, int slot)
     return call(Deliver, m_deliverArguments);
 }
 
-int Kernel::callCompute(int id)
+int ScriptBridge::callCompute(int id)
 {
     m_computeArguments[0] = QJSValue(id);
     return call(Compute, m_computeArguments);
 }
 
-int Kernel::call(Callback callback, const QJSValueList &arguments)
+int ScriptBridge::call(Callback callback, const QJSValueList &arguments)
 {
     if (m_closed) {
         return 0;
@@ -113,17 +114,17 @@ int Kernel::call(Callback callback, const QJSValueList &arguments)
     return result;
 }
 
-void Kernel::fail(const QJSValue &thrown)
+void ScriptBridge::fail(const QJSValue &thrown)
 {
     m_thrown = thrown;
 }
 
-void Kernel::report(const QJSValue &thrown)
+void ScriptBridge::report(const QJSValue &thrown)
 {
     reportError(std::make_exception_ptr(ScriptError(thrown)));
 }
 
-void Kernel::raise(const std::exception_ptr &error) const
+void ScriptBridge::raise(const std::exception_ptr &error) const
 {
     if (m_closed) {
         reportError(error);
@@ -142,7 +143,7 @@ void Kernel::raise(const std::exception_ptr &error) const
 
 /// Does something for JavaScript, where its error goes; nothing may be called there once it is on its way.
 template<typename F>
-void Kernel::guarded(F f)
+void ScriptBridge::guarded(F f)
 {
     std::exception_ptr error;
     try {
@@ -160,7 +161,7 @@ void Kernel::guarded(F f)
 
 // Handles
 
-Handle *Kernel::make(Ref<Node> node)
+Handle *ScriptBridge::make(Ref<Node> node)
 {
     int id = static_cast<int>(m_handles.size());
     if (m_freeIds.empty()) {
@@ -176,7 +177,7 @@ Handle *Kernel::make(Ref<Node> node)
     return handle;
 }
 
-void Kernel::forget(Handle *handle)
+void ScriptBridge::forget(Handle *handle)
 {
     m_handles[static_cast<std::size_t>(handle->m_id)] = nullptr;
     m_freeIds.push_back(handle->m_id);
@@ -186,7 +187,7 @@ void Kernel::forget(Handle *handle)
     --m_alive;
 }
 
-Handle *Kernel::wrap(Ref<Node> node, std::unique_ptr<NativeStore> native)
+Handle *ScriptBridge::wrap(Ref<Node> node, std::unique_ptr<NativeStore> native)
 {
     Handle *present = m_byNode.value(node.get());
     if (present && wrapperOf(present).isQObject()) { // the collector has not come for it
@@ -197,14 +198,14 @@ Handle *Kernel::wrap(Ref<Node> node, std::unique_ptr<NativeStore> native)
     return handle;
 }
 
-QObject *Kernel::signal()
+QObject *ScriptBridge::signal()
 {
     auto *node = new ScriptSignal;
     node->handle = make(Ref<Node>::adopt(node));
     return node->handle;
 }
 
-QObject *Kernel::listed(const QJSValue &sources, bool isBatched)
+QObject *ScriptBridge::listed(const QJSValue &sources, bool isBatched)
 {
     std::vector<Ref<Node>> nodes;
     const auto length = static_cast<quint32>(sources.property(QStringLiteral("length")).toInt());
@@ -217,42 +218,42 @@ QObject *Kernel::listed(const QJSValue &sources, bool isBatched)
     return node->handle;
 }
 
-QObject *Kernel::tracking()
+QObject *ScriptBridge::tracking()
 {
     auto *node = new ScriptComputed(0u);
     node->handle = make(Ref<Node>::adopt(node));
     return node->handle;
 }
 
-QObject *Kernel::gate()
+QObject *ScriptBridge::gate()
 {
     auto *node = new ScriptComputed(Barrier);
     node->handle = make(Ref<Node>::adopt(node));
     return node->handle;
 }
 
-QObject *Kernel::effect()
+QObject *ScriptBridge::effect()
 {
     auto *node = new ScriptEffect;
     node->handle = make(Ref<Node>::adopt(node));
     return node->handle;
 }
 
-QObject *Kernel::scope(bool lazy)
+QObject *ScriptBridge::scope(bool lazy)
 {
     auto *node = new ScriptScope(lazy);
     node->handle = make(Ref<Node>::adopt(node));
     return node->handle;
 }
 
-EffectNode *Kernel::effectOf(int id) const
+EffectNode *ScriptBridge::effectOf(int id) const
 {
     return static_cast<EffectNode *>(handle(id)->node());
 }
 
 // Writing
 
-OldValue *Kernel::newOldValue(const Handle *handle)
+OldValue *ScriptBridge::newOldValue(const Handle *handle)
 {
     int slot = m_oldValues;
     if (m_freeOldValues.empty()) {
@@ -267,21 +268,21 @@ OldValue *Kernel::newOldValue(const Handle *handle)
     return past;
 }
 
-void Kernel::releaseOldValue(int slot)
+void ScriptBridge::releaseOldValue(int slot)
 {
     m_freeOldValues.push_back(slot);
     --m_oldValuesLeft;
 }
 
 /// What old values JavaScript still keeps under numbers that are free is let go.
-void Kernel::settle()
+void ScriptBridge::settle()
 {
     m_oldValues = 0;
     m_freeOldValues.clear();
     call(ForgetOldValues, QJSValueList());
 }
 
-void Kernel::changed(int id)
+void ScriptBridge::changed(int id)
 {
     Handle *const target = handle(id);
     Node *const node = target->node();
@@ -313,7 +314,7 @@ void Kernel::changed(int id)
     });
 }
 
-void Kernel::notify(int id)
+void ScriptBridge::notify(int id)
 {
     Handle *const target = handle(id);
     Node *const node = target->node();
@@ -325,7 +326,7 @@ void Kernel::notify(int id)
 }
 
 /// Takes a change whose notification a hook has aborted: reads see the new value all the same.
-void Kernel::withhold(int id)
+void ScriptBridge::withhold(int id)
 {
     Handle *const target = handle(id);
     constexpr std::uint32_t bit = 1u << static_cast<int>(HookKind::Notify);
@@ -340,7 +341,7 @@ void Kernel::withhold(int id)
     m_withholding = false;
 }
 
-void Kernel::arrived(int id)
+void ScriptBridge::arrived(int id)
 {
     Handle *const target = handle(id);
     guarded([&] {
@@ -349,14 +350,14 @@ void Kernel::arrived(int id)
     });
 }
 
-void Kernel::invalidate(int id)
+void ScriptBridge::invalidate(int id)
 {
     guarded([&] { nanostores::detail::invalidate(static_cast<Sink *>(handle(id)->node())); });
 }
 
 // Listening
 
-int Kernel::listen(int id)
+int ScriptBridge::listen(int id)
 {
     Handle *const target = handle(id);
     auto &listeners = target->m_listeners;
@@ -381,7 +382,7 @@ int Kernel::listen(int id)
     return number;
 }
 
-void Kernel::unlisten(int id, int listener)
+void ScriptBridge::unlisten(int id, int listener)
 {
     Handle *const target = handle(id);
     if (Listener *present = std::exchange(target->m_listeners[static_cast<std::size_t>(listener)], nullptr)) {
@@ -390,7 +391,7 @@ void Kernel::unlisten(int id, int listener)
     }
 }
 
-int Kernel::observers(int id) const
+int ScriptBridge::observers(int id) const
 {
     const Node *node = handle(id)->node();
     if (node->has(Computing)) {
@@ -405,12 +406,12 @@ int Kernel::observers(int id) const
 
 // Lifecycle
 
-bool Kernel::isMounted(int id) const
+bool ScriptBridge::isMounted(int id) const
 {
     return nanostores::detail::isMounted(*handle(id)->node());
 }
 
-void Kernel::hook(int id, int kind, bool kit)
+void ScriptBridge::hook(int id, int kind, bool kit)
 {
     Handle *const target = handle(id);
     const std::uint32_t bit = 1u << kind;
@@ -422,24 +423,24 @@ void Kernel::hook(int id, int kind, bool kit)
         addHook(
             *target->node(), static_cast<HookKind>(kind),
             [handle = QPointer<Handle>(target), kind](HookCall &hookCall) {
-                if (!handle || !handle->kernel()) {
+                if (!handle || !handle->bridge()) {
                     return;
                 }
                 if (kind == static_cast<int>(HookKind::Mount)) {
                     hookCall.cleanup = std::make_unique<MountCleanup>(handle.data());
                 }
-                handle->kernel()->call(RunHook, handle.data(), kind);
+                handle->bridge()->call(RunHook, handle.data(), kind);
             },
             kit);
     });
 }
 
-void Kernel::setDelay(int id, int milliseconds)
+void ScriptBridge::setDelay(int id, int milliseconds)
 {
     setUnmountDelay(*handle(id)->node(), std::chrono::milliseconds(milliseconds));
 }
 
-void Kernel::clean(int id)
+void ScriptBridge::clean(int id)
 {
     Handle *const target = handle(id);
     guarded([&] { target->node()->clean(); });
@@ -455,12 +456,12 @@ void Kernel::clean(int id)
 
 // Tracking, effects, scopes
 
-bool Kernel::isTracking() const
+bool ScriptBridge::isTracking() const
 {
     return nanostores::detail::tracking();
 }
 
-int Kernel::track(int id)
+int ScriptBridge::track(int id)
 {
     const Node *node = handle(id)->node();
     guarded([&] { node->track(); });
@@ -468,14 +469,14 @@ int Kernel::track(int id)
 }
 
 /// As Handle::mounted().
-int Kernel::fresh(int id)
+int ScriptBridge::fresh(int id)
 {
     const Node *node = handle(id)->node();
     guarded([&] { node->readMounting(); });
     return static_cast<int>(valueNumber(*node));
 }
 
-void Kernel::start(int id)
+void ScriptBridge::start(int id)
 {
     EffectNode *effect = effectOf(id);
     guarded([&] {
@@ -488,69 +489,69 @@ void Kernel::start(int id)
     });
 }
 
-void Kernel::startScope(int id)
+void ScriptBridge::startScope(int id)
 {
     guarded([&] { static_cast<ScopeNode *>(effectOf(id))->launch(); });
 }
 
-void Kernel::stop(int id)
+void ScriptBridge::stop(int id)
 {
     if (handle(id)) {
         guarded([&] { effectOf(id)->stop(); });
     }
 }
 
-bool Kernel::beginBatch()
+bool ScriptBridge::beginBatch()
 {
     return nanostores::detail::beginBatch();
 }
 
-void Kernel::endBatch()
+void ScriptBridge::endBatch()
 {
     guarded([] { nanostores::detail::endBatch(); });
 }
 
-void Kernel::beginUntracked()
+void ScriptBridge::beginUntracked()
 {
     m_owners.push_back(exchangeOwner(nullptr));
     m_untracked.push_back(std::make_unique<UntrackedScope>());
 }
 
-void Kernel::endUntracked()
+void ScriptBridge::endUntracked()
 {
     endOwner();
     m_untracked.pop_back();
 }
 
-void Kernel::beginCollect()
+void ScriptBridge::beginCollect()
 {
     m_untracked.push_back(std::make_unique<UntrackedScope>());
     nanostores::detail::beginCollect();
 }
 
-void Kernel::endCollect(bool trigger)
+void ScriptBridge::endCollect(bool trigger)
 {
     m_untracked.pop_back();
     guarded([&] { nanostores::detail::endCollect(trigger); });
 }
 
-void Kernel::beginExempt(int id)
+void ScriptBridge::beginExempt(int id)
 {
     m_exempt.push_back(exchangeExempt(handle(id)->node()));
 }
 
-void Kernel::endExempt()
+void ScriptBridge::endExempt()
 {
     exchangeExempt(m_exempt.back());
     m_exempt.pop_back();
 }
 
-void Kernel::beginOwner(int id)
+void ScriptBridge::beginOwner(int id)
 {
     m_owners.push_back(exchangeOwner(id < 0 ? nullptr : effectOf(id)));
 }
 
-void Kernel::endOwner()
+void ScriptBridge::endOwner()
 {
     exchangeOwner(m_owners.back());
     m_owners.pop_back();
@@ -558,26 +559,26 @@ void Kernel::endOwner()
 
 // C++ stores
 
-QJSValue Kernel::readNative(int id) const
+QJSValue ScriptBridge::readNative(int id) const
 {
     return handle(id)->m_native->read(m_engine);
 }
 
-bool Kernel::writeNative(int id, const QJSValue &newValue)
+bool ScriptBridge::writeNative(int id, const QJSValue &newValue)
 {
     bool ok = true;
     guarded([&] { ok = handle(id)->m_native->write(newValue); });
     return ok;
 }
 
-QString Kernel::nativeType(int id) const
+QString ScriptBridge::nativeType(int id) const
 {
     return handle(id)->m_native->typeName();
 }
 
 // Time
 
-int Kernel::after(int milliseconds, int token)
+int ScriptBridge::after(int milliseconds, int token)
 {
     auto timer = std::make_unique<Timer>();
     timer->start(std::chrono::milliseconds(milliseconds), [this, token] {
@@ -588,12 +589,12 @@ int Kernel::after(int milliseconds, int token)
     return token;
 }
 
-void Kernel::cancel(int token)
+void ScriptBridge::cancel(int token)
 {
     m_timers.erase(token);
 }
 
-double Kernel::now() const
+double ScriptBridge::now() const
 {
     if (const Scheduler *clock = nanostores::scheduler()) {
         return static_cast<double>(clock->now().count());
@@ -601,12 +602,12 @@ double Kernel::now() const
     return static_cast<double>(QDateTime::currentMSecsSinceEpoch());
 }
 
-void Kernel::name(int id, const QString &newName)
+void ScriptBridge::name(int id, const QString &newName)
 {
     handle(id)->node()->extra().name = newName.toStdString();
 }
 
-QString Kernel::label(int id) const
+QString ScriptBridge::label(int id) const
 {
     return QString::fromStdString(handle(id)->node()->label());
 }

@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+"""What clang-format does not check: that a source names its licence, and that comments and pages keep to 120 characters."""
+import re
+import subprocess
+import sys
+
+WIDTH = 120
+LICENCE = "SPDX-License-Identifier: MIT"
+
+
+def files(*patterns):
+    return subprocess.run(["git", "ls-files", "--", *patterns], capture_output=True, text=True, check=True).stdout.split()
+
+
+def lines(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read().split("\n")
+
+
+def long_comments(path, mark):
+    for number, line in enumerate(lines(path), 1):
+        if len(line) > WIDTH and re.match(mark, line.lstrip()):
+            yield f"{path}:{number}: a comment of {len(line)} characters; {WIDTH} fit"
+
+
+def long_prose(path):
+    """Tables and links may be longer, and so may what stands between ``` and ```."""
+    fenced = False
+    for number, line in enumerate(lines(path), 1):
+        text = line.lstrip()
+        fenced ^= text.startswith("```")
+        if len(line) > WIDTH and not fenced and text[:1] not in ("|", "[", "<", "!"):
+            yield f"{path}:{number}: a line of {len(line)} characters; {WIDTH} fit"
+
+
+def main():
+    found = []
+    for path in files("*.h", "*.cpp", "*.mjs"):
+        if LICENCE not in lines(path)[0]:
+            found.append(f"{path}:1: the first line is not // {LICENCE}")
+    for path in files("*.h", "*.cpp", "*.mjs", "*.qml"):
+        found += long_comments(path, "//")
+    for path in files("*.cmake", "*CMakeLists.txt", "*.sh", ".ci/run"):
+        found += long_comments(path, "#")
+    for path in files("*.md"):
+        found += long_prose(path)
+    print("\n".join(found), file=sys.stderr)
+    return 1 if found else 0
+
+
+sys.exit(main())
