@@ -4,7 +4,7 @@
 /// \file
 /// Importing NanoStores in QML makes the JavaScript modules known to the engine.
 
-#include <nanostores/script/detail/kernel.h>
+#include <nanostores/script/detail/scriptbridge.h>
 
 #include <QObject>
 #include <QtQml/qqmlengine.h>

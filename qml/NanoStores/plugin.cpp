@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <nanostores/script/detail/kernel.h>
+#include <nanostores/script/detail/scriptbridge.h>
 
 #ifdef QT_STATICPLUGIN
 #include "staticplugin.h"
