@@ -113,15 +113,17 @@ function(nanostores_export_metatypes target)
     endif()
 endfunction()
 
-# nanostores_add_qml_module(<Name> URI <uri> [PLUGIN_SOURCE <file>] [SOURCES <file>...] [QML_FILES <file>...]
-#     [DEPENDENCIES <uri>...] LINK <target>...)
+# nanostores_add_qml_module(<Name> URI <uri> [PLUGIN_SOURCE <file>] [HEADERS <file>...] [SOURCES <file>...]
+#     [QML_FILES <file>...] [DEPENDENCIES <uri>...] LINK <target>...)
 #
-# Declares the QML module <uri> and its library NanoStores::<Name>. PLUGIN_SOURCE takes the place of the generated
-# plugin; its class is <uri without dots>Plugin. A program that links the library need not deploy
-# the module; it is in its resources, under qrc:/qt/qml.
+# Declares the QML module <uri> and its library NanoStores::<Name>. HEADERS are installed with the umbrella header
+# <nanostores/<name>.h>, included as <uri/header.h>, and each must compile on its own. PLUGIN_SOURCE takes the place of
+# the generated plugin; its class is <uri without dots>Plugin. A program that links the library need not deploy the
+# module; it is in its resources, under qrc:/qt/qml.
 function(nanostores_add_qml_module name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "URI;PLUGIN_SOURCE" "SOURCES;QML_FILES;DEPENDENCIES;LINK")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "URI;PLUGIN_SOURCE" "HEADERS;SOURCES;QML_FILES;DEPENDENCIES;LINK")
     string(TOLOWER "${name}" folder)
+    string(TOUPPER "${name}" upper)
     set(target nanostores_${folder})
     set(plugin "")
     if(arg_PLUGIN_SOURCE)
@@ -134,13 +136,14 @@ function(nanostores_add_qml_module name)
     endif()
 
     set(CMAKE_AUTOMOC ON) # before the module: its types are registered from what moc finds
+    add_library(${target} ${libraryType})
+    nanostores_export_metatypes(${target}) # before the module, which would extract them without installing them
     qt_add_qml_module(${target}
-        ${libraryType}
         URI ${arg_URI}
         VERSION 1.0
         RESOURCE_PREFIX /qt/qml
         ${plugin}
-        SOURCES ${arg_SOURCES}
+        SOURCES ${arg_HEADERS} ${arg_SOURCES}
         QML_FILES ${arg_QML_FILES}
         DEPENDENCIES ${arg_DEPENDENCIES}
         IMPORT_PATH "${PROJECT_BINARY_DIR}/qml"
@@ -157,10 +160,26 @@ function(nanostores_add_qml_module name)
     add_library(NanoStores::${name}Plugin ALIAS ${target}plugin)
     nanostores_set_defaults(${target})
     target_link_libraries(${target} PUBLIC ${arg_LINK})
-    target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
+    target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}") # the registration of types looks here
+    set(sources ${arg_SOURCES})
+    list(FILTER sources INCLUDE REGEX "\\.cpp$")
+    set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS "${NANOSTORES_LIBRARY_WARNINGS}") # not Qt's own
+    set(umbrella "${PROJECT_SOURCE_DIR}/src/nanostores/${folder}.h")
+    set(headers ${arg_HEADERS})
+    list(TRANSFORM headers PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
+    target_sources(${target} PUBLIC FILE_SET HEADERS
+        BASE_DIRS "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/qml"
+        FILES "${umbrella}" ${headers})
+    if(NANOSTORES_PRECOMPILE)
+        target_precompile_headers(${target} PRIVATE <nanostores/${folder}.h>)
+    endif()
+    if(libraryType STREQUAL "STATIC")
+        target_compile_definitions(${target} PUBLIC NANOSTORES_${upper}_STATIC)
+    endif()
     set_target_properties(${target} PROPERTIES
         EXPORT_NAME ${name}
         OUTPUT_NAME NanoStores${name}
+        DEFINE_SYMBOL NANOSTORES_${upper}_BUILD
         VERSION ${PROJECT_VERSION}
         SOVERSION ${PROJECT_VERSION_MAJOR})
     set_target_properties(${target}plugin PROPERTIES EXPORT_NAME ${name}Plugin)

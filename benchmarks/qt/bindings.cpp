@@ -3,7 +3,7 @@
 #include "scene.h"
 #include "subjects.h"
 
-#include <nanostores/declarative.h>
+#include <nanostores/qml.h>
 
 #include <QQmlPropertyMap>
 

@@ -2,9 +2,8 @@
 #pragma once
 
 /// \file
-/// Registers the adapters of NanoStores::Qt and the types of NanoStores::Declarative with QML; no logic of its own.
+/// Registers the adapters and models of NanoStores::Qt with QML, which know nothing of it themselves.
 
-#include <nanostores/declarative.h>
 #include <nanostores/qt/keyadapter.h>
 #include <nanostores/qt/models/keyselection.h>
 #include <nanostores/qt/models/storemodel.h>
@@ -12,65 +11,7 @@
 #include <nanostores/qt/storeadapter.h>
 
 #include <QObject>
-#include <QtQml/qqml.h>
-
-struct AtomForeign
-{
-    Q_GADGET
-    QML_FOREIGN(nanostores::DeclarativeAtom)
-    QML_NAMED_ELEMENT(Atom)
-};
-
-struct MapStoreForeign
-{
-    Q_GADGET
-    QML_FOREIGN(nanostores::DeclarativeMap)
-    QML_NAMED_ELEMENT(MapStore)
-};
-
-struct ComputedForeign
-{
-    Q_GADGET
-    QML_FOREIGN(nanostores::DeclarativeComputed)
-    QML_NAMED_ELEMENT(Computed)
-};
-
-struct StoreEffectForeign
-{
-    Q_GADGET
-    QML_FOREIGN(nanostores::DeclarativeEffect)
-    QML_NAMED_ELEMENT(StoreEffect)
-};
-
-struct StoreKeyForeign
-{
-    Q_GADGET
-    QML_FOREIGN(nanostores::StoreKey)
-    QML_NAMED_ELEMENT(StoreKey)
-};
-
-struct BindForeign
-{
-    Q_GADGET
-    QML_FOREIGN(nanostores::StoreBind)
-    QML_NAMED_ELEMENT(Bind)
-};
-
-struct StoreChangeForeign
-{
-    Q_GADGET
-    QML_FOREIGN(nanostores::StoreChange)
-    QML_NAMED_ELEMENT(StoreChange)
-    QML_UNCREATABLE("A StoreChange is what onSetting is handed.")
-};
-
-struct StoreForeign
-{
-    Q_GADGET
-    QML_FOREIGN(nanostores::DeclarativeStore)
-    QML_NAMED_ELEMENT(Store)
-    QML_UNCREATABLE("Store is what Atom, MapStore and Computed have in common.")
-};
+#include <QtQml/qqmlregistration.h>
 
 struct StoreAdapterForeign
 {
@@ -93,13 +34,6 @@ struct KeySelectionForeign
     Q_GADGET
     QML_FOREIGN(nanostores::KeySelection)
     QML_NAMED_ELEMENT(KeySelection)
-};
-
-struct CurrentRowForeign
-{
-    Q_GADGET
-    QML_FOREIGN(nanostores::CurrentRow)
-    QML_NAMED_ELEMENT(CurrentRow)
 };
 
 struct StoreModelForeign

@@ -4,7 +4,8 @@
 //
 //   extract <page.md> <out.cpp>     one source of all the page's blocks marked cpp
 //   extract --links <page.md>...    complains about links that lead nowhere
-//   extract --files <page.md> <dir> writes the blocks that begin with a file's name: `// main.cpp: ...`, `# CMakeLists.txt`
+//   extract --files <page.md> <dir> writes the blocks that begin with a file's name: `// main.cpp: ...`,
+//                                   `# CMakeLists.txt`
 //
 // A block becomes the body of a function, unless it includes something or declares main() or a QObject: then it stands
 // at namespace scope, and later blocks see it. An HTML comment before the block says otherwise:

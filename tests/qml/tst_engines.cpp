@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core.h>
-#include <nanostores/declarative.h>
+#include <nanostores/qml.h>
 #include <nanostores/qt.h>
 
 #include <support/manualtime.h>

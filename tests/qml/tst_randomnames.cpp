@@ -7,7 +7,7 @@
 #include "support/property.h"
 
 #include <nanostores/core.h>
-#include <nanostores/declarative.h>
+#include <nanostores/qml.h>
 #include <nanostores/qt.h>
 
 #include <QQmlComponent>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <nanostores/declarative/declarativeatom.h>
+#include <NanoStores/declarativeatom.h>
 
 #include <nanostores/core/errors.h>
 
@@ -13,7 +13,7 @@ namespace nanostores {
 
 DeclarativeAtom::DeclarativeAtom(QObject *parent)
     : DeclarativeStore(parent)
-    , m_store(detail::JsValue())
+    , m_store(JsValue())
     , m_valueTie(detail::ObservedAccess::describe<&DeclarativeAtom::listenToValue, &DeclarativeAtom::valueChanged>(
           this, &m_valueTie, staticMetaObject, SIGNAL(valueChanged())))
 {
@@ -33,7 +33,7 @@ QJSValue DeclarativeAtom::value() const
 
 void DeclarativeAtom::setValue(const QJSValue &newValue)
 {
-    const detail::JsValue asked = toNative(newValue);
+    const JsValue asked = toNative(newValue);
     if (!isComplete()) {
         m_store.set(asked); // it cannot have hooks yet
         return;
@@ -70,13 +70,13 @@ bool DeclarativeAtom::write(const QString &key, const QJSValue &newValue)
 {
     if (key.isNull()) {
         const auto store = m_store;
-        const detail::JsValue asked = toNative(newValue);
+        const JsValue asked = toNative(newValue);
         setValue(newValue);
         return store.peek() == asked;
     }
     QJSEngine *js = engine();
     const QJSValue present = m_store.peek().in(js);
-    if (detail::JsValue(detail::propertyOf(present, key), js, false) == detail::JsValue(newValue, js, false)) {
+    if (JsValue(detail::propertyOf(present, key), js, false) == JsValue(newValue, js, false)) {
         return true;
     }
     const bool none = present.isUndefined() || present.isNull();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <nanostores/declarative/storekey.h>
+#include <NanoStores/storekey.h>
 
 #include <QMetaMethod>
 #include <QQmlEngine>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <nanostores/declarative/storebind.h>
+#include <NanoStores/storebind.h>
 
-#include <nanostores/declarative/detail/controlwatch.h>
+#include <NanoStores/detail/controlwatch.h>
 
 #include <QMetaMethod>
 #include <QQmlEngine>

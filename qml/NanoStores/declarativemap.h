@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <NanoStores/declarativestore.h>
 #include <nanostores/core/map.h>
-#include <nanostores/declarative/declarativestore.h>
 
 #include <QStringList>
 
@@ -16,9 +16,10 @@ namespace nanostores {
 /// A store of JavaScript values by key, declared in QML as `MapStore { value: ({ theme: "light" }) }`.
 ///
 /// StoreKey and Bind observe one key of it, and are not notified of other keys.
-class NANOSTORES_DECLARATIVE_EXPORT DeclarativeMap : public nanostores::DeclarativeStore
+class NANOSTORES_QML_EXPORT DeclarativeMap : public nanostores::DeclarativeStore
 {
     Q_OBJECT
+    QML_NAMED_ELEMENT(MapStore)
     /// All of it, as an object. Changing a property of that object does not change the store: use setKey(). What is no
     /// plain object, such as null or an array, is refused with a warning.
     Q_PROPERTY(QJSValue value READ value WRITE setValue NOTIFY valueChanged FINAL)
@@ -49,7 +50,7 @@ public:
     bool write(const QString &key, const QJSValue &newValue) override;
     Listening listenTo(const QString &key, std::function<void()> changed) override;
 
-    const Map<QString, detail::JsValue> &store() const { return m_store; }
+    const Map<QString, JsValue> &store() const { return m_store; }
 
 Q_SIGNALS:
     void valueChanged();
@@ -61,7 +62,7 @@ protected:
     void applyUnmountDelay(std::chrono::milliseconds delay) override;
 
 private:
-    using Entries = Dictionary<QString, detail::JsValue>;
+    using Entries = Dictionary<QString, JsValue>;
     struct KeyListeners;
 
     detail::ObserverLink listenToValue();
@@ -73,7 +74,7 @@ private:
     QJSValue toObject(const Entries &entries) const;
     void show(const Entries &entries, const QJSValue &object) const;
 
-    Map<QString, detail::JsValue> m_store;
+    Map<QString, JsValue> m_store;
     std::shared_ptr<KeyListeners> m_listeners;
     mutable Entries m_shown; ///< What m_object was made of.
     mutable QJSValue m_object;

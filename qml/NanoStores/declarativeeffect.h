@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <NanoStores/detail/source.h>
+#include <NanoStores/export.h>
 #include <nanostores/core/subscription.h>
-#include <nanostores/declarative/detail/source.h>
-#include <nanostores/declarative/export.h>
 
 #include <QJSValue>
 #include <QObject>
 #include <QQmlListProperty>
 #include <QQmlParserStatus>
+#include <QtQml/qqmlregistration.h>
 
 #include <memory>
 
@@ -21,9 +22,10 @@ namespace nanostores {
 /// With `stores` the function gets their values; without, it tracks the stores declared in QML that it reads. What it
 /// returns, if that is a function, is called before the next run and at the end. It observes its stores, so they stay
 /// mounted while it is enabled.
-class NANOSTORES_DECLARATIVE_EXPORT DeclarativeEffect : public QObject, public QQmlParserStatus
+class NANOSTORES_QML_EXPORT DeclarativeEffect : public QObject, public QQmlParserStatus
 {
     Q_OBJECT
+    QML_NAMED_ELEMENT(StoreEffect)
     Q_INTERFACES(QQmlParserStatus)
     Q_PROPERTY(QQmlListProperty<QObject> stores READ stores FINAL)
     Q_PROPERTY(QJSValue run READ run WRITE setRun NOTIFY runChanged FINAL)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <NanoStores/detail/jscaller.h>
+#include <NanoStores/export.h>
+#include <NanoStores/jsvalue.h>
 #include <nanostores/core/lifecycle.h>
-#include <nanostores/declarative/detail/jsvalue.h>
-#include <nanostores/declarative/export.h>
 #include <nanostores/qt/storeobject.h>
 
 #include <QJSValue>
@@ -11,6 +12,7 @@
 #include <QPointer>
 #include <QQmlParserStatus>
 #include <QString>
+#include <QtQml/qqmlregistration.h>
 
 #include <any>
 #include <chrono>
@@ -23,9 +25,11 @@ namespace nanostores {
 // Bases are qualified: Qt 6.4 finds them for the .qmltypes by no other name.
 
 /// A write to a store declared in QML that is about to happen: what onSetting is handed. Valid during the handler.
-class NANOSTORES_DECLARATIVE_EXPORT StoreChange : public QObject
+class NANOSTORES_QML_EXPORT StoreChange : public QObject
 {
     Q_OBJECT
+    QML_NAMED_ELEMENT(StoreChange)
+    QML_UNCREATABLE("A StoreChange is what onSetting is handed.")
     /// The value to be; assign to it to have another one stored. Undefined when a key is removed.
     Q_PROPERTY(QJSValue newValue READ newValue WRITE setNewValue FINAL)
     /// The key of a MapStore that is set; empty when the whole value is.
@@ -54,9 +58,11 @@ private:
 ///
 /// A store with a name keeps its value when the engine goes: the next store of that name, in the same thread and of the
 /// same type, takes it over, and while both live they are the same store.
-class NANOSTORES_DECLARATIVE_EXPORT DeclarativeStore : public nanostores::StoreObject, public QQmlParserStatus
+class NANOSTORES_QML_EXPORT DeclarativeStore : public nanostores::StoreObject, public QQmlParserStatus
 {
     Q_OBJECT
+    QML_NAMED_ELEMENT(Store)
+    QML_UNCREATABLE("Store is what Atom, MapStore and Computed have in common.")
     Q_INTERFACES(QQmlParserStatus)
     Q_PROPERTY(QString name READ name WRITE setName NOTIFY nameChanged FINAL)
     /// How long the store stays mounted after its last observer has left, in milliseconds.
@@ -109,7 +115,7 @@ protected:
 
     QJSEngine *engine() const;
     bool isComplete() const { return m_complete; }
-    detail::JsValue toNative(const QJSValue &value) const;
+    JsValue toNative(const QJSValue &value) const;
     /// With arrays in the place of Qt's lists.
     QJSValue unwrapped(const QJSValue &value) const;
     void unhook();
@@ -144,13 +150,13 @@ void DeclarativeStore::hookMount(const S &store)
 }
 
 /// Forgets the stores with a name; those that are in use live on, but are not found again. For tests.
-NANOSTORES_DECLARATIVE_EXPORT void forgetNamedStores();
+NANOSTORES_QML_EXPORT void forgetNamedStores();
 
 namespace detail {
 
 /// What this thread keeps under the name; empty at first.
-NANOSTORES_DECLARATIVE_EXPORT std::any &namedSlot(const QString &name);
-NANOSTORES_DECLARATIVE_EXPORT void warnNameTaken(const QObject *owner, const QString &name);
+NANOSTORES_QML_EXPORT std::any &namedSlot(const QString &name);
+NANOSTORES_QML_EXPORT void warnNameTaken(const QObject *owner, const QString &name);
 
 /// The store of that name; the one given, if there is none. A name that a store of another type has is reported, and
 /// the store left alone.

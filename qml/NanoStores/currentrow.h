@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nanostores/declarative/export.h>
+#include <NanoStores/export.h>
 #include <nanostores/qt/models/keyselection.h>
 
 #include <QObject>
@@ -9,6 +9,7 @@
 #include <QQmlParserStatus>
 #include <QQmlProperty>
 #include <QQmlPropertyValueSource>
+#include <QtQml/qqmlregistration.h>
 
 namespace nanostores {
 
@@ -18,9 +19,10 @@ namespace nanostores {
 ///
 /// What the user or an assignment makes current is the selection's, too. What the view does by itself, because rows
 /// come and go or the model is another one, is not: it shows the row of the key again, or none.
-class NANOSTORES_DECLARATIVE_EXPORT CurrentRow : public QObject, public QQmlPropertyValueSource, public QQmlParserStatus
+class NANOSTORES_QML_EXPORT CurrentRow : public QObject, public QQmlPropertyValueSource, public QQmlParserStatus
 {
     Q_OBJECT
+    QML_NAMED_ELEMENT(CurrentRow)
     Q_INTERFACES(QQmlPropertyValueSource QQmlParserStatus)
     Q_PROPERTY(nanostores::KeySelection *selection READ selection WRITE setSelection NOTIFY selectionChanged FINAL)
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <NanoStores/declarativestore.h>
 #include <nanostores/core/atom.h>
-#include <nanostores/declarative/declarativestore.h>
 
 namespace nanostores {
 
@@ -10,9 +10,10 @@ namespace nanostores {
 ///
 /// What is assigned is what is read: objects keep their identity. An equal value (the same object, an equal number or
 /// string) is no change. Bindings on `value` mount the store and, in a Computed or StoreEffect, reading it tracks it.
-class NANOSTORES_DECLARATIVE_EXPORT DeclarativeAtom : public nanostores::DeclarativeStore
+class NANOSTORES_QML_EXPORT DeclarativeAtom : public nanostores::DeclarativeStore
 {
     Q_OBJECT
+    QML_NAMED_ELEMENT(Atom)
     /// A write that onSetting aborts or changes signals a change, so that the control that wrote falls back.
     Q_PROPERTY(QJSValue value READ value WRITE setValue NOTIFY valueChanged FINAL)
 
@@ -31,7 +32,7 @@ public:
     bool write(const QString &key, const QJSValue &newValue) override;
     Listening listenTo(const QString &key, std::function<void()> changed) override;
 
-    const Atom<detail::JsValue> &store() const { return m_store; }
+    const Atom<JsValue> &store() const { return m_store; }
 
 Q_SIGNALS:
     void valueChanged();
@@ -46,7 +47,7 @@ private:
     detail::ObserverLink listenToValue();
     void tellValue() { tell<&DeclarativeAtom::valueChanged>(this, m_valueTie); }
 
-    Atom<detail::JsValue> m_store;
+    Atom<JsValue> m_store;
     detail::ObserverLink m_valueTie;
 };
 

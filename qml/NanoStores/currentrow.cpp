@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <nanostores/declarative/currentrow.h>
+#include <NanoStores/currentrow.h>
 
-#include <nanostores/declarative/detail/jsvalue.h>
+#include <NanoStores/detail/jscaller.h>
 
 #include <QMetaMethod>
 #include <QQmlInfo>

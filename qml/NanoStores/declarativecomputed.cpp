@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <nanostores/declarative/declarativecomputed.h>
+#include <NanoStores/declarativecomputed.h>
 
 #include <nanostores/core/batch.h>
 #include <nanostores/core/errors.h>
@@ -15,7 +15,7 @@ DeclarativeComputed::DeclarativeComputed(QObject *parent)
     : DeclarativeStore(parent)
     , m_stores([this] { redefine(); })
     , m_definition(0)
-    , m_store(computed([self = QPointer<DeclarativeComputed>(this), last = detail::JsValue()]() mutable {
+    , m_store(computed([self = QPointer<DeclarativeComputed>(this), last = JsValue()]() mutable {
         // Who still reads it when the object is gone gets the last value.
         return self ? last = self->evaluate() : last;
     }))
@@ -32,7 +32,7 @@ detail::ObserverLink DeclarativeComputed::listenToValue()
     return detail::ObserverLink::to(m_store, [this] { tellValue(); });
 }
 
-detail::JsValue DeclarativeComputed::evaluate()
+JsValue DeclarativeComputed::evaluate()
 {
     m_definition();
     if (!m_caller || !m_compute.isCallable()) {

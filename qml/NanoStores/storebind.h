@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nanostores/declarative/detail/source.h>
-#include <nanostores/declarative/export.h>
+#include <NanoStores/detail/source.h>
+#include <NanoStores/export.h>
 #include <nanostores/qt/detail/twowaybinding.h>
 
 #include <QJSValue>
@@ -11,6 +11,7 @@
 #include <QQmlProperty>
 #include <QQmlPropertyValueSource>
 #include <QString>
+#include <QtQml/qqmlregistration.h>
 
 namespace nanostores {
 
@@ -25,12 +26,13 @@ class ControlWatch;
 /// nothing breaks it. The store has the last word: at the start, and when a hook refuses or changes what was written.
 /// What the control makes of a value that it cannot show in full, such as one beyond a slider's end, is not written
 /// back.
-class NANOSTORES_DECLARATIVE_EXPORT StoreBind : public QObject,
-                                                public QQmlPropertyValueSource,
-                                                public QQmlParserStatus,
-                                                private detail::TwoWayEnds
+class NANOSTORES_QML_EXPORT StoreBind : public QObject,
+                                        public QQmlPropertyValueSource,
+                                        public QQmlParserStatus,
+                                        private detail::TwoWayEnds
 {
     Q_OBJECT
+    QML_NAMED_ELEMENT(Bind)
     Q_INTERFACES(QQmlPropertyValueSource QQmlParserStatus)
     Q_PROPERTY(QObject *store READ store WRITE setStore NOTIFY storeChanged FINAL)
     /// "" is a key as any other; set to undefined, or not at all, there is none.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <nanostores/declarative/declarativeeffect.h>
+#include <NanoStores/declarativeeffect.h>
 
 #include <nanostores/core/batch.h>
 #include <nanostores/core/effect.h>

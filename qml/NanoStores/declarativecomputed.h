@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <NanoStores/declarativestore.h>
+#include <NanoStores/detail/source.h>
 #include <nanostores/core/atom.h>
 #include <nanostores/core/computed.h>
-#include <nanostores/declarative/declarativestore.h>
-#include <nanostores/declarative/detail/source.h>
 
 #include <QQmlListProperty>
 
@@ -18,9 +18,10 @@ namespace nanostores {
 /// With `stores` the function gets their values; without, it tracks the stores declared in QML that it reads. It runs
 /// when it is read or observed and one of them has changed. If it throws, a warning says where, and the last value
 /// stays.
-class NANOSTORES_DECLARATIVE_EXPORT DeclarativeComputed : public nanostores::DeclarativeStore
+class NANOSTORES_QML_EXPORT DeclarativeComputed : public nanostores::DeclarativeStore
 {
     Q_OBJECT
+    QML_NAMED_ELEMENT(Computed)
     Q_PROPERTY(QJSValue value READ value NOTIFY valueChanged FINAL)
     Q_PROPERTY(QQmlListProperty<QObject> stores READ stores FINAL)
     Q_PROPERTY(QJSValue compute READ compute WRITE setCompute NOTIFY computeChanged FINAL)
@@ -41,7 +42,7 @@ public:
     bool write(const QString &key, const QJSValue &newValue) override;
     Listening listenTo(const QString &key, std::function<void()> changed) override;
 
-    const Computed<detail::JsValue> &store() const { return m_store; }
+    const Computed<JsValue> &store() const { return m_store; }
 
 Q_SIGNALS:
     void valueChanged();
@@ -55,7 +56,7 @@ protected:
 private:
     template<typename F>
     QJSValue valueBy(F read) const;
-    detail::JsValue evaluate();
+    JsValue evaluate();
     void redefine();
     detail::ObserverLink listenToValue();
     void tellValue() { tell<&DeclarativeComputed::valueChanged>(this, m_valueTie); }
@@ -63,9 +64,9 @@ private:
     detail::StoreList m_stores;
     QJSValue m_compute;
     std::unique_ptr<detail::JsCaller> m_caller;
-    detail::JsValue m_last;
+    JsValue m_last;
     Atom<int> m_definition; ///< Changes when the function or the list does.
-    Computed<detail::JsValue> m_store;
+    Computed<JsValue> m_store;
     detail::ObserverLink m_valueTie;
 };
 

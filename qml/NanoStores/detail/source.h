@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nanostores/declarative/declarativestore.h>
+#include <NanoStores/declarativestore.h>
 
 #include <nanostores/qt/keyadapter.h>
 
@@ -24,7 +24,7 @@ enum class SourceWrite { Accepted, Refused, Unreadable };
 
 /// What `store` and `key` name together: a store declared in QML or one key of it, one key of a StoreAdapter's Map, or
 /// a property of any other object, `value` if no key is given.
-class NANOSTORES_DECLARATIVE_EXPORT Source
+class NANOSTORES_QML_EXPORT Source
 {
 public:
     Source() = default;
@@ -76,7 +76,7 @@ private:
 };
 
 /// The list `stores` of a Computed or StoreEffect.
-class NANOSTORES_DECLARATIVE_EXPORT StoreList
+class NANOSTORES_QML_EXPORT StoreList
 {
 public:
     explicit StoreList(std::function<void()> changed);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <nanostores/declarative/declarativestore.h>
+#include <NanoStores/declarativestore.h>
 
 #include <QHash>
 #include <QMetaType>
@@ -111,9 +111,9 @@ QJSEngine *DeclarativeStore::engine() const
     return engine ? engine : qjsEngine(this);
 }
 
-detail::JsValue DeclarativeStore::toNative(const QJSValue &value) const
+JsValue DeclarativeStore::toNative(const QJSValue &value) const
 {
-    return detail::JsValue(unwrapped(value), engine(), !m_name.isEmpty());
+    return JsValue(unwrapped(value), engine(), !m_name.isEmpty());
 }
 
 QJSValue DeclarativeStore::unwrapped(const QJSValue &value) const

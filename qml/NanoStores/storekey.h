@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nanostores/declarative/detail/source.h>
-#include <nanostores/declarative/export.h>
+#include <NanoStores/detail/source.h>
+#include <NanoStores/export.h>
 
 #include <QJSValue>
 #include <QObject>
 #include <QQmlParserStatus>
 #include <QString>
+#include <QtQml/qqmlregistration.h>
 
 namespace nanostores {
 
@@ -16,9 +17,10 @@ namespace nanostores {
 /// The store is one declared in QML, or any object with properties that notify, such as a StoreObject; without a key it
 /// is the store's value. Both may be bound: a change of either moves on to the other value. It observes its store only
 /// while something is bound to `value`, and is not notified of other keys.
-class NANOSTORES_DECLARATIVE_EXPORT StoreKey : public QObject, public QQmlParserStatus
+class NANOSTORES_QML_EXPORT StoreKey : public QObject, public QQmlParserStatus
 {
     Q_OBJECT
+    QML_NAMED_ELEMENT(StoreKey)
     Q_INTERFACES(QQmlParserStatus)
     Q_PROPERTY(QObject *store READ store WRITE setStore NOTIFY storeChanged FINAL)
     /// "" is a key as any other; set to undefined, or not at all, there is none.

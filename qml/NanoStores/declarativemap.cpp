@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <nanostores/declarative/declarativemap.h>
+#include <NanoStores/declarativemap.h>
 
 #include <nanostores/core/errors.h>
 #include <nanostores/script/detail/ownproperty.h>
@@ -58,9 +58,9 @@ struct DeclarativeMap::KeyListeners : std::enable_shared_from_this<KeyListeners>
             }
         }
     }
-    void listen(const Map<QString, detail::JsValue> &store)
+    void listen(const Map<QString, JsValue> &store)
     {
-        subscription = store.listen([this](const Entries &, const MapChange<QString, detail::JsValue> &change) {
+        subscription = store.listen([this](const Entries &, const MapChange<QString, JsValue> &change) {
             const auto self = shared_from_this();
             if (change.whole) {
                 for (const QString &key : self->entries.keys()) {
@@ -84,7 +84,7 @@ struct DeclarativeMap::KeyListeners : std::enable_shared_from_this<KeyListeners>
 
 namespace {
 
-int countOf(const Dictionary<QString, detail::JsValue> &entries, bool (detail::JsValue::*has)() const)
+int countOf(const Dictionary<QString, JsValue> &entries, bool (JsValue::*has)() const)
 {
     int number = 0;
     for (const auto &entry : entries) {
@@ -122,9 +122,8 @@ DeclarativeMap::Entries DeclarativeMap::toEntries(const QJSValue &object) const
 
 QJSValue DeclarativeMap::toObject(const Entries &entries) const
 {
-    const bool isShown =
-        m_object.isObject() && m_shown.isSharedWith(entries)
-        && (m_shownObjects == 0 || countOf(entries, &detail::JsValue::isDestroyed) == m_shownDestroyed);
+    const bool isShown = m_object.isObject() && m_shown.isSharedWith(entries)
+                         && (m_shownObjects == 0 || countOf(entries, &JsValue::isDestroyed) == m_shownDestroyed);
     if (!isShown) {
         QJSEngine *js = engine();
         if (!js) {
@@ -143,8 +142,8 @@ void DeclarativeMap::show(const Entries &entries, const QJSValue &object) const
 {
     m_object = object;
     m_shown = entries;
-    m_shownObjects = countOf(entries, &detail::JsValue::isQObject);
-    m_shownDestroyed = m_shownObjects == 0 ? 0 : countOf(entries, &detail::JsValue::isDestroyed);
+    m_shownObjects = countOf(entries, &JsValue::isQObject);
+    m_shownDestroyed = m_shownObjects == 0 ? 0 : countOf(entries, &JsValue::isDestroyed);
 }
 
 QJSValue DeclarativeMap::value() const
@@ -236,7 +235,7 @@ QJSValue DeclarativeMap::get() const
 QJSValue DeclarativeMap::getKey(const QJSValue &key) const
 {
     const auto name = keyOf(key, "getKey");
-    const detail::JsValue *value = name ? m_store.getKey(*name) : nullptr;
+    const JsValue *value = name ? m_store.getKey(*name) : nullptr;
     return value ? value->in(engine()) : QJSValue();
 }
 
@@ -265,7 +264,7 @@ QJSValue DeclarativeMap::read(const QString &key) const
     if (key.isNull()) {
         return value();
     }
-    const detail::JsValue *present = m_store().find(key);
+    const JsValue *present = m_store().find(key);
     return present ? present->in(engine()) : QJSValue();
 }
 
@@ -279,7 +278,7 @@ bool DeclarativeMap::write(const QString &key, const QJSValue &newValue)
     if (key.isNull()) {
         return assign(newValue);
     }
-    const detail::JsValue asked = toNative(newValue);
+    const JsValue asked = toNative(newValue);
     const auto store = m_store; // those who are notified may delete this
     const auto listeners = m_listeners;
     try {
@@ -291,7 +290,7 @@ bool DeclarativeMap::write(const QString &key, const QJSValue &newValue)
     } catch (...) {
         detail::reportError(std::current_exception());
     }
-    const detail::JsValue *present = store.getKey(key);
+    const JsValue *present = store.getKey(key);
     const bool held = present ? *present == asked : newValue.isUndefined();
     if (!held) {
         listeners->tell(key);
@@ -346,7 +345,7 @@ void DeclarativeMap::hook()
             for (const auto &[name, value] : event.newValue()) {
                 detail::setOwnProperty(self->engine(), newValue, name, value.in(self->engine()));
             }
-        } else if (const detail::JsValue *value = event.newKeyValue()) {
+        } else if (const JsValue *value = event.newKeyValue()) {
             newValue = value->in(self->engine());
         }
         StoreChange change(newValue, key ? *key : QString());

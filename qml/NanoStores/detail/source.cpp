@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <nanostores/declarative/detail/source.h>
+#include <NanoStores/detail/source.h>
 #include <nanostores/qt/storeadapter.h>
 #include <nanostores/script/detail/value.h>
 

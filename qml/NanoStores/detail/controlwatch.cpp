@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <nanostores/declarative/detail/controlwatch.h>
+#include <NanoStores/detail/controlwatch.h>
 
-#include <nanostores/declarative/detail/jsvalue.h>
+#include <NanoStores/detail/jscaller.h>
 
 #include <QAbstractItemModel>
 #include <QMetaMethod>
