@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// std::chrono's durations without its calendars, which cost half of what this library costs to compile.
-#if defined(__has_include)
-#if __has_include(<bits/chrono.h>)
+// std::chrono's durations. With NANOSTORES_LIGHT_HEADERS they come without its calendars, from the part of libstdc++
+// that has them: <nanostores/core.h> then costs less to compile, and relies on a header that is not standard C++.
+#if defined(NANOSTORES_LIGHT_HEADERS) && __has_include(<bits/chrono.h>)
 #include <bits/chrono.h>
-#define NANOSTORES_LIGHT_CHRONO
-#endif
-#endif
-#if defined(NANOSTORES_LIGHT_CHRONO)
-#undef NANOSTORES_LIGHT_CHRONO
 #else
 #include <chrono>
 #endif
