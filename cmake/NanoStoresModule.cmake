@@ -1,5 +1,7 @@
 # How a layer of this project is declared, built and installed.
 
+include(GenerateExportHeader)
+
 option(NANOSTORES_PRECOMPILE "Precompile the headers that the sources of a layer, and the tests of a folder, share" OFF)
 
 # nanostores_layer_option(<LAYER> <help> NEEDS <Qt target>... [LAYER <layer below>...])
@@ -47,6 +49,23 @@ function(nanostores_set_defaults target)
         VISIBILITY_INLINES_HIDDEN ON)
 endfunction()
 
+# nanostores_export_header(<target> <NAME> <folder> <variable>)
+#
+# Generates the header <folder>/export.h, whose NANOSTORES_<NAME>_EXPORT marks what the library exports; all else in it
+# is hidden.
+function(nanostores_export_header target name folder outputHeader)
+    set(header "${PROJECT_BINARY_DIR}/include/${folder}/export.h")
+    set_target_properties(${target} PROPERTIES DEFINE_SYMBOL NANOSTORES_${name}_BUILD)
+    generate_export_header(${target} EXPORT_FILE_NAME "${header}"
+        EXPORT_MACRO_NAME NANOSTORES_${name}_EXPORT
+        STATIC_DEFINE NANOSTORES_${name}_STATIC)
+    get_target_property(type ${target} TYPE)
+    if(type STREQUAL "STATIC_LIBRARY")
+        target_compile_definitions(${target} PUBLIC NANOSTORES_${name}_STATIC)
+    endif()
+    set(${outputHeader} "${header}" PARENT_SCOPE)
+endfunction()
+
 # nanostores_add_module(<Name> HEADERS <file>... [SOURCES <file>...] LINK <target>... [PRIVATE_LINK <target>...])
 #
 # Declares one layer: the library NanoStores::<Name> of the folder it is called from, src/nanostores/<name>, with its
@@ -65,6 +84,8 @@ function(nanostores_add_module name)
     if(arg_SOURCES)
         set(scope PUBLIC)
         add_library(${target} ${arg_SOURCES} ${headers})
+        nanostores_export_header(${target} ${upper} nanostores/${folder} exportHeader)
+        list(APPEND headers "${exportHeader}")
         nanostores_set_defaults(${target})
         target_compile_options(${target} PRIVATE ${NANOSTORES_LIBRARY_WARNINGS})
         if(NANOSTORES_PRECOMPILE)
@@ -75,12 +96,7 @@ function(nanostores_add_module name)
             OUTPUT_NAME NanoStores${name}
             VERSION ${PROJECT_VERSION}
             SOVERSION ${PROJECT_VERSION_MAJOR}
-            DEFINE_SYMBOL NANOSTORES_${upper}_BUILD
             POSITION_INDEPENDENT_CODE ON)
-        get_target_property(type ${target} TYPE)
-        if(type STREQUAL "STATIC_LIBRARY")
-            target_compile_definitions(${target} PUBLIC NANOSTORES_${upper}_STATIC)
-        endif()
         if(arg_LINK MATCHES "Qt6::|NanoStores::Qt")
             set_target_properties(${target} PROPERTIES AUTOMOC ON)
             nanostores_export_metatypes(${target})
@@ -93,7 +109,9 @@ function(nanostores_add_module name)
     set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
     target_compile_features(${target} ${scope} cxx_std_20)
     target_link_libraries(${target} ${scope} ${arg_LINK})
-    target_sources(${target} ${scope} FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/src" FILES ${headers})
+    target_sources(${target} ${scope} FILE_SET HEADERS
+        BASE_DIRS "${PROJECT_SOURCE_DIR}/src" "${PROJECT_BINARY_DIR}/include"
+        FILES ${headers})
 
     nanostores_install_module(${name} TARGETS ${target} LINK ${arg_LINK})
 endfunction()
@@ -164,22 +182,19 @@ function(nanostores_add_qml_module name)
     set(sources ${arg_SOURCES})
     list(FILTER sources INCLUDE REGEX "\\.cpp$")
     set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS "${NANOSTORES_LIBRARY_WARNINGS}") # not Qt's own
+    nanostores_export_header(${target} ${upper} ${arg_URI} exportHeader)
     set(umbrella "${PROJECT_SOURCE_DIR}/src/nanostores/${folder}.h")
     set(headers ${arg_HEADERS})
     list(TRANSFORM headers PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
     target_sources(${target} PUBLIC FILE_SET HEADERS
-        BASE_DIRS "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/qml"
-        FILES "${umbrella}" ${headers})
+        BASE_DIRS "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/qml" "${PROJECT_BINARY_DIR}/include"
+        FILES "${umbrella}" ${headers} "${exportHeader}")
     if(NANOSTORES_PRECOMPILE)
         target_precompile_headers(${target} PRIVATE <nanostores/${folder}.h>)
-    endif()
-    if(libraryType STREQUAL "STATIC")
-        target_compile_definitions(${target} PUBLIC NANOSTORES_${upper}_STATIC)
     endif()
     set_target_properties(${target} PROPERTIES
         EXPORT_NAME ${name}
         OUTPUT_NAME NanoStores${name}
-        DEFINE_SYMBOL NANOSTORES_${upper}_BUILD
         VERSION ${PROJECT_VERSION}
         SOVERSION ${PROJECT_VERSION_MAJOR})
     set_target_properties(${target}plugin PROPERTIES EXPORT_NAME ${name}Plugin)

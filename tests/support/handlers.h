@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/core/checks.h>
 #include <nanostores/core/errors.h>
-#include <nanostores/core/export.h>
 
 #include <QtCore/QList>
 #include <QtCore/QString>

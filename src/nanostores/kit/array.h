@@ -2,7 +2,7 @@
 #pragma once
 
 #include <nanostores/kit/child.h>
-#include <nanostores/kit/export.h>
+#include <nanostores/kit/detail/engine.h>
 
 #include <concepts>
 #include <cstddef>

@@ -4,6 +4,7 @@
 #include <nanostores/core/batch.h>
 #include <nanostores/core/export.h>
 #include <nanostores/core/subscription.h>
+#include <nanostores/kit/detail/engine.h>
 #include <nanostores/kit/export.h>
 
 #include <cstddef>

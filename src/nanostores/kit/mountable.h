@@ -6,7 +6,7 @@
 #include <nanostores/core/lifecycle.h>
 #include <nanostores/core/scope.h>
 #include <nanostores/core/signal.h>
-#include <nanostores/kit/export.h>
+#include <nanostores/kit/detail/engine.h>
 
 #include <type_traits>
 #include <utility>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nanostores/kit/export.h>
+#include <nanostores/kit/detail/engine.h>
 #include <nanostores/kit/values.h>
 
 #include <concepts>

@@ -4,7 +4,7 @@
 #include <nanostores/core/equal.h>
 #include <nanostores/core/graph/timer.h>
 #include <nanostores/core/signal.h>
-#include <nanostores/kit/export.h>
+#include <nanostores/kit/detail/engine.h>
 #include <nanostores/kit/morph.h>
 #include <nanostores/kit/mountable.h>
 #include <nanostores/kit/values.h>

@@ -6,7 +6,7 @@
 #include <nanostores/core/dictionary.h>
 #include <nanostores/core/equal.h>
 #include <nanostores/core/signal.h>
-#include <nanostores/kit/export.h>
+#include <nanostores/kit/detail/engine.h>
 
 #include <algorithm>
 #include <concepts>

@@ -4,7 +4,7 @@
 #include <nanostores/core/graph/lifecycle.h>
 #include <nanostores/core/record.h>
 #include <nanostores/kit/child.h>
-#include <nanostores/kit/export.h>
+#include <nanostores/kit/detail/engine.h>
 #include <nanostores/kit/values.h>
 
 #include <memory>

@@ -4,7 +4,7 @@
 #include <nanostores/core/batch.h>
 #include <nanostores/core/dictionary.h>
 #include <nanostores/core/signal.h>
-#include <nanostores/kit/export.h>
+#include <nanostores/kit/detail/engine.h>
 
 #include <cstddef>
 #include <memory>

@@ -5,7 +5,7 @@
 #include <nanostores/core/signal.h>
 #include <nanostores/kit/child.h>
 #include <nanostores/kit/codec.h>
-#include <nanostores/kit/export.h>
+#include <nanostores/kit/detail/engine.h>
 #include <nanostores/kit/morph.h>
 #include <nanostores/kit/mountable.h>
 #include <nanostores/kit/pace.h>

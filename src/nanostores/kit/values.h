@@ -5,7 +5,7 @@
 #include <nanostores/core/computed.h>
 #include <nanostores/core/equal.h>
 #include <nanostores/core/signal.h>
-#include <nanostores/kit/export.h>
+#include <nanostores/kit/detail/engine.h>
 
 #include <concepts>
 #include <cstddef>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/core/checks.h>
+#include <nanostores/core/detail/duration.h>
 #include <nanostores/core/export.h>
 
-#include <nanostores/core/detail/duration.h>
 #include <atomic>
 #include <cstdint>
 #include <string>
