@@ -18,9 +18,11 @@
 #include <nanostores/core/mapcreator.h> // IWYU pragma: export
 #include <nanostores/core/ostream.h> // IWYU pragma: export
 #include <nanostores/core/post.h> // IWYU pragma: export
+#include <nanostores/core/readonly.h> // IWYU pragma: export
 #include <nanostores/core/record.h> // IWYU pragma: export
 #include <nanostores/core/scheduler.h> // IWYU pragma: export
 #include <nanostores/core/scope.h> // IWYU pragma: export
 #include <nanostores/core/shared.h> // IWYU pragma: export
 #include <nanostores/core/signal.h> // IWYU pragma: export
 #include <nanostores/core/task.h> // IWYU pragma: export
+#include <nanostores/core/tracking.h> // IWYU pragma: export

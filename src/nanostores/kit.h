@@ -5,9 +5,11 @@
 #include <nanostores/core/computed.h> // IWYU pragma: export
 #include <nanostores/core/effect.h> // IWYU pragma: export
 #include <nanostores/core/lifecycle.h> // IWYU pragma: export
+#include <nanostores/core/readonly.h> // IWYU pragma: export
 #include <nanostores/core/scheduler.h> // IWYU pragma: export
 #include <nanostores/core/scope.h> // IWYU pragma: export
 #include <nanostores/core/signal.h> // IWYU pragma: export
+#include <nanostores/core/tracking.h> // IWYU pragma: export
 #include <nanostores/kit/array.h> // IWYU pragma: export
 #include <nanostores/kit/child.h> // IWYU pragma: export
 #include <nanostores/kit/codec.h> // IWYU pragma: export

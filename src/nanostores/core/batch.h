@@ -51,12 +51,4 @@ decltype(auto) batch(F &&f)
     }
 }
 
-/// Runs f without tracking: what it reads does not become a source of the computed store or effect around it.
-template<typename F>
-decltype(auto) untracked(F &&f)
-{
-    const detail::UntrackedScope scope;
-    return std::forward<F>(f)();
-}
-
 } // namespace nanostores

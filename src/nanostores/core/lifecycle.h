@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/core/detail/duration.h>
 #include <nanostores/core/effect.h>
 #include <nanostores/core/map.h>
 #include <nanostores/core/record.h>
 #include <nanostores/core/store.h>
 
-#include <nanostores/core/detail/duration.h>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -283,7 +283,10 @@ Unbind onMount(const S &store, F f)
     return Unbind(hook, store.node().get(), detail::HookKind::Mount);
 }
 
-/// How long a store stays mounted after its last observer has left: STORE_UNMOUNT_DELAY (1 s) unless set here. 0 means
+/// How long a store stays mounted after its last observer has left, unless setUnmountDelay() says otherwise: 1 s.
+inline constexpr std::chrono::milliseconds STORE_UNMOUNT_DELAY = detail::DefaultUnmountDelay;
+
+/// How long a store stays mounted after its last observer has left: STORE_UNMOUNT_DELAY unless set here. 0 means
 /// the next turn of the event loop. Takes effect when the last observer leaves the next time.
 template<NodeHandle S>
 void setUnmountDelay(const S &store, std::chrono::milliseconds delay)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/core/detail/duration.h>
 #include <nanostores/core/export.h>
 
-#include <nanostores/core/detail/duration.h>
 #include <cstdint>
 #include <functional>
 #include <memory>

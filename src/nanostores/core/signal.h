@@ -2,11 +2,11 @@
 #pragma once
 
 #include <nanostores/core/atom.h>
-#include <nanostores/core/batch.h>
 #include <nanostores/core/computed.h>
+#include <nanostores/core/readonly.h>
+#include <nanostores/core/tracking.h>
 
 #include <concepts>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -82,13 +82,6 @@ template<typename T>
     return Signal<T>(T{});
 }
 
-/// Something that is read by calling it: a store, or any function without parameters that returns a value.
-template<typename A>
-concept Accessor = std::is_invocable_v<const A &> && !std::is_void_v<std::invoke_result_t<const A &>>;
-
-template<Accessor A>
-using AccessorValue = std::decay_t<std::invoke_result_t<const A &>>;
-
 /// An accessor that is written by calling it with a value.
 template<typename S>
 concept WritableSignal =
@@ -106,71 +99,6 @@ template<typename S>
 [[nodiscard]] constexpr bool isWritable(const S &) noexcept
 {
     return WritableSignal<S> || WritableStore<S>;
-}
-
-/// The same store behind a handle that cannot write. From nanostores' readonlyType() and nano_kit's readonly().
-template<typename Node>
-class Readonly : public Store<Node>
-{
-public:
-    using Store<Node>::Store;
-};
-
-template<AnyStore S>
-[[nodiscard]] Readonly<typename S::node_type> readonly(const S &store)
-{
-    return Readonly<typename S::node_type>(store.node());
-}
-
-/// Takes the stores that f reads as changed: what depends on them runs again. For values changed in place.
-template<typename F>
-requires(std::is_invocable_v<F &>)
-void trigger(F &&f)
-{
-    {
-        const detail::UntrackedScope untracked;
-        struct Collect
-        {
-            bool done = false;
-            Collect() { detail::beginCollect(); }
-            ~Collect()
-            {
-                if (!done) {
-                    detail::endCollect(false);
-                }
-            }
-        } collect;
-        static_cast<void>(f());
-        collect.done = true;
-    }
-    detail::endCollect(true);
-}
-
-/// A function that reads without tracking. See action().
-template<typename F>
-class Action
-{
-public:
-    explicit Action(F f)
-        : m_function(std::move(f))
-    {
-    }
-    template<typename... Args>
-    decltype(auto) operator()(Args &&...args) const
-    {
-        const detail::UntrackedScope scope;
-        return m_function(std::forward<Args>(args)...);
-    }
-
-private:
-    mutable F m_function; // a function with state may change it, as a JavaScript one may
-};
-
-/// action(f): f without tracking. Called inside an effect, what it reads does not become the effect's source.
-template<typename F>
-[[nodiscard]] Action<F> action(F f)
-{
-    return Action<F>(std::move(f));
 }
 
 } // namespace nanostores

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nanostores/core/batch.h>
 #include <nanostores/core/export.h>
 #include <nanostores/core/subscription.h>
+#include <nanostores/core/tracking.h>
 #include <nanostores/kit/detail/engine.h>
 #include <nanostores/kit/export.h>
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nanostores/core/batch.h>
 #include <nanostores/core/effect.h>
 #include <nanostores/core/lifecycle.h>
 #include <nanostores/core/scope.h>
 #include <nanostores/core/signal.h>
+#include <nanostores/core/tracking.h>
 #include <nanostores/kit/detail/engine.h>
 
 #include <type_traits>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nanostores/core/batch.h>
 #include <nanostores/core/computed.h>
 #include <nanostores/core/dictionary.h>
 #include <nanostores/core/equal.h>
 #include <nanostores/core/signal.h>
+#include <nanostores/core/tracking.h>
 #include <nanostores/kit/detail/engine.h>
 
 #include <algorithm>

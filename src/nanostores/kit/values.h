@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nanostores/core/batch.h>
 #include <nanostores/core/computed.h>
 #include <nanostores/core/equal.h>
 #include <nanostores/core/signal.h>
+#include <nanostores/core/tracking.h>
 #include <nanostores/kit/detail/engine.h>
 
 #include <concepts>

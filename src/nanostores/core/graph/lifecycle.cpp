@@ -323,7 +323,7 @@ void Runtime::enterLeaving(Node *node)
 {
     cancelLeaving(node);
     const Lifecycle *lifecycle = node->lifecycleOrNull();
-    const auto delay = lifecycle ? lifecycle->delay : STORE_UNMOUNT_DELAY;
+    const auto delay = lifecycle ? lifecycle->delay : DefaultUnmountDelay;
     const auto now = scheduler ? scheduler->now() : std::chrono::milliseconds{0};
     LeaveKey key{now + delay, ++leaveSerial};
     if (const auto kept = keptDelays.find(node); kept != keptDelays.end()) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/core/detail/duration.h>
 #include <nanostores/core/graph/effectnode.h>
 #include <nanostores/core/graph/notes.h>
 
-#include <nanostores/core/detail/duration.h>
 #include <array>
 #include <functional>
 #include <memory>
@@ -12,11 +12,9 @@
 #include <typeindex>
 #include <vector>
 
-namespace nanostores {
+namespace nanostores::detail {
 
-inline constexpr std::chrono::milliseconds STORE_UNMOUNT_DELAY{1000};
-
-namespace detail {
+inline constexpr std::chrono::milliseconds DefaultUnmountDelay{1000};
 
 enum class HookKind : std::uint8_t { Start, Stop, Mount, Set, Notify };
 
@@ -50,7 +48,7 @@ struct Lifecycle
 
     std::array<std::vector<HookPtr>, 5> hooks;
     Notes<Pending> cleanups;
-    std::chrono::milliseconds delay = STORE_UNMOUNT_DELAY;
+    std::chrono::milliseconds delay = DefaultUnmountDelay;
     std::uint32_t live = 0; ///< Signals only; computed stores count in Sink::live.
     bool started = false; ///< The start hooks ran, the stop hooks not yet.
     bool mounted = false; ///< The mount hooks ran, their cleanups not yet.
@@ -84,5 +82,4 @@ NANOSTORES_CORE_EXPORT OldValue *notifyOldValue(const HookCall &call) noexcept;
 NANOSTORES_CORE_EXPORT bool isMounted(const Node &node) noexcept;
 NANOSTORES_CORE_EXPORT void setUnmountDelay(Node &node, std::chrono::milliseconds delay);
 
-} // namespace detail
-} // namespace nanostores
+} // namespace nanostores::detail
