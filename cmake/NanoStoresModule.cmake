@@ -39,7 +39,7 @@ function(nanostores_layer_option layer help)
     option(NANOSTORES_BUILD_${layer} "Build ${help}" ${default})
 endfunction()
 
-# What all our own targets share, and nobody who uses them inherits.
+# What all our own targets share, and targets that link them do not inherit.
 function(nanostores_set_defaults target)
     target_compile_features(${target} PRIVATE cxx_std_20)
     target_compile_definitions(${target} PRIVATE QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII)
@@ -70,8 +70,8 @@ endfunction()
 #
 # Declares one layer: the library NanoStores::<Name> of the folder it is called from, src/nanostores/<name>, with its
 # umbrella header <nanostores/<name>.h>. HEADERS are installed, and each must compile on its own; without SOURCES the
-# layer is headers only. LINK is all it may depend on; the package config finds the same for whoever asks for the
-# component <Name>.
+# layer is headers only. LINK is all it may depend on; the package config finds the same for projects that ask for
+# the component <Name>.
 function(nanostores_add_module name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "HEADERS;SOURCES;LINK;PRIVATE_LINK")
     string(TOLOWER "${name}" folder)
@@ -116,7 +116,7 @@ function(nanostores_add_module name)
     nanostores_install_module(${name} TARGETS ${target} LINK ${arg_LINK})
 endfunction()
 
-# Whoever derives QML types from the target's classes, or registers them, finds those: in this build, and installed.
+# Projects that derive QML types from the target's classes, or register them, find those: in this build, and installed.
 function(nanostores_export_metatypes target)
     qt_extract_metatypes(${target} OUTPUT_FILES files)
     if(NANOSTORES_INSTALL)
@@ -264,7 +264,7 @@ function(nanostores_write_qmldir target uri class plugin outputTargets)
     set(${outputTargets} ${targets} PARENT_SCOPE)
 endfunction()
 
-# An installed library finds its neighbours, <up> from where it lies, unless whoever packages it knows better.
+# An installed library finds its neighbours, <up> from where it lies, unless the packager sets another path.
 function(nanostores_set_install_rpath target up)
     if(NOT CMAKE_INSTALL_RPATH)
         set(origin "$ORIGIN")

@@ -13,7 +13,7 @@
 /// What the graphs need of an engine, so that each graph is written once. Handles are copyable and captured by the
 /// functions of computed values.
 
-/// Tracked computed stores, and an effect for each value somebody looks at.
+/// Tracked computed stores, and an effect for each value that is observed.
 class NanoEngine
 {
 public:
@@ -71,7 +71,7 @@ private:
     std::deque<nanostores::Subscription> m_effects;
 };
 
-/// QProperty with bindings, and a change handler for each value somebody looks at.
+/// QProperty with bindings, and a change handler for each value that is observed.
 class PropertyEngine
 {
 public:

@@ -8,7 +8,7 @@ export default function measure(b) {
     ['nanostores', ...peers].map(of => `${of} ${b.round(b.time(name, of), 3)} ns`).join(', ')
 
   for (const [name, what, count, must, aim] of [
-    ['get', 'get(), nobody listens', 40000, 2.5, 1.5],
+    ['get', 'get(), no listener', 40000, 2.5, 1.5],
     ['get_listened', 'get(), 1 listener', 40000, 2.5, 1.5],
     ['set_0', 'set(), no listener', 20000],
     ['set_1', 'set(), 1 listener', 20000, 0.5, 0.3],

@@ -20,7 +20,7 @@ int main()
     // Listed sources arrive as arguments.
     const auto sum = computed(price, quantity, [](int each, int count) { return each * count; });
 
-    // Or read them with (), and they are found out: the discount is no source while nobody is a member.
+    // Or read them with (), and they are found out: the discount is no source while there is no member.
     const auto discount = atom(10);
     const auto total = computed([=] { return isMember() ? sum() - discount() : sum(); });
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// A store opens its timer, socket or file only while somebody looks, and closes it a second after the last one left.
+// A store opens its timer, socket or file only while it is observed, and closes it a second after the last observer
+// left.
 
 #include <nanostores/core.h>
 
@@ -25,7 +26,7 @@ int main()
         return [] { std::cout << "sensor off\n"; };
     });
 
-    std::cout << "nobody looks\n";
+    std::cout << "not observed\n";
     {
         const auto display = temperature.subscribe([](int degrees) { std::cout << degrees << " degrees\n"; });
         temperature.set(21);

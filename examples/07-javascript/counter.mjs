@@ -8,8 +8,8 @@ export const $count = atom(0)
 export const $square = computed($count, count => count * count)
 
 onMount($count, () => {
-  console.log('somebody looks')
+  console.log('observed')
   return () => {
-    console.log('nobody looks any more')
+    console.log('observed no more')
   }
 })

@@ -77,7 +77,7 @@ export function formatMoney(cents) {
   return (cents < 0 ? '\u2212$' : '$') + whole.replace(/(\d)(?=(\d{3})+$)/g, '$1,') + '.' + rest
 }
 
-// The catalogue. It is fetched when somebody looks for the first time.
+// The catalogue. It is fetched when it is observed for the first time.
 
 export const catalogueUrl = atom('qrc:/catalogue/catalogue.json')
 export const catalogue = atom([])
@@ -109,7 +109,7 @@ function fetchCatalogue(url) {
   return () => request.abort()
 }
 
-// The price feed. It is live only while somebody looks.
+// The price feed. It is live only while it is observed.
 
 export const feedIsLive = atom(false)
 export const priceFeed = map({})

@@ -112,7 +112,7 @@ bool takeScreenshots(const QString &folder)
 
     shop::currentProductId.set({});
 
-    // Somebody looks: the feed runs, and a few of its ticks are real time.
+    // The feed is observed, so it runs, and a few of its ticks are real time.
     shop::tillWatchesFeed.set(true);
     QEventLoop loop;
     QTimer::singleShot(2 * shop::PriceInterval, &loop, &QEventLoop::quit);

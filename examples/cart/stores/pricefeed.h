@@ -19,7 +19,7 @@ inline const auto feedIsLive = nanostores::atom(false).named("feed/isLive");
 /// The product whose price moved last.
 inline const auto lastMoved = nanostores::atom(QString()).named("feed/lastMoved");
 
-/// Prices by product, moving around those of the catalogue. The timer behind it runs only while somebody looks, and
+/// Prices by product, moving around those of the catalogue. The timer behind it runs only while it is observed, and
 /// stops a second after the last one left; the prices stay as they are until then.
 nanostores::Map<QString, int> makePriceFeed();
 inline const auto priceFeed = makePriceFeed();
@@ -32,8 +32,8 @@ inline const auto shopShowsFeed = nanostores::atom(false).named("shop/showsFeed"
 /// The till's check box: whether it prints the feed.
 inline const auto tillWatchesFeed = nanostores::atom(false).named("till/watchesFeed");
 
-/// For what is derived from the feed and costs nothing to derive again: it lets go of the feed as soon as nobody looks,
-/// and the feed alone waits its second.
+/// For what is derived from the feed and costs nothing to derive again: it lets go of the feed as soon as it is not
+/// observed, and the feed alone waits its second.
 template<typename Store>
 Store withoutDelay(Store store)
 {
