@@ -11,6 +11,8 @@ namespace nanostores::detail {
 
 namespace {
 
+constexpr double Safe = 9007199254740992.0; ///< 2^53.
+
 /// The bytes of an integer or enumeration, as wide as its type.
 WholeNumber loadInteger(const void *data, qsizetype size, bool isSigned)
 {

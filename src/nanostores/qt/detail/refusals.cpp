@@ -12,8 +12,6 @@ namespace nanostores::detail {
 
 Q_LOGGING_CATEGORY(convertLog, "nanostores.qt.convert", QtWarningMsg)
 
-constexpr double Safe = 9007199254740992.0; ///< 2^53.
-
 namespace {
 
 QString described(const QVariant &value)
