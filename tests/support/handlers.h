@@ -44,6 +44,21 @@ QString thrownBy(F &&f)
     return {};
 }
 
+/// What a function does that goes wrong.
+[[noreturn]] inline void fail(const char *message)
+{
+    throw std::runtime_error(message);
+}
+
+/// The value, unless it is the bad one.
+inline int orThrow(int value, int bad)
+{
+    if (value == bad) {
+        fail("bad value");
+    }
+    return value;
+}
+
 /// While it lives, errors without a caller are kept here instead of printed.
 class ErrorLog
 {
