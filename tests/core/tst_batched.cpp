@@ -11,6 +11,7 @@
 using namespace nanostores;
 using support::CallRecorder;
 using support::ManualTime;
+using support::Trace;
 
 class tst_Batched : public QObject
 {
@@ -29,6 +30,7 @@ private Q_SLOTS:
     void batched_unobservedRunsWhenRead();
     void batched_goneBeforeItsTurn();
     void batched_withoutASchedulerWaitsForOne();
+    void batched_orderIsThatOfTheLastMark();
 
 private:
     std::unique_ptr<ManualTime> m_time;
@@ -184,6 +186,22 @@ void tst_Batched::batched_withoutASchedulerWaitsForOne()
     m_time = std::make_unique<ManualTime>();
     m_time->advance(0);
     QCOMPARE(calls.take(), QList<int>{4});
+}
+
+void tst_Batched::batched_orderIsThatOfTheLastMark()
+{
+    const auto a = atom(0);
+    const auto b = atom(0);
+    Trace trace;
+    const auto first = batched(a, [](int value) { return value; });
+    const auto second = batched(b, [](int value) { return value; });
+    const auto l1 = first.listen([&] { trace.add("first"); });
+    const auto l2 = second.listen([&] { trace.add("second"); });
+    a.set(1);
+    b.set(1);
+    a.set(2);
+    m_time->advance(0);
+    QCOMPARE(trace.take(), "second first");
 }
 
 QTEST_APPLESS_MAIN(tst_Batched)

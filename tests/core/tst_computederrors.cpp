@@ -12,6 +12,7 @@
 using namespace nanostores;
 using support::Counted;
 using support::fail;
+using support::orThrow;
 using support::thrownBy;
 using support::Trace;
 
@@ -31,6 +32,19 @@ private Q_SLOTS:
     void computed_conditionalThrowIsAvoided();
     void computed_throwingInABatch();
     void computed_tiesWhatThrewWhenItWasRead();
+
+    void error_listenersFarBelowAreNotifiedOfTheNextChange();
+    void error_sourcesThatWereNotReadAnyMoreAreStillSources();
+    void error_ofASourceIsCaughtByItsReader_data();
+    void error_ofASourceIsCaughtByItsReader();
+    void error_ofASourceIsShownByAnEffect_data();
+    void error_ofASourceIsShownByAnEffect();
+    void error_runsTheFunctionOnce();
+    void error_thatIsNotCaughtLeavesTheWrite();
+    void error_passesAListedStoreOnItsWayToTheReader();
+    void error_ofAStoreThatIsReadNoLongerIsForgotten();
+    void error_writesOfTheFunctionAreDrained();
+    void error_listenToAnObservedStoreLeavesNothing();
 };
 
 // Rule 34.
@@ -272,6 +286,226 @@ void tst_ComputedErrors::computed_tiesWhatThrewWhenItWasRead()
     QCOMPARE(trace.take(), "0");
     a.set(6);
     QCOMPARE(trace.take(), "");
+}
+
+void tst_ComputedErrors::error_listenersFarBelowAreNotifiedOfTheNextChange()
+{
+    const auto a = signal(0);
+    const auto parsed = computed([=] { return orThrow(a(), 5); });
+    const auto first = computed([=] { return parsed() + 1; });
+    const auto second = computed([=] { return first() + 1; });
+    Trace trace;
+    const auto l = second.listen([&](int value) { trace.add("", value); });
+    QVERIFY(!thrownBy([&] { a(5); }).isEmpty());
+    a(6);
+    a(7);
+    QCOMPARE(trace.take(), "8 9");
+}
+
+void tst_ComputedErrors::error_sourcesThatWereNotReadAnyMoreAreStillSources()
+{
+    const auto a = signal(0);
+    const auto good = computed([=] { return a() * 2; });
+    const auto both = computed([=] { return orThrow(a(), 5) + good(); });
+    const auto shown = computed([=] { return both() + 0; });
+    int seen = -1;
+    const auto e = effect([&] { seen = shown(); });
+    QVERIFY(!thrownBy([&] { a(5); }).isEmpty());
+    a(6);
+    QCOMPARE(seen, 18);
+    QVERIFY(!thrownBy([&] { a(5); }).isEmpty());
+    QVERIFY(!thrownBy([&] { a(6), a(5); }).isEmpty());
+    a(7);
+    QCOMPARE(seen, 21);
+}
+
+void tst_ComputedErrors::error_ofASourceIsCaughtByItsReader_data()
+{
+    QTest::addColumn<bool>("listed");
+    QTest::addColumn<bool>("always");
+    QTest::newRow("tracked, without a value") << false << true;
+    QTest::newRow("listed, without a value") << true << true;
+    QTest::newRow("tracked, with a good value") << false << false;
+    QTest::newRow("listed, with a good value") << true << false;
+}
+
+void tst_ComputedErrors::error_ofASourceIsCaughtByItsReader()
+{
+    QFETCH(bool, listed);
+    QFETCH(bool, always);
+    const auto a = atom(0);
+    const auto f = [=](int value) { return orThrow(value, always ? value : 5); };
+    const auto b = listed ? computed(a, f) : computed([=] { return f(a()); });
+    const auto c = computed([=] {
+        try {
+            return b();
+        } catch (const std::exception &) {
+            return -1;
+        }
+    });
+    QCOMPARE(c.peek(), always ? -1 : 0);
+    a.set(5);
+    QCOMPARE(c.peek(), -1);
+    a.set(1);
+    QCOMPARE(c.get(), always ? -1 : 1);
+    Trace trace;
+    {
+        const auto l = c.listen([&](int value) { trace.add("", value); });
+        QCOMPARE(thrownBy([&] { a.set(5); }), QString());
+        QCOMPARE(thrownBy([&] { batch([&] { a.set(6); }); }), QString());
+        QCOMPARE(trace.take(), always ? "" : "-1 6");
+    }
+    int seen = 0;
+    const auto e = effect([&] { seen = c(); });
+    QCOMPARE(thrownBy([&] { a.set(5); }), QString());
+    QCOMPARE(seen, -1);
+    QCOMPARE(thrownBy([&] { a.set(7); }), QString());
+    QCOMPARE(seen, always ? -1 : 7);
+}
+
+void tst_ComputedErrors::error_ofASourceIsShownByAnEffect_data()
+{
+    error_ofASourceIsCaughtByItsReader_data();
+}
+
+void tst_ComputedErrors::error_ofASourceIsShownByAnEffect()
+{
+    QFETCH(bool, listed);
+    QFETCH(bool, always);
+    const auto a = atom(0);
+    const auto f = [=](int value) { return orThrow(value, always ? value : 5); };
+    const auto b = listed ? computed(a, f) : computed([=] { return f(a()); });
+    Trace trace;
+    const auto e = effect([&] {
+        try {
+            trace.add("", b());
+        } catch (const std::exception &error) {
+            trace.add("error");
+        }
+    });
+    trace.take();
+    QCOMPARE(thrownBy([&] { a.set(5); }), QString());
+    QCOMPARE(trace.take(), "error");
+    QCOMPARE(thrownBy([&] { a.set(6); }), QString());
+    QCOMPARE(trace.take(), always ? "error" : "6");
+}
+
+void tst_ComputedErrors::error_runsTheFunctionOnce()
+{
+    const auto a = atom(0);
+    int runs = 0;
+    const auto b = computed([&, a] {
+        ++runs;
+        return orThrow(a(), 5);
+    });
+    const auto c = computed([=] {
+        try {
+            return b();
+        } catch (const std::exception &) {
+            return -1;
+        }
+    });
+    const auto e = effect([=] { c(); });
+    runs = 0;
+    a.set(5);
+    QCOMPARE(runs, 1);
+    a.set(6);
+    QCOMPARE(runs, 2);
+    QCOMPARE(c.peek(), 6);
+}
+
+void tst_ComputedErrors::error_thatIsNotCaughtLeavesTheWrite()
+{
+    const auto a = atom(0);
+    const auto b = computed([=] { return orThrow(a(), 5); });
+    int runs = 0;
+    const auto e = effect([&] {
+        ++runs;
+        b();
+    });
+    QCOMPARE(thrownBy([&] { a.set(5); }), QStringLiteral("bad value"));
+    QCOMPARE(b.peek(), 0); // the last good one
+    QCOMPARE(runs, 2);
+    a.set(6);
+    QCOMPARE(runs, 3);
+}
+
+void tst_ComputedErrors::error_passesAListedStoreOnItsWayToTheReader()
+{
+    const auto a = atom(0);
+    const auto b = computed([=] { return orThrow(a(), 5); });
+    const auto twice = computed(b, [](int value) { return value * 2; });
+    const auto shown = computed([=] {
+        try {
+            return twice();
+        } catch (const std::exception &) {
+            return -1;
+        }
+    });
+    int seen = 0;
+    const auto e = effect([&] { seen = shown(); });
+    QCOMPARE(thrownBy([&] { a.set(5); }), QString());
+    QCOMPARE(seen, -1);
+    QCOMPARE(thrownBy([&] { a.set(6); }), QString());
+    QCOMPARE(seen, 12);
+}
+
+void tst_ComputedErrors::error_ofAStoreThatIsReadNoLongerIsForgotten()
+{
+    const auto a = atom(0);
+    bool on = true;
+    const auto b = computed([=] { return orThrow(a(), 5); });
+    const auto c = computed([&, b] { return on ? b() : -1; });
+    QCOMPARE(c.peek(), 0);
+    on = false;
+    a.set(5);
+    QCOMPARE(c.peek(), -1);
+    QCOMPARE(thrownBy([&] { b.peek(); }), QStringLiteral("bad value")); // it was not thrown to a reader yet
+    QCOMPARE(b.peek(), 0);
+    a.set(3);
+    QCOMPARE(b.peek(), 3);
+}
+
+void tst_ComputedErrors::error_writesOfTheFunctionAreDrained()
+{
+    const auto log = atom(0);
+    int seen = 0;
+    const auto l = log.listen([&](int value) { seen = value; });
+    const auto c = computed([=]() -> int {
+        log.set(log.get() + 1);
+        fail("c");
+    });
+    QVERIFY(!thrownBy([&] { c.peek(); }).isEmpty());
+    QCOMPARE(seen, 1);
+    QVERIFY(!thrownBy([&] { c.get(); }).isEmpty());
+    QCOMPARE(seen, 2);
+    QVERIFY(!thrownBy([&] { const auto s = c.listen([] {}); }).isEmpty());
+    QCOMPARE(seen, 3);
+    const auto listed = computed(log, [=](int) -> int {
+        log.set(10);
+        fail("listed");
+    });
+    QVERIFY(!thrownBy([&] { const auto s = effect(listed, [](int) {}); }).isEmpty());
+    QCOMPARE(seen, 10);
+}
+
+void tst_ComputedErrors::error_listenToAnObservedStoreLeavesNothing()
+{
+    const auto a = atom(0);
+    const auto c = computed([=] { return orThrow(a(), 5); });
+    const auto o = effect([=] {
+        try {
+            c();
+        } catch (const std::exception &) {
+        }
+    });
+    Subscription s;
+    batch([&] {
+        a.set(5);
+        QVERIFY(!thrownBy([&] { s = c.listen([counted = Counted()] {}); }).isEmpty());
+    });
+    QCOMPARE(Counted::alive(), 0);
+    QVERIFY(!s);
 }
 
 QTEST_APPLESS_MAIN(tst_ComputedErrors)

@@ -13,6 +13,7 @@ using namespace nanostores;
 using support::Counted;
 using support::ErrorLog;
 using support::fail;
+using support::orThrow;
 using support::thrownBy;
 using support::Trace;
 
@@ -32,6 +33,9 @@ private Q_SLOTS:
     void effect_skippedOnesWakeAtTheNextChange();
     void effect_cleanupThatThrows();
     void effect_innerOneThatThrowsInItsFirstRun();
+
+    void error_effectsFarBelowAreNotifiedOfTheNextChange_data();
+    void error_effectsFarBelowAreNotifiedOfTheNextChange();
 };
 
 void tst_EffectErrors::effect_tiesWhatThrewWhenItWasRead()
@@ -240,6 +244,39 @@ void tst_EffectErrors::effect_innerOneThatThrowsInItsFirstRun()
     a.set(1);
     a.set(2);
     QCOMPARE(trace.take(), "outer0 fine outer1 inner outer2 fine");
+}
+
+void tst_EffectErrors::error_effectsFarBelowAreNotifiedOfTheNextChange_data()
+{
+    QTest::addColumn<int>("depth");
+    QTest::addColumn<bool>("listed");
+    for (const int depth : {0, 1, 2, 3, 7}) {
+        QTest::addRow("tracked %d", depth) << depth << false;
+        QTest::addRow("listed %d", depth) << depth << true;
+    }
+}
+
+void tst_EffectErrors::error_effectsFarBelowAreNotifiedOfTheNextChange()
+{
+    QFETCH(int, depth);
+    QFETCH(bool, listed);
+    const auto a = signal(0);
+    auto last = computed([=] { return orThrow(a(), 5); });
+    for (int i = 0; i < depth; ++i) {
+        last = listed && i % 2 == 0 ? computed(last, [](int value) { return value + 1; })
+                                    : computed([=] { return last() + 1; });
+    }
+    int seen = -1;
+    int other = -1;
+    const auto e = effect([&, last] { seen = last(); });
+    const auto o = effect([&, last] { other = last() + a(); });
+    QCOMPARE(thrownBy([&] { a(5); }), QStringLiteral("bad value"));
+    a(6);
+    QCOMPARE(seen, 6 + depth);
+    QCOMPARE(other, 12 + depth);
+    a(7);
+    QCOMPARE(seen, 7 + depth);
+    QCOMPARE(other, 14 + depth);
 }
 
 QTEST_APPLESS_MAIN(tst_EffectErrors)

@@ -45,6 +45,9 @@ private Q_SLOTS:
     void equal_thatThrowsLeavesTheValue();
     void subscription_endedByAnErrorsUnwinding();
     void handler_isRestored();
+
+    void error_inAComparisonLetsTheNextChangeThrough();
+    void error_ofAHookLeavesTheWritesOfTheFunctionDrained();
 };
 
 // Rule 33.
@@ -401,6 +404,47 @@ void tst_Errors::handler_isRestored()
     }
     QCOMPARE(codes, QList<int>({1}));
     QCOMPARE(outer.take().size(), 0);
+}
+
+void tst_Errors::error_inAComparisonLetsTheNextChangeThrough()
+{
+    bool throws = false;
+    const auto a = atom(0);
+    a.setEqual([&](int x, int y) {
+        if (throws) {
+            fail("comparison");
+        }
+        return x == y;
+    });
+    const auto c = computed([=] { return a() + 1; });
+    int seen = -1;
+    const auto e = effect([&] { seen = c(); });
+    {
+        Batch b;
+        a.set(5);
+        throws = true;
+        QCOMPARE(thrownBy([&] { b.end(); }), QStringLiteral("comparison"));
+    }
+    throws = false;
+    QCOMPARE(c.peek(), 6);
+    a.set(6);
+    a.set(7);
+    QCOMPARE(seen, 8);
+}
+
+void tst_Errors::error_ofAHookLeavesTheWritesOfTheFunctionDrained()
+{
+    const auto log = atom(0);
+    const auto a = atom(0);
+    int seen = 0;
+    const auto l = log.listen([&](int value) { seen = value; });
+    onStart(a, [] { fail("start"); });
+    const auto c = computed([=] {
+        log.set(5);
+        return a();
+    });
+    QCOMPARE(thrownBy([&] { const auto s = c.listen([] {}); }), QStringLiteral("start")); // at the boundary
+    QCOMPARE(seen, 5);
 }
 
 QTEST_APPLESS_MAIN(tst_Errors)

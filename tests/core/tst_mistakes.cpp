@@ -8,6 +8,7 @@
 #include <QtTest/QTest>
 
 #include <optional>
+#include <vector>
 
 using namespace nanostores;
 using support::ErrorLog;
@@ -34,6 +35,10 @@ private Q_SLOTS:
     void cycle_untrackedReadIsOneToo();
     void cycle_subscriptionIsOneToo_data();
     void cycle_subscriptionIsOneToo();
+
+    void feedback_isNamedAfterItsBound_data();
+    void feedback_isNamedAfterItsBound();
+    void feedback_boundCanBeSet();
 };
 
 // Rule 35.
@@ -243,6 +248,90 @@ void tst_Mistakes::cycle_subscriptionIsOneToo()
     }
     QVERIFY_EXCEPTION_THROWN(self->get(), CycleError);
     QCOMPARE(trace.take(), "");
+}
+
+void tst_Mistakes::feedback_isNamedAfterItsBound_data()
+{
+    QTest::addColumn<int>("way");
+    QTest::newRow("a listener of its own store") << 0;
+    QTest::newRow("two listeners") << 1;
+    QTest::newRow("two effects") << 2;
+    QTest::newRow("a batch inside of a listener") << 3;
+    QTest::newRow("a listener of a computed store") << 4;
+    QTest::newRow("in a batch") << 5;
+}
+
+void tst_Mistakes::feedback_isNamedAfterItsBound()
+{
+    QFETCH(int, way);
+    setFeedbackLimit(1000);
+    const auto a = atom(0).named("count");
+    const auto b = atom(0).named("other");
+    const auto c = computed(a, [](int value) { return value + 1; }).named("next");
+    const bool effects = way == 2;
+    std::vector<Subscription> loop;
+    const auto start = atom(false);
+    switch (way) {
+    case 0:
+    case 5:
+        loop.push_back(a.listen([=](int value) { a.set(value + 1); }));
+        break;
+    case 1:
+        loop.push_back(a.listen([=](int value) { b.set(value + 1); }));
+        loop.push_back(b.listen([=](int value) { a.set(value + 1); }));
+        break;
+    case 2:
+        loop.push_back(effect([=] { start() ? b.set(a() + 1) : void(); }));
+        loop.push_back(effect([=] { start() ? a.set(b() + 1) : void(); }));
+        break;
+    case 3:
+        loop.push_back(a.listen([=](int value) { batch([&] { a.set(value + 1); }); }));
+        break;
+    default:
+        loop.push_back(c.listen([=](int value) { a.set(value); }));
+    }
+    const QString message = thrownBy([&] {
+        if (effects) {
+            start.set(true);
+        } else if (way == 5) {
+            batch([&] { a.set(1); });
+        } else {
+            a.set(1);
+        }
+    });
+    QVERIFY2(message.contains(QStringLiteral("\"count\"")) || message.contains(QStringLiteral("\"other\""))
+                 || message.contains(QStringLiteral("\"next\"")),
+             qPrintable(message));
+    QVERIFY2(message.contains(QStringLiteral("setFeedbackLimit")), qPrintable(message));
+    loop.clear();
+    // What is left goes on.
+    Trace trace;
+    const auto l = a.listen([&](int value) { trace.add("a", value); });
+    const auto e = effect([&] { trace.add("e", c()); });
+    trace.take();
+    a.set(-1);
+    const QByteArray after = trace.take(); // in the order in which they were linked
+    QVERIFY2(after == "a-1 e0" || after == "e0 a-1", after.constData());
+    setFeedbackLimit(100000);
+}
+
+void tst_Mistakes::feedback_boundCanBeSet()
+{
+    const auto a = atom(0);
+    const auto down = a.listen([=](int value) {
+        if (value > 0) {
+            a.set(value - 1);
+        }
+    });
+    a.set(3000);
+    QCOMPARE(a.get(), 0);
+    setFeedbackLimit(1000);
+    QVERIFY_EXCEPTION_THROWN(a.set(3000), FeedbackError);
+    setFeedbackLimit(0);
+    a.set(0);
+    a.set(200000);
+    QCOMPARE(a.get(), 0);
+    setFeedbackLimit(100000);
 }
 
 QTEST_APPLESS_MAIN(tst_Mistakes)

@@ -32,6 +32,7 @@ private Q_SLOTS:
     void deferScope_droppedUnstartedRunsNothing();
     void deferScope_listedEffectsWait();
     void deferScope_stopEndsAll();
+    void deferScope_stopsNestedScopesFirst();
 };
 
 void tst_Scope::effectScope_stopsItsEffectsInOrder()
@@ -245,6 +246,26 @@ void tst_Scope::effectScope_inADeferredOneStartsWithIt()
     running.reset();
     a(3);
     QCOMPARE(runs, 4);
+}
+
+void tst_Scope::deferScope_stopsNestedScopesFirst()
+{
+    Trace trace;
+    const auto ends = [&](const char *word) { effect([&, word] { return trace.adds(word); }).detach(); };
+    auto start = deferScope([&] {
+        ends("own1");
+        effectScope([&] { ends("inner1"); }).detach();
+        ends("own2");
+        effectScope([&] { ends("inner2"); }).detach();
+    });
+    start().reset();
+    QCOMPARE(trace.take(), "inner1 inner2 own1 own2");
+    effectScope([&] {
+        ends("own1");
+        effectScope([&] { ends("inner1"); }).detach();
+        ends("own2");
+    }).reset();
+    QCOMPARE(trace.take(), "own1 inner1 own2");
 }
 
 QTEST_APPLESS_MAIN(tst_Scope)

@@ -7,6 +7,8 @@
 
 #include <QtTest/QTest>
 
+#include <vector>
+
 using namespace nanostores;
 using namespace std::chrono_literals;
 using support::Trace;
@@ -32,6 +34,11 @@ private Q_SLOTS:
     void delay_withoutASchedulerIsKeptAndHandedOver();
     void delay_movesFromOneSchedulerToTheNext();
     void delay_survivesTheEndOfItsScheduler();
+
+    void delay_isNotProlongedByAProducer_data();
+    void delay_isNotProlongedByAProducer();
+    void delay_beginsAnewWhenAnObserverComesInBetween();
+    void mount_hookAddedInTheDelayWaitsForTheNextMount();
 };
 
 // Rule 25.
@@ -300,6 +307,85 @@ void tst_UnmountDelay::delay_survivesTheEndOfItsScheduler()
     second.advance(1ms);
     QCOMPARE(trace.take(), "unmount");
     setScheduler(nullptr);
+}
+
+void tst_UnmountDelay::delay_isNotProlongedByAProducer_data()
+{
+    QTest::addColumn<int>("way");
+    QTest::newRow("its own value") << 0;
+    QTest::newRow("through a listed computed store") << 1;
+    QTest::newRow("through a tracked computed store") << 2;
+    QTest::newRow("through two listed ones") << 3;
+}
+
+void tst_UnmountDelay::delay_isNotProlongedByAProducer()
+{
+    QFETCH(int, way);
+    const auto a = atom(0);
+    const auto listed = computed(a, [](int value) { return value; });
+    const auto second = computed(listed, a, [](int value, int) { return value; });
+    const auto tracked = computed([=] { return a(); });
+    bool mounted = false;
+    onMount(a, [&] {
+        mounted = true;
+        return [&] { mounted = false; };
+    });
+    for (const int period : {1, 400, 999, 1000}) {
+        {
+            const auto s = a.listen([] {});
+        }
+        QVERIFY(mounted);
+        int ticks = 0;
+        for (; mounted && ticks < 5000; ++ticks) {
+            const int value = way == 0 ? a.get() : way == 1 ? listed.get() : way == 2 ? tracked.get() : second.get();
+            a.set(value + 1);
+            m_time->advance(period);
+        }
+        QVERIFY(!mounted);
+        QVERIFY(ticks * period <= (way == 0 || way == 2 ? 2000 : way == 1 ? 3000 : 4000));
+        m_time->advance(10000);
+    }
+}
+
+void tst_UnmountDelay::delay_beginsAnewWhenAnObserverComesInBetween()
+{
+    const auto a = atom(0);
+    const auto listed = computed(a, [](int value) { return value; });
+    Trace trace;
+    onMount(a, [&] { return trace.adds("unmount"); });
+    {
+        const auto s = a.listen([] {});
+    }
+    m_time->advance(900);
+    listed.get(); // interrupts the delay of a
+    {
+        const auto s = listed.listen([] {});
+        m_time->advance(5000);
+    }
+    m_time->advance(1999);
+    QCOMPARE(trace.take(), "");
+    m_time->advance(1);
+    QCOMPARE(trace.take(), "unmount");
+}
+
+void tst_UnmountDelay::mount_hookAddedInTheDelayWaitsForTheNextMount()
+{
+    const auto a = atom(0);
+    const auto c = computed(a, [](int value) { return value; });
+    Trace trace;
+    {
+        const auto s = c.listen([] {});
+    }
+    onMount(c, trace.adds("mount"));
+    {
+        const auto s = c.listen([] {});
+    }
+    QCOMPARE(trace.take(), "");
+    m_time->advance(1000);
+    {
+        const auto s = c.listen([] {});
+    }
+    QCOMPARE(trace.take(), "mount");
 }
 
 QTEST_APPLESS_MAIN(tst_UnmountDelay)

@@ -8,10 +8,14 @@
 #include <QtTest/QTest>
 
 #include <map>
+#include <stdexcept>
+#include <utility>
 #include <vector>
 
 using namespace nanostores;
 using namespace nanostores::kit;
+using support::fail;
+using support::thrownBy;
 using support::Trace;
 
 namespace {
@@ -60,6 +64,8 @@ private Q_SLOTS:
     void nested_selectors();
     void notify_abortedIsHeardLater();
     void random_agreesWithComputedStores();
+
+    void selector_skippedRowsCatchUp();
 };
 
 void tst_SelectorSource::source_isMountedWhileKeysAreObserved()
@@ -349,6 +355,28 @@ void tst_SelectorSource::random_agreesWithComputedStores()
         }
         readers.clear();
         QCOMPARE(linksOf(a), 0);
+    }
+}
+
+void tst_SelectorSource::selector_skippedRowsCatchUp()
+{
+    const auto selected = signal(1);
+    const auto is = selector(selected);
+    const auto bad = effect([=] {
+        if (selected() % 2 == 0) {
+            fail("even");
+        }
+    });
+    std::vector<bool> rows(10);
+    std::vector<Subscription> effects;
+    for (int i = 0; i < 10; ++i) {
+        effects.push_back(effect([&, i] { rows[static_cast<std::size_t>(i)] = is(i); }));
+    }
+    QVERIFY(!thrownBy([&] { selected(2); }).isEmpty());
+    QVERIFY(!thrownBy([&] { selected(4); }).isEmpty());
+    selected(3);
+    for (int i = 0; i < 10; ++i) {
+        QCOMPARE(bool(rows[static_cast<std::size_t>(i)]), i == 3);
     }
 }
 
