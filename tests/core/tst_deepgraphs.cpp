@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core.h>
 
+#include "support/callrecorder.h"
 #include "support/handlers.h"
 #include "support/timedtest.h"
 
@@ -11,8 +12,10 @@
 #include <functional>
 #include <memory>
 #include <utility>
+#include <vector>
 
 using namespace nanostores;
+using support::CallRecorder;
 using support::orThrow;
 using support::thrownBy;
 
@@ -43,6 +46,12 @@ private Q_SLOTS:
     void deepChain_ofSubscriptionsEndsWithASmallStack_data();
     void deepChain_ofSubscriptionsEndsWithASmallStack();
     void deepChain_errorsPassThrough();
+
+    void chain_listedOfAHundredThousand();
+    void chain_trackedOfAHundredThousand();
+    void chain_isDestroyedWithoutRecursion_data();
+    void chain_isDestroyedWithoutRecursion();
+    void fan_ofTenThousand();
 };
 
 void tst_DeepGraphs::deepChain_isReadWithASmallStack()
@@ -234,6 +243,136 @@ void tst_DeepGraphs::deepChain_errorsPassThrough()
     });
     QCOMPARE(first, QStringLiteral("bad value"));
     QCOMPARE(after, 1);
+}
+
+void tst_DeepGraphs::chain_listedOfAHundredThousand()
+{
+    constexpr int Length = 100'000;
+    const auto a = atom(0);
+    int runs = 0;
+    auto last = computed(a, [](int value) { return value; });
+    for (int i = 0; i < Length; ++i) {
+        last = computed(last, [&](int value) {
+            ++runs;
+            return value + 1;
+        });
+    }
+    QCOMPARE(last.peek(), Length);
+    QCOMPARE(runs, Length);
+    a.set(1);
+    QCOMPARE(last.peek(), Length + 1);
+    QCOMPARE(last.get(), Length + 1); // mounts it all
+    runs = 0;
+    CallRecorder<int> calls;
+    {
+        const auto subscription = last.listen(calls);
+        a.set(2);
+        batch([&] { a.set(3); });
+        QCOMPARE(calls.values(), QList<int>({Length + 2, Length + 3}));
+        QCOMPARE(runs, 2 * Length);
+    }
+    m_time->advance(1000); // unmounts the last, which lets go of its source, which waits for its own delay
+    a.set(4);
+    QCOMPARE(last.peek(), Length + 4);
+}
+
+void tst_DeepGraphs::chain_trackedOfAHundredThousand()
+{
+    constexpr int Length = 100'000;
+    const auto a = atom(0);
+    int runs = 0;
+    auto last = computed([=] { return a(); });
+    for (int i = 0; i < Length; ++i) {
+        last = computed([&runs, before = last] {
+            ++runs;
+            return before() + 1;
+        });
+        last(); // from the near end: the first run of a function calls what it reads
+    }
+    CallRecorder<int> calls;
+    {
+        const auto subscription = last.listen(calls);
+        runs = 0;
+        a.set(1);
+        QCOMPARE(calls.take(), QList<int>({Length + 1}));
+        const auto e = effect([&] { calls(last()); });
+        batch([&] { a.set(2); });
+        QCOMPARE(calls.take(), QList<int>({Length + 1, Length + 2, Length + 2}));
+        QCOMPARE(runs, 2 * Length);
+    }
+    m_time->advance(1000);
+    QCOMPARE(runs, 2 * Length);
+}
+
+void tst_DeepGraphs::chain_isDestroyedWithoutRecursion_data()
+{
+    QTest::addColumn<bool>("listed");
+    QTest::addColumn<int>("state");
+    for (const bool listed : {true, false}) {
+        for (int state = 0; state < 4; ++state) {
+            static const char *const names[] = {"never read", "read", "in its delay", "listened to"};
+            QTest::addRow("%s, %s", listed ? "listed" : "tracked", names[state]) << listed << state;
+        }
+    }
+}
+
+void tst_DeepGraphs::chain_isDestroyedWithoutRecursion()
+{
+    QFETCH(bool, listed);
+    QFETCH(int, state);
+    constexpr int Length = 100'000;
+    const auto a = atom(0);
+    Subscription subscription;
+    {
+        const auto next = [&](const auto &before) {
+            return listed ? computed(before, [](int value) { return value + 1; })
+                          : computed([=] { return before() + 1; });
+        };
+        auto last = next(a);
+        for (int i = 1; i < Length; ++i) {
+            last = next(last);
+            if (!listed && state > 0) {
+                last();
+            }
+        }
+        if (state == 1) {
+            QCOMPARE(last.peek(), Length);
+        } else if (state == 2) {
+            QCOMPARE(last.get(), Length);
+        } else if (state == 3) {
+            subscription = last.listen([] {});
+        }
+    }
+    a.set(1);
+    subscription.reset();
+    m_time->advance(1000);
+    a.set(2);
+}
+
+void tst_DeepGraphs::fan_ofTenThousand()
+{
+    constexpr int Width = 10'000;
+    const auto a = atom(0);
+    int runs = 0;
+    int calls = 0;
+    std::vector<Computed<int>> arms;
+    std::vector<Subscription> subscriptions;
+    for (int i = 0; i < Width; ++i) {
+        arms.push_back(computed(a, [&, i](int value) {
+            ++runs;
+            return value + i;
+        }));
+        subscriptions.push_back(arms.back().listen([&] { ++calls; }));
+    }
+    runs = 0;
+    a.set(1);
+    QCOMPARE(runs, Width);
+    QCOMPARE(calls, Width);
+    subscriptions.resize(Width / 2);
+    m_time->advance(1000);
+    a.set(2);
+    QCOMPARE(runs, Width + Width / 2);
+    QCOMPARE(calls, Width + Width / 2);
 }
 
 QTEST_APPLESS_MAIN(tst_DeepGraphs)
