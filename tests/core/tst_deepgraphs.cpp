@@ -3,6 +3,7 @@
 
 #include "support/callrecorder.h"
 #include "support/handlers.h"
+#include "support/lifetime.h"
 #include "support/timedtest.h"
 
 #include <QtCore/QThread>
@@ -16,6 +17,7 @@
 
 using namespace nanostores;
 using support::CallRecorder;
+using support::Counted;
 using support::orThrow;
 using support::thrownBy;
 
@@ -30,6 +32,12 @@ void withASmallStack(F f)
     thread->start();
     thread->wait();
 }
+
+struct Item // holds the next one, and so on
+{
+    std::vector<Atom<Item>> next;
+    Counted counted;
+};
 
 } // namespace
 
@@ -52,6 +60,8 @@ private Q_SLOTS:
     void chain_isDestroyedWithoutRecursion_data();
     void chain_isDestroyedWithoutRecursion();
     void fan_ofTenThousand();
+
+    void values_thatHoldEachOtherInAChain();
 };
 
 void tst_DeepGraphs::deepChain_isReadWithASmallStack()
@@ -373,6 +383,19 @@ void tst_DeepGraphs::fan_ofTenThousand()
     a.set(2);
     QCOMPARE(runs, Width + Width / 2);
     QCOMPARE(calls, Width + Width / 2);
+}
+
+void tst_DeepGraphs::values_thatHoldEachOtherInAChain()
+{
+    constexpr int Length = 100'000;
+    {
+        auto first = atom(Item{});
+        for (int i = 1; i < Length; ++i) {
+            first = atom(Item{{first}, {}});
+        }
+        QCOMPARE(Counted::alive(), Length);
+    }
+    QCOMPARE(Counted::alive(), 0);
 }
 
 QTEST_APPLESS_MAIN(tst_DeepGraphs)

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
+#include <memory>
+#include <utility>
+
 namespace support {
 
 /// Something to be kept in a value, a listener or a hook: counts how many of its kind are alive, and how often one was
@@ -52,6 +56,49 @@ private:
     int m_number;
     static inline int s_alive = 0;
     static inline int s_copies = 0;
+};
+
+/// Does something when the last copy of it goes.
+class AtEnd
+{
+public:
+    AtEnd() = default;
+    explicit AtEnd(std::function<void()> f)
+        : m_call(f ? std::make_shared<Call>(std::move(f)) : nullptr)
+    {
+    }
+
+private:
+    struct Call
+    {
+        explicit Call(std::function<void()> function)
+            : f(std::move(function))
+        {
+        }
+        Call(const Call &) = delete;
+        Call &operator=(const Call &) = delete;
+        ~Call() { f(); }
+        std::function<void()> f;
+    };
+    std::shared_ptr<Call> m_call;
+};
+
+/// A number that does something when it goes.
+class Ending
+{
+public:
+    Ending() = default;
+    explicit Ending(int number, std::function<void()> f = {})
+        : m_number(number)
+        , m_end(std::move(f))
+    {
+    }
+    friend bool operator==(const Ending &a, const Ending &b) { return a.m_number == b.m_number; }
+
+private:
+    int m_number = 0;
+    AtEnd m_end;
+    Counted m_counted;
 };
 
 } // namespace support
