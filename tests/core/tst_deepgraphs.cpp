@@ -62,6 +62,9 @@ private Q_SLOTS:
     void fan_ofTenThousand();
 
     void values_thatHoldEachOtherInAChain();
+
+    void chains_endWithoutRecursion_data();
+    void chains_endWithoutRecursion();
 };
 
 void tst_DeepGraphs::deepChain_isReadWithASmallStack()
@@ -395,6 +398,29 @@ void tst_DeepGraphs::values_thatHoldEachOtherInAChain()
         }
         QCOMPARE(Counted::alive(), Length);
     }
+    QCOMPARE(Counted::alive(), 0);
+}
+
+void tst_DeepGraphs::chains_endWithoutRecursion_data()
+{
+    QTest::addColumn<bool>("ofEffects");
+    QTest::newRow("listeners") << false;
+    QTest::newRow("effects") << true;
+}
+
+// Each subscription is held by the function of the one before.
+void tst_DeepGraphs::chains_endWithoutRecursion()
+{
+    QFETCH(bool, ofEffects);
+    constexpr int Length = 200'000;
+    const auto a = atom(1);
+    Subscription last;
+    for (int i = 0; i < Length; ++i) {
+        auto held = std::make_shared<Subscription>(std::move(last));
+        last = ofEffects ? effect([held, counted = Counted(1)] {}) : a.listen([held, counted = Counted(1)] {});
+    }
+    QCOMPARE(Counted::alive(), Length);
+    last.reset();
     QCOMPARE(Counted::alive(), 0);
 }
 

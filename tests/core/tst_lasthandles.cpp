@@ -1,57 +1,24 @@
 // SPDX-License-Identifier: MIT
-
-// The last handle of a store goes inside a function that the store itself has called. Run under AddressSanitizer.
 #include <nanostores/core.h>
 #include <nanostores/core/task.h>
 #include <nanostores/kit.h>
 #include <nanostores/kit/morph.h>
 
 #include "support/lifetime.h"
-#include "support/manualtime.h"
+#include "support/timedtest.h"
 
 #include <QtTest/QTest>
 
 #include <functional>
 #include <memory>
-#include <optional>
-#include <random>
 #include <vector>
 
 using namespace nanostores;
 using namespace nanostores::kit;
 using support::Counted;
-using support::ManualTime;
+using support::Ending;
 
 namespace {
-
-/// A value that does something when it goes.
-class Ending
-{
-public:
-    Ending() = default;
-    explicit Ending(int number, std::function<void()> f = {})
-        : m_number(number)
-        , m_call(f ? std::make_shared<Call>(std::move(f)) : nullptr)
-    {
-    }
-    friend bool operator==(const Ending &a, const Ending &b) { return a.m_number == b.m_number; }
-
-private:
-    struct Call
-    {
-        explicit Call(std::function<void()> function)
-            : f(std::move(function))
-        {
-        }
-        Call(const Call &) = delete;
-        Call &operator=(const Call &) = delete;
-        ~Call() { f(); }
-        std::function<void()> f;
-    };
-    int m_number = 0;
-    std::shared_ptr<Call> m_call;
-    Counted m_counted;
-};
 
 struct Shape
 {
@@ -387,26 +354,21 @@ std::vector<Case> cases()
 
 } // namespace
 
-class tst_LastHandles : public QObject
+/// The last handle of a store goes inside a function that the store itself has called. Run under AddressSanitizer.
+class tst_LastHandles : public support::TimedTest
 {
     Q_OBJECT
 private Q_SLOTS:
-    void init() { m_time.emplace(); }
     void cleanup()
     {
         m_time->advance(5000);
-        m_time.reset();
+        TimedTest::cleanup();
         static_cast<void>(atom(1)); // what was parked goes with it
         QCOMPARE(Counted::alive(), 0);
     }
+
     void inside_data();
     void inside();
-    void storm();
-    void chains_endWithoutRecursion_data();
-    void chains_endWithoutRecursion();
-
-private:
-    std::optional<ManualTime> m_time;
 };
 
 void tst_LastHandles::inside_data()
@@ -441,300 +403,6 @@ void tst_LastHandles::inside()
         const auto l = other.listen(run);
         other.set(1);
     }
-}
-
-namespace {
-
-/// Stores of all kinds, whose functions do something to the others, and to themselves, every now and then.
-class Storm
-{
-public:
-    explicit Storm(unsigned seed)
-        : m_random(seed)
-    {
-        for (int i = 0; i < 6; ++i) {
-            add();
-        }
-    }
-    ~Storm()
-    {
-        m_over = true;
-        m_subscriptions.clear();
-        m_stores.clear();
-        m_computed.clear();
-        m_maps.clear();
-    }
-    Storm(const Storm &) = delete;
-    Storm &operator=(const Storm &) = delete;
-
-    void step()
-    {
-        m_budget = 12;
-        act();
-    }
-
-private:
-    int any(int below) { return int(m_random() % unsigned(below)); }
-    template<typename T>
-    T *pick(std::vector<std::unique_ptr<T>> &from)
-    {
-        return from.empty() ? nullptr : from[std::size_t(any(int(from.size())))].get();
-    }
-    template<typename T>
-    void dropOne(std::vector<T> &from)
-    {
-        if (!from.empty()) {
-            const auto at = from.begin() + any(int(from.size()));
-            const T dropped = std::move(*at); // out of the list first: its end may change it
-            from.erase(at);
-        }
-    }
-    void dropAny()
-    {
-        if (!m_over && any(4) == 0) {
-            dropOne(m_stores);
-            dropOne(m_computed);
-            dropOne(m_maps);
-        }
-    }
-    /// Called by every function of the stores'.
-    void meddle()
-    {
-        if (!m_over && --m_budget > 0 && any(3) == 0) {
-            act();
-        }
-    }
-    void act()
-    {
-        switch (any(14)) {
-        case 0:
-            dropOne(m_stores);
-            break;
-        case 1:
-            dropOne(m_computed);
-            break;
-        case 2:
-            dropOne(m_maps);
-            break;
-        case 3:
-            dropOne(m_subscriptions);
-            break;
-        case 4:
-        case 5:
-            add();
-            break;
-        case 6:
-        case 7:
-            if (const auto *store = pick(m_stores)) {
-                store->set(value());
-            }
-            break;
-        case 8:
-            if (const auto *store = pick(m_stores)) {
-                (*store)([this](const Ending &) {
-                    meddle();
-                    return value();
-                });
-            }
-            break;
-        case 9:
-            if (const auto *store = pick(m_maps)) {
-                store->setKey(any(3), value());
-            }
-            break;
-        case 10:
-            if (const auto *store = pick(m_maps)) {
-                any(2) ? store->removeKey(any(3)) : store->set({{1, value()}});
-            }
-            break;
-        case 11:
-            if (const auto *store = pick(m_computed)) {
-                any(2) ? static_cast<void>(store->get()) : static_cast<void>((*store)());
-            }
-            break;
-        case 12:
-            batch([this] {
-                meddle();
-                act();
-            });
-            break;
-        default:
-            observe();
-        }
-    }
-    Ending value()
-    {
-        const auto atEnd = [this] {
-            try {
-                meddle();
-            } catch (...) { // a destructor throws nothing
-            }
-        };
-        return any(3) ? Ending(any(4)) : Ending(any(4), atEnd);
-    }
-    void add()
-    {
-        switch (any(4)) {
-        case 0: {
-            auto store = std::make_unique<Signal<Ending>>(signal(value()));
-            if (any(2)) {
-                onSet(*store, [this](auto &) { meddle(); });
-            }
-            if (any(3) == 0) {
-                onNotify(*store, [this](auto &) { meddle(); });
-            }
-            if (any(3) == 0) {
-                store->setEqual([this](const Ending &a, const Ending &b) {
-                    const bool same = a == b;
-                    dropAny();
-                    return same;
-                });
-            }
-            hook(*store);
-            m_stores.push_back(std::move(store));
-            break;
-        }
-        case 1: {
-            auto store = std::make_unique<Map<int, Ending>>(map<int, Ending>());
-            if (any(2)) {
-                onSet(*store, [this](auto &) { meddle(); });
-            }
-            if (any(3) == 0) {
-                store->setEqKey([this](const Ending &a, const Ending &b, int) {
-                    const bool same = a == b;
-                    dropAny();
-                    return same;
-                });
-            }
-            hook(*store);
-            m_maps.push_back(std::move(store));
-            break;
-        }
-        case 2:
-            if (const auto *source = pick(m_stores)) {
-                m_computed.push_back(std::make_unique<Computed<Ending>>(computed(*source, [this](const Ending &from) {
-                    const Ending result = from;
-                    meddle();
-                    return result;
-                })));
-                hook(*m_computed.back());
-            }
-            break;
-        default:
-            if (const auto *source = pick(m_stores)) {
-                const auto *other = pick(m_maps);
-                m_computed.push_back(std::make_unique<Computed<Ending>>(
-                    computed([this, source = *source, other = other ? std::optional(*other) : std::nullopt] {
-                        meddle();
-                        if (other) {
-                            static_cast<void>((*other)());
-                        }
-                        return source();
-                    })));
-                hook(*m_computed.back());
-            }
-        }
-    }
-    template<typename S>
-    void hook(const S &store)
-    {
-        if (any(4) == 0) {
-            onMount(store, [this] {
-                meddle();
-                return [this] { meddle(); };
-            });
-        }
-        if (any(6) == 0) {
-            onStop(store, [this] { meddle(); });
-        }
-    }
-    void observe()
-    {
-        Subscription made;
-        switch (any(4)) {
-        case 0:
-            if (const auto *store = pick(m_stores)) {
-                made = store->listen([this](const Ending &, const Ending &) { meddle(); });
-            }
-            break;
-        case 1:
-            if (const auto *store = pick(m_computed)) {
-                made = store->subscribe([this](const Ending &) { meddle(); });
-            }
-            break;
-        case 2:
-            if (const auto *store = pick(m_maps)) {
-                made = store->listen([this](const auto &, const MapChange<int, Ending> &) { meddle(); });
-            }
-            break;
-        default:
-            if (const auto *store = pick(m_computed)) {
-                made = effect([this, store = *store] {
-                    static_cast<void>(store());
-                    meddle();
-                    return [this] { meddle(); };
-                });
-            }
-        }
-        m_subscriptions.push_back(std::move(made));
-    }
-
-    std::mt19937 m_random;
-    bool m_over = false;
-    int m_budget = 0;
-    std::vector<std::unique_ptr<Signal<Ending>>> m_stores;
-    std::vector<std::unique_ptr<Map<int, Ending>>> m_maps;
-    std::vector<std::unique_ptr<Computed<Ending>>> m_computed;
-    std::vector<Subscription> m_subscriptions;
-};
-
-} // namespace
-
-// Whatever ends inside whatever function: nothing is used after its end, and nothing is left.
-void tst_LastHandles::storm()
-{
-    setErrorHandler([](const std::exception_ptr &) {});
-    for (unsigned seed = 1; seed <= 300; ++seed) {
-        {
-            Storm storm(seed);
-            for (int i = 0; i < 60; ++i) {
-                try {
-                    storm.step();
-                } catch (const CycleError &) { // a function may read its own store
-                }
-                if (i % 20 == 19) {
-                    m_time->advance(1500);
-                }
-            }
-        }
-        m_time->advance(5000);
-        static_cast<void>(atom(1));
-        QVERIFY2(Counted::alive() == 0, qPrintable(QStringLiteral("seed %1: %2").arg(seed).arg(Counted::alive())));
-    }
-    setErrorHandler({});
-}
-
-void tst_LastHandles::chains_endWithoutRecursion_data()
-{
-    QTest::addColumn<bool>("ofEffects");
-    QTest::newRow("listeners") << false;
-    QTest::newRow("effects") << true;
-}
-
-// Each subscription is held by the function of the one before.
-void tst_LastHandles::chains_endWithoutRecursion()
-{
-    QFETCH(bool, ofEffects);
-    constexpr int Length = 200'000;
-    const auto a = atom(1);
-    Subscription last;
-    for (int i = 0; i < Length; ++i) {
-        auto held = std::make_shared<Subscription>(std::move(last));
-        last = ofEffects ? effect([held, counted = Counted(1)] {}) : a.listen([held, counted = Counted(1)] {});
-    }
-    QCOMPARE(Counted::alive(), Length);
-    last.reset();
-    QCOMPARE(Counted::alive(), 0);
 }
 
 QTEST_APPLESS_MAIN(tst_LastHandles)
