@@ -2,9 +2,10 @@
 #include <nanostores/core.h>
 #include <nanostores/qt.h>
 
+#include "items.h"
 #include "modelsignals.h"
 
-#include "support/manualtime.h"
+#include "support/timedtest.h"
 
 #include <QtCore/QSortFilterProxyModel>
 #include <QtTest/QAbstractItemModelTester>
@@ -15,42 +16,6 @@
 #include <memory>
 
 using namespace nanostores;
-
-struct Item
-{
-    Q_GADGET
-    Q_PROPERTY(QString name MEMBER name FINAL)
-    Q_PROPERTY(int count MEMBER count FINAL)
-
-public:
-    QString name;
-    int count = 0;
-
-    friend bool operator==(const Item &, const Item &) = default;
-};
-
-using Items = Map<QString, Item>;
-using Model = MapModel<QString, Item>;
-
-namespace {
-
-QString text(const QAbstractItemModel &model)
-{
-    QStringList rows;
-    for (int row = 0; row < model.rowCount(); ++row) {
-        const QModelIndex index = model.index(row, 0);
-        rows.append(index.data(StoreModel::KeyRole).toString() + u':'
-                    + QString::number(index.data(StoreModel::FirstFieldRole + 1).toInt()));
-    }
-    return rows.join(u' ');
-}
-
-Item item(int count)
-{
-    return Item{QStringLiteral("n"), count};
-}
-
-} // namespace
 
 /// Its fields have the names of roles.
 struct Setting
@@ -66,17 +31,15 @@ public:
     friend bool operator==(const Setting &, const Setting &) = default;
 };
 
-class tst_MapModel : public QObject
+class tst_MapModel : public support::TimedTest
 {
     Q_OBJECT
 private Q_SLOTS:
-    void init();
-
     void roles_areKeyValueAndProperties();
     void roles_ofAPlainValue();
-    void unobserved_readsTheStore();
     void unobserved_readsWhatNoComputedStoreHasPulled();
     void key_mayBeNaN();
+    void unobserved_readsTheStore();
     void unobserved_doesNotMount();
     void observed_mountsUntilTheLastHasLeft();
     void observed_again();
@@ -91,33 +54,15 @@ private Q_SLOTS:
     void batch_keySetAgainGoesToTheEnd();
     void batch_ofManyRemovals();
     void replace_comparesByKey();
-    void rows_aHundredThousand();
     void replace_movesRows();
     void notify_changesEverything();
-    void write_inAListener();
-    void write_whileRowsAreTold();
-    void setData_writesTheStore();
-    void setData_thatAHookRejects();
-    void setData_thatAHookChanges();
     void proxy_sortsAndFilters();
     void computed_dictionary();
     void atom_ofADictionary();
+    void rows_aHundredThousand();
     void roles_ofFieldsCalledKeyAndValue();
     void count_canBeBound();
-    void read_whileTheStoreIsAhead();
-    void read_inABatchThatIsTakenBack();
-    void model_mayBeDeletedInItsSignals();
-    void setData_mayDeleteTheModel();
-
-private:
-    std::unique_ptr<support::ManualTime> m_time;
 };
-
-void tst_MapModel::init()
-{
-    m_time.reset();
-    m_time = std::make_unique<support::ManualTime>();
-}
 
 void tst_MapModel::roles_areKeyValueAndProperties()
 {
@@ -429,70 +374,6 @@ void tst_MapModel::notify_changesEverything()
     QCOMPARE(told.take(), "~0-1()");
 }
 
-void tst_MapModel::write_inAListener()
-{
-    const auto store = map(Dictionary<QString, Item>{{QStringLiteral("a"), item(1)}, {QStringLiteral("b"), item(2)}});
-    const Subscription first = store.listen([&store] {
-        store.removeKey(QStringLiteral("b"));
-        store.setKey(QStringLiteral("c"), item(3));
-    });
-    Model model(store);
-    QAbstractItemModelTester tester(&model);
-    Signals told(model);
-    store.setKey(QStringLiteral("a"), item(5)); // the model hears of it when b is gone already
-    QCOMPARE(text(model), QStringLiteral("a:5 c:3"));
-    QVERIFY(!told.take().contains("reset"));
-}
-
-void tst_MapModel::write_whileRowsAreTold()
-{
-    const auto store = map(Dictionary<QString, Item>{{QStringLiteral("a"), item(1)}, {QStringLiteral("b"), item(2)}});
-    Model model(store);
-    connect(&model, &QAbstractItemModel::rowsRemoved, this, [&] { store.setKey(QStringLiteral("c"), item(3)); });
-    connect(&model, &QAbstractItemModel::rowsInserted, this, [&] { store.setKey(QStringLiteral("c"), item(4)); });
-    QAbstractItemModelTester tester(&model);
-    store.removeKey(QStringLiteral("a"));
-    QCOMPARE(text(model), QStringLiteral("b:2 c:4"));
-    store.set({{QStringLiteral("z"), item(1)}});
-    QCOMPARE(text(model), QStringLiteral("z:1 c:4"));
-}
-
-void tst_MapModel::setData_writesTheStore()
-{
-    const auto store = map(Dictionary<QString, Item>{{QStringLiteral("a"), item(1)}});
-    Model model(store);
-    Signals told(model);
-    QVERIFY(model.flags(model.index(0)).testFlag(Qt::ItemIsEditable));
-    QVERIFY(model.setData(model.index(0), 5, StoreModel::FirstFieldRole + 1));
-    QCOMPARE(store.getKey(QStringLiteral("a"))->count, 5);
-    QCOMPARE(told.take(), "~0(count,value)");
-    QVERIFY(model.setData(model.index(0), QVariant::fromValue(item(6)), StoreModel::ValueRole));
-    QCOMPARE(store.getKey(QStringLiteral("a"))->count, 6);
-    QVERIFY(!model.setData(model.index(0), QStringLiteral("b"), StoreModel::KeyRole));
-    QVERIFY(!model.setData(model.index(3), 5, StoreModel::FirstFieldRole + 1));
-}
-
-void tst_MapModel::setData_thatAHookRejects()
-{
-    const auto store = map(Dictionary<QString, Item>{{QStringLiteral("a"), item(1)}});
-    onSet(store, [](auto &event) { event.abort(); });
-    Model model(store);
-    Signals told(model);
-    QVERIFY(!model.setData(model.index(0), 5, StoreModel::FirstFieldRole + 1));
-    QCOMPARE(told.take(), "~0(count)");
-}
-
-void tst_MapModel::setData_thatAHookChanges()
-{
-    const auto store = map(Dictionary<QString, Item>{{QStringLiteral("a"), item(1)}});
-    onSet(store, [](auto &event) { event.replaceKey(item(3)); });
-    Model model(store);
-    Signals told(model);
-    QVERIFY(!model.setData(model.index(0), 5, StoreModel::FirstFieldRole + 1));
-    QCOMPARE(told.take(), "~0(count,value) ~0(count)");
-    QCOMPARE(text(model), QStringLiteral("a:3"));
-}
-
 void tst_MapModel::proxy_sortsAndFilters()
 {
     const Items store;
@@ -604,90 +485,6 @@ void tst_MapModel::count_canBeBound()
     }
     m_time->advance(2000);
     QVERIFY(!isMounted(store));
-}
-
-void tst_MapModel::read_whileTheStoreIsAhead()
-{
-    const auto store = map<int, int>();
-    MapModel model(store);
-    QObject view;
-    QVariant shown;
-    connect(&model, &QAbstractItemModel::rowsAboutToBeInserted, &view, [&] { store.set({}); });
-    connect(&model, &QAbstractItemModel::rowsInserted, &view, [&] {
-        shown = model.index(0).data(StoreModel::ValueRole);
-        store.set({{0, 1}});
-    });
-    store.set({{0, 1}});
-    QCOMPARE(model.rowCount(), 1);
-    QCOMPARE(shown, QVariant(1));
-}
-
-void tst_MapModel::read_inABatchThatIsTakenBack()
-{
-    const auto store = map<int, int>({{0, 1}});
-    MapModel model(store);
-    Signals told(model);
-    batch([&] {
-        store.setKey(0, 2);
-        QCOMPARE(model.index(0).data(StoreModel::ValueRole), QVariant(2));
-        store.setKey(0, 1);
-    });
-    m_time->advance(0);
-    QCOMPARE(told.take(), "~0()"); // who has read 2 is told
-}
-
-void tst_MapModel::model_mayBeDeletedInItsSignals()
-{
-    const auto deletedBy = [](auto signal, auto change) {
-        const Items store;
-        for (int i = 0; i < 5; ++i) {
-            store.setKey(QString::number(i), item(i));
-        }
-        auto *model = new Model(store);
-        const QPointer<QObject> alive(model);
-        QObject context;
-        connect(model, signal, &context, [&] { delete std::exchange(model, nullptr); });
-        change(store);
-        if (alive) {
-            delete model;
-            return false;
-        }
-        return true;
-    };
-    using Qai = QAbstractItemModel;
-    QVERIFY(deletedBy(&Qai::dataChanged, [](const Items &store) {
-        batch([&] {
-            for (int i = 0; i < 5; ++i) {
-                store.setKey(QString::number(i), item(i + 10));
-            }
-        });
-    }));
-    const auto other = [](const Items &store) {
-        store.set({{QStringLiteral("4"), item(9)}, {QStringLiteral("new"), item(7)}, {QStringLiteral("1"), item(8)}});
-    };
-    QVERIFY(deletedBy(&Qai::rowsInserted, other));
-    QVERIFY(deletedBy(&Qai::rowsRemoved, other));
-    QVERIFY(deletedBy(&Qai::rowsMoved, other));
-    QVERIFY(deletedBy(&StoreModel::countChanged, other));
-}
-
-void tst_MapModel::setData_mayDeleteTheModel()
-{
-    for (const bool rejects : {true, false}) {
-        const Items store;
-        store.setKey(QStringLiteral("a"), item(1));
-        auto *model = new Model(store);
-        QObject context;
-        connect(model, &QAbstractItemModel::dataChanged, &context, [&] { delete std::exchange(model, nullptr); });
-        const Unbind hook = onSet(store, [rejects](auto &event) {
-            if (rejects) {
-                event.abort();
-            }
-        });
-        QCOMPARE(model->setData(model->index(0), 5, StoreModel::FirstFieldRole + 1), !rejects);
-        QVERIFY(!model);
-        hook();
-    }
 }
 
 QTEST_GUILESS_MAIN(tst_MapModel)
