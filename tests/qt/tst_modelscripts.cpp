@@ -2,6 +2,7 @@
 #include <nanostores/core.h>
 #include <nanostores/qt.h>
 
+#include "modelmirror.h"
 #include "modelsignals.h"
 
 #include "support/manualtime.h"
@@ -12,113 +13,14 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <utility>
 #include <vector>
 
 using namespace nanostores;
 
-struct Cell
-{
-    Q_GADGET
-    Q_PROPERTY(int a MEMBER a FINAL)
-    Q_PROPERTY(int b MEMBER b FINAL)
-
-public:
-    int id = 0;
-    int a = 0;
-    int b = 0;
-
-    friend bool operator==(const Cell &, const Cell &) = default;
-};
-
 namespace {
-
-/// Knows of a model only what its signals tell, and reads only what they say has changed.
-class Mirror
-{
-public:
-    using Row = std::map<int, QVariant>;
-
-    explicit Mirror(const QAbstractItemModel &model)
-        : m_model(model)
-    {
-        for (int row = 0; row < model.rowCount(); ++row) {
-            m_rows.push_back(read(row));
-        }
-        QObject::connect(&model, &QAbstractItemModel::rowsInserted, &m_context,
-                         [this](const QModelIndex &, int first, int last) {
-                             for (int row = first; row <= last; ++row) {
-                                 m_rows.insert(m_rows.begin() + row, read(row));
-                             }
-                         });
-        QObject::connect(&model, &QAbstractItemModel::rowsRemoved, &m_context,
-                         [this](const QModelIndex &, int first, int last) {
-                             m_rows.erase(m_rows.begin() + first, m_rows.begin() + last + 1);
-                         });
-        QObject::connect(&model, &QAbstractItemModel::rowsMoved, &m_context,
-                         [this](const QModelIndex &, int first, int last, const QModelIndex &, int destination) {
-                             ++m_moves;
-                             const auto begin = m_rows.begin();
-                             if (destination < first) {
-                                 std::rotate(begin + destination, begin + first, begin + last + 1);
-                             } else {
-                                 std::rotate(begin + first, begin + last + 1, begin + destination);
-                             }
-                         });
-        QObject::connect(&model, &QAbstractItemModel::dataChanged, &m_context,
-                         [this](const QModelIndex &first, const QModelIndex &last, const QList<int> &roles) {
-                             for (int row = first.row(); row <= last.row(); ++row) {
-                                 const Row now = read(row);
-                                 for (const auto &[role, value] : now) {
-                                     if (roles.isEmpty() || roles.contains(role)) {
-                                         m_rows[row][role] = value;
-                                     }
-                                 }
-                             }
-                         });
-        QObject::connect(&model, &QAbstractItemModel::modelReset, &m_context, [this] { m_failed = true; });
-        QObject::connect(&model, &QAbstractItemModel::layoutChanged, &m_context, [this] { m_failed = true; });
-    }
-
-    bool agrees() const
-    {
-        if (m_failed || static_cast<int>(m_rows.size()) != m_model.rowCount()) {
-            return false;
-        }
-        for (int row = 0; row < m_model.rowCount(); ++row) {
-            if (m_rows[row] != read(row)) {
-                return false;
-            }
-        }
-        return true;
-    }
-    int takeMoves() { return std::exchange(m_moves, 0); }
-
-private:
-    Row read(int row) const
-    {
-        Row values;
-        for (int role = StoreModel::KeyRole; role < StoreModel::FirstFieldRole + 2; ++role) {
-            QVariant value = m_model.index(row, 0).data(role);
-            if (role == StoreModel::ValueRole) {
-                const Cell cell = value.value<Cell>();
-                value = QVariant::fromValue(QList<int>{cell.id, cell.a, cell.b});
-            }
-            values[role] = value;
-        }
-        return values;
-    }
-
-    const QAbstractItemModel &m_model;
-    std::vector<Row> m_rows;
-    int m_moves = 0;
-    bool m_failed = false;
-    QObject m_context;
-};
 
 /// How many elements stand outside a longest increasing subsequence: the least number of rows to move.
 int leastMoves(const std::vector<int> &order)
@@ -135,122 +37,6 @@ int leastMoves(const std::vector<int> &order)
     return static_cast<int>(order.size() - tails.size());
 }
 
-/// Is called by the signals of a model, of all kinds, before and after others are, and does what it was told to, a few
-/// times.
-class Saboteur
-{
-public:
-    Saboteur(const QAbstractItemModel &model, std::function<void(bool mayDelete)> act)
-        : m_act(std::move(act))
-        , m_calls(*rc::gen::container<std::vector<int>>(12, rc::gen::inRange(0, 3)))
-    {
-        using Model = QAbstractItemModel;
-        const auto on = [&](auto signal, bool mayDelete) {
-            QObject::connect(&model, signal, &m_context, [this, mayDelete] { call(mayDelete); });
-        };
-        on(&Model::rowsAboutToBeInserted, false);
-        on(&Model::rowsAboutToBeRemoved, false);
-        on(&Model::rowsAboutToBeMoved, false);
-        on(&Model::rowsInserted, true);
-        on(&Model::rowsRemoved, true);
-        on(&Model::rowsMoved, true);
-        on(&Model::dataChanged, true);
-        if (const auto *store = qobject_cast<const StoreModel *>(&model)) {
-            QObject::connect(store, &StoreModel::countChanged, &m_context, [this] { call(true); });
-        }
-    }
-
-private:
-    void call(bool mayDelete)
-    {
-        if (!m_calls.empty()) {
-            const int what = m_calls.back();
-            m_calls.pop_back();
-            if (what == 0) {
-                m_act(mayDelete);
-            }
-        }
-    }
-
-    std::function<void(bool)> m_act;
-    std::vector<int> m_calls;
-    QObject m_context;
-};
-
-/// What the saboteurs do, drawn before they are called: random numbers cannot be drawn there.
-std::vector<int> anyNumbers()
-{
-    return *rc::gen::container<std::vector<int>>(40, rc::gen::inRange(0, 1000));
-}
-int take(std::vector<int> &numbers)
-{
-    if (numbers.empty()) {
-        return 0;
-    }
-    const int number = numbers.back();
-    numbers.pop_back();
-    return number;
-}
-
-/// A list of cells made of a number.
-QList<Cell> cellsOf(int seed)
-{
-    QList<Cell> cells;
-    const int count = seed % 7;
-    for (int i = 0; i < count; ++i) {
-        seed = (seed * 37 + 11) % 1009;
-        const int id = seed % 12;
-        const bool isNew = std::none_of(cells.begin(), cells.end(), [id](const Cell &cell) { return cell.id == id; });
-        if (isNew) {
-            cells.append({id, seed % 3, seed % 2});
-        }
-    }
-    return cells;
-}
-
-/// Runs the model of make() under edits, while saboteurs write and, now and then, delete it.
-template<typename Make, typename Edit>
-void checkSabotage(Make make, Edit edit, bool deletes)
-{
-    auto numbers = anyNumbers();
-    QAbstractItemModel *model = make();
-    bool deleted = false;
-    const QPointer<QAbstractItemModel> alive(model);
-    const auto act = [&](bool mayDelete) {
-        if (deletes && mayDelete && !deleted && take(numbers) % 3 == 0) {
-            deleted = true;
-            delete model;
-        } else {
-            edit(take(numbers));
-        }
-    };
-    {
-        auto tester = std::make_unique<QAbstractItemModelTester>(model);
-        const Saboteur before(*model, act);
-        auto mirror = std::make_unique<Mirror>(*model);
-        const Saboteur after(*model, act);
-        const auto steps = *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 1000));
-        for (const int step : steps) {
-            if (step % 4 == 0) {
-                batch([&] {
-                    edit(step);
-                    edit(step / 2);
-                });
-            } else {
-                edit(step);
-            }
-            if (!alive) {
-                break;
-            }
-            RC_ASSERT(mirror->agrees());
-        }
-    }
-    RC_ASSERT(deleted || alive);
-    if (alive) {
-        delete model;
-    }
-}
-
 Cell anyCell(int id)
 {
     return {id, *rc::gen::inRange(0, 3), *rc::gen::inRange(0, 3)};
@@ -258,6 +44,7 @@ Cell anyCell(int id)
 
 } // namespace
 
+/// Models follow their stores through random edits.
 class tst_ModelScripts : public QObject
 {
     Q_OBJECT
@@ -267,10 +54,6 @@ private Q_SLOTS:
     void list_movesAsFewRowsAsPossible();
     void derived_followRandomEdits();
     void nested_followRandomEdits();
-    void map_survivesWritesAndDeletionInItsSignals();
-    void list_survivesWritesAndDeletionInItsSignals();
-    void derived_survivesWritesAndDeletionInItsSignals();
-    void nested_survivesWritesAndDeletionInItsSignals();
     void derived_writesTheSource();
 };
 
@@ -487,108 +270,6 @@ void tst_ModelScripts::nested_followRandomEdits()
             store.set(anyCells());
         }
     }));
-}
-
-void tst_ModelScripts::map_survivesWritesAndDeletionInItsSignals()
-{
-    for (const bool deletes : {false, true}) {
-        QVERIFY(rc::check("a mirror agrees after each step", [deletes] {
-            support::ManualTime time;
-            const auto store = map<int, Cell>();
-            const auto edit = [&store](int number) {
-                if (number % 5 == 0) {
-                    Dictionary<int, Cell> all;
-                    for (const Cell &cell : cellsOf(number)) {
-                        all.insert(cell.id, cell);
-                    }
-                    store.set(all);
-                } else if (number % 5 == 1) {
-                    store.removeKey(number % 12);
-                } else {
-                    store.setKey(number % 12, Cell{number % 12, number % 3, number % 2});
-                }
-            };
-            checkSabotage([&store] { return new MapModel(store); }, edit, deletes);
-        }));
-    }
-}
-
-void tst_ModelScripts::list_survivesWritesAndDeletionInItsSignals()
-{
-    for (const bool deletes : {false, true}) {
-        QVERIFY(rc::check("a mirror agrees after each step", [deletes] {
-            support::ManualTime time;
-            const auto store = atom(cellsOf(5));
-            checkSabotage([&store] { return new ListModel(store, &Cell::id); },
-                          [&store](int number) { store.set(cellsOf(number)); }, deletes);
-        }));
-    }
-}
-
-void tst_ModelScripts::derived_survivesWritesAndDeletionInItsSignals()
-{
-    for (const bool deletes : {false, true}) {
-        QVERIFY(rc::check("a mirror agrees after each step", [deletes] {
-            support::ManualTime time;
-            const auto store = map<int, Cell>();
-            const auto shown = sorted(filtered(store, &Cell::a), &Cell::b);
-            checkSabotage([&shown] { return new MapModel(shown); },
-                          [&store](int number) {
-                              number % 5 ? store.setKey(number % 12, Cell{number % 12, number % 3, number % 7})
-                                         : store.removeKey(number % 12);
-                          },
-                          deletes);
-        }));
-    }
-}
-
-void tst_ModelScripts::nested_survivesWritesAndDeletionInItsSignals()
-{
-    for (const bool deletes : {false, true}) {
-        QVERIFY(rc::check("the lists inside groups agree after each step, and go with the outer model", [deletes] {
-            support::ManualTime time;
-            auto numbers = anyNumbers();
-            const auto store = atom(cellsOf(6));
-            using Cells = Group<int, QList<Cell>>;
-            using Groups = ListModel<std::decay_t<decltype(grouped(store, &Cell::a))>, int Cells::*>;
-            auto *groups = new Groups(grouped(store, &Cell::a), &Cells::key);
-            groups->nest(nested("cells", &Cells::items, &Cell::id));
-            const QPointer<QAbstractItemModel> alive(groups);
-            const auto act = [&](bool mayDelete) {
-                if (deletes && mayDelete && alive && take(numbers) % 3 == 0) {
-                    delete groups;
-                } else {
-                    store.set(cellsOf(take(numbers)));
-                }
-            };
-            std::vector<std::unique_ptr<Saboteur>> saboteurs;
-            saboteurs.push_back(std::make_unique<Saboteur>(*groups, act));
-            std::set<QAbstractItemModel *> seen;
-            const int role = groups->roleNames().key("cells");
-            for (const int step : *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 1000))) {
-                store.set(cellsOf(step));
-                if (!alive) {
-                    break;
-                }
-                std::map<int, QList<Cell>> naive;
-                for (const Cell &cell : store.get()) {
-                    naive[cell.a].append(cell);
-                }
-                RC_ASSERT(groups->rowCount() == static_cast<int>(naive.size()));
-                for (int row = 0; row < groups->rowCount(); ++row) {
-                    auto *cells = groups->index(row).data(role).value<QAbstractItemModel *>();
-                    const QList<Cell> &expected = naive[groups->index(row).data(StoreModel::KeyRole).toInt()];
-                    RC_ASSERT(cells->rowCount() == expected.size());
-                    if (seen.insert(cells).second) {
-                        saboteurs.push_back(std::make_unique<Saboteur>(*cells, act));
-                    }
-                }
-            }
-            if (alive) {
-                delete groups;
-            }
-        }));
-    }
 }
 
 void tst_ModelScripts::derived_writesTheSource()
