@@ -3,52 +3,21 @@
 #include <nanostores/qt.h>
 
 #include "modelsignals.h"
+#include "tracks.h"
 
-#include "support/manualtime.h"
+#include "support/timedtest.h"
 
 #include <QtTest/QAbstractItemModelTester>
 #include <QtTest/QTest>
 
 #include <algorithm>
-
 #include <cmath>
-
-#include <functional>
-
 #include <limits>
-
 #include <memory>
 
 using namespace nanostores;
 
-struct Track
-{
-    Q_GADGET
-    Q_PROPERTY(QString title MEMBER title FINAL)
-    Q_PROPERTY(QString album MEMBER album FINAL)
-    Q_PROPERTY(int stars MEMBER stars FINAL)
-
-public:
-    int id = 0;
-    QString title;
-    QString album;
-    int stars = 0;
-
-    bool isGood() const { return stars >= 3; }
-    friend bool operator==(const Track &, const Track &) = default;
-};
-
-using Tracks = QList<Track>;
-
 namespace {
-
-Tracks sample()
-{
-    return {{1, QStringLiteral("c"), QStringLiteral("x"), 3},
-            {2, QStringLiteral("a"), QStringLiteral("y"), 1},
-            {3, QStringLiteral("d"), QStringLiteral("x"), 5},
-            {4, QStringLiteral("b"), QStringLiteral("z"), 4}};
-}
 
 template<typename F>
 void edit(const Atom<Tracks> &store, int id, F f)
@@ -62,48 +31,23 @@ void edit(const Atom<Tracks> &store, int id, F f)
     store.set(all);
 }
 
-QList<int> ids(const QAbstractItemModel &model)
-{
-    QList<int> all;
-    for (int row = 0; row < model.rowCount(); ++row) {
-        all.append(model.index(row, 0).data(StoreModel::KeyRole).toInt());
-    }
-    return all;
-}
-
-QAbstractItemModel *inner(const QAbstractItemModel &model, int row, const char *role)
-{
-    return model.index(row, 0).data(model.roleNames().key(role)).value<QAbstractItemModel *>();
-}
-
-QString titles(const QAbstractItemModel &model)
-{
-    QString all;
-    for (int row = 0; row < model.rowCount(); ++row) {
-        all += model.index(row, 0).data(model.roleNames().key("title")).toString();
-    }
-    return all;
-}
-
 } // namespace
 
-/// Filters, sorts and groups, and lists inside items: what one change tells the views.
-class tst_DerivedModels : public QObject
+/// Filters, sorts and groups: what one change tells the views.
+class tst_DerivedModels : public support::TimedTest
 {
     Q_OBJECT
 private Q_SLOTS:
-    void init();
-
     void filtered_oneSignalForOneChange();
     void filtered_byAnotherStore();
     void filtered_byAMember();
-    void sorted_putsNaNLast();
     void sorted_oneSignalForOneChange();
     void sorted_descendingAndStable();
     void sorted_byAnotherStore();
     void grouped_oneSignalForOneChange();
     void map_filteredAndSorted();
     void chain_ofAllThree();
+    void sorted_putsNaNLast();
 
     void edit_throughFilteredAndSorted();
     void edit_throughAMapFilteredAndSorted();
@@ -111,28 +55,8 @@ private Q_SLOTS:
     void edit_thatAHookRejects();
     void edit_inGroupsWritesTheSource();
     void edit_inGroupsMayMoveTheItem();
-    void edit_ofListsInSortedItems();
     void edit_throughComputedIsRefused();
-
-    void nested_survivesUpdatesOfItsRow();
-    void nested_isGoneWithItsRow();
-    void nested_followsWhileOnlyItIsObserved();
-    void nested_unobservedReadsTheStore();
-    void nested_writesTheItem();
-    void nested_writeThatAHookRejects();
-    void nested_ofAFunctionIsReadOnly();
-    void nested_inAMap();
-    void nested_asAProperty();
-
-private:
-    std::unique_ptr<support::ManualTime> m_time;
 };
-
-void tst_DerivedModels::init()
-{
-    m_time.reset();
-    m_time = std::make_unique<support::ManualTime>();
-}
 
 void tst_DerivedModels::filtered_oneSignalForOneChange()
 {
@@ -292,7 +216,25 @@ void tst_DerivedModels::chain_ofAllThree()
     QCOMPARE(albums.get().front().key, QStringLiteral("x"));
 }
 
-// Edits
+void tst_DerivedModels::sorted_putsNaNLast()
+{
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    QList<double> values;
+    for (int i = 0; i < 500; ++i) {
+        values.append(i % 3 == 0 ? nan : double((i * 7919) % 1000));
+    }
+    const auto store = atom(values);
+    const auto identity = [](double value) { return value; };
+    const auto isInOrder = [](const QList<double> &sorted, auto before) {
+        const auto last = std::find_if(sorted.begin(), sorted.end(), [](double value) { return std::isnan(value); });
+        return sorted.end() - last == 167 && std::is_sorted(sorted.begin(), last, before)
+               && std::all_of(last, sorted.end(), [](double value) { return std::isnan(value); });
+    };
+    QVERIFY(isInOrder(sorted(store).get(), std::less<>()));
+    QVERIFY(isInOrder(sorted(store, identity).get(), std::less<>()));
+    QVERIFY(isInOrder(sorted(store, descending(identity)).get(), std::greater<>()));
+    QCOMPARE(grouped(store, [](double value) { return std::isnan(value) ? value : 0.0; }).get().size(), std::size_t(2));
+}
 
 void tst_DerivedModels::edit_throughFilteredAndSorted()
 {
@@ -405,241 +347,6 @@ void tst_DerivedModels::edit_throughComputedIsRefused()
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("all.*read-only")));
     QVERIFY(!model.setData(model.index(0), 5, model.roleNames().key("stars")));
     QCOMPARE(tracks.get(), sample());
-}
-
-// A list inside an item
-
-struct Album
-{
-    Q_GADGET
-    Q_PROPERTY(QString name MEMBER name FINAL)
-
-public:
-    int id = 0;
-    QString name;
-    Tracks tracks;
-
-    Tracks goodTracks() const
-    {
-        Tracks good;
-        std::copy_if(tracks.begin(), tracks.end(), std::back_inserter(good), [](const Track &t) { return t.isGood(); });
-        return good;
-    }
-    friend bool operator==(const Album &, const Album &) = default;
-};
-
-using Albums = QList<Album>;
-
-namespace {
-
-Albums albumsOf(const QList<int> &ids)
-{
-    Albums all;
-    for (const int id : ids) {
-        all.append({id, QString::number(id), sample()});
-    }
-    return all;
-}
-
-class Shelf : public StoreObject
-{
-    Q_OBJECT
-
-public:
-    Atom<Albums> store = atom(albumsOf({1}));
-    NANOSTORES_MODEL(albums, store, &Album::id, nested("tracks", &Album::tracks, &Track::id))
-};
-
-} // namespace
-
-void tst_DerivedModels::edit_ofListsInSortedItems()
-{
-    const auto store = atom(albumsOf({2, 1}));
-    ListModel model(sorted(store, &Album::name), &Album::id);
-    model.nest(nested("tracks", &Album::tracks, &Track::id));
-    QAbstractItemModel *tracks = inner(model, 0, "tracks");
-    QVERIFY(tracks->setData(tracks->index(1, 0), 5, tracks->roleNames().key("stars")));
-    QCOMPARE(store.get().at(1).tracks.at(1).stars, 5);
-    QCOMPARE(store.get().at(0).tracks.at(1).stars, 1);
-    QCOMPARE(tracks->index(1, 0).data(tracks->roleNames().key("stars")), QVariant(5));
-}
-
-void tst_DerivedModels::nested_survivesUpdatesOfItsRow()
-{
-    const auto store = atom(albumsOf({1, 2}));
-    ListModel model(store, &Album::id);
-    model.nest(nested("tracks", &Album::tracks, &Track::id));
-    QAbstractItemModelTester tester(&model);
-    Signals told(model);
-    QAbstractItemModel *tracks = inner(model, 0, "tracks");
-    QAbstractItemModelTester innerTester(tracks);
-    Signals innerTold(*tracks);
-    Albums all = store.get();
-    all[0].name = QStringLiteral("other");
-    store.set(all);
-    QCOMPARE(told.take(), "~0(name,value)");
-    QCOMPARE(innerTold.take(), "");
-    all[0].tracks[2].stars = 0;
-    all[0].tracks.removeFirst();
-    all.move(0, 1);
-    store.set(all);
-    QCOMPARE(innerTold.take(), "-0 ~1(stars,value)");
-    QCOMPARE(inner(model, 1, "tracks"), tracks);
-    QCOMPARE(ids(*tracks), (QList<int>{2, 3, 4}));
-}
-
-void tst_DerivedModels::nested_isGoneWithItsRow()
-{
-    const auto store = atom(albumsOf({1, 2}));
-    ListModel model(store, &Album::id);
-    model.nest(nested("tracks", &Album::tracks, &Track::id));
-    Signals told(model);
-    const QPointer<QAbstractItemModel> tracks = inner(model, 0, "tracks");
-    store.set(albumsOf({2}));
-    QVERIFY(tracks); // delegates may show it until they have gone
-    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
-    QVERIFY(!tracks);
-    store.set(albumsOf({2, 1}));
-    QCOMPARE(titles(*inner(model, 1, "tracks")), QStringLiteral("cadb"));
-}
-
-void tst_DerivedModels::nested_followsWhileOnlyItIsObserved()
-{
-    const auto store = atom(albumsOf({1, 2}));
-    auto model = std::make_unique<ListModel<Atom<Albums>, int Album::*>>(store, &Album::id);
-    model->nest(nested("tracks", &Album::tracks, &Track::id));
-    QAbstractItemModel *tracks = inner(*model, 1, "tracks");
-    {
-        Signals innerTold(*tracks);
-        QVERIFY(isMounted(store));
-        Albums all = store.get();
-        all[1].tracks.removeFirst();
-        store.set(all);
-        QCOMPARE(innerTold.take(), "-0");
-    }
-    m_time->advance(2000);
-    QVERIFY(!isMounted(store));
-    Signals again(*tracks);
-    QVERIFY(isMounted(store));
-    model.reset();
-    m_time->advance(2000);
-    QVERIFY(!isMounted(store));
-}
-
-void tst_DerivedModels::nested_unobservedReadsTheStore()
-{
-    const auto store = atom(albumsOf({1}));
-    ListModel model(store, &Album::id);
-    model.nest(nested("tracks", &Album::tracks, &Track::id));
-    QCOMPARE(inner(model, 0, "tracks")->rowCount(), 4);
-    Albums all = store.get();
-    all[0].tracks.clear();
-    store.set(all);
-    QCOMPARE(inner(model, 0, "tracks")->rowCount(), 0);
-}
-
-void tst_DerivedModels::nested_writesTheItem()
-{
-    for (const bool observed : {true, false}) {
-        const auto store = atom(albumsOf({1, 2}));
-        ListModel model(store, &Album::id);
-        model.nest(nested("tracks", &Album::tracks, &Track::id));
-        std::unique_ptr<Signals> told;
-        std::unique_ptr<Signals> innerTold;
-        QAbstractItemModel *tracks = inner(model, 1, "tracks");
-        if (observed) {
-            told = std::make_unique<Signals>(model);
-            innerTold = std::make_unique<Signals>(*tracks);
-        }
-        QVERIFY(tracks->setData(tracks->index(1, 0), 5, tracks->roleNames().key("stars")));
-        QCOMPARE(store.get().at(1).tracks.at(1).stars, 5);
-        QCOMPARE(store.get().at(0).tracks.at(1).stars, 1);
-        QCOMPARE(tracks->index(1, 0).data(tracks->roleNames().key("stars")), QVariant(5));
-        if (observed) {
-            QCOMPARE(told->take(), "~1(value)");
-            QCOMPARE(innerTold->take(), "~1(stars,value)");
-        }
-    }
-}
-
-void tst_DerivedModels::nested_writeThatAHookRejects()
-{
-    const auto store = atom(albumsOf({1}));
-    onSet(store, [](auto &event) { event.abort(); });
-    ListModel model(store, &Album::id);
-    model.nest(nested("tracks", &Album::tracks, &Track::id));
-    QAbstractItemModel *tracks = inner(model, 0, "tracks");
-    Signals innerTold(*tracks);
-    QVERIFY(!tracks->setData(tracks->index(1, 0), 5, tracks->roleNames().key("stars")));
-    QCOMPARE(innerTold.take(), "~1(stars)");
-    QCOMPARE(tracks->index(1, 0).data(tracks->roleNames().key("stars")), QVariant(1));
-}
-
-void tst_DerivedModels::nested_ofAFunctionIsReadOnly()
-{
-    const auto store = atom(albumsOf({1}));
-    ListModel model(store, &Album::id);
-    model.nest(nested("good", &Album::goodTracks, &Track::id));
-    QAbstractItemModel *good = inner(model, 0, "good");
-    QCOMPARE(ids(*good), (QList<int>{1, 3, 4}));
-    QVERIFY(!(good->flags(good->index(0, 0)) & Qt::ItemIsEditable));
-    QVERIFY(!good->setData(good->index(0, 0), 5, good->roleNames().key("stars")));
-    Signals told(*good);
-    Albums all = store.get();
-    all[0].tracks[1].stars = 4;
-    store.set(all);
-    QCOMPARE(told.take(), "+1");
-}
-
-void tst_DerivedModels::nested_inAMap()
-{
-    const auto store = map<QString, Album>();
-    store.setKey(QStringLiteral("a"), {1, QStringLiteral("A"), sample()});
-    store.setKey(QStringLiteral("b"), {2, QStringLiteral("B"), sample()});
-    MapModel model(store);
-    model.nest(nested("tracks", &Album::tracks, &Track::id));
-    QAbstractItemModelTester tester(&model);
-    Signals told(model);
-    QAbstractItemModel *tracks = inner(model, 1, "tracks");
-    Signals innerTold(*tracks);
-    Album changed = *store.getKey(QStringLiteral("b"));
-    changed.tracks.removeLast();
-    store.setKey(QStringLiteral("b"), changed);
-    QCOMPARE(innerTold.take(), "-3");
-    QCOMPARE(told.take(), "~1(value)");
-    QVERIFY(tracks->setData(tracks->index(0, 0), QStringLiteral("t"), tracks->roleNames().key("title")));
-    QCOMPARE(store.getKey(QStringLiteral("b"))->tracks.first().title, QStringLiteral("t"));
-    const QPointer<QAbstractItemModel> alive(tracks);
-    store.removeKey(QStringLiteral("b"));
-    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
-    QVERIFY(!alive);
-}
-
-void tst_DerivedModels::nested_asAProperty()
-{
-    Shelf shelf;
-    QAbstractItemModel *albums = shelf.albums();
-    QCOMPARE(inner(*albums, 0, "tracks")->rowCount(), 4);
-}
-
-void tst_DerivedModels::sorted_putsNaNLast()
-{
-    const double nan = std::numeric_limits<double>::quiet_NaN();
-    QList<double> values;
-    for (int i = 0; i < 500; ++i) {
-        values.append(i % 3 == 0 ? nan : double((i * 7919) % 1000));
-    }
-    const auto store = atom(values);
-    const auto identity = [](double value) { return value; };
-    const auto isInOrder = [](const QList<double> &sorted, auto before) {
-        const auto last = std::find_if(sorted.begin(), sorted.end(), [](double value) { return std::isnan(value); });
-        return sorted.end() - last == 167 && std::is_sorted(sorted.begin(), last, before)
-               && std::all_of(last, sorted.end(), [](double value) { return std::isnan(value); });
-    };
-    QVERIFY(isInOrder(sorted(store).get(), std::less<>()));
-    QVERIFY(isInOrder(sorted(store, identity).get(), std::less<>()));
-    QVERIFY(isInOrder(sorted(store, descending(identity)).get(), std::greater<>()));
-    QCOMPARE(grouped(store, [](double value) { return std::isnan(value) ? value : 0.0; }).get().size(), std::size_t(2));
 }
 
 QTEST_GUILESS_MAIN(tst_DerivedModels)
