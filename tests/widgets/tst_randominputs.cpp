@@ -1,33 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "randombind.h"
 
-#include <QActionGroup>
 #include <QCalendarWidget>
-#include <QCheckBox>
 #include <QColorDialog>
-#include <QCommandLinkButton>
 #include <QCompleter>
 #include <QDateTimeEdit>
 #include <QDial>
 #include <QKeySequenceEdit>
 #include <QLineEdit>
-#include <QListWidget>
-#include <QMenu>
 #include <QPlainTextEdit>
 #include <QProgressBar>
-#include <QRadioButton>
 #include <QRegularExpressionValidator>
 #include <QSpinBox>
-#include <QStackedLayout>
-#include <QTabWidget>
 #include <QTest>
 #include <QTimeEdit>
-#include <QToolButton>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
-#include <optional>
 
 using namespace nanostores;
 using namespace randombind;
@@ -251,175 +240,6 @@ Subject keySequence(BindOptions options)
     return subject;
 }
 
-Subject list(BindOptions options)
-{
-    Subject subject;
-    auto *widget = put(subject, new QListWidget);
-    const auto store = atom(1);
-    link(subject, store);
-    subject.binding = bind(store, widget, "currentRow", options);
-    subject.edit = [widget](Random &random) {
-        if (random(2) == 0) {
-            click(widget->viewport(), random);
-        } else {
-            keys(widget, random, {Qt::Key_Up, Qt::Key_Down, Qt::Key_Home, Qt::Key_End, Qt::Key_1});
-        }
-        QCoreApplication::processEvents(); // it is written then
-    };
-    subject.assign = [widget](Random &random) {
-        if (widget->count() > 0) {
-            widget->setCurrentRow(random(widget->count()));
-            QCoreApplication::processEvents();
-        }
-    };
-    subject.limit = [widget](Random &random) {
-        switch (random(6)) {
-        case 0:
-            widget->clear();
-            break;
-        case 1:
-            delete widget->takeItem(random(widget->count()));
-            break;
-        case 2:
-            widget->sortItems(random.of({Qt::AscendingOrder, Qt::DescendingOrder}));
-            break;
-        default:
-            widget->insertItem(random(widget->count() + 1), QString::number(random(9)));
-        }
-    };
-    subject.write = [store](Random &random) { store.set(random.between(-1, 5)); };
-    subject.shown = [widget] { return widget->currentRow(); };
-    subject.expected = [widget, store] { return store.get() < widget->count() ? store.get() : -1; };
-    return subject;
-}
-
-Subject radioButtons(BindOptions options)
-{
-    Subject subject;
-    const auto store = atom(QStringLiteral("one"));
-    link(subject, store);
-    const std::array<QString, 3> names{QStringLiteral("one"), QStringLiteral("two"), QStringLiteral("three")};
-    std::vector<QRadioButton *> all;
-    for (const QString &name : names) {
-        auto *button = put(subject, new QRadioButton(name));
-        button->move(0, int(all.size()) * 30);
-        button->resize(100, 30);
-        all.push_back(button);
-        subject.binding = bind(store, button, name, options);
-    }
-    subject.edit = [all](Random &random) {
-        auto *button = all[std::size_t(random(3))];
-        random(2) == 0 ? click(button, random) : keys(button, random, {Qt::Key_Space, Qt::Key_Up, Qt::Key_Down});
-    };
-    subject.assign = [all](Random &random) { all[std::size_t(random(3))]->setChecked(true); };
-    subject.write = [store, names](Random &random) {
-        const int number = random(4);
-        store.set(number == 3 ? QStringLiteral("none") : names[std::size_t(number)]);
-    };
-    subject.shown = [all] {
-        QStringList checked;
-        for (const auto *button : all) {
-            if (button->isChecked()) {
-                checked.append(button->text());
-            }
-        }
-        return checked;
-    };
-    subject.expected = [store] {
-        return store.get() == QStringLiteral("none") ? QStringList() : QStringList(store.get());
-    };
-    return subject;
-}
-
-Subject actions(BindOptions options)
-{
-    Subject subject;
-    auto *group = new QActionGroup(subject.window.get());
-    const auto store = atom(1);
-    link(subject, store);
-    std::vector<QAction *> all;
-    for (int number = 0; number < 3; ++number) {
-        auto *action = new QAction(QString::number(number), group);
-        subject.window->addAction(action);
-        action->setShortcut(QKeySequence(Qt::Key_0 + number));
-        all.push_back(action);
-        subject.binding = bind(store, action, number, options);
-    }
-    QWidget *window = subject.window.get();
-    window->resize(200, 120);
-    subject.edit = [window](Random &random) { keys(window, random, {Qt::Key_0, Qt::Key_1, Qt::Key_2}); };
-    subject.assign = [all](Random &random) { all[std::size_t(random(3))]->setChecked(true); };
-    subject.write = [store](Random &random) { store.set(random(4)); };
-    subject.shown = [group] { return group->checkedAction() ? group->checkedAction()->text().toInt() : 3; };
-    subject.expected = [store] { return store.get(); };
-    return subject;
-}
-
-Subject menuAction(BindOptions options)
-{
-    Subject subject;
-    auto *button = put(subject, new QToolButton);
-    auto *action = new QAction(QStringLiteral("bold"), subject.window.get());
-    action->setShortcut(QKeySequence(Qt::Key_B));
-    subject.window->addAction(action);
-    button->setDefaultAction(action);
-    const auto store = atom(true);
-    link(subject, store);
-    subject.binding = bind(store, action, options);
-    QWidget *window = subject.window.get();
-    subject.edit = [button, window](Random &random) {
-        random(2) == 0 ? click(button, random) : QTest::keyClick(window, Qt::Key_B);
-    };
-    subject.assign = [action](Random &random) { action->setChecked(random(2) == 0); };
-    subject.limit = [action](Random &random) { // what cannot be checked is not
-        random(2) == 0 ? action->setEnabled(random(2) == 0) : action->setCheckable(random(2) == 0);
-    };
-    subject.write = [store](Random &random) { store.set(random(2) == 0); };
-    subject.shown = [action] { return action->isChecked(); };
-    subject.expected = [store, action] { return store.get() && action->isCheckable(); };
-    return subject;
-}
-
-template<typename W>
-Subject pressed(BindOptions options)
-{
-    Subject subject;
-    auto *widget = put(subject, new W);
-    const auto store = atom(true);
-    link(subject, store);
-    subject.binding = bind(store, widget, options);
-    subject.edit = [widget](Random &random) {
-        random(2) == 0 ? click(widget, random) : keys(widget, random, {Qt::Key_Space, Qt::Key_Return});
-    };
-    subject.assign = [widget](Random &random) { widget->setChecked(random(2) == 0); };
-    subject.write = [store](Random &random) { store.set(random(2) == 0); };
-    subject.shown = [widget] { return widget->isChecked(); };
-    subject.expected = [store] { return store.get(); };
-    return subject;
-}
-
-Subject checkState(BindOptions options)
-{
-    Subject subject;
-    auto *widget = put(subject, new QCheckBox);
-    const auto store = atom(std::optional<bool>());
-    link(subject, store);
-    subject.binding = bind(store, widget, options);
-    subject.edit = [widget](Random &random) {
-        random(2) == 0 ? click(widget, random) : keys(widget, random, {Qt::Key_Space, Qt::Key_Return});
-    };
-    subject.assign = [widget](Random &random) {
-        widget->setCheckState(random.of({Qt::Checked, Qt::Unchecked, Qt::PartiallyChecked}));
-    };
-    subject.write = [store](Random &random) {
-        const int number = random(3);
-        store.set(number == 2 ? std::optional<bool>() : number == 1);
-    };
-    subject.shown = [widget] { return QVariant::fromValue(widget->checkState()); };
-    subject.expected = [store] { return nanostores::detail::toVariant(store.get()); };
-    return subject;
-}
-
 /// With a completer, a validator, a mask, ...
 template<void (*Prepare)(QLineEdit *)>
 Subject special(BindOptions options)
@@ -445,14 +265,17 @@ void complete(QLineEdit *edit)
     completer->setCompletionMode(QCompleter::InlineCompletion);
     edit->setCompleter(completer);
 }
+
 void validate(QLineEdit *edit)
 {
     edit->setValidator(new QRegularExpressionValidator(QRegularExpression(QStringLiteral("[0-9x]*")), edit));
 }
+
 void mask(QLineEdit *edit)
 {
     edit->setInputMask(QStringLiteral("99"));
 }
+
 void hide(QLineEdit *edit)
 {
     edit->setEchoMode(QLineEdit::Password);
@@ -485,58 +308,6 @@ Subject log(BindOptions options)
     return subject;
 }
 
-Subject movableTabs(BindOptions options)
-{
-    Subject subject;
-    auto *widget = put(subject, new QTabWidget);
-    widget->setMovable(true);
-    const auto store = atom(1);
-    link(subject, store);
-    subject.binding = bind(store, widget, options);
-    subject.edit = [widget](Random &random) {
-        random(3) == 0 ? click(widget->tabBar(), random) : drag(widget->tabBar(), random);
-    };
-    subject.limit = [widget](Random &random) {
-        if (random(3) > 0 || widget->count() == 0) {
-            widget->insertTab(random(widget->count() + 1), new QWidget, QStringLiteral("tab"));
-        } else if (random(2) == 0) {
-            widget->tabBar()->moveTab(random(widget->count()), random(widget->count()));
-        } else {
-            widget->removeTab(random(widget->count()));
-        }
-    };
-    subject.write = [store](Random &random) { store.set(random(5)); };
-    subject.shown = [widget, store] { return store.get() < widget->count() ? widget->currentIndex() : -1; };
-    subject.expected = [widget, store] { return store.get() < widget->count() ? store.get() : -1; };
-    return subject;
-}
-
-Subject layoutPages(BindOptions options)
-{
-    Subject subject;
-    auto *layout = new QStackedLayout(subject.window.get());
-    const auto store = atom(1);
-    link(subject, store);
-    subject.binding = bind(store, layout, options);
-    subject.edit = [](Random &) {};
-    subject.assign = [layout](Random &random) {
-        if (layout->count() > 0) {
-            layout->setCurrentIndex(random(layout->count()));
-        }
-    };
-    subject.limit = [layout](Random &random) {
-        if (random(5) < 3) {
-            layout->insertWidget(random(layout->count() + 1), new QWidget);
-        } else if (layout->count() > 0) {
-            delete layout->widget(random(layout->count()));
-        }
-    };
-    subject.write = [store](Random &random) { store.set(random(5)); };
-    subject.shown = [layout, store] { return store.get() < layout->count() ? layout->currentIndex() : -1; };
-    subject.expected = [layout, store] { return store.get() < layout->count() ? store.get() : -1; };
-    return subject;
-}
-
 Subject colour(BindOptions options)
 {
     Subject subject;
@@ -563,11 +334,10 @@ Subject colour(BindOptions options)
 
 } // namespace
 
-/// As tst_randombind, for what is entered less often.
+/// As tst_randombind, for numbers, texts and dates that are entered less often.
 class tst_RandomInputs : public QObject
 {
     Q_OBJECT
-
 private Q_SLOTS:
     void store_isChangedByEditsAndWritesAlone_data();
     void store_isChangedByEditsAndWritesAlone();
@@ -586,21 +356,11 @@ void tst_RandomInputs::store_isChangedByEditsAndWritesAlone_data()
     row("QDial, wraps", turned);
     row("QProgressBar", progress);
     row("QKeySequenceEdit", keySequence);
-    row("QListWidget", list);
-    row("QRadioButton, choices", radioButtons);
-    row("QAction, choices", actions);
-    row("QAction", menuAction);
-    row("QToolButton", pressed<QToolButton>);
-    row("QRadioButton", pressed<QRadioButton>);
-    row("QCommandLinkButton", pressed<QCommandLinkButton>);
-    row("QCheckBox, states", checkState);
     row("QLineEdit, completer", special<complete>);
     row("QLineEdit, validator", special<validate>);
     row("QLineEdit, mask", special<mask>);
     row("QLineEdit, password", special<hide>);
     row("QPlainTextEdit, lines", log);
-    row("QTabWidget, movable", movableTabs);
-    row("QStackedLayout", layoutPages);
     row("QColorDialog", colour);
 }
 
