@@ -25,7 +25,7 @@ concept ArrayLike = requires(A array, const A &fixed, typename A::value_type ite
 template<typename S>
 concept ArraySignal = WritableSignal<S> && ArrayLike<AccessorValue<S>>;
 
-namespace detail {
+namespace internal {
 
 template<typename S>
 using ItemOf = typename AccessorValue<S>::value_type;
@@ -36,7 +36,7 @@ bool hasIndex(const A &array, std::ptrdiff_t index)
     return index >= 0 && static_cast<std::size_t>(index) < static_cast<std::size_t>(array.size());
 }
 
-} // namespace detail
+} // namespace internal
 
 /// A copy of the array with the item at the index set, the array grown if need be. A negative index changes nothing.
 template<ArrayLike A, typename V>
@@ -102,7 +102,7 @@ template<ArraySignal S, typename... Items>
 auto push(const S &array, Items &&...items)
 {
     return updateArray(array, [&](auto &next) {
-        (next.push_back(detail::ItemOf<S>(std::forward<Items>(items))), ...);
+        (next.push_back(internal::ItemOf<S>(std::forward<Items>(items))), ...);
         return next.size();
     });
 }
@@ -111,8 +111,8 @@ auto push(const S &array, Items &&...items)
 template<ArraySignal S>
 auto deleteIndex(const S &array, std::ptrdiff_t index)
 {
-    std::optional<detail::ItemOf<S>> removed;
-    if (detail::hasIndex(array.peek(), index)) {
+    std::optional<internal::ItemOf<S>> removed;
+    if (internal::hasIndex(array.peek(), index)) {
         updateArray(array, [&](auto &next) {
             const auto it = next.begin() + index;
             removed.emplace(std::move(*it));
@@ -142,17 +142,17 @@ auto unshift(const S &array, Items &&...items)
 {
     return updateArray(array, [&](auto &next) {
         std::ptrdiff_t i = 0;
-        (next.insert(next.begin() + i++, detail::ItemOf<S>(std::forward<Items>(items))), ...);
+        (next.insert(next.begin() + i++, internal::ItemOf<S>(std::forward<Items>(items))), ...);
         return next.size();
     });
 }
 
 /// Sets the item at the index, the array grown if need be, and returns it. A negative index changes nothing.
 template<ArraySignal S, typename V>
-requires std::constructible_from<detail::ItemOf<S>, V &&>
-detail::ItemOf<S> setIndex(const S &array, std::ptrdiff_t index, V &&value)
+requires std::constructible_from<internal::ItemOf<S>, V &&>
+internal::ItemOf<S> setIndex(const S &array, std::ptrdiff_t index, V &&value)
 {
-    detail::ItemOf<S> item(std::forward<V>(value));
+    internal::ItemOf<S> item(std::forward<V>(value));
     array(assignIndex(AccessorValue<S>(array.peek()), index, item));
     return item;
 }

@@ -15,7 +15,7 @@
 
 namespace nanostores::kit {
 
-namespace detail {
+namespace internal {
 
 template<typename T>
 struct WritableComputed : ComputedNode<T>
@@ -96,7 +96,7 @@ auto partOf(const P &parent, const K &key)
     }
 }
 
-} // namespace detail
+} // namespace internal
 
 /// A part of another store, read and written by calling it. See child().
 template<typename T>
@@ -104,9 +104,9 @@ class Child : public Computed<T>
 {
 public:
     static constexpr bool isKit = true;
-    using node_type = detail::ComputedNode<T>;
+    using node_type = internal::ComputedNode<T>;
 
-    explicit Child(detail::Ref<detail::ComputedNode<T>> node) noexcept
+    explicit Child(internal::Ref<internal::ComputedNode<T>> node) noexcept
         : Computed<T>(std::move(node))
     {
     }
@@ -117,7 +117,7 @@ public:
     void operator()(Next &&next) const
     {
         const auto held = this->m_node; // the last handle may go in one of the functions
-        auto *node = static_cast<detail::WritableComputed<T> *>(held.get());
+        auto *node = static_cast<internal::WritableComputed<T> *>(held.get());
         node->assign(nextValue<T>(node->latest(), std::forward<Next>(next)));
     }
     void set(T value) const { (*this)(std::move(value)); }
@@ -129,15 +129,15 @@ public:
 template<Accessor P, typename K, typename SetValue>
 [[nodiscard]] auto child(P parent, K key, SetValue setValue)
 {
-    using T = std::decay_t<decltype(detail::partOf(parent(), detail::keyNow(key)))>;
-    auto read = [parent, key] { return detail::partOf(parent(), detail::keyNow(key)); };
+    using T = std::decay_t<decltype(internal::partOf(parent(), internal::keyNow(key)))>;
+    auto read = [parent, key] { return internal::partOf(parent(), internal::keyNow(key)); };
     if constexpr (WritableSignal<P>) {
         auto write = [parent, key, setValue = std::move(setValue)](T value) {
-            auto next = untracked([&] { return setValue(parent(), detail::keyNow(key), std::move(value)); });
+            auto next = untracked([&] { return setValue(parent(), internal::keyNow(key), std::move(value)); });
             parent(std::move(next));
         };
-        using Node = detail::ChildNode<T, decltype(read), decltype(write)>;
-        return Child<T>(detail::Ref<detail::ComputedNode<T>>::adopt(new Node(std::move(read), std::move(write))));
+        using Node = internal::ChildNode<T, decltype(read), decltype(write)>;
+        return Child<T>(internal::Ref<internal::ComputedNode<T>>::adopt(new Node(std::move(read), std::move(write))));
     } else {
         return computed(std::move(read));
     }
@@ -148,15 +148,15 @@ template<Accessor P, typename K, typename SetValue>
 template<typename P, typename K, typename V>
 [[nodiscard]] P assignKey(P parent, const K &key, V value)
 {
-    if constexpr (detail::isMemberOf<K, P>) {
+    if constexpr (internal::isMemberOf<K, P>) {
         parent.*key = std::move(value);
-    } else if constexpr (detail::isMemberOfOptional<K, P>) {
+    } else if constexpr (internal::isMemberOfOptional<K, P>) {
         if (value) {
             if (!parent) {
                 parent.emplace();
             }
             (*parent).*key = *std::move(value);
-        } else if constexpr (detail::isOptional<std::decay_t<decltype((*parent).*key)>>) {
+        } else if constexpr (internal::isOptional<std::decay_t<decltype((*parent).*key)>>) {
             if (parent) {
                 (*parent).*key = std::nullopt;
             }

@@ -11,7 +11,7 @@ DependencyNotFound::DependencyNotFound(const std::string &token)
 }
 DependencyNotFound::~DependencyNotFound() = default;
 
-namespace detail {
+namespace internal {
 
 namespace {
 thread_local InjectionState *currentState = nullptr;
@@ -109,5 +109,5 @@ InjectionState *currentInjectionOrNull() noexcept
     return currentState;
 }
 
-} // namespace detail
+} // namespace internal
 } // namespace nanostores::kit

@@ -33,7 +33,7 @@ template<typename T>
 concept InjectionToken = std::is_invocable_v<const T &> && !std::is_void_v<std::invoke_result_t<const T &>>
                          && (std::is_pointer_v<T> || std::is_empty_v<T>);
 
-namespace detail {
+namespace internal {
 
 struct InjectionKey
 {
@@ -125,13 +125,13 @@ private:
     Node *m_exempt;
 };
 
-} // namespace detail
+} // namespace internal
 
 /// A token with the value that stands in for it. See provide().
 class InjectionProvider
 {
 public:
-    InjectionProvider(const detail::InjectionKey &key, std::shared_ptr<void> value)
+    InjectionProvider(const internal::InjectionKey &key, std::shared_ptr<void> value)
         : m_key(key)
         , m_value(std::move(value))
     {
@@ -139,7 +139,7 @@ public:
 
 private:
     friend class InjectionContext;
-    detail::InjectionKey m_key;
+    internal::InjectionKey m_key;
     std::shared_ptr<void> m_value;
 };
 
@@ -148,18 +148,18 @@ template<InjectionToken T>
 [[nodiscard]] InjectionProvider provide(T token, std::decay_t<std::invoke_result_t<const T &>> value)
 {
     using Value = std::decay_t<std::invoke_result_t<const T &>>;
-    return {detail::keyOf(token), std::make_shared<Value>(std::move(value))};
+    return {internal::keyOf(token), std::make_shared<Value>(std::move(value))};
 }
 /// provide<Service>(object): the object in place of one that would be made. It may be of a derived class.
 template<typename T>
 [[nodiscard]] InjectionProvider provide(std::type_identity_t<std::shared_ptr<T>> object)
 {
-    return {detail::keyOfClass<T>(), std::move(object)};
+    return {internal::keyOfClass<T>(), std::move(object)};
 }
 template<typename T>
 [[nodiscard]] InjectionProvider provide(std::type_identity_t<T> value)
 {
-    return {detail::keyOfClass<T>(), std::make_shared<T>(std::move(value))};
+    return {internal::keyOfClass<T>(), std::make_shared<T>(std::move(value))};
 }
 
 /// The dependencies of a program, a window or a test, each made once, when it is first injected.
@@ -170,7 +170,7 @@ class InjectionContext
 {
 public:
     InjectionContext()
-        : m_state(std::make_shared<detail::InjectionState>(nullptr))
+        : m_state(std::make_shared<internal::InjectionState>(nullptr))
     {
     }
     explicit InjectionContext(const std::vector<InjectionProvider> &providers)
@@ -179,7 +179,7 @@ public:
         add(providers);
     }
     InjectionContext(const std::vector<InjectionProvider> &providers, const InjectionContext &parent)
-        : m_state(std::make_shared<detail::InjectionState>(parent.m_state))
+        : m_state(std::make_shared<internal::InjectionState>(parent.m_state))
     {
         add(providers);
     }
@@ -188,16 +188,16 @@ public:
     template<InjectionToken T>
     bool has(const T &token) const
     {
-        return m_state->has(detail::keyOf(token));
+        return m_state->has(internal::keyOf(token));
     }
     template<typename T>
     bool has() const
     {
-        return m_state->has(detail::keyOfClass<T>());
+        return m_state->has(internal::keyOfClass<T>());
     }
 
     friend bool operator==(const InjectionContext &a, const InjectionContext &b) noexcept = default;
-    detail::InjectionState &state() const noexcept { return *m_state; }
+    internal::InjectionState &state() const noexcept { return *m_state; }
 
 private:
     void add(const std::vector<InjectionProvider> &providers)
@@ -207,13 +207,13 @@ private:
         }
     }
 
-    std::shared_ptr<detail::InjectionState> m_state;
+    std::shared_ptr<internal::InjectionState> m_state;
 };
 
 /// Whether context is the one that run() is running in.
 [[nodiscard]] inline bool isCurrentContext(const InjectionContext &context) noexcept
 {
-    return detail::currentInjectionOrNull() == &context.state();
+    return internal::currentInjectionOrNull() == &context.state();
 }
 
 /// Calls f with the context as the current one, and returns what it returns. Tracks what f reads.
@@ -221,7 +221,7 @@ template<typename F, typename... Args>
 decltype(auto) unsafeRun(const InjectionContext &context, F &&f, Args &&...args)
 {
     const InjectionContext alive = context;
-    const detail::InjectionScope scope(&alive.state());
+    const internal::InjectionScope scope(&alive.state());
     return std::forward<F>(f)(std::forward<Args>(args)...);
 }
 
@@ -230,11 +230,11 @@ decltype(auto) unsafeRun(const InjectionContext &context, F &&f, Args &&...args)
 template<typename F, typename... Args>
 decltype(auto) run(const InjectionContext &context, F &&f, Args &&...args)
 {
-    const detail::UntrackedScope untracked;
+    const internal::UntrackedScope untracked;
     return unsafeRun(context, std::forward<F>(f), std::forward<Args>(args)...);
 }
 
-namespace detail {
+namespace internal {
 
 template<InjectionToken T>
 auto &injectFrom(InjectionState &state, const T &token)
@@ -261,7 +261,7 @@ T &injectClassFrom(InjectionState &state)
     return *static_cast<T *>(state.get(keyOfClass<T>(), make, nullptr));
 }
 
-} // namespace detail
+} // namespace internal
 
 /// inject(token): the dependency in the current context, made by calling the token if it is not there yet. Lives as
 /// long as the context. Throws std::logic_error outside run(), and CycleError if a dependency needs itself.
@@ -271,35 +271,35 @@ T &injectClassFrom(InjectionState &state)
 template<InjectionToken T>
 [[nodiscard]] auto &inject(const T &token)
 {
-    return detail::injectFrom(detail::currentInjection(), token);
+    return internal::injectFrom(internal::currentInjection(), token);
 }
 template<typename R>
 [[nodiscard]] auto &inject(R (&token)())
 {
-    return detail::injectFrom(detail::currentInjection(), &token);
+    return internal::injectFrom(internal::currentInjection(), &token);
 }
 /// The same in another context.
 template<InjectionToken T>
 [[nodiscard]] auto &inject(const T &token, const InjectionContext &context)
 {
-    return detail::injectFrom(context.state(), token);
+    return internal::injectFrom(context.state(), token);
 }
 template<typename R>
 [[nodiscard]] auto &inject(R (&token)(), const InjectionContext &context)
 {
-    return detail::injectFrom(context.state(), &token);
+    return internal::injectFrom(context.state(), &token);
 }
 /// inject<Service>(): the object of the class, made by its constructor without parameters, which may inject, too. A
 /// class that has none must be provided; else DependencyNotFound is thrown.
 template<typename T>
 [[nodiscard]] T &inject()
 {
-    return detail::injectClassFrom<T>(detail::currentInjection());
+    return internal::injectClassFrom<T>(internal::currentInjection());
 }
 template<typename T>
 [[nodiscard]] T &inject(const InjectionContext &context)
 {
-    return detail::injectClassFrom<T>(context.state());
+    return internal::injectClassFrom<T>(context.state());
 }
 
 } // namespace nanostores::kit

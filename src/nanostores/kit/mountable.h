@@ -13,7 +13,7 @@
 
 namespace nanostores::kit {
 
-namespace detail {
+namespace internal {
 
 class ExemptScope
 {
@@ -30,7 +30,7 @@ private:
     Node *m_previous;
 };
 
-} // namespace detail
+} // namespace internal
 
 /// Marks a store as having a lifecycle, and returns it. Every store can have hooks here; isMountable() returns the
 /// mark.
@@ -38,7 +38,7 @@ template<NodeHandle S>
 S mountable(S store)
 {
     store.node()->lifecycle();
-    store.node()->flags |= detail::Observable;
+    store.node()->flags |= internal::Observable;
     return store;
 }
 
@@ -46,7 +46,7 @@ S mountable(S store)
 template<NodeHandle S>
 [[nodiscard]] bool isMountable(const S &store) noexcept
 {
-    return store.node()->has(detail::Observable);
+    return store.node()->has(internal::Observable);
 }
 
 /// Calls f(true) when the first observer arrives and f(false) when the last one has left, without delay.
@@ -54,11 +54,11 @@ template<NodeHandle S, typename F>
 Unbind onMounted(const S &store, F f)
 {
     auto shared = std::make_shared<F>(std::move(f));
-    const auto down = detail::addHook(
-        *store.node(), detail::HookKind::Stop, [shared](detail::HookCall &) { (*shared)(false); }, true);
-    const auto up = detail::addHook(
-        *store.node(), detail::HookKind::Start, [shared](detail::HookCall &) { (*shared)(true); }, true);
-    Unbind unbind(up, store.node().get(), detail::HookKind::Start);
+    const auto down = internal::addHook(
+        *store.node(), internal::HookKind::Stop, [shared](internal::HookCall &) { (*shared)(false); }, true);
+    const auto up = internal::addHook(
+        *store.node(), internal::HookKind::Start, [shared](internal::HookCall &) { (*shared)(true); }, true);
+    Unbind unbind(up, store.node().get(), internal::HookKind::Start);
     unbind.addOpposite(down);
     return unbind;
 }
@@ -102,7 +102,7 @@ Unbind onMountEffectScope(const S &store, F f)
 template<NodeHandle S, typename F>
 decltype(auto) noMount(const S &store, F &&f)
 {
-    const detail::ExemptScope scope(store.node().get());
+    const internal::ExemptScope scope(store.node().get());
     return std::forward<F>(f)();
 }
 
@@ -112,7 +112,7 @@ template<Accessor A, typename F>
 {
     return effect([accessor = std::move(accessor), f = std::move(f)]() mutable {
         decltype(auto) value = accessor();
-        const detail::UntrackedScope untracked;
+        const internal::UntrackedScope untracked;
         f(value);
     });
 }
@@ -124,7 +124,7 @@ template<Accessor A, typename F>
     return effect([accessor = std::move(accessor), f = std::move(f)](bool warmup) mutable {
         decltype(auto) value = accessor();
         if (!warmup) {
-            const detail::UntrackedScope untracked;
+            const internal::UntrackedScope untracked;
             f(value);
         }
     });
@@ -135,7 +135,7 @@ template<NodeHandle S, typename F>
 requires Accessor<S>
 [[nodiscard]] Subscription observe(S store, F f)
 {
-    const detail::ExemptScope scope(store.node().get());
+    const internal::ExemptScope scope(store.node().get());
     return listen(store, std::move(f));
 }
 

@@ -18,7 +18,7 @@ concept MapLike = requires(const M &map, const typename M::key_type &key) {
     map.find(key);
 };
 
-namespace detail {
+namespace internal {
 
 /// A member pointer or an accessor as it is; what else names a key of a map, as that map's key type.
 template<typename M, typename K>
@@ -42,7 +42,7 @@ concept MapSignal = WritableSignal<S> && MapLike<AccessorValue<S>>
 template<typename S, typename K>
 concept StructSignal = WritableSignal<S> && isMemberOf<K, AccessorValue<S>>;
 
-} // namespace detail
+} // namespace internal
 
 /// atKey(object, key): the value of a map's key, an empty optional while there is none, or a struct's member, as a
 /// signal of its own. The key may be an accessor. Writing it writes the object, an empty optional removes the key; an
@@ -50,12 +50,12 @@ concept StructSignal = WritableSignal<S> && isMemberOf<K, AccessorValue<S>>;
 template<Accessor S, typename K>
 [[nodiscard]] auto atKey(S object, K &&key)
 {
-    return child(std::move(object), detail::keyFor<AccessorValue<S>>(std::forward<K>(key)));
+    return child(std::move(object), internal::keyFor<AccessorValue<S>>(std::forward<K>(key)));
 }
 
 /// Sets a key of the map, or removes it by std::nullopt.
 template<typename S, typename K>
-requires detail::MapSignal<S, K>
+requires internal::MapSignal<S, K>
 void setKey(const S &object, const K &key, std::optional<typename AccessorValue<S>::mapped_type> value)
 {
     object(assignKey(AccessorValue<S>(object.peek()), typename AccessorValue<S>::key_type(key), std::move(value)));
@@ -63,7 +63,7 @@ void setKey(const S &object, const K &key, std::optional<typename AccessorValue<
 
 /// Sets a member of the struct.
 template<typename S, typename T, typename C>
-requires detail::StructSignal<S, T C::*>
+requires internal::StructSignal<S, T C::*>
 void setKey(const S &object, T C::*member, std::type_identity_t<T> value)
 {
     object(assignKey(AccessorValue<S>(object.peek()), member, std::move(value)));
@@ -71,11 +71,11 @@ void setKey(const S &object, T C::*member, std::type_identity_t<T> value)
 
 /// Removes a key of the map and returns its value; an empty optional if there was none.
 template<typename S, typename K>
-requires detail::MapSignal<S, K>
+requires internal::MapSignal<S, K>
 auto deleteKey(const S &object, const K &key)
 {
     const typename AccessorValue<S>::key_type mapKey(key);
-    auto removed = detail::partOf(object.peek(), mapKey);
+    auto removed = internal::partOf(object.peek(), mapKey);
     if (removed) {
         setKey(object, mapKey, std::nullopt);
     }
@@ -84,7 +84,7 @@ auto deleteKey(const S &object, const K &key)
 
 /// Empties a member of the struct that is a std::optional, and returns its value.
 template<typename S, typename T, typename C>
-requires(detail::StructSignal<S, T C::*> && detail::isOptional<T>)
+requires(internal::StructSignal<S, T C::*> && internal::isOptional<T>)
 T deleteKey(const S &object, T C::*member)
 {
     T removed = object.peek().*member;

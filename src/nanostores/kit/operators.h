@@ -14,7 +14,7 @@
 /// no further than it has to. For a store, put computed() around one.
 namespace nanostores::kit {
 
-namespace detail {
+namespace internal {
 
 template<typename... V>
 using CommonValue = std::common_type_t<ReadValue<V>...>;
@@ -89,31 +89,31 @@ T firstThatIs(const Tuple &operands)
     }
 }
 
-} // namespace detail
+} // namespace internal
 
 /// The first operand that is truthy(), or the last one. Later ones are not read.
 template<typename... Operands>
-requires detail::TruthOperands<Operands...>
+requires internal::TruthOperands<Operands...>
 [[nodiscard]] auto some(Operands &&...operands)
 {
     return [kept = std::tuple<std::decay_t<Operands>...>(std::forward<Operands>(operands)...)] {
-        return detail::firstThatIs<true, detail::CommonValue<Operands...>>(kept);
+        return internal::firstThatIs<true, internal::CommonValue<Operands...>>(kept);
     };
 }
 
 /// The first operand that is not truthy(), or the last one. Later ones are not read.
 template<typename... Operands>
-requires detail::TruthOperands<Operands...>
+requires internal::TruthOperands<Operands...>
 [[nodiscard]] auto every(Operands &&...operands)
 {
     return [kept = std::tuple<std::decay_t<Operands>...>(std::forward<Operands>(operands)...)] {
-        return detail::firstThatIs<false, detail::CommonValue<Operands...>>(kept);
+        return internal::firstThatIs<false, internal::CommonValue<Operands...>>(kept);
     };
 }
 
 /// left if it is truthy(), else right. The original's or().
 template<typename L, typename R>
-requires detail::TruthOperands<L, R>
+requires internal::TruthOperands<L, R>
 [[nodiscard]] auto or_(L &&left, R &&right)
 {
     return some(std::forward<L>(left), std::forward<R>(right));
@@ -121,7 +121,7 @@ requires detail::TruthOperands<L, R>
 
 /// left if it is not truthy(), else right. The original's and().
 template<typename L, typename R>
-requires detail::TruthOperands<L, R>
+requires internal::TruthOperands<L, R>
 [[nodiscard]] auto and_(L &&left, R &&right)
 {
     return every(std::forward<L>(left), std::forward<R>(right));
@@ -139,56 +139,56 @@ requires TruthValue<ReadValue<V>>
 template<typename L, typename R>
 [[nodiscard]] auto is(L &&left, R &&right)
 {
-    return detail::compareWith([](const auto &l, const auto &r) { return detail::Compare::equal(l, r); },
-                               std::forward<L>(left), std::forward<R>(right));
+    return internal::compareWith([](const auto &l, const auto &r) { return internal::Compare::equal(l, r); },
+                                 std::forward<L>(left), std::forward<R>(right));
 }
 
 /// Whether they differ.
 template<typename L, typename R>
 [[nodiscard]] auto isNot(L &&left, R &&right)
 {
-    return detail::compareWith([](const auto &l, const auto &r) { return !detail::Compare::equal(l, r); },
-                               std::forward<L>(left), std::forward<R>(right));
+    return internal::compareWith([](const auto &l, const auto &r) { return !internal::Compare::equal(l, r); },
+                                 std::forward<L>(left), std::forward<R>(right));
 }
 
 /// Whether left > right.
 template<typename L, typename R>
 [[nodiscard]] auto gt(L &&left, R &&right)
 {
-    return detail::compareWith([](const auto &l, const auto &r) { return detail::Compare::less(r, l); },
-                               std::forward<L>(left), std::forward<R>(right));
+    return internal::compareWith([](const auto &l, const auto &r) { return internal::Compare::less(r, l); },
+                                 std::forward<L>(left), std::forward<R>(right));
 }
 
 /// Whether left >= right.
 template<typename L, typename R>
 [[nodiscard]] auto gte(L &&left, R &&right)
 {
-    return detail::compareWith([](const auto &l, const auto &r) { return detail::Compare::lessOrEqual(r, l); },
-                               std::forward<L>(left), std::forward<R>(right));
+    return internal::compareWith([](const auto &l, const auto &r) { return internal::Compare::lessOrEqual(r, l); },
+                                 std::forward<L>(left), std::forward<R>(right));
 }
 
 /// Whether left < right.
 template<typename L, typename R>
 [[nodiscard]] auto lt(L &&left, R &&right)
 {
-    return detail::compareWith([](const auto &l, const auto &r) { return detail::Compare::less(l, r); },
-                               std::forward<L>(left), std::forward<R>(right));
+    return internal::compareWith([](const auto &l, const auto &r) { return internal::Compare::less(l, r); },
+                                 std::forward<L>(left), std::forward<R>(right));
 }
 
 /// Whether left <= right.
 template<typename L, typename R>
 [[nodiscard]] auto lte(L &&left, R &&right)
 {
-    return detail::compareWith([](const auto &l, const auto &r) { return detail::Compare::lessOrEqual(l, r); },
-                               std::forward<L>(left), std::forward<R>(right));
+    return internal::compareWith([](const auto &l, const auto &r) { return internal::Compare::lessOrEqual(l, r); },
+                                 std::forward<L>(left), std::forward<R>(right));
 }
 
 /// then while the condition is truthy(), otherwise otherwise. The other one is not read.
 template<typename C, typename T, typename E>
-requires TruthValue<ReadValue<C>> && requires { typename detail::CommonValue<T, E>; }
+requires TruthValue<ReadValue<C>> && requires { typename internal::CommonValue<T, E>; }
 [[nodiscard]] auto when(C &&condition, T &&then, E &&otherwise)
 {
-    using Result = detail::CommonValue<T, E>;
+    using Result = internal::CommonValue<T, E>;
     return [c = std::decay_t<C>(std::forward<C>(condition)), t = std::decay_t<T>(std::forward<T>(then)),
             e = std::decay_t<E>(std::forward<E>(otherwise))] {
         return truthy<ReadValue<C>>(read(c)) ? Result(read(t)) : Result(read(e));

@@ -42,7 +42,7 @@ class Debounced
         }
         F function;
         std::chrono::milliseconds delay;
-        detail::Timer timer;
+        internal::Timer timer;
     };
 
 public:
@@ -80,7 +80,7 @@ class Throttled
         std::chrono::milliseconds delay;
         std::optional<std::chrono::milliseconds> last;
         std::function<void()> next; ///< The latest call, while one waits.
-        detail::Timer timer;
+        internal::Timer timer;
     };
 
 public:
@@ -258,7 +258,7 @@ template<WritableSignal S, RateLimiter L>
         }
 
         Signal<int> signal;
-        detail::Timer timer;
+        internal::Timer timer;
     };
     length = std::max(length, std::chrono::milliseconds{1});
     auto ticks = mountable(signal(0));

@@ -34,7 +34,7 @@ concept Promise = requires
     promise.then([] {}, [](const std::exception_ptr &) {});
 });
 
-namespace detail {
+namespace internal {
 
 template<typename V>
 struct ResolvedValue
@@ -143,7 +143,7 @@ private:
     std::uint64_t m_number = 0;
 };
 
-} // namespace detail
+} // namespace internal
 
 /// What resolved() returns: `const auto [result, error, pending] = resolved(...)`.
 template<typename T>
@@ -166,8 +166,8 @@ template<typename V>
 {
     auto accessor = toAccessor(std::forward<V>(source));
     using A = decltype(accessor);
-    using T = typename detail::ResolvedValue<AccessorValue<A>>::type;
-    const auto resolver = std::make_shared<detail::Resolver<A, T>>(std::move(accessor));
+    using T = typename internal::ResolvedValue<AccessorValue<A>>::type;
+    const auto resolver = std::make_shared<internal::Resolver<A, T>>(std::move(accessor));
     untracked([&] { static_cast<void>(resolver->state()); });
     return Resolved<T>{computed([resolver] { return resolver->state().result; }),
                        computed([resolver] { return resolver->state().error; }),

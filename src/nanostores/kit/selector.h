@@ -23,7 +23,7 @@ namespace nanostores::kit {
 template<typename K>
 concept Hashable = std::equality_comparable<K> && requires(const K &key) { std::hash<K>{}(key); };
 
-namespace detail {
+namespace internal {
 
 /// For a destructor, in which a key's hash may throw as anywhere.
 template<typename Entries, typename Node>
@@ -205,7 +205,7 @@ struct SelectorKeyType<F, Otherwise> : FirstParameter<F>
 {
 };
 
-} // namespace detail
+} // namespace internal
 
 /// A question that many ask about one value, each with a key of its own. See selector().
 ///
@@ -226,14 +226,14 @@ public:
     /// nothing is tied to anything.
     value_type operator()(const key_type &key) const
     {
-        if (!detail::tracking()) {
+        if (!internal::tracking()) {
             return m_owner->plainAnswer(key);
         }
         m_owner->settle();
-        using Node = detail::SelectorKey<Owner>;
+        using Node = internal::SelectorKey<Owner>;
         Node *const *present = m_owner->keys.find(key);
         const auto node =
-            present ? detail::Ref<Node>::share(*present) : detail::Ref<Node>::adopt(new Node(m_owner, key));
+            present ? internal::Ref<Node>::share(*present) : internal::Ref<Node>::adopt(new Node(m_owner, key));
         if (!present) {
             m_owner->keys.insert(key, node.get());
         }
@@ -255,7 +255,7 @@ template<Accessor Source>
 requires Hashable<AccessorValue<Source>>
 [[nodiscard]] auto selector(Source source)
 {
-    using Owner = detail::EqualSelector<Source>;
+    using Owner = internal::EqualSelector<Source>;
     return Selector<Owner>(std::make_shared<Owner>(std::move(source)));
 }
 
@@ -265,12 +265,12 @@ requires Hashable<AccessorValue<Source>>
 template<typename Key = void, Accessor Source, typename F>
 [[nodiscard]] auto selector(Source source, F f)
 {
-    using K = typename std::conditional_t<std::is_void_v<Key>, detail::SelectorKeyType<F, AccessorValue<Source>>,
+    using K = typename std::conditional_t<std::is_void_v<Key>, internal::SelectorKeyType<F, AccessorValue<Source>>,
                                           std::type_identity<Key>>::type;
     static_assert(std::is_invocable_v<F &, const K &, const AccessorValue<Source> &>,
                   "the function of a selector takes a key and the source's value");
     static_assert(Hashable<K>, "a selector's keys need std::hash and ==");
-    using Owner = detail::DerivingSelector<Source, K, F>;
+    using Owner = internal::DerivingSelector<Source, K, F>;
     return Selector<Owner>(std::make_shared<Owner>(std::move(source), std::move(f)));
 }
 

@@ -16,7 +16,7 @@
 
 namespace nanostores::kit {
 
-namespace detail {
+namespace internal {
 
 template<typename T>
 struct StructOf
@@ -53,7 +53,7 @@ std::shared_ptr<T> sharedOfNode(Node &node)
     return made;
 }
 
-} // namespace detail
+} // namespace internal
 
 /// Whether deepRecord() goes on into a member of this type: plain structs, and optional ones, yes; strings and
 /// containers no. Specialise it for a struct that has constructors.
@@ -65,7 +65,7 @@ inline constexpr bool isDeepRecord<std::optional<T>> = isDeepRecord<T>;
 
 /// An accessor whose value is a struct, or an optional one.
 template<typename S>
-concept StructAccessor = Accessor<S> && std::is_class_v<typename detail::StructOf<AccessorValue<S>>::type>;
+concept StructAccessor = Accessor<S> && std::is_class_v<typename internal::StructOf<AccessorValue<S>>::type>;
 
 /// A signal of a struct that hands out its members as signals. See record() and deepRecord().
 ///
@@ -74,10 +74,10 @@ concept StructAccessor = Accessor<S> && std::is_class_v<typename detail::StructO
 template<StructAccessor S, bool deep>
 class SignalRecord : public S
 {
-    using Struct = typename detail::StructOf<AccessorValue<S>>::type;
+    using Struct = typename internal::StructOf<AccessorValue<S>>::type;
     struct Children
     {
-        detail::RecordChildren<Struct> all;
+        internal::RecordChildren<Struct> all;
     };
 
 public:
@@ -87,8 +87,8 @@ public:
     {
     }
     template<typename Node>
-    requires std::constructible_from<S, detail::Ref<Node>>
-    explicit SignalRecord(detail::Ref<Node> node)
+    requires std::constructible_from<S, internal::Ref<Node>>
+    explicit SignalRecord(internal::Ref<Node> node)
         : SignalRecord(S(std::move(node)))
     {
     }
@@ -127,7 +127,7 @@ private:
     static std::shared_ptr<Children> makeChildren(const S &signal)
     {
         if constexpr (NodeHandle<S>) {
-            return detail::sharedOfNode<Children>(*signal.node());
+            return internal::sharedOfNode<Children>(*signal.node());
         } else {
             return std::make_shared<Children>();
         }

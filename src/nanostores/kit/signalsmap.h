@@ -14,7 +14,7 @@
 
 namespace nanostores::kit {
 
-namespace detail {
+namespace internal {
 
 template<typename K, typename V>
 struct SignalsMapState;
@@ -58,7 +58,7 @@ struct SignalsMapState
     std::size_t size = 0;
 };
 
-} // namespace detail
+} // namespace internal
 
 /// A map of which each value is a signal of its own: a change notifies the readers of its key, and no others.
 ///
@@ -67,8 +67,8 @@ struct SignalsMapState
 template<typename K, typename V>
 class SignalsMap
 {
-    using State = detail::SignalsMapState<K, V>;
-    using Node = detail::SignalsMapNode<K, V>;
+    using State = internal::SignalsMapState<K, V>;
+    using Node = internal::SignalsMapNode<K, V>;
 
 public:
     using key_type = K;
@@ -89,8 +89,8 @@ public:
         if (!has(key)) {
             return std::nullopt;
         }
-        using Base = detail::SignalNode<std::optional<V>>;
-        return Signal<std::optional<V>>(detail::Ref<Base>::share(find(key)->node));
+        using Base = internal::SignalNode<std::optional<V>>;
+        return Signal<std::optional<V>>(internal::Ref<Base>::share(find(key)->node));
     }
 
     template<typename Key, typename Value>
@@ -104,17 +104,17 @@ public:
 
 private:
     const typename State::Entry *find(const K &key) const { return m_state->entries.find(key); }
-    detail::Ref<Node> node(const K &key) const
+    internal::Ref<Node> node(const K &key) const
     {
         if (const auto *entry = find(key)) {
-            return detail::Ref<Node>::share(entry->node);
+            return internal::Ref<Node>::share(entry->node);
         }
-        auto made = detail::Ref<Node>::adopt(new Node(m_state, key));
+        auto made = internal::Ref<Node>::adopt(new Node(m_state, key));
         m_state->entries.insert(key, {made.get(), {}});
         return made;
     }
     /// Lets go of the key; its readers stay, and see that it is gone.
-    detail::Ref<Node> drop(const K &key) const
+    internal::Ref<Node> drop(const K &key) const
     {
         auto kept = std::exchange(m_state->entries.edit(key)->kept, {});
         --m_state->size;
@@ -129,7 +129,7 @@ private:
 template<typename K, typename V>
 [[nodiscard]] std::optional<V> getMapKey(const SignalsMap<K, V> &map, const std::type_identity_t<K> &key)
 {
-    if (!map.has(key) && !detail::tracking()) {
+    if (!map.has(key) && !internal::tracking()) {
         return std::nullopt;
     }
     const auto node = map.node(key);

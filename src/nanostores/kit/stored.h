@@ -25,7 +25,7 @@
 
 namespace nanostores::kit {
 
-namespace detail {
+namespace internal {
 
 /// A storage itself, or what a pointer to one points to.
 template<typename S>
@@ -42,22 +42,22 @@ template<typename S, typename K>
 using RawOf =
     typename std::decay_t<decltype(storageBehind(std::declval<S &>()).get(std::declval<const K &>()))>::value_type;
 
-} // namespace detail
+} // namespace internal
 
 /// Where raw values are kept by key: get(key) gives an std::optional, empty where there is none; set(key, raw);
 /// del(key). A pointer to one will do.
 template<typename S, typename K = std::string>
-concept Storage = requires(S &storage, const K &key, const detail::RawOf<S, K> &raw) {
-    detail::storageBehind(storage).set(key, raw);
-    detail::storageBehind(storage).del(key);
+concept Storage = requires(S &storage, const K &key, const internal::RawOf<S, K> &raw) {
+    internal::storageBehind(storage).set(key, raw);
+    internal::storageBehind(storage).del(key);
 };
 
 /// A storage that also reports changes made elsewhere: sub(key, f) calls f with an std::optional of the raw value when
 /// the key has been changed or deleted, on the caller's thread, and returns a function that ends that.
 template<typename S, typename K = std::string>
 concept SyncedStorage =
-    Storage<S, K> && requires(S &storage, const K &key, std::function<void(std::optional<detail::RawOf<S, K>>)> f) {
-        detail::storageBehind(storage).sub(key, f)();
+    Storage<S, K> && requires(S &storage, const K &key, std::function<void(std::optional<internal::RawOf<S, K>>)> f) {
+        internal::storageBehind(storage).sub(key, f)();
     };
 
 /// A storage that keeps nothing.
@@ -148,7 +148,7 @@ private:
     std::shared_ptr<State> m_state;
 };
 
-namespace detail {
+namespace internal {
 
 /// A place in a storage, and how its value is written there.
 template<typename T, typename S, typename K, typename C>
@@ -248,7 +248,7 @@ private:
     std::optional<Raw> m_raw; ///< As last read or written.
 };
 
-} // namespace detail
+} // namespace internal
 
 /// A signal whose value is kept in a storage. See stored() and syncedStored().
 template<typename T>
@@ -265,7 +265,7 @@ public:
 
     T operator()() const { return Base::operator()(); }
     template<NextValue<T> Next = T>
-    requires(detail::isOptional<T> || !std::same_as<std::remove_cvref_t<Next>, std::optional<T>>)
+    requires(internal::isOptional<T> || !std::same_as<std::remove_cvref_t<Next>, std::optional<T>>)
     void operator()(Next &&next) const
     {
         Base::operator()(std::forward<Next>(next));
@@ -278,7 +278,7 @@ public:
     }
     /// Writes the value, or, empty, deletes the entry.
     template<std::same_as<std::optional<T>> Optional>
-    requires(!detail::isOptional<T>)
+    requires(!internal::isOptional<T>)
     void operator()(const Optional &value) const
     {
         if (value) {
@@ -292,7 +292,7 @@ private:
     std::shared_ptr<const std::function<void()>> m_erase;
 };
 
-namespace detail {
+namespace internal {
 
 template<bool synced, typename T, typename S, typename K, typename C, typename L>
 Stored<T> makeStored(S storage, K key, T defaultValue, C codec, const L &limiter)
@@ -359,7 +359,7 @@ auto makeStoredOf(S storage, K key, std::tuple<Rest...> rest)
     }
 }
 
-} // namespace detail
+} // namespace internal
 
 /// stored(storage, key, default, codec, limiter): a signal kept in the storage under the key, which is asked at the
 /// first read or write. The last three may each be left out.
@@ -372,8 +372,8 @@ template<typename S, typename K, typename... Rest>
 requires(Storage<S, ReadValue<K>> && sizeof...(Rest) <= 3)
 [[nodiscard]] auto stored(S storage, K &&key, Rest &&...rest)
 {
-    return detail::makeStoredOf<false>(std::move(storage), ReadValue<K>(std::forward<K>(key)),
-                                       std::tuple<detail::StoredArgument<Rest>...>(std::forward<Rest>(rest)...));
+    return internal::makeStoredOf<false>(std::move(storage), ReadValue<K>(std::forward<K>(key)),
+                                         std::tuple<internal::StoredArgument<Rest>...>(std::forward<Rest>(rest)...));
 }
 
 /// As stored(), and follows what others do to the entry while the signal is observed.
@@ -381,8 +381,8 @@ template<typename S, typename K, typename... Rest>
 requires(SyncedStorage<S, ReadValue<K>> && sizeof...(Rest) <= 3)
 [[nodiscard]] auto syncedStored(S storage, K &&key, Rest &&...rest)
 {
-    return detail::makeStoredOf<true>(std::move(storage), ReadValue<K>(std::forward<K>(key)),
-                                      std::tuple<detail::StoredArgument<Rest>...>(std::forward<Rest>(rest)...));
+    return internal::makeStoredOf<true>(std::move(storage), ReadValue<K>(std::forward<K>(key)),
+                                        std::tuple<internal::StoredArgument<Rest>...>(std::forward<Rest>(rest)...));
 }
 
 } // namespace nanostores::kit

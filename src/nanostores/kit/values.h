@@ -21,7 +21,7 @@
 
 namespace nanostores::kit {
 
-namespace detail {
+namespace internal {
 
 template<typename V>
 struct ValueOrAccessorType
@@ -34,12 +34,12 @@ struct ValueOrAccessorType<A>
     using type = AccessorValue<A>;
 };
 
-} // namespace detail
+} // namespace internal
 
 /// What read() of a value or an accessor gives: the accessor's value, or the value itself; a string literal counts as
 /// a std::string.
 template<typename V>
-using ReadValue = typename detail::ValueOrAccessorType<std::decay_t<V>>::type;
+using ReadValue = typename internal::ValueOrAccessorType<std::decay_t<V>>::type;
 
 /// Whether it is read by calling it.
 template<typename V>
@@ -127,7 +127,7 @@ template<typename V>
     }
 }
 
-namespace detail {
+namespace internal {
 
 template<typename V>
 concept Conditional = requires(const V &value) { value ? 1 : 0; };
@@ -140,17 +140,17 @@ concept Character = std::is_same_v<C, char> || std::is_same_v<C, wchar_t> || std
 template<typename V>
 concept Text = !Conditional<V> && Character<typename V::value_type> && requires(const V &value) { value.size(); };
 
-} // namespace detail
+} // namespace internal
 
 /// A value of which it can be said whether it counts as true.
 template<typename V>
-concept TruthValue = detail::Conditional<V> || detail::Text<V>;
+concept TruthValue = internal::Conditional<V> || internal::Text<V>;
 
 /// Whether the value counts as true: its conversion to bool, of a string whether it holds something. NaN does not.
 template<TruthValue V>
 [[nodiscard]] constexpr bool truthy(const V &value)
 {
-    if constexpr (detail::Text<V>) {
+    if constexpr (internal::Text<V>) {
         return value.size() != 0;
     } else if constexpr (std::is_same_v<V, const char *> || std::is_same_v<V, char *>) {
         return value && *value;
@@ -190,7 +190,7 @@ template<Accessor A>
     });
 }
 
-namespace detail {
+namespace internal {
 
 /// The shortest number of digits that gives the same number back.
 inline void appendNumber(std::string &text, double number)
@@ -258,17 +258,17 @@ struct TextOf<First, Rest...>
     using type = First;
 };
 
-} // namespace detail
+} // namespace internal
 
 /// Values and accessors, one after the other, as a store of std::string, or of the string type of one of them, if it
 /// has a fromStdString(). Empty optionals give nothing.
 template<typename... Parts>
 [[nodiscard]] auto concat(Parts &&...parts)
 {
-    using Text = typename detail::TextOf<ReadValue<Parts>...>::type;
+    using Text = typename internal::TextOf<ReadValue<Parts>...>::type;
     return computed([kept = std::tuple<std::decay_t<Parts>...>(std::forward<Parts>(parts)...)] {
         std::string text;
-        std::apply([&](const auto &...part) { (detail::appendText(text, read(part)), ...); }, kept);
+        std::apply([&](const auto &...part) { (internal::appendText(text, read(part)), ...); }, kept);
         if constexpr (std::is_same_v<Text, std::string>) {
             return text;
         } else {
