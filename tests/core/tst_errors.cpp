@@ -8,6 +8,12 @@
 
 #include <QtTest/QTest>
 
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
 using namespace nanostores;
 using support::Counted;
 using support::ErrorLog;
@@ -35,6 +41,10 @@ private Q_SLOTS:
     void hook_mountThatThrowsRunsTheCleanupsSoFar();
     void hook_startThatThrowsLeavesListen();
     void hook_ofASourceThatThrowsLeavesListen();
+    void hook_thatThrowsStopsOnce();
+    void hook_thatThrowsAfterANestedListenerRunsForThatOne_data();
+    void hook_thatThrowsAfterANestedListenerRunsForThatOne();
+    void hook_thatAlwaysThrowsAfterANestedListenerEnds();
     void hook_mountThatThrowsLeavesGet();
     void hook_mountThatThrowsAtABoundary();
     void hook_stopThatThrowsIsReported();
@@ -272,6 +282,96 @@ void tst_Errors::hook_ofASourceThatThrowsLeavesListen()
     const auto s = b.listen(trace.adds("L"));
     a.set(2);
     QCOMPARE(trace.take(), "mount L");
+}
+
+void tst_Errors::hook_thatThrowsStopsOnce()
+{
+    for (const bool inStart : {true, false}) {
+        Trace trace;
+        const auto a = atom(0);
+        onStart(a, [&] {
+            trace.add("start");
+            if (inStart) {
+                fail("hook");
+            }
+        });
+        onStop(a, trace.adds("stop"));
+        onMount(a, [] { fail("hook"); });
+        QCOMPARE(thrownBy([&] { const auto s = a.listen([] {}); }), QStringLiteral("hook"));
+        QCOMPARE(trace.take(), "start stop");
+    }
+}
+
+void tst_Errors::hook_thatThrowsAfterANestedListenerRunsForThatOne_data()
+{
+    QTest::addColumn<bool>("inStart");
+    QTest::addColumn<bool>("ofASource");
+    for (const bool inStart : {true, false}) {
+        for (const bool ofASource : {true, false}) {
+            QTest::addRow("%s%s", inStart ? "start" : "mount", ofASource ? ", of a source" : "")
+                << inStart << ofASource;
+        }
+    }
+}
+
+// Rule 36: the listener whose listen() has returned stays, and so the store is started and mounted.
+void tst_Errors::hook_thatThrowsAfterANestedListenerRunsForThatOne()
+{
+    QFETCH(bool, inStart);
+    QFETCH(bool, ofASource);
+    Trace trace;
+    const auto a = atom(0);
+    const auto twice = computed(a, [](int value) { return value * 2; });
+    std::optional<Subscription> nested;
+    bool broken = true;
+    const auto observeAndThrow = [&] {
+        if (std::exchange(broken, false)) {
+            nested = a.listen(trace.adds("nested"));
+            fail("hook");
+        }
+    };
+    onStart(a, [&] {
+        trace.add("start");
+        if (inStart) {
+            observeAndThrow();
+        }
+    });
+    onStop(a, trace.adds("stop"));
+    onMount(a, [&] {
+        trace.add("mount");
+        if (!inStart) {
+            observeAndThrow();
+        }
+        return trace.adds("unmount");
+    });
+    QCOMPARE(thrownBy([&] { Subscription s = ofASource ? twice.listen(trace.adds("L")) : a.listen(trace.adds("L")); }),
+             QStringLiteral("hook"));
+    QCOMPARE(trace.take(), QByteArray(inStart ? "start stop start mount" : "start mount stop start mount"));
+    QVERIFY(isMounted(a));
+    a.set(1);
+    QCOMPARE(trace.take(), "nested");
+    nested.reset();
+    m_time->advance(5000);
+    QCOMPARE(trace.take(), "stop unmount");
+    QVERIFY(!isMounted(a));
+}
+
+void tst_Errors::hook_thatAlwaysThrowsAfterANestedListenerEnds()
+{
+    ErrorLog log;
+    const auto a = atom(0);
+    std::optional<Subscription> nested;
+    onMount(a, [&] {
+        if (!nested) {
+            nested = a.listen([] {});
+        }
+        fail("mount");
+    });
+    QCOMPARE(thrownBy([&] { const auto s = a.listen([] {}); }), QStringLiteral("mount"));
+    QCOMPARE(log.take(), QStringList{QStringLiteral("mount")});
+    nested.reset();
+    m_time->advance(5000);
+    QVERIFY(!isMounted(a));
 }
 
 void tst_Errors::hook_mountThatThrowsLeavesGet()

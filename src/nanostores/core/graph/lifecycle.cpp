@@ -183,29 +183,24 @@ void setUnmountDelay(Node &node, std::chrono::milliseconds delay)
     node.lifecycle().delay = std::max(delay, std::chrono::milliseconds{0});
 }
 
+/// After an error the store is `started` if only its mount hooks threw: the caller rolls it back.
 void Runtime::runStartHooks(Node *node)
 {
     Lifecycle &lifecycle = node->lifecycle();
     lifecycle.started = true;
     HookCall start;
     start.node = node;
-    bool started = false;
     try {
         runHooks(*node, HookKind::Start, start);
-        started = true;
-        if (!lifecycle.mounted && !lifecycle.late
-            && !lifecycle.hooks[static_cast<std::size_t>(HookKind::Mount)].empty()) {
-            lifecycle.mounted = true;
-            HookCall call;
-            call.node = node;
-            runHooks(*node, HookKind::Mount, call);
-        }
     } catch (...) {
         lifecycle.started = false;
-        if (started) {
-            rollBackStart(node);
-        }
         throw;
+    }
+    if (!lifecycle.mounted && !lifecycle.late && !lifecycle.hooks[static_cast<std::size_t>(HookKind::Mount)].empty()) {
+        lifecycle.mounted = true;
+        HookCall call;
+        call.node = node;
+        runHooks(*node, HookKind::Mount, call);
     }
 }
 
@@ -300,7 +295,14 @@ void Runtime::settleTransitions()
                 ~Release() { node->release(); }
             } const releaseAtEnd{node};
             if (live && !lifecycle.started) {
-                runStartHooks(node);
+                try {
+                    runStartHooks(node);
+                } catch (...) {
+                    if (lifecycle.started) {
+                        rollBackStart(node);
+                    }
+                    throw;
+                }
             } else if (!live && lifecycle.started) {
                 runStopHooks(node);
             }

@@ -168,6 +168,7 @@ void Runtime::mount(Node *root, bool momentary)
     };
     Notes<Frame> stack;
     stack.push_back({root, nullptr, false, false, false});
+    const Node *starting = nullptr;
     try {
         while (!stack.empty()) {
             Node *node = stack.back().node;
@@ -177,7 +178,9 @@ void Runtime::mount(Node *root, bool momentary)
                     Lifecycle &lifecycle = node->lifecycle();
                     if (!lifecycle.started) {
                         stack.back().announced = true;
+                        starting = node;
                         runStartHooks(node);
+                        starting = nullptr;
                     }
                 }
                 if (node->has(Listed)) {
@@ -225,8 +228,12 @@ void Runtime::mount(Node *root, bool momentary)
         const std::exception_ptr error = std::current_exception();
         for (; !stack.empty(); stack.pop_back()) {
             Node *node = stack.back().node;
-            if (stack.back().announced && !node->observed()) {
+            if (stack.back().announced && (!node->observed() || node == starting)) {
                 rollBackStart(node);
+                if (node->observed() && !node->lifecycle().started) { // by who has come in a hook: once more
+                    unmount(node);
+                    enterTransition(node);
+                }
             }
             if (!node->has(Listed)) {
                 continue;
