@@ -38,6 +38,8 @@ private Q_SLOTS:
 
     void feedback_isNamedAfterItsBound_data();
     void feedback_isNamedAfterItsBound();
+    void feedback_ofAFirstRunReachesTheCaller_data();
+    void feedback_ofAFirstRunReachesTheCaller();
     void feedback_boundCanBeSet();
 };
 
@@ -312,6 +314,79 @@ void tst_Mistakes::feedback_isNamedAfterItsBound()
     a.set(-1);
     const QByteArray after = trace.take(); // in the order in which they were linked
     QVERIFY2(after == "a-1 e0" || after == "e0 a-1", after.constData());
+    setFeedbackLimit(100000);
+}
+
+void tst_Mistakes::feedback_ofAFirstRunReachesTheCaller_data()
+{
+    QTest::addColumn<int>("kind");
+    int kind = 0;
+    for (const char *name : {"tracked", "listed", "in a batch of it", "made in a batch", "inside a scope",
+                             "inside a deferred scope", "inside another", "by a computed store",
+                             "by a listed computed store", "by a mount hook", "by a mount hook, listed"}) {
+        QTest::newRow(name) << kind++;
+    }
+}
+
+void tst_Mistakes::feedback_ofAFirstRunReachesTheCaller()
+{
+    QFETCH(int, kind);
+    setFeedbackLimit(100);
+    support::ErrorLog log;
+    const auto a = atom(0);
+    const auto b = atom(0);
+    const auto go = atom(false);
+    const auto x = atom(0);
+    const auto forth = effect([=] {
+        if (go()) {
+            b.set(a() + 1);
+        }
+    });
+    const auto back = effect([=] {
+        if (go()) {
+            a.set(b() + 1);
+        }
+    });
+    const auto set = [=] { go.set(true); };
+    const auto setting = [=] { return effect(set); };
+    const auto close = [&]() -> Subscription {
+        switch (kind) {
+        case 0:
+            return setting();
+        case 1:
+            return effect(x, [=](int) { set(); });
+        case 2:
+            return effect([=] { batch(set); });
+        case 3:
+            return batch(setting);
+        case 4:
+            return effectScope([=] { setting().detach(); });
+        case 5:
+            return deferScope([=] { setting().detach(); })();
+        case 6:
+            return effect([=] { setting().detach(); });
+        case 7:
+            return effect([c = computed([=] {
+                               set();
+                               return 1;
+                           })] { c(); });
+        case 8:
+            return effect(computed(x,
+                                   [=](int) {
+                                       set();
+                                       return 1;
+                                   }),
+                          [](int) {});
+        case 9:
+            onMount(x, set);
+            return effect([=] { x(); });
+        default:
+            onMount(x, set);
+            return effect(x, [](int) {});
+        }
+    };
+    QVERIFY_EXCEPTION_THROWN(close(), FeedbackError);
+    QVERIFY(log.take().isEmpty());
     setFeedbackLimit(100000);
 }
 
