@@ -42,6 +42,7 @@ struct SignalsMapNode final : SignalNode<std::optional<V>>
 
     std::weak_ptr<SignalsMapState<K, V>> map;
     K key;
+    bool isThere = false; ///< The key is in the map; otherwise it is read.
 };
 
 template<typename K, typename V>
@@ -51,7 +52,7 @@ struct SignalsMapState
     struct Entry
     {
         Node *node;
-        Ref<Node> kept; ///< None: the key is not there, but it is read.
+        Ref<Node> kept; ///< While the key is there.
     };
 
     Dictionary<K, Entry> entries;
@@ -80,7 +81,11 @@ public:
     }
 
     /// Neither is tracked.
-    bool has(const K &key) const { return find(key) && find(key)->kept; }
+    bool has(const K &key) const
+    {
+        const auto *entry = find(key);
+        return entry && entry->node->isThere;
+    }
     std::size_t size() const noexcept { return m_state->size; }
 
     /// The key's signal, if the key is there.
@@ -113,12 +118,27 @@ private:
         m_state->entries.insert(key, {made.get(), {}});
         return made;
     }
-    /// Lets go of the key; its readers stay, and see that it is gone.
-    internal::Ref<Node> drop(const K &key) const
+    /// Sets what the readers of the key see, and whether it is there; neither, if the value cannot be set.
+    void change(Node &node, std::optional<V> value) const
     {
-        auto kept = std::exchange(m_state->entries.edit(key)->kept, {});
-        --m_state->size;
-        return kept;
+        const bool was = node.isThere;
+        const bool will = value.has_value();
+        mark(node, will);
+        try {
+            node.set(std::move(value));
+        } catch (...) {
+            if (node.current().has_value() == was) {
+                mark(node, was);
+            }
+            throw;
+        }
+    }
+    void mark(Node &node, bool isThere) const noexcept
+    {
+        if (node.isThere != isThere) {
+            node.isThere = isThere;
+            m_state->size += isThere ? 1 : std::size_t(-1);
+        }
     }
 
     std::shared_ptr<State> m_state;
@@ -149,20 +169,23 @@ void setMapKey(const SignalsMap<K, V> &map, const std::type_identity_t<K> &key, 
         deleteMapKey(map, key);
         return;
     }
-    if (auto *entry = map.m_state->entries.edit(key); !entry->kept) {
-        entry->kept = node;
-        ++map.m_state->size;
-    }
-    node->set(std::move(value));
+    map.m_state->entries.edit(key)->kept = node;
+    const auto held = map; // readers may take the last handle away
+    held.change(*node, std::move(value));
 }
 
 /// Takes the key out; its readers see an empty optional.
 template<typename K, typename V>
 void deleteMapKey(const SignalsMap<K, V> &map, const std::type_identity_t<K> &key)
 {
-    if (map.has(key)) {
-        const auto node = map.drop(key);
-        node->set(std::nullopt);
+    if (!map.has(key)) {
+        return;
+    }
+    const auto node = map.node(key);
+    const auto held = map; // readers may take the last handle away
+    held.change(*node, std::nullopt);
+    if (auto *entry = held.m_state->entries.edit(node->key); entry && !node->isThere) {
+        entry->kept = {}; // its readers stay, and see that it is gone
     }
 }
 
