@@ -7,7 +7,9 @@
 #include <QtTest/QTest>
 
 #include <algorithm>
+#include <stdexcept>
 #include <string>
+#include <utility>
 
 using namespace nanostores;
 
@@ -23,6 +25,7 @@ private Q_SLOTS:
     void morph_sharesTheLifecycle();
     void external_factoryRunsAtTheFirstRead();
     void external_factoryRunsAtTheFirstWrite();
+    void external_factoryThatThrowsRunsAgain();
     void external_factoryIsUntracked();
     void external_ownGetterAndSetter();
     void external_hooksOfTheSource();
@@ -125,6 +128,19 @@ void tst_Morph::external_factoryRunsAtTheFirstWrite()
     theme("dark");
     QCOMPARE(written, std::string("dark"));
     QCOMPARE(theme(), std::string("dark"));
+}
+
+void tst_Morph::external_factoryThatThrowsRunsAgain()
+{
+    bool isBroken = true;
+    const auto theme = external<std::string>([&](const Signal<std::string> &source, auto &) {
+        if (std::exchange(isBroken, false)) {
+            throw std::runtime_error("away");
+        }
+        source("light");
+    });
+    QVERIFY_EXCEPTION_THROWN(static_cast<void>(theme()), std::runtime_error);
+    QCOMPARE(theme(), std::string("light"));
 }
 
 void tst_Morph::external_factoryIsUntracked()

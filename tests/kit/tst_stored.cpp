@@ -11,7 +11,9 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace nanostores;
@@ -99,6 +101,8 @@ private Q_SLOTS:
     void stored_isASignalToEffects();
     void stored_storageByPointer();
     void stored_storageThatThrows();
+    void stored_storageThatThrowsIsAskedAgain();
+    void synced_followsOthersAfterAWriteThatThrew();
     void stored_keysOfOtherTypes();
     void stored_holdsNothingThatIsGone();
     void synced_followsOthersWhileObserved();
@@ -329,6 +333,51 @@ void tst_Stored::stored_storageThatThrows()
     const auto language = stored(Full(), "language", "ru");
     QCOMPARE(support::thrownBy([&] { language("en"); }), QStringLiteral("full"));
     QCOMPARE(language(), std::string("ru"));
+}
+
+void tst_Stored::stored_storageThatThrowsIsAskedAgain()
+{
+    struct Slow : MemoryStorage<>
+    {
+        std::optional<std::string> get(const std::string &key) const
+        {
+            if (std::exchange(*isAway, false)) {
+                throw std::runtime_error("away");
+            }
+            return MemoryStorage::get(key);
+        }
+        std::shared_ptr<bool> isAway = std::make_shared<bool>(true);
+    };
+    const Slow storage;
+    storage.set("language", "en");
+    const auto language = stored(storage, "language", "ru");
+    QCOMPARE(support::thrownBy([&] { static_cast<void>(language()); }), QStringLiteral("away"));
+    QCOMPARE(language(), std::string("en"));
+    *storage.isAway = true;
+    const auto written = stored(storage, "language", "ru");
+    QCOMPARE(support::thrownBy([&] { written("fr"); }), QStringLiteral("away"));
+    QCOMPARE(written(), std::string("en"));
+}
+
+void tst_Stored::synced_followsOthersAfterAWriteThatThrew()
+{
+    struct Full : MemoryStorage<>
+    {
+        void set(const std::string &key, const std::string &value) const
+        {
+            if (std::exchange(*isFull, false)) {
+                throw std::runtime_error("full");
+            }
+            MemoryStorage::set(key, value);
+        }
+        std::shared_ptr<bool> isFull = std::make_shared<bool>(true);
+    };
+    const Full storage;
+    const auto language = syncedStored(storage, "language", "ru");
+    const auto stop = effect([&] { static_cast<void>(language()); });
+    QCOMPARE(support::thrownBy([&] { language("en"); }), QStringLiteral("full"));
+    storage.set("language", "en");
+    QCOMPARE(language(), std::string("en"));
 }
 
 void tst_Stored::stored_keysOfOtherTypes()

@@ -61,6 +61,31 @@ public:
     }
 };
 
+namespace detail {
+
+/// The pair as it was, for when what replaces it fails.
+template<typename S>
+class FormerOps
+{
+public:
+    explicit FormerOps(const MorphOps<S> &ops)
+        : m_get(ops.get)
+        , m_set(ops.set)
+    {
+    }
+    void restore(MorphOps<S> &ops) const noexcept
+    {
+        ops.get = m_get;
+        ops.set = m_set;
+    }
+
+private:
+    typename MorphOps<S>::template Replaceable<typename MorphOps<S>::Get> m_get;
+    typename MorphOps<S>::template Replaceable<typename MorphOps<S>::Set> m_set;
+};
+
+} // namespace detail
+
 /// Another way to read and write a signal: see morph() and external(). Shares the signal's node, hooks included.
 template<typename S>
 class Morph
@@ -115,7 +140,8 @@ template<WritableSignal S>
 }
 
 /// external<T>(factory): a signal controlled from outside. factory(source, ops) is called at the first read or write;
-/// it may set ops.get and ops.set. What it reads is not tracked.
+/// it may set ops.get and ops.set. What it reads is not tracked. If it throws, so does the read or write, and the next
+/// one calls it again.
 template<typename T, typename F>
 [[nodiscard]] Morph<Signal<T>> external(F factory)
 {
@@ -123,9 +149,15 @@ template<typename T, typename F>
     auto ops = std::make_shared<Ops>(signal<T>());
     // Both faces start as the installer, over a pair that already falls back on the source.
     auto install = [factory = std::make_shared<F>(std::move(factory))](Ops &self) {
+        const detail::FormerOps former(self);
         self.get = nullptr;
         self.set = nullptr;
-        untracked([&] { (*factory)(self.source, self); });
+        try {
+            untracked([&] { (*factory)(self.source, self); });
+        } catch (...) {
+            former.restore(self);
+            throw;
+        }
     };
     ops->get = [install](Ops &self) {
         install(self);

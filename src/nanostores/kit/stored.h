@@ -191,7 +191,16 @@ public:
             m_raw = Raw(m_codec.encode(value));
         }
         m_place->waiting = true;
-        m_update(Raw(*m_raw), ++m_place->writes);
+        const std::uint64_t mine = ++m_place->writes;
+        try {
+            m_update(Raw(*m_raw), mine);
+        } catch (...) {
+            if (m_place->writes == mine) { // what others write is news again
+                m_place->waiting = false;
+                m_raw.reset();
+            }
+            throw;
+        }
         signal(std::move(value));
     }
     void erase(const Signal<T> &signal)
@@ -302,14 +311,20 @@ Stored<T> makeStored(S storage, K key, T defaultValue, C codec, const L &limiter
     auto ops = std::make_shared<Ops>(Signal<T>(defaultValue));
     const auto entry =
         std::make_shared<Entry>(std::move(storage), std::move(key), std::move(defaultValue), std::move(codec), limiter);
-    // The storage is asked at the first read or write.
+    // The storage is asked at the first read or write, and if it cannot answer, at the next one.
     const auto open = [entry](Ops &self) {
-        self.get = nullptr;
+        const FormerOps former(self);
         self.set = [entry](Ops &of, T value) { entry->write(of.source, std::move(value)); };
-        untracked([&] { entry->read(self.source); });
-        if constexpr (synced) {
-            onStart(mountable(self.source),
-                    [entry](HookEvent<Signal<T>> &event) { return Entry::subscribe(entry, event.store()); });
+        self.get = nullptr;
+        try {
+            untracked([&] { entry->read(self.source); });
+            if constexpr (synced) {
+                onStart(mountable(self.source),
+                        [entry](HookEvent<Signal<T>> &event) { return Entry::subscribe(entry, event.store()); });
+            }
+        } catch (...) {
+            former.restore(self);
+            throw;
         }
     };
     ops->get = [open](Ops &self) {
