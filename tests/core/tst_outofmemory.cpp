@@ -7,6 +7,8 @@
 #include <nanostores/core/task.h>
 #include <nanostores/kit/pace.h>
 #include <nanostores/kit/selector.h>
+#include <nanostores/kit/signalsmap.h>
+#include <nanostores/kit/stored.h>
 
 #include "support/failing.h"
 #include "support/manualtime.h"
@@ -69,6 +71,15 @@ struct Pair
     bool operator==(const Pair &) const = default;
 };
 
+template<typename T>
+struct Deep
+{
+    Pair<T> pair;
+    std::vector<T> list;
+    Dictionary<T, T> byKey;
+    bool operator==(const Deep &) const = default;
+};
+
 /// One of everything that observes, and a note of what it saw last.
 template<typename T>
 struct World
@@ -80,6 +91,11 @@ struct World
     Map<T, T> map;
     Map<T, T> whole; // a listener takes the old map
     Record<Pair<T>> record{Pair<T>{make<T>(0), make<T>(0)}};
+    DeepMap<Deep<T>> deep{Deep<T>{{make<T>(0), make<T>(0)}, std::vector<T>(3, make<T>(0)), {}}};
+    SignalsMap<T, T> keyed;
+    MemoryStorage<T, int> storage;
+    Stored<T> stored = syncedStored(storage, 1, make<T>(0));
+    std::optional<Stored<T>> late; // its entry is 5
     Computed<T> listed;
     Computed<T> tracked;
     Computed<T> above;
@@ -91,7 +107,8 @@ struct World
     struct Seen
     {
         int plain = 0, old = 0, listed = 0, listedOld = 0, tracked = 0, above = 0, later = 0, map = 0, key = 0,
-            whole = 0, record = 0, member = 0, effect = 0, listedEffect = 0, inner = 0;
+            whole = 0, record = 0, member = 0, effect = 0, listedEffect = 0, inner = 0, deep = 0, deepItem = 0,
+            deepKey = 0, signal = 0, missing = 0, stored = 0;
         bool row = false;
     } seen;
     std::vector<Subscription> subscriptions;
@@ -112,7 +129,9 @@ struct World
         for (int i = 0; i < 10; ++i) {
             map.setKey(make<T>(i), make<T>(0));
             whole.setKey(make<T>(i), make<T>(0));
+            setMapKey(keyed, make<T>(i), make<T>(0));
         }
+        storage.set(2, make<T>(5));
         hook(a);
         hook(listed);
         hook(tracked);
@@ -159,6 +178,42 @@ struct World
             const T *value = map().find(make<T>(1));
             seen.effect = value ? numberOf(*value) : -1;
         }));
+        keep(deep.listen([this, t = Token()](const Deep<T> &now) { seen.deep = numberOf(now.pair.first); }));
+        keep(listenKeys(deep, {path(&Deep<T>::list, 1)},
+                        [this, t = Token()](const Deep<T> &now) { seen.deepItem = numberOf(now.list.at(1)); }));
+        keep(listenKeys(deep, {path(&Deep<T>::byKey, make<T>(1))}, [this, t = Token()](const Deep<T> &now) {
+            const T *value = now.byKey.find(make<T>(1));
+            seen.deepKey = value ? numberOf(*value) : -1;
+        }));
+        const auto watchSignal = [this](int key, int &last) {
+            keep(effect([this, key, &last, t = Token()] {
+                const auto value = getMapKey(keyed, make<T>(key));
+                last = value ? numberOf(*value) : -1;
+            }));
+        };
+        watchSignal(1, seen.signal);
+        watchSignal(40, seen.missing);
+        keep(effect([this, t = Token()] { seen.stored = numberOf(stored()); }));
+    }
+    /// Old or new, but not between.
+    QStringList contradictions()
+    {
+        QStringList wrong;
+        std::size_t there = 0;
+        for (const int i : {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 40, 41}) {
+            const auto value = untracked([&] { return getMapKey(keyed, make<T>(i)); });
+            if (keyed.has(make<T>(i)) != value.has_value()) {
+                wrong << QStringLiteral("key %1 is there without a value").arg(i);
+            }
+            there += keyed.has(make<T>(i)) ? 1 : 0;
+        }
+        if (keyed.size() != there) {
+            wrong << QStringLiteral("size %1, not %2").arg(keyed.size()).arg(there);
+        }
+        if (late && numberOf(late->get()) != 5) {
+            wrong << QStringLiteral("late %1").arg(numberOf(late->get()));
+        }
+        return wrong;
     }
     template<typename S>
     void hook(const S &store)
@@ -182,6 +237,12 @@ struct World
             map.setKey(make<T>(1), make<T>(n));
             whole.setKey(make<T>(1), make<T>(n));
             record.setKey(&Pair<T>::first, make<T>(n));
+            deep.setKey(path(&Deep<T>::pair, &Pair<T>::first), make<T>(n));
+            deep.setKey(path(&Deep<T>::list, 1), make<T>(n));
+            deep.setKey(path(&Deep<T>::byKey, make<T>(1)), make<T>(n));
+            setMapKey(keyed, make<T>(1), make<T>(n));
+            setMapKey(keyed, make<T>(40), make<T>(n));
+            stored(make<T>(n));
         };
         const int before = numberOf(a.peek());
         const int secondBefore = numberOf(b.peek());
@@ -225,6 +286,16 @@ struct World
         check("mounts", mounts, 3);
         check("starts", starts, 3);
         check("size", int(map.get().size()), int(map.get().keys().size()));
+        check("deep", seen.deep, n);
+        check("deepItem", seen.deepItem, n);
+        check("deepKey", seen.deepKey, n);
+        check("signal", seen.signal, n);
+        check("missing", seen.missing, n);
+        check("stored", seen.stored, n);
+        check("storage", numberOf(*storage.get(1)), n);
+        storage.set(1, make<T>(n + 1));
+        check("stored elsewhere", seen.stored, n + 1);
+        wrong << contradictions();
         return wrong;
     }
     /// All who observe leave.
@@ -447,6 +518,64 @@ std::vector<Act<T>> acts()
              const auto listener = w.a.listen([&] { stores.clear(); });
              w.a(make<T>(21));
          }},
+        {"deepMap, setKey", [](W &w) { w.deep.setKey(path(&Deep<T>::pair, &Pair<T>::first), make<T>(7)); }},
+        {"deepMap, index beyond the end", [](W &w) { w.deep.setKey(path(&Deep<T>::list, 7), make<T>(7)); }},
+        {"deepMap, key", [](W &w) { w.deep.setKey(path(&Deep<T>::byKey, make<T>(1)), make<T>(7)); }},
+        {"deepMap, removeKey",
+         [](W &w) {
+             w.deep.setKey(path(&Deep<T>::byKey, make<T>(2)), make<T>(7));
+             w.deep.removeKey(path(&Deep<T>::byKey, make<T>(2)));
+             w.deep.removeKey(path(&Deep<T>::list, 0));
+         }},
+        {"deepMap, set",
+         [](W &w) {
+             w.deep.set({{make<T>(7), make<T>(8)}, {make<T>(1), make<T>(2)}, {}});
+         }},
+        {"deepMap, in a batch",
+         [](W &w) {
+             batch([&] {
+                 w.deep.setKey(path(&Deep<T>::list, 0), make<T>(7));
+                 w.deep.setKey(path(&Deep<T>::list, 1), make<T>(8));
+             });
+         }},
+        {"deepMap, listenKeys",
+         [](W &w) {
+             w.more = listenKeys(w.deep, {path(&Deep<T>::list, 0), path(&Deep<T>::byKey, make<T>(3))},
+                                 [t = Token()](const Deep<T> &) {});
+         }},
+        {"signals map, set", [](W &w) { setMapKey(w.keyed, make<T>(1), make<T>(7)); }},
+        {"signals map, new key", [](W &w) { setMapKey(w.keyed, make<T>(41), make<T>(7)); }},
+        {"signals map, key that is read", [](W &w) { setMapKey(w.keyed, make<T>(40), make<T>(7)); }},
+        {"signals map, delete", [](W &w) { deleteMapKey(w.keyed, make<T>(1)); }},
+        {"signals map, clear", [](W &w) { clearMap(w.keyed); }},
+        {"signals map, read of a missing key",
+         [](W &w) {
+             w.more = effect([keyed = w.keyed, t = Token()] {
+                 static_cast<void>(getMapKey(keyed, make<T>(41)));
+                 static_cast<void>(getMapKey(keyed, make<T>(1)));
+             });
+             w.more.reset();
+         }},
+        {"stored, write", [](W &w) { w.stored(make<T>(7)); }},
+        {"stored, erase", [](W &w) { w.stored(std::nullopt); }},
+        {"stored, change elsewhere", [](W &w) { w.storage.set(1, make<T>(7)); }},
+        {"stored, first read",
+         [](W &w) {
+             w.late = stored(w.storage, 2, make<T>(0));
+             static_cast<void>(w.late->get());
+         }},
+        {"stored, first read by an effect",
+         [](W &w) {
+             w.late = syncedStored(w.storage, 2, make<T>(0));
+             w.more = effect([late = *w.late, t = Token()] { static_cast<void>(late()); });
+         }},
+        {"stored, debounced",
+         [](W &w) {
+             const auto slow = stored(w.storage, 3, make<T>(0), debounce(std::chrono::milliseconds(5)));
+             slow(make<T>(7));
+             slow(make<T>(8));
+             w.time.advance(50);
+         }},
         {"names", [](W &w) { w.quiet.setName("a name that does not fit into the string itself"); }},
     };
 }
@@ -518,8 +647,8 @@ bool tst_OutOfMemory::runOnce(const Act<T> &act, Failing::What what, long n, boo
             failed = failing.hasFailed();
         }
         world.time.advance(100); // what was put off all the same
-        wrong << world.afterWriting(100, false) << world.afterWriting(200, true) << world.afterWriting(300, false)
-              << world.afterLeaving();
+        wrong << world.contradictions() << world.afterWriting(100, false) << world.afterWriting(200, true)
+              << world.afterWriting(300, false) << world.afterLeaving();
     }
     if (Token::alive != 0) {
         wrong << QStringLiteral("functions left: %1").arg(Token::alive);
