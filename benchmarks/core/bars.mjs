@@ -161,6 +161,20 @@ export default function measure(b) {
     b.row({ what: 'map put, 100 000 keys', peer: 'itself, 100 keys', value, must: 8, aim: 4 })
   }
 
+  if (b.wants('batched') && b.counting) {
+    const counts = [1000, 4000, 16000].map(stores => [
+      stores,
+      b.instructions(`batched_${stores}`, 'nanostores', 4) / stores
+    ])
+    b.row({
+      what: 'batched stores of one atom, 16 000: a store',
+      peer: 'itself, 1000',
+      value: counts[2][1] / counts[0][1],
+      must: 1.5,
+      note: counts.map(([stores, value]) => `${stores} stores ${Math.round(value)} instr each`).join(', ')
+    })
+  }
+
   if (b.wants('compile')) {
     for (const [file, what, must] of [
       ['include.cpp', 'compile: #include <nanostores/core.h>', 0.5],

@@ -8,7 +8,9 @@
 
 #include <benchmark/benchmark.h>
 
+#include <chrono>
 #include <memory>
+#include <string>
 #include <vector>
 
 /// One store: reading, writing, making.
@@ -194,6 +196,42 @@ void addCreate()
     });
 }
 
+/// Batched stores of one atom, each with a listener.
+struct NanoBatched
+{
+    NanoBatched() { nanostores::setScheduler(&scheduler); }
+    NanoBatched(const NanoBatched &) = delete;
+    NanoBatched &operator=(const NanoBatched &) = delete;
+    ~NanoBatched() { nanostores::setScheduler(nullptr); }
+
+    nanostores::ManualScheduler scheduler;
+    nanostores::Atom<int> source = nanostores::atom(0);
+    std::vector<nanostores::Subscription> listeners;
+    long sum = 0;
+    int next = 0;
+};
+
+/// Two writes, and the timer that the stores have waited for.
+void addBatched(int stores)
+{
+    addCase("batched_" + std::to_string(stores) + "/nanostores", 1, [stores] {
+        auto s = std::make_shared<NanoBatched>();
+        for (int i = 0; i < stores; ++i) {
+            s->listeners.push_back(nanostores::batched(s->source, [](int value) {
+                                       return value + 1;
+                                   }).listen([s = s.get()](int value) { s->sum += value; }));
+        }
+        return Program{[s](std::size_t count) {
+                           repeat(count, [&](std::size_t) {
+                               s->source.set(++s->next);
+                               s->source.set(++s->next);
+                               s->scheduler.advance(std::chrono::milliseconds{0});
+                           });
+                       },
+                       [s] { return std::to_string(s->sum); }};
+    });
+}
+
 } // namespace
 
 void addStoreCases()
@@ -203,6 +241,9 @@ void addStoreCases()
     addSet("set_1", 1000, 1);
     addSet("set_1000", 10, 1000);
     addCreate();
+    for (const int stores : {1000, 4000, 16000}) {
+        addBatched(stores);
+    }
 }
 
 #include "stores.moc"
