@@ -323,9 +323,10 @@ void DeclarativeMap::adopt(const QString &name)
         m_listeners->listen(m_store);
     }
     if (!(former.peek() == m_store.peek())) {
+        const auto listeners = m_listeners; // those who are notified may delete this
         tellValue();
-        for (const QString &key : m_listeners->entries.keys()) {
-            m_listeners->tell(key);
+        for (const QString &key : listeners->entries.keys()) {
+            listeners->tell(key);
         }
     }
 }

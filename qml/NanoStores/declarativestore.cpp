@@ -63,12 +63,18 @@ void DeclarativeStore::setName(const QString &newName)
         return;
     }
     m_name = newName;
+    const QPointer<DeclarativeStore> alive(this); // those who are notified may delete it
     if (m_complete) {
         unhook();
         adopt(m_name);
+        if (!alive) {
+            return;
+        }
         hook();
     }
-    Q_EMIT nameChanged();
+    if (alive) {
+        Q_EMIT nameChanged();
+    }
 }
 
 void DeclarativeStore::setUnmountDelay(int newUnmountDelay)
@@ -134,12 +140,15 @@ void DeclarativeStore::setMounted(bool newMounted)
         return;
     }
     m_isMounted = newMounted;
+    const QPointer<DeclarativeStore> alive(this);
     if (newMounted) {
         Q_EMIT mounted();
     } else {
         Q_EMIT unmounted();
     }
-    Q_EMIT isMountedChanged();
+    if (alive) {
+        Q_EMIT isMountedChanged();
+    }
 }
 
 void forgetNamedStores()
