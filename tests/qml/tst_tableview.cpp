@@ -3,6 +3,7 @@
 #include <nanostores/qt.h>
 
 #include <QtCore/QFile>
+#include <QtCore/QRegularExpression>
 #include <QtGui/QGuiApplication>
 #include <QtQml/QQmlComponent>
 #include <QtQml/QQmlEngine>
@@ -40,6 +41,8 @@ const auto songs = atom(sample());
 const auto order = atom(SortOrder());
 const auto shown = sorted(songs, order, byRole());
 const auto chosenSongs = atom(QList<int>());
+const auto counts = map<QString, int>().named("counts");
+const auto numbers = atom(QList<int>()).named("numbers");
 
 QList<TableColumn> columns()
 {
@@ -54,6 +57,8 @@ class Songs : public StoreObject
     Q_OBJECT
     NANOSTORES_TABLE(table, columns(), ::order, ::shown, &Song::id)
     NANOSTORES_MODEL(list, ::shown, &Song::id)
+    NANOSTORES_MODEL(counts, ::counts)
+    NANOSTORES_MODEL(numbers, ::numbers)
 };
 
 namespace {
@@ -119,6 +124,8 @@ private Q_SLOTS:
     void tableView_sortsByItsHeader();
     void tableView_selectsByKey();
     void count_isBound();
+    void delegate_thatWritesWhatCannotBeReadShowsTheStoresValue_data();
+    void delegate_thatWritesWhatCannotBeReadShowsTheStoresValue();
 };
 
 void tst_TableView::initTestCase()
@@ -133,6 +140,8 @@ void tst_TableView::init()
     songs.set(sample());
     order.set({});
     chosenSongs.set({});
+    counts.set({{QStringLiteral("a"), 5}});
+    numbers.set({5});
 }
 
 void tst_TableView::tableView_showsAndEditsCells()
@@ -241,6 +250,69 @@ void tst_TableView::count_isBound()
     QCOMPARE(window.get("count", "text").toString(), QStringLiteral("3 of 3"));
     songs.set({sample().first()});
     QCOMPARE(window.get("count", "text").toString(), QStringLiteral("1 of 1"));
+}
+
+void tst_TableView::delegate_thatWritesWhatCannotBeReadShowsTheStoresValue_data()
+{
+    QTest::addColumn<QString>("model");
+    QTest::addColumn<QString>("role");
+    QTest::addColumn<QString>("value");
+    QTest::addColumn<QString>("shown");
+    struct Place
+    {
+        const char *model;
+        const char *role;
+        const char *shown;
+    };
+    for (const auto &[model, role, shown] :
+         {Place{"counts", "value", "5"}, {"numbers", "value", "5"}, {"list", "stars", "3"}, {"table", "stars", "3"}}) {
+        for (const char *value :
+             {"undefined", "null", "'abc'", "''", "NaN", "Infinity", "2.5", "4294967297", "({})", "[7]"}) {
+            QTest::addRow("%s.%s = %s", model, role, value) << QString::fromLatin1(model) << QString::fromLatin1(role)
+                                                            << QString::fromLatin1(value) << QString::fromLatin1(shown);
+        }
+    }
+    for (const char *model : {"list", "table"}) {
+        for (const char *value : {"undefined", "null", "[7]", "({})"}) {
+            QTest::addRow("%s.title = %s", model, value) << QString::fromLatin1(model) << QStringLiteral("title")
+                                                         << QString::fromLatin1(value) << QStringLiteral("c");
+        }
+    }
+}
+
+void tst_TableView::delegate_thatWritesWhatCannotBeReadShowsTheStoresValue()
+{
+    QFETCH(QString, model);
+    QFETCH(QString, role);
+    QFETCH(QString, value);
+    QFETCH(QString, shown);
+    const QString qml = QStringLiteral("Item {\n"
+                                       "    Repeater { model: Songs.%1\n"
+                                       "        delegate: Text {\n"
+                                       "            id: row\n"
+                                       "            required property var model\n"
+                                       "            objectName: 'row'\n"
+                                       "            text: String(row.model.%2)\n"
+                                       "            function write() { row.model.%2 = %3; return 'done' }\n"
+                                       "        }\n"
+                                       "    }\n"
+                                       "}")
+                            .arg(model, role, value);
+    Window window(qml.toUtf8());
+    QVERIFY(window.root);
+    const auto rows = window.items("row");
+    QVERIFY(!rows.isEmpty());
+    QCOMPARE(rows.first()->property("text").toString(), shown);
+    QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(QStringLiteral("^the store.* keeps its value: .* is no .*, which takes ")));
+    QVariant result;
+    QVERIFY(QMetaObject::invokeMethod(rows.first(), "write", Q_RETURN_ARG(QVariant, result)));
+    QCOMPARE(result.toString(), QStringLiteral("done"));
+    QCOMPARE(rows.first()->property("text").toString(), shown);
+    QCOMPARE(songs.get(), sample());
+    QCOMPARE(counts.get().find(QStringLiteral("a")) ? *counts.getKey(QStringLiteral("a")) : 0, 5);
+    QCOMPARE(numbers.get(), QList<int>{5});
 }
 
 QTEST_MAIN(tst_TableView)
