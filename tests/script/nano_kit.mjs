@@ -68,6 +68,29 @@ export function computed_isTrackedAndGivenItsLastValue() {
   typeError(() => $even(1), ['computed'])
 }
 
+/// nano_kit's own code reaches some 600 in this engine.
+const depth = 3000
+
+export function deepChain_followsItsSource() {
+  const $first = signal(0)
+  let $last = $first
+  for (let i = 0; i < depth; i++) {
+    const $before = $last
+    $last = computed(() => $before() + 1)
+    $last()
+  }
+  same($last(), depth)
+  $first(5)
+  same($last(), depth + 5)
+  const log = []
+  const stop = effect(() => {
+    log.push($last())
+  })
+  $first(7)
+  stop()
+  same(log, [depth + 5, depth + 7])
+}
+
 export function batch_settlesOnce() {
   const log = []
   const $a = signal('a')

@@ -33,6 +33,23 @@ export const expect = {
   }
 }
 
+export function deepChain_isReadAndObserved() {
+  const depth = 3000
+  const $first = atom(0)
+  let $last = $first
+  for (let i = 0; i < depth; i++) $last = computed($last, value => value + 1)
+  expect.same($last.get(), depth)
+  $first.set(5)
+  expect.same($last.get(), depth + 5)
+  let seen = 0
+  const stop = $last.listen(value => {
+    seen = value
+  })
+  $first.set(7)
+  stop()
+  expect.same(seen, depth + 7)
+}
+
 export function names() {
   for (const name of ['allTasks', 'atom', 'batch', 'batched', 'clean', 'cleanStores', 'cleanTasks', 'computed', 'deepMap',
     'effect', 'getKey', 'getPath', 'keepMount', 'listenKeys', 'map', 'mapCreator', 'onMount', 'onNotify', 'onSet', 'onStart',
