@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nanostores/core/signal.h>
+#include <nanostores/kit/detail/engine.h>
 #include <nanostores/kit/mountable.h>
 
 #include <functional>
@@ -61,7 +62,7 @@ public:
     }
 };
 
-namespace detail {
+namespace internal {
 
 /// The pair as it was, for when what replaces it fails.
 template<typename S>
@@ -84,7 +85,7 @@ private:
     typename MorphOps<S>::template Replaceable<typename MorphOps<S>::Set> m_set;
 };
 
-} // namespace detail
+} // namespace internal
 
 /// Another way to read and write a signal: see morph() and external(). Shares the signal's node, hooks included.
 template<typename S>
@@ -149,7 +150,7 @@ template<typename T, typename F>
     auto ops = std::make_shared<Ops>(signal<T>());
     // Both faces start as the installer, over a pair that already falls back on the source.
     auto install = [factory = std::make_shared<F>(std::move(factory))](Ops &self) {
-        const detail::FormerOps former(self);
+        const internal::FormerOps former(self);
         self.get = nullptr;
         self.set = nullptr;
         try {
