@@ -363,7 +363,7 @@ std::unique_ptr<Cleanup> bodyFar(Runtime &runtime, EffectNode *effect)
 /// The same inside a function that is being run.
 void Runtime::runEffectInside(EffectNode *effect)
 {
-    const CleanContext clean(*this);
+    const Restore<ExecutionContext> outside(context(), {});
     runEffect(effect);
 }
 
@@ -463,21 +463,10 @@ void ScopeNode::open()
     if (parent() && parent()->has(Lazy)) {
         flags |= Lazy; // it starts with the scope around it
     }
-    struct Restore
-    {
-        Runtime &runtime;
-        Sink *owner;
-        bool passive;
-        ~Restore()
-        {
-            runtime.owner = owner;
-            runtime.reads.passive = passive;
-        }
-    } const restore{runtime, runtime.owner, runtime.reads.passive};
-    runtime.owner = this;
-    runtime.reads.passive = true;
+    const Restore<Sink *> owner(runtime.owner, this);
+    const Restore<bool> passive(runtime.reads.passive, true);
     try {
-        if (runtime.isFar(&restore)) {
+        if (runtime.isFar(&owner)) {
             runtime.callFar([](void *scope) { static_cast<ScopeNode *>(scope)->fill(); }, this);
         } else {
             fill();

@@ -117,17 +117,8 @@ void callHook(Node &node, const HookPtr &hook, HookCall &call)
 {
     const UntrackedScope untracked;
     Runtime &runtime = Runtime::current();
-    struct Restore
-    {
-        Runtime &runtime;
-        Node *exempt;
-        Sink *owner;
-        ~Restore()
-        {
-            runtime.exempt = exempt;
-            runtime.owner = owner;
-        }
-    } const restore{runtime, std::exchange(runtime.exempt, &node), std::exchange(runtime.owner, nullptr)};
+    const Restore<Node *> exempt(runtime.exempt, &node);
+    const Restore<Sink *> owner(runtime.owner, nullptr);
     hook->function(call);
     if (call.cleanup) {
         node.lifecycle().cleanups.push_back({hook, std::move(call.cleanup)});
@@ -142,12 +133,7 @@ void runHooks(Node &node, HookKind kind, HookCall &call)
     auto &hooks = lifecycle.hooks[static_cast<std::size_t>(kind)];
     // A copy: hooks may be added and removed by a hook. Added ones wait for the next round, except nano_kit's.
     const Notes<HookPtr> present(hooks.rbegin(), hooks.rend());
-    struct Round
-    {
-        bool &inRound;
-        bool outer;
-        ~Round() { inRound = outer; }
-    } const round{lifecycle.inRound, std::exchange(lifecycle.inRound, true)};
+    const Restore<bool> round(lifecycle.inRound, true);
     for (const HookPtr &hook : present) {
         if (!hook->removed && !hook->kit) {
             callHook(node, hook, call);
@@ -288,12 +274,7 @@ void Runtime::settleTransitions()
         lifecycle.inTransition = false;
         try {
             const bool live = node->observed();
-            node->retain();
-            struct Release
-            {
-                Node *node;
-                ~Release() { node->release(); }
-            } const releaseAtEnd{node};
+            const auto held = Ref<Node>::share(node);
             if (live && !lifecycle.started) {
                 try {
                     runStartHooks(node);

@@ -16,12 +16,7 @@ void Runtime::idleWork()
     }
     do {
         if (!transitions.empty()) {
-            settling = true;
-            struct Reset
-            {
-                bool &settling;
-                ~Reset() { settling = false; }
-            } const reset{settling};
+            const Restore<bool> settles(settling, true);
             settleTransitions();
         }
         if (busy == 0 && !pending()) {

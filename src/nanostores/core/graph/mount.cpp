@@ -256,28 +256,6 @@ void Runtime::mount(Node *root, bool momentary)
     }
 }
 
-namespace {
-
-/// While a store is mounted for a listener, messages may call the store after it.
-class Arrival
-{
-public:
-    Arrival(Runtime &runtime, const Listener *listener) noexcept
-        : m_runtime(runtime)
-        , m_outer(std::exchange(runtime.arriving, listener))
-    {
-    }
-    Arrival(const Arrival &) = delete;
-    Arrival &operator=(const Arrival &) = delete;
-    ~Arrival() { m_runtime.arriving = m_outer; }
-
-private:
-    Runtime &m_runtime;
-    const Listener *const m_outer;
-};
-
-} // namespace
-
 void Node::listen(Listener *listener)
 {
     checkThread();
@@ -288,7 +266,7 @@ void Node::listen(Listener *listener)
         try {
             performAndDrain(runtime, [&] {
                 {
-                    const Arrival arrival(runtime, listener);
+                    const Restore<const Listener *> arrival(runtime.arriving, listener); // for messages
                     runtime.mount(this);
                 }
                 listener->stamp = ++runtime.stampSerial;

@@ -22,7 +22,7 @@ void Runtime::drain()
 
 void Runtime::drainInside()
 {
-    const CleanContext clean(*this);
+    const Restore<ExecutionContext> outside(context(), {});
     beginDrain();
     endDrain();
 }
@@ -371,11 +371,7 @@ void Runtime::deliver()
             delivery.past = nullptr; // ours now
         }
         {
-            struct Release
-            {
-                OldValue *past;
-                ~Release() { past->release(); }
-            } const releaseAtEnd{past};
+            const ScopeExit release([past] { past->release(); });
             listener->call(*node, past, keyed);
         }
         if (delivery.cursor != next) {

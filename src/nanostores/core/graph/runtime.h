@@ -3,6 +3,7 @@
 
 #include <nanostores/core/errors.h>
 #include <nanostores/core/graph/freshstack.h>
+#include <nanostores/core/graph/guards.h>
 #include <nanostores/core/graph/lifecycle.h>
 #include <nanostores/core/graph/notes.h>
 #include <nanostores/core/scheduler.h>
@@ -467,24 +468,6 @@ inline void Runtime::queueEffect(Sink *effect)
         queueWithOwners(effect);
     }
 }
-
-/// What is called while it lives is no part of the function that is being run.
-class CleanContext
-{
-public:
-    explicit CleanContext(ExecutionContext &context) noexcept
-        : m_context(context)
-        , m_outer(std::exchange(context, {}))
-    {
-    }
-    CleanContext(const CleanContext &) = delete;
-    CleanContext &operator=(const CleanContext &) = delete;
-    ~CleanContext() { m_context = m_outer; }
-
-private:
-    ExecutionContext &m_context;
-    const ExecutionContext m_outer;
-};
 
 /// Ends what a computed store's function has made: the effects and scopes that are there now, when it goes out of
 /// scope.

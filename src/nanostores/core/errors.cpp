@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include <nanostores/core/errors.h>
+
+#include <nanostores/core/graph/runtime.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
+
+/// Where errors without a caller and misuse are reported. The handlers are those of the process.
+namespace nanostores {
+
+CycleError::~CycleError() = default;
+FeedbackError::~FeedbackError() = default;
+UntrackedReadError::~UntrackedReadError() = default;
+
+namespace {
+
+struct Handlers
+{
+    std::mutex mutex;
+    std::function<void(std::exception_ptr)> error;
+    std::function<void(const std::string &)> misuse;
+};
+
+/// Never destroyed: stores may be older than, and outlive, everything that is.
+Handlers &handlers()
+{
+    static auto *const instance = new Handlers;
+    return *instance;
+}
+
+} // namespace
+
+void setErrorHandler(std::function<void(std::exception_ptr)> handler)
+{
+    const std::lock_guard lock(handlers().mutex);
+    handlers().error = std::move(handler);
+}
+
+void setMisuseHandler(std::function<void(const std::string &)> handler)
+{
+    const std::lock_guard lock(handlers().mutex);
+    handlers().misuse = std::move(handler);
+}
+
+namespace detail {
+
+void reportError(std::exception_ptr error) noexcept
+{
+    try {
+        std::function<void(std::exception_ptr)> handler;
+        {
+            const std::lock_guard lock(handlers().mutex);
+            handler = handlers().error;
+        }
+        if (handler) {
+            handler(error);
+            return;
+        }
+        std::rethrow_exception(error);
+    } catch (const std::exception &e) {
+        std::fprintf(stderr, "nanostores: unhandled error: %s\n", e.what());
+    } catch (...) {
+        std::fprintf(stderr, "nanostores: unhandled error of unknown type\n");
+    }
+}
+
+bool callMisuseHandler(const std::string &message)
+{
+    std::function<void(const std::string &)> handler;
+    {
+        const std::lock_guard lock(handlers().mutex);
+        handler = handlers().misuse;
+    }
+    if (handler) {
+        handler(message);
+    }
+    return static_cast<bool>(handler);
+}
+
+void reportMisuse(const std::string &message)
+{
+    if (!callMisuseHandler(message)) {
+        std::fprintf(stderr, "%s\n", message.c_str());
+        std::abort();
+    }
+}
+
+} // namespace detail
+} // namespace nanostores
