@@ -15,53 +15,13 @@ Scheduler::Scheduler() = default;
 Scheduler::~Scheduler()
 {
     if (detail::Runtime *runtime = detail::Runtime::existing(); runtime && runtime->scheduler == this) {
-        const std::lock_guard lock(runtime->foreignMutex);
-        runtime->scheduler = nullptr;
-        runtime->timer = 0;
-        runtime->batchedArmed = false;
-        runtime->moveWaits(nullptr, nullptr);
+        runtime->loseScheduler();
     }
 }
 
 void setScheduler(Scheduler *newScheduler)
 {
-    using namespace std::chrono_literals;
-    detail::Runtime &runtime = detail::Runtime::current();
-    Scheduler *const old = runtime.scheduler;
-    if (old == newScheduler) {
-        return;
-    }
-    if (old) {
-        runtime.cancelTimers(*old);
-    }
-    // Moments are kept in the time of the scheduler; what remains of each delay is handed over.
-    const auto shift = (newScheduler ? newScheduler->now() : 0ms) - (old ? old->now() : 0ms);
-    detail::NoteMap<detail::Runtime::LeaveKey, detail::Node *> moved;
-    while (!runtime.leaving.empty()) {
-        auto entry = runtime.leaving.extract(runtime.leaving.begin());
-        entry.key().first += shift;
-        runtime.leavingKeys.at(entry.mapped()) = entry.key();
-        moved.insert(moved.end(), std::move(entry));
-    }
-    runtime.leaving.swap(moved);
-    for (auto &[node, due] : runtime.keptDelays) {
-        due += shift;
-    }
-    std::vector<Scheduler::Job> posted;
-    {
-        const std::lock_guard lock(runtime.foreignMutex);
-        runtime.scheduler = newScheduler;
-        if (newScheduler) {
-            posted.swap(runtime.foreignJobs);
-        }
-    }
-    for (Scheduler::Job &job : posted) {
-        newScheduler->post(std::move(job));
-    }
-    runtime.moveWaits(old, newScheduler);
-    runtime.batchedArmed = false;
-    runtime.armBatched();
-    runtime.arm();
+    detail::Runtime::current().changeScheduler(newScheduler);
 }
 
 Scheduler *scheduler() noexcept

@@ -1,33 +1,26 @@
 // SPDX-License-Identifier: MIT
+#include <nanostores/core/graph/effects.h>
 #include <nanostores/core/graph/runtime.h>
 
-/// Running, stopping, and owning: effects and scopes.
+/// Effects: running, stopping, and owning what is made in them. Scopes are in scopes.cpp.
+///
+/// Effects form a tree: what is made while an effect, a scope or a computed store runs belongs to it, and ends with its
+/// next run (rules 27 and 28). A computed store is no EffectNode; a NestNode owns in its place.
 namespace nanostores::detail {
 
 EffectNode::EffectNode(std::uint32_t effectFlags)
     : Sink(Effecting | Dirty | effectFlags)
 {
-    if (Node *const exempt = Runtime::current().exempt) {
+    if (Node *const exempt = Runtime::current().context.exempt) {
         needTree().exempt = exempt;
     }
 }
 
 EffectNode::~EffectNode() = default;
 
-NestNode::NestNode(Sink *owner) noexcept
-    : EffectNode(OwnsNest)
-    , computed(owner)
-{
-    flags &= ~Dirty;
-}
-
-std::unique_ptr<Cleanup> NestNode::body()
-{
-    return nullptr;
-}
-
 namespace {
 
+/// The node that owns for a computed store; made when first needed.
 NestNode *nestOf(Sink *computed)
 {
     Ref<NestNode> &nest = computed->extra().nest;
@@ -40,6 +33,7 @@ NestNode *nestOf(Sink *computed)
 
 } // namespace
 
+/// The store gets another nest in its next run. This one is about to end.
 void FormerNest::take(Sink *computed) noexcept
 {
     computed->flags &= ~Nesting;
@@ -55,9 +49,10 @@ void FormerNest::end() noexcept
     endEffect(m_nest);
 }
 
+/// Puts the effect at the end of the list of the owner that runs now.
 void EffectNode::adoptByOwner()
 {
-    Sink *const owner = Runtime::current().owner;
+    Sink *const owner = Runtime::current().context.owner;
     if (!owner) {
         return;
     }
@@ -105,8 +100,7 @@ bool leaveOwner(EffectNode *effect)
     return true;
 }
 
-void stopAfterError(EffectNode &effect);
-
+/// Runs the effect's own cleanup, untracked and outside of every owner.
 void runCleanup(EffectNode *effect, std::exception_ptr &error)
 {
     if (!effect->tree) {
@@ -115,13 +109,13 @@ void runCleanup(EffectNode *effect, std::exception_ptr &error)
     if (const auto cleanup = std::move(effect->tree->cleanup)) {
         Runtime &runtime = Runtime::current();
         const UntrackedScope untracked;
-        Sink *const outerOwner = std::exchange(runtime.owner, nullptr);
+        Sink *const outerOwner = std::exchange(runtime.context.owner, nullptr);
         try {
             cleanup->run();
         } catch (...) {
             collect(error);
         }
-        runtime.owner = outerOwner;
+        runtime.context.owner = outerOwner;
     }
 }
 
@@ -150,7 +144,7 @@ bool stopsScopesFirst(EffectNode *effect) noexcept
 void dropSources(EffectNode *effect, std::exception_ptr &error)
 {
     try {
-        Runtime::current().unlinkAll(effect);
+        Runtime::current().links.unlinkAll(effect);
     } catch (...) {
         collect(error);
     }
@@ -210,7 +204,7 @@ void stopFar(Runtime &runtime, EffectNode *effect, std::exception_ptr &error)
         EffectNode *effect;
         std::exception_ptr &error;
     } call{effect, error};
-    runtime.callFar(
+    runtime.runner.callFar(
         [](void *argument) {
             const auto *const mine = static_cast<Call *>(argument);
             stopNow(mine->effect, mine->error);
@@ -220,6 +214,7 @@ void stopFar(Runtime &runtime, EffectNode *effect, std::exception_ptr &error)
 
 } // namespace
 
+/// The first run. If it throws, the effect is stopped (rule 35).
 void EffectNode::start()
 {
     if (parent() && parent()->has(Lazy)) {
@@ -228,7 +223,7 @@ void EffectNode::start()
     Runtime &runtime = Runtime::current();
     perform(runtime, [&] {
         try {
-            runtime.runEffectInside(this);
+            runtime.runner.runEffectInside(this);
         } catch (...) {
             stopAfterError(*this);
             throw;
@@ -238,15 +233,13 @@ void EffectNode::start()
 
 Node *exchangeExempt(Node *node) noexcept
 {
-    return std::exchange(Runtime::current().exempt, node);
+    return std::exchange(Runtime::current().context.exempt, node);
 }
 
 Sink *exchangeOwner(Sink *owner) noexcept
 {
-    return std::exchange(Runtime::current().owner, owner);
+    return std::exchange(Runtime::current().context.owner, owner);
 }
-
-namespace {
 
 void stopAfterError(EffectNode &effect)
 {
@@ -257,8 +250,8 @@ void stopAfterError(EffectNode &effect)
     }
 }
 
-} // namespace
-
+/// The first run of an effect with listed sources: each source is mounted, linked and counted, in order, and then
+/// brought up to date (rule 22). A hook may stop the effect on the way.
 void startListedEffect(EffectNode &effect)
 {
     if (effect.parent() && effect.parent()->has(Lazy)) {
@@ -271,17 +264,17 @@ void startListedEffect(EffectNode &effect)
             effect.sources = effect.listedEdges();
             for (Edge *e = effect.sources; e; e = e->nextSource) {
                 if (!e->source->observed()) {
-                    runtime.mount(e->source);
+                    runtime.observers.mount(e->source);
                 }
                 if (effect.has(Disposed)) {
                     return; // by a hook
                 }
-                runtime.append(e);
-                runtime.count(e);
+                runtime.links.append(e);
+                runtime.observers.count(e);
             }
-            runtime.refresh(&effect);
+            runtime.puller.refresh(&effect);
             if (!effect.has(Disposed)) {
-                runtime.runEffectInside(&effect);
+                runtime.runner.runEffectInside(&effect);
             }
         } catch (...) {
             stopAfterError(effect);
@@ -290,6 +283,7 @@ void startListedEffect(EffectNode &effect)
     });
 }
 
+/// Stops the effect for good. If it runs just now, the end of its run does the rest.
 void EffectNode::stop()
 {
     if (has(Disposed)) {
@@ -308,7 +302,7 @@ void EffectNode::stop()
     std::exception_ptr error;
     retain();
     try {
-        perform(runtime, [&] { runtime.isFar(&error) ? stopFar(runtime, this, error) : stopNow(this, error); });
+        perform(runtime, [&] { runtime.runner.isFar(&error) ? stopFar(runtime, this, error) : stopNow(this, error); });
     } catch (...) {
         collect(error); // of hooks that have waited
     }
@@ -349,7 +343,7 @@ std::unique_ptr<Cleanup> bodyFar(Runtime &runtime, EffectNode *effect)
         EffectNode *effect;
         std::unique_ptr<Cleanup> cleanup;
     } call{effect, nullptr};
-    runtime.callFar(
+    runtime.runner.callFar(
         [](void *argument) {
             auto *const mine = static_cast<Call *>(argument);
             mine->cleanup = mine->effect->body();
@@ -360,15 +354,24 @@ std::unique_ptr<Cleanup> bodyFar(Runtime &runtime, EffectNode *effect)
 
 } // namespace
 
-/// The same inside a function that is being run.
-void Runtime::runEffectInside(EffectNode *effect)
+/// Runs the effect inside a function that is being run: that function's context is put aside.
+void Runner::runEffectInside(EffectNode *effect)
 {
-    const Restore<ExecutionContext> outside(context(), {});
+    const Restore<ExecutionContext> outside(runtime().context, {});
     runEffect(effect);
 }
 
-/// The caller is busy: nothing is destroyed meanwhile. Outside of every function: it leaves no context behind.
-void Runtime::runEffect(EffectNode *effect)
+/// Runs an effect (rule 27). The caller is busy, so nothing is destroyed meanwhile, and outside of every function, so
+/// the context is cleared at the end and not restored.
+///
+/// 1. The effect's own cleanup runs. It may stop the effect: that is all then.
+/// 2. What the run before has made is set apart as former children. It ends after the body, so that stores which both
+///    runs observe stay mounted.
+/// 3. The body runs, with a serial of its own, as the owner, and as the observer unless its sources are listed.
+/// 4. Links that were not used again are taken out, but not after an error. Former children end.
+/// 5. If the body stopped the effect, the rest of the stop follows. If the effect is stale again, it wrote what it had
+///    read: it stays stale, and is not queued (rule 9).
+void Runner::runEffect(EffectNode *effect)
 {
     std::exception_ptr error;
     const bool listed = effect->has(Listed);
@@ -387,8 +390,8 @@ void Runtime::runEffect(EffectNode *effect)
     }
     effect->flags = (effect->flags & ~(Dirty | Stale | StaleNotQueued)) | Running;
 
-    observer = listed ? nullptr : effect;
-    owner = effect;
+    runtime().context.observer = listed ? nullptr : effect;
+    runtime().context.owner = effect;
     if (listed) {
         for (Edge *e = effect->listedEdges(); e; e = e->nextSource) {
             e->seen = e->source->version;
@@ -396,12 +399,12 @@ void Runtime::runEffect(EffectNode *effect)
     } else {
         effect->sourcesTail = nullptr;
     }
-    effect->run = ++runSerial;
-    const Run self{effect, running};
-    running = &self;
+    effect->run = ++m_serial;
+    const Run self{effect, m_running};
+    m_running = &self;
     bool threw = false;
     try {
-        if (auto cleanup = isFar(&self) ? bodyFar(*this, effect) : effect->body()) {
+        if (auto cleanup = isFar(&self) ? bodyFar(runtime(), effect) : effect->body()) {
             try {
                 effect->needTree();
             } catch (...) {
@@ -414,12 +417,12 @@ void Runtime::runEffect(EffectNode *effect)
         threw = true;
         collect(error);
     }
-    running = self.outer;
-    observer = nullptr;
-    owner = nullptr;
+    m_running = self.outer;
+    runtime().context.observer = nullptr;
+    runtime().context.owner = nullptr;
     effect->flags = (effect->flags & ~Running) | Evaluated;
     if (!listed && !threw && (!effect->sourcesTail || effect->sourcesTail->nextSource)) {
-        unlinkRest(effect);
+        runtime().links.unlinkRest(effect);
     }
     if (!listed && !threw && !effect->sources) [[unlikely]] {
         checkTracked(effect);
@@ -431,106 +434,13 @@ void Runtime::runEffect(EffectNode *effect)
         if (effect->has(Disposed)) {
             stopNow(effect, error);
         } else {
-            setStaleNotQueued(effect);
+            runtime().marker.setStaleNotQueued(effect);
         }
     } else if (threw) {
-        setSourcesStaleNotQueued(effect);
+        runtime().marker.setSourcesStaleNotQueued(effect);
     }
     if (error) {
         std::rethrow_exception(error);
-    }
-}
-
-// Scopes
-
-ScopeNode::ScopeNode(bool deferred)
-    : EffectNode(deferred ? std::uint32_t{Lazy} : 0u)
-    , lazy(deferred)
-{
-}
-
-ScopeNode::~ScopeNode() = default;
-
-std::unique_ptr<Cleanup> ScopeNode::body()
-{
-    return nullptr;
-}
-
-void ScopeNode::open()
-{
-    Runtime &runtime = Runtime::current();
-    flags &= ~Dirty;
-    if (parent() && parent()->has(Lazy)) {
-        flags |= Lazy; // it starts with the scope around it
-    }
-    const Restore<Sink *> owner(runtime.owner, this);
-    const Restore<bool> passive(runtime.reads.passive, true);
-    try {
-        if (runtime.isFar(&owner)) {
-            runtime.callFar([](void *scope) { static_cast<ScopeNode *>(scope)->fill(); }, this);
-        } else {
-            fill();
-        }
-    } catch (...) {
-        stopAfterError(*this);
-        throw;
-    }
-}
-
-namespace {
-
-void launchNow(ScopeNode *scope)
-{
-    scope->flags &= ~Lazy;
-    Runtime &runtime = Runtime::current();
-    std::exception_ptr error;
-    perform(runtime, [&] {
-        for (const bool scopes : {true, false}) {
-            // Children may come and go while one starts.
-            Notes<EffectNode *> children;
-            for (EffectNode *child = scope->firstChild(); child; child = child->nextSibling()) {
-                if ((dynamic_cast<ScopeNode *>(child) != nullptr) == scopes) {
-                    child->retain();
-                    children.push_back(child);
-                }
-            }
-            for (EffectNode *child : children) {
-                try {
-                    if (auto *inner = dynamic_cast<ScopeNode *>(child)) {
-                        inner->launch();
-                    } else if (!child->has(Disposed | Evaluated)) {
-                        if (child->has(Listed)) {
-                            startListedEffect(*child);
-                        } else {
-                            child->start();
-                        }
-                    }
-                } catch (...) {
-                    collect(error);
-                }
-                child->release();
-            }
-        }
-    });
-    runtime.drainIfIdle();
-    if (error) {
-        std::rethrow_exception(error);
-    }
-}
-
-} // namespace
-
-void ScopeNode::launch()
-{
-    if (has(Disposed) || !has(Lazy) || (parent() && parent()->has(Lazy))) {
-        return;
-    }
-    Runtime &runtime = Runtime::current();
-    ScopeNode *const self = this;
-    if (runtime.isFar(&self)) {
-        runtime.callFar([](void *scope) { launchNow(static_cast<ScopeNode *>(scope)); }, this);
-    } else {
-        launchNow(this);
     }
 }
 

@@ -9,7 +9,7 @@ namespace nanostores::detail {
 std::uint32_t valueNumber(const Node &node) noexcept
 {
     const bool isUncommitted = !node.has(Computing) && node.has(Dirty);
-    return isUncommitted ? ~Runtime::current().serial() : node.version; // each write takes a serial
+    return isUncommitted ? ~Runtime::current().puller.serial() : node.version; // each write takes a serial
 }
 
 OldValue::~OldValue() = default;
@@ -45,25 +45,11 @@ Edge *Sink::listedEdges() noexcept
 
 void Node::versionsWrapped()
 {
-    ++Runtime::current().epoch;
+    Runtime::current().puller.nextEpoch();
 }
 
 void Sink::sourceLinked(Node &) {}
 void Sink::sourceUnlinked(Node &) noexcept {}
-
-UntrackedScope::UntrackedScope(Sink *observer) noexcept
-{
-    Runtime &runtime = Runtime::current();
-    m_previous = std::exchange(runtime.observer, observer);
-    m_collecting = std::exchange(runtime.reads.collecting, false);
-}
-
-UntrackedScope::~UntrackedScope()
-{
-    Runtime &runtime = Runtime::current();
-    runtime.observer = m_previous;
-    runtime.reads.collecting = m_collecting;
-}
 
 // Writing
 
@@ -115,25 +101,28 @@ void keepSeen(Node &node, OldValue *past)
 
 } // namespace
 
+/// After a write of another value. The frequent case is a store with listeners alone, and a write that is made at rest:
+/// a new version, and the listeners are called at once.
 void Node::changed(OldValue *past)
 {
     Runtime *const runtime = currentRuntime;
     if (runtime && sinks && !has(HasEdges | HooksNotify) && runtime->atRest()) [[likely]] {
         checkThread();
-        runtime->nextPull();
+        runtime->puller.nextPull();
         bump();
-        runtime->tellListeners(*this, past);
+        runtime->queue.notifyListeners(*this, past);
     } else {
         changedWithin(past);
     }
 }
 
-/// The same in all cases.
+/// The write in all other cases (rule 4). With edges below, the version stays until the commit, for which the old
+/// value is kept. Then the hooks, the mark, and the drain, unless something runs that drains later.
 void Node::changedWithin(OldValue *past)
 {
     checkThread();
     Runtime &runtime = Runtime::current();
-    runtime.nextPull();
+    runtime.puller.nextPull();
     if (has(HasEdges)) {
         keepSeen(*this, past);
     } else {
@@ -143,28 +132,30 @@ void Node::changedWithin(OldValue *past)
         changedWithHooks(past);
         return;
     }
-    runtime.mark(this, past, true);
+    runtime.marker.mark(this, past, true);
     if (past) {
         past->release();
     }
     if (runtime.idle()) {
-        runtime.drain();
+        runtime.queue.drain();
     }
 }
 
+/// The write where no listener takes the old value, so that it is kept for the commit alone. If the first entry of the
+/// queue is a sink, it is pulled before any user code could take the write back: the write is committed at once, and
+/// the old value is not kept.
 void Node::changedBelow(void *old, OldValue *(*keep)(void *))
 {
     checkThread();
     Runtime &runtime = Runtime::current();
-    if (has(Dirty) || !runtime.idle() || runtime.pending()) {
+    if (has(Dirty) || !runtime.idle() || runtime.queue.pending()) {
         changed(has(Dirty) ? nullptr : keep(old));
         return;
     }
-    runtime.nextPull();
-    runtime.mark(this, nullptr, true);
-    if (!runtime.queue.empty() && runtime.queue[0].sink) {
-        // It is pulled before anybody could take the write back.
-        runtime.committed(this);
+    runtime.puller.nextPull();
+    runtime.marker.mark(this, nullptr, true);
+    if (runtime.queue.startsWithSink()) {
+        runtime.puller.committed(this);
     } else {
         OldValue *const past = keep(old);
         keepSeen(*this, past);
@@ -172,9 +163,11 @@ void Node::changedBelow(void *old, OldValue *(*keep)(void *))
             past->release();
         }
     }
-    runtime.drain();
+    runtime.queue.drain();
 }
 
+/// onNotify hooks may abort the notification: reads see the new value, and no observer is notified (rule 9). If a hook
+/// throws, it counts as aborted, and the error leaves the write after the drain.
 void Node::changedWithHooks(OldValue *past)
 {
     const auto held = Ref<Node>::share(this); // the last handle may go in a hook
@@ -187,21 +180,23 @@ void Node::changedWithHooks(OldValue *past)
         error = std::current_exception();
     }
     if (!aborted) {
-        runtime.mark(this, past, true);
+        runtime.marker.mark(this, past, true);
     } else if (has(HasEdges)) {
-        runtime.markStaleNotQueued(this); // reads see the new value, and no observer is notified
+        runtime.marker.markStaleNotQueued(this); // reads see the new value, and no observer is notified
     }
     if (past) {
         past->release();
     }
     if (runtime.idle()) {
-        runtime.drain();
+        runtime.queue.drain();
     }
     if (error) {
         std::rethrow_exception(error);
     }
 }
 
+/// notify(): hooks, listeners and listed effects run although the value is the same. Computed stores see no new
+/// version, and do not run (rule 4).
 void Node::notifyNow(OldValue *past)
 {
     checkThread();
@@ -225,337 +220,42 @@ void Node::notifyNow(OldValue *past)
     std::size_t open = NoEntry;
     for (Link *link = sinks; link; link = link->next) {
         if (link->kind & Link::IsListener) {
-            runtime.queueListener(asListener(link), past, true, open);
+            runtime.queue.addListener(asListener(link), past, true, open);
             continue;
         }
         Sink *sink = asEdge(link)->sink;
         if (sink->has(Effecting) && sink->has(Listed) && !sink->has(Queued | Running)) {
             sink->flags |= Dirty;
-            runtime.queueEffect(sink);
+            runtime.queue.addEffect(sink);
         }
     }
     if (past) {
         past->release();
     }
-    runtime.drainIfIdle();
+    runtime.queue.drainIfIdle();
 }
 
-void Runtime::queueListener(Listener *listener, OldValue *past, bool keyed, std::size_t &open)
-{
-    if (batching) {
-        if (listener->kind & Link::InQueue) {
-            return;
-        }
-        queue.push({nullptr, {listener->source, listener, listener->stamp, past, false, true}});
-        listener->kind |= Link::InQueue;
-        if (past) {
-            past->retain();
-        }
-        return;
-    }
-    if (open != NoEntry && open + 1 == queue.size()) {
-        queue.back().listeners.lastStamp = listener->stamp;
-        return;
-    }
-    queue.push({nullptr, {listener->source, listener, listener->stamp, past, keyed, false}});
-    open = queue.size() - 1;
-    if (past) {
-        past->retain();
-    }
-}
-
-void Runtime::queueFirst(Sink *sink)
-{
-    sink->flags |= Queued;
-    if (delivery.cursor) {
-        queue.pushFirst() = {nullptr, std::exchange(delivery, {})}; // goes on after it
-    }
-    queue.pushFirst().sink = sink;
-}
-
-/// Outer effects first: a re-run of the outer one removes the inner one unrun.
-void Runtime::queueWithOwners(Sink *effect)
-{
-    const std::size_t first = queue.size();
-    for (auto *e = static_cast<EffectNode *>(effect); e; e = e->parent()) {
-        if (!e->has(Queued | Running)) {
-            queueSink(e);
-        }
-    }
-    std::reverse(queue.begin() + first, queue.end());
-}
-
-void Runtime::mark(Node *origin, OldValue *past, bool keyed, bool listeners)
-{
-    std::size_t open = NoEntry;
-    const std::size_t base = markStack.size();
-    Link *link = origin->sinks;
-    Node *via = origin;
-    for (;;) {
-        while (link) {
-            Link *current = link;
-            link = link->next;
-            if (current->kind & Link::IsListener) {
-                if (via == origin && listeners) {
-                    queueListener(asListener(current), past, keyed, open);
-                }
-                continue;
-            }
-            Sink *sink = asEdge(current)->sink;
-            const std::uint32_t flags = sink->flags;
-            if (flags & (Effecting | Running | Batched | Barrier | Eager)) {
-                if (flags & Running) {
-                    // Its own write of what it has read already: it ends stale, and an effect is not queued by it.
-                    if ((flags & Listed) || current->seen == sink->run) {
-                        sink->flags = flags | Stale;
-                    }
-                    continue;
-                }
-                if (flags & Effecting) {
-                    sink->flags = (flags | Stale) & ~StaleNotQueued;
-                    if (!(flags & Queued)) {
-                        queueEffect(sink);
-                    }
-                    continue;
-                }
-                if (flags & Batched) {
-                    sink->flags = flags | Stale;
-                    delay(sink);
-                    continue;
-                }
-                if (flags & Barrier) {
-                    sink->flags = (flags | Stale) & ~StaleNotQueued;
-                    if (!(flags & Queued)) {
-                        queueFirst(sink);
-                    }
-                    continue;
-                }
-                if (!(flags & Queued) && (via == origin || !via->has(Listed))) {
-                    queueSink(sink);
-                }
-            }
-            if ((flags & (Stale | Dirty)) && !(flags & StaleNotQueued)) {
-                continue;
-            }
-            sink->flags = (sink->flags | Stale) & ~StaleNotQueued;
-            if (sink->sinks) {
-                if (link) {
-                    markStack.push({link, via});
-                }
-                via = sink;
-                link = sink->sinks;
-            }
-        }
-        if (markStack.size() == base) {
-            return;
-        }
-        const MarkFrame frame = markStack.pop();
-        link = frame.link;
-        via = frame.via;
-    }
-}
-
-void Runtime::markStaleNotQueued(Node *origin)
-{
-    const std::size_t base = markStack.size();
-    Link *link = origin->sinks;
-    for (;;) {
-        for (; link; link = link->next) {
-            if (link->kind & Link::IsListener) {
-                continue;
-            }
-            Sink *sink = asEdge(link)->sink;
-            if (sink->has(Stale | Dirty | Running)) {
-                continue;
-            }
-            sink->flags |= Stale | StaleNotQueued;
-            if (sink->sinks) {
-                markStack.push({sink->sinks, sink});
-            }
-        }
-        if (markStack.size() == base) {
-            return;
-        }
-        link = markStack.pop().link;
-    }
-}
-
-namespace {
-
-/// A computed store at which marks would stop.
-bool stopsMarks(const Node *node) noexcept
-{
-    return node->has(Computing) && node->has(Stale | Dirty) && !node->has(StaleNotQueued | Running);
-}
-
-} // namespace
-
-void Runtime::setStaleNotQueued(Sink *sink)
-{
-    sink->flags |= StaleNotQueued;
-    setSourcesStaleNotQueued(sink);
-}
-
-/// The sink may be clean: it has failed, and goes on waiting for sources that it did not come to read.
-void Runtime::setSourcesStaleNotQueued(Sink *sink)
-{
-    const std::size_t base = markStack.size();
-    for (Sink *s = sink;;) {
-        for (Edge *e = s->sources; e; e = e->nextSource) {
-            if (stopsMarks(e->source)) {
-                e->source->flags |= StaleNotQueued;
-                markStack.push({nullptr, e->source});
-            }
-        }
-        if (markStack.size() == base) {
-            return;
-        }
-        s = static_cast<Sink *>(markStack.pop().via);
-    }
-}
-
-// Gates
-
+/// For a Barrier, whose function decides which computed stores below it are out of date.
 void invalidate(Sink *computed)
 {
     if (computed->has(Running)) {
-        return; // it is just finding out
+        return; // its function runs just now, and gives the new value
     }
     Runtime &runtime = Runtime::current();
-    runtime.nextPull();
+    runtime.puller.nextPull();
     computed->flags |= Dirty;
-    runtime.mark(computed, nullptr, false);
-}
-
-bool tracking() noexcept
-{
-    const Runtime *runtime = Runtime::existing();
-    return runtime && runtime->observer;
-}
-
-const Edge *lastRead() noexcept
-{
-    const Runtime *runtime = Runtime::existing();
-    return runtime && runtime->observer ? runtime->observer->sourcesTail : nullptr;
-}
-
-// Triggers
-
-void beginCollect()
-{
-    Runtime &runtime = Runtime::current();
-    runtime.collectors.emplace_back();
-    runtime.reads.collecting = true;
-}
-
-void endCollect(bool trigger)
-{
-    Runtime &runtime = Runtime::current();
-    const auto nodes = std::move(runtime.collectors.back());
-    runtime.collectors.pop_back();
-    if (trigger) {
-        for (const Ref<Node> &node : nodes) {
-            runtime.touch(node.get());
-        }
-        runtime.drainIfIdle();
-    }
-}
-
-/// A computed store's new value comes at a moment of its own: acts as a signal that was written.
-void Runtime::publish(Sink *computed, OldValue *past)
-{
-    mark(computed, past, false);
-    computed->bump();
-    for (Link *link = computed->sinks; link; link = link->next) {
-        if (!(link->kind & Link::IsListener) && !asEdge(link)->sink->has(Running)) {
-            asEdge(link)->sink->flags = (asEdge(link)->sink->flags | Dirty) & ~Stale;
-        }
-    }
-}
-
-void Runtime::delay(Sink *sink)
-{
-    if (const auto place = batchedPlaces.find(sink); place != batchedPlaces.end()) {
-        batched.splice(batched.end(), batched, place->second);
-    } else {
-        batched.push_back(sink);
-        batchedPlaces.emplace(sink, std::prev(batched.end()));
-    }
-    armBatched();
-}
-
-void Runtime::armBatched()
-{
-    if (scheduler && !batchedArmed && !batched.empty()) {
-        try {
-            batchedTimer = scheduler->after(std::chrono::milliseconds{0}, [this] { fireBatched(); });
-            batchedArmed = true;
-        } catch (...) {
-            armAgain();
-        }
-    }
-}
-
-void Runtime::forgetBatched(Sink *sink) noexcept
-{
-    if (const auto place = batchedPlaces.find(sink); place != batchedPlaces.end()) {
-        batched.erase(place->second);
-        batchedPlaces.erase(place);
-    }
-}
-
-void Runtime::fireBatched()
-{
-    batchedArmed = false;
-    const NoteList<Sink *> due = std::exchange(batched, {});
-    batchedPlaces.clear();
-    for (Sink *sink : due) {
-        sink->retain();
-    }
-    for (Sink *sink : due) {
-        if (sink->has(Attached) && sink->has(Stale | Dirty)) {
-            try {
-                sink->pull();
-            } catch (...) {
-                reportError(std::current_exception());
-            }
-        }
-        sink->release();
-    }
+    runtime.marker.mark(computed, nullptr, false);
 }
 
 void deliver(Sink *computed, OldValue *past)
 {
     Runtime &runtime = Runtime::current();
-    runtime.nextPull();
-    runtime.publish(computed, past);
+    runtime.puller.nextPull();
+    runtime.marker.publish(computed, past);
     if (past) {
         past->release();
     }
-    runtime.drainIfIdle();
-}
-
-/// Takes the node's value as changed, whatever it was.
-void Runtime::touch(Node *node)
-{
-    nextPull();
-    if (node->has(Computing)) {
-        publish(static_cast<Sink *>(node), nullptr);
-        return;
-    }
-    if (!node->has(HasEdges)) {
-        node->bump();
-    } else {
-        if (Extra *present = node->extraOrNull()) {
-            if (OldValue *seen = std::exchange(present->seen, nullptr)) {
-                seen->release();
-            }
-        } else if (node->aux & 1u) {
-            reinterpret_cast<OldValue *>(std::exchange(node->aux, 0) & ~std::uintptr_t{1})->release();
-        }
-        node->flags |= Dirty;
-    }
-    mark(node, nullptr, false);
+    runtime.queue.drainIfIdle();
 }
 
 } // namespace nanostores::detail

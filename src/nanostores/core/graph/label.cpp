@@ -20,7 +20,8 @@ std::string shownAs(const Node &node)
             }
         }
     }
-    return runtime->arriving && runtime->arriving->source == &node ? runtime->arriving->shownAs() : std::string();
+    const Listener *const arriving = runtime->observers.arriving();
+    return arriving && arriving->source == &node ? arriving->shownAs() : std::string();
 }
 
 } // namespace

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-/// Lifecycle hooks, when they are called, and the unmount delay.
+/// Lifecycle hooks: adding, removing, and calling those of one kind.
 namespace nanostores::detail {
 
 Extra *Node::extraOrNull() const noexcept
@@ -13,6 +13,7 @@ Extra *Node::extraOrNull() const noexcept
     return aux & 1u ? nullptr : reinterpret_cast<Extra *>(aux);
 }
 
+/// Made when first asked for; takes over the old value that the node has kept in its place.
 Extra &Node::extra()
 {
     if (Extra *present = extraOrNull()) {
@@ -32,6 +33,7 @@ Lifecycle *Node::lifecycleOrNull() const noexcept
     return present ? present->lifecycle.get() : nullptr;
 }
 
+/// Made when first asked for. A signal has kept no number of its observers until then: they are counted now.
 Lifecycle &Node::lifecycle()
 {
     Extra &present = extra();
@@ -53,6 +55,9 @@ namespace {
 void callHook(Node &node, const HookPtr &hook, HookCall &call);
 }
 
+/// A start or mount hook of nano_kit that comes while the store is up is called at once (rule 23). A mount hook that
+/// comes while a listed computed store is up, or in its unmount delay, waits for the next mount: the store is marked
+/// as late.
 HookPtr addHook(Node &node, HookKind kind, std::function<void(HookCall &)> function, bool kit)
 {
     node.checkThread();
@@ -84,6 +89,7 @@ HookPtr addHook(Node &node, HookKind kind, std::function<void(HookCall &)> funct
     return hook;
 }
 
+/// Its pending cleanup is dropped, and not run (rule 23).
 void removeHook(Node &node, HookKind kind, const HookPtr &hook)
 {
     if (hook->removed) {
@@ -113,12 +119,14 @@ void removeHook(Node &node, HookKind kind, const HookPtr &hook)
 
 namespace {
 
+/// Calls one hook. It runs outside of every function: reads are not tracked, effects that it makes belong to nothing,
+/// and do not mount this store (rule 26). A cleanup that it returns waits for the unmount.
 void callHook(Node &node, const HookPtr &hook, HookCall &call)
 {
     const UntrackedScope untracked;
     Runtime &runtime = Runtime::current();
-    const Restore<Node *> exempt(runtime.exempt, &node);
-    const Restore<Sink *> owner(runtime.owner, nullptr);
+    const Restore<Node *> exempt(runtime.context.exempt, &node);
+    const Restore<Sink *> owner(runtime.context.owner, nullptr);
     hook->function(call);
     if (call.cleanup) {
         node.lifecycle().cleanups.push_back({hook, std::move(call.cleanup)});
@@ -127,11 +135,17 @@ void callHook(Node &node, const HookPtr &hook, HookCall &call)
 
 } // namespace
 
+/// Calls the hooks of one kind: a round. Hooks may add and remove hooks, so no iterator is kept across a call.
+///
+/// 1. The hooks that are there now are copied, newest first. Those of nanostores among them are called, unless a hook
+///    before them has removed them. One that is added meanwhile waits for the next round.
+/// 2. Then those of nano_kit are called, oldest first. After each call the search for the next one begins at the front
+///    of the list, which may have changed; done says which were called. In a start or mount round, one that was added
+///    in the round belongs to it and is called; in a stop round it is not (rule 23).
 void runHooks(Node &node, HookKind kind, HookCall &call)
 {
     Lifecycle &lifecycle = node.lifecycle();
     auto &hooks = lifecycle.hooks[static_cast<std::size_t>(kind)];
-    // A copy: hooks may be added and removed by a hook. Added ones wait for the next round, except nano_kit's.
     const Notes<HookPtr> present(hooks.rbegin(), hooks.rend());
     const Restore<bool> round(lifecycle.inRound, true);
     for (const HookPtr &hook : present) {
@@ -154,6 +168,7 @@ void runHooks(Node &node, HookKind kind, HookCall &call)
     }
 }
 
+/// With mount hooks: whether they have run. Without: whether the store is observed, or in its unmount delay.
 bool isMounted(const Node &node) noexcept
 {
     const Lifecycle *lifecycle = node.lifecycleOrNull();
@@ -167,287 +182,6 @@ void setUnmountDelay(Node &node, std::chrono::milliseconds delay)
 {
     node.checkThread();
     node.lifecycle().delay = std::max(delay, std::chrono::milliseconds{0});
-}
-
-/// After an error the store is `started` if only its mount hooks threw: the caller rolls it back.
-void Runtime::runStartHooks(Node *node)
-{
-    Lifecycle &lifecycle = node->lifecycle();
-    lifecycle.started = true;
-    HookCall start;
-    start.node = node;
-    try {
-        runHooks(*node, HookKind::Start, start);
-    } catch (...) {
-        lifecycle.started = false;
-        throw;
-    }
-    if (!lifecycle.mounted && !lifecycle.late && !lifecycle.hooks[static_cast<std::size_t>(HookKind::Mount)].empty()) {
-        lifecycle.mounted = true;
-        HookCall call;
-        call.node = node;
-        runHooks(*node, HookKind::Mount, call);
-    }
-}
-
-/// After an error: as if it had not been mounted.
-void Runtime::rollBackStart(Node *node)
-{
-    node->lifecycle().started = false;
-    try {
-        HookCall call;
-        call.node = node;
-        runHooks(*node, HookKind::Stop, call);
-    } catch (...) {
-        reportError(std::current_exception());
-    }
-    if (!node->observed() && !node->lifecycle().started) { // as before the hooks
-        unmount(node);
-    }
-}
-
-void Runtime::runStopHooks(Node *node)
-{
-    Lifecycle &lifecycle = node->lifecycle();
-    lifecycle.started = false;
-    std::exception_ptr error;
-    try {
-        HookCall call;
-        call.node = node;
-        runHooks(*node, HookKind::Stop, call);
-    } catch (...) {
-        error = std::current_exception();
-    }
-    if (!node->observed() && !lifecycle.started) { // as before the hooks
-        if (lifecycle.mounted || node->has(Attached)) {
-            enterLeaving(node);
-        } else if (node->has(Computing)) {
-            auto *computed = static_cast<Sink *>(node);
-            try {
-                if (computed->sinks) {
-                    uncountSources(computed);
-                } else {
-                    releaseSources(computed, false);
-                }
-            } catch (...) {
-                collect(error);
-            }
-        }
-    }
-    if (error) {
-        std::rethrow_exception(error);
-    }
-}
-
-void Runtime::enterTransition(Node *node)
-{
-    Lifecycle *lifecycle = node->lifecycleOrNull();
-    if (lifecycle && !lifecycle->inTransition && lifecycle->started != (node->observed())) {
-        lifecycle->inTransition = true;
-        transitions.push_back(node);
-        idleWorkWaits = true;
-    }
-}
-
-/// Hooks may observe and leave other stores, and so set one another off without end. Then what waits is left for the
-/// next boundary.
-void Runtime::settleTransitions()
-{
-    std::exception_ptr error;
-    const std::uint64_t bound = feedbackBound();
-    std::uint64_t left = bound + transitions.size();
-    while (!transitions.empty() && !batching && busy == 0) {
-        Node *node = transitions.front();
-        if (bound > 0 && left-- == 0) [[unlikely]] {
-            idleWorkWaits = true;
-            if (error) {
-                reportError(error);
-            }
-            throw FeedbackError(
-                "nanostores: start and stop hooks set one another off without an end, among them those of "
-                + node->label()
-                + "; have a hook that observes or leaves a store do so once, or raise the bound with "
-                  "setFeedbackLimit()");
-        }
-        transitions.pop_front();
-        Lifecycle &lifecycle = node->lifecycle();
-        lifecycle.inTransition = false;
-        try {
-            const bool live = node->observed();
-            const auto held = Ref<Node>::share(node);
-            if (live && !lifecycle.started) {
-                try {
-                    runStartHooks(node);
-                } catch (...) {
-                    if (lifecycle.started) {
-                        rollBackStart(node);
-                    }
-                    throw;
-                }
-            } else if (!live && lifecycle.started) {
-                runStopHooks(node);
-            }
-        } catch (...) {
-            if (error) {
-                reportError(std::current_exception());
-            } else {
-                error = std::current_exception();
-            }
-        }
-    }
-    if (error) {
-        std::rethrow_exception(error);
-    }
-}
-
-// The unmount delay
-
-void Runtime::enterLeaving(Node *node)
-{
-    cancelLeaving(node);
-    const Lifecycle *lifecycle = node->lifecycleOrNull();
-    const auto delay = lifecycle ? lifecycle->delay : DefaultUnmountDelay;
-    const auto now = scheduler ? scheduler->now() : std::chrono::milliseconds{0};
-    LeaveKey key{now + delay, ++leaveSerial};
-    if (const auto kept = keptDelays.find(node); kept != keptDelays.end()) {
-        key.first = kept->second;
-        keptDelays.erase(kept);
-    }
-    node->flags |= Leaving;
-    leaving.emplace(key, node);
-    leavingKeys.emplace(node, key);
-    arm();
-}
-
-void Runtime::cancelLeaving(Node *node)
-{
-    if (!node->has(Leaving)) {
-        return;
-    }
-    node->flags &= ~Leaving;
-    const auto it = leavingKeys.find(node);
-    leaving.erase(it->second);
-    leavingKeys.erase(it);
-}
-
-/// A momentary get() observes it: the delay that runs is not prolonged.
-void Runtime::interruptLeaving(Node *node)
-{
-    keptDelays.insert_or_assign(node, leavingKeys.at(node).first);
-    cancelLeaving(node);
-}
-
-/// An observer has come: delays that a momentary get() has interrupted begin anew, here and in what it reads.
-void Runtime::forgetInterrupted(Node *root)
-{
-    Notes<Node *> work{root};
-    NoteSet<const Node *> seen{root};
-    while (!work.empty() && !keptDelays.empty()) {
-        Node *node = work.back();
-        work.pop_back();
-        keptDelays.erase(node);
-        if (!node->has(Computing)) {
-            continue;
-        }
-        for (const Edge *e = static_cast<Sink *>(node)->sources; e; e = e->nextSource) {
-            if (seen.insert(e->source).second) {
-                work.push_back(e->source);
-            }
-        }
-    }
-}
-
-/// Keeps one timer of the scheduler, for the first moment; a moment that was cancelled may let it fire for nothing.
-void Runtime::arm()
-{
-    if (!scheduler || leaving.empty()) {
-        return;
-    }
-    const auto due = leaving.begin()->first.first;
-    if (timer != 0) {
-        if (timerDue <= due) {
-            return;
-        }
-        scheduler->cancel(timer);
-    }
-    timerDue = due;
-    timer = 0;
-    try {
-        timer =
-            scheduler->after(std::max(due - scheduler->now(), std::chrono::milliseconds{0}), [this] { fireLeaving(); });
-    } catch (...) {
-        armAgain();
-    }
-}
-
-/// The scheduler could not take a timer. It is asked again when the graph is at rest the next time.
-void Runtime::armAgain()
-{
-    reportError(std::current_exception());
-    timersWait = true;
-    idleWorkWaits = true;
-}
-
-void Runtime::fireLeaving()
-{
-    timer = 0;
-    std::exception_ptr error;
-    const auto now = scheduler->now();
-    const std::uint64_t last = leaveSerial;
-    while (!leaving.empty() && leaving.begin()->first.first <= now && leaving.begin()->first.second <= last) {
-        Node *node = leaving.begin()->second;
-        cancelLeaving(node);
-        node->retain();
-        try {
-            perform(*this, [&] { unmountDelayExpired(node); });
-        } catch (...) {
-            reportError(std::current_exception());
-        }
-        node->release();
-    }
-    arm();
-}
-
-void Runtime::unmountDelayExpired(Node *node)
-{
-    if (node->observed()) {
-        return;
-    }
-    unmount(node);
-    if (node->observed() || !node->has(Computing)) {
-        return;
-    }
-    auto *computed = static_cast<Sink *>(node);
-    if (computed->sinks) {
-        uncountSources(computed);
-    } else {
-        releaseSources(computed, true);
-    }
-}
-
-/// Runs the cleanups of the mount hooks, in the order the hooks ran.
-void Runtime::unmount(Node *node)
-{
-    Lifecycle *lifecycle = node->lifecycleOrNull();
-    if (!lifecycle) {
-        return;
-    }
-    lifecycle->late = false;
-    if (!std::exchange(lifecycle->mounted, false)) {
-        return;
-    }
-    const UntrackedScope untracked;
-    const auto cleanups = std::exchange(lifecycle->cleanups, {});
-    for (const auto &pending : cleanups) {
-        if (pending.hook->removed) {
-            continue;
-        }
-        try {
-            pending.cleanup->run();
-        } catch (...) {
-            reportError(std::current_exception());
-        }
-    }
 }
 
 } // namespace nanostores::detail

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <nanostores/core/graph/effects.h>
 #include <nanostores/core/graph/runtime.h>
 
 #include <algorithm>
@@ -6,95 +7,69 @@
 /// When nodes and links are freed: not while something runs that refers to them, and without recursion.
 namespace nanostores::detail {
 
-void Runtime::idleWork()
+/// The link is out of its list. It is freed at rest, as a delivery may stand on it.
+void Reclaimer::deferLink(Link *link)
 {
-    if (settling) {
-        return;
-    }
-    if (foreignWaits.load(std::memory_order_acquire)) [[unlikely]] {
-        takeForeign();
-    }
-    do {
-        if (!transitions.empty()) {
-            const Restore<bool> settles(settling, true);
-            settleTransitions();
-        }
-        if (busy == 0 && !pending()) {
-            if (failure.error) [[unlikely]] {
-                const Failure unread = std::exchange(failure, {});
-            }
-            if (!deferredLinks.empty()) {
-                freeDeferredLinks();
-            }
-            if (!deferredNodes.empty()) {
-                reclaim();
-            }
-        }
-    } while (!transitions.empty() && !batching && busy == 0 && !pending()); // what has ended may have observed
-    if (timersWait) [[unlikely]] {
-        timersWait = false;
-        arm();
-        armBatched();
-    }
-    idleWorkWaits = !transitions.empty() || !deferredLinks.empty() || !deferredNodes.empty() || timersWait;
+    m_links.push_back(link);
+    runtime().idleWorkWaits = true;
 }
 
-void Runtime::deferLink(Link *link)
-{
-    deferredLinks.push_back(link);
-    idleWorkWaits = true;
-}
-
-void Runtime::freeDeferredLinks()
+void Reclaimer::freeDeferredLinks()
 {
     // Listeners' functions may hold handles and subscriptions, whose end may unlink more, and queue something in a
     // batch.
-    ++busy; // so that what these hold in turn ends in the next round, and not deeper and deeper in this one
-    while (!deferredLinks.empty() && !pending()) {
-        const Notes<Link *> links = std::exchange(deferredLinks, {});
+    ++runtime().busy; // so that what these hold in turn ends in the next round, and not deeper and deeper in this one
+    while (!m_links.empty() && !runtime().queue.pending()) {
+        const Notes<Link *> links = std::exchange(m_links, {});
         for (Link *link : links) {
             if (link->kind & Link::IsListener) {
                 delete static_cast<Listener *>(link);
             } else {
-                freeEdge(static_cast<Edge *>(link));
+                runtime().links.freeEdge(static_cast<Edge *>(link));
             }
         }
     }
-    --busy;
+    --runtime().busy;
 }
 
-void Runtime::deferNode(Node *node)
+/// Nothing holds the node at the moment. It is looked at again before it is destroyed.
+void Reclaimer::deferNode(Node *node)
 {
     if (!node->has(Deferred)) {
         node->flags |= Deferred;
-        deferredNodes.push_back(node);
-        idleWorkWaits = true;
+        m_nodes.push_back(node);
+        runtime().idleWorkWaits = true;
     }
 }
 
-void Runtime::reclaim()
+/// Destroys the nodes that wait, last one first, and those that join them meanwhile.
+void Reclaimer::reclaim()
 {
-    if (reclaiming) {
+    if (m_reclaiming) {
         return;
     }
-    reclaiming = true;
-    ++busy;
-    while (!deferredNodes.empty() && !pending()) { // in a batch a hook may queue what is dead by now
-        Node *node = deferredNodes.back();
-        deferredNodes.pop_back();
+    m_reclaiming = true;
+    ++runtime().busy;
+    while (!m_nodes.empty() && !runtime().queue.pending()) { // in a batch a hook may queue what is dead by now
+        Node *node = m_nodes.back();
+        m_nodes.pop_back();
         node->flags &= ~Deferred;
         destroy(node);
     }
-    reclaiming = false;
-    if (--busy == 0 && !pending()) {
+    m_reclaiming = false;
+    if (--runtime().busy == 0 && !runtime().queue.pending()) {
         freeDeferredLinks();
-        if (!deferredNodes.empty() && !pending()) {
+        if (!m_nodes.empty() && !runtime().queue.pending()) {
             reclaim();
         }
     }
 }
 
-void Runtime::destroy(Node *node)
+/// Destroys a node that has no handle and no sink but detached listeners. First all that may call user code: the
+/// effects that its function has made end, its stop hooks run, then the cleanups of its mount hooks. For that time the
+/// node has a reference, as a hook is handed the store. If a hook has kept it, or has queued or linked something, it
+/// lives on. Then it is taken out of all lists that know it.
+void Reclaimer::destroy(Node *node)
 {
     const auto unused = [node] {
         if (node->refs.load(std::memory_order_acquire) != 0) {
@@ -110,10 +85,7 @@ void Runtime::destroy(Node *node)
     if (!unused()) {
         return;
     }
-    cancelLeaving(node);
-    if (!keptDelays.empty()) {
-        keptDelays.erase(node);
-    }
+    runtime().delays.forget(node);
     Lifecycle *const lifecycle = node->lifecycleOrNull();
     if (lifecycle || (node->has(Computing) && node->has(Nesting))) {
         node->refs.store(1, std::memory_order_relaxed); // a hook may be handed the store
@@ -129,7 +101,7 @@ void Runtime::destroy(Node *node)
                 reportError(std::current_exception());
             }
         }
-        unmount(node);
+        runtime().transitions.unmount(node);
         if (node->refs.load(std::memory_order_acquire) > 1) {
             node->release();
             return;
@@ -138,25 +110,23 @@ void Runtime::destroy(Node *node)
         if (!unused()) {
             return;
         }
-        if (pending()) {
+        if (runtime().queue.pending()) {
             deferNode(node); // what a hook has set in a batch waits, and may wait for this one
             return;
         }
         if (lifecycle && lifecycle->inTransition) {
-            std::erase(transitions, node);
+            runtime().transitions.forget(node);
         }
     }
     if (node->has(Computing | Effecting)) {
         auto *sink = static_cast<Sink *>(node);
         if (node->has(Batched)) {
-            forgetBatched(sink);
+            runtime().batched.forget(sink);
         }
-        if (failure.computed == sink) {
-            failure = {};
-        }
+        runtime().puller.forgetKept(sink);
         sink->live = 0;
         try {
-            unlinkAll(sink);
+            runtime().links.unlinkAll(sink);
         } catch (...) {
             reportError(std::current_exception());
         }
@@ -168,10 +138,11 @@ void Runtime::destroy(Node *node)
         }
         delete static_cast<Listener *>(link);
     }
-    --nodes;
+    --runtime().nodes;
     delete node;
 }
 
+/// The old value or the Extra of a node that is destroyed.
 void Node::dropAux() noexcept
 {
     if (aux & 1u) {

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
+#include <nanostores/core/graph/effects.h>
 #include <nanostores/core/graph/runtime.h>
 
-/// Which sinks stand in the lists of which sources: tied, found again by the next run, taken out.
+/// Which sinks stand in the lists of which sources: how links are made, found again by the next run, and taken out.
+///
+/// A source has a doubly linked list of its sinks (Link::prev, Link::next), in the order of subscription. A sink has a
+/// singly linked list of its edges (Edge::nextSource), in the order in which the sources were listed, or read.
 namespace nanostores::detail {
 
-void Runtime::append(Link *link)
+/// Puts a link at the end of the list of its source.
+void Links::append(Link *link)
 {
     Node *node = link->source;
     link->next = nullptr;
@@ -26,7 +31,7 @@ void Runtime::append(Link *link)
     }
 }
 
-void Runtime::takeFromList(Link *link) noexcept
+void Links::takeFromList(Link *link) noexcept
 {
     Node *node = link->source;
     if (node->sinks == link) {
@@ -46,7 +51,7 @@ void Runtime::takeFromList(Link *link) noexcept
 
 /// Takes an edge out of its source's list, and does no more; true when it was counted. A tracked edge is freed; a
 /// listed one stays its sink's.
-bool Runtime::takeEdge(Edge *edge) noexcept
+bool Links::takeEdge(Edge *edge) noexcept
 {
     takeFromList(edge);
     const bool counted = edge->kind & Link::Counted;
@@ -56,49 +61,49 @@ bool Runtime::takeEdge(Edge *edge) noexcept
     }
     if (!edge->sink->has(Listed)) {
         edge->kind |= Link::Dead;
-        deferLink(edge); // a cursor of the queue may stand on it; its next pointer still leads on
+        runtime().reclaimer.deferLink(edge); // a cursor of the queue may stand on it; its next pointer still leads on
     }
     return counted;
 }
 
 /// Takes edges out of the lists of their sources, all of them, and only then lets go of the sources: their hooks may do
 /// anything to the graph. The first error is thrown at the end.
-void Runtime::cut(Edge *edge, bool byListener)
+void Links::cut(Edge *edge, bool byListener)
 {
-    const std::size_t base = cutStack.size();
-    ++busy;
+    const std::size_t base = m_cutStack.size();
+    ++runtime().busy;
     while (edge) {
         Edge *const next = edge->nextSource;
         if (edge->kind & Link::Linked) {
             Node *const source = edge->source;
-            cutStack.push({source, takeEdge(edge)});
+            m_cutStack.push({source, takeEdge(edge)});
         }
         edge = next;
     }
-    const std::size_t end = cutStack.size();
+    const std::size_t end = m_cutStack.size();
     std::exception_ptr error;
     for (std::size_t i = base; i < end; ++i) {
-        const CutFrame frame = cutStack[i];
+        const CutFrame frame = m_cutStack[i];
         try {
             letGo(frame.source, frame.counted, byListener);
         } catch (...) {
             collect(error);
         }
     }
-    cutStack.shrink(base);
-    --busy;
+    m_cutStack.shrink(base);
+    --runtime().busy;
     if (error) {
         std::rethrow_exception(error);
     }
 }
 
 /// A source has lost a link. The caller is busy, and has nothing half done.
-void Runtime::letGo(Node *source, bool counted, bool byListener)
+void Links::letGo(Node *source, bool counted, bool byListener)
 {
     std::exception_ptr error;
     if (counted) {
         try {
-            removeObserver(source, byListener);
+            runtime().observers.remove(source, byListener);
         } catch (...) {
             error = std::current_exception();
         }
@@ -113,7 +118,7 @@ void Runtime::letGo(Node *source, bool counted, bool byListener)
 
 /// A listener has left: one that takes the old map may have been the last of them; a tracked computed store without
 /// listeners is pulled by those who read it.
-void Runtime::forgetListener(Node *node) noexcept
+void Links::forgetListener(Node *node) noexcept
 {
     if (node->has(Computing) && !node->has(Listed)) {
         const Link *other = node->sinks;
@@ -127,7 +132,7 @@ void Runtime::forgetListener(Node *node) noexcept
 }
 
 /// Takes a listener out of its store's list.
-void Runtime::unlink(Link *link, bool byListener)
+void Links::unlink(Link *link, bool byListener)
 {
     Node *node = link->source;
     takeFromList(link);
@@ -143,12 +148,12 @@ void Runtime::unlink(Link *link, bool byListener)
         }
     }
     forgetListener(node);
-    deferLink(link); // a cursor of the queue may stand on it; its next pointer still leads on
+    runtime().reclaimer.deferLink(link); // a cursor of the queue may stand on it; its next pointer still leads on
     letGo(node, counted, byListener);
 }
 
 /// All listeners. Those that a subscription holds stay its own.
-void Runtime::takeOutListeners(Node *node)
+void Links::takeOutListeners(Node *node)
 {
     std::size_t counted = 0;
     for (Link *link = node->sinks; link;) {
@@ -158,7 +163,7 @@ void Runtime::takeOutListeners(Node *node)
             counted += link->kind & Link::Counted ? 1 : 0;
             link->kind = (link->kind & ~(Link::Counted | Link::Linked)) | Link::Dead;
             if (link->kind & Link::Detached) {
-                deferLink(link);
+                runtime().reclaimer.deferLink(link);
             }
         }
         link = next;
@@ -167,7 +172,7 @@ void Runtime::takeOutListeners(Node *node)
     std::exception_ptr error;
     for (; counted > 0; --counted) {
         try {
-            removeObserver(node, true);
+            runtime().observers.remove(node, true);
         } catch (...) {
             collect(error);
         }
@@ -180,36 +185,44 @@ void Runtime::takeOutListeners(Node *node)
     }
 }
 
-void Runtime::afterLastSink(Node *node)
+/// The last sink has left. Flags that say what sinks want are cleared. A signal is committed, as nothing compares with
+/// the old value any more, and ends if it has no handle. A computed store lets go of its sources, unless its unmount
+/// delay runs or its hooks are up.
+void Links::afterLastSink(Node *node)
 {
     node->flags &= node->has(HooksNotify) ? ~(HasEdges | WantsOldMap) : ~(HasEdges | WantsOldValue | WantsOldMap);
     if (!node->has(Computing)) {
         if (node->has(Dirty)) {
             try {
-                commit(node);
+                runtime().puller.commit(node);
             } catch (...) {
                 reportError(std::current_exception());
             }
         }
         if (node->refs.load(std::memory_order_acquire) == 0) {
-            deferNode(node);
-            if (busy == 0 && !pending()) {
-                reclaim();
+            runtime().reclaimer.deferNode(node);
+            if (runtime().busy == 0 && !runtime().queue.pending()) {
+                runtime().reclaimer.reclaim();
             }
         }
         return;
     }
-    sinkless.emplace_back(node, true);
-    if (clearing) {
-        return;
+    m_sinkless.push_back(static_cast<Sink *>(node));
+    if (!m_clearing) {
+        releaseSinkless();
     }
-    clearing = true;
-    ++busy;
-    while (!sinkless.empty()) {
-        auto *computed = static_cast<Sink *>(sinkless.back().first);
-        sinkless.pop_back();
+}
+
+/// The sources that are let go of may be computed stores, and lose their last sink by that: they are appended.
+void Links::releaseSinkless()
+{
+    m_clearing = true;
+    ++runtime().busy;
+    while (!m_sinkless.empty()) {
+        Sink *const computed = m_sinkless.back();
+        m_sinkless.pop_back();
         if (computed->sinks || computed->live > 0) {
-            continue;
+            continue; // observed or read again since
         }
         const Lifecycle *lifecycle = computed->lifecycleOrNull();
         const bool stays = computed->has(Leaving) || (lifecycle && (lifecycle->started || lifecycle->inTransition));
@@ -224,17 +237,18 @@ void Runtime::afterLastSink(Node *node)
             }
         }
         if (computed->refs.load(std::memory_order_acquire) == 0) {
-            deferNode(computed);
+            runtime().reclaimer.deferNode(computed);
         }
     }
-    clearing = false;
-    --busy;
-    if (busy == 0 && !pending()) {
-        reclaim();
+    m_clearing = false;
+    if (--runtime().busy == 0 && !runtime().queue.pending()) {
+        runtime().reclaimer.reclaim();
     }
 }
 
-void Runtime::attachQuietly(Sink *computed)
+/// A tracked read of a listed computed store that is not attached links it to its sources, and these to theirs, without
+/// hooks and without counting (rule 16). It is detached when its last sink leaves.
+void Links::attachQuietly(Sink *computed)
 {
     Notes<Sink *> work{computed};
     while (!work.empty()) {
@@ -256,17 +270,22 @@ void Runtime::attachQuietly(Sink *computed)
     }
 }
 
-void Runtime::detach(Sink *computed, bool byListener)
+/// Takes a listed sink out of the lists of its sources. From now on no source marks it: it is Stale, and each read
+/// compares versions.
+void Links::detach(Sink *computed, bool byListener)
 {
     if (computed->has(Attached)) {
         computed->flags = (computed->flags & ~(Attached | Eager)) | Stale;
-        computed->epoch = epoch;
+        computed->epoch = runtime().puller.epoch();
     }
     computed->sources = nullptr;
     cut(computed->listedEdges(), byListener);
 }
 
-void Runtime::releaseSources(Sink *computed, bool byListener)
+/// A computed store that nothing observes or reads any more lets go of its sources. What its function has made ends,
+/// too. A tracked one is Dirty then and runs at the next read. While a tracked one runs, its links are left alone: the
+/// end of the run needs them.
+void Links::releaseSources(Sink *computed, bool byListener)
 {
     if (computed->has(Running)) {
         if (computed->has(Listed)) {
@@ -286,28 +305,28 @@ void Runtime::releaseSources(Sink *computed, bool byListener)
     }
 }
 
-// Tracked links
+// Tracked links, and the memory for them
 
-Edge *Runtime::newEdge()
+Edge *EdgePool::take()
 {
-    if (!freeEdges) {
+    if (!m_free) {
         constexpr std::size_t PerSlab = 64;
-        slabs.push_back(std::make_unique<Edge[]>(PerSlab));
+        m_slabs.push_back(std::make_unique<Edge[]>(PerSlab));
         for (std::size_t i = 0; i < PerSlab; ++i) {
-            freeEdge(&slabs.back()[i]);
+            giveBack(&m_slabs.back()[i]);
         }
     }
-    Edge *edge = freeEdges;
-    freeEdges = edge->nextSource;
+    Edge *edge = m_free;
+    m_free = edge->nextSource;
     edge->nextSource = nullptr;
     return edge;
 }
 
-void Runtime::freeEdge(Edge *edge) noexcept
+void EdgePool::giveBack(Edge *edge) noexcept
 {
     *edge = Edge{};
-    edge->nextSource = freeEdges;
-    freeEdges = edge;
+    edge->nextSource = m_free;
+    m_free = edge;
 }
 
 namespace {
@@ -319,8 +338,12 @@ bool isExempt(const EffectNode *effect, const Node *source) noexcept
 
 } // namespace
 
-/// A source that the run before did not read at this point.
-void Runtime::linkTracked(Node *source, Sink *sink)
+/// A tracked read of a source that the run before did not read at this point. Nothing is done if the source was read
+/// in this run before: its last link is of this sink then, and carries the serial of the run. (Another sink in between
+/// makes a second link, which does no harm.) Otherwise an edge is put in between the source read last and the
+/// following one, and counted if the sink observes. Reads of a scope, and the store whose mount hook made this effect,
+/// are exempt.
+void Links::linkTracked(Node *source, Sink *sink)
 {
     Edge *const last = sink->sourcesTail;
     Edge *const following = last ? last->nextSource : sink->sources;
@@ -333,7 +356,7 @@ void Runtime::linkTracked(Node *source, Sink *sink)
     if (source->has(Listed) && !source->has(Attached)) {
         attachQuietly(static_cast<Sink *>(source));
     }
-    Edge *edge = newEdge();
+    Edge *edge = m_edges.take();
     edge->source = source;
     edge->sink = sink;
     edge->seen = sink->run;
@@ -345,15 +368,16 @@ void Runtime::linkTracked(Node *source, Sink *sink)
     }
     sink->sourcesTail = edge;
     append(edge);
-    if (reads.passive || (sink->has(Effecting) && isExempt(static_cast<EffectNode *>(sink), source))) {
+    if (runtime().context.reads.passive
+        || (sink->has(Effecting) && isExempt(static_cast<EffectNode *>(sink), source))) {
         edge->kind |= Link::Exempt;
     } else if (sink->has(Effecting) || sink->live > 0 || sink->has(Leaving)) {
-        count(edge);
+        runtime().observers.count(edge);
     }
 }
 
 /// Drops what the run that has ended did not read again.
-void Runtime::unlinkRest(Sink *sink)
+void Links::unlinkRest(Sink *sink)
 {
     Edge *edge;
     if (sink->sourcesTail) {
@@ -366,7 +390,8 @@ void Runtime::unlinkRest(Sink *sink)
     }
 }
 
-void Runtime::unlinkAll(Sink *sink)
+/// The sink depends on nothing any more.
+void Links::unlinkAll(Sink *sink)
 {
     if (sink->has(Listed)) {
         detach(sink, true);

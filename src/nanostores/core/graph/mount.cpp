@@ -1,27 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core/graph/runtime.h>
 
-/// Who observes what: counting and mounting. Hooks and the unmount delay are in lifecycle.cpp.
+/// Counting observers, and mounting. Hooks are in lifecycle.cpp and transitions.cpp, the unmount delay in delays.cpp.
 ///
 /// A link is Counted when an observer stands behind it. The first one makes a node live, the last one to leave ends
 /// that; of a computed store both go on to its sources. nanostores' listen(), subscribe() and get() mount at once and
-/// before the link is made (mount()); a tracked read mounts at the next boundary (enterTransition()).
+/// before the link is made (mount()); a tracked read mounts at the next boundary (Transitions::enter()).
 namespace nanostores::detail {
 
 // Counting
 
-void Runtime::count(Link *link, bool momentary)
-{
-    if (link->kind & (Link::Counted | Link::Exempt)) {
-        return;
-    }
-    link->kind |= Link::Counted;
-    addObserver(link->source, momentary);
-}
-
 namespace {
 
-/// One more observer; true for the first.
+/// One more observer; true for the first one. A signal without hooks keeps no number: nothing depends on it.
 bool increase(Node *node)
 {
     if (node->has(Computing)) {
@@ -42,10 +33,14 @@ bool decrease(Node *node)
 
 } // namespace
 
-void Runtime::addObserver(Node *root, bool momentary)
+/// One more observer of the node. With the first one, a computed store becomes an observer of each of its sources, and
+/// so on up (rule 21). A delay that runs is cancelled; a momentary observer keeps its end for later (rule 25). Sources
+/// come before the node: a node enters its transition when all of its sources have entered theirs. Hooks do not run
+/// here, but at the boundary, where what went up and down in between runs none.
+void Observers::add(Node *root, bool momentary)
 {
-    if (!momentary && !keptDelays.empty()) [[unlikely]] {
-        forgetInterrupted(root);
+    if (!momentary && runtime().delays.hasInterrupted()) [[unlikely]] {
+        runtime().delays.forgetInterrupted(root);
     }
     if (!increase(root)) {
         return;
@@ -58,7 +53,7 @@ void Runtime::addObserver(Node *root, bool momentary)
     Notes<Frame> stack;
     const auto enter = [&](Node *node) {
         if (node->has(Leaving)) {
-            momentary ? interruptLeaving(node) : cancelLeaving(node);
+            momentary ? runtime().delays.interrupt(node) : runtime().delays.cancel(node);
         }
         stack.push_back({node, node->has(Computing) ? static_cast<Sink *>(node)->sources : nullptr});
     };
@@ -75,12 +70,21 @@ void Runtime::addObserver(Node *root, bool momentary)
             }
             continue;
         }
-        enterTransition(stack.back().node);
+        runtime().transitions.enter(stack.back().node);
         stack.pop_back();
     }
 }
 
-void Runtime::removeObserver(Node *root, bool byListener)
+/// One observer less. With the last one, for the node and then for what lost its last observer by that:
+///
+/// * If its start hooks have run, its stop hooks run: at once for the node that a listener left, at the boundary for
+///   the others. The unmount delay, or the sources, are then their business (Transitions::runStopHooks()).
+/// * If it is mounted without that, its unmount delay begins anew.
+/// * A listed computed store without hooks that a listener left begins its unmount delay, and keeps its sources.
+/// * Every other computed store stops observing its sources, unless it is in its delay.
+///
+/// byListener: a listener, or the end of a get(), and not a tracked sink.
+void Observers::remove(Node *root, bool byListener)
 {
     if (!decrease(root)) {
         return;
@@ -93,15 +97,15 @@ void Runtime::removeObserver(Node *root, bool byListener)
         Lifecycle *lifecycle = node->lifecycleOrNull();
         if (lifecycle && lifecycle->started) {
             if (std::exchange(first, false)) {
-                runStopHooks(node);
+                runtime().transitions.runStopHooks(node);
             } else {
-                enterTransition(node);
+                runtime().transitions.enter(node);
             }
             continue;
         }
         if (lifecycle && lifecycle->mounted && !node->has(Leaving)) {
             first = false;
-            enterLeaving(node); // up and down in between: the delay that was cancelled begins anew
+            runtime().delays.begin(node); // up and down in between: the delay that was cancelled begins anew
             continue;
         }
         if (!node->has(Computing)) {
@@ -109,7 +113,7 @@ void Runtime::removeObserver(Node *root, bool byListener)
             continue;
         }
         if (std::exchange(first, false) && node->has(Listed) && node->has(Attached)) {
-            enterLeaving(node);
+            runtime().delays.begin(node);
             continue;
         }
         if (!node->has(Leaving)) {
@@ -127,12 +131,13 @@ void Runtime::removeObserver(Node *root, bool byListener)
     }
 }
 
-void Runtime::uncountSources(Sink *computed)
+/// The computed store stays linked to its sources, for sinks that do not observe, but observes them no longer.
+void Observers::uncountSources(Sink *computed)
 {
     for (Edge *e = computed->sources; e; e = e->nextSource) {
         if (e->kind & Link::Counted) {
             e->kind &= ~Link::Counted;
-            removeObserver(e->source, false);
+            remove(e->source, false);
         }
     }
 }
@@ -153,10 +158,20 @@ bool isLinked(Sink *computed) noexcept
 
 } // namespace
 
-/// Own hooks; of a listed computed store then each source's hooks and its link, and the first evaluation. It is
-/// Attached when all the links are made: till then a read, in a hook, compares versions, and one by tracking makes the
-/// rest of them.
-void Runtime::mount(Node *root, bool momentary)
+/// Mounts a node for an observer that comes by listen(), subscribe(), get() or a listed effect, before it is linked
+/// (rule 22). A loop over a stack; for each node:
+///
+/// 1. Enter: the start hooks run, then the mount hooks (Transitions::runStartHooks()), unless they have run already.
+/// 2. Of a listed computed store, go through the sources in order. A source that is not up, or that is a computed
+///    store without observers, is mounted first: step 1 for it. Then the edge is linked and counted. A set() in one of
+///    the hooks is part of the first evaluation, and notifies nothing.
+/// 3. When all edges are linked, the store is Attached. Until then a read in a hook compares versions, and a tracked
+///    read makes the rest of the links. If a hook has let go of the store in between, step 2 begins again.
+/// 4. The store is brought up to date: the first evaluation.
+///
+/// On an error, every node on the stack goes back to what it was, from the innermost on: hooks that ran are undone,
+/// and a computed store without observers lets go of its sources.
+void Observers::mount(Node *root, bool momentary)
 {
     struct Frame
     {
@@ -168,18 +183,18 @@ void Runtime::mount(Node *root, bool momentary)
     };
     Notes<Frame> stack;
     stack.push_back({root, nullptr, false, false, false});
-    const Node *starting = nullptr;
+    const Node *starting = nullptr; // its start or mount hooks run
     try {
         while (!stack.empty()) {
             Node *node = stack.back().node;
-            if (!stack.back().entered) {
+            if (!stack.back().entered) { // step 1
                 stack.back().entered = true;
                 if (node->has(Observable)) {
                     Lifecycle &lifecycle = node->lifecycle();
                     if (!lifecycle.started) {
                         stack.back().announced = true;
                         starting = node;
-                        runStartHooks(node);
+                        runtime().transitions.runStartHooks(node);
                         starting = nullptr;
                     }
                 }
@@ -190,7 +205,7 @@ void Runtime::mount(Node *root, bool momentary)
                 }
             }
             Edge *edge = stack.back().edge;
-            if (edge) {
+            if (edge) { // step 2
                 if (!stack.back().visited && !(edge->kind & Link::Counted)) {
                     stack.back().visited = true;
                     Node *source = edge->source;
@@ -203,23 +218,24 @@ void Runtime::mount(Node *root, bool momentary)
                 stack.back().visited = false;
                 stack.back().edge = edge->nextSource;
                 if (!(edge->kind & Link::Linked)) {
-                    append(edge);
+                    runtime().links.append(edge);
                     node->flags |= Stale; // what a hook has read of it may be older
                 }
                 count(edge, momentary);
                 continue;
             }
-            if (node->has(Listed) && !node->has(Attached)) {
+            if (node->has(Listed) && !node->has(Attached)) { // step 3
                 auto *computed = static_cast<Sink *>(node);
                 if (!isLinked(computed)) {
                     stack.back().entered = false; // a hook let go of it: once more
                     continue;
                 }
-                node->flags |= Attached | Eager | (computed->epoch == epoch ? 0u : std::uint32_t{Dirty});
+                node->flags |=
+                    Attached | Eager | (computed->epoch == runtime().puller.epoch() ? 0u : std::uint32_t{Dirty});
             }
-            if (node->has(Computing)) {
+            if (node->has(Computing)) { // step 4
                 if (node->has(Dirty | Stale)) {
-                    refresh(static_cast<Sink *>(node));
+                    runtime().puller.refresh(static_cast<Sink *>(node));
                 }
             }
             stack.pop_back();
@@ -229,10 +245,10 @@ void Runtime::mount(Node *root, bool momentary)
         for (; !stack.empty(); stack.pop_back()) {
             Node *node = stack.back().node;
             if (stack.back().announced && (!node->observed() || node == starting)) {
-                rollBackStart(node);
-                if (node->observed() && !node->lifecycle().started) { // by who has come in a hook: once more
-                    unmount(node);
-                    enterTransition(node);
+                runtime().transitions.rollBackStart(node);
+                if (node->observed() && !node->lifecycle().started) { // a hook has added a listener: once more
+                    runtime().transitions.unmount(node);
+                    runtime().transitions.enter(node);
                 }
             }
             if (!node->has(Listed)) {
@@ -247,160 +263,13 @@ void Runtime::mount(Node *root, bool momentary)
                 continue;
             }
             try {
-                releaseSources(computed, true);
+                runtime().links.releaseSources(computed, true);
             } catch (...) {
                 reportError(std::current_exception());
             }
         }
         std::rethrow_exception(error);
     }
-}
-
-void Node::listen(Listener *listener)
-{
-    checkThread();
-    Runtime &runtime = Runtime::current();
-    listener->source = this;
-    if (has(Computing | Observable) && !observed()) {
-        bool mounted = false;
-        try {
-            performAndDrain(runtime, [&] {
-                {
-                    const Restore<const Listener *> arrival(runtime.arriving, listener); // for messages
-                    runtime.mount(this);
-                }
-                listener->stamp = ++runtime.stampSerial;
-                if (has(Computing) && !has(Listed)) {
-                    flags |= Eager;
-                }
-                runtime.append(listener);
-                runtime.count(listener);
-                mounted = true;
-            });
-        } catch (...) {
-            if (!mounted) {
-                delete listener;
-            } else {
-                removeListener(listener);
-            }
-            throw;
-        }
-        return;
-    }
-    if (has(Computing)) {
-        try {
-            fresh();
-        } catch (...) {
-            delete listener;
-            throw;
-        }
-        if (!has(Listed)) {
-            flags |= Eager;
-        }
-    }
-    listener->stamp = ++runtime.stampSerial;
-    if (!has(Computing) && !aux) {
-        listener->kind |= Link::Counted; // nothing keeps count
-        runtime.append(listener);
-        return;
-    }
-    runtime.append(listener);
-    runtime.count(listener);
-}
-
-void removeListener(Listener *listener) noexcept
-{
-    Runtime &runtime = Runtime::current();
-    if (!(listener->kind & Link::Linked)) {
-        // clean() took it out of its store, which may be gone
-        if (runtime.busy > 0 || runtime.pending()) {
-            runtime.deferLink(listener);
-        } else {
-            delete listener;
-        }
-        return;
-    }
-    Node *const node = listener->source;
-    node->checkThread();
-    const bool plain = !node->aux && !node->has(Computing | Dirty) && node->refs.load(std::memory_order_acquire) != 0;
-    if (plain && !node->has(WantsOldMap) && runtime.busy == 0 && !runtime.pending() && !runtime.hasIdleWork()) {
-        Runtime::takeFromList(listener);
-        if (!node->sinks) {
-            node->flags &= ~(HasEdges | WantsOldValue);
-        }
-        ++runtime.busy; // what its function holds may end others, and these more: one after the other
-        delete listener;
-        --runtime.busy;
-        if (!runtime.hasIdleWork()) [[likely]] {
-            return;
-        }
-        try {
-            runtime.idleWork();
-        } catch (...) {
-            reportError(std::current_exception());
-        }
-        return;
-    }
-    try {
-        perform(runtime, [&] { runtime.unlink(listener, true); });
-    } catch (...) {
-        reportError(std::current_exception());
-    }
-}
-
-void detachListener(Listener *listener) noexcept
-{
-    if (!(listener->kind & Link::Linked)) {
-        removeListener(listener); // clean() took it out of its store
-        return;
-    }
-    listener->kind |= Link::Detached;
-    Node *node = listener->source;
-    if (node->refs.load(std::memory_order_acquire) == 0) {
-        node->retain();
-        node->release();
-    }
-}
-
-/// Listeners are taken out without a notification; a subscription that holds one ends it for good.
-void Node::clean()
-{
-    checkThread();
-    Runtime &runtime = Runtime::current();
-    const Ref<Node> alive = Ref<Node>::share(this);
-    perform(runtime, [&] {
-        std::exception_ptr error;
-        try {
-            runtime.takeOutListeners(this);
-        } catch (...) {
-            error = std::current_exception();
-        }
-        if (has(Leaving)) {
-            runtime.cancelLeaving(this);
-            runtime.unmountDelayExpired(this);
-        } else if (!observed()) {
-            runtime.unmount(this);
-        }
-        if (error) {
-            std::rethrow_exception(error);
-        }
-    });
-}
-
-bool Node::observed() const noexcept
-{
-    if (has(Computing)) {
-        return static_cast<const Sink *>(this)->live > 0;
-    }
-    if (const Lifecycle *lifecycle = lifecycleOrNull()) {
-        return lifecycle->live > 0;
-    }
-    for (const Link *link = sinks; link; link = link->next) {
-        if (link->kind & Link::Counted) {
-            return true;
-        }
-    }
-    return false;
 }
 
 } // namespace nanostores::detail

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core/graph/runtime.h>
 
-/// Committing what was written, and bringing computed stores up to date.
+/// Committing what was written, and bringing sinks up to date: the pull.
+///
+/// A mark has said which sinks have to be checked. A pull finds out whether one has to run: it looks at the sources of
+/// the sink, in order, brings each up to date first, and stops at the first one that has changed (rule 8). The
+/// functions themselves run in run.cpp.
 namespace nanostores::detail {
 
-void Runtime::commit(Node *signal)
+/// Compares the value of a written signal with the one that its sinks saw last (rule 6). If they are equal, the write
+/// was taken back, and no sink runs. The kept value is in Extra if there is one, else in the node itself.
+void Puller::commit(Node *signal)
 {
     signal->flags &= ~Dirty;
     OldValue *seen = nullptr;
@@ -32,8 +38,10 @@ void Runtime::commit(Node *signal)
     }
 }
 
-/// Its value differs from the one that its sinks last saw.
-void Runtime::committed(Node *signal)
+/// The value of the signal differs from the one that its sinks saw last: a new version. Direct sinks go from Stale to
+/// Dirty, and need no further check. Observers that no mark has queued, such as an eager store that it reached through
+/// a listed one only, are queued here. Listeners are not: the write has queued them.
+void Puller::committed(Node *signal)
 {
     signal->bump();
     for (Link *link = signal->sinks; link; link = link->next) {
@@ -46,78 +54,20 @@ void Runtime::committed(Node *signal)
             continue;
         }
         sink->flags = (flags | Dirty) & ~Stale;
+        // The sink that pulls this signal sees the change itself; a StaleNotQueued one is not to be queued (rule 9).
         if ((flags & (Effecting | Batched | Eager)) && !(flags & (Queued | StaleNotQueued)) && !isPulling(sink)) {
             if (sink->has(Effecting)) {
-                queueEffect(sink);
+                runtime().queue.addEffect(sink);
             } else if (sink->has(Batched)) {
-                delay(sink);
+                runtime().batched.add(sink);
             } else if (sink->has(Eager)) {
-                queueSink(sink);
+                runtime().queue.add(sink);
             }
         }
     }
 }
 
-inline void Runtime::settled(Sink *computed, OldValue *past)
-{
-    computed->bump();
-    for (Link *link = computed->sinks; link; link = link->next) {
-        if (link->kind & Link::IsListener) {
-            settledFrom(link, past);
-            return;
-        }
-        Sink *sink = asEdge(link)->sink;
-        const std::uint32_t flags = sink->flags;
-        if (flags & Running) {
-            continue;
-        }
-        if (((flags & (Effecting | Batched | Eager)) && !(flags & Queued) && !isPulling(sink))
-            || !(flags & (Stale | Dirty))) {
-            settledFrom(link, past);
-            return;
-        }
-        sink->flags = (flags | Dirty) & ~Stale;
-    }
-}
-
-/// The rest of it, from a sink on that has to be queued.
-void Runtime::settledFrom(Link *link, OldValue *past, bool listeners)
-{
-    std::size_t open = NoEntry;
-    for (; link; link = link->next) {
-        if (link->kind & Link::IsListener) {
-            if (listeners) {
-                queueListener(asListener(link), past, false, open);
-            }
-            continue;
-        }
-        Sink *sink = asEdge(link)->sink;
-        const std::uint32_t flags = sink->flags;
-        if (flags & Running) {
-            continue;
-        }
-        sink->flags = (flags | Dirty) & ~Stale;
-        if (!(flags & (Stale | Dirty | StaleNotQueued | Effecting | Batched | Eager)) && !isPulling(sink)) {
-            mark(sink, nullptr, false, false); // it has caught an error of this one, and was clean since
-            continue;
-        }
-        if (!(flags & (Effecting | Batched | Eager)) || (flags & Queued) || isPulling(sink)) {
-            continue;
-        }
-        if (flags & Effecting) {
-            if ((flags & StaleNotQueued) && ranInThisDrain(sink)) {
-                continue; // its own write: it would go on for ever
-            }
-            sink->flags &= ~StaleNotQueued;
-            queueEffect(sink);
-        } else if (flags & Batched) {
-            delay(sink);
-        } else {
-            queueSink(sink);
-        }
-    }
-}
-
+/// Of a store that is Dirty, Stale or Running: called by a read.
 void Node::pull() const
 {
     checkThread();
@@ -125,20 +75,25 @@ void Node::pull() const
     Runtime &runtime = Runtime::current();
     performRead(runtime, self, [&] {
         if (has(Computing)) {
-            runtime.refresh(static_cast<Sink *>(self));
-        } else if (runtime.observer) { // who else looks has the present value anyhow, and may take the write back
-            runtime.commit(self);
+            runtime.puller.refresh(static_cast<Sink *>(self));
+        } else if (runtime.context
+                       .observer) { // other readers get the present value anyway, and may take the write back
+            runtime.puller.commit(self);
         }
     });
 }
 
+/// The read of get(), which mounts an unobserved store with hooks or sources for the length of the read (rules 24, 25).
+///
+/// A store that is observed, or whose hooks run just now, is only brought up to date. Otherwise it is mounted, gets an
+/// observer and loses it at once: the start hooks run, then the stop hooks, and the unmount delay begins.
 void Node::readMounting() const
 {
     checkThread();
     auto *self = const_cast<Node *>(this);
     Runtime &runtime = Runtime::current();
     if (has(Running)) {
-        runtime.refresh(static_cast<Sink *>(self)); // reports the circle
+        runtime.puller.refresh(static_cast<Sink *>(self)); // reports the cycle
     }
     if (!has(Computing) && !has(Observable)) {
         return;
@@ -152,85 +107,40 @@ void Node::readMounting() const
     }
     const Parked parked(runtime, self);
     performAndDrain(runtime, [&] {
-        runtime.mount(self, true);
-        runtime.addObserver(self, true);
-        runtime.removeObserver(self, true);
+        runtime.observers.mount(self, true);
+        runtime.observers.add(self, true);
+        runtime.observers.remove(self, true);
     });
     fresh(); // hooks of what it reads may have set something
 }
 
-/// One more source of the running sink.
-inline void Runtime::link(Node *source, Sink *sink)
-{
-    Edge *const last = sink->sourcesTail;
-    Edge *const following = last ? last->nextSource : sink->sources;
-    if (following && following->source == source) { // as in the run before
-        following->seen = sink->run;
-        sink->sourcesTail = following;
-    } else if (!last || last->source != source) {
-        linkTracked(source, sink);
-    }
-}
-
-void Node::track() const
-{
-    checkThread();
-    if (has(Dirty | Stale | Running)) [[unlikely]] {
-        pullTracked();
-    }
-    Runtime *const runtime = currentRuntime;
-    if (!runtime) [[unlikely]] {
-        return; // nothing runs on this thread
-    }
-    if (Sink *sink = runtime->observer) {
-        runtime->link(const_cast<Node *>(this), sink);
-    } else if (runtime->reads.collecting) [[unlikely]] {
-        runtime->noteRead(const_cast<Node *>(this));
-    }
-}
-
-void Node::pullTracked() const
-{
-    try {
-        pull();
-    } catch (const CycleError &) {
-        throw;
-    } catch (...) {
-        Runtime &runtime = Runtime::current();
-        if (Sink *sink = runtime.observer) {
-            runtime.link(const_cast<Node *>(this), sink); // it was read, and may do better when it changes
-        }
-        throw;
-    }
-}
-
-void Runtime::noteRead(Node *read)
-{
-    collectors.back().push_back(Ref<Node>::share(read));
-}
-
-/// The function of a reader is asked what the error is to it: its read of the computed store throws.
-void Runtime::keepError(Sink *computed, std::exception_ptr error)
+/// A computed store threw while a tracked reader of it was checked. The error is not the reader's: its function may
+/// catch it, or not read the store at all this time. So the error is kept, the reader's function runs, and its read of
+/// the store throws it (rule 34). Dirty makes that read pull; StaleNotQueued tells it from a change that came in
+/// between, as a mark clears this flag.
+void Puller::keepError(Sink *computed, std::exception_ptr error)
 {
     computed->flags |= Dirty | StaleNotQueued;
-    const Failure unread = std::exchange(failure, {computed, std::move(error)});
-    idleWorkWaits = true;
+    const Failure unread = std::exchange(m_failure, {computed, std::move(error)});
+    runtime().idleWorkWaits = true;
 }
 
-/// It is about to run. If nothing has changed since it threw, it throws the same again.
-void Runtime::rethrowKept(Sink *computed)
+/// A computed store whose error is kept is about to run. If nothing has changed since it threw, it throws the same
+/// error again and does not run: it runs once for a change.
+void Puller::rethrowKept(Sink *computed)
 {
-    const Failure kept = std::exchange(failure, {});
+    const Failure kept = std::exchange(m_failure, {});
     if (!computed->has(StaleNotQueued)) {
         return; // a change has come past
     }
     computed->flags &= ~(Dirty | Stale | StaleNotQueued);
-    failed(computed, nullptr);
+    runtime().runner.failed(computed, nullptr);
     std::rethrow_exception(kept.error);
 }
 
-/// A function that may catch its error reads it, and is going to run.
-bool Runtime::isReadByFunctions(const Sink *computed) const noexcept
+/// Whether the function of an observed tracked sink reads this computed store and is going to run. Such a function may
+/// catch the error of the store, so the error is left to it.
+bool Puller::isReadByFunctions(const Sink *computed) const noexcept
 {
     for (const Link *link = computed->sinks; link; link = link->next) {
         if (link->kind & Link::IsListener) {
@@ -238,15 +148,16 @@ bool Runtime::isReadByFunctions(const Sink *computed) const noexcept
         }
         const Sink *const sink = static_cast<const Edge *>(link)->sink;
         if (!sink->has(Listed | Running) && (sink->live > 0 || sink->has(Effecting))
-            && !(sink->has(StaleNotQueued) && ranInThisDrain(sink))) {
+            && !(sink->has(StaleNotQueued) && runtime().queue.ranInThisDrain(sink))) {
             return true;
         }
     }
     return false;
 }
 
-/// From the queue. An error is left to those who read it by their functions.
-void Runtime::refreshQueued(Sink *computed)
+/// Pulls a computed store whose turn in the queue has come. If it throws, and functions that run anyway read it, they
+/// get the error; otherwise the error leaves the drain.
+void Puller::refreshQueued(Sink *computed)
 {
     Sink *threw = nullptr;
     try {
@@ -256,16 +167,33 @@ void Runtime::refreshQueued(Sink *computed)
             throw;
         }
         keepError(threw, std::current_exception());
-        settledFrom(computed->sinks, nullptr, false);
+        runtime().runner.settledFrom(computed->sinks, nullptr, false);
     }
 }
 
-/// Brings a sink up to date, its sources first. Of an effect only the Dirty flag is settled: it is not run.
+/// Brings a sink up to date, its sources first (rule 8). A computed store runs if a source has changed. Of an effect
+/// the Dirty flag is settled, and the caller runs it.
 ///
-/// The error of a source is not the reader's, whose function may catch it: a tracked one is run, and its read throws.
-void Runtime::refresh(Sink *root, Sink **threw)
+/// The walk is a loop over a stack of (sink, edge): the sink waits for the source of the edge. The steps:
+///
+/// 1. Look at the sources of the sink, from the edge on. A source that is up to date needs nothing. A written signal
+///    is committed. A tracked computed store that is Dirty runs at once. Every other stale computed store has to be
+///    pulled itself: step 2. A listed sink looks at all of its sources, and compares the version of each with the one
+///    it saw. A tracked sink stops at the first source that has changed, which has made it Dirty (committed(),
+///    settled()): later sources may be ones that it does not read any more.
+/// 2. Go down: the sink waits on the stack, and the source becomes the sink that is looked at. Step 1 again.
+/// 3. All sources are up to date: finish() runs the sink if it is Dirty, or clears its flags. If it is the root, that
+///    is the end. Otherwise the sink below it on the stack goes on. If that one is tracked, and Dirty by now, it is
+///    finished at once, without a look at its other sources; else step 1 goes on with its next edge.
+///
+/// While a source is brought up to date, m_pulling is the sink that waits for it. The source does not queue that sink.
+///
+/// An error of a source belongs to the function that reads the source, which may catch it. leaveToReader() finds the
+/// tracked sink on the stack whose function is to run; the loop goes on with it. If there is none, the error is
+/// thrown, and threw is set to the computed store that threw it.
+void Puller::refresh(Sink *root, Sink **threw)
 {
-    const std::size_t base = pullStack.size();
+    const std::size_t base = m_stack.size();
     if (base == 0) {
         nextPull();
     }
@@ -276,18 +204,20 @@ void Runtime::refresh(Sink *root, Sink **threw)
         if (!sink->has(Listed)) {
             return sink->sources;
         }
-        if (sink->epoch != epoch && !sink->has(Attached | Effecting)) [[unlikely]] {
+        // Unlinked, it compares versions; those that it saw in another epoch may be the same by chance.
+        if (sink->epoch != m_epoch && !sink->has(Attached | Effecting)) [[unlikely]] {
             sink->flags |= Dirty;
         }
         return sink->listedEdges();
     };
-    Sink *const outer = pulling;
+    Sink *const outer = m_pulling;
     Sink *sink = root;
     Edge *edge = enter(root, false);
     for (;;) {
-        Sink *ran = nullptr; // whose function is run
+        Sink *ran = nullptr; // the sink whose function runs; known to the handler of its error
         try {
             for (;;) {
+                // Step 1
                 const bool listed = sink->has(Listed);
                 Sink *below = nullptr;
                 for (; edge && (listed || !sink->has(Dirty)); edge = edge->nextSource) {
@@ -295,52 +225,55 @@ void Runtime::refresh(Sink *root, Sink **threw)
                     const std::uint32_t flags = source->flags;
                     if (flags & (Dirty | Stale | Running)) {
                         if (flags & Running) [[unlikely]] {
-                            if (listed) {
-                                pullStack.push({sink, edge});
+                            if (listed) { // its function always reads the source: a cycle
+                                m_stack.push({sink, edge});
                                 throwCycle(static_cast<Sink *>(source), true);
                             }
-                            sink->flags |= Dirty; // its function decides whether it still reads it
+                            sink->flags |= Dirty; // its function decides whether it still reads the source
                             break;
                         }
                         if (!(flags & Computing)) {
-                            pulling = sink;
+                            m_pulling = sink;
                             commit(source);
                         } else if (!(flags & (Listed | Batched))) {
                             if (!(flags & Dirty)) {
                                 below = static_cast<Sink *>(source);
                                 break;
                             }
-                            pulling = sink;
+                            m_pulling = sink;
                             ran = static_cast<Sink *>(source);
-                            runTracked(ran);
+                            runtime().runner.runTracked(ran);
                             ran = nullptr;
                         } else if ((flags & (Batched | Evaluated | Attached)) == (Batched | Evaluated | Attached)) {
                             // what lies behind it sees the change when its timer fires
-                        } else if (!verified(static_cast<Sink *>(source))) {
+                        } else if (!isVerified(static_cast<Sink *>(source))) {
                             below = static_cast<Sink *>(source);
                             break;
                         }
                     }
+                    // A tracked sink was made Dirty by the source. A listed one may have been unlinked then.
                     if (listed && edge->seen != source->version) {
                         sink->flags |= Dirty;
                     }
                 }
+                // Step 2
                 if (below) {
-                    pullStack.push({sink, edge});
+                    m_stack.push({sink, edge});
                     sink = below;
                     edge = enter(below, true);
                     continue;
                 }
+                // Step 3
                 for (;;) {
-                    const bool last = pullStack.size() == base;
-                    pulling = last ? outer : pullStack.back().sink;
+                    const bool last = m_stack.size() == base;
+                    m_pulling = last ? outer : m_stack.back().sink;
                     ran = sink;
                     finish(sink);
                     if (last) {
                         return;
                     }
                     ran = nullptr;
-                    const PullFrame frame = pullStack.pop();
+                    const PullFrame frame = m_stack.pop();
                     sink = frame.sink;
                     edge = frame.edge;
                     if ((sink->flags & (Dirty | Listed)) != Dirty) {
@@ -353,7 +286,8 @@ void Runtime::refresh(Sink *root, Sink **threw)
                 edge = edge->nextSource;
             }
         } catch (...) {
-            pulling = outer;
+            // The error of a source, or of the sink's own function if ran is the sink.
+            m_pulling = outer;
             sink = leaveToReader(sink, ran, base);
             if (!sink) {
                 if (threw) {
@@ -366,9 +300,11 @@ void Runtime::refresh(Sink *root, Sink **threw)
     }
 }
 
-/// An error came up while the sources of a sink were looked at, or in the function of ran. The reader whose function is
-/// to run, if there is one. The others stay as they are, and the next change passes through them.
-Sink *Runtime::leaveToReader(Sink *sink, Sink *ran, std::size_t base)
+/// An error came up while the sources of the sink were looked at, or in the function of ran. Returns the first tracked
+/// sink, from this one down the stack, that waits for the store that threw; its function runs next. The sinks that are
+/// passed on the way stay as they are, and are set StaleNotQueued, so that the next change reaches them (rule 33).
+/// Null: there is no such sink.
+Sink *Puller::leaveToReader(Sink *sink, Sink *ran, std::size_t base)
 {
     if (ran == sink) {
         sink = nullptr; // its function has run
@@ -380,253 +316,87 @@ Sink *Runtime::leaveToReader(Sink *sink, Sink *ran, std::size_t base)
                 sink->flags |= Dirty;
                 return sink;
             }
-            setStaleNotQueued(sink);
+            runtime().marker.setStaleNotQueued(sink);
         }
-        if (pullStack.size() == base) {
+        if (m_stack.size() == base) {
             return nullptr;
         }
-        sink = pullStack.pop().sink;
+        sink = m_stack.pop().sink;
     }
 }
 
-/// Its sources are up to date.
-void Runtime::finish(Sink *sink)
+/// The sources of the sink are up to date: runs it if one of them has changed. The three functions are apart so that
+/// the first two need no frame.
+void Puller::finish(Sink *sink)
+{
+    if ((sink->flags & (Dirty | Listed | Effecting)) == Dirty) [[likely]] {
+        runtime().runner.runTracked(sink);
+    } else {
+        finishOther(sink);
+    }
+}
+
+/// Of a listed sink or an effect, or of one that does not have to run. An effect is run by the caller. An unlinked
+/// listed computed store keeps Stale, as no source will mark it. Instead it remembers the pull in which it was looked
+/// at (isVerified()).
+void Puller::finishOther(Sink *sink)
 {
     const std::uint32_t flags = sink->flags;
     if (flags & Dirty) {
-        if (!(flags & (Listed | Effecting))) {
-            runTracked(sink);
-            return;
-        }
         if (!(flags & Effecting)) {
-            runListed(sink);
+            finishListed(sink);
         }
     } else if (!(flags & Listed) || (flags & (Attached | Effecting))) {
         sink->flags = flags & ~(Stale | StaleNotQueued);
-    }
-    if (sink->has(Listed) && !sink->has(Attached | Effecting)) {
-        sink->run = pullSerial;
+    } else {
+        sink->run = m_serial;
     }
 }
 
-/// A detached computed store stays stale; within one pull it is looked at once.
-bool Runtime::verified(const Sink *computed) const noexcept
+void Puller::finishListed(Sink *computed)
 {
-    return computed->has(Listed) && !computed->has(Attached | Dirty) && computed->run == pullSerial
-           && computed->epoch == epoch;
+    runtime().runner.runListed(computed);
+    if (!computed->has(Attached)) {
+        computed->run = m_serial;
+    }
 }
 
-void Runtime::throwCycle(Sink *sink, bool waited)
+/// Whether an unlinked listed computed store was looked at in this pull already. It stays Stale, and would otherwise be
+/// pulled once for each way that leads to it.
+bool Puller::isVerified(const Sink *computed) const noexcept
+{
+    return computed->has(Listed) && !computed->has(Attached | Dirty) && computed->run == m_serial
+           && computed->epoch == m_epoch;
+}
+
+/// Names the stores of the cycle, in the order in which they read one another. Two chains are followed in turn: the
+/// sinks that wait on the stack, and the functions that run. waited: a sink on the stack waits for the store, so the
+/// chain begins with the stack; otherwise a function reads it.
+void Puller::throwCycle(Sink *sink, bool waited)
 {
     std::string message = "nanostores: a store waits for itself: ";
-    // From the end: the sink that waits for a store, or else the one whose function reads it.
-    std::vector<const Sink *> circle;
+    std::vector<const Sink *> cycle; // from its end: which sink waits for the store, or reads it in its function
     const Sink *current = sink;
-    std::size_t frames = pullStack.size();
-    const Run *run = running;
+    std::size_t frames = m_stack.size();
+    const Run *run = runtime().runner.innermost();
     do {
-        if (frames > 0 && pullStack[frames - 1].edge->source == current && (waited || !circle.empty())) {
-            current = pullStack[--frames].sink;
+        if (frames > 0 && m_stack[frames - 1].edge->source == current && (waited || !cycle.empty())) {
+            current = m_stack[--frames].sink;
         } else if (run) {
             current = run->sink;
             run = run->outer;
         } else {
             break;
         }
-        circle.push_back(current);
+        cycle.push_back(current);
     } while (current != sink);
-    std::reverse(circle.begin(), circle.end());
-    for (const Sink *waiting : circle) {
+    std::reverse(cycle.begin(), cycle.end());
+    for (const Sink *waiting : cycle) {
         message += waiting->label() + " -> ";
     }
     message += sink->label();
     message += "; break the circle by reading one of them with untracked() or get() outside the function";
     throw CycleError(message);
-}
-
-/// It has a new value.
-inline void Runtime::tell(Sink *computed, OldValue *past)
-{
-    if (computed->has(Batched)) [[unlikely]] {
-        publish(computed, past);
-    } else {
-        settled(computed, past);
-    }
-    if (past) {
-        past->release();
-    }
-}
-
-namespace {
-
-/// While it lives, a computed store's function runs: nothing of what is around it, but for the store its effects do not
-/// mount, is to be seen. Effects and scopes that it makes are its own.
-class ComputedRun
-{
-public:
-    ComputedRun(Runtime &runtime, Sink *computed, Sink *observer) noexcept
-        : m_runtime(runtime)
-        , m_self{computed, runtime.running}
-        , m_computed(computed)
-        , m_observer(std::exchange(runtime.observer, observer))
-        , m_owner(std::exchange(runtime.owner, computed))
-        , m_reads(std::exchange(runtime.reads, {}))
-    {
-        computed->flags = (computed->flags & ~(Dirty | Stale | StaleNotQueued)) | Running;
-        ++runtime.computing;
-        runtime.running = &m_self;
-    }
-    ComputedRun(const ComputedRun &) = delete;
-    ComputedRun &operator=(const ComputedRun &) = delete;
-    ~ComputedRun()
-    {
-        m_runtime.running = m_self.outer;
-        m_runtime.observer = m_observer;
-        m_runtime.owner = m_owner;
-        m_runtime.reads = m_reads;
-        --m_runtime.computing;
-        m_computed->flags &= ~Running;
-    }
-
-private:
-    Runtime &m_runtime;
-    const Run m_self;
-    Sink *const m_computed;
-    Sink *const m_observer;
-    Sink *const m_owner;
-    const ExecutionContext::Reads m_reads;
-};
-
-} // namespace
-
-void Runtime::callFar(void (*function)(void *), void *argument)
-{
-    if (!stackLimitIsKnown) {
-        stackLimitIsKnown = true;
-        stackLimit = endOfThreadStack();
-    }
-    if (!isFar(&argument) || !callOnFreshStack(stackLimit, function, argument)) {
-        function(argument);
-    }
-}
-
-bool Runtime::evaluateFar(Sink *computed, OldValue *&past)
-{
-    struct Call
-    {
-        Sink *computed;
-        OldValue *&past;
-        bool changed;
-    } call{computed, past, false};
-    callFar(
-        [](void *argument) {
-            auto *const mine = static_cast<Call *>(argument);
-            mine->changed = mine->computed->compute(mine->past);
-        },
-        &call);
-    return call.changed;
-}
-
-/// With effects of its former run, or an error that waits for its reader.
-void Runtime::runFormer(Sink *computed)
-{
-    if (failure.computed == computed) {
-        rethrowKept(computed);
-    }
-    const FormerNest former(computed);
-    computed->has(Listed) ? runListed(computed) : runTracked(computed);
-}
-
-/// The caller is busy: nothing is destroyed meanwhile.
-void Runtime::runTracked(Sink *computed)
-{
-    if (failure.computed == computed || computed->has(Nesting)) [[unlikely]] {
-        runFormer(computed);
-        return;
-    }
-    OldValue *past = nullptr;
-    bool changed = false;
-    try {
-        const ComputedRun run(*this, computed, computed);
-        computed->sourcesTail = nullptr;
-        computed->run = ++runSerial;
-        changed = isFar(&run) ? evaluateFar(computed, past) : computed->compute(past);
-    } catch (...) {
-        failed(computed, past);
-        throw;
-    }
-    computed->flags |= Evaluated;
-    if (!computed->sourcesTail || computed->sourcesTail->nextSource) {
-        unlinkRest(computed); // not after an error: what it did not come to read may still be what it waits for
-    }
-    if (!computed->sources) [[unlikely]] {
-        checkTracked(computed);
-    }
-    if (computed->has(Stale)) {
-        setStaleNotQueued(computed);
-    }
-    if (changed) {
-        tell(computed, past);
-    }
-}
-
-/// It read nothing that could make it run again: on purpose?
-void Runtime::checkTracked(const Sink *sink)
-{
-    if (untrackedIn != sink->run || sink->run == 0) {
-        return;
-    }
-    untrackedIn = 0;
-    const bool effect = sink->has(Effecting);
-    reportError(std::make_exception_ptr(UntrackedReadError(
-        "nanostores: " + sink->label() + " reads by get() alone, which is never tracked, and lists no sources: it will "
-        + "not run again. Read its stores by calling them, as in count(), or list them, as in "
-        + (effect ? "effect" : "computed") + "(count, f); if it is meant so, read them in untracked()")));
-}
-
-void Runtime::runListed(Sink *computed)
-{
-    if (failure.computed == computed || computed->has(Nesting)) [[unlikely]] {
-        runFormer(computed);
-        return;
-    }
-    OldValue *past = nullptr;
-    bool changed = false;
-    try {
-        const ComputedRun run(*this, computed, nullptr);
-        computed->epoch = epoch;
-        for (Edge *e = computed->listedEdges(); e; e = e->nextSource) {
-            e->seen = e->source->version;
-        }
-        changed = isFar(&run) ? evaluateFar(computed, past) : computed->compute(past);
-    } catch (...) {
-        failed(computed, past);
-        throw;
-    }
-    computed->flags |= Evaluated;
-    if (!computed->has(Attached)) {
-        computed->flags |= Stale; // no source will mark it: each read compares versions
-    } else if (computed->has(Stale)) {
-        setStaleNotQueued(computed);
-    }
-    if (changed) {
-        tell(computed, past);
-    }
-}
-
-/// Its function threw.
-void Runtime::failed(Sink *computed, OldValue *past)
-{
-    if (!computed->has(Evaluated)) {
-        computed->flags |= Dirty | StaleNotQueued; // without a value every read tries again; a change passes through
-    } else if (computed->has(Listed) && !computed->has(Attached)) {
-        computed->flags |= Stale;
-    }
-    setStaleNotQueued(
-        computed); // what it did not come to read may change, and those who wait for it have been asked already
-    if (past) {
-        past->release();
-    }
 }
 
 } // namespace nanostores::detail

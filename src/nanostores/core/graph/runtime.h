@@ -2,193 +2,45 @@
 #pragma once
 
 #include <nanostores/core/errors.h>
-#include <nanostores/core/graph/freshstack.h>
+#include <nanostores/core/graph/batched.h>
+#include <nanostores/core/graph/delays.h>
 #include <nanostores/core/graph/guards.h>
 #include <nanostores/core/graph/lifecycle.h>
-#include <nanostores/core/graph/notes.h>
+#include <nanostores/core/graph/lifetime.h>
+#include <nanostores/core/graph/links.h>
+#include <nanostores/core/graph/mark.h>
+#include <nanostores/core/graph/mount.h>
+#include <nanostores/core/graph/pendingtimers.h>
+#include <nanostores/core/graph/pull.h>
+#include <nanostores/core/graph/queue.h>
+#include <nanostores/core/graph/run.h>
+#include <nanostores/core/graph/threads.h>
+#include <nanostores/core/graph/transitions.h>
 #include <nanostores/core/scheduler.h>
 
-#include <algorithm>
-#include <atomic>
 #include <bit>
-#include <deque>
+#include <cstddef>
 #include <exception>
-#include <list>
-#include <map>
-#include <memory>
-#include <mutex>
-#include <type_traits>
-#include <unordered_map>
-#include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace nanostores::detail {
-
-struct Runtime;
 
 #if defined(__ELF__) && defined(__GNUC__)
 [[gnu::tls_model("initial-exec"), gnu::visibility("hidden")]]
 #endif
 extern constinit thread_local Runtime *currentRuntime;
 
-/// Listeners of a node that are to be called: from cursor up to the one stamped lastStamp.
-struct Delivery
-{
-    Node *node;
-    Link *cursor;
-    std::uint64_t lastStamp;
-    OldValue *past;
-    bool keyed; ///< The listeners take the key that changed.
-    bool single; ///< One listener of a batch.
-    bool settled = false; ///< With single: the store was brought up to date.
-};
-
-/// A computed store's, an effect's, or if sink is null, some listeners' place in the queue.
-struct QueueEntry
-{
-    Sink *sink;
-    Delivery listeners;
-};
-
-/// A sink that waits for the source of edge.
-struct PullFrame
-{
-    Sink *sink;
-    Edge *edge;
-};
-
-/// A stack or a queue of plain values.
-template<typename T>
-class PodDeque
-{
-    static_assert(std::is_trivially_copyable_v<T>);
-
-public:
-    PodDeque() = default;
-    PodDeque(const PodDeque &) = delete;
-    PodDeque &operator=(const PodDeque &) = delete;
-    ~PodDeque() { NoteAllocator<T>().deallocate(m_buffer, capacity()); }
-
-    bool empty() const noexcept { return m_first == m_last; }
-    std::size_t size() const noexcept { return static_cast<std::size_t>(m_last - m_first); }
-    T *begin() noexcept { return m_first; }
-    T *end() noexcept { return m_last; }
-    T &operator[](std::size_t i) noexcept { return m_first[i]; }
-    T &back() noexcept { return m_last[-1]; }
-    /// A place at the end, to be filled.
-    T &push()
-    {
-        if (m_last == m_limit) [[unlikely]] {
-            grow();
-        }
-        return *m_last++;
-    }
-    void push(const T &value) { push() = value; }
-    T pop() noexcept { return *--m_last; }
-    /// A place before the first one.
-    T &pushFirst()
-    {
-        if (m_first == m_buffer) {
-            push();
-            std::move_backward(m_first, m_last - 1, m_last);
-            return *m_first;
-        }
-        return *--m_first;
-    }
-    const T &popFirst() noexcept { return *m_first++; }
-    void clear() noexcept { m_first = m_last = m_buffer; }
-    void shrink(std::size_t size) noexcept { m_last = m_first + size; }
-
-private:
-    std::size_t capacity() const noexcept { return static_cast<std::size_t>(m_limit - m_buffer); }
-    [[gnu::noinline]] void grow()
-    {
-        const std::size_t used = size();
-        const std::size_t wanted = std::max<std::size_t>(16, 2 * used);
-        T *const moved = NoteAllocator<T>().allocate(wanted);
-        std::copy(m_first, m_last, moved);
-        NoteAllocator<T>().deallocate(m_buffer, capacity());
-        m_buffer = m_first = moved;
-        m_last = moved + used;
-        m_limit = moved + wanted;
-    }
-
-    T *m_buffer = nullptr;
-    T *m_first = nullptr;
-    T *m_last = nullptr;
-    T *m_limit = nullptr;
-};
-
-/// What a running function sees around it; each run sets its own, and restores the one outside.
-struct ExecutionContext
-{
-    Sink *observer;
-    Sink *owner; ///< An effect or a scope; or a computed store, whose nest then owns.
-    Node *exempt; ///< Effects made now do not mount it.
-    struct Reads
-    {
-        bool passive; ///< Reads made now mount nothing.
-        bool collecting; ///< Untracked reads go to the last collector.
-    } reads;
-};
-
-/// A computed store that threw while one that reads it was checked: its error waits until that one's function reads it.
-struct Failure
-{
-    Sink *computed = nullptr;
-    std::exception_ptr error;
-};
-
-/// A source that has lost an edge.
-struct CutFrame
-{
-    Node *source;
-    bool counted;
-};
-
-/// A function that is being run, and the one inside of which it is.
-struct Run
-{
-    const Sink *sink;
-    const Run *outer;
-};
-
-/// A job that waits for its moment; see Timer.
-struct PendingTimer
-{
-    Runtime *runtime = nullptr;
-    std::chrono::milliseconds remaining{0}; ///< Of the delay, when it was last handed to a scheduler.
-    std::chrono::milliseconds due{0};
-    Scheduler::TimerId id = 0; ///< 0: there was no scheduler to ask.
-    std::function<void()> job;
-    std::atomic<bool> stopped{false};
-};
-
-/// Read by a job of a scheduler, which may outlive the thread: whether there is still something to do.
-struct Life
-{
-    explicit Life(Runtime *owner) noexcept
-        : runtime(owner)
-    {
-    }
-
-    std::atomic<Runtime *> runtime;
-};
-
-/// The state of one thread: queue, batch, tracking, mounting. Never moves, and outlives the stores of its thread.
-struct Runtime : ExecutionContext
+/// The state of one thread: the context of the function that runs, and the components that make up the engine. It never
+/// moves, and outlives the stores of its thread.
+///
+/// Each component owns its fields, and states at its head which invariants hold between calls. Here stands only what
+/// all of them need to know: whether the engine is at rest.
+struct Runtime
 {
     Runtime()
-        : ExecutionContext{}
-        , stackLimit(firstStackLimit())
-        , life(std::make_shared<Life>(this))
+        : foreign(this)
     {
-    }
-    /// So far it was not asked how large the stack is.
-    static std::uintptr_t firstStackLimit() noexcept
-    {
-        const char here = 0;
-        return stackPosition(&here) - std::uintptr_t{64} * 1024;
     }
     static Runtime &current()
     {
@@ -199,234 +51,149 @@ struct Runtime : ExecutionContext
     static Runtime *existing() noexcept;
     static Runtime *byIndex(std::uint32_t index) noexcept;
 
-    bool idle() const noexcept { return !batching && draining == 0 && computing == 0; }
-    bool pending() const noexcept { return delivery.cursor || !queue.empty(); }
-    /// Waits for the source that is brought up to date now, and will see for itself that it changed.
-    bool isPulling(const Sink *sink) const noexcept { return pulling == sink; }
-    bool ranInThisDrain(const Sink *effect) const noexcept
-    {
-        return draining > 0 && effect->run - drainedFrom - 1 < runSerial - drainedFrom;
-    }
-    ExecutionContext &context() noexcept { return *this; }
-    std::uint32_t serial() const noexcept { return pullSerial; }
-    void nextPull() noexcept
-    {
-        if (++pullSerial == 0) [[unlikely]] {
-            ++epoch;
-        }
-    }
-    bool hasIdleWork() const noexcept { return idleWorkWaits || foreignWaits.load(std::memory_order_relaxed); }
+    /// A write made now is drained now.
+    bool idle() const noexcept { return !queue.isBatching() && !queue.isDraining() && !runner.isComputing(); }
     /// Inside a function that is being run.
     bool isInside() const noexcept
     {
-        static_assert(sizeof(Reads) == 2);
-        return observer || owner || exempt || std::bit_cast<std::uint16_t>(reads);
+        static_assert(sizeof(ExecutionContext::Reads) == 2);
+        return context.observer || context.owner || context.exempt || std::bit_cast<std::uint16_t>(context.reads);
     }
     /// Outside of everything: a write made now notifies now, before any other.
-    bool atRest() const noexcept { return busy == 0 && !batching && queue.empty() && !isInside(); }
+    bool atRest() const noexcept { return busy == 0 && !queue.isBatching() && queue.empty() && !isInside(); }
 
-    // graph.cpp, pull.cpp, queue.cpp, effects.cpp
-    void mark(Node *origin, OldValue *past, bool keyed, bool listeners = true);
-    void queueListener(Listener *listener, OldValue *past, bool keyed, std::size_t &open);
-    void queueSink(Sink *sink);
-    void queueFirst(Sink *sink);
-    void queueEffect(Sink *effect);
-    void queueWithOwners(Sink *effect);
-    void markStaleNotQueued(Node *origin);
-    void setStaleNotQueued(Sink *sink);
-    void setSourcesStaleNotQueued(Sink *sink);
-    [[noreturn]] void throwCycle(Sink *sink, bool waited);
-    void commit(Node *signal);
-    void committed(Node *signal);
-    void touch(Node *node);
-    void publish(Sink *computed, OldValue *past);
-    void delay(Sink *batched);
-    void armBatched();
-    void fireBatched();
-    void forgetBatched(Sink *batched) noexcept;
-    void settled(Sink *computed, OldValue *past);
-    void settledFrom(Link *link, OldValue *past, bool listeners = true);
-    void noteRead(Node *read);
-    void refresh(Sink *root, Sink **threw = nullptr);
-    Sink *leaveToReader(Sink *sink, Sink *ran, std::size_t base);
-    void refreshQueued(Sink *computed);
-    bool isReadByFunctions(const Sink *computed) const noexcept;
-    void keepError(Sink *computed, std::exception_ptr error);
-    void rethrowKept(Sink *computed);
-    bool verified(const Sink *computed) const noexcept;
-    void finish(Sink *sink);
-    void runTracked(Sink *computed);
-    void runFormer(Sink *computed);
-    /// Down in a chain of functions that call one another, where the stack is nearly used up.
-    bool isFar(const void *local) const noexcept { return stackPosition(local) < stackLimit; }
-    bool evaluateFar(Sink *computed, OldValue *&past);
-    void callFar(void (*function)(void *), void *argument);
-    void runListed(Sink *computed);
-    void failed(Sink *computed, OldValue *past);
-    void tell(Sink *computed, OldValue *past);
-    void runEffect(EffectNode *effect);
-    void runEffectInside(EffectNode *effect);
-    void drain();
-    void drainInside();
-    void beginDrain() noexcept
-    {
-        if (draining++ == 0) {
-            drainedFrom = runSerial;
-        }
-        ++busy;
-    }
-    void endDrain();
-    void endDrain(std::exception_ptr error);
-    void tellListeners(Node &node, OldValue *past);
-    void drainIfIdle()
-    {
-        if (pending() && idle()) {
-            drain();
-        }
-    }
-    void runQueue();
-    void countStep();
-    [[noreturn]] void endFeedback();
-    static std::uint32_t feedbackBound() noexcept; ///< 0: there is none.
-    void step();
-    bool checkQuickly(Sink *effect);
-    void drainAfterError() noexcept;
-    void checkTracked(const Sink *sink);
-    void deliver();
-    void skipEffects();
-    void link(Node *source, Sink *sink);
-    void linkTracked(Node *source, Sink *sink);
-    void unlinkRest(Sink *sink);
-    void unlinkAll(Sink *sink);
-
-    // links.cpp, mount.cpp, lifecycle.cpp, lifetime.cpp
-    void append(Link *link);
-    static void takeFromList(Link *link) noexcept;
-    void unlink(Link *link, bool byListener);
-    void cut(Edge *first, bool byListener);
-    bool takeEdge(Edge *edge) noexcept;
-    void letGo(Node *source, bool counted, bool byListener);
-    void takeOutListeners(Node *node);
-    static void forgetListener(Node *node) noexcept;
-    void count(Link *link, bool momentary = false);
-    void addObserver(Node *node, bool momentary = false);
-    void removeObserver(Node *node, bool byListener);
-    void mount(Node *node, bool momentary = false);
-    void attachQuietly(Sink *computed);
-    void detach(Sink *computed, bool byListener);
-    void uncountSources(Sink *computed);
-    void releaseSources(Sink *computed, bool byListener);
-    void runStartHooks(Node *node);
-    void rollBackStart(Node *node);
-    void runStopHooks(Node *node);
-    void enterTransition(Node *node);
-    void enterLeaving(Node *node);
-    void cancelLeaving(Node *node);
-    void interruptLeaving(Node *node);
-    void forgetInterrupted(Node *root);
-    void unmountDelayExpired(Node *node);
-    void unmount(Node *node);
-    void afterLastSink(Node *node);
+    bool hasIdleWork() const noexcept { return idleWorkWaits || foreign.hasReleased(); }
     void idleWork();
-    void settleTransitions();
-    void deferLink(Link *link);
-    void freeDeferredLinks();
-    void deferNode(Node *node);
-    void reclaim();
-    void destroy(Node *node);
-    void arm();
-    void armAgain();
-    void fireLeaving();
-    void takeForeign();
-    void releaseFromOutside(Node *node) noexcept;
     void settle() noexcept;
+
+    void changeScheduler(Scheduler *newScheduler);
+    void loseScheduler();
     void cancelTimers(Scheduler &from);
+    void armAgain();
 
-    std::uint32_t index = 0;
-    PodDeque<QueueEntry> queue;
-    std::uint32_t untrackedIn = 0; ///< The run of the function that read by get() last; kept by debug builds.
-    Delivery delivery{}; ///< Under way, before what is queued.
-    bool batching = false;
-    std::uint64_t batches = 0;
-    std::uint32_t draining = 0;
-    std::uint32_t steps = 0; ///< Of this drain, until they are many.
-    struct Rounds
-    {
-        std::size_t left = 0; ///< Steps of this round.
-        std::uint32_t all = 0;
-        std::uint32_t withCalls = 0; ///< Of listeners and effects.
-    } rounds;
-    std::uint32_t computing = 0;
-    std::uint32_t busy = 0; ///< Something runs that holds bare pointers into the graph.
-    std::uint32_t runSerial = 0;
-    std::uint32_t drainedFrom = 0; ///< What runSerial was when the drain began.
-    std::uint64_t stampSerial = 0;
-    std::vector<std::vector<Ref<Node>>> collectors;
-    const Run *running = nullptr; ///< The innermost one.
-    const Listener *arriving = nullptr; ///< Its store is being mounted.
-    std::uintptr_t stackLimit; ///< Below it the stack is nearly used up.
-    bool stackLimitIsKnown = false;
+    Queue queue; ///< At the beginning: most calls from outside go to it, and its address is that of the runtime.
+    ExecutionContext context{};
+    /// Counts what runs that holds bare pointers into the graph: perform(), drains, cuts, and the destruction of nodes
+    /// and links. Each adds one while it runs. Whatever would destroy a node or a link, or run the hooks of a
+    /// transition, reads it, and puts that off while it is not 0; the last one to leave does it (idleWork()).
+    std::uint32_t busy = 0;
+    /// Something was put off: a node or a link to be freed, a transition, a kept error, a timer. Set by the components
+    /// that put it off; brought up to date by idleWork().
+    bool idleWorkWaits = false;
+    bool timersWait = false; ///< The scheduler could not take a timer: it is asked again at rest.
 
-    struct MarkFrame
-    {
-        Link *link;
-        Node *via;
-    };
-    PodDeque<MarkFrame> markStack;
-    PodDeque<PullFrame> pullStack;
-    PodDeque<CutFrame> cutStack;
-    Failure failure;
-    Sink *pulling = nullptr; ///< Waits for the source that is brought up to date now.
-    std::uint32_t pullSerial = 0;
-    std::uint32_t epoch =
-        0; ///< One more whenever a version or pullSerial begins anew: what was seen before is no proof.
-    Edge *freeEdges = nullptr;
-    std::vector<std::unique_ptr<Edge[]>> slabs;
-    Notes<Link *> deferredLinks;
-    Notes<Node *> deferredNodes;
-    NoteQueue<Node *> transitions;
-    bool idleWorkWaits =
-        false; ///< One of deferredLinks, deferredNodes and transitions is not empty, or an error is kept.
-    NoteList<Sink *> batched; ///< Stale batched stores that wait for the timer, the one marked last at the end.
-    NoteTable<const Sink *, NoteList<Sink *>::iterator> batchedPlaces;
-    bool batchedArmed = false;
-    Scheduler::TimerId batchedTimer = 0;
-    bool timersWait = false; ///< The scheduler could not take one: it is asked again.
-    Notes<EffectNode *> detachedEffects;
-    Notes<std::pair<Node *, bool>> sinkless;
-    bool settling = false;
-    bool reclaiming = false;
-    bool clearing = false;
+    Puller puller;
+    Runner runner;
+    Marker marker;
+    Links links;
+    Observers observers;
+    Transitions transitions;
+    Reclaimer reclaimer;
+    UnmountDelays delays;
+    BatchedStores batched;
+    PendingTimers timers;
+    ForeignThreads foreign;
 
-    using LeaveKey = std::pair<std::chrono::milliseconds, std::uint64_t>;
-    NoteMap<LeaveKey, Node *> leaving;
-    NoteTable<Node *, LeaveKey> leavingKeys;
-    NoteTable<const Node *, std::chrono::milliseconds> keptDelays; ///< Interrupted by a momentary get().
-    std::uint64_t leaveSerial = 0;
-    Scheduler *scheduler = nullptr;
-    Scheduler::TimerId timer = 0;
-    std::chrono::milliseconds timerDue{0};
-
-    // timer.cpp
-    void moveWaits(Scheduler *from, Scheduler *to);
-    void dropWaits(Scheduler *from);
-    std::vector<std::shared_ptr<PendingTimer>> waits;
-
-    std::mutex foreignMutex;
-    Notes<Node *> foreign; ///< Last references given up by other threads.
-    std::atomic<bool> foreignWaits{false};
-    std::vector<Scheduler::Job> foreignJobs; ///< Posted by other threads while there is no scheduler.
-    std::uint64_t nodes = 0;
-    bool closing = false; ///< Takes no more foreign jobs.
-    std::atomic<bool> threadOver{false};
-    bool standIn = false; ///< Over, and another thread ends its stores.
-    const std::shared_ptr<Life> life;
-
-    Edge *newEdge();
-    void freeEdge(Edge *edge) noexcept;
+    std::vector<std::vector<Ref<Node>>> collectors; ///< Of trigger() calls, the innermost last: what each has read.
+    Notes<EffectNode *> detachedEffects; ///< Without a handle and without an owner: they end with the thread.
+    Scheduler *scheduler = nullptr; ///< Changed by ForeignThreads, under its lock.
+    std::uint32_t index = 0; ///< In the table of threads.
+    std::uint64_t nodes = 0; ///< How many there are.
 };
 
-constexpr std::size_t NoEntry = static_cast<std::size_t>(-1); ///< In the queue.
+// The way from a component to its runtime
+
+// Runtime is no standard-layout class, but has no virtual base either: compilers support offsetof for it.
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Winvalid-offsetof"
+#endif
+constexpr std::size_t offsetInRuntime(const Queue *) noexcept
+{
+    return offsetof(Runtime, queue);
+}
+constexpr std::size_t offsetInRuntime(const Puller *) noexcept
+{
+    return offsetof(Runtime, puller);
+}
+constexpr std::size_t offsetInRuntime(const Runner *) noexcept
+{
+    return offsetof(Runtime, runner);
+}
+constexpr std::size_t offsetInRuntime(const Marker *) noexcept
+{
+    return offsetof(Runtime, marker);
+}
+constexpr std::size_t offsetInRuntime(const Links *) noexcept
+{
+    return offsetof(Runtime, links);
+}
+constexpr std::size_t offsetInRuntime(const Observers *) noexcept
+{
+    return offsetof(Runtime, observers);
+}
+constexpr std::size_t offsetInRuntime(const Transitions *) noexcept
+{
+    return offsetof(Runtime, transitions);
+}
+constexpr std::size_t offsetInRuntime(const Reclaimer *) noexcept
+{
+    return offsetof(Runtime, reclaimer);
+}
+constexpr std::size_t offsetInRuntime(const UnmountDelays *) noexcept
+{
+    return offsetof(Runtime, delays);
+}
+constexpr std::size_t offsetInRuntime(const BatchedStores *) noexcept
+{
+    return offsetof(Runtime, batched);
+}
+constexpr std::size_t offsetInRuntime(const PendingTimers *) noexcept
+{
+    return offsetof(Runtime, timers);
+}
+constexpr std::size_t offsetInRuntime(const ForeignThreads *) noexcept
+{
+    return offsetof(Runtime, foreign);
+}
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
+
+template<typename Derived>
+inline Runtime &Component<Derived>::runtime() noexcept
+{
+    auto *const self = static_cast<Derived *>(this);
+    return *reinterpret_cast<Runtime *>(reinterpret_cast<char *>(self) - offsetInRuntime(self));
+}
+
+template<typename Derived>
+inline const Runtime &Component<Derived>::runtime() const noexcept
+{
+    return const_cast<Component *>(this)->runtime();
+}
+
+// What components ask one another on the way of most writes
+
+inline bool Queue::ranInThisDrain(const Sink *effect) const noexcept
+{
+    return m_draining > 0 && effect->run - m_drainedFrom - 1 < runtime().runner.serial() - m_drainedFrom;
+}
+
+inline void Queue::beginDrain() noexcept
+{
+    if (m_draining++ == 0) {
+        m_drainedFrom = runtime().runner.serial();
+    }
+    ++runtime().busy;
+}
+
+inline void Queue::drainIfIdle()
+{
+    if (pending() && runtime().idle()) {
+        drain();
+    }
+}
 
 inline Listener *asListener(Link *link) noexcept
 {
@@ -453,49 +220,6 @@ inline void collect(std::exception_ptr &first)
         first = std::current_exception();
     }
 }
-
-inline void Runtime::queueSink(Sink *sink)
-{
-    queue.push().sink = sink;
-    sink->flags |= Queued;
-}
-
-inline void Runtime::queueEffect(Sink *effect)
-{
-    if (!static_cast<EffectNode *>(effect)->parent()) [[likely]] {
-        queueSink(effect);
-    } else {
-        queueWithOwners(effect);
-    }
-}
-
-/// Ends what a computed store's function has made: the effects and scopes that are there now, when it goes out of
-/// scope.
-class FormerNest
-{
-public:
-    explicit FormerNest(Sink *computed) noexcept
-    {
-        if (computed->has(Nesting)) [[unlikely]] {
-            take(computed);
-        }
-    }
-    FormerNest(const FormerNest &) = delete;
-    FormerNest &operator=(const FormerNest &) = delete;
-    ~FormerNest()
-    {
-        if (m_nest) [[unlikely]] {
-            end();
-        }
-    }
-    explicit operator bool() const noexcept { return m_nest != nullptr; }
-
-private:
-    void take(Sink *computed) noexcept;
-    void end() noexcept;
-
-    NestNode *m_nest = nullptr;
-};
 
 /// Runs a step of the graph; what was put off until it ends is done after it. Errors of both go to the caller.
 template<typename F>
@@ -526,10 +250,10 @@ void performAndDrain(Runtime &runtime, F &&step)
     try {
         perform(runtime, std::forward<F>(step));
     } catch (...) {
-        runtime.drainAfterError();
+        runtime.queue.drainAfterError();
         throw;
     }
-    runtime.drainIfIdle();
+    runtime.queue.drainIfIdle();
 }
 
 /// Keeps a store until its reader has the value, though the last handle goes inside the read: it is parked where the
@@ -548,7 +272,7 @@ public:
     ~Parked()
     {
         if (m_node->refs.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-            m_runtime.deferNode(m_node);
+            m_runtime.reclaimer.deferNode(m_node);
         }
     }
 
@@ -573,15 +297,15 @@ void performRead(Runtime &runtime, Node *node, F &&step)
                 reportError(std::current_exception());
             }
         }
-        runtime.drainAfterError();
+        runtime.queue.drainAfterError();
         throw;
     }
     if (--runtime.busy > 0) {
-        runtime.drainIfIdle();
-    } else if (runtime.hasIdleWork() || runtime.pending()) [[unlikely]] {
+        runtime.queue.drainIfIdle();
+    } else if (runtime.hasIdleWork() || runtime.queue.pending()) [[unlikely]] {
         const Parked parked(runtime, node);
         runtime.idleWork();
-        runtime.drainIfIdle();
+        runtime.queue.drainIfIdle();
     }
 }
 

@@ -43,23 +43,16 @@ void discard(Runtime *runtime)
 /// The thread's stores have ended, but for those that are used elsewhere.
 constinit thread_local bool threadEnded = false;
 
-/// Nothing runs on it any more.
+/// Nothing runs on the thread any more.
 void close(Runtime &runtime)
 {
     std::vector<Scheduler::Job> dropped; // before the runtime: they may hold its last stores
-    Scheduler *scheduler = nullptr;
-    {
-        const std::lock_guard lock(runtime.foreignMutex);
-        scheduler = std::exchange(runtime.scheduler, nullptr);
-        runtime.closing = true;
-        runtime.life->runtime = nullptr;
-        dropped.swap(runtime.foreignJobs);
-    }
+    Scheduler *const scheduler = runtime.foreign.close(dropped);
     if (scheduler) { // it may live longer
         runtime.cancelTimers(*scheduler);
     }
     dropped.clear();
-    runtime.dropWaits(scheduler);
+    runtime.timers.drop(scheduler);
     while (!runtime.detachedEffects.empty()) {
         EffectNode *const effect = runtime.detachedEffects.back();
         runtime.detachedEffects.pop_back();
@@ -67,7 +60,8 @@ void close(Runtime &runtime)
     }
 }
 
-/// Ends a worker thread's runtime, or leaves it to the last of its stores.
+/// Ends a worker thread's runtime. If stores of it are still in use on other threads, the runtime stays until the last
+/// of them has ended, which happens on one of those threads (ForeignThreads::release()).
 struct ThreadEnd
 {
     bool main = false;
@@ -80,15 +74,9 @@ struct ThreadEnd
         threadEnded = true;
         close(*runtime);
         bool unused = false;
-        for (;;) {
+        do {
             runtime->settle();
-            const std::lock_guard lock(runtime->foreignMutex);
-            if (runtime->foreign.empty()) {
-                runtime->threadOver = true;
-                unused = runtime->nodes == 0;
-                break;
-            }
-        }
+        } while (!runtime->foreign.endThread(unused));
         currentRuntime = nullptr; // what ends later on this thread ends as on another one
         if (unused) {
             discard(runtime);
@@ -96,6 +84,7 @@ struct ThreadEnd
     }
 };
 
+/// The runtime of this thread, with the first number that is free.
 Runtime *makeRuntime()
 {
     auto runtime = std::make_unique<Runtime>();
@@ -146,16 +135,6 @@ namespace {
 /// Made early, so that any thread may post to it.
 Runtime &mainRuntime = (announceRuntime(), Runtime::current());
 
-void postTo(Runtime &owner, Scheduler::Job &job)
-{
-    const std::lock_guard lock(owner.foreignMutex);
-    if (owner.scheduler) {
-        owner.scheduler->post(std::move(job));
-    } else if (!owner.closing) {
-        owner.foreignJobs.push_back(std::move(job));
-    }
-}
-
 } // namespace
 
 /// The owner never changes; the flags beside its number do, on the owner's thread only.
@@ -180,12 +159,12 @@ isOwnedBy(const Node &node, const Runtime *runtime) noexcept
 
 void postToOwner(const Node &node, Scheduler::Job job)
 {
-    postTo(*ownerOf(node), job);
+    ownerOf(node)->foreign.post(job);
 }
 
 void postToMain(Scheduler::Job job)
 {
-    postTo(mainRuntime, job);
+    mainRuntime.foreign.post(job);
 }
 
 Runtime *Runtime::byIndex(std::uint32_t index) noexcept
@@ -206,28 +185,30 @@ Node::Node(std::uint32_t nodeFlags)
     ++runtime.nodes;
 }
 
+/// The last handle has gone. A plain store with nothing below ends at once, if that happens at rest on its own thread.
 void Node::lastRelease() noexcept
 {
     Runtime *const runtime = currentRuntime;
     if (isOwnedBy(*this, runtime) && !sinks && !aux && !has(Computing | Effecting) && runtime->busy == 0
-        && !runtime->pending()) [[likely]] {
+        && !runtime->queue.pending()) [[likely]] {
         --runtime->nodes;
         ++runtime->busy; // the value's destructor may release more
         delete this;
-        if (--runtime->busy == 0 && !runtime->deferredNodes.empty()) {
-            runtime->reclaim();
+        if (--runtime->busy == 0 && runtime->reclaimer.hasNodes()) {
+            runtime->reclaimer.reclaim();
         }
         return;
     }
     lastReleaseSlowly();
 }
 
+/// The store ends when the engine is at rest. Sinks keep it alive, but for detached listeners.
 void Node::lastReleaseSlowly() noexcept
 {
     Runtime *const runtime = currentRuntime;
     if (!isOwnedBy(*this, runtime)) [[unlikely]] {
         if (Runtime *const owner = ownerOf(*this); owner != runtime) {
-            owner->releaseFromOutside(this);
+            owner->foreign.release(this);
             return;
         }
     }
@@ -237,24 +218,37 @@ void Node::lastReleaseSlowly() noexcept
             return;
         }
     }
-    runtime->deferNode(this);
-    if (runtime->busy == 0 && !runtime->pending()) {
-        runtime->reclaim();
+    runtime->reclaimer.deferNode(this);
+    if (runtime->busy == 0 && !runtime->queue.pending()) {
+        runtime->reclaimer.reclaim();
     }
 }
 
-/// On another thread: the owner's thread ends it, and if that is over, this one does in its place.
-void Runtime::releaseFromOutside(Node *node) noexcept
+// What other threads ask
+
+void ForeignThreads::post(Scheduler::Job &job)
 {
-    std::unique_lock lock(foreignMutex);
-    foreign.push_back(node);
-    if (!threadOver) {
-        foreignWaits.store(true, std::memory_order_release);
-        if (scheduler) {
+    const std::lock_guard lock(m_mutex);
+    if (Scheduler *const scheduler = runtime().scheduler) {
+        scheduler->post(std::move(job));
+    } else if (!m_closing) {
+        m_jobs.push_back(std::move(job));
+    }
+}
+
+/// The last handle of a store went on another thread. The owner's thread ends the store, and if that is over, this one
+/// does in its place.
+void ForeignThreads::release(Node *node) noexcept
+{
+    std::unique_lock lock(m_mutex);
+    m_released.push_back(node);
+    if (!m_threadOver) {
+        m_hasReleased.store(true, std::memory_order_release);
+        if (Scheduler *const scheduler = runtime().scheduler) {
             try {
-                scheduler->post([life = life] {
-                    if (Runtime *const runtime = life->runtime) {
-                        runtime->idleWork();
+                scheduler->post([life = m_life] {
+                    if (Runtime *const owner = life->runtime) {
+                        owner->idleWork();
                     }
                 });
             } catch (...) { // the next thing that the graph does there finds it
@@ -262,65 +256,84 @@ void Runtime::releaseFromOutside(Node *node) noexcept
         }
         return;
     }
-    if (standIn) {
+    if (m_standIn) {
         return; // the thread that does so already takes it along
     }
     // The lock is not held meanwhile: what ends may post, and release more.
-    standIn = true;
-    Runtime *const mine = std::exchange(currentRuntime, this);
-    while (!foreign.empty()) {
+    m_standIn = true;
+    Runtime *const mine = std::exchange(currentRuntime, &runtime());
+    while (!m_released.empty()) {
         lock.unlock();
-        settle();
+        runtime().settle();
         lock.lock();
     }
-    standIn = false;
+    m_standIn = false;
     currentRuntime = mine;
-    const bool unused = nodes == 0;
+    const bool unused = runtime().nodes == 0;
     lock.unlock();
     if (unused) {
-        discard(this);
+        discard(&runtime());
     }
 }
 
-/// Does all that waits for it to be at rest.
-void Runtime::settle() noexcept
-{
-    try {
-        takeForeign();
-        idleWork();
-    } catch (...) {
-        reportError(std::current_exception());
-    }
-}
-
-void Runtime::cancelTimers(Scheduler &from)
-{
-    if (const auto id = std::exchange(timer, 0)) {
-        from.cancel(id);
-    }
-    if (std::exchange(batchedArmed, false)) {
-        from.cancel(batchedTimer);
-    }
-}
-
-void Runtime::takeForeign()
+void ForeignThreads::takeReleased()
 {
     Notes<Node *> released;
     {
-        const std::lock_guard lock(foreignMutex);
-        released.swap(foreign);
-        foreignWaits.store(false, std::memory_order_relaxed);
+        const std::lock_guard lock(m_mutex);
+        released.swap(m_released);
+        m_hasReleased.store(false, std::memory_order_relaxed);
     }
     for (Node *node : released) {
         node->release();
     }
 }
 
+std::vector<Scheduler::Job> ForeignThreads::changeScheduler(Scheduler *scheduler)
+{
+    std::vector<Scheduler::Job> jobs;
+    const std::lock_guard lock(m_mutex);
+    runtime().scheduler = scheduler;
+    if (scheduler) {
+        jobs.swap(m_jobs);
+    }
+    return jobs;
+}
+
+void ForeignThreads::loseScheduler() noexcept
+{
+    const std::lock_guard lock(m_mutex);
+    runtime().scheduler = nullptr;
+}
+
+/// Takes no more jobs. Returns the scheduler, and the jobs that it has not got yet.
+Scheduler *ForeignThreads::close(std::vector<Scheduler::Job> &dropped)
+{
+    const std::lock_guard lock(m_mutex);
+    m_closing = true;
+    m_life->runtime = nullptr;
+    dropped.swap(m_jobs);
+    return std::exchange(runtime().scheduler, nullptr);
+}
+
+/// False if something was released since the last settle(). Otherwise the stores that are left may be ended by other
+/// threads from now on; unused: there are none, and the runtime is the caller's to discard.
+bool ForeignThreads::endThread(bool &unused)
+{
+    const std::lock_guard lock(m_mutex);
+    if (!m_released.empty()) {
+        return false;
+    }
+    m_threadOver = true;
+    unused = runtime().nodes == 0;
+    return true;
+}
+
 void Node::verifyRead() const
 {
     verifyThread();
-    if (Runtime *runtime = currentRuntime; runtime && runtime->observer) {
-        runtime->untrackedIn = runtime->observer->run;
+    if (Runtime *runtime = currentRuntime; runtime && runtime->context.observer) {
+        runtime->runner.noteUntrackedRead(runtime->context.observer->run);
     }
 }
 
@@ -331,7 +344,7 @@ void Node::verifyThread() const
         return;
     }
     const Runtime *owner = ownerOf(*this);
-    if (owner == runtime || owner->threadOver) {
+    if (owner == runtime || owner->foreign.isOver()) {
         return;
     }
     reportMisuse("nanostores: " + label() + " belongs to thread #" + std::to_string(owner->index)

@@ -13,7 +13,7 @@ namespace {
 void fire(const std::shared_ptr<PendingTimer> &wait)
 {
     wait->id = 0;
-    std::erase(wait->runtime->waits, wait);
+    wait->runtime->timers.remove(wait);
     const auto job = std::exchange(wait->job, nullptr);
     if (job && !wait->stopped) {
         try {
@@ -36,25 +36,26 @@ void arm(const std::shared_ptr<PendingTimer> &wait, Scheduler &scheduler)
 
 } // namespace
 
-void Runtime::moveWaits(Scheduler *from, Scheduler *to)
+/// The scheduler is another one. What remains of each delay is handed over, or kept until there is one.
+void PendingTimers::move(Scheduler *from, Scheduler *to)
 {
-    for (const auto &wait : waits) {
+    for (const auto &wait : m_all) {
         if (from && wait->id) {
             from->cancel(wait->id);
             wait->remaining = std::max(wait->due - from->now(), std::chrono::milliseconds{0});
         }
         wait->id = 0;
         if (to) {
-            nanostores::detail::arm(wait, *to);
+            arm(wait, *to);
         }
     }
 }
 
 /// Its timers have their end; the scheduler may live longer.
-void Runtime::dropWaits(Scheduler *from)
+void PendingTimers::drop(Scheduler *from)
 {
-    while (!waits.empty()) {
-        const auto all = std::exchange(waits, {});
+    while (!m_all.empty()) {
+        const auto all = std::exchange(m_all, {});
         for (const auto &wait : all) {
             if (from && wait->id) {
                 from->cancel(wait->id);
@@ -79,12 +80,12 @@ void Timer::start(std::chrono::milliseconds delay, std::function<void()> job)
     wait->runtime = &runtime;
     wait->remaining = std::max(delay, std::chrono::milliseconds{0});
     wait->job = std::move(job);
-    runtime.waits.push_back(wait);
+    runtime.timers.add(wait);
     if (runtime.scheduler) {
         try {
-            nanostores::detail::arm(wait, *runtime.scheduler);
+            arm(wait, *runtime.scheduler);
         } catch (...) {
-            std::erase(runtime.waits, wait);
+            runtime.timers.remove(wait);
             throw; // the job that waited goes on to do so
         }
     }
@@ -106,7 +107,7 @@ void Timer::stop() noexcept
     if (wait->id && runtime->scheduler) {
         runtime->scheduler->cancel(wait->id);
     }
-    std::erase(runtime->waits, wait);
+    runtime->timers.remove(wait);
     const auto job = std::exchange(wait->job, nullptr); // what it holds may end the timer itself
 }
 

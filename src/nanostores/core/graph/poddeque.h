@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nanostores/core/graph/notes.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <type_traits>
+
+namespace nanostores::detail {
+
+/// A stack or a queue of plain values.
+template<typename T>
+class PodDeque
+{
+    static_assert(std::is_trivially_copyable_v<T>);
+
+public:
+    PodDeque() = default;
+    PodDeque(const PodDeque &) = delete;
+    PodDeque &operator=(const PodDeque &) = delete;
+    ~PodDeque() { NoteAllocator<T>().deallocate(m_buffer, capacity()); }
+
+    bool empty() const noexcept { return m_first == m_last; }
+    std::size_t size() const noexcept { return static_cast<std::size_t>(m_last - m_first); }
+    T *begin() noexcept { return m_first; }
+    T *end() noexcept { return m_last; }
+    T &operator[](std::size_t i) noexcept { return m_first[i]; }
+    T &back() noexcept { return m_last[-1]; }
+    /// A place at the end, to be filled.
+    T &push()
+    {
+        if (m_last == m_limit) [[unlikely]] {
+            grow();
+        }
+        return *m_last++;
+    }
+    void push(const T &value) { push() = value; }
+    T pop() noexcept { return *--m_last; }
+    /// A place before the first one.
+    T &pushFirst()
+    {
+        if (m_first == m_buffer) {
+            push();
+            std::move_backward(m_first, m_last - 1, m_last);
+            return *m_first;
+        }
+        return *--m_first;
+    }
+    const T &popFirst() noexcept { return *m_first++; }
+    void clear() noexcept { m_first = m_last = m_buffer; }
+    void shrink(std::size_t size) noexcept { m_last = m_first + size; }
+
+private:
+    std::size_t capacity() const noexcept { return static_cast<std::size_t>(m_limit - m_buffer); }
+    [[gnu::noinline]] void grow()
+    {
+        const std::size_t used = size();
+        const std::size_t wanted = std::max<std::size_t>(16, 2 * used);
+        T *const moved = NoteAllocator<T>().allocate(wanted);
+        std::copy(m_first, m_last, moved);
+        NoteAllocator<T>().deallocate(m_buffer, capacity());
+        m_buffer = m_first = moved;
+        m_last = moved + used;
+        m_limit = moved + wanted;
+    }
+
+    T *m_buffer = nullptr;
+    T *m_first = nullptr;
+    T *m_last = nullptr;
+    T *m_limit = nullptr;
+};
+
+} // namespace nanostores::detail

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nanostores/core/graph/component.h>
+#include <nanostores/core/graph/effectnode.h>
+#include <nanostores/core/graph/poddeque.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+
+namespace nanostores::detail {
+
+/// Listeners of a node that are to be called: from cursor up to the one stamped lastStamp.
+struct Delivery
+{
+    Node *node;
+    Link *cursor;
+    std::uint64_t lastStamp;
+    OldValue *past; ///< A reference of the delivery; null if no listener takes the old value.
+    bool keyed; ///< The listeners take the key that changed.
+    bool single; ///< One listener of a batch.
+    bool settled = false; ///< With single: the store was brought up to date.
+};
+
+/// A place in the queue: of a computed store or an effect, or if sink is null, of some listeners.
+struct QueueEntry
+{
+    Sink *sink;
+    Delivery listeners;
+};
+
+constexpr std::size_t NoEntry = static_cast<std::size_t>(-1); ///< In the queue.
+
+/// What writes have queued, and the drain that works it off, first in, first out (rules 7 and 12 to 15).
+///
+/// Invariants: a sink has the flag Queued exactly while an entry is its own; a listener of a batch has InQueue exactly
+/// while it has an entry. Entries hold bare pointers: nothing is destroyed while the queue is pending. When the engine
+/// is idle, the queue is empty (rule 11).
+class Queue : public Component<Queue>
+{
+public:
+    Queue() noexcept = default;
+
+    bool empty() const noexcept { return m_entries.empty(); }
+    bool pending() const noexcept { return m_delivery.cursor || !m_entries.empty(); }
+    bool startsWithSink() noexcept { return !m_entries.empty() && m_entries[0].sink; }
+
+    void add(Sink *sink)
+    {
+        m_entries.push().sink = sink;
+        sink->flags |= Queued;
+    }
+    void addEffect(Sink *effect)
+    {
+        if (!static_cast<EffectNode *>(effect)->parent()) [[likely]] {
+            add(effect);
+        } else {
+            addWithOwners(effect);
+        }
+    }
+    void addFirst(Sink *sink);
+    void addWithOwners(Sink *effect);
+    /// open is the entry of this walk over the listeners, to which a listener that follows directly is added.
+    void addListener(Listener *listener, OldValue *past, bool keyed, std::size_t &open);
+
+    bool isBatching() const noexcept { return m_batching; }
+    bool openBatch() noexcept;
+    void closeBatch() noexcept { m_batching = false; }
+    std::uint64_t batchSerial() const noexcept { return m_batching ? m_batches : 0; }
+
+    bool isDraining() const noexcept { return m_draining > 0; }
+    bool ranInThisDrain(const Sink *effect) const noexcept;
+    void drain();
+    void drainIfIdle();
+    void drainAfterError() noexcept;
+    void notifyListeners(Node &node, OldValue *past);
+
+    static std::uint32_t feedbackBound() noexcept; ///< 0: there is none.
+
+private:
+    void drainInside();
+    void beginDrain() noexcept;
+    void endDrain();
+    void endDrain(std::exception_ptr error);
+    void run();
+    void step();
+    bool checkQuickly(Sink *effect);
+    void deliver();
+    void skipEffects();
+    void countStep();
+    [[noreturn]] void endFeedback();
+
+    static constexpr std::uint32_t EasySteps = 256; ///< So many steps of a drain are not looked at.
+
+    /// A round works off what the round before has queued.
+    struct Rounds
+    {
+        std::size_t left = 0; ///< Steps of this round.
+        std::uint32_t all = 0;
+        std::uint32_t withCalls = 0; ///< Of listeners and effects.
+    };
+
+    PodDeque<QueueEntry> m_entries;
+    Delivery m_delivery{}; ///< Under way, before what is queued.
+    /// The outermost batch is open. Set by openBatch(), cleared by closeBatch(). Read by all that would drain or run
+    /// hooks: writes are queued meanwhile and not drained, and each listener has one entry for each store (rule 20).
+    bool m_batching = false;
+    std::uint64_t m_batches = 0; ///< How many outermost batches there were.
+    /// Counts the drains that are inside one another, on the same queue. Changed by beginDrain() and endDrain(). Read
+    /// by Runtime::idle(): a write made meanwhile adds to the queue, and begins no drain of its own.
+    std::uint32_t m_draining = 0;
+    std::uint32_t m_steps = 0; ///< Of this drain, until they are many.
+    Rounds m_rounds;
+    std::uint32_t m_drainedFrom = 0; ///< The Runner's serial when the outermost drain began.
+};
+
+inline bool Queue::openBatch() noexcept
+{
+    if (m_batching) {
+        return false;
+    }
+    m_batching = true;
+    ++m_batches;
+    return true;
+}
+
+} // namespace nanostores::detail

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include <nanostores/core/graph/runtime.h>
+
+/// Which reads become sources: of the function that runs, or of a trigger.
+namespace nanostores::detail {
+
+namespace {
+
+/// One more source of the running sink. In the frequent case the run before has read it at the same point: the edge is
+/// there, and only carries the serial of this run from now on.
+inline void linkRead(Runtime &runtime, Node *source, Sink *sink)
+{
+    Edge *const last = sink->sourcesTail;
+    Edge *const following = last ? last->nextSource : sink->sources;
+    if (following && following->source == source) { // as in the run before
+        following->seen = sink->run;
+        sink->sourcesTail = following;
+    } else if (!last || last->source != source) {
+        runtime.links.linkTracked(source, sink);
+    }
+}
+
+/// Apart, so that Node::track() needs few registers.
+[[gnu::noinline]] void noteRead(Runtime &runtime, Node *read)
+{
+    runtime.collectors.back().push_back(Ref<Node>::share(read));
+}
+
+} // namespace
+
+/// A tracked read. The store is brought up to date first, and then becomes a source of the function that runs, or is
+/// noted for the trigger() in whose function it is read.
+void Node::track() const
+{
+    checkThread();
+    if (has(Dirty | Stale | Running)) [[unlikely]] {
+        pullTracked();
+    }
+    Runtime *const runtime = currentRuntime;
+    if (!runtime) [[unlikely]] {
+        return; // nothing runs on this thread
+    }
+    if (Sink *sink = runtime->context.observer) {
+        linkRead(*runtime, const_cast<Node *>(this), sink);
+    } else if (runtime->context.reads.collecting) [[unlikely]] {
+        noteRead(*runtime, const_cast<Node *>(this));
+    }
+}
+
+/// If the store throws, it becomes a source all the same: the reader runs again when the store may do better.
+void Node::pullTracked() const
+{
+    try {
+        pull();
+    } catch (const CycleError &) {
+        throw;
+    } catch (...) {
+        Runtime &runtime = Runtime::current();
+        if (Sink *sink = runtime.context.observer) {
+            linkRead(runtime, const_cast<Node *>(this), sink);
+        }
+        throw;
+    }
+}
+
+UntrackedScope::UntrackedScope(Sink *observer) noexcept
+{
+    Runtime &runtime = Runtime::current();
+    m_previous = std::exchange(runtime.context.observer, observer);
+    m_collecting = std::exchange(runtime.context.reads.collecting, false);
+}
+
+UntrackedScope::~UntrackedScope()
+{
+    Runtime &runtime = Runtime::current();
+    runtime.context.observer = m_previous;
+    runtime.context.reads.collecting = m_collecting;
+}
+
+bool tracking() noexcept
+{
+    const Runtime *runtime = Runtime::existing();
+    return runtime && runtime->context.observer;
+}
+
+const Edge *lastRead() noexcept
+{
+    const Runtime *runtime = Runtime::existing();
+    return runtime && runtime->context.observer ? runtime->context.observer->sourcesTail : nullptr;
+}
+
+// Triggers: what a function reads untracked is taken as changed (rule 31)
+
+void beginCollect()
+{
+    Runtime &runtime = Runtime::current();
+    runtime.collectors.emplace_back();
+    runtime.context.reads.collecting = true;
+}
+
+void endCollect(bool trigger)
+{
+    Runtime &runtime = Runtime::current();
+    const auto nodes = std::move(runtime.collectors.back());
+    runtime.collectors.pop_back();
+    if (trigger) {
+        for (const Ref<Node> &node : nodes) {
+            runtime.marker.touch(node.get());
+        }
+        runtime.queue.drainIfIdle();
+    }
+}
+
+} // namespace nanostores::detail
