@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core/graph/effects.h>
+#include <nanostores/core/graph/kindflags.h>
 #include <nanostores/core/graph/runtime.h>
 
 /// Effects: running, stopping, and owning what is made in them. Scopes are in scopes.cpp.
@@ -81,7 +82,7 @@ bool leaveOwner(EffectNode *effect)
     }
     EffectTree &tree = *effect->tree;
     EffectTree &parent = *std::exchange(tree.parent, nullptr)->tree;
-    EffectNode *&first = effect->has(Former) ? parent.formerChild : parent.firstChild;
+    EffectNode *&first = hasFlag(*effect, EffectFlag::Former) ? parent.formerChild : parent.firstChild;
     if (first == effect) {
         first = tree.nextSibling;
         if (first) {
@@ -217,7 +218,7 @@ void stopFar(Runtime &runtime, EffectNode *effect, std::exception_ptr &error)
 /// The first run. If it throws, the effect is stopped (rule 35).
 void EffectNode::start()
 {
-    if (parent() && parent()->has(Lazy)) {
+    if (parent() && hasFlag(*parent(), EffectFlag::Lazy)) {
         return; // its scope starts it
     }
     Runtime &runtime = Runtime::current();
@@ -254,7 +255,7 @@ void stopAfterError(EffectNode &effect)
 /// brought up to date (rule 22). A hook may stop the effect on the way.
 void startListedEffect(EffectNode &effect)
 {
-    if (effect.parent() && effect.parent()->has(Lazy)) {
+    if (effect.parent() && hasFlag(*effect.parent(), EffectFlag::Lazy)) {
         return;
     }
     Runtime &runtime = Runtime::current();
@@ -385,7 +386,7 @@ void Runner::runEffect(EffectNode *effect)
         }
         effect->tree->formerChild = std::exchange(effect->tree->firstChild, nullptr); // they stop after the new run
         for (EffectNode *child = effect->tree->formerChild; child; child = child->nextSibling()) {
-            child->flags |= Former;
+            setFlag(*child, EffectFlag::Former);
         }
     }
     effect->flags = (effect->flags & ~(Dirty | Stale | StaleNotQueued)) | Running;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core/graph/effects.h>
+#include <nanostores/core/graph/kindflags.h>
 #include <nanostores/core/graph/runtime.h>
 
 #include <algorithm>
@@ -87,7 +88,7 @@ void Reclaimer::destroy(Node *node)
     }
     runtime().delays.forget(node);
     Lifecycle *const lifecycle = node->lifecycleOrNull();
-    if (lifecycle || (node->has(Computing) && node->has(Nesting))) {
+    if (lifecycle || hasFlag(*node, ComputedFlag::Nesting)) {
         node->refs.store(1, std::memory_order_relaxed); // a hook may be handed the store
         if (node->has(Computing)) {
             const FormerNest nest(static_cast<Sink *>(node));
@@ -120,7 +121,7 @@ void Reclaimer::destroy(Node *node)
     }
     if (node->has(Computing | Effecting)) {
         auto *sink = static_cast<Sink *>(node);
-        if (node->has(Batched)) {
+        if (hasFlag(*node, ComputedFlag::Batched)) {
             runtime().batched.forget(sink);
         }
         runtime().puller.forgetKept(sink);

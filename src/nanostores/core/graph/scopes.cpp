@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core/graph/effects.h>
+#include <nanostores/core/graph/kindflags.h>
 #include <nanostores/core/graph/runtime.h>
 
 /// Scopes: they own what is made in their function, and run nothing (rule 29). A deferred scope is Lazy until it
@@ -25,8 +26,8 @@ void ScopeNode::open()
 {
     Runtime &runtime = Runtime::current();
     flags &= ~Dirty;
-    if (parent() && parent()->has(Lazy)) {
-        flags |= Lazy; // it starts with the scope around it
+    if (parent() && hasFlag(*parent(), EffectFlag::Lazy)) {
+        setFlag(*this, EffectFlag::Lazy); // it starts with the scope around it
     }
     const Restore<Sink *> owner(runtime.context.owner, this);
     const Restore<bool> passive(runtime.context.reads.passive, true);
@@ -47,7 +48,7 @@ namespace {
 /// Nested scopes start first, then the scope's own effects. All start although one throws.
 void launchNow(ScopeNode *scope)
 {
-    scope->flags &= ~Lazy;
+    clearFlag(*scope, EffectFlag::Lazy);
     Runtime &runtime = Runtime::current();
     std::exception_ptr error;
     perform(runtime, [&] {
@@ -89,7 +90,7 @@ void launchNow(ScopeNode *scope)
 /// Does nothing under a parent that has not started: the parent starts this one.
 void ScopeNode::launch()
 {
-    if (has(Disposed) || !has(Lazy) || (parent() && parent()->has(Lazy))) {
+    if (has(Disposed) || !hasFlag(*this, EffectFlag::Lazy) || (parent() && hasFlag(*parent(), EffectFlag::Lazy))) {
         return;
     }
     Runtime &runtime = Runtime::current();
