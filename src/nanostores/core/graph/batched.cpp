@@ -16,6 +16,7 @@ void BatchedStores::add(Sink *sink)
     arm();
 }
 
+/// One timer for all that wait.
 void BatchedStores::arm()
 {
     if (runtime().scheduler && !m_armed && !m_waiting.empty()) {
@@ -28,6 +29,7 @@ void BatchedStores::arm()
     }
 }
 
+/// The store is destroyed.
 void BatchedStores::forget(Sink *sink) noexcept
 {
     if (const auto place = m_places.find(sink); place != m_places.end()) {

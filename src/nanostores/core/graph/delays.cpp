@@ -127,6 +127,7 @@ void UnmountDelays::expired(Node *node)
     }
 }
 
+/// Before another scheduler takes its place, or the thread ends.
 void UnmountDelays::cancelTimer(Scheduler &scheduler)
 {
     if (const auto id = std::exchange(m_timer, 0)) {

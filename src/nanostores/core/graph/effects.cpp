@@ -110,16 +110,16 @@ void runCleanup(EffectNode *effect, std::exception_ptr &error)
     if (const auto cleanup = std::move(effect->tree->cleanup)) {
         Runtime &runtime = Runtime::current();
         const UntrackedScope untracked;
-        Sink *const outerOwner = std::exchange(runtime.context.owner, nullptr);
+        const Restore<Sink *> owner(runtime.context.owner, nullptr);
         try {
             cleanup->run();
         } catch (...) {
             collect(error);
         }
-        runtime.context.owner = outerOwner;
     }
 }
 
+/// The first scope in a list of siblings.
 EffectNode *firstScope(EffectNode *child) noexcept
 {
     while (child && !dynamic_cast<ScopeNode *>(child)) {
@@ -136,12 +136,14 @@ EffectNode *nextToStop(EffectNode *first, bool &scopesFirst) noexcept
     return scope ? scope : first;
 }
 
+/// A scope that was made deferred, whether it has started or not.
 bool stopsScopesFirst(EffectNode *effect) noexcept
 {
     const auto *const scope = dynamic_cast<ScopeNode *>(effect);
     return scope && scope->lazy;
 }
 
+/// Takes the effect out of the lists of its sources. Hooks of these may throw.
 void dropSources(EffectNode *effect, std::exception_ptr &error)
 {
     try {
@@ -151,7 +153,9 @@ void dropSources(EffectNode *effect, std::exception_ptr &error)
     }
 }
 
-/// Stops the effects of a list, in order, each as stopNow() does, however deep they are nested.
+/// Stops the effects of a list, in order, each as stopNow() does: its own cleanup, its children, its sources. A loop
+/// over a stack, so that effects may be nested deeply. The list is looked at anew after each child, as a cleanup may
+/// stop others. A child that runs just now is only marked as Disposed; the end of its run does the rest.
 void stopChildren(EffectNode *effect, EffectNode *EffectTree::*rootList, std::exception_ptr &error)
 {
     if (!effect->tree || !((*effect->tree).*rootList)) {
@@ -197,7 +201,7 @@ void stopNow(EffectNode *effect, std::exception_ptr &error)
     dropSources(effect, error);
 }
 
-/// The same where what cleanups hold ends others, and these more, till the stack is nearly used up.
+/// stopNow() on a fresh stack: what a cleanup holds may end another effect, whose cleanup ends a third, and so on.
 void stopFar(Runtime &runtime, EffectNode *effect, std::exception_ptr &error)
 {
     struct Call
@@ -316,6 +320,7 @@ void EffectNode::stop()
     }
 }
 
+/// Stops the effect and drops the caller's reference. Errors go to the handler.
 void endEffect(EffectNode *effect) noexcept
 {
     try {
@@ -326,6 +331,7 @@ void endEffect(EffectNode *effect) noexcept
     effect->release();
 }
 
+/// The handle is given up, and the effect goes on: its owner ends it, or else the end of the thread.
 void detachEffect(EffectNode *effect) noexcept
 {
     if (effect->parent() || effect->has(Disposed)) {
@@ -337,6 +343,7 @@ void detachEffect(EffectNode *effect) noexcept
 
 namespace {
 
+/// Runs the body far down in a chain of functions.
 std::unique_ptr<Cleanup> bodyFar(Runtime &runtime, EffectNode *effect)
 {
     struct Call

@@ -3,7 +3,11 @@
 
 #include <nanostores/core/graph/valuenumber.h>
 
-/// Writing, and marking what depends on what was written. pull.cpp brings it up to date, queue.cpp notifies.
+/// Writing. The mark follows in mark.cpp; pull.cpp brings up to date what was marked, and drain.cpp notifies.
+///
+/// The four ways of a write: changed() at rest with listeners alone; changedWithin() in general; changedWithHooks() if
+/// there are onNotify hooks; changedBelow() if no listener takes the old value. A store with no sinks and no hooks is
+/// written in the header, without a call.
 namespace nanostores::detail {
 
 std::uint32_t valueNumber(const Node &node) noexcept

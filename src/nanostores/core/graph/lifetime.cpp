@@ -72,6 +72,7 @@ void Reclaimer::reclaim()
 /// lives on. Then it is taken out of all lists that know it.
 void Reclaimer::destroy(Node *node)
 {
+    // Detached listeners do not count: nothing but the store itself holds them.
     const auto unused = [node] {
         if (node->refs.load(std::memory_order_acquire) != 0) {
             return false;
@@ -115,6 +116,7 @@ void Reclaimer::destroy(Node *node)
             deferNode(node); // what a hook has set in a batch waits, and may wait for this one
             return;
         }
+        // The node is not used any more, and no boundary is to find it.
         if (lifecycle && lifecycle->inTransition) {
             runtime().transitions.forget(node);
         }

@@ -307,6 +307,7 @@ void Links::releaseSources(Sink *computed, bool byListener)
 
 // Tracked links, and the memory for them
 
+/// Edges come in slabs, which are never given back: a graph that has shrunk may grow again.
 Edge *EdgePool::take()
 {
     if (!m_free) {
@@ -331,6 +332,7 @@ void EdgePool::giveBack(Edge *edge) noexcept
 
 namespace {
 
+/// Whether the effect was made in a mount hook of this store, which it does not keep mounted (rule 26).
 bool isExempt(const EffectNode *effect, const Node *source) noexcept
 {
     return effect->tree && effect->tree->exempt == source;

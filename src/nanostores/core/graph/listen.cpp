@@ -125,7 +125,8 @@ void detachListener(Listener *listener) noexcept
     }
 }
 
-/// Listeners are taken out without a notification; a subscription that holds one ends it for good.
+/// Takes all listeners out, without a notification, and unmounts at once, without a delay. A subscription still holds
+/// its listener, and deletes it when it ends.
 void Node::clean()
 {
     checkThread();

@@ -9,7 +9,8 @@
 
 namespace nanostores::detail {
 
-/// A stack or a queue of plain values.
+/// A stack or a queue of plain values. It never shrinks, so a drain or a walk that was as deep before allocates
+/// nothing. Places that were taken from the front are used again after clear().
 template<typename T>
 class PodDeque
 {
@@ -53,6 +54,7 @@ public:
 
 private:
     std::size_t capacity() const noexcept { return static_cast<std::size_t>(m_limit - m_buffer); }
+    /// Twice the room. Elements move to the beginning of it.
     [[gnu::noinline]] void grow()
     {
         const std::size_t used = size();

@@ -154,6 +154,7 @@ bool beginBatch()
     return Runtime::current().queue.openBatch();
 }
 
+/// Nothing may be queued either: its listeners are called before those of a write made now.
 bool idle() noexcept
 {
     const Runtime *runtime = Runtime::existing();
@@ -202,6 +203,7 @@ void endBatch()
     }
 }
 
+/// Of a Batch that is destroyed. Errors go to the handler.
 void endBatchQuietly(bool outermost) noexcept
 {
     if (!outermost) {

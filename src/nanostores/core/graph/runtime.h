@@ -211,7 +211,8 @@ bool callMisuseHandler(const std::string &message);
 /// To be called when the runtime starts: reports when another one has started in this process before.
 void announceRuntime() noexcept;
 
-/// Keeps the first error, hands the others to the handler.
+/// Called in a handler, for a loop that goes on after an error: keeps the first error, to be thrown at the end, and
+/// hands the others to the error handler.
 inline void collect(std::exception_ptr &first)
 {
     if (first) {
@@ -221,7 +222,9 @@ inline void collect(std::exception_ptr &first)
     }
 }
 
-/// Runs a step of the graph; what was put off until it ends is done after it. Errors of both go to the caller.
+/// Runs a step of the graph that holds bare pointers into it. The engine is busy for its time; the outermost step does
+/// the idle work after it. An error of the step goes to the caller, and then errors of the idle work to the handler;
+/// without one, those of the idle work go to the caller.
 template<typename F>
 void perform(Runtime &runtime, F &&step)
 {
@@ -243,7 +246,8 @@ void perform(Runtime &runtime, F &&step)
     }
 }
 
-/// The same; what a computed store's function has written in it is drained after it, also when it threw.
+/// Runs a step as perform() does, and then drains: what the function of a computed store has written in the step was
+/// queued and waits for the end of that function. It is drained also if the step threw.
 template<typename F>
 void performAndDrain(Runtime &runtime, F &&step)
 {
@@ -281,7 +285,9 @@ private:
     Node *const m_node;
 };
 
-/// The same for a step that reads a store. Queued listeners are notified after it.
+/// Runs a step that reads a store, and then drains: a pull may have queued listeners and effects (rule 11). The idle
+/// work or the drain may take the last handle of the store away before its reader has the value, so the store is
+/// parked.
 template<typename F>
 void performRead(Runtime &runtime, Node *node, F &&step)
 {

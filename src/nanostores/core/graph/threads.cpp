@@ -17,6 +17,7 @@ namespace {
 /// The number in the nodes of all threads beyond so many: each of these keeps its owner itself.
 constexpr std::uint32_t Crowd = (1u << (32 - FlagBits)) - 1;
 
+/// The runtimes of all threads by their numbers, which stand in the flags of their nodes.
 struct Table
 {
     std::mutex mutex;
@@ -30,6 +31,7 @@ Table &table()
     return *instance;
 }
 
+/// Its number is free again.
 void discard(Runtime *runtime)
 {
     Table &all = table();
@@ -174,6 +176,7 @@ Runtime *Runtime::byIndex(std::uint32_t index) noexcept
     return all.runtimes[index];
 }
 
+/// The number of the thread stands above the flags. Of threads without a number of their own, Extra keeps the owner.
 Node::Node(std::uint32_t nodeFlags)
     : flags(nodeFlags)
 {
@@ -226,6 +229,7 @@ void Node::lastReleaseSlowly() noexcept
 
 // What other threads ask
 
+/// Runs the job on the owner's thread. While that has no scheduler the job is kept; when it has ended, it is dropped.
 void ForeignThreads::post(Scheduler::Job &job)
 {
     const std::lock_guard lock(m_mutex);
@@ -276,6 +280,7 @@ void ForeignThreads::release(Node *node) noexcept
     }
 }
 
+/// On the owner's thread: ends the stores whose last handles went on other threads.
 void ForeignThreads::takeReleased()
 {
     Notes<Node *> released;
@@ -329,6 +334,7 @@ bool ForeignThreads::endThread(bool &unused)
     return true;
 }
 
+/// An untracked read inside a function that tracks is noted: if the function reads nothing else, that is reported.
 void Node::verifyRead() const
 {
     verifyThread();
@@ -337,6 +343,7 @@ void Node::verifyRead() const
     }
 }
 
+/// A store belongs to the thread that made it. When that has ended, any one thread may use what is left.
 void Node::verifyThread() const
 {
     const Runtime *runtime = currentRuntime;

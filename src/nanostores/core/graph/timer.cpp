@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <utility>
 
+/// Timers: jobs that run at a later moment of the thread's scheduler.
 namespace nanostores::detail {
 
 namespace {
 
+/// The moment has come. The timer leaves the list before its job runs, as the job may start or stop timers.
 void fire(const std::shared_ptr<PendingTimer> &wait)
 {
     wait->id = 0;
@@ -24,6 +26,8 @@ void fire(const std::shared_ptr<PendingTimer> &wait)
     }
 }
 
+/// Asks the scheduler for the rest of the delay. The scheduler's job holds the timer weakly: one that was stopped is
+/// gone.
 void arm(const std::shared_ptr<PendingTimer> &wait, Scheduler &scheduler)
 {
     wait->due = scheduler.now() + wait->remaining;
@@ -51,7 +55,8 @@ void PendingTimers::move(Scheduler *from, Scheduler *to)
     }
 }
 
-/// Its timers have their end; the scheduler may live longer.
+/// The thread ends: no job runs any more. What a job holds may start further timers when it is dropped, so the list is
+/// emptied until it stays empty.
 void PendingTimers::drop(Scheduler *from)
 {
     while (!m_all.empty()) {
@@ -73,6 +78,7 @@ Timer::~Timer()
     stop();
 }
 
+/// The former job waits until the scheduler has taken the new one: if that fails, it goes on waiting.
 void Timer::start(std::chrono::milliseconds delay, std::function<void()> job)
 {
     Runtime &runtime = Runtime::current();

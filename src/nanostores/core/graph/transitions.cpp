@@ -60,7 +60,7 @@ void Transitions::runStopHooks(Node *node)
         error = std::current_exception();
     }
     if (!node->observed() && !lifecycle.started) { // as before the hooks
-        if (lifecycle.mounted || node->has(Attached)) {
+        if (lifecycle.mounted || node->has(Attached)) { // there is something that the end of a delay undoes
             runtime().delays.begin(node);
         } else if (node->has(Computing)) {
             auto *computed = static_cast<Sink *>(node);
