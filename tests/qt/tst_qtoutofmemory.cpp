@@ -9,6 +9,7 @@
 
 #include <QtTest/QTest>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -59,6 +60,7 @@ struct Kind<std::string>
     using Key = int;
     using List = QList<std::string>;
     using Object = Shown;
+    static constexpr bool HasSelection = true;
     static constexpr Failing::What Fails = Failing::Allocation;
     static const Atom<std::string> &title() { return ::title; }
     static std::string value(int n) { return text(n); }
@@ -71,6 +73,7 @@ struct Kind<Fussy>
     using Key = Fussy;
     using List = std::vector<Fussy>; // a QList takes no moves that throw
     using Object = ShownFussy;
+    static constexpr bool HasSelection = false; // Qt itself compares keys
     static constexpr Failing::What Fails = Failing::Operation;
     static const Atom<Fussy> &title() { return fussyTitle; }
     static Fussy value(int n) { return Fussy(n); }
@@ -80,6 +83,16 @@ struct Kind<Fussy>
         return QVariant::fromValue(Fussy(n));
     }
 };
+
+bool goesBefore(const std::string &a, const std::string &b)
+{
+    return a < b;
+}
+bool goesBefore(const Fussy &a, const Fussy &b)
+{
+    Fussy::consider();
+    return a.number() < b.number();
+}
 
 /// The rows that a view has, which knows of the model what its signals say.
 class Rows : public QObject
@@ -138,8 +151,17 @@ struct World
         }
         mapModel.reset(new MapModel(map));
         listModel.reset(new ListModel(list));
+        derivedModel.reset(makeDerived(list));
+        tableModel = std::make_unique<TableModel>(listModel.get(), columns());
+        if constexpr (Of::HasSelection) {
+            selection = std::make_unique<KeySelection>(mapModel.get());
+            selection->tieCurrent(current);
+            selection->tieSelected(selected);
+        }
         mapRows = std::make_unique<Rows>(mapModel.get());
         listRows = std::make_unique<Rows>(listModel.get());
+        derivedRows = std::make_unique<Rows>(derivedModel.get());
+        tableRows = std::make_unique<Rows>(tableModel.get());
         QObject::connect(&object, &Of::Object::titleChanged, &object, [this] {
             const Failing::Pause pause;
             seenTitle = object.title();
@@ -155,6 +177,14 @@ struct World
         watch = watchKey(map, keyOf(1), [this](const T *told) { look(told); });
         QCoreApplication::sendPostedEvents();
     }
+    /// But for the third value, and sorted.
+    static auto derived(const Atom<typename Of::List> &of)
+    {
+        return sorted(filtered(of, [third = value(3)](const T &each) { return !(each == third); }),
+                      [](const T &a, const T &b) { return goesBefore(a, b); });
+    }
+    static StoreModel *makeDerived(const Atom<typename Of::List> &of) { return new ListModel(derived(of)); }
+    static QList<TableColumn> columns() { return {{QStringLiteral("Value"), "value", {}, Qt::AlignLeft, true}}; }
     void look(const T *told)
     {
         const Failing::Pause pause;
@@ -170,6 +200,8 @@ struct World
             map.setKey(keyOf(4), value(n));
             list.set({value(n), value(3), value(n + 1)});
             Of::title().set(value(n));
+            current.set(3);
+            selected.set({1, 3});
         };
         key.setKey(QVariant::fromValue(keyOf(1)));
         inBatch ? batch(write) : write();
@@ -185,6 +217,15 @@ struct World
         if (listRows->rows != QVariantList({Of::shown(n), Of::shown(3), Of::shown(n + 1)})) {
             wrong << QStringLiteral("list model");
         }
+        if (tableRows->rows != listRows->rows) {
+            wrong << QStringLiteral("table model");
+        }
+        if (derivedRows->rows != QVariantList({Of::shown(n), Of::shown(n + 1)})) {
+            wrong << QStringLiteral("derived model");
+        }
+        if (selection) {
+            wrong += afterSelecting();
+        }
         if (seenTitle != QVariant(Of::shown(n)) || seenValue != QVariant(Of::shown(n))) {
             wrong << QStringLiteral("property");
         }
@@ -194,12 +235,47 @@ struct World
         return wrong;
     }
 
+    /// What is current and selected by key is that by row, both ways.
+    QStringList afterSelecting()
+    {
+        QStringList wrong;
+        const auto keys = [this] {
+            QVariantList all;
+            for (const QModelIndex &index : selection->selectedIndexes()) {
+                all.append(index.data(StoreModel::KeyRole));
+            }
+            std::sort(all.begin(), all.end(),
+                      [](const QVariant &a, const QVariant &b) { return a.toInt() < b.toInt(); });
+            return all;
+        };
+        if (selection->currentKey() != QVariant(3)
+            || selection->currentIndex().data(StoreModel::KeyRole) != QVariant(3)) {
+            wrong << QStringLiteral("current key");
+        }
+        if (selection->selectedKeys() != QVariantList({1, 3}) || keys() != QVariantList({1, 3})) {
+            wrong << QStringLiteral("selected keys");
+        }
+        const QModelIndex row = mapModel->index(selection->rowOf(1), 0);
+        selection->setCurrentIndex(row, QItemSelectionModel::ClearAndSelect);
+        if (current.get() != 1 || selected.get() != QList<int>{1} || keys() != QVariantList({1})) {
+            wrong << QStringLiteral("what a view selects");
+        }
+        return wrong;
+    }
+
     Map<Key, T> map;
+    Atom<int> current{0};
+    Atom<QList<int>> selected{QList<int>{0}};
     Atom<typename Of::List> list{{value(1), value(2), value(3)}};
     std::unique_ptr<StoreModel> mapModel;
     std::unique_ptr<StoreModel> listModel;
+    std::unique_ptr<StoreModel> derivedModel;
+    std::unique_ptr<TableModel> tableModel;
+    std::unique_ptr<KeySelection> selection;
     std::unique_ptr<Rows> mapRows;
     std::unique_ptr<Rows> listRows;
+    std::unique_ptr<Rows> derivedRows;
+    std::unique_ptr<Rows> tableRows;
     typename Of::Object object;
     StoreAdapter adapter{Of::title()};
     KeyAdapter key{map, keyOf(1)};
@@ -281,6 +357,45 @@ std::vector<Act<T>> acts()
              const KeyAdapter two(w.map, key(1));
              QObject::connect(&one, &StoreAdapter::valueChanged, &w.object, [] {});
              QObject::connect(&two, &KeyAdapter::valueChanged, &w.object, [] {});
+         }},
+        {"setData of the table",
+         [=](World &w) { w.tableModel->setData(w.tableModel->index(1, 0), Of::shown(7), Qt::EditRole); }},
+        {"setData of a derived list",
+         [=](World &w) { w.derivedModel->setData(w.derivedModel->index(1, 0), Of::shown(7), StoreModel::ValueRole); }},
+        {"new table",
+         [=](World &w) {
+             const TableModel other(w.listModel.get(), World::columns());
+             const Rows rows(&other);
+         }},
+        {"new derived list",
+         [=](World &w) {
+             const std::unique_ptr<StoreModel> other(World::makeDerived(w.list));
+             const Rows rows(other.get());
+         }},
+        {"selection, current key", [=](World &w) { w.current.set(2); }},
+        {"selection, selected keys",
+         [=](World &w) {
+             w.selected.set({2, 4});
+         }},
+        {"selection, by a view",
+         [=](World &w) {
+             if (w.selection) {
+                 w.selection->select(w.mapModel->index(1, 0), QItemSelectionModel::ClearAndSelect);
+                 w.selection->setCurrentIndex(w.mapModel->index(2, 0), QItemSelectionModel::NoUpdate);
+             }
+         }},
+        {"selection, rows move",
+         [=](World &w) {
+             w.map.set({{key(3), value(7)}, {key(0), value(8)}});
+             w.map.set({{key(0), value(7)}, {key(3), value(8)}, {key(5), value(9)}});
+         }},
+        {"new selection",
+         [=](World &w) {
+             if (w.selection) {
+                 KeySelection other(w.mapModel.get());
+                 other.tieCurrent(w.current);
+                 other.tieSelected(w.selected);
+             }
          }},
         {"watch", [=](World &w) { w.watch = watchKey(w.map, key(1), [&w](const T *told) { w.look(told); }); }},
     };

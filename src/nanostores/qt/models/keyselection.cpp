@@ -3,12 +3,17 @@
 
 #include <nanostores/qt/models/tablemodel.h>
 
+#include <nanostores/core/errors.h>
+
 #include <QAbstractProxyModel>
-#include <QMultiHash>
-#include <QSet>
+#include <QMetaObject>
 #include <QString>
 
 #include <algorithm>
+#include <cstddef>
+#include <exception>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -30,15 +35,15 @@ public:
             add(key);
         }
     }
-    void add(const QVariant &key) { m_keys.insert(key.toString(), key); }
+    void add(const QVariant &key) { m_keys.emplace(key.toString(), key); }
     bool contains(const QVariant &key) const
     {
         const auto [first, last] = m_keys.equal_range(key.toString());
-        return std::find(first, last, key) != last;
+        return std::any_of(first, last, [&key](const auto &each) { return each.second == key; });
     }
 
 private:
-    QMultiHash<QString, QVariant> m_keys;
+    std::unordered_multimap<QString, QVariant> m_keys; // Qt's does not get over an allocation that fails
 };
 
 /// Rows of a model, or of one that it is made of, are about to come, to go or to move.
@@ -104,6 +109,8 @@ void KeySelection::follow()
         return;
     }
     using Model = QAbstractItemModel;
+    constexpr std::size_t Signals = 8;
+    m_following.reserve(Signals);
     const auto on = [this](auto signal, auto function) {
         m_following.push_back(connect(model(), signal, this, std::move(function)));
     };
@@ -117,8 +124,17 @@ void KeySelection::follow()
     on(&Model::modelReset, [this] { endChange(); });
     on(&Model::rowsInserted, [this](const QModelIndex &parent, int first, int last) {
         m_changing = std::max(0, m_changing - 1);
-        if (!parent.isValid()) {
+        if (parent.isValid()) {
+            return;
+        }
+        const QPointer<KeySelection> alive(this);
+        try {
             rowsCame(first, last);
+        } catch (...) { // which would keep the views from the signal
+            detail::reportError(std::current_exception());
+            if (alive) {
+                show();
+            }
         }
     });
     show();
@@ -213,11 +229,26 @@ void KeySelection::show()
     if (!model() || isOwnDoing()) {
         return; // as soon as the rows are there
     }
-    const QPointer<KeySelection> alive(this);
-    const Showing showing(this, m_showing);
-    showCurrent();
-    if (alive) {
-        showSelected();
+    const auto shows = [this, alive = QPointer<KeySelection>(this)] {
+        try {
+            const Showing showing(this, m_showing);
+            showCurrent();
+            if (alive) {
+                showSelected();
+            }
+        } catch (...) { // which would keep views from the signal of the model that this is a slot of
+            detail::reportError(std::current_exception());
+            return !alive;
+        }
+        return true;
+    };
+    if (!shows()) {
+        const auto again = [this, shows] {
+            if (model() && !isOwnDoing()) {
+                static_cast<void>(shows());
+            }
+        };
+        QMetaObject::invokeMethod(this, again, Qt::QueuedConnection);
     }
 }
 
@@ -241,14 +272,14 @@ void KeySelection::showSelected()
                                 : m_current.isValid() ? QVariantList{m_current}
                                                       : QVariantList();
     const KeySet keys(wanted);
-    QSet<int> shown;
+    std::unordered_set<int> shown;
     for (const QItemSelectionRange &range : selection()) {
         for (int row = range.top(); row <= range.bottom(); ++row) {
             shown.insert(row);
         }
     }
     const auto isWanted = [&](int row) { return keys.contains(keyOf(row)); };
-    if (shown.size() == wanted.size() && std::all_of(shown.begin(), shown.end(), isWanted)) {
+    if (shown.size() == static_cast<std::size_t>(wanted.size()) && std::all_of(shown.begin(), shown.end(), isWanted)) {
         return; // without a look at all rows
     }
     QItemSelection next;
@@ -316,10 +347,17 @@ void KeySelection::ask(Set set, bool current, QItemSelectionModel::SelectionFlag
     if (!alive) {
         return;
     }
-    const bool isCurrent = m_asksCurrent && takeCurrent();
-    const bool isSelected = m_askedCommand != QItemSelectionModel::NoUpdate
-                            && takeSelected(m_askedCommand.testFlag(QItemSelectionModel::Clear));
-    if (isCurrent) {
+    bool isCurrent = false;
+    bool isSelected = false;
+    try {
+        isCurrent = m_asksCurrent && takeCurrent();
+        isSelected = m_askedCommand != QItemSelectionModel::NoUpdate
+                     && takeSelected(m_askedCommand.testFlag(QItemSelectionModel::Clear));
+    } catch (...) {
+        detail::reportError(std::current_exception());
+        show(); // the keys as they were
+    }
+    if (alive && isCurrent) {
         Q_EMIT currentKeyChanged();
     }
     if (alive && isSelected) {
