@@ -139,6 +139,13 @@ inline void addNumbers(std::vector<Control> &all)
                    "isNear(c.second.value, Math.max(c.first.value, Math.min(c.to, v)))"});
     all.push_back({"ScrollBar", "0.25", made("ScrollBar", "height: 100; size: 0.2; stepSize: 0.1", "position"),
                    "c.size = n / 120;", "c.position = n / 200;", "n / 200", "isNear(c.position, v)"});
+    all.push_back({"SplitView", "60",
+                   "SplitView { id: split; width: 200; height: 100\n"
+                   "Item { id: c; SplitView.minimumWidth: 10\n"
+                       + bound("SplitView.preferredWidth") + "}\n Item { SplitView.fillWidth: true } }",
+                   "if (n % 2) split.width = 120 + n; else c.SplitView.minimumWidth = n % 40;",
+                   "c.SplitView.preferredWidth = n % 120;", "n % 150", "isNear(c.SplitView.preferredWidth, v)",
+                   "split"});
     all.push_back(
         {"Behavior", "40",
          made("Slider", "width: 200; to: 100; Behavior on value { NumberAnimation { duration: 60 } }", "value"), "",

@@ -102,7 +102,10 @@ bool isCopyable(const QJSValue &value, QJSEngine *engine)
 QObject *componentOf(QObject *object)
 {
     static const auto attached = qmlAttachedPropertiesFunction(nullptr, &QQmlComponent::staticMetaObject);
-    return attached ? qmlAttachedPropertiesObject(object, attached, true) : nullptr;
+    while (object && !qmlEngine(object)) {
+        object = object->parent(); // of an attached object that which it is attached to
+    }
+    return object && attached ? qmlAttachedPropertiesObject(object, attached, true) : nullptr;
 }
 
 QJSValue propertyOf(const QJSValue &object, const QString &key)
