@@ -11,7 +11,7 @@ void UnmountDelays::begin(Node *node)
 {
     cancel(node);
     const Lifecycle *lifecycle = node->lifecycleOrNull();
-    const auto delay = lifecycle ? lifecycle->delay : STORE_UNMOUNT_DELAY;
+    const auto delay = lifecycle ? lifecycle->delay : DefaultUnmountDelay;
     const auto now = runtime().scheduler ? runtime().scheduler->now() : std::chrono::milliseconds{0};
     LeaveKey key{now + delay, ++m_serial};
     if (const auto kept = m_kept.find(node); kept != m_kept.end()) {
