@@ -42,7 +42,8 @@ void Queue::drainInside()
 void Queue::endDrain()
 {
     if (m_draining == 1) {
-        m_steps = 0;
+        m_easySteps = EasySteps + 1;
+        m_isLong = false;
     }
     try {
         run();
@@ -148,7 +149,7 @@ inline bool Queue::checkQuickly(Sink *effect)
         }
         runtime().puller.setPulling(effect);
         try {
-            runtime().runner.runTracked(static_cast<Sink *>(e->source));
+            runtime().puller.runner.runTracked(static_cast<Sink *>(e->source));
         } catch (...) {
             runtime().puller.keepError(static_cast<Sink *>(e->source), std::current_exception());
             effect->flags |= Dirty; // its function may catch it
@@ -223,7 +224,7 @@ bool isDue(const Sink *computed) noexcept
                     runtime().puller.refresh(sink);
                 }
                 if ((sink->flags & (Dirty | Disposed)) == Dirty) {
-                    runtime().runner.runEffect(static_cast<EffectNode *>(sink));
+                    runtime().puller.runner.runEffect(static_cast<EffectNode *>(sink));
                 }
             } catch (...) {
                 runtime().puller.setPulling(outer);
@@ -260,7 +261,7 @@ bool isDue(const Sink *computed) noexcept
 void Queue::run()
 {
     while (pending()) {
-        if (++m_steps > EasySteps) [[unlikely]] {
+        if (--m_easySteps == 0) [[unlikely]] {
             countStep();
         }
         step();

@@ -209,7 +209,7 @@ void stopFar(Runtime &runtime, EffectNode *effect, std::exception_ptr &error)
         EffectNode *effect;
         std::exception_ptr &error;
     } call{effect, error};
-    runtime.runner.callFar(
+    runtime.puller.runner.callFar(
         [](void *argument) {
             const auto *const mine = static_cast<Call *>(argument);
             stopNow(mine->effect, mine->error);
@@ -228,7 +228,7 @@ void EffectNode::start()
     Runtime &runtime = Runtime::current();
     perform(runtime, [&] {
         try {
-            runtime.runner.runEffectInside(this);
+            runtime.puller.runner.runEffectInside(this);
         } catch (...) {
             stopAfterError(*this);
             throw;
@@ -279,7 +279,7 @@ void startListedEffect(EffectNode &effect)
             }
             runtime.puller.refresh(&effect);
             if (!effect.has(Disposed)) {
-                runtime.runner.runEffectInside(&effect);
+                runtime.puller.runner.runEffectInside(&effect);
             }
         } catch (...) {
             stopAfterError(effect);
@@ -307,7 +307,8 @@ void EffectNode::stop()
     std::exception_ptr error;
     retain();
     try {
-        perform(runtime, [&] { runtime.runner.isFar(&error) ? stopFar(runtime, this, error) : stopNow(this, error); });
+        perform(runtime,
+                [&] { runtime.puller.runner.isFar(&error) ? stopFar(runtime, this, error) : stopNow(this, error); });
     } catch (...) {
         collect(error); // of hooks that have waited
     }
@@ -351,7 +352,7 @@ std::unique_ptr<Cleanup> bodyFar(Runtime &runtime, EffectNode *effect)
         EffectNode *effect;
         std::unique_ptr<Cleanup> cleanup;
     } call{effect, nullptr};
-    runtime.runner.callFar(
+    runtime.puller.runner.callFar(
         [](void *argument) {
             auto *const mine = static_cast<Call *>(argument);
             mine->cleanup = mine->effect->body();

@@ -134,7 +134,7 @@ void Puller::rethrowKept(Sink *computed)
         return; // a change has come past
     }
     computed->flags &= ~(Dirty | Stale | StaleNotQueued);
-    runtime().runner.failed(computed, nullptr);
+    runner.failed(computed, nullptr);
     std::rethrow_exception(kept.error);
 }
 
@@ -167,7 +167,7 @@ void Puller::refreshQueued(Sink *computed)
             throw;
         }
         keepError(threw, std::current_exception());
-        runtime().runner.settledFrom(computed->sinks, nullptr, false);
+        runner.settledFrom(computed->sinks, nullptr, false);
     }
 }
 
@@ -242,7 +242,7 @@ void Puller::refresh(Sink *root, Sink **threw)
                             }
                             m_pulling = sink;
                             ran = static_cast<Sink *>(source);
-                            runtime().runner.runTracked(ran);
+                            runner.runTracked(ran);
                             ran = nullptr;
                         } else if ((flags & (Batched | Evaluated | Attached)) == (Batched | Evaluated | Attached)) {
                             // what lies behind it sees the change when its timer fires
@@ -325,39 +325,25 @@ Sink *Puller::leaveToReader(Sink *sink, Sink *ran, std::size_t base)
     }
 }
 
-/// The sources of the sink are up to date: runs it if one of them has changed. The three functions are apart so that
-/// the first two need no frame.
+/// The sources of the sink are up to date: runs it if one of them has changed, else clears its flags. An effect is run
+/// by the caller. An unlinked listed computed store keeps Stale, as no source will mark it. Instead it remembers the
+/// pull in which it was looked at (isVerified()).
 void Puller::finish(Sink *sink)
-{
-    if ((sink->flags & (Dirty | Listed | Effecting)) == Dirty) [[likely]] {
-        runtime().runner.runTracked(sink);
-    } else {
-        finishOther(sink);
-    }
-}
-
-/// Of a listed sink or an effect, or of one that does not have to run. An effect is run by the caller. An unlinked
-/// listed computed store keeps Stale, as no source will mark it. Instead it remembers the pull in which it was looked
-/// at (isVerified()).
-void Puller::finishOther(Sink *sink)
 {
     const std::uint32_t flags = sink->flags;
     if (flags & Dirty) {
+        if (!(flags & (Listed | Effecting))) {
+            runner.runTracked(sink);
+            return;
+        }
         if (!(flags & Effecting)) {
-            finishListed(sink);
+            runner.runListed(sink);
         }
     } else if (!(flags & Listed) || (flags & (Attached | Effecting))) {
         sink->flags = flags & ~(Stale | StaleNotQueued);
-    } else {
-        sink->run = m_serial;
     }
-}
-
-void Puller::finishListed(Sink *computed)
-{
-    runtime().runner.runListed(computed);
-    if (!computed->has(Attached)) {
-        computed->run = m_serial;
+    if (sink->has(Listed) && !sink->has(Attached | Effecting)) {
+        sink->run = m_serial;
     }
 }
 
@@ -378,7 +364,7 @@ void Puller::throwCycle(Sink *sink, bool waited)
     std::vector<const Sink *> cycle; // from its end: which sink waits for the store, or reads it in its function
     const Sink *current = sink;
     std::size_t frames = m_stack.size();
-    const Run *run = runtime().runner.innermost();
+    const Run *run = runner.innermost();
     do {
         if (frames > 0 && m_stack[frames - 1].edge->source == current && (waited || !cycle.empty())) {
             current = m_stack[--frames].sink;

@@ -4,6 +4,7 @@
 #include <nanostores/core/graph/component.h>
 #include <nanostores/core/graph/graph.h>
 #include <nanostores/core/graph/poddeque.h>
+#include <nanostores/core/graph/run.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -34,6 +35,10 @@ class Puller : public Component<Puller>
 {
 public:
     Puller() noexcept = default;
+
+    /// Runs what a pull has found to be out of date. At the beginning: its address is that of the Puller, so a call of
+    /// it from a pull costs nothing.
+    Runner runner;
 
     void commit(Node *signal);
     void committed(Node *signal);
@@ -74,10 +79,8 @@ public:
 private:
     Sink *leaveToReader(Sink *sink, Sink *ran, std::size_t base);
     bool isReadByFunctions(const Sink *computed) const noexcept;
+    void finish(Sink *sink);
     bool isVerified(const Sink *computed) const noexcept;
-    [[gnu::noinline]] void finish(Sink *sink);
-    [[gnu::noinline]] void finishOther(Sink *sink);
-    [[gnu::noinline]] void finishListed(Sink *computed);
     [[noreturn]] void throwCycle(Sink *sink, bool waited);
 
     PodDeque<PullFrame> m_stack;

@@ -72,10 +72,11 @@ std::uint32_t Queue::feedbackBound() noexcept
 /// set one another off fill round after round. When the rounds exceed the limit, the drain ends with an error.
 void Queue::countStep()
 {
-    if (m_steps == EasySteps + 1) {
+    m_easySteps = 1; // the next step is looked at, too
+    if (!m_isLong) {
+        m_isLong = true;
         m_rounds = {};
     }
-    m_steps = EasySteps + 2;
     if (m_rounds.left > 0) {
         --m_rounds.left;
         return;
@@ -178,7 +179,7 @@ void endBatch()
 {
     Runtime &runtime = Runtime::current();
     std::exception_ptr error;
-    if (!runtime.runner.isComputing()) {
+    if (!runtime.puller.runner.isComputing()) {
         try {
             runtime.queue.drain();
         } catch (...) {

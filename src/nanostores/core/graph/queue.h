@@ -91,7 +91,7 @@ private:
     void countStep();
     [[noreturn]] void endFeedback();
 
-    static constexpr std::uint32_t EasySteps = 256; ///< So many steps of a drain are not looked at.
+    static constexpr std::uint32_t EasySteps = 256; ///< So many steps of a drain are not looked at (countStep()).
 
     /// A round works off what the round before has queued.
     struct Rounds
@@ -101,8 +101,8 @@ private:
         std::uint32_t withCalls = 0; ///< Of listeners and effects.
     };
 
-    PodDeque<QueueEntry> m_entries;
     Delivery m_delivery{}; ///< Under way, before what is queued.
+    PodDeque<QueueEntry> m_entries;
     /// The outermost batch is open. Set by openBatch(), cleared by closeBatch(). Read by all that would drain or run
     /// hooks: writes are queued meanwhile and not drained, and each listener has one entry for each store (rule 20).
     bool m_batching = false;
@@ -110,7 +110,8 @@ private:
     /// Counts the drains that are inside one another, on the same queue. Changed by beginDrain() and endDrain(). Read
     /// by Runtime::idle(): a write made meanwhile adds to the queue, and begins no drain of its own.
     std::uint32_t m_draining = 0;
-    std::uint32_t m_steps = 0; ///< Of this drain, until they are many.
+    std::uint32_t m_easySteps = EasySteps + 1; ///< How many steps of this drain are left until one is looked at.
+    bool m_isLong = false; ///< Steps of this drain were looked at: m_rounds is of it.
     Rounds m_rounds;
     std::uint32_t m_drainedFrom = 0; ///< The Runner's serial when the outermost drain began.
 };

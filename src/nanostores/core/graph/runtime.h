@@ -52,7 +52,7 @@ struct Runtime
     static Runtime *byIndex(std::uint32_t index) noexcept;
 
     /// A write made now is drained now.
-    bool idle() const noexcept { return !queue.isBatching() && !queue.isDraining() && !runner.isComputing(); }
+    bool idle() const noexcept { return !queue.isBatching() && !queue.isDraining() && !puller.runner.isComputing(); }
     /// Inside a function that is being run.
     bool isInside() const noexcept
     {
@@ -83,7 +83,6 @@ struct Runtime
     bool timersWait = false; ///< The scheduler could not take a timer: it is asked again at rest.
 
     Puller puller;
-    Runner runner;
     Marker marker;
     Links links;
     Observers observers;
@@ -118,7 +117,7 @@ constexpr std::size_t offsetInRuntime(const Puller *) noexcept
 }
 constexpr std::size_t offsetInRuntime(const Runner *) noexcept
 {
-    return offsetof(Runtime, runner);
+    return offsetof(Runtime, puller) + offsetof(Puller, runner);
 }
 constexpr std::size_t offsetInRuntime(const Marker *) noexcept
 {
@@ -177,13 +176,13 @@ inline const Runtime &Component<Derived>::runtime() const noexcept
 
 inline bool Queue::ranInThisDrain(const Sink *effect) const noexcept
 {
-    return m_draining > 0 && effect->run - m_drainedFrom - 1 < runtime().runner.serial() - m_drainedFrom;
+    return m_draining > 0 && effect->run - m_drainedFrom - 1 < runtime().puller.runner.serial() - m_drainedFrom;
 }
 
 inline void Queue::beginDrain() noexcept
 {
     if (m_draining++ == 0) {
-        m_drainedFrom = runtime().runner.serial();
+        m_drainedFrom = runtime().puller.runner.serial();
     }
     ++runtime().busy;
 }

@@ -32,8 +32,8 @@ void ScopeNode::open()
     const Restore<Sink *> owner(runtime.context.owner, this);
     const Restore<bool> passive(runtime.context.reads.passive, true);
     try {
-        if (runtime.runner.isFar(&owner)) {
-            runtime.runner.callFar([](void *scope) { static_cast<ScopeNode *>(scope)->fill(); }, this);
+        if (runtime.puller.runner.isFar(&owner)) {
+            runtime.puller.runner.callFar([](void *scope) { static_cast<ScopeNode *>(scope)->fill(); }, this);
         } else {
             fill();
         }
@@ -95,8 +95,8 @@ void ScopeNode::launch()
     }
     Runtime &runtime = Runtime::current();
     ScopeNode *const self = this;
-    if (runtime.runner.isFar(&self)) {
-        runtime.runner.callFar([](void *scope) { launchNow(static_cast<ScopeNode *>(scope)); }, this);
+    if (runtime.puller.runner.isFar(&self)) {
+        runtime.puller.runner.callFar([](void *scope) { launchNow(static_cast<ScopeNode *>(scope)); }, this);
     } else {
         launchNow(this);
     }

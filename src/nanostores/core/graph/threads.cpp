@@ -339,7 +339,7 @@ void Node::verifyRead() const
 {
     verifyThread();
     if (Runtime *runtime = currentRuntime; runtime && runtime->context.observer) {
-        runtime->runner.noteUntrackedRead(runtime->context.observer->run);
+        runtime->puller.runner.noteUntrackedRead(runtime->context.observer->run);
     }
 }
 
