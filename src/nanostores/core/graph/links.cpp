@@ -185,36 +185,8 @@ void Links::takeOutListeners(Node *node)
     }
 }
 
-/// The last sink has left. Flags that say what sinks want are cleared. A signal is committed, as nothing compares with
-/// the old value any more, and ends if it has no handle. A computed store lets go of its sources, unless its unmount
-/// delay runs or its hooks are up.
-void Links::afterLastSink(Node *node)
-{
-    node->flags &= node->has(HooksNotify) ? ~(HasEdges | WantsOldMap) : ~(HasEdges | WantsOldValue | WantsOldMap);
-    if (!node->has(Computing)) {
-        if (node->has(Dirty)) {
-            try {
-                runtime().puller.commit(node);
-            } catch (...) {
-                reportError(std::current_exception());
-            }
-        }
-        if (node->refs.load(std::memory_order_acquire) == 0) {
-            runtime().reclaimer.deferNode(node);
-            if (runtime().busy == 0 && !runtime().queue.pending()) {
-                runtime().reclaimer.reclaim();
-            }
-        }
-        return;
-    }
-    m_sinkless.push_back(static_cast<Sink *>(node));
-    if (!m_clearing) {
-        releaseSinkless();
-    }
-}
-
 /// The sources that are let go of may be computed stores, and lose their last sink by that: they are appended.
-void Links::releaseSinkless()
+[[gnu::always_inline]] inline void Links::releaseSinkless()
 {
     m_clearing = true;
     ++runtime().busy;
@@ -243,6 +215,34 @@ void Links::releaseSinkless()
     m_clearing = false;
     if (--runtime().busy == 0 && !runtime().queue.pending()) {
         runtime().reclaimer.reclaim();
+    }
+}
+
+/// The last sink has left. Flags that say what sinks want are cleared. A signal is committed, as nothing compares with
+/// the old value any more, and ends if it has no handle. A computed store lets go of its sources, unless its unmount
+/// delay runs or its hooks are up.
+void Links::afterLastSink(Node *node)
+{
+    node->flags &= node->has(HooksNotify) ? ~(HasEdges | WantsOldMap) : ~(HasEdges | WantsOldValue | WantsOldMap);
+    if (!node->has(Computing)) {
+        if (node->has(Dirty)) {
+            try {
+                runtime().puller.commit(node);
+            } catch (...) {
+                reportError(std::current_exception());
+            }
+        }
+        if (node->refs.load(std::memory_order_acquire) == 0) {
+            runtime().reclaimer.deferNode(node);
+            if (runtime().busy == 0 && !runtime().queue.pending()) {
+                runtime().reclaimer.reclaim();
+            }
+        }
+        return;
+    }
+    m_sinkless.push_back(static_cast<Sink *>(node));
+    if (!m_clearing) {
+        releaseSinkless();
     }
 }
 
@@ -345,7 +345,7 @@ bool isExempt(const EffectNode *effect, const Node *source) noexcept
 /// makes a second link, which does no harm.) Otherwise an edge is put in between the source read last and the
 /// following one, and counted if the sink observes. Reads of a scope, and the store whose mount hook made this effect,
 /// are exempt.
-void Links::linkTracked(Node *source, Sink *sink)
+void Links::linkTracked(Runtime &runtime, Node *source, Sink *sink)
 {
     Edge *const last = sink->sourcesTail;
     Edge *const following = last ? last->nextSource : sink->sources;
@@ -356,9 +356,9 @@ void Links::linkTracked(Node *source, Sink *sink)
         }
     }
     if (source->has(Listed) && !source->has(Attached)) {
-        attachQuietly(static_cast<Sink *>(source));
+        runtime.links.attachQuietly(static_cast<Sink *>(source));
     }
-    Edge *edge = m_edges.take();
+    Edge *edge = runtime.links.m_edges.take();
     edge->source = source;
     edge->sink = sink;
     edge->seen = sink->run;
@@ -369,12 +369,11 @@ void Links::linkTracked(Node *source, Sink *sink)
         sink->sources = edge;
     }
     sink->sourcesTail = edge;
-    append(edge);
-    if (runtime().context.reads.passive
-        || (sink->has(Effecting) && isExempt(static_cast<EffectNode *>(sink), source))) {
+    runtime.links.append(edge);
+    if (runtime.context.reads.passive || (sink->has(Effecting) && isExempt(static_cast<EffectNode *>(sink), source))) {
         edge->kind |= Link::Exempt;
     } else if (sink->has(Effecting) || sink->live > 0 || sink->has(Leaving)) {
-        runtime().observers.count(edge);
+        runtime.observers.count(edge);
     }
 }
 

@@ -47,7 +47,8 @@ public:
     void unlink(Link *link, bool byListener);
     void takeOutListeners(Node *node);
 
-    void linkTracked(Node *source, Sink *sink);
+    /// Static, as the tracked read that calls it has the runtime at hand.
+    static void linkTracked(Runtime &runtime, Node *source, Sink *sink);
     void unlinkRest(Sink *sink);
     void unlinkAll(Sink *sink);
     void releaseSources(Sink *computed, bool byListener);

@@ -16,7 +16,7 @@ inline void linkRead(Runtime &runtime, Node *source, Sink *sink)
         following->seen = sink->run;
         sink->sourcesTail = following;
     } else if (!last || last->source != source) {
-        runtime.links.linkTracked(source, sink);
+        Links::linkTracked(runtime, source, sink);
     }
 }
 
