@@ -193,8 +193,11 @@ private Q_SLOTS:
     void fieldsOfGadgets();
     void texts_comeBack();
     void theirEdges();
+    void date_isEitherMidnight();
     void emptyOptional_isNoValue();
     void keysWithoutText_areRefused();
+    void setData_ofWhatDoesNotFitIsFalse_data();
+    void setData_ofWhatDoesNotFitIsFalse();
 };
 
 void tst_Conversions::fieldsOfGadgets()
@@ -258,6 +261,22 @@ void tst_Conversions::theirEdges()
     QVERIFY(!detail::valueOf<QDate>(QVariant(QDateTime(day, QTime(5, 1)))));
 }
 
+/// In Havana the 1st of November 2026 has two midnights, an hour apart, and Qt gives either for its start.
+void tst_Conversions::date_isEitherMidnight()
+{
+    const QDate day(2026, 11, 1);
+    for (const qint64 hour : {4, 5}) {
+        const QDateTime moment = QDateTime(day, QTime(int(hour), 0), QTimeZone::utc()).toLocalTime();
+        const bool isMidnight = moment.date() == day && moment.time() == QTime(0, 0);
+        QCOMPARE(detail::valueOf<QDate>(QVariant(moment)), isMidnight ? std::optional(day) : std::nullopt);
+    }
+    for (const QDate each : {day, QDate(2018, 11, 4), QDate(2026, 3, 8), QDate(1890, 6, 1)}) {
+        const auto moment = detail::valueOf<QDateTime>(QVariant(each));
+        QVERIFY(moment);
+        QCOMPARE(detail::valueOf<QDate>(QVariant(*moment)), each);
+    }
+}
+
 void tst_Conversions::emptyOptional_isNoValue()
 {
     const auto store = atom(std::optional<int>(5));
@@ -297,6 +316,52 @@ void tst_Conversions::keysWithoutText_areRefused()
     adapter.setValue(QVariantMap{{QStringLiteral("a"), 1}});
     QCOMPARE(warnings, 2);
     QCOMPARE(store.get().size(), std::size_t(2));
+}
+
+void tst_Conversions::setData_ofWhatDoesNotFitIsFalse_data()
+{
+    QTest::addColumn<QVariant>("value");
+    QTest::newRow("undefined") << QVariant();
+    QTest::newRow("null") << QVariant::fromValue(nullptr);
+    QTest::newRow("text") << QVariant(QStringLiteral("abc"));
+    QTest::newRow("empty text") << QVariant(QString());
+    QTest::newRow("not a number") << QVariant(std::numeric_limits<double>::quiet_NaN());
+    QTest::newRow("a fraction") << QVariant(2.5);
+    QTest::newRow("too large") << QVariant(4294967297.0);
+    QTest::newRow("a list") << QVariant(QVariantList{7});
+}
+
+void tst_Conversions::setData_ofWhatDoesNotFitIsFalse()
+{
+    QFETCH(QVariant, value);
+    const auto entries = map<QString, int>();
+    entries.setKey(QStringLiteral("a"), 5);
+    MapModel<QString, int> rows(entries);
+    const auto list = atom(QList<int>{5});
+    ListModel<Atom<QList<int>>, Zero> items(list, Zero());
+    Holder five;
+    five.whole = 5;
+    const auto holders = map<QString, Holder>();
+    holders.setKey(QStringLiteral("a"), five);
+    MapModel<QString, Holder> fields(holders);
+    TableModel cells(&fields, {TableColumn{QStringLiteral("Whole"), "whole", {}, Qt::AlignLeft, true}});
+    const int whole = fields.roleNames().key("whole");
+    const auto refuses = [&](QAbstractItemModel &model, int role, int shownRole) {
+        warnings = 0;
+        const bool taken = model.setData(model.index(0, 0), value, role);
+        return !taken && warnings == 1 && model.index(0, 0).data(shownRole) == QVariant(5);
+    };
+    QVERIFY(refuses(rows, StoreModel::ValueRole, StoreModel::ValueRole));
+    QVERIFY(refuses(rows, Qt::EditRole, StoreModel::ValueRole));
+    QVERIFY(refuses(items, StoreModel::ValueRole, StoreModel::ValueRole));
+    QVERIFY(refuses(items, Qt::EditRole, StoreModel::ValueRole));
+    QVERIFY(refuses(fields, whole, whole));
+    QVERIFY(refuses(fields, StoreModel::ValueRole, whole));
+    QVERIFY(refuses(cells, Qt::EditRole, Qt::EditRole));
+    QVERIFY(refuses(cells, whole, Qt::EditRole));
+    QCOMPARE(*entries.getKey(QStringLiteral("a")), 5);
+    QCOMPARE(list.get(), QList<int>{5});
+    QCOMPARE(holders.getKey(QStringLiteral("a"))->whole, 5);
 }
 
 SUPPORT_PROPERTY_MAIN(tst_Conversions)

@@ -38,13 +38,20 @@ bool meansBool(const QVariant &asked, bool held)
     return number && *number == WholeNumber{held ? 1U : 0U, false};
 }
 
+/// Where clocks are put back over midnight there are two of it, and Qt gives either.
+bool isStartOf(QDate date, const QDateTime &moment)
+{
+    const QDateTime here = moment.toLocalTime();
+    return date.startOfDay() == moment || (here.date() == date && here.time() == QTime(0, 0));
+}
+
 bool meansDate(const QVariant &asked, QDate held)
 {
     if (asked.typeId() != QMetaType::QDateTime) {
         return textOf(asked).trimmed() == textOf(held);
     }
     const QDateTime moment = asked.toDateTime(); // midnight here, or in Greenwich
-    return (!moment.isValid() && !held.isValid()) || held.startOfDay() == moment
+    return (!moment.isValid() && !held.isValid()) || isStartOf(held, moment)
            || QDateTime(held, QTime(0, 0), QTimeZone::utc()) == moment
            || (moment.date() == held && moment.time() == QTime(0, 0));
 }
@@ -107,7 +114,8 @@ bool means(const QVariant &asked, const QVariant &held)
     case QMetaType::QTime:
         return meansTime(asked, held.toTime());
     case QMetaType::QDateTime:
-        return asked.toDateTime() == held.toDateTime();
+        return asked.toDateTime() == held.toDateTime()
+               || (asked.typeId() == QMetaType::QDate && isStartOf(asked.toDate(), held.toDateTime()));
     case QMetaType::QUrl:
         return QUrl(asked.toString()) == held.toUrl();
     case QMetaType::QByteArray:

@@ -101,11 +101,11 @@ std::optional<QDate> dateOf(const QVariant &variant)
     if (!moment.isValid()) {
         return QDate();
     }
-    // Our own dates are midnight here, or what comes after it where a clock is put forward then; those of Qt's
-    // properties, and new Date("2026-05-01"), are midnight in Greenwich.
-    const QDate here = moment.toLocalTime().date();
-    if (here.startOfDay() == moment) {
-        return here;
+    // Our own dates are midnight here, or what comes after it where a clock is put forward then, or either one where it
+    // is put back over midnight; those of Qt's properties, and new Date("2026-05-01"), are midnight in Greenwich.
+    const QDateTime here = moment.toLocalTime();
+    if (here.time().msecsSinceStartOfDay() == 0 || here.date().startOfDay() == moment) {
+        return here.date();
     }
     const QDateTime greenwich = moment.toUTC();
     if (greenwich.time().msecsSinceStartOfDay() == 0) {
