@@ -47,6 +47,26 @@ public:
     Replaceable<Get> get; ///< Called at each read, tracked. None: the source is read.
     Replaceable<Set> set; ///< Called at each write. None: the source is written.
 
+    /// The pair as it was, for when what replaces it fails.
+    class Former
+    {
+    public:
+        explicit Former(const MorphOps &ops)
+            : m_get(ops.get)
+            , m_set(ops.set)
+        {
+        }
+        void restore(MorphOps &ops) const noexcept
+        {
+            ops.get = m_get;
+            ops.set = m_set;
+        }
+
+    private:
+        Replaceable<Get> m_get;
+        Replaceable<Set> m_set;
+    };
+
     value_type read()
     {
         const auto function = get.held();
@@ -61,31 +81,6 @@ public:
         }
     }
 };
-
-namespace internal {
-
-/// The pair as it was, for when what replaces it fails.
-template<typename S>
-class FormerOps
-{
-public:
-    explicit FormerOps(const MorphOps<S> &ops)
-        : m_get(ops.get)
-        , m_set(ops.set)
-    {
-    }
-    void restore(MorphOps<S> &ops) const noexcept
-    {
-        ops.get = m_get;
-        ops.set = m_set;
-    }
-
-private:
-    typename MorphOps<S>::template Replaceable<typename MorphOps<S>::Get> m_get;
-    typename MorphOps<S>::template Replaceable<typename MorphOps<S>::Set> m_set;
-};
-
-} // namespace internal
 
 /// Another way to read and write a signal: see morph() and external(). Shares the signal's node, hooks included.
 template<typename S>
@@ -150,7 +145,7 @@ template<typename T, typename F>
     auto ops = std::make_shared<Ops>(signal<T>());
     // Both faces start as the installer, over a pair that already falls back on the source.
     auto install = [factory = std::make_shared<F>(std::move(factory))](Ops &self) {
-        const internal::FormerOps former(self);
+        const typename Ops::Former former(self);
         self.get = nullptr;
         self.set = nullptr;
         try {

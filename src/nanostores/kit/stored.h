@@ -313,7 +313,7 @@ Stored<T> makeStored(S storage, K key, T defaultValue, C codec, const L &limiter
         std::make_shared<Entry>(std::move(storage), std::move(key), std::move(defaultValue), std::move(codec), limiter);
     // The storage is asked at the first read or write, and if it cannot answer, at the next one.
     const auto open = [entry](Ops &self) {
-        const FormerOps former(self);
+        const typename Ops::Former former(self);
         self.set = [entry](Ops &of, T value) { entry->write(of.source, std::move(value)); };
         self.get = nullptr;
         try {
