@@ -2,7 +2,6 @@
 #pragma once
 
 #include <nanostores/core/signal.h>
-#include <nanostores/kit/detail/engine.h>
 #include <nanostores/kit/mountable.h>
 
 #include <functional>
