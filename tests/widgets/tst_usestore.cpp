@@ -189,7 +189,7 @@ void tst_UseStore::tie_endsEarly()
 {
     const auto count = atom(1);
     QLabel label;
-    const QPointer<WidgetTie> tie = useStore(count, &label, &QLabel::setText);
+    const QPointer<WidgetSubscription> tie = useStore(count, &label, &QLabel::setText);
     tie->unbind();
     count.set(2);
     QCOMPARE(label.text(), QStringLiteral("1"));
@@ -292,7 +292,7 @@ void tst_UseStore::function_mayDeleteTheWidgetThatIsShown()
     const auto store = atom(1);
     QWidget window;
     QPointer<QLabel> label = new QLabel(&window);
-    const QPointer<WidgetTie> tie = useStore(
+    const QPointer<WidgetSubscription> tie = useStore(
         store, label.data(), [&](int value) { value == 2 ? delete label : void(); }, Observe::WhileVisible);
     QVERIFY(tie);
     window.show();
