@@ -567,11 +567,11 @@ void tst_Engines::store_mayBeDeletedInItsOwnSignals()
     QVERIFY(QObject::connect(ender.target, '2' + ended, &ender, SLOT(end())));
     auto *const one = qobject_cast<DeclarativeAtom *>(ender.target);
     auto *const map = qobject_cast<DeclarativeMap *>(ender.target);
-    const auto atomStore = one ? one->store() : atom(detail::JsValue());
-    const auto mapStore = map ? map->store() : nanostores::map<QString, detail::JsValue>();
+    const auto atomStore = one ? one->store() : atom(JsValue());
+    const auto mapStore = map ? map->store() : nanostores::map<QString, JsValue>();
     QJSEngine *const engine = scene.engine.get();
     const auto set = [&](int number) {
-        const detail::JsValue value(QJSValue(number), engine, false);
+        const JsValue value(QJSValue(number), engine, false);
         isMap ? mapStore.setKey(QStringLiteral("a"), value) : atomStore.set(value);
     };
     const auto held = [&] {
@@ -643,14 +643,14 @@ void tst_Engines::store_mayDestroyItselfInItsHandlers()
     QVERIFY(made);
     auto *const one = qobject_cast<DeclarativeAtom *>(made.data());
     auto *const map = qobject_cast<DeclarativeMap *>(made.data());
-    const auto atomStore = one ? one->store() : atom(detail::JsValue());
-    const auto mapStore = map ? map->store() : nanostores::map<QString, detail::JsValue>();
+    const auto atomStore = one ? one->store() : atom(JsValue());
+    const auto mapStore = map ? map->store() : nanostores::map<QString, JsValue>();
     const bool isMap = map;
     int calls = 0;
     const auto count = [&calls] { ++calls; };
     auto subscription = isMap ? mapStore.listen(count) : atomStore.listen(count);
     const auto set = [&](int number) {
-        const detail::JsValue value(QJSValue(number), scene.engine.get(), false);
+        const JsValue value(QJSValue(number), scene.engine.get(), false);
         isMap ? mapStore.setKey(QStringLiteral("a"), value) : atomStore.set(value);
     };
     set(1);
