@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+#include <nanostores/core.h>
+#include <nanostores/qml.h>
+#include <nanostores/qt.h>
+
+#include "scene.h"
+
+#include <support/manualtime.h>
+
+#include <QPointer>
+#include <QQmlEngine>
+#include <QtTest/QTest>
+
+using namespace nanostores;
+
+namespace {
+
+/// Deletes its target.
+class Ender : public QObject
+{
+    Q_OBJECT
+
+public:
+    QPointer<QObject> target;
+
+public Q_SLOTS:
+    void end() { delete target; }
+};
+
+} // namespace
+
+/// Stores that end in what they call.
+class tst_DeletedStores : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void cleanup() { forgetNamedStores(); }
+
+    void store_mayBeDeletedInItsOwnSignals_data();
+    void store_mayBeDeletedInItsOwnSignals();
+    void store_mayDestroyItselfInItsHandlers_data();
+    void store_mayDestroyItselfInItsHandlers();
+
+private:
+    support::ManualTime m_time;
+};
+
+void tst_DeletedStores::initTestCase()
+{
+    Scene warmUp("Atom {}");
+    QVERIFY(warmUp.root);
+}
+
+void tst_DeletedStores::store_mayBeDeletedInItsOwnSignals_data()
+{
+    QTest::addColumn<QString>("type");
+    QTest::addColumn<QByteArray>("ended");
+    QTest::addColumn<QString>("act");
+    struct Way
+    {
+        const char *ended; ///< The signal in whose slot it is deleted.
+        const char *act;
+    };
+    for (const auto &[ended, act] :
+         std::initializer_list<Way>{{"valueChanged()", "native"},
+                                    {"valueChanged()", "store.value = next"},
+                                    {"valueChanged()", "store.set(next)"},
+                                    {"valueChanged()", "refused"},
+                                    {"valueChanged()", "batch"},
+                                    {"valueChanged()", "store.name = 'known'"},
+                                    {"nameChanged()", "store.name = 'other'"},
+                                    {"setting(nanostores::StoreChange*)", "native"},
+                                    {"setting(nanostores::StoreChange*)", "store.value = next"},
+                                    {"mounted()", "mount"},
+                                    {"unmounted()", "mount"},
+                                    {"isMountedChanged()", "mount"},
+                                    {"queuedChanged()", "store.queued = true"},
+                                    {"unmountDelayChanged()", "store.unmountDelay = 7"}}) {
+        for (const char *type : {"Atom", "MapStore"}) {
+            QTest::addRow("%s, %s, %s", type, ended, act)
+                << QString::fromLatin1(type) << QByteArray(ended) << QString::fromLatin1(act);
+        }
+    }
+    for (const char *act : {"store.setKey('a', 5)", "store.removeKey('a')"}) {
+        QTest::addRow("MapStore, %s", act)
+            << QStringLiteral("MapStore") << QByteArray("valueChanged()") << QString::fromLatin1(act);
+    }
+}
+
+void tst_DeletedStores::store_mayBeDeletedInItsOwnSignals()
+{
+    QFETCH(QString, type);
+    QFETCH(QByteArray, ended);
+    QFETCH(QString, act);
+    const bool isMap = type == QLatin1String("MapStore");
+    Scene known(isMap ? "MapStore { name: 'known'; value: ({ a: 100 }) }" : "Atom { name: 'known'; value: 100 }");
+    Scene scene(isMap ? "MapStore { value: ({ a: 1 }) }" : "Atom { value: 1 }");
+    Ender ender;
+    ender.target = scene.root.release();
+    QVERIFY(QObject::connect(ender.target, '2' + ended, &ender, SLOT(end())));
+    auto *const one = qobject_cast<DeclarativeAtom *>(ender.target);
+    auto *const map = qobject_cast<DeclarativeMap *>(ender.target);
+    const auto atomStore = one ? one->store() : atom(JsValue());
+    const auto mapStore = map ? map->store() : nanostores::map<QString, JsValue>();
+    QJSEngine *const engine = scene.engine.get();
+    const auto set = [&](int number) {
+        const JsValue value(QJSValue(number), engine, false);
+        isMap ? mapStore.setKey(QStringLiteral("a"), value) : atomStore.set(value);
+    };
+    const auto held = [&] {
+        return isMap ? mapStore.getKey(QStringLiteral("a"))->toVariant().toInt() : atomStore.get().toVariant().toInt();
+    };
+    if (act == QLatin1String("native")) {
+        set(2);
+    } else if (act == QLatin1String("batch")) {
+        batch([&] {
+            set(2);
+            set(3);
+        });
+    } else if (act == QLatin1String("mount")) {
+        {
+            const auto observer = isMap ? mapStore.listen([] {}) : atomStore.listen([] {});
+        }
+        m_time.advance(5000);
+    } else {
+        const Unbind refuses = isMap
+                                   ? onSet(mapStore, [&](auto &event) { act == u"refused" ? event.abort() : void(); })
+                                   : onSet(atomStore, [&](auto &event) { act == u"refused" ? event.abort() : void(); });
+        const QString code = act == QLatin1String("refused") ? QStringLiteral("store.value = next") : act;
+        QJSValue function = engine->evaluate(QStringLiteral("(function(store, next) { %1 })").arg(code));
+        QQmlEngine::setObjectOwnership(ender.target, QQmlEngine::CppOwnership);
+        const QJSValue next = engine->evaluate(isMap ? QStringLiteral("({ a: 2 })") : QStringLiteral("2"));
+        const QJSValue result = function.call({engine->newQObject(ender.target), next});
+        QVERIFY2(!result.isError(), qPrintable(result.toString()));
+        refuses();
+    }
+    QVERIFY(!ender.target);
+    int calls = 0;
+    const auto count = [&calls] { ++calls; };
+    const auto subscription = isMap ? mapStore.listen(count) : atomStore.listen(count);
+    set(8);
+    set(9);
+    QCOMPARE(held(), 9);
+    QCOMPARE(calls, 2);
+}
+
+void tst_DeletedStores::store_mayDestroyItselfInItsHandlers_data()
+{
+    QTest::addColumn<QString>("type");
+    QTest::addColumn<QString>("handler");
+    for (const char *handler : {"onValueChanged", "onSetting", "onMounted", "onUnmounted", "onIsMountedChanged"}) {
+        for (const char *type : {"Atom", "MapStore"}) {
+            QTest::addRow("%s, %s", type, handler) << QString::fromLatin1(type) << QString::fromLatin1(handler);
+        }
+    }
+}
+
+void tst_DeletedStores::store_mayDestroyItselfInItsHandlers()
+{
+    QFETCH(QString, type);
+    QFETCH(QString, handler);
+    const QString qml = QStringLiteral("QtObject {\n"
+                                       "    id: root\n"
+                                       "    property int seen\n"
+                                       "    property Component part: Component {\n"
+                                       "        %1 {\n"
+                                       "            id: own\n"
+                                       "            %2: own.destroy()\n"
+                                       "        }\n"
+                                       "    }\n"
+                                       "    property QtObject made: part.createObject(root)\n"
+                                       "}")
+                            .arg(type, handler);
+    Scene scene(qml.toUtf8().constData());
+    const QPointer<QObject> made = scene.root->property("made").value<QObject *>();
+    QVERIFY(made);
+    auto *const one = qobject_cast<DeclarativeAtom *>(made.data());
+    auto *const map = qobject_cast<DeclarativeMap *>(made.data());
+    const auto atomStore = one ? one->store() : atom(JsValue());
+    const auto mapStore = map ? map->store() : nanostores::map<QString, JsValue>();
+    const bool isMap = map;
+    int calls = 0;
+    const auto count = [&calls] { ++calls; };
+    auto subscription = isMap ? mapStore.listen(count) : atomStore.listen(count);
+    const auto set = [&](int number) {
+        const JsValue value(QJSValue(number), scene.engine.get(), false);
+        isMap ? mapStore.setKey(QStringLiteral("a"), value) : atomStore.set(value);
+    };
+    set(1);
+    set(2);
+    QCOMPARE(calls, 2);
+    subscription.reset();
+    QCoreApplication::sendPostedEvents(); // the handler observes no more
+    m_time.advance(5000);
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    QVERIFY(!made);
+    subscription = isMap ? mapStore.listen(count) : atomStore.listen(count);
+    set(3);
+    QCOMPARE(calls, 3);
+}
+
+QTEST_GUILESS_MAIN(tst_DeletedStores)
+#include "tst_deletedstores.moc"
