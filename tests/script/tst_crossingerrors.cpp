@@ -68,9 +68,9 @@ void tst_CrossingErrors::errors_sayFileAndLine()
         QFAIL("nothing was thrown");
     } catch (const ScriptError &error) {
         QVERIFY2(error.fileName().endsWith(QStringLiteral("/crossing/faults.mjs")), qPrintable(error.fileName()));
-        QCOMPARE(error.lineNumber(), 4);
+        QCOMPARE(error.lineNumber(), 6);
         QVERIFY2(QByteArray(error.what()).contains("RangeError: too much ("), error.what());
-        QVERIFY2(QByteArray(error.what()).endsWith("faults.mjs:4)"), error.what());
+        QVERIFY2(QByteArray(error.what()).endsWith("faults.mjs:6)"), error.what());
     }
     run("stop()");
 
@@ -79,7 +79,7 @@ void tst_CrossingErrors::errors_sayFileAndLine()
     QVERIFY(error.isError());
     QCOMPARE(error.property(QStringLiteral("message")).toString(), QStringLiteral("native refusal"));
     const QString stack = error.property(QStringLiteral("stack")).toString();
-    QVERIFY2(stack.contains(QStringLiteral("/crossing/faults.mjs:9")), qPrintable(stack));
+    QVERIFY2(stack.contains(QStringLiteral("/crossing/faults.mjs:11")), qPrintable(stack));
 }
 
 void tst_CrossingErrors::errors_areAnyValue()

@@ -40,6 +40,8 @@ void setErrorHandler(std::function<void(std::exception_ptr)> handler)
 
 void setMisuseHandler(std::function<void(const std::string &)> handler)
 {
+    // A program that is linked to a static core, and makes no store, has a runtime by this: it is found by others.
+    static_cast<void>(detail::Runtime::existing());
     const std::lock_guard lock(handlers().mutex);
     handlers().misuse = std::move(handler);
 }
