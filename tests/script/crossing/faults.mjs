@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-// Throws at known lines; tst_crossing.cpp names them.
+// Throws at known lines; tst_crossingerrors.cpp names them.
 
 export function throwRange() {
-  throw new RangeError('too much') // line 4
+  throw new RangeError('too much') // line 6
 }
 
 export function catchOf($store, value) {
   try {
-    $store.set(value) // line 9
+    $store.set(value) // line 11
   } catch (error) {
     return error
   }
