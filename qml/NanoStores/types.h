@@ -11,7 +11,7 @@
 #include <nanostores/qt/storeadapter.h>
 
 #include <QObject>
-#include <QtQml/qqmlregistration.h>
+#include <QtQml/qqml.h>
 
 struct StoreAdapterForeign
 {

@@ -90,7 +90,7 @@ class ProfileAdapter : public StoreObject
     NANOSTORES_RECORD(PROFILE, shop::profile)
 };
 
-static int kit()
+static int ofTheKit()
 {
     const auto users = signal(std::map<std::string, int>{{"a", 1}});
     const auto first = child(users, std::string("a"));
@@ -155,7 +155,7 @@ int main(int argc, char **argv)
     engine.globalObject().setProperty(QStringLiteral("list"), toScript(&engine, list));
     engine.globalObject().setProperty(QStringLiteral("numbers"), toScript(&engine, numbers));
 
-    return kit() >= 1 && small.get().size() == 2 && inOrder.get().front() == 1 && byName.get().size() == 1
+    return ofTheKit() >= 1 && small.get().size() == 2 && inOrder.get().front() == 1 && byName.get().size() == 1
                    && byPrice.get().size() == 1
                ? 0
                : 1;
