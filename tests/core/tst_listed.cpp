@@ -139,7 +139,7 @@ void tst_Listed::listed_readByTrackingIsAttachedByTheRead()
     });
     onMount(listed, trace.adds("mount"));
     const auto tracked = computed([&] { return listed() + 1; });
-    QCOMPARE(tracked(), 3); // nobody observes it: no hooks
+    QCOMPARE(tracked(), 3); // it is not observed: no hooks
     QCOMPARE(trace.take(), "listed");
     a.set(2);
     trace.take();

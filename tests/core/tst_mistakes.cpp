@@ -202,7 +202,7 @@ void tst_Mistakes::cycle_canBeLeft()
     value.set(5);
     QCOMPARE(trace.take(), "6");
     QVERIFY_EXCEPTION_THROWN(closed.set(true), CycleError);
-    thrownBy([&] { value.set(6); }); // whoever failed may try again whenever something changes
+    thrownBy([&] { value.set(6); }); // a function that failed may try again whenever something changes
     closed.set(false);
     QCOMPARE(trace.take(), "7");
 }

@@ -2,6 +2,8 @@
 #include <nanostores/kit/mountable.h>
 #include <nanostores/kit/selector.h>
 
+#include "selectorreaders.h"
+
 #include "support/callrecorder.h"
 #include "support/lifetime.h"
 
@@ -15,32 +17,9 @@
 
 using namespace nanostores;
 using namespace nanostores::kit;
+using support::linksOf;
 using support::Trace;
-
-namespace {
-
-/// One reader a key; what each hears is written as key and answer.
-template<typename S>
-std::vector<Subscription> watch(const S &selector, const std::vector<int> &keys, const Trace &trace)
-{
-    std::vector<Subscription> all;
-    for (const int key : keys) {
-        all.push_back(effect(
-            [selector, key, trace] { trace.add(QByteArray::number(key) + '=', static_cast<int>(selector(key))); }));
-    }
-    return all;
-}
-
-int linksOf(const Signal<int> &signal)
-{
-    int count = 0;
-    for (const auto *link = signal.node()->sinks; link; link = link->next) {
-        ++count;
-    }
-    return count;
-}
-
-} // namespace
+using support::watch;
 
 class tst_Selector : public QObject
 {
