@@ -197,7 +197,7 @@ QWidget *Till::cartCard()
     columns->setSectionResizeMode(QHeaderView::Fixed);
     columns->setSectionResizeMode(Item, QHeaderView::Stretch);
     columns->resizeSection(Price, 88);
-    columns->resizeSection(Quantity, 128);
+    columns->resizeSection(Quantity, 144);
     columns->resizeSection(Sum, 96);
     columns->resizeSection(Remove, 96);
     connect(m_model, &QAbstractItemModel::rowsInserted, this,
