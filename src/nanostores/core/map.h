@@ -256,135 +256,146 @@ struct MapNode : Node
         return extra && extra->equalKey;
     }
 
-    void set(Dict newValue)
+    /// The whole map is replaced. The former one may be left in newValue.
+    struct WholeChange
     {
-        checkThread();
-        if (asksUser()) [[unlikely]] {
-            const auto held = Ref<MapNode>::share(this); // the last handle may go in what is asked
-            setAsked(newValue);
-        } else if (!newValue.isSharedWith(value) && !equalValues(*this, value, newValue)) {
-            write(newValue);
+        static constexpr bool endsSafely = true;
+
+        MapNode &node;
+        Dict &newValue;
+
+        bool asksUser() const noexcept { return node.asksUser(); }
+        Outcome ask()
+        {
+            MapSetCall<K, V> call;
+            call.newValue = &newValue;
+            call.current = &node.value;
+            return askHooks(node, call);
         }
-    }
-    void setAsked(Dict &newValue)
-    {
-        if (has(HooksSet)) {
-            MapSetCall<K, V> hookCall;
-            hookCall.node = this;
-            hookCall.newValue = &newValue;
-            hookCall.current = &value;
-            runHooks(*this, HookKind::Set, hookCall);
-            if (hookCall.aborted) {
-                return;
+        bool differs() const { return !newValue.isSharedWith(node.value) && !equalValues(node, node.value, newValue); }
+        bool differsAsUserSays() const { return differs(); }
+        void assign() noexcept { node.value.swap(newValue); }
+        OldValue *assignKeeping()
+        {
+            node.forget();
+            for (OldValueType *earlier : node.open) {
+                earlier->replaced(node.value);
             }
-        }
-        if (!newValue.isSharedWith(value) && !equalValues(*this, value, newValue)) {
-            write(newValue);
-        }
-    }
-    /// The former value may be left in newValue.
-    void write(Dict &newValue)
-    {
-        if (!sinks && !has(HooksNotify)) {
-            value.swap(newValue);
-            bump();
-            return;
-        }
-        OldValueType *past = nullptr;
-        if (has(WantsOldValue | HasEdges)) {
-            forget();
-            for (OldValueType *earlier : open) {
-                earlier->replaced(value);
-            }
-            past = reusable();
+            OldValueType *past = node.reusable();
             if (!past) {
-                past = newOldValue();
-                past->old = std::move(value);
+                past = node.newOldValue();
+                past->old = std::move(node.value);
                 past->whole = true;
             }
+            assign();
+            return past;
         }
-        value.swap(newValue);
-        changed(past);
-    }
+    };
+    void set(Dict newValue) { detail::write(WholeChange{*this, newValue}); }
 
-    void setKey(const K &key, std::optional<V> newValue)
+    /// One key is set, or without a value removed. The former value may be left in newValue.
+    struct KeyedChange
     {
-        checkThread();
-        if (asksUser()) [[unlikely]] {
-            const auto held = Ref<MapNode>::share(this);
-            setKeyAsked(key, newValue);
-            return;
+        static constexpr bool endsSafely = swapsSafely<V>;
+
+        MapNode &node;
+        const K &key;
+        std::optional<V> &newValue;
+        const V *present = nullptr; ///< Found by the comparison.
+
+        bool asksUser() const noexcept { return node.asksUser(); }
+        Outcome ask()
+        {
+            MapSetCall<K, V> call;
+            call.changed = &key;
+            call.keyValue = &newValue;
+            call.current = &node.value;
+            return askHooks(node, call);
         }
-        const V *present = value.find(key);
-        if (newValue ? present && Equal<V>{}(*present, *newValue) : !present) {
-            return;
+        bool differs()
+        {
+            present = node.value.find(key);
+            return newValue ? !present || !Equal<V>{}(*present, *newValue) : present != nullptr;
         }
-        writeKey(key, present, newValue);
-    }
-    void setKeyAsked(const K &key, std::optional<V> &newValue)
-    {
-        if (has(HooksSet)) {
-            MapSetCall<K, V> hookCall;
-            hookCall.node = this;
-            hookCall.changed = &key;
-            hookCall.keyValue = &newValue;
-            hookCall.current = &value;
-            runHooks(*this, HookKind::Set, hookCall);
-            if (hookCall.aborted) {
-                return;
+        bool differsAsUserSays()
+        {
+            present = node.value.find(key);
+            const bool different = newValue ? !present || !node.equalKey(key, *present, *newValue) : present != nullptr;
+            present = node.value.find(key); // asked, the user's function may have changed it
+            return different;
+        }
+        void assign()
+        {
+            if (!newValue) {
+                if constexpr (swapsSafely<V>) {
+                    if (present && node.value.isUnique()) {
+                        newValue.emplace(std::move(*const_cast<V *>(present))); // ends after the map is done
+                    }
+                }
+                node.value.remove(key);
+            } else if (present && node.value.isUnique()) {
+                replaceValue(*const_cast<V *>(present), *newValue);
+            } else {
+                node.value.insert(key, std::move(*newValue));
             }
         }
-        const V *present = value.find(key);
-        if (newValue ? present && equalKey(key, *present, *newValue) : !present) {
-            return;
-        }
-        writeKey(key, value.find(key), newValue); // asked, the user's function may have changed it
-    }
-    /// The former value may be left in newValue.
-    void writeKey(const K &key, const V *present, std::optional<V> &newValue)
-    {
-        if constexpr (swapsSafely<V>) {
-            writeKeyNow(key, present, newValue);
-        } else {
-            const auto held = Ref<MapNode>::share(this); // the former value ends inside
-            writeKeyNow(key, present, newValue);
-        }
-    }
-    void writeKeyNow(const K &key, const V *present, std::optional<V> &newValue)
-    {
-        if (!sinks && !has(HooksNotify)) {
-            apply(key, present, newValue);
-            bump();
-            return;
-        }
-        if (!has(HasEdges | WantsOldMap) && open.empty() && idle()) {
-            setKeyAndTell(key, present, newValue);
-            return;
-        }
-        OldValueType *past = nullptr;
-        if (has(WantsOldValue | HasEdges)) {
+        OldValue *assignKeeping()
+        {
             const std::optional<V> oldValue = present ? std::optional<V>(*present) : std::nullopt;
-            forget();
-            for (OldValueType *earlier : open) {
+            node.forget();
+            for (OldValueType *earlier : node.open) {
                 earlier->touch(key, oldValue);
             }
-            past = reusable();
-            if (!past) {
-                past = newOldValue();
-                const Unless undone(past);
+            OldValueType *past = node.reusable();
+            const bool isNew = !past;
+            if (isNew) {
+                past = node.newOldValue();
+            }
+            const Unless undone(past);
+            if (isNew) {
                 past->touch(key, oldValue);
-                if (has(WantsOldMap)) {
-                    past->old = value;
+                if (node.has(WantsOldMap)) {
+                    past->old = node.value;
                     present = nullptr;
                 }
-                undone.keep();
             }
+            assign();
+            undone.keep();
+            return past;
         }
-        const Unless undone(past);
-        apply(key, present, newValue);
-        undone.keep();
-        changed(past);
-    }
+        /// If there are only listeners, which are called before it returns, none of them keeps the change.
+        bool assignAndNotify()
+        {
+            if (node.has(HasEdges | WantsOldMap) || !node.open.empty() || !idle()) {
+                return false;
+            }
+            OldValueType past;
+            if (!assignTaking(past)) {
+                past.keys.add({key, present ? std::optional<V>(*present) : std::nullopt});
+                assign();
+            }
+            past.retain();
+            node.changed(&past);
+            return true;
+        }
+
+    private:
+        /// Moves the former value to the past, where that cannot fail.
+        bool assignTaking(OldValueType &past)
+        {
+            if constexpr (swapsSafely<V> && std::is_nothrow_move_constructible_v<K>) {
+                if (present && newValue && node.value.isUnique()) {
+                    KeyChange<K, V> taken{key, std::nullopt};
+                    replaceValue(*const_cast<V *>(present), *newValue);
+                    taken.oldValue = std::move(*newValue);
+                    past.keys.add(std::move(taken));
+                    return true;
+                }
+            }
+            return false;
+        }
+    };
+    void setKey(const K &key, std::optional<V> newValue) { detail::write(KeyedChange{*this, key, newValue}); }
 
     /// Lets go of a past, unless it is kept.
     class Unless
@@ -407,48 +418,6 @@ struct MapNode : Node
     private:
         mutable OldValueType *m_oldValue;
     };
-
-    /// If there are only listeners, which are called before it returns: none of them keeps the change.
-    void setKeyAndTell(const K &key, const V *present, std::optional<V> &newValue)
-    {
-        if (!has(WantsOldValue)) {
-            apply(key, present, newValue);
-            changed(nullptr);
-            return;
-        }
-        OldValueType past;
-        if constexpr (swapsSafely<V> && std::is_nothrow_move_constructible_v<K>) {
-            if (present && newValue && value.isUnique()) {
-                KeyChange<K, V> change{key, std::nullopt};
-                replaceValue(*const_cast<V *>(present), *newValue);
-                change.oldValue = std::move(*newValue);
-                past.keys.add(std::move(change));
-                past.retain();
-                changed(&past);
-                return;
-            }
-        }
-        past.keys.add({key, present ? std::optional<V>(*present) : std::nullopt});
-        apply(key, present, newValue);
-        past.retain();
-        changed(&past);
-    }
-
-    void apply(const K &key, const V *present, std::optional<V> &newValue)
-    {
-        if (!newValue) {
-            if constexpr (swapsSafely<V>) {
-                if (present && value.isUnique()) {
-                    newValue.emplace(std::move(*const_cast<V *>(present))); // ends after the map is done
-                }
-            }
-            value.remove(key);
-        } else if (present && value.isUnique()) {
-            replaceValue(*const_cast<V *>(present), *newValue);
-        } else {
-            value.insert(key, std::move(*newValue));
-        }
-    }
 
     // A past that a sink still holds takes later changes in, too: it says what differs from the value of that time.
     void forget()

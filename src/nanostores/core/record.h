@@ -126,147 +126,120 @@ struct RecordNode : Node
 
     bool differs(const OldValue *seen) const override { return !seen || !equalValues(*this, *oldValue(seen), value); }
 
-    enum class Answer { Rejected, Accepted, Replaced };
-    Answer ask(const Key *changedKey, S &newValue)
+    /// The onSet hooks are asked about the whole next value. replaced: one of them gave the store another value.
+    Outcome askAbout(const Key *changedKey, S &newValue, bool &replaced)
     {
-        RecordSetCall<S, Key> hookCall;
-        hookCall.node = this;
-        hookCall.changed = changedKey;
-        hookCall.newValue = &newValue;
-        runHooks(*this, HookKind::Set, hookCall);
-        return hookCall.aborted ? Answer::Rejected : hookCall.replaced ? Answer::Replaced : Answer::Accepted;
+        RecordSetCall<S, Key> call;
+        call.changed = changedKey;
+        call.newValue = &newValue;
+        const Outcome answer = askHooks(*this, call);
+        replaced = call.replaced;
+        return answer;
     }
-    void set(S newValue)
+
+    /// The whole struct is replaced. The former one may be left in newValue.
+    struct WholeChange
     {
-        checkThread();
-        if (has(HooksSet | CustomEqual)) [[unlikely]] {
-            const auto held = Ref<RecordNode>::share(this); // the last handle may go in what is asked
-            if (!has(HooksSet) || ask(nullptr, newValue) != Answer::Rejected) {
-                setWhole(newValue);
+        static constexpr bool endsSafely = swapsSafely<S>;
+
+        RecordNode &node;
+        S &newValue;
+
+        bool asksUser() const noexcept { return node.has(HooksSet | CustomEqual); }
+        Outcome ask()
+        {
+            bool replaced = false;
+            return node.askAbout(nullptr, newValue, replaced);
+        }
+        bool differs() const { return !equalValues(node, node.value, newValue); }
+        bool differsAsUserSays() const { return differs(); }
+        void assign() { replaceValue(node.value, newValue); }
+        OldValueType *assignKeeping() { return replaceKeeping<OldValueType>(node.value, newValue); }
+    };
+    void set(S newValue) { detail::write(WholeChange{*this, newValue}); }
+
+    /// One member is set.
+    template<typename T>
+    struct MemberChange
+    {
+        static constexpr bool endsSafely = swapsSafely<T>;
+
+        RecordNode &node;
+        T S::*member;
+        T &newValue;
+
+        bool asksUser() const noexcept { return node.has(HooksSet); }
+        Outcome ask()
+        {
+            if (!node.has(HooksSet)) {
+                return Outcome::Undecided;
             }
-        } else {
-            setWhole(newValue);
+            const MemberKey<S> key(member);
+            S whole = node.value;
+            whole.*member = std::move(newValue);
+            bool replaced = false;
+            if (node.askAbout(&key, whole, replaced) == Outcome::Aborted) {
+                return Outcome::Aborted;
+            }
+            if (replaced) {
+                S expected = node.value;
+                expected.*member = whole.*member;
+                if (!Equal<S>{}(expected, whole)) { // other members were given another value
+                    WholeChange instead{node, whole};
+                    return assignIfDifferent(instead);
+                }
+            }
+            newValue = std::move(whole.*member);
+            return Outcome::Undecided;
         }
-    }
-    void setWhole(S &newValue)
-    {
-        if (!equalValues(*this, value, newValue)) {
-            write(newValue, [](OldValueType &) {});
+        bool differs() const { return !Equal<T>{}(node.value.*member, newValue); }
+        bool differsAsUserSays() const { return differs(); }
+        void assign() { replaceValue(node.value.*member, newValue); }
+        OldValue *assignKeeping()
+        {
+            auto past = std::make_unique<OldValueType>(std::as_const(node.value));
+            past->key.emplace(member);
+            assign();
+            return past.release();
         }
-    }
+    };
     template<typename T>
     void setKey(T S::*member, T newValue)
     {
-        checkThread();
-        if (has(HooksSet)) [[unlikely]] {
-            setKeyAsked(member, newValue);
-        } else {
-            writeKey(member, newValue);
-        }
-    }
-    template<typename T>
-    void setKeyAsked(T S::*member, T &newValue)
-    {
-        const auto held = Ref<RecordNode>::share(this);
-        const MemberKey<S> key(member);
-        S whole = value;
-        whole.*member = std::move(newValue);
-        const Answer answer = ask(&key, whole);
-        if (answer == Answer::Rejected) {
-            return;
-        }
-        if (answer == Answer::Replaced) {
-            S expected = value;
-            expected.*member = whole.*member;
-            if (!Equal<S>{}(expected, whole)) { // other members were given another value
-                setWhole(whole);
-                return;
-            }
-        }
-        newValue = std::move(whole.*member);
-        writeKey(member, newValue);
-    }
-    template<typename T>
-    void writeKey(T S::*member, T &newValue)
-    {
-        if (Equal<T>{}(value.*member, newValue)) {
-            return;
-        }
-        if constexpr (swapsSafely<T>) {
-            writeKeyNow(member, newValue);
-        } else {
-            const auto held = Ref<RecordNode>::share(this); // the former value ends inside
-            writeKeyNow(member, newValue);
-        }
-    }
-    template<typename T>
-    void writeKeyNow(T S::*member, T &newValue)
-    {
-        if (!sinks && !has(HooksNotify)) {
-            replaceValue(value.*member, newValue);
-            bump();
-            return;
-        }
-        std::unique_ptr<OldValueType> past;
-        if (has(WantsOldValue | HasEdges)) {
-            past = std::make_unique<OldValueType>(std::as_const(value));
-            past->key.emplace(member);
-        }
-        replaceValue(value.*member, newValue);
-        changed(past.release());
+        detail::write(MemberChange<T>{*this, member, newValue});
     }
 
     /// The whole next value, of which one path was changed.
-    void setAt(Key changedKey, S newValue)
+    struct PathChange
     {
-        checkThread();
-        if (has(HooksSet)) [[unlikely]] {
-            const auto held = Ref<RecordNode>::share(this);
-            const Answer answer = ask(&changedKey, newValue);
-            if (answer == Answer::Replaced) {
-                setWhole(newValue); // at whatever paths it differs
-            } else if (answer == Answer::Accepted) {
-                writeAt(changedKey, newValue);
-            }
-            return;
-        }
-        writeAt(changedKey, newValue);
-    }
-    void writeAt(Key &changedKey, S &newValue)
-    {
-        if (changedKey.differs(value, newValue)) {
-            write(newValue, [&changedKey](OldValueType &past) { past.key.emplace(std::move(changedKey)); });
-        }
-    }
+        static constexpr bool endsSafely = swapsSafely<S>;
 
-    /// The former value may be left in newValue.
-    template<typename F>
-    void write(S &newValue, F describe)
-    {
-        if constexpr (swapsSafely<S>) {
-            writeNow(newValue, describe);
-        } else {
-            const auto held = Ref<RecordNode>::share(this); // the former value ends inside
-            writeNow(newValue, describe);
+        RecordNode &node;
+        Key &changedKey;
+        S &newValue;
+
+        bool asksUser() const noexcept { return node.has(HooksSet); }
+        Outcome ask()
+        {
+            bool replaced = false;
+            const Outcome answer = node.askAbout(&changedKey, newValue, replaced);
+            if (answer == Outcome::Aborted || !replaced) {
+                return answer;
+            }
+            WholeChange instead{node, newValue}; // at whatever paths it differs
+            return assignIfDifferent(instead);
         }
-    }
-    template<typename F>
-    void writeNow(S &newValue, F &describe)
-    {
-        if (!sinks && !has(HooksNotify)) {
-            replaceValue(value, newValue);
-            bump();
-            return;
+        bool differs() const { return changedKey.differs(node.value, newValue); }
+        bool differsAsUserSays() const { return differs(); }
+        void assign() { replaceValue(node.value, newValue); }
+        OldValue *assignKeeping()
+        {
+            OldValueType *const past = replaceKeeping<OldValueType>(node.value, newValue);
+            past->key.emplace(std::move(changedKey));
+            return past;
         }
-        OldValueType *past = nullptr;
-        if (has(WantsOldValue | HasEdges)) {
-            past = replaceKeeping<OldValueType>(value, newValue);
-            describe(*past);
-        } else {
-            replaceValue(value, newValue);
-        }
-        changed(past);
-    }
+    };
+    void setAt(Key changedKey, S newValue) { detail::write(PathChange{*this, changedKey, newValue}); }
 
     S value;
 };

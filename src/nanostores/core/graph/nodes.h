@@ -4,6 +4,7 @@
 #include <nanostores/core/equal.h>
 #include <nanostores/core/graph/graph.h>
 #include <nanostores/core/graph/lifecycle.h>
+#include <nanostores/core/graph/write.h>
 
 #include <functional>
 #include <memory>
@@ -103,6 +104,16 @@ void setEqualFunction(Node &node, EqualFunction<T> equal)
     }
 }
 
+/// Runs the onSet hooks, if there are some.
+inline Outcome askHooks(Node &node, HookCall &call)
+{
+    if (node.has(HooksSet)) {
+        call.node = &node;
+        runHooks(node, HookKind::Set, call);
+    }
+    return call.aborted ? Outcome::Aborted : Outcome::Undecided;
+}
+
 /// What a set hook is called with.
 template<typename T>
 struct SetCall : HookCall
@@ -163,65 +174,45 @@ struct SignalNode : Node
 
     bool differs(const OldValue *seen) const override { return !seen || !equalValues(*this, *oldValue(seen), value); }
 
-    void set(T newValue)
-    {
-        checkThread();
-        if (has(HooksSet | CustomEqual)) [[unlikely]] {
-            setAsked(newValue);
-        } else if (!Equal<T>{}(value, newValue)) {
-            write(newValue);
-        }
-    }
-    /// Functions of the user's are asked, in which the last handle may go.
-    [[gnu::noinline]] void setAsked(T &newValue)
-    {
-        const auto held = Ref<SignalNode>::share(this);
-        if (has(HooksSet)) {
-            SetCall<T> hookCall;
-            hookCall.node = this;
-            hookCall.newValue = &newValue;
-            runHooks(*this, HookKind::Set, hookCall);
-            if (hookCall.aborted) {
-                return;
-            }
-        }
-        if (!equalValues(*this, value, newValue)) {
-            write(newValue);
-        }
-    }
     /// The former value may be left in newValue.
-    void write(T &newValue)
+    struct Change
     {
-        if constexpr (swapsSafely<T>) {
-            writeNow(newValue);
-        } else {
-            const auto held = Ref<SignalNode>::share(this); // the former value ends inside
-            writeNow(newValue);
+        static constexpr bool endsSafely = swapsSafely<T>;
+
+        SignalNode &node;
+        T &newValue;
+
+        bool asksUser() const noexcept { return node.has(HooksSet | CustomEqual); }
+        Outcome ask()
+        {
+            SetCall<T> call;
+            call.newValue = &newValue;
+            return askHooks(node, call);
         }
-    }
-    void writeNow(T &newValue)
-    {
-        if (!sinks && !has(HooksNotify)) {
-            replaceValue(value, newValue);
-            bump();
-            return;
+        bool differs() const { return !Equal<T>{}(node.value, newValue); }
+        bool differsAsUserSays() const { return !equalValues(node, node.value, newValue); }
+        void assign() { replaceValue(node.value, newValue); }
+        OldValue *assignKeeping() { return replaceKeeping<OldValueOf<T>>(node.value, newValue); }
+        /// If no listener takes the old value, it is kept only if it is still needed after the mark.
+        bool assignAndNotify()
+        {
+            if (node.has(WantsOldValue)) {
+                return false;
+            }
+            if constexpr (swapsSafely<T>) {
+                assign();
+                node.changedBelow(&newValue, keepOrForget<T>);
+                return true;
+            } else if constexpr (std::is_copy_constructible_v<T>) {
+                T old(std::as_const(node.value));
+                node.value = std::move(newValue);
+                node.changedBelow(&old, keepOrForget<T>);
+                return true;
+            }
+            return false;
         }
-        if (!has(WantsOldValue | HasEdges)) {
-            replaceValue(value, newValue);
-            changed(nullptr);
-        } else if (has(WantsOldValue)) {
-            changed(replaceKeeping<OldValueOf<T>>(value, newValue));
-        } else if constexpr (swapsSafely<T>) {
-            replaceValue(value, newValue);
-            changedBelow(&newValue, keepOrForget<T>);
-        } else if constexpr (std::is_copy_constructible_v<T>) {
-            T old(std::as_const(value));
-            value = std::move(newValue);
-            changedBelow(&old, keepOrForget<T>);
-        } else {
-            changed(replaceKeeping<OldValueOf<T>>(value, newValue));
-        }
-    }
+    };
+    void set(T newValue) { write(Change{*this, newValue}); }
 
     T value;
 };
