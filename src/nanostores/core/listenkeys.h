@@ -131,13 +131,7 @@ Listener *listenToKeys(const S &store, std::vector<Key> keys, F f)
     static_assert(Call::valid,
                   "a listener is called with nothing, (value), (value, oldValue) or (value, oldValue, changedKey)");
     auto *listener = new KeysListener<N, Key, F>(std::move(keys), std::move(f));
-    if constexpr ((Call::wants & WantsOldMap) != 0) {
-        listener->kind |= Link::TakesOldMap;
-    }
-    constexpr std::uint32_t wants = Call::wants | WantsOldValue;
-    store.node()->flags |= wants;
-    store.node()->listen(listener);
-    store.node()->flags |= wants;
+    attachListener(*store.node(), listener, Call::wants | WantsOldValue);
     return listener;
 }
 

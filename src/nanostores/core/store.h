@@ -67,7 +67,7 @@ public:
     template<typename F>
     [[nodiscard]] Subscription listen(F f) const
     {
-        return Subscription(add(std::move(f)));
+        return Subscription(detail::attachFunction(*m_node, std::move(f)));
     }
     /// As listen(), and calls the function once at once. There is no old value then: null, or the value itself. Throws
     /// what get() throws.
@@ -75,7 +75,7 @@ public:
     [[nodiscard]] Subscription subscribe(F f) const
     {
         Node *const node = m_node.get();
-        auto *listener = add(std::move(f));
+        auto *listener = detail::attachFunction(*node, std::move(f));
         Subscription subscription{static_cast<detail::Listener *>(listener)};
         if constexpr (requires { node->hasValue(); }) {
             if (!node->hasValue()) [[unlikely]] {
@@ -112,24 +112,6 @@ public:
     const detail::Ref<Node> &node() const noexcept { return m_node; }
 
 protected:
-    template<typename F>
-    auto *add(F f) const
-    {
-        using Call = typename Node::template Call<F>;
-        static_assert(Call::valid,
-                      "a listener is called with nothing, with (value), or with (value, oldValue); a map's also with "
-                      "(value, oldValue, changedKey) or (value, change)");
-        auto *listener = new detail::ListenerOf<Node, F>(std::move(f));
-        if constexpr ((Call::wants & detail::WantsOldMap) != 0) {
-            listener->kind |= detail::Link::TakesOldMap;
-        }
-        Node *const node = m_node.get();
-        node->flags |= Call::wants;
-        node->listen(listener);
-        node->flags |= Call::wants; // mounting may have let go of the last sink
-        return listener;
-    }
-
     detail::Ref<Node> m_node;
 };
 

@@ -191,7 +191,7 @@ struct NANOSTORES_CORE_EXPORT Node
     }
     static void versionsWrapped();
     bool plainRead() const noexcept { return !has(Dirty | Stale | Observable | Computing); }
-    void listen(Listener *listener); ///< Mounts, then links. On error the listener is deleted.
+    void listen(Listener *listener); ///< For attachListener(): mounts, then links. On error the listener is deleted.
     void lastRelease() noexcept;
     void lastReleaseSlowly() noexcept;
     void dropAux() noexcept;
@@ -284,6 +284,17 @@ private:
     N *m_node = nullptr;
 };
 
+/// Has the listener notified of changes of the node; on error it is deleted. wants: the flags that say which old values
+/// it takes.
+inline void attachListener(Node &node, Listener *listener, std::uint32_t wants)
+{
+    if (wants & WantsOldMap) {
+        listener->kind |= Link::TakesOldMap;
+    }
+    node.flags |= wants;
+    node.listen(listener);
+    node.flags |= wants; // mounting may have let go of the last sink
+}
 NANOSTORES_CORE_EXPORT void removeListener(Listener *listener) noexcept;
 NANOSTORES_CORE_EXPORT void detachListener(Listener *listener) noexcept;
 

@@ -284,4 +284,17 @@ struct ListenerOf final : Listener
     F function;
 };
 
+/// Has the function called after each change of the node.
+template<typename N, typename F>
+ListenerOf<N, F> *attachFunction(N &node, F f)
+{
+    using Call = typename N::template Call<F>;
+    static_assert(Call::valid,
+                  "a listener is called with nothing, with (value), or with (value, oldValue); a map's also with "
+                  "(value, oldValue, changedKey) or (value, change)");
+    auto *listener = new ListenerOf<N, F>(std::move(f));
+    attachListener(node, listener, Call::wants);
+    return listener;
+}
+
 } // namespace nanostores::detail

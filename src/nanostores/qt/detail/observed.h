@@ -60,16 +60,10 @@ public:
     template<AnyStore S, typename F>
     static ObserverLink to(const S &store, F f) noexcept
     {
-        using Observed = typename S::node_type;
-        using Call = typename Observed::template Call<F>;
-        static_assert(Call::valid);
         ObserverLink tie;
         try {
-            auto *listener = new ListenerOf<Observed, F>(std::move(f));
-            store.node()->flags |= Call::wants;
-            store.node()->listen(listener);
-            store.node()->flags |= Call::wants; // mounting may have let go of the last sink
-            tie.m_bits = reinterpret_cast<std::uintptr_t>(static_cast<Listener *>(listener));
+            Listener *const listener = attachFunction(*store.node(), std::move(f));
+            tie.m_bits = reinterpret_cast<std::uintptr_t>(listener);
         } catch (...) {
             reportError(std::current_exception());
         }

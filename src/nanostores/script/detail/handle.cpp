@@ -140,7 +140,7 @@ void Handle::updateEmitter()
         auto *emitter = new Emitter(this);
         try {
             m_emitter = emitter; // a mount hook may read the store in a binding
-            m_node->listen(emitter);
+            attachListener(*m_node, emitter, 0);
         } catch (...) {
             m_emitter = nullptr;
             reportError(std::current_exception());

@@ -368,12 +368,9 @@ int ScriptBridge::listen(int id)
         number = target->m_freeListeners.back();
         target->m_freeListeners.pop_back();
     }
-    Node *const node = target->node();
     auto *listener = new ScriptListener(target, number);
     try {
-        node->flags |= WantsOldValue;
-        node->listen(listener);
-        node->flags |= WantsOldValue; // mounting may have let go of the last sink
+        attachListener(*target->node(), listener, WantsOldValue);
         target->m_listeners[static_cast<std::size_t>(number)] = listener;
     } catch (...) {
         target->m_freeListeners.push_back(number);
