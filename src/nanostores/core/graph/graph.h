@@ -6,8 +6,11 @@
 #include <nanostores/core/export.h>
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <new>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 /// The reactive graph, free of API and of value types.
@@ -132,6 +135,12 @@ struct NANOSTORES_CORE_EXPORT Node
             dropAux();
         }
     }
+
+    // All nodes of a thread can be found in the memory that they come from: see forEachNode().
+    static void *operator new(std::size_t size);
+    static void *operator new(std::size_t size, std::align_val_t alignment);
+    static void operator delete(void *node, std::size_t size) noexcept;
+    static void operator delete(void *node, std::size_t size, std::align_val_t alignment) noexcept;
 
     /// Signal: whether the value differs from the one its sinks last saw. Without a past it counts as different.
     virtual bool differs(const OldValue *seen) const;
@@ -283,6 +292,16 @@ public:
 private:
     N *m_node = nullptr;
 };
+
+/// Calls visit with each node of this thread, stores, effects and scopes alike. It may make nodes, which are visited or
+/// not, and may destroy none.
+NANOSTORES_CORE_EXPORT void forEachNode(void (*visit)(void *context, Node &node), void *context);
+template<typename F>
+void forEachNode(F &&visit)
+{
+    forEachNode([](void *context, Node &node) { (*static_cast<std::remove_reference_t<F> *>(context))(node); },
+                const_cast<void *>(static_cast<const void *>(&visit)));
+}
 
 /// Has the listener notified of changes of the node; on error it is deleted. wants: the flags that say which old values
 /// it takes.

@@ -14,6 +14,7 @@
 #include <nanostores/core/graph/pull.h>
 #include <nanostores/core/graph/queue.h>
 #include <nanostores/core/graph/run.h>
+#include <nanostores/core/graph/slabs.h>
 #include <nanostores/core/graph/threads.h>
 #include <nanostores/core/graph/transitions.h>
 #include <nanostores/core/scheduler.h>
@@ -81,6 +82,8 @@ struct Runtime
     /// that put it off; brought up to date by idleWork().
     bool idleWorkWaits = false;
     bool timersWait = false; ///< The scheduler could not take a timer: it is asked again at rest.
+
+    NodeSlabs slabs; ///< Before all that may hold a node.
 
     Puller puller;
     Marker marker;
