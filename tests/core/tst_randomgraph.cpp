@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core.h>
+#include <nanostores/core/graph/probe.h>
 
 #include "support/manualtime.h"
 #include "support/property.h"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -63,9 +65,14 @@ public:
         addAtom(1);
     }
 
-    void run(const std::vector<Step> &program)
+    std::vector<int> log; ///< What ran, with which values, in that order.
+
+    /// between is called before each step.
+    void run(
+        const std::vector<Step> &program, const std::function<void()> &between = [] {})
     {
         for (const Step &step : program) {
+            between();
             begin();
             perform(step);
             if (!m_batch) {
@@ -117,6 +124,7 @@ private:
         const int flavour = step.c;
         const auto function = [this, self, flavour](int one, int two) {
             ++m_stores[self].runs;
+            log.insert(log.end(), {1, static_cast<int>(self), one, two});
             return flavoured(flavour, one, two);
         };
         GraphStore added;
@@ -138,6 +146,7 @@ private:
         added.store = computed([this, self] {
             GraphStore &me = m_stores[self];
             ++me.runs;
+            log.insert(log.end(), {2, static_cast<int>(self)});
             me.read = {me.sources[0]};
             const int one = call(me.sources[0]);
             const std::size_t branch = me.sources[one % 2 == me.flavour % 2 ? 1 : 2];
@@ -248,6 +257,7 @@ private:
         note(std::any_of(m_sinks.begin(), m_sinks.end(), [&](const auto &s) { return s.get() == &sink; }),
              "a listener is called after it was removed");
         ++sink.calls;
+        log.insert(log.end(), {3, static_cast<int>(sink.store), value, old});
         note(value == naive()[sink.store], "a listener hears a value that is not the settled one");
         note(old == sink.heard, "a listener hears an old value that is not the last one");
         sink.heard = value;
@@ -273,8 +283,11 @@ private:
         SinkOf *const self = sink.get();
         const std::size_t first = indexOf(step.a);
         const std::size_t second = indexOf(step.b);
-        const auto saw = [self](std::vector<std::pair<std::size_t, int>> seen) {
+        const auto saw = [this, self](std::vector<std::pair<std::size_t, int>> seen) {
             ++self->calls;
+            for (const auto &[store, value] : seen) {
+                log.insert(log.end(), {4, static_cast<int>(store), value});
+            }
             self->seen = std::move(seen);
         };
         if (step.c % 3 == 0) {
@@ -318,6 +331,7 @@ private:
             [&](const auto &s) {
                 return onMount(s, [this, store] {
                     ++m_stores[store].mounted;
+                    log.insert(log.end(), {5, static_cast<int>(store)});
                     note(m_stores[store].mounted == 1, "a store is mounted twice");
                     return [this, store] { --m_stores[store].mounted; };
                 });
@@ -556,6 +570,7 @@ class tst_RandomGraph : public QObject
     Q_OBJECT
 private Q_SLOTS:
     void graph_agreesWithANaiveOne();
+    void graph_runsInTheSameOrderWhenFollowed();
 };
 
 void tst_RandomGraph::graph_agreesWithANaiveOne()
@@ -564,6 +579,29 @@ void tst_RandomGraph::graph_agreesWithANaiveOne()
         const auto program = *genProgram(13);
         World world;
         world.run(program);
+    });
+    QVERIFY(holds);
+}
+
+void tst_RandomGraph::graph_runsInTheSameOrderWhenFollowed()
+{
+    const bool holds = rc::check("a program runs in the same order with a probe", [] {
+        const auto program = *genProgram(13);
+        detail::Probe probe;
+        const auto logOf = [&program](const std::function<void()> &between) {
+            World world;
+            world.run(program, between);
+            return world.log;
+        };
+        detail::detachProbe();
+        const auto bare = logOf([] {});
+        detail::attachProbe(probe);
+        const auto followed = logOf([] {});
+        int steps = 0;
+        const auto atTimes = logOf([&] { ++steps % 3 ? detail::attachProbe(probe) : detail::detachProbe(); });
+        detail::detachProbe();
+        RC_ASSERT(followed == bare);
+        RC_ASSERT(atTimes == bare);
     });
     QVERIFY(holds);
 }

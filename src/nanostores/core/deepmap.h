@@ -364,7 +364,9 @@ private:
     void assign(const P &path, std::optional<V> newValue) const
     {
         const V *present = getKey(path);
-        if (newValue ? present && Equal<V>{}(*present, *newValue) && !this->m_node->has(detail::HooksSet) : !present) {
+        if (newValue
+                ? present && Equal<V>{}(*present, *newValue) && !this->m_node->has(detail::HooksSet | detail::Spied)
+                : !present) {
             return;
         }
         S next = this->peek();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core/errors.h>
 
+#include <nanostores/core/graph/probe.h>
 #include <nanostores/core/graph/runtime.h>
 
 #include <cstdio>
@@ -50,6 +51,9 @@ namespace detail {
 
 void reportError(std::exception_ptr error) noexcept
 {
+    if (Probe *const probe = attachedProbe()) {
+        probe->errorReported(error);
+    }
     try {
         std::function<void(std::exception_ptr)> handler;
         {

@@ -249,7 +249,7 @@ struct MapNode : Node
 
     bool asksUser() const noexcept
     {
-        if (has(HooksSet | CustomEqual)) [[unlikely]] {
+        if (has(HooksSet | CustomEqual | Spied)) [[unlikely]] {
             return true;
         }
         const Extra *extra = extraOrNull();

@@ -145,7 +145,7 @@ struct RecordNode : Node
         RecordNode &node;
         S &newValue;
 
-        bool asksUser() const noexcept { return node.has(HooksSet | CustomEqual); }
+        bool asksUser() const noexcept { return node.has(HooksSet | CustomEqual | Spied); }
         Outcome ask()
         {
             bool replaced = false;
@@ -168,7 +168,7 @@ struct RecordNode : Node
         T S::*member;
         T &newValue;
 
-        bool asksUser() const noexcept { return node.has(HooksSet); }
+        bool asksUser() const noexcept { return node.has(HooksSet | Spied); }
         Outcome ask()
         {
             if (!node.has(HooksSet)) {
@@ -218,7 +218,7 @@ struct RecordNode : Node
         Key &changedKey;
         S &newValue;
 
-        bool asksUser() const noexcept { return node.has(HooksSet); }
+        bool asksUser() const noexcept { return node.has(HooksSet | Spied); }
         Outcome ask()
         {
             bool replaced = false;

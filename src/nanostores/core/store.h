@@ -93,7 +93,7 @@ public:
     {
         detail::setEqualFunction<value_type>(*m_node, std::move(equal));
     }
-    void setName(std::string name) const { m_node->extra().name = std::move(name); }
+    void setName(std::string name) const { m_node->setName(std::move(name)); }
     /// The name given, or an empty one. It is what error messages, loggers and inspectors call the store.
     std::string name() const
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core/graph/runtime.h>
+#include <nanostores/core/graph/spying.h>
 
 /// The drain: works off what is queued, first in, first out (rule 7).
 ///
@@ -28,6 +29,26 @@ void Queue::drain()
     }
     beginDrain();
     endDrain();
+}
+
+/// At rest, so that it is known to be the outermost one.
+[[gnu::always_inline]] inline void Queue::beginFirstDrain() noexcept
+{
+    m_draining = 1;
+    m_drainedFrom = runtime().puller.runner.serial();
+    m_turn += m_turnHolders == 0;
+    runtime().busy = 1;
+}
+
+/// Most often nothing has joined the queue.
+[[gnu::always_inline]] inline void Queue::endShortDrain()
+{
+    if (pending() || runtime().hasIdleWork()) [[unlikely]] {
+        endDrain();
+        return;
+    }
+    --m_draining;
+    --runtime().busy;
 }
 
 /// Inside a function that runs: listeners and effects do not see its context.
@@ -95,24 +116,31 @@ void Queue::drainAfterError() noexcept
 /// entry in the queue, and allocates nothing. With one listener that takes no old value, it needs no delivery either.
 void Queue::notifyListeners(Node &node, OldValue *past)
 {
-    beginDrain();
+    if (past || node.sinks->next) {
+        notifyEach(node, past);
+        return;
+    }
+    beginFirstDrain();
     try {
-        if (!past && !node.sinks->next) {
-            asListener(node.sinks)->call(node, nullptr, true);
-        } else {
-            m_delivery = {&node, node.sinks, asListener(node.sinks->prev)->stamp, past, true, false};
-            deliver();
-        }
+        asListener(node.sinks)->call(node, nullptr, true);
     } catch (...) {
         endDrain(std::current_exception());
         return;
     }
-    if (pending() || runtime().hasIdleWork()) [[unlikely]] {
-        endDrain();
+    endShortDrain();
+}
+
+void Queue::notifyEach(Node &node, OldValue *past)
+{
+    beginFirstDrain();
+    try {
+        m_delivery = {&node, node.sinks, asListener(node.sinks->prev)->stamp, past, true, false};
+        deliver();
+    } catch (...) {
+        endDrain(std::current_exception());
         return;
     }
-    --m_draining;
-    --runtime().busy;
+    endShortDrain();
 }
 
 /// A tracked effect threw: those that are queued behind it are skipped (rule 33). They stay stale and run at the next
@@ -181,6 +209,14 @@ bool isDue(const Sink *computed) noexcept
 }
 
 } // namespace
+
+/// A probe follows the store of the delivery.
+void Queue::announceDelivery() noexcept
+{
+    if (Probe *const probe = probeOf(*m_delivery.node)) {
+        probe->notifying(*m_delivery.node);
+    }
+}
 
 /// Takes the first entry of the queue, or goes on with the delivery (rule 7):
 ///
@@ -254,6 +290,10 @@ bool isDue(const Sink *computed) noexcept
         entry.listeners.cursor->kind &= ~Link::InQueue;
     }
     m_delivery = entry.listeners;
+    // An effect that was skipped has left an entry without a node.
+    if (m_delivery.cursor && m_delivery.node->has(Spied)) [[unlikely]] {
+        announceDelivery();
+    }
     deliver();
 }
 

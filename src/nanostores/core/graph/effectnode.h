@@ -75,7 +75,7 @@ struct NANOSTORES_CORE_EXPORT ScopeNode : EffectNode
 /// longer observed.
 struct NestNode final : EffectNode
 {
-    explicit NestNode(Sink *owner) noexcept;
+    explicit NestNode(Sink *owner);
     std::unique_ptr<Cleanup> body() override;
 
     Sink *computed; ///< Null: they are about to end.

@@ -2,6 +2,7 @@
 #include <nanostores/core/graph/effects.h>
 #include <nanostores/core/graph/kindflags.h>
 #include <nanostores/core/graph/runtime.h>
+#include <nanostores/core/graph/spying.h>
 
 /// Effects: running, stopping, and owning what is made in them. Scopes are in scopes.cpp.
 ///
@@ -380,7 +381,7 @@ void Runner::runEffectInside(EffectNode *effect)
 /// 4. Links that were not used again are taken out, but not after an error. Former children end.
 /// 5. If the body stopped the effect, the rest of the stop follows. If the effect is stale again, it wrote what it had
 ///    read: it stays stale, and is not queued (rule 9).
-void Runner::runEffect(EffectNode *effect)
+void Runner::runEffectNow(EffectNode *effect)
 {
     std::exception_ptr error;
     const bool listed = effect->has(Listed);
@@ -451,6 +452,30 @@ void Runner::runEffect(EffectNode *effect)
     if (error) {
         std::rethrow_exception(error);
     }
+}
+
+void Runner::runEffect(EffectNode *effect)
+{
+    if (effect->has(Spied)) [[unlikely]] {
+        runEffectSpied(effect);
+    } else {
+        runEffectNow(effect);
+    }
+}
+
+/// A probe may keep the effect from a run that is not its first: it stays stale then, and the next change reaches it.
+void Runner::runEffectSpied(EffectNode *effect)
+{
+    Probe *const probe = probeOf(*effect);
+    if (probe && effect->has(Evaluated) && !probe->mayRun(*effect)) {
+        effect->flags |= Stale;
+        runtime().marker.setStaleNotQueued(effect);
+        return;
+    }
+    runSpied(*effect, [&] {
+        runEffectNow(effect);
+        return false;
+    });
 }
 
 } // namespace nanostores::detail

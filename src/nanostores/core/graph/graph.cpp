@@ -2,6 +2,7 @@
 #include <nanostores/core/graph/runtime.h>
 
 #include <nanostores/core/graph/valuenumber.h>
+#include <nanostores/core/graph/write.h>
 
 /// Writing. The mark follows in mark.cpp; pull.cpp brings up to date what was marked, and drain.cpp notifies.
 ///
@@ -110,7 +111,7 @@ void keepSeen(Node &node, OldValue *past)
 void Node::changed(OldValue *past)
 {
     Runtime *const runtime = currentRuntime;
-    if (runtime && sinks && !has(HasEdges | HooksNotify) && runtime->atRest()) [[likely]] {
+    if (runtime && sinks && !has(HasEdges | HooksNotify | Spied) && runtime->atRest()) [[likely]] {
         checkThread();
         runtime->puller.nextPull();
         bump();
@@ -205,6 +206,7 @@ void Node::notifyNow(OldValue *past)
 {
     checkThread();
     const auto held = Ref<Node>::share(this); // the last handle may go in a hook
+    WriteProbe probe(*this);
     bool aborted = true;
     try {
         aborted = abortedByHook(*this, nullptr);
@@ -218,6 +220,7 @@ void Node::notifyNow(OldValue *past)
         if (past) {
             past->release();
         }
+        probe.ended(Outcome::Aborted);
         return;
     }
     Runtime &runtime = Runtime::current();
@@ -237,6 +240,7 @@ void Node::notifyNow(OldValue *past)
         past->release();
     }
     runtime.queue.drainIfIdle();
+    probe.ended(Outcome::Notified);
 }
 
 /// For a Barrier, whose function decides which computed stores below it are out of date.
@@ -253,6 +257,8 @@ void invalidate(Sink *computed)
 
 void deliver(Sink *computed, OldValue *past)
 {
+    const auto held = Ref<Node>::share(computed);
+    WriteProbe probe(*computed);
     Runtime &runtime = Runtime::current();
     runtime.puller.nextPull();
     runtime.marker.publish(computed, past);
@@ -260,6 +266,7 @@ void deliver(Sink *computed, OldValue *past)
         past->release();
     }
     runtime.queue.drainIfIdle();
+    probe.ended(Outcome::Changed);
 }
 
 } // namespace nanostores::detail

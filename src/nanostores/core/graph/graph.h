@@ -45,11 +45,12 @@ enum Flag : std::uint32_t {
     Leaving = 1u << 11, ///< Unobserved, in its unmount delay.
     Disposed = 1u << 12, ///< Effect: stopped.
     Nesting = 1u << 12, ///< Computed: its function has made effects or scopes.
+    WantsOldMap = 1u << 12, ///< Map: a listener takes the whole old container.
     HooksSet = 1u << 13,
     HooksNotify = 1u << 14,
     WantsOldValue = 1u << 15, ///< A listener or a hook takes the old value.
     HasEdges = 1u << 16, ///< A computed store or an effect stands below; it compares with the old value.
-    WantsOldMap = 1u << 17, ///< A listener takes the whole old container.
+    Spied = 1u << 17, ///< A probe follows it: it has an Extra, and goes the slow ways (probe.h).
     CustomEqual = 1u << 18,
     Observable = 1u << 19, ///< Has lifecycle hooks.
     Former = 1u << 20, ///< Effect: made in the last run of its owner, which runs again.
@@ -61,6 +62,9 @@ enum Flag : std::uint32_t {
     FlagBits = 24,
     FlagMask = (1u << FlagBits) - 1,
 };
+
+/// Stands in the place of the number of the thread in nodes of threads that are too many to have one.
+constexpr std::uint32_t NoThreadNumber = (1u << (32 - FlagBits)) - 1;
 
 /// An old value, shared by the queue entries of one write and by the comparison that commits it.
 struct NANOSTORES_CORE_EXPORT OldValue
@@ -212,6 +216,7 @@ struct NANOSTORES_CORE_EXPORT Node
     Lifecycle &lifecycle();
     Lifecycle *lifecycleOrNull() const noexcept;
     std::string label() const;
+    void setName(std::string name);
     bool observed() const noexcept; ///< Some listener, effect or live computed store stands below.
 
     std::atomic<std::uint32_t> refs{1};
@@ -343,6 +348,10 @@ NANOSTORES_CORE_EXPORT bool idle() noexcept;
 
 /// A number for each outermost batch with its drain; 0 outside.
 NANOSTORES_CORE_EXPORT std::uint64_t batchSerial() noexcept;
+
+/// A number for each turn: an outermost write or batch, with its drain and all that is written in that. At rest that
+/// of the last one.
+NANOSTORES_CORE_EXPORT std::uint64_t turn() noexcept;
 
 /// Counts the listeners that have come so far.
 NANOSTORES_CORE_EXPORT std::uint64_t listenSerial() noexcept;

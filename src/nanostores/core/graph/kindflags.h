@@ -6,7 +6,8 @@
 #include <cstdint>
 
 /// Flags whose bits mean one thing for an effect or a scope, and another for a computed store. The two sets are types
-/// of their own here: a flag of the one kind cannot be asked of, or set in, a node of the other.
+/// of their own here: a flag of the one kind cannot be asked of, or set in, a node of the other. One of these bits is
+/// that of a map, too, whose flag is set by the links that TakesOldMap marks, and asked of maps.
 namespace nanostores::detail {
 
 enum class EffectFlag : std::uint32_t {
@@ -49,11 +50,12 @@ inline bool hasFlag(const Node &node, ComputedFlag flag) noexcept
 constexpr std::uint32_t SharedBits = OwnsNest | Disposed | Former | Lazy;
 static_assert(SharedBits == (Eager | Nesting | Barrier | Batched));
 static_assert(std::uint32_t{OwnsNest} == Eager && std::uint32_t{Disposed} == Nesting);
+static_assert(std::uint32_t{WantsOldMap} == Nesting);
 static_assert(std::uint32_t{Former} == Barrier && std::uint32_t{Lazy} == Batched);
 
 constexpr std::uint32_t OwnBits[] = {
-    Dirty,   Stale,    Evaluated,   Running,  Queued,      StaleNotQueued, Computing,  Effecting, Listed,   Attached,
-    Leaving, HooksSet, HooksNotify, HasEdges, WantsOldMap, WantsOldValue,  Observable, Watched,   Deferred, CustomEqual,
+    Dirty,   Stale,    Evaluated,   Running,  Queued, StaleNotQueued, Computing,  Effecting, Listed,   Attached,
+    Leaving, HooksSet, HooksNotify, HasEdges, Spied,  WantsOldValue,  Observable, Watched,   Deferred, CustomEqual,
 };
 constexpr bool areDistinct() noexcept
 {

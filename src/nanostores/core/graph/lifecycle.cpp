@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core/graph/runtime.h>
+#include <nanostores/core/graph/spying.h>
 
 #include <nanostores/core/errors.h>
 
@@ -81,7 +82,11 @@ HookPtr addHook(Node &node, HookKind kind, std::function<void(HookCall &)> funct
             lifecycle.late = true;
         }
         if (kit && lifecycle.started && !lifecycle.inRound && (kind == HookKind::Start || kind == HookKind::Mount)) {
-            lifecycle.mounted = lifecycle.mounted || kind == HookKind::Mount;
+            if (kind == HookKind::Mount && !std::exchange(lifecycle.mounted, true)) {
+                if (Probe *const probe = probeOf(node)) {
+                    probe->mounted(node);
+                }
+            }
             HookCall call;
             call.node = &node;
             callHook(node, hook, call);

@@ -68,6 +68,7 @@ struct Extra
     std::vector<std::pair<std::type_index, std::weak_ptr<void>>> shared; ///< one object of each type, while in use
     std::shared_ptr<void> initial; ///< the value that init() gives
     OldValue *seen = nullptr;
+    std::uint32_t observers = 0; ///< Of a signal without hooks, while a probe follows it.
     Ref<NestNode> nest; ///< Computed: the NestNode of what its function has made.
     Runtime *owner = nullptr; ///< Of threads that are too many to have a number in their nodes.
 };

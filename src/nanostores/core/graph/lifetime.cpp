@@ -2,6 +2,7 @@
 #include <nanostores/core/graph/effects.h>
 #include <nanostores/core/graph/kindflags.h>
 #include <nanostores/core/graph/runtime.h>
+#include <nanostores/core/graph/spying.h>
 
 #include <algorithm>
 
@@ -151,6 +152,9 @@ void Node::dropAux() noexcept
     if (aux & 1u) {
         reinterpret_cast<OldValue *>(aux & ~std::uintptr_t{1})->release();
     } else if (aux) {
+        if (Probe *const probe = probeOf(*this)) {
+            probe->destroyed(*this);
+        }
         auto *present = reinterpret_cast<Extra *>(aux);
         if (present->seen) {
             present->seen->release();

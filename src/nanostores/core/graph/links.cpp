@@ -223,8 +223,9 @@ void Links::takeOutListeners(Node *node)
 /// delay runs or its hooks are up.
 void Links::afterLastSink(Node *node)
 {
-    node->flags &= node->has(HooksNotify) ? ~(HasEdges | WantsOldMap) : ~(HasEdges | WantsOldValue | WantsOldMap);
+    node->flags &= node->has(HooksNotify) ? ~HasEdges : ~(HasEdges | WantsOldValue);
     if (!node->has(Computing)) {
+        node->flags &= ~WantsOldMap;
         if (node->has(Dirty)) {
             try {
                 runtime().puller.commit(node);

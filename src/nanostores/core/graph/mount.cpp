@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core/graph/runtime.h>
+#include <nanostores/core/graph/spying.h>
 
 /// Counting observers, and mounting. Hooks are in lifecycle.cpp and transitions.cpp, the unmount delay in delays.cpp.
 ///
@@ -12,23 +13,50 @@ namespace nanostores::detail {
 
 namespace {
 
-/// One more observer; true for the first one. A signal without hooks keeps no number: nothing depends on it.
-bool increase(Node *node)
+/// Of a node with an Extra, or an old value in its place.
+[[gnu::noinline]] bool increaseSlowly(Node *node)
 {
+    bool first = false;
     if (node->has(Computing)) {
-        return static_cast<Sink *>(node)->live++ == 0;
+        first = static_cast<Sink *>(node)->live++ == 0;
+    } else if (Lifecycle *const lifecycle = node->lifecycleOrNull()) {
+        first = lifecycle->live++ == 0;
     }
-    Lifecycle *lifecycle = node->lifecycleOrNull();
-    return lifecycle && lifecycle->live++ == 0;
+    if (node->has(Spied)) {
+        observerCame(*node, first);
+    }
+    return first;
 }
 
-bool decrease(Node *node)
+[[gnu::noinline]] bool decreaseSlowly(Node *node)
 {
+    bool last = false;
     if (node->has(Computing)) {
+        last = --static_cast<Sink *>(node)->live == 0;
+    } else if (Lifecycle *const lifecycle = node->lifecycleOrNull()) {
+        last = --lifecycle->live == 0;
+    }
+    if (node->has(Spied)) {
+        observerLeft(*node, last);
+    }
+    return last;
+}
+
+/// One more observer; true for the first one. A signal without hooks keeps no number: nothing depends on it.
+inline bool increase(Node *node)
+{
+    if ((node->flags & (Computing | Spied)) == Computing) {
+        return static_cast<Sink *>(node)->live++ == 0;
+    }
+    return node->aux && increaseSlowly(node);
+}
+
+inline bool decrease(Node *node)
+{
+    if ((node->flags & (Computing | Spied)) == Computing) {
         return --static_cast<Sink *>(node)->live == 0;
     }
-    Lifecycle *lifecycle = node->lifecycleOrNull();
-    return lifecycle && --lifecycle->live == 0;
+    return node->aux && decreaseSlowly(node);
 }
 
 } // namespace

@@ -182,7 +182,7 @@ struct SignalNode : Node
         SignalNode &node;
         T &newValue;
 
-        bool asksUser() const noexcept { return node.has(HooksSet | CustomEqual); }
+        bool asksUser() const noexcept { return node.has(HooksSet | CustomEqual | Spied); }
         Outcome ask()
         {
             SetCall<T> call;

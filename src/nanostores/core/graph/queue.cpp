@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <nanostores/core/graph/probe.h>
 #include <nanostores/core/graph/runtime.h>
 
 /// How sinks and listeners get their places in the queue, batches, and the bound for feedback. drain.cpp works it off.
@@ -152,7 +153,12 @@ void Queue::endFeedback()
 
 bool beginBatch()
 {
-    return Runtime::current().queue.openBatch();
+    Runtime &runtime = Runtime::current();
+    const bool opened = runtime.queue.openBatch();
+    if (runtime.probe && opened) [[unlikely]] {
+        runtime.probe->batchBegan();
+    }
+    return opened;
 }
 
 /// Nothing may be queued either: its listeners are called before those of a write made now.
@@ -187,6 +193,9 @@ void endBatch()
         }
     }
     runtime.queue.closeBatch();
+    if (runtime.probe) [[unlikely]] {
+        runtime.probe->batchEnded();
+    }
     try {
         if (runtime.busy == 0) {
             runtime.idleWork();

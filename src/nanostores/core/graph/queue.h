@@ -66,8 +66,22 @@ public:
 
     bool isBatching() const noexcept { return m_batching; }
     bool openBatch() noexcept;
-    void closeBatch() noexcept { m_batching = false; }
+    void closeBatch() noexcept
+    {
+        m_batching = false;
+        releaseTurn();
+    }
     std::uint64_t batchSerial() const noexcept { return m_batching ? m_batches : 0; }
+
+    /// Begins a turn, unless one is under way. It lasts at least until releaseTurn().
+    void holdTurn() noexcept
+    {
+        if (m_turnHolders++ == 0 && m_draining == 0) {
+            ++m_turn;
+        }
+    }
+    void releaseTurn() noexcept { --m_turnHolders; }
+    std::uint64_t turn() const noexcept { return m_turn; }
 
     bool isDraining() const noexcept { return m_draining > 0; }
     bool ranInThisDrain(const Sink *effect) const noexcept;
@@ -81,12 +95,16 @@ public:
 private:
     void drainInside();
     void beginDrain() noexcept;
+    void beginFirstDrain() noexcept;
+    void endShortDrain();
+    void notifyEach(Node &node, OldValue *past);
     void endDrain();
     void endDrain(std::exception_ptr error);
     void run();
     void step();
     bool checkQuickly(Sink *effect);
     void deliver();
+    void announceDelivery() noexcept;
     void skipEffects();
     void countStep();
     [[noreturn]] void endFeedback();
@@ -110,6 +128,9 @@ private:
     /// Counts the drains that are inside one another, on the same queue. Changed by beginDrain() and endDrain(). Read
     /// by Runtime::idle(): a write made meanwhile adds to the queue, and begins no drain of its own.
     std::uint32_t m_draining = 0;
+    /// Counts what keeps a turn open besides the drain: the outermost batch, and writes that a probe follows.
+    std::uint32_t m_turnHolders = 0;
+    std::uint64_t m_turn = 0;
     std::uint32_t m_easySteps = EasySteps + 1; ///< How many steps of this drain are left until one is looked at.
     bool m_isLong = false; ///< Steps of this drain were looked at: m_rounds is of it.
     Rounds m_rounds;
@@ -123,6 +144,7 @@ inline bool Queue::openBatch() noexcept
     }
     m_batching = true;
     ++m_batches;
+    holdTurn();
     return true;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core/graph/effects.h>
 #include <nanostores/core/graph/runtime.h>
+#include <nanostores/core/graph/spying.h>
 
 /// Running the functions of computed stores, and passing a new value on to the sinks. Effects run in effects.cpp.
 namespace nanostores::detail {
@@ -167,17 +168,6 @@ bool Runner::evaluateFar(Sink *computed, OldValue *&past)
     return call.changed;
 }
 
-/// Runs a computed store whose former run has made effects or scopes, which end after this run, or whose error is kept
-/// for its reader.
-void Runner::runFormer(Sink *computed)
-{
-    if (runtime().puller.hasKept(computed)) {
-        runtime().puller.rethrowKept(computed);
-    }
-    const FormerNest former(computed);
-    computed->has(Listed) ? runListed(computed) : runTracked(computed);
-}
-
 /// Runs the function of a tracked computed store. The caller is busy, so nothing is destroyed meanwhile.
 ///
 /// 1. The run gets a serial. Reads in the function link the sources in order (Node::track()), and reuse the links of
@@ -186,12 +176,8 @@ void Runner::runFormer(Sink *computed)
 ///    still wait for what it did not come to read.
 /// 3. If the store is Stale again, its own function wrote what it had read: it ends stale, and is not queued (rule 9).
 /// 4. A value that differs is passed on to the sinks.
-void Runner::runTracked(Sink *computed)
+[[gnu::always_inline]] inline bool Runner::runTrackedNow(Sink *computed)
 {
-    if (runtime().puller.hasKept(computed) || computed->has(Nesting)) [[unlikely]] {
-        runFormer(computed);
-        return;
-    }
     OldValue *past = nullptr;
     bool changed = false;
     try {
@@ -217,6 +203,7 @@ void Runner::runTracked(Sink *computed)
     if (changed) {
         valueChanged(computed, past);
     }
+    return changed;
 }
 
 /// The function has read by get() only, and has no sources: it will not run again. That is reported, as most often a
@@ -236,12 +223,8 @@ void Runner::checkTracked(const Sink *sink)
 
 /// Runs the function of a listed computed store, with tracking off. The versions of the sources are noted before the
 /// function: a write in it is another change.
-void Runner::runListed(Sink *computed)
+[[gnu::always_inline]] inline bool Runner::runListedNow(Sink *computed)
 {
-    if (runtime().puller.hasKept(computed) || computed->has(Nesting)) [[unlikely]] {
-        runFormer(computed);
-        return;
-    }
     OldValue *past = nullptr;
     bool changed = false;
     try {
@@ -264,6 +247,36 @@ void Runner::runListed(Sink *computed)
     if (changed) {
         valueChanged(computed, past);
     }
+    return changed;
+}
+
+void Runner::runTracked(Sink *computed)
+{
+    if (runtime().puller.hasKept(computed) || computed->has(Nesting | Spied)) [[unlikely]] {
+        runAside(computed);
+    } else {
+        runTrackedNow(computed);
+    }
+}
+
+void Runner::runListed(Sink *computed)
+{
+    if (runtime().puller.hasKept(computed) || computed->has(Nesting | Spied)) [[unlikely]] {
+        runAside(computed);
+    } else {
+        runListedNow(computed);
+    }
+}
+
+/// Runs a computed store whose former run has made effects or scopes, which end after this run; whose error is kept for
+/// its reader; or which a probe follows.
+void Runner::runAside(Sink *computed)
+{
+    if (runtime().puller.hasKept(computed)) {
+        runtime().puller.rethrowKept(computed);
+    }
+    const FormerNest former(computed);
+    runSpied(*computed, [&] { return computed->has(Listed) ? runListedNow(computed) : runTrackedNow(computed); });
 }
 
 /// The function threw. The store keeps its last value, and is clean until a source changes (rule 34). Without a value

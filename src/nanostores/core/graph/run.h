@@ -66,7 +66,11 @@ private:
         const char here = 0;
         return stackPosition(&here) - std::uintptr_t{64} * 1024;
     }
-    void runFormer(Sink *computed);
+    void runAside(Sink *computed);
+    bool runTrackedNow(Sink *computed);
+    bool runListedNow(Sink *computed);
+    void runEffectNow(EffectNode *effect);
+    void runEffectSpied(EffectNode *effect);
     bool evaluateFar(Sink *computed, OldValue *&past);
     void checkTracked(const Sink *sink);
     void valueChanged(Sink *computed, OldValue *past);

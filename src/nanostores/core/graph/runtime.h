@@ -27,6 +27,8 @@
 
 namespace nanostores::detail {
 
+class Probe;
+
 #if defined(__ELF__) && defined(__GNUC__)
 [[gnu::tls_model("initial-exec"), gnu::visibility("hidden")]]
 #endif
@@ -101,6 +103,11 @@ struct Runtime
     Scheduler *scheduler = nullptr; ///< Changed by ForeignThreads, under its lock.
     std::uint32_t index = 0; ///< In the table of threads.
     std::uint64_t nodes = 0; ///< How many there are.
+
+    /// What new nodes have in their flags: the number of the thread, and Spied if the probe follows all nodes.
+    std::uint32_t nodeFlags = 0;
+    bool nodesAreSpecial = false; ///< New nodes need an Extra: they are Spied, or the thread has no number.
+    Probe *probe = nullptr;
 };
 
 // The way from a component to its runtime
@@ -186,6 +193,7 @@ inline void Queue::beginDrain() noexcept
 {
     if (m_draining++ == 0) {
         m_drainedFrom = runtime().puller.runner.serial();
+        m_turn += m_turnHolders == 0;
     }
     ++runtime().busy;
 }

@@ -104,7 +104,7 @@ void ScopeNode::launch()
 
 // The owner in place of a computed store
 
-NestNode::NestNode(Sink *owner) noexcept
+NestNode::NestNode(Sink *owner)
     : EffectNode(OwnsNest)
     , computed(owner)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core/graph/runtime.h>
 
+#include <nanostores/core/graph/spying.h>
 #include <nanostores/core/post.h>
 
 #include <algorithm>
@@ -15,7 +16,7 @@ namespace nanostores::detail {
 namespace {
 
 /// The number in the nodes of all threads beyond so many: each of these keeps its owner itself.
-constexpr std::uint32_t Crowd = (1u << (32 - FlagBits)) - 1;
+constexpr std::uint32_t Crowd = NoThreadNumber;
 
 /// The runtimes of all threads by their numbers, which stand in the flags of their nodes.
 struct Table
@@ -75,6 +76,7 @@ struct ThreadEnd
         }
         threadEnded = true;
         close(*runtime);
+        runtime->probe = nullptr; // what is left may end on other threads
         bool unused = false;
         do {
             runtime->settle();
@@ -105,6 +107,9 @@ Runtime *makeRuntime()
         }
     }
     runtime->index = index;
+    runtime->nodeFlags = std::min(index, Crowd) << FlagBits;
+    runtime->nodesAreSpecial = index >= Crowd;
+    attachProbeOfEnvironment(*runtime);
     return runtime.release();
 }
 
@@ -176,14 +181,25 @@ Runtime *Runtime::byIndex(std::uint32_t index) noexcept
     return all.runtimes[index];
 }
 
+/// Apart, so that the constructor needs few registers.
+[[gnu::noinline]] static void makeSpecial(Node &node, Runtime &runtime)
+{
+    Extra &extra = node.extra();
+    if (runtime.index >= Crowd) {
+        extra.owner = &runtime;
+    }
+    if (Probe *const probe = probeOf(node)) {
+        probe->created(node);
+    }
+}
+
 /// The number of the thread stands above the flags. Of threads without a number of their own, Extra keeps the owner.
 Node::Node(std::uint32_t nodeFlags)
-    : flags(nodeFlags)
 {
     Runtime &runtime = Runtime::current();
-    flags |= std::min(runtime.index, Crowd) << FlagBits;
-    if (runtime.index >= Crowd) [[unlikely]] {
-        extra().owner = &runtime;
+    flags = nodeFlags | runtime.nodeFlags;
+    if (runtime.nodesAreSpecial) [[unlikely]] {
+        makeSpecial(*this, runtime);
     }
     ++runtime.nodes;
 }

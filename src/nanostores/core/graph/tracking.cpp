@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core/graph/runtime.h>
+#include <nanostores/core/graph/write.h>
 
 /// Which reads become sources: of the function that runs, or of a trigger.
 namespace nanostores::detail {
@@ -105,7 +106,9 @@ void endCollect(bool trigger)
     runtime.collectors.pop_back();
     if (trigger) {
         for (const Ref<Node> &node : nodes) {
+            WriteProbe probe(*node);
             runtime.marker.touch(node.get());
+            probe.ended(Outcome::Changed);
         }
         runtime.queue.drainIfIdle();
     }

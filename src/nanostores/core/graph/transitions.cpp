@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core/graph/runtime.h>
+#include <nanostores/core/graph/spying.h>
 
 /// When start and stop hooks run, and what an error in one of them undoes. How the hooks of one kind run is in
 /// lifecycle.cpp.
@@ -22,6 +23,9 @@ void Transitions::runStartHooks(Node *node)
     }
     if (!lifecycle.mounted && !lifecycle.late && !lifecycle.hooks[static_cast<std::size_t>(HookKind::Mount)].empty()) {
         lifecycle.mounted = true;
+        if (Probe *const probe = probeOf(*node)) {
+            probe->mounted(*node);
+        }
         HookCall call;
         call.node = node;
         runHooks(*node, HookKind::Mount, call);
@@ -171,6 +175,9 @@ void Transitions::unmount(Node *node)
         } catch (...) {
             reportError(std::current_exception());
         }
+    }
+    if (Probe *const probe = probeOf(*node)) {
+        probe->unmounted(*node);
     }
 }
 

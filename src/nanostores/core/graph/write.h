@@ -20,7 +20,7 @@
 ///     {
 ///         static constexpr bool endsSafely; // the former value ends after the write, and not inside of it
 ///         SomeNode &node;
-///         bool asksUser() const;          // user code runs in steps 2 or 3
+///         bool asksUser() const;          // user code runs in steps 2 or 3, or a probe follows (Spied)
 ///         Outcome ask();                  // step 2: Undecided goes on
 ///         bool differs();                 // step 3, when no user code is asked
 ///         bool differsAsUserSays();       // step 3, by the equality that was set
@@ -35,7 +35,42 @@ enum class Outcome : std::uint8_t {
     Undecided,
     Changed,
     Equal, ///< The store holds an equal value already.
-    Aborted, ///< By an onSet hook.
+    Aborted, ///< By an onSet hook, or of notify() by an onNotify hook.
+    Notified, ///< notify(): the value is the same, and listeners run.
+    Threw,
+};
+
+class Probe;
+
+/// The time of a write of a node that the caller holds. If a probe follows the node, it is called at both ends.
+class NANOSTORES_CORE_EXPORT WriteProbe
+{
+public:
+    explicit WriteProbe(Node &node) noexcept
+        : m_node(&node)
+    {
+        if (node.has(Spied)) [[unlikely]] {
+            begin();
+        }
+    }
+    WriteProbe(const WriteProbe &) = delete;
+    WriteProbe &operator=(const WriteProbe &) = delete;
+    ~WriteProbe()
+    {
+        if (m_probe) [[unlikely]] {
+            end();
+        }
+    }
+    /// A write that does not come to say this has thrown.
+    void ended(Outcome outcome) noexcept { m_outcome = outcome; }
+
+private:
+    void begin() noexcept;
+    void end() noexcept;
+
+    Node *m_node;
+    Probe *m_probe = nullptr;
+    Outcome m_outcome = Outcome::Undecided;
 };
 
 /// Steps 4 and 5, of a node that is held.
@@ -84,14 +119,14 @@ Outcome assignIfDifferent(Change &change)
     return Outcome::Changed;
 }
 
-/// Steps 2 to 5 where user code is asked, in which the last handle of the store may go.
+/// Steps 2 to 5 where a probe follows the store, or user code is asked, in which the last handle of the store may go.
 template<typename Change>
 [[gnu::noinline]] void writeAsked(Change change)
 {
     const auto held = Ref<Node>::share(&change.node);
-    if (change.ask() == Outcome::Undecided) {
-        assignIfDifferent(change);
-    }
+    WriteProbe probe(change.node);
+    const Outcome answer = change.ask();
+    probe.ended(answer == Outcome::Undecided ? assignIfDifferent(change) : answer);
 }
 
 /// The whole write.

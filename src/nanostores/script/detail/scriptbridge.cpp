@@ -5,6 +5,7 @@
 #include <nanostores/core/graph/effectnode.h>
 #include <nanostores/core/graph/lifecycle.h>
 #include <nanostores/core/graph/valuenumber.h>
+#include <nanostores/core/graph/write.h>
 #include <nanostores/core/scheduler.h>
 #include <nanostores/script/detail/nodes.h>
 #include <nanostores/script/scripterror.h>
@@ -288,6 +289,7 @@ void ScriptBridge::changed(int id)
     Node *const node = target->node();
     const bool nested = !idle();
     guarded([&] {
+        WriteProbe probe(*node);
         const Link *first = node->sinks;
         OldValue *past = nullptr;
         if (node->has(WantsOldValue) && first && (first->next || nested)) {
@@ -296,6 +298,7 @@ void ScriptBridge::changed(int id)
         auto *signal = node->has(HasEdges) && !node->has(Computing) ? static_cast<ScriptSignal *>(node) : nullptr;
         if (!signal) {
             node->changed(past);
+            probe.ended(Outcome::Changed);
             return;
         }
         const std::uint32_t mine = ++signal->writes;
@@ -311,6 +314,7 @@ void ScriptBridge::changed(int id)
             signal->keepsSeen = true; // not read yet: the write may be reverted
             call(Differs, target, 1);
         }
+        probe.ended(Outcome::Changed);
     });
 }
 
@@ -337,7 +341,11 @@ void ScriptBridge::withhold(int id)
         });
     }
     m_withholding = true;
-    guarded([&] { target->node()->changed(nullptr); });
+    guarded([&] {
+        WriteProbe probe(*target->node());
+        target->node()->changed(nullptr);
+        probe.ended(Outcome::Changed);
+    });
     m_withholding = false;
 }
 
@@ -601,7 +609,7 @@ double ScriptBridge::now() const
 
 void ScriptBridge::name(int id, const QString &newName)
 {
-    handle(id)->node()->extra().name = newName.toStdString();
+    handle(id)->node()->setName(newName.toStdString());
 }
 
 QString ScriptBridge::label(int id) const

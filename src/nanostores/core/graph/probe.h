@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nanostores/core/graph/effectnode.h>
+#include <nanostores/core/graph/write.h>
+
+#include <cstdint>
+#include <exception>
+
+/// What an inspector, a logger or a test can follow: all that the stores and effects of a thread do.
+///
+/// A node that is followed has the flag Spied and an Extra. Each place that has something to say tests the flag in a
+/// mask that it tests anyway, and goes another, slow way if it is set. So a program without a probe pays nothing, and
+/// one with a probe pays only for the nodes that are followed. Following changes neither what runs nor in which order.
+namespace nanostores::detail {
+
+/// How the run of a function ended. An effect that ended without an error is Same.
+enum class RunEnd : std::uint8_t {
+    Changed, ///< The computed store has another value.
+    Same,
+    Threw, ///< The error is std::current_exception().
+};
+
+/// Follows the nodes of one thread. The functions are called in the midst of what they are about: they may read values
+/// by Node::describe() and may attach or detach probes, but may neither write, read through handles, nor destroy.
+class NANOSTORES_CORE_EXPORT Probe
+{
+public:
+    Probe() = default;
+    Probe(const Probe &) = delete;
+    Probe &operator=(const Probe &) = delete;
+    virtual ~Probe();
+
+    /// The node has no value yet, and typeid gives Node. Its flags say of which kind it is.
+    virtual void created(Node &node) noexcept;
+    /// The node has no value any more.
+    virtual void destroyed(Node &node) noexcept;
+    virtual void named(Node &node) noexcept;
+
+    /// A write begins; the onSet hooks and the comparison are part of it.
+    virtual void writeBegan(Node &node) noexcept;
+    /// The write has ended, with its drain if it was outermost. Writes that it set off have ended before.
+    virtual void writeEnded(Node &node, Outcome outcome) noexcept;
+
+    /// Whether an effect may run again. If not, it stays stale, and is asked again after the next change of a source.
+    /// The first run of an effect is not asked for.
+    virtual bool mayRun(EffectNode &effect) noexcept;
+    /// The function of a computed store or an effect is called; runs inside of it are nested.
+    virtual void runBegan(Sink &sink) noexcept;
+    virtual void runEnded(Sink &sink, RunEnd end) noexcept;
+
+    /// Listeners of the node are called next: in a batch one, otherwise those that follow one another.
+    virtual void notifying(Node &node) noexcept;
+
+    /// The first observer has come.
+    virtual void observed(Node &node) noexcept;
+    /// The last observer has left.
+    virtual void unobserved(Node &node) noexcept;
+    /// The mount hooks run next.
+    virtual void mounted(Node &node) noexcept;
+    /// The cleanups of the mount hooks have run.
+    virtual void unmounted(Node &node) noexcept;
+
+    /// Of the outermost batch.
+    virtual void batchBegan() noexcept;
+    virtual void batchEnded() noexcept;
+
+    /// An error without a caller goes to the error handler.
+    virtual void errorReported(const std::exception_ptr &error) noexcept;
+};
+
+enum class Follow : std::uint8_t {
+    All, ///< All nodes of the thread, and those that are made from now on.
+    Chosen, ///< Those that follow() names.
+};
+
+/// Makes the probe that of this thread, in the place of another one. It has to be detached before it is destroyed.
+NANOSTORES_CORE_EXPORT void attachProbe(Probe &probe, Follow which = Follow::All);
+/// Detaches the probe of this thread. No node is followed any more, and all is as fast as before.
+NANOSTORES_CORE_EXPORT void detachProbe() noexcept;
+/// The probe of this thread, or null.
+NANOSTORES_CORE_EXPORT Probe *attachedProbe() noexcept;
+
+NANOSTORES_CORE_EXPORT void follow(Node &node);
+NANOSTORES_CORE_EXPORT void unfollow(Node &node) noexcept;
+
+} // namespace nanostores::detail
