@@ -274,13 +274,13 @@ void tst_DropInside::cleanup_dropsTheLastHandle()
 
 void tst_DropInside::cleanup_thatKeepsTheStoreAlive()
 {
-    std::optional<Atom<Counted>> rescued;
+    std::unique_ptr<Atom<Counted>> rescued;
     {
         const auto a = atom(Counted(1));
         onMount(a, [&](MountEvent<Atom<Counted>> &event) {
             detail::Node *node = event.store().node().get(); // no handle, so that it does not keep it mounted
             return [&rescued, node] {
-                rescued = Atom<Counted>(
+                rescued = std::make_unique<Atom<Counted>>(
                     detail::Ref<detail::SignalNode<Counted>>::share(static_cast<detail::SignalNode<Counted> *>(node)));
             };
         });

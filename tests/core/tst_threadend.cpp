@@ -295,10 +295,11 @@ void tst_ThreadEnd::timer_outlivesItsThread()
 {
     ManualScheduler scheduler;
     int runs = 0;
-    std::optional<Debounced<std::function<void()>>> kept;
+    std::unique_ptr<Debounced<std::function<void()>>> kept;
     onAnotherThread([&] {
         setScheduler(&scheduler);
-        kept.emplace(std::function<void()>([&] { ++runs; }), std::chrono::milliseconds(10));
+        kept = std::make_unique<Debounced<std::function<void()>>>(std::function<void()>([&] { ++runs; }),
+                                                                  std::chrono::milliseconds(10));
         (*kept)();
     });
     scheduler.advance(std::chrono::milliseconds(5000));

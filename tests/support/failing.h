@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <QtCore/qglobal.h>
+
 #include <dlfcn.h>
 
 #include <cstddef>
@@ -158,9 +160,9 @@ struct std::hash<support::Fussy>
 };
 
 /// Once in a test program: its allocations go through Failing, but for arrays, which QHash asks for where nothing may
-/// throw.
+/// throw. Not inline, as g++ takes free() of what came from new for a mistake.
 #define SUPPORT_FAILING_NEW \
-    void *operator new(std::size_t size) \
+    Q_NEVER_INLINE void *operator new(std::size_t size) \
     { \
         void *const memory = support::Failing::strikes(support::Failing::Allocation, __builtin_return_address(0)) \
                                  ? nullptr \
@@ -170,7 +172,7 @@ struct std::hash<support::Fussy>
         } \
         return memory; \
     } \
-    void *operator new[](std::size_t size) \
+    Q_NEVER_INLINE void *operator new[](std::size_t size) \
     { \
         void *const memory = std::malloc(size ? size : 1); \
         if (!memory) { \
@@ -178,29 +180,29 @@ struct std::hash<support::Fussy>
         } \
         return memory; \
     } \
-    void *operator new(std::size_t size, const std::nothrow_t &) noexcept \
+    Q_NEVER_INLINE void *operator new(std::size_t size, const std::nothrow_t &) noexcept \
     { \
         return support::Failing::strikes(support::Failing::Allocation, __builtin_return_address(0)) \
                    ? nullptr \
                    : std::malloc(size ? size : 1); \
     } \
-    void operator delete[](void *memory) noexcept \
+    Q_NEVER_INLINE void operator delete[](void *memory) noexcept \
     { \
         std::free(memory); \
     } \
-    void operator delete[](void *memory, std::size_t) noexcept \
+    Q_NEVER_INLINE void operator delete[](void *memory, std::size_t) noexcept \
     { \
         std::free(memory); \
     } \
-    void operator delete(void *memory, const std::nothrow_t &) noexcept \
+    Q_NEVER_INLINE void operator delete(void *memory, const std::nothrow_t &) noexcept \
     { \
         std::free(memory); \
     } \
-    void operator delete(void *memory) noexcept \
+    Q_NEVER_INLINE void operator delete(void *memory) noexcept \
     { \
         std::free(memory); \
     } \
-    void operator delete(void *memory, std::size_t) noexcept \
+    Q_NEVER_INLINE void operator delete(void *memory, std::size_t) noexcept \
     { \
         std::free(memory); \
     }

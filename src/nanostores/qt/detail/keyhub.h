@@ -118,7 +118,8 @@ private:
     /// Where the watchers of a key are being notified; one may cause the next round, inside the first.
     struct Telling
     {
-        explicit Telling(KeyHub &owner) noexcept
+        /// Not inline: the optimizer of g++ 16 does not see the destructor put `outer` back, and warns in programs.
+        Q_NEVER_INLINE explicit Telling(KeyHub &owner) noexcept
             : hub(owner)
             , outer(std::exchange(owner.m_telling, this))
         {
