@@ -36,6 +36,7 @@ struct StormStore
     Kind kind = IsAtom;
     bool throws = false; ///< For some values, while the storm lasts.
     bool nests = false; ///< Its function makes an effect.
+    bool late = false;
     std::size_t first = 0;
     std::size_t second = 0;
     int runs = 0;
@@ -179,6 +180,7 @@ private:
                                        : StormStore::Catching;
         added.throws = step.b % 2 == 0;
         added.nests = step.b % 5 == 0;
+        added.late = step.c % 2 == 0;
         added.first = indexOf(step.a);
         added.second = indexOf(step.b);
         const std::size_t first = added.first;
@@ -192,6 +194,9 @@ private:
                                                   : computed(handle(first), handle(second), f);
         } else if (added.kind == StormStore::Tracked) {
             added.computed = computed([this, self, first, second] {
+                if (m_stores[self].late) {
+                    detail::runLate();
+                }
                 const int one = call(first);
                 return evaluate(self, one, call(second));
             });
@@ -227,7 +232,12 @@ private:
         if (sink->effect && step.c % 3 == 0) {
             sink->subscription = store.atom ? effect(*store.atom, notified) : effect(*store.computed, notified);
         } else if (sink->effect) {
-            sink->subscription = effect([this, i = sink->store, notified] { notified(call(i)); });
+            sink->subscription = effect([this, i = sink->store, late = step.c % 2 == 0, notified] {
+                if (late) {
+                    detail::runLate();
+                }
+                notified(call(i));
+            });
         } else {
             sink->subscription = store.atom ? store.atom->listen(notified) : store.computed->listen(notified);
             sink->seen = naiveOrLast(*sink);

@@ -147,16 +147,65 @@ void Queue::notifyEach(Node &node, OldValue *past)
 /// change. Listeners and computed stores keep their entries.
 void Queue::skipEffects()
 {
+    const auto skip = [this](Sink *sink) {
+        sink->flags &= ~Queued;
+        if (!sink->has(Disposed)) {
+            sink->flags |= Stale;
+            runtime().marker.setStaleNotQueued(sink);
+        }
+    };
     for (QueueEntry &entry : m_entries) {
         Sink *sink = entry.sink;
         if (sink && sink->has(Effecting) && !sink->has(Listed)) {
             entry = {};
-            sink->flags &= ~Queued;
-            if (!sink->has(Disposed)) {
-                sink->flags |= Stale;
-                runtime().marker.setStaleNotQueued(sink);
-            }
+            skip(sink);
         }
+    }
+    for (Sink *&sink : m_lateEffects) {
+        if (sink && !sink->has(Listed)) {
+            skip(std::exchange(sink, nullptr));
+        }
+    }
+}
+
+namespace {
+
+/// The entry of the late sinks.
+constexpr QueueEntry LateEntry{nullptr, {nullptr, nullptr, 0, nullptr, false, false, true}};
+
+} // namespace
+
+/// Puts a late sink off whose turn has come.
+void Queue::waitLate(Sink *sink)
+{
+    if (m_lateStores.empty() && m_lateEffects.empty()) {
+        m_entries.push(LateEntry);
+    }
+    (sink->has(Effecting) ? m_lateEffects : m_lateStores).push(sink);
+    sink->flags |= Queued;
+}
+
+/// The entry of the late sinks has come: if anything else is queued, it goes behind that. Otherwise one of them has its
+/// turn, the computed stores before the effects, which their listeners may set off.
+void Queue::stepLate()
+{
+    if (!m_entries.empty()) {
+        m_entries.push(LateEntry);
+        return;
+    }
+    PodDeque<Sink *> &turn = m_lateStores.empty() ? m_lateEffects : m_lateStores;
+    Sink *const sink = turn.popFirst();
+    if (turn.empty()) {
+        turn.clear();
+    }
+    if (!m_lateStores.empty() || !m_lateEffects.empty()) {
+        m_entries.push(LateEntry);
+    }
+    if (sink) {
+        m_lateTurn = sink;
+        m_entries.pushFirst().sink = sink;
+        step();
+        m_lateTurn = nullptr; // it was not due
     }
 }
 
@@ -226,6 +275,7 @@ void Queue::announceDelivery() noexcept
 /// * A nest (OwnsNest) stands for the effects that a computed store has made, before which it is queued (rule 15). The
 ///   store is pulled: if it runs again, it ends these effects.
 /// * A computed store: pull it, if it is still due.
+/// * A late effect or computed store waits until nothing else is queued (rule 44).
 /// * Listeners: call them with the value that the store settled on last. It is not pulled, with one exception. A
 ///   computed store in a batch may have been read, which queues its listeners, and then become stale again. Its
 ///   listener gets the settled value, so the store is pulled first; settled says that this was done.
@@ -240,14 +290,21 @@ void Queue::announceDelivery() noexcept
         const std::uint32_t flags = sink->flags;
         sink->flags = flags & ~Queued;
         if (flags & Effecting) {
-            if (flags & (Disposed | Running | OwnsNest)) {
+            if (flags & (Disposed | Running | OwnsNest | Late)) {
+                if ((flags & (Disposed | Running | Late)) == Late && std::exchange(m_lateTurn, nullptr) != sink) {
+                    waitLate(sink);
+                    return;
+                }
                 if ((flags & (Disposed | OwnsNest)) == OwnsNest) {
                     Sink *const computed = static_cast<NestNode *>(sink)->computed;
                     if (computed && isDue(computed)) {
                         runtime().puller.refreshQueued(computed); // its next run ends what waits behind
                     }
+                    return;
                 }
-                return; // Running: queued while it was checked, and a drain inside its body comes past
+                if (flags & (Disposed | Running)) {
+                    return; // Running: queued while it was checked, and a drain inside its body comes past
+                }
             }
             Sink *const outer = runtime().puller.pulling();
             try {
@@ -273,7 +330,17 @@ void Queue::announceDelivery() noexcept
                 throw;
             }
         } else if (isDue(sink)) {
+            if ((flags & Late) && std::exchange(m_lateTurn, nullptr) != sink) [[unlikely]] {
+                waitLate(sink);
+                return;
+            }
             runtime().puller.refreshQueued(sink);
+        }
+        return;
+    }
+    if (!entry.listeners.cursor) [[unlikely]] {
+        if (entry.listeners.settled) {
+            stepLate();
         }
         return;
     }
@@ -290,8 +357,7 @@ void Queue::announceDelivery() noexcept
         entry.listeners.cursor->kind &= ~Link::InQueue;
     }
     m_delivery = entry.listeners;
-    // An effect that was skipped has left an entry without a node.
-    if (m_delivery.cursor && m_delivery.node->has(Spied)) [[unlikely]] {
+    if (m_delivery.node->has(Spied)) [[unlikely]] {
         announceDelivery();
     }
     deliver();

@@ -62,6 +62,7 @@ void EffectNode::adoptByOwner()
     EffectTree &mine = needTree();
     EffectTree &theirs = newParent->needTree();
     retain();
+    flags |= newParent->flags & Late; // behind its owner, whose next run ends it
     mine.parent = newParent;
     if (EffectNode *const first = theirs.firstChild) {
         mine.prevSibling = first->tree->prevSibling;

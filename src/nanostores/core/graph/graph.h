@@ -59,7 +59,8 @@ enum Flag : std::uint32_t {
     Batched = 1u << 21, ///< Computed: notifies only when its timer fires or it is read.
     Watched = 1u << 22, ///< Sink: is notified when it is linked to a source or unlinked.
     Deferred = 1u << 23, ///< Nothing holds it any more: in the deferredNodes.
-    FlagBits = 24,
+    Late = 1u << 24, ///< Sink: when its turn in the queue comes, it waits until nothing else is queued.
+    FlagBits = 25,
     FlagMask = (1u << FlagBits) - 1,
 };
 
@@ -338,6 +339,8 @@ NANOSTORES_CORE_EXPORT void invalidate(Sink *computed);
 NANOSTORES_CORE_EXPORT bool tracking() noexcept;
 /// What the function that runs has read last, tracked; to see whether a part of it reads anything.
 NANOSTORES_CORE_EXPORT const Edge *lastRead() noexcept;
+/// The computed store or the effect whose function runs is Late from now on, and so are the effects that it makes.
+NANOSTORES_CORE_EXPORT void runLate() noexcept;
 
 /// Runs f and takes what it read as changed.
 NANOSTORES_CORE_EXPORT void beginCollect();

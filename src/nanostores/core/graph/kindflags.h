@@ -54,8 +54,9 @@ static_assert(std::uint32_t{WantsOldMap} == Nesting);
 static_assert(std::uint32_t{Former} == Barrier && std::uint32_t{Lazy} == Batched);
 
 constexpr std::uint32_t OwnBits[] = {
-    Dirty,   Stale,    Evaluated,   Running,  Queued, StaleNotQueued, Computing,  Effecting, Listed,   Attached,
-    Leaving, HooksSet, HooksNotify, HasEdges, Spied,  WantsOldValue,  Observable, Watched,   Deferred, CustomEqual,
+    Dirty,     Stale,         Evaluated,  Running, Queued,   StaleNotQueued, Computing,
+    Effecting, Listed,        Attached,   Leaving, HooksSet, HooksNotify,    HasEdges,
+    Spied,     WantsOldValue, Observable, Watched, Deferred, CustomEqual,    Late,
 };
 constexpr bool areDistinct() noexcept
 {

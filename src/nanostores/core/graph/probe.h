@@ -21,8 +21,8 @@ enum class RunEnd : std::uint8_t {
     Threw, ///< The error is std::current_exception().
 };
 
-/// Follows the nodes of one thread. The functions are called in the midst of what they are about: they may read values
-/// by Node::describe() and may attach or detach probes, but may neither write, read through handles, nor destroy.
+/// Follows the nodes of one thread. The functions are called in the midst of what they are about: they may ask for a
+/// label() and may attach or detach probes, but may neither write, read through handles, nor destroy.
 class NANOSTORES_CORE_EXPORT Probe
 {
 public:

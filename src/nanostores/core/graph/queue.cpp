@@ -121,15 +121,29 @@ void Queue::endFeedback()
         }
         m_delivery = {};
     }
+    const auto drop = [&](Sink *sink) {
+        addName(sink);
+        sink->flags &= ~Queued;
+        if (sink->has(Stale | Dirty)) {
+            runtime().marker.setStaleNotQueued(sink);
+        }
+    };
+    for (PodDeque<Sink *> *late : {&m_lateStores, &m_lateEffects}) {
+        while (!late->empty()) {
+            if (Sink *const sink = late->popFirst()) {
+                drop(sink);
+            }
+        }
+        late->clear();
+    }
     while (!m_entries.empty()) {
         const QueueEntry entry = m_entries.popFirst();
         if (Sink *const sink = entry.sink) {
-            addName(sink);
-            sink->flags &= ~Queued;
-            if (sink->has(Stale | Dirty)) {
-                runtime().marker.setStaleNotQueued(sink);
-            }
+            drop(sink);
             continue;
+        }
+        if (!entry.listeners.cursor) {
+            continue; // of what was skipped, or of the late sinks
         }
         addName(entry.listeners.node);
         if (entry.listeners.single) {

@@ -23,7 +23,8 @@ struct Delivery
     bool settled = false; ///< With single: the store was brought up to date.
 };
 
-/// A place in the queue: of a computed store or an effect, or if sink is null, of some listeners.
+/// A place in the queue: of a computed store or an effect, or if sink is null, of some listeners. With neither, it is
+/// the place of an effect that was skipped; if settled, that of the late sinks.
 struct QueueEntry
 {
     Sink *sink;
@@ -105,6 +106,8 @@ private:
     bool checkQuickly(Sink *effect);
     void deliver();
     void announceDelivery() noexcept;
+    void waitLate(Sink *sink);
+    void stepLate();
     void skipEffects();
     void countStep();
     [[noreturn]] void endFeedback();
@@ -121,6 +124,11 @@ private:
 
     Delivery m_delivery{}; ///< Under way, before what is queued.
     PodDeque<QueueEntry> m_entries;
+    /// Computed stores and effects that wait until nothing else is queued (rule 44). While there are any, one entry of
+    /// the queue stands for all of them. They are Queued; an effect that was skipped is null.
+    PodDeque<Sink *> m_lateStores;
+    PodDeque<Sink *> m_lateEffects;
+    const Sink *m_lateTurn = nullptr; ///< The one that goes now. Set by stepLate(), taken by step().
     /// The outermost batch is open. Set by openBatch(), cleared by closeBatch(). Read by all that would drain or run
     /// hooks: writes are queued meanwhile and not drained, and each listener has one entry for each store (rule 20).
     bool m_batching = false;

@@ -109,6 +109,7 @@ NestNode::NestNode(Sink *owner)
     , computed(owner)
 {
     flags &= ~Dirty;
+    flags |= owner->flags & Late;
 }
 
 std::unique_ptr<Cleanup> NestNode::body()

@@ -84,6 +84,13 @@ bool tracking() noexcept
     return runtime && runtime->context.observer;
 }
 
+void runLate() noexcept
+{
+    if (Sink *const sink = Runtime::current().context.observer) {
+        sink->flags |= Late;
+    }
+}
+
 const Edge *lastRead() noexcept
 {
     const Runtime *runtime = Runtime::existing();
