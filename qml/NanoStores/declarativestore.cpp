@@ -134,6 +134,8 @@ void DeclarativeStore::unhook()
     }
 }
 
+void DeclarativeStore::mountChanges(bool) {}
+
 void DeclarativeStore::setMounted(bool newMounted)
 {
     if (m_isMounted == newMounted) {
@@ -141,6 +143,10 @@ void DeclarativeStore::setMounted(bool newMounted)
     }
     m_isMounted = newMounted;
     const QPointer<DeclarativeStore> alive(this);
+    mountChanges(newMounted);
+    if (!alive) {
+        return;
+    }
     if (newMounted) {
         Q_EMIT mounted();
     } else {

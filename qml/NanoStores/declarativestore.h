@@ -112,6 +112,8 @@ protected:
     /// Installs the hooks at the native store.
     virtual void hook() = 0;
     virtual void applyUnmountDelay(std::chrono::milliseconds delay) = 0;
+    /// Before mounted() and unmounted() are sent.
+    virtual void mountChanges(bool isMounted);
 
     QJSEngine *engine() const;
     bool isComplete() const { return m_complete; }
@@ -134,19 +136,33 @@ private:
     bool m_complete = false;
 };
 
+/// A binding observes the store before the object is complete, and another object may have mounted a named one: then the
+/// hook is called at once, as those of nano_kit are.
 template<typename S>
 void DeclarativeStore::hookMount(const S &store)
 {
-    keepHook(onMount(store, [self = QPointer<DeclarativeStore>(this)] {
-        if (self) {
-            self->setMounted(true);
-        }
-        return [self] {
+    detail::Node *const node = store.node().get();
+    const auto mount = [self = QPointer<DeclarativeStore>(this)](detail::HookCall &call) {
+        const auto begin = [&self] {
             if (self) {
-                self->setMounted(false);
+                self->setMounted(true);
             }
+            return [self] {
+                if (self) {
+                    self->setMounted(false);
+                }
+            };
         };
-    }));
+        call.cleanup = detail::callForCleanup(begin);
+    };
+    const QPointer<DeclarativeStore> alive(this);
+    const Unbind unbind(detail::addHook(*node, detail::HookKind::Mount, mount, true), node, detail::HookKind::Mount);
+    if (!alive) {
+        unbind();
+        return;
+    }
+    keepHook(unbind);
+    setMounted(nanostores::isMounted(store)); // another store may have been meant before
 }
 
 /// Forgets the stores with a name; those that are in use live on, but are not found again. For tests.

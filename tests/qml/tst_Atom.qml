@@ -42,6 +42,11 @@ TestCase {
     }
 
     Component {
+        id: boundComponent
+        Bound {}
+    }
+
+    Component {
         id: animatedComponent
         Atom {
             value: 10
@@ -206,6 +211,44 @@ TestCase {
         compare(store.get(), 1);
         Clock.advance(500);
         compare(store.trace.take(), "mounted unmounted");
+    }
+
+    /// A binding is evaluated, and observes, before the store is complete.
+    function test_mounted_byABindingMadeWithIt_data() {
+        return [{ tag: "plain", name: "" }, { tag: "named", name: "bound" }];
+    }
+
+    function test_mounted_byABindingMadeWithIt(row) {
+        const bound = createTemporaryObject(boundComponent, test, { name: row.name });
+        const words = bound.trace.take().split(" ").sort();
+        compare(words.join(" "), "atom computed map");
+        for (const store of [bound.atom, bound.map, bound.computed]) {
+            verify(store.isMounted);
+        }
+        bound.seenAtom = 0; // ends the bindings
+        bound.seenKey = 0;
+        bound.seenComputed = 0;
+        wait(0);
+        Clock.advance(5000);
+        compare(bound.trace.take().split(" ").sort().join(" "), "-atom -computed -map");
+        for (const store of [bound.atom, bound.map, bound.computed]) {
+            verify(!store.isMounted);
+        }
+    }
+
+    function test_mounted_ofANamedStoreThatAnotherObserves() {
+        const first = createTemporaryObject(boundComponent, test, { name: "observed" });
+        const second = createTemporaryObject(atomComponent, test, { name: "observed" });
+        verify(first.atom.isMounted);
+        verify(second.isMounted);
+        second.name = "tests/count";
+        verify(!second.isMounted);
+        second.name = "observed";
+        verify(second.isMounted);
+        first.destroy();
+        wait(0);
+        Clock.advance(5000);
+        verify(!second.isMounted);
     }
 
     function test_name_isShared() {
