@@ -52,6 +52,7 @@ void DeclarativeAtom::setValue(const QJSValue &newValue)
 
 QJSValue DeclarativeAtom::get() const
 {
+    detail::JsCaller::noteGet();
     return m_store.get().in(engine());
 }
 

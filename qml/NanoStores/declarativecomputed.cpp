@@ -11,6 +11,31 @@
 
 namespace nanostores {
 
+namespace {
+
+/// A read of a store that is not observed, with all those that its function reads in turn: each runs once.
+class UnobservedRead
+{
+public:
+    UnobservedRead()
+    {
+        if (s_depth++ == 0) {
+            ++s_number;
+        }
+    }
+    UnobservedRead(const UnobservedRead &) = delete;
+    UnobservedRead &operator=(const UnobservedRead &) = delete;
+    ~UnobservedRead() { --s_depth; }
+
+    static quint64 number() { return s_number; }
+
+private:
+    static inline thread_local int s_depth = 0;
+    static inline thread_local quint64 s_number = 0;
+};
+
+} // namespace
+
 DeclarativeComputed::DeclarativeComputed(QObject *parent)
     : DeclarativeStore(parent)
     , m_stores([this] { redefine(); })
@@ -25,7 +50,12 @@ DeclarativeComputed::DeclarativeComputed(QObject *parent)
 {
 }
 
-DeclarativeComputed::~DeclarativeComputed() = default;
+DeclarativeComputed::~DeclarativeComputed()
+{
+    if (m_caller) {
+        m_caller->follow({});
+    }
+}
 
 detail::ObserverLink DeclarativeComputed::listenToValue()
 {
@@ -40,7 +70,7 @@ JsValue DeclarativeComputed::evaluate()
     }
     bool ok = false;
     QJSValue result;
-    if (m_stores.isEmpty()) {
+    if (isTracked()) {
         result = m_caller->callTracked(m_compute, &ok);
     } else {
         const QJSValueList values = m_stores.read(this);
@@ -55,7 +85,18 @@ JsValue DeclarativeComputed::evaluate()
 void DeclarativeComputed::redefine()
 {
     if (m_caller) {
+        setFollowing(isMounted());
         m_definition.set(m_definition.peek() + 1);
+    }
+}
+
+/// Properties are watched while the store is observed.
+void DeclarativeComputed::setFollowing(bool newFollowing)
+{
+    if (newFollowing && isTracked()) {
+        m_caller->follow([this] { m_definition.set(m_definition.peek() + 1); });
+    } else {
+        m_caller->follow({});
     }
 }
 
@@ -66,6 +107,7 @@ QJSValue DeclarativeComputed::value() const
 
 QJSValue DeclarativeComputed::get() const
 {
+    detail::JsCaller::noteGet();
     return valueBy([this] { return m_store.get(); });
 }
 
@@ -74,6 +116,13 @@ template<typename F>
 QJSValue DeclarativeComputed::valueBy(F read) const
 {
     try {
+        if (!isTracked() || isMounted()) {
+            return read().in(engine());
+        }
+        const UnobservedRead reading;
+        if (std::exchange(m_lastRead, UnobservedRead::number()) != UnobservedRead::number()) {
+            m_definition.set(m_definition.peek() + 1); // a property may have changed that nobody watches
+        }
         return read().in(engine());
     } catch (const std::exception &error) { // of a computed store that reads itself, or a mount hook of C++
         qmlWarning(this) << error.what();
@@ -128,6 +177,16 @@ void DeclarativeComputed::adopt(const QString &name)
 void DeclarativeComputed::hook()
 {
     hookMount(m_store);
+}
+
+void DeclarativeComputed::mountChanges(bool isMounted)
+{
+    if (m_caller) {
+        setFollowing(isMounted);
+        if (isMounted && isTracked()) {
+            m_definition.set(m_definition.peek() + 1); // the last run has followed nothing
+        }
+    }
 }
 
 void DeclarativeComputed::applyUnmountDelay(std::chrono::milliseconds delay)

@@ -15,9 +15,10 @@ namespace nanostores {
 ///     Computed { stores: [price, count]; compute: (price, count) => price * count }
 ///     Computed { compute: () => price.value * count.value }
 ///
-/// With `stores` the function gets their values; without, it tracks the stores declared in QML that it reads. It runs
-/// when it is read or observed and one of them has changed. If it throws, a warning says where, and the last value
-/// stays.
+/// With `stores` the function gets their values; without, it follows what it reads, as a binding does: stores, and QML
+/// properties that have a change signal. It runs when it is read or observed and one of them has changed. A property is
+/// not watched for a store that is not observed, so the function runs at each read of such a store. If it throws, a
+/// warning says where, and the last value stays.
 class NANOSTORES_QML_EXPORT DeclarativeComputed : public nanostores::DeclarativeStore
 {
     Q_OBJECT
@@ -52,12 +53,15 @@ protected:
     void adopt(const QString &name) override;
     void hook() override;
     void applyUnmountDelay(std::chrono::milliseconds delay) override;
+    void mountChanges(bool isMounted) override;
 
 private:
     template<typename F>
     QJSValue valueBy(F read) const;
     JsValue evaluate();
     void redefine();
+    bool isTracked() const { return m_stores.isEmpty(); }
+    void setFollowing(bool newFollowing);
     detail::ObserverLink listenToValue();
     void tellValue() { tell<&DeclarativeComputed::valueChanged>(this, m_valueTie); }
 
@@ -65,9 +69,10 @@ private:
     QJSValue m_compute;
     std::unique_ptr<detail::JsCaller> m_caller;
     JsValue m_last;
-    Atom<int> m_definition; ///< Changes when the function or the list does.
+    Atom<int> m_definition; ///< Changes when the function, the list or a property that it has read does.
     Computed<JsValue> m_store;
     detail::ObserverLink m_valueTie;
+    mutable quint64 m_lastRead = 0; ///< That ran the function of a store that is not observed.
 };
 
 } // namespace nanostores

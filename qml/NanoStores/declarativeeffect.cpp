@@ -15,6 +15,7 @@ namespace nanostores {
 DeclarativeEffect::DeclarativeEffect(QObject *parent)
     : QObject(parent)
     , m_stores([this] { restart(); })
+    , m_properties(0)
 {
 }
 
@@ -57,18 +58,31 @@ void DeclarativeEffect::end()
 {
     m_effect.reset();
     m_enabled = false;
+    if (m_caller) {
+        m_caller->follow({});
+    }
 }
 
 void DeclarativeEffect::restart()
 {
     m_effect.reset();
-    if (!m_caller || !m_enabled || !m_run.isCallable()) {
+    if (!m_caller) {
+        return;
+    }
+    const bool runs = m_enabled && m_run.isCallable();
+    if (runs && m_stores.isEmpty()) {
+        m_caller->follow([this] { m_properties.set(m_properties.peek() + 1); });
+    } else {
+        m_caller->follow({});
+    }
+    if (!runs) {
         return;
     }
     const auto body = [this]() -> std::function<void()> {
         bool ok = false;
         QJSValue cleanup;
         if (m_stores.isEmpty()) {
+            m_properties();
             cleanup = m_caller->callTracked(m_run, &ok);
         } else {
             const QJSValueList values = m_stores.read(this);

@@ -3,6 +3,7 @@
 
 #include <NanoStores/detail/source.h>
 #include <NanoStores/export.h>
+#include <nanostores/core/atom.h>
 #include <nanostores/core/subscription.h>
 
 #include <QJSValue>
@@ -19,9 +20,9 @@ namespace nanostores {
 ///
 ///     StoreEffect { stores: [theme]; run: theme => { console.log(theme); return () => console.log("over") } }
 ///
-/// With `stores` the function gets their values; without, it tracks the stores declared in QML that it reads. What it
-/// returns, if that is a function, is called before the next run and at the end. It observes its stores, so they stay
-/// mounted while it is enabled.
+/// With `stores` the function gets their values; without, it follows what it reads, as a binding does: stores, and QML
+/// properties that have a change signal. What it returns, if that is a function, is called before the next run and at
+/// the end. It observes its stores, so they stay mounted while it is enabled.
 class NANOSTORES_QML_EXPORT DeclarativeEffect : public QObject, public QQmlParserStatus
 {
     Q_OBJECT
@@ -55,6 +56,7 @@ private:
     detail::StoreList m_stores;
     QJSValue m_run;
     std::unique_ptr<detail::JsCaller> m_caller;
+    Atom<int> m_properties; ///< Changes when a property that the function has read does.
     Subscription m_effect;
     bool m_enabled = true;
 };

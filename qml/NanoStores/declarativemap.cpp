@@ -229,11 +229,13 @@ int DeclarativeMap::count() const
 
 QJSValue DeclarativeMap::get() const
 {
+    detail::JsCaller::noteGet();
     return toObject(m_store.get());
 }
 
 QJSValue DeclarativeMap::getKey(const QJSValue &key) const
 {
+    detail::JsCaller::noteGet();
     const auto name = keyOf(key, "getKey");
     const JsValue *value = name ? m_store.getKey(*name) : nullptr;
     return value ? value->in(engine()) : QJSValue();

@@ -136,8 +136,8 @@ private:
     bool m_complete = false;
 };
 
-/// A binding observes the store before the object is complete, and another object may have mounted a named one: then the
-/// hook is called at once, as those of nano_kit are.
+/// A binding observes the store before the object is complete, and another object may have mounted a named one: then
+/// the hook is called at once, as those of nano_kit are.
 template<typename S>
 void DeclarativeStore::hookMount(const S &store)
 {

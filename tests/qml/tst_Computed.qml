@@ -19,8 +19,8 @@ TestCase {
         ComputedReader {}
     }
     Component {
-        id: tiedComponent
-        Tied {}
+        id: plainComponent
+        Plain {}
     }
 
     function init() {
@@ -34,32 +34,83 @@ TestCase {
         }
     }
 
-    function test_compute_thatReadsNoStoreIsNamed() {
+    function test_compute_thatReadsByGetAloneIsNamed() {
         const sums = createTemporaryObject(sumsComponent, test);
-        sums.tracked.compute = () => test.name;
-        ignoreWarning(/has read no store/);
-        compare(sums.tracked.value, "Computed");
-        sums.tracked.compute = () => 5; // said once
-        compare(sums.tracked.value, 5);
+        sums.tracked.compute = () => sums.a.get();
+        ignoreWarning(/reads stores by get\(\) alone/);
+        compare(sums.tracked.value, sums.a.value);
+        sums.tracked.compute = () => sums.a.get() + 1; // said once
+        compare(sums.tracked.value, sums.a.value + 1);
     }
 
-    function test_plainProperty_isTiedByABinding_data() {
-        return [{ tag: "tied", observed: true }, { tag: "rebound", observed: true },
-                { tag: "tied", observed: false }, { tag: "rebound", observed: false }];
+    function test_plainProperty_isFollowed_data() {
+        return [{ tag: "area", observed: true }, { tag: "area", observed: false },
+                { tag: "bound", observed: true }, { tag: "bound", observed: false }];
     }
 
-    function test_plainProperty_isTiedByABinding(row) {
-        const page = createTemporaryObject(tiedComponent, test);
-        const store = page[row.tag];
+    function test_plainProperty_isFollowed(row) {
+        const plain = createTemporaryObject(plainComponent, test);
+        const store = plain[row.tag];
         const reader = row.observed ? createTemporaryObject(readerComponent, test, { store: store }) : null;
         const seen = () => reader ? reader.seen : store.value;
-        compare(seen(), 6);
-        page.width = 5;
-        compare(seen(), 10);
-        page.price.value = 3;
-        compare(seen(), 15);
-        page.width = 7;
-        compare(seen(), 21);
+        const times = row.tag === "bound" ? 2 : 1;
+        compare(seen(), 6 * times);
+        plain.runs.take();
+        plain.width = 5;
+        compare(seen(), 10 * times);
+        plain.price.value = 3;
+        compare(seen(), 15 * times);
+        plain.width = 7;
+        compare(seen(), 21 * times);
+        compare(plain.runs.take(), 3); // once for each change
+    }
+
+    function test_plainProperty_ofABranchThatIsLeft() {
+        const plain = createTemporaryObject(plainComponent, test);
+        const reader = createTemporaryObject(readerComponent, test, { store: plain.chosen });
+        compare(reader.seen, 3);
+        plain.isWide = false;
+        compare(reader.seen, 0);
+        plain.runs.take();
+        plain.width = 8;
+        compare(plain.runs.take(), 0);
+        plain.isWide = true;
+        compare(reader.seen, 8);
+    }
+
+    function test_plainProperty_isNotWatchedUnobserved() {
+        const plain = createTemporaryObject(plainComponent, test);
+        const reader = readerComponent.createObject(test, { store: plain.area }) as ComputedReader;
+        compare(reader.seen, 6);
+        verify(plain.price.isMounted);
+        reader.destroy();
+        wait(0);
+        Clock.advance(2000);
+        verify(!plain.price.isMounted);
+        plain.runs.take();
+        plain.width = 4;
+        compare(plain.runs.take(), 0);
+        compare(plain.area.value, 8);
+    }
+
+    function test_unobserved_runsOnceARead() {
+        const plain = createTemporaryObject(plainComponent, test);
+        plain.runs.take();
+        compare(plain.twice.value, 12);
+        compare(plain.runs.take(), 1);
+        plain.width = 4;
+        compare(plain.twice.get(), 16);
+        compare(plain.runs.take(), 1);
+    }
+
+    function test_listed_followsItsStoresAlone() {
+        const plain = createTemporaryObject(plainComponent, test);
+        const reader = createTemporaryObject(readerComponent, test, { store: plain.listed });
+        compare(reader.seen, 6);
+        plain.width = 5;
+        compare(reader.seen, 6);
+        plain.price.value = 3;
+        compare(reader.seen, 15);
     }
 
     function test_listed_getsTheValues() {

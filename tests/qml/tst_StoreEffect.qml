@@ -15,6 +15,11 @@ TestCase {
         Effects {}
     }
 
+    Component {
+        id: plainComponent
+        Plain {}
+    }
+
     function init() {
         effects = createTemporaryObject(effectsComponent, test);
     }
@@ -53,10 +58,32 @@ TestCase {
         compare(effects.trace.take(), "");
     }
 
-    function test_run_thatReadsNoStoreIsNamed() {
-        effects.tracked.run = () => test.name;
-        ignoreWarning(/has read no store/);
+    function test_run_thatReadsByGetAloneIsNamed() {
+        effects.tracked.run = () => effects.a.get();
+        ignoreWarning(/reads stores by get\(\) alone/);
         effects.tracked.enabled = true;
+    }
+
+    function test_tracked_followsPlainProperties() {
+        const plain = createTemporaryObject(plainComponent, test);
+        plain.effect.enabled = true;
+        plain.width = 4;
+        plain.price.value = 5;
+        compare(plain.trace.take(), "2x3 end2x3 2x4 end2x4 5x4");
+        plain.effect.enabled = false;
+        plain.width = 6;
+        compare(plain.trace.take(), "end5x4");
+    }
+
+    function test_tracked_ofAQueuedStore() {
+        const plain = createTemporaryObject(plainComponent, test);
+        plain.price.queued = true;
+        plain.effect.enabled = true;
+        plain.price.value = 4;
+        plain.price.value = 5;
+        compare(plain.trace.take(), "2x3 end2x3 4x3 end4x3 5x3");
+        wait(0);
+        compare(plain.trace.take(), "");
     }
 
     function test_effect_mayWriteStores() {

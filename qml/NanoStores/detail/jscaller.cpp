@@ -21,6 +21,8 @@ namespace nanostores::detail {
 
 namespace {
 
+thread_local std::uint64_t gets = 0; ///< How often a store was read by get().
+
 /// `[object Map]` and the like.
 QString tagOf(const QJSValue &value, QJSEngine *engine)
 {
@@ -49,11 +51,13 @@ QJSValue JsCaller::call(const QJSValue &function, const QJSValueList &arguments,
 {
     QJSValue result;
     m_job = [&] { result = function.call(arguments); };
+    ++m_running;
     if (m_expression && m_context && m_context->isValid()) {
         m_expression->evaluate();
     } else {
         run();
     }
+    --m_running;
     *ok = !result.isError();
     if (!*ok) {
         QQmlError error;
@@ -68,19 +72,48 @@ QJSValue JsCaller::call(const QJSValue &function, const QJSValueList &arguments,
 
 QJSValue JsCaller::callTracked(const QJSValue &function, bool *ok)
 {
-    const Edge *before = lastRead();
+    runLate();
+    const Edge *const before = lastRead();
+    const std::uint64_t getsBefore = gets;
     const QJSValue result = call(function, {}, ok);
-    if (*ok && lastRead() == before && !std::exchange(m_isWarned, true)) {
-        qmlWarning(m_owner) << "the function has read no store, so nothing runs it again. Plain QML properties are not "
-                               "tracked: read them in a binding, or keep their values in an Atom.";
+    if (*ok && lastRead() == before && gets != getsBefore && !std::exchange(m_isWarned, true)) {
+        qmlWarning(m_owner) << "the function reads stores by get() alone, so no change of them runs it again. Read "
+                               "`value` instead, or name the stores in `stores`.";
     }
     return result;
+}
+
+void JsCaller::noteGet() noexcept
+{
+    ++gets;
 }
 
 void JsCaller::run()
 {
     if (const auto job = std::exchange(m_job, nullptr)) {
         job();
+    }
+}
+
+void JsCaller::follow(std::function<void()> changed)
+{
+    if (!m_expression || (!changed && !m_changed)) {
+        return;
+    }
+    if (changed && !m_changed) {
+        connect(m_expression.get(), &QQmlExpression::valueChanged, this, &JsCaller::propertyChanged);
+    } else if (!changed) {
+        m_expression->disconnect(this);
+    }
+    m_changed = std::move(changed);
+    m_expression->setNotifyOnValueChanged(static_cast<bool>(m_changed));
+}
+
+void JsCaller::propertyChanged()
+{
+    if (m_running == 0 && m_changed) {
+        const auto changed = m_changed; // it may end this
+        changed();
     }
 }
 

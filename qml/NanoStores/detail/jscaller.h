@@ -32,17 +32,30 @@ public:
     /// What the function returns. An exception becomes a warning that names its place, and no value.
     QJSValue call(const QJSValue &function, const QJSValueList &arguments, bool *ok);
 
-    /// Calls what a computed store or an effect runs; once, it warns of a function that reads no store.
+    /// Calls what a computed store or an effect runs, from inside of its function. It is late from then on (rule 44):
+    /// the properties that it reads change before it runs again. Once, it warns of a function that reads stores by
+    /// get() alone.
     QJSValue callTracked(const QJSValue &function, bool *ok);
 
     Q_INVOKABLE void run();
 
+    /// A store declared in QML was read by get() or getKey(), which is not followed.
+    static void noteGet() noexcept;
+
+    /// From the next call on, calls `changed` when a property that the last call has read signals a change, but not
+    /// while a call runs. An empty function ends it, and the properties are no longer observed.
+    void follow(std::function<void()> changed);
+
 private:
+    void propertyChanged();
+
     QObject *m_owner;
     QPointer<QQmlContext> m_context;
     std::unique_ptr<QQmlExpression> m_expression;
     std::function<void()> m_job;
-    bool m_isWarned = false;
+    std::function<void()> m_changed;
+    int m_running = 0;
+    bool m_isWarned = false; ///< That the function reads by get() alone.
 };
 
 /// What QML calls `Component` in the object, with the signals completed() and destruction().
