@@ -121,7 +121,7 @@ QJSValue DeclarativeComputed::valueBy(F read) const
         }
         const UnobservedRead reading;
         if (std::exchange(m_lastRead, UnobservedRead::number()) != UnobservedRead::number()) {
-            m_definition.set(m_definition.peek() + 1); // a property may have changed that nobody watches
+            m_definition.set(m_definition.peek() + 1); // a property may have changed unnoticed
         }
         return read().in(engine());
     } catch (const std::exception &error) { // of a computed store that reads itself, or a mount hook of C++

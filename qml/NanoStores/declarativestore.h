@@ -133,6 +133,7 @@ private:
     int m_unmountDelay = static_cast<int>(STORE_UNMOUNT_DELAY.count());
     bool m_delaySet = false;
     bool m_isMounted = false;
+    bool m_sawMount = false; ///< The present hook has been called.
     bool m_complete = false;
 };
 
@@ -145,6 +146,7 @@ void DeclarativeStore::hookMount(const S &store)
     const auto mount = [self = QPointer<DeclarativeStore>(this)](detail::HookCall &call) {
         const auto begin = [&self] {
             if (self) {
+                self->m_sawMount = true;
                 self->setMounted(true);
             }
             return [self] {
@@ -156,13 +158,16 @@ void DeclarativeStore::hookMount(const S &store)
         call.cleanup = detail::callForCleanup(begin);
     };
     const QPointer<DeclarativeStore> alive(this);
+    m_sawMount = false;
     const Unbind unbind(detail::addHook(*node, detail::HookKind::Mount, mount, true), node, detail::HookKind::Mount);
     if (!alive) {
         unbind();
         return;
     }
     keepHook(unbind);
-    setMounted(nanostores::isMounted(store)); // another store may have been meant before
+    if (!m_sawMount) {
+        setMounted(false); // another store may have been meant before
+    }
 }
 
 /// Forgets the stores with a name; those that are in use live on, but are not found again. For tests.

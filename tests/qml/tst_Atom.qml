@@ -247,8 +247,14 @@ TestCase {
         verify(second.isMounted);
         first.destroy();
         wait(0);
+        const third = createTemporaryObject(atomComponent, test, { name: "observed" });
+        verify(!third.isMounted); // in its unmount delay: there is no mount that this one could see the end of
         Clock.advance(5000);
         verify(!second.isMounted);
+        verify(!third.isMounted);
+        createTemporaryObject(readerComponent, test, { store: third });
+        verify(second.isMounted);
+        verify(third.isMounted);
     }
 
     function test_name_isShared() {

@@ -381,7 +381,7 @@ void Puller::throwCycle(Sink *sink, bool waited)
         message += waiting->label() + " -> ";
     }
     message += sink->label();
-    message += "; break the circle by reading one of them with untracked() or get() outside the function";
+    message += "; break the cycle by reading one of them with untracked() or get() outside the function";
     throw CycleError(message);
 }
 
