@@ -95,7 +95,10 @@ std::vector<Act<T>> acts()
          }},
         {"set of a map",
          [](W &w) {
-             w.map.set({{make<T>(1), make<T>(4)}, {make<T>(2), make<T>(5)}});
+             Dictionary<T, T> next; // not braces: optimized by g++, they leave values when a copy of one throws
+             next.insert(make<T>(1), make<T>(4));
+             next.insert(make<T>(2), make<T>(5));
+             w.map.set(std::move(next));
          }},
         {"set of a member", [](W &w) { w.record.setKey(&Pair<T>::first, make<T>(7)); }},
         {"set of a record",
