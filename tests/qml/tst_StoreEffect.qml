@@ -75,6 +75,24 @@ TestCase {
         compare(plain.trace.take(), "end5x4");
     }
 
+    function test_tracked_thatDisablesItselfObservesNothing() {
+        const plain = createTemporaryObject(plainComponent, test);
+        plain.effect.run = () => {
+            if (plain.price.value > 3) {
+                plain.effect.enabled = false;
+            }
+            plain.trace.add(plain.price.value + "x" + plain.width);
+        };
+        plain.effect.enabled = true;
+        verify(plain.price.isMounted);
+        plain.price.value = 4;
+        plain.width = 9;
+        compare(plain.trace.take(), "2x3 4x3");
+        wait(0);
+        Clock.advance(5000);
+        verify(!plain.price.isMounted);
+    }
+
     function test_tracked_ofAQueuedStore() {
         const plain = createTemporaryObject(plainComponent, test);
         plain.price.queued = true;

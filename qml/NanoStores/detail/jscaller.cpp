@@ -51,14 +51,20 @@ QJSValue JsCaller::call(const QJSValue &function, const QJSValueList &arguments,
 {
     QJSValue result;
     m_job = [&] { result = function.call(arguments); };
+    const QPointer<JsCaller> alive(this); // the function may end its owner
     ++m_running;
     if (m_expression && m_context && m_context->isValid()) {
         m_expression->evaluate();
     } else {
         run();
     }
-    --m_running;
-    *ok = !result.isError();
+    *ok = alive && !result.isError();
+    if (!alive) {
+        return {};
+    }
+    if (--m_running == 0) {
+        applyFollowing();
+    }
     if (!*ok) {
         QQmlError error;
         error.setDescription(result.toString());
@@ -106,7 +112,18 @@ void JsCaller::follow(std::function<void()> changed)
         m_expression->disconnect(this);
     }
     m_changed = std::move(changed);
-    m_expression->setNotifyOnValueChanged(static_cast<bool>(m_changed));
+    if (m_running == 0) {
+        applyFollowing();
+    }
+}
+
+/// Not while a function runs: what it has read so far would be left, and what it reads from then on observed all the
+/// same.
+void JsCaller::applyFollowing()
+{
+    if (m_expression && m_expression->notifyOnValueChanged() != static_cast<bool>(m_changed)) {
+        m_expression->setNotifyOnValueChanged(static_cast<bool>(m_changed));
+    }
 }
 
 void JsCaller::propertyChanged()

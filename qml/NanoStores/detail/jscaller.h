@@ -48,6 +48,7 @@ public:
 
 private:
     void propertyChanged();
+    void applyFollowing();
 
     QObject *m_owner;
     QPointer<QQmlContext> m_context;
