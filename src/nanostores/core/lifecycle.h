@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nanostores/core/detail/duration.h>
+#include <nanostores/core/detail/traits.h>
 #include <nanostores/core/effect.h>
 #include <nanostores/core/map.h>
 #include <nanostores/core/record.h>
@@ -102,11 +103,6 @@ struct SetCallFor<S>
 {
     using type = typename S::node_type::SetCallType;
 };
-
-template<typename S>
-inline constexpr bool isMap = false;
-template<typename K, typename V>
-inline constexpr bool isMap<Map<K, V>> = true;
 
 } // namespace detail
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nanostores/core/computed.h>
+#include <nanostores/core/detail/traits.h>
 #include <nanostores/core/dictionary.h>
 #include <nanostores/core/equal.h>
 
@@ -97,17 +98,13 @@ Derived<T, S> derived(Computed<T> computed, S source)
 }
 
 template<typename T>
-inline constexpr bool isByKey = false;
-template<typename K, typename V>
-inline constexpr bool isByKey<Dictionary<K, V>> = true;
-template<typename T>
 inline constexpr bool isDescending = false;
 template<typename By>
 inline constexpr bool isDescending<Descending<By>> = true;
 
 /// A store of a list or of a dictionary, whose values are the items.
 template<typename S>
-concept ItemsStore = AnyStore<S> && (isByKey<typename S::value_type> || requires(typename S::value_type items) {
+concept ItemsStore = AnyStore<S> && (isDictionary<typename S::value_type> || requires(typename S::value_type items) {
                          items.push_back(*items.begin());
                          items.reserve(items.size());
                      });
@@ -115,7 +112,7 @@ concept ItemsStore = AnyStore<S> && (isByKey<typename S::value_type> || requires
 template<typename Items>
 const auto &itemOf(const typename Items::value_type &element)
 {
-    if constexpr (isByKey<Items>) {
+    if constexpr (isDictionary<Items>) {
         return element.second;
     } else {
         return element;
@@ -124,7 +121,7 @@ const auto &itemOf(const typename Items::value_type &element)
 template<typename Items>
 void addTo(Items &items, const typename Items::value_type &element)
 {
-    if constexpr (isByKey<Items>) {
+    if constexpr (isDictionary<Items>) {
         items.insert(element.first, element.second);
     } else {
         items.push_back(element);
@@ -170,7 +167,7 @@ template<typename S>
 S comparingOrder(const S &store)
 {
     using Items = typename S::value_type;
-    if constexpr (isByKey<Items>) {
+    if constexpr (isDictionary<Items>) {
         store.setEqual(
             [](const Items &a, const Items &b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); });
     }

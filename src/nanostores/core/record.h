@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/core/detail/traits.h>
 #include <nanostores/core/dictionary.h>
 #include <nanostores/core/store.h>
 
@@ -243,11 +244,6 @@ struct RecordNode : Node
 
     S value;
 };
-
-template<typename T>
-inline constexpr bool isDictionary = false;
-template<typename K, typename V>
-inline constexpr bool isDictionary<Dictionary<K, V>> = true;
 
 } // namespace detail
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <nanostores/core/computed.h>
-#include <nanostores/core/detail/optional.h>
+#include <nanostores/core/detail/traits.h>
 #include <nanostores/core/dictionary.h>
 #include <nanostores/core/signal.h>
 #include <nanostores/kit/detail/engine.h>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nanostores/core/computed.h>
+#include <nanostores/core/detail/traits.h>
 #include <nanostores/core/dictionary.h>
 #include <nanostores/core/equal.h>
 #include <nanostores/core/signal.h>
@@ -18,10 +19,6 @@
 #include <vector>
 
 namespace nanostores::kit {
-
-/// A type that std::hash knows and that can be compared.
-template<typename K>
-concept Hashable = std::equality_comparable<K> && requires(const K &key) { std::hash<K>{}(key); };
 
 namespace internal {
 
@@ -252,7 +249,7 @@ private:
 /// read no more are forgotten. In a batch, a computed store that reads keys but not the source follows when
 /// the batch ends.
 template<Accessor Source>
-requires Hashable<AccessorValue<Source>>
+requires detail::Hashable<AccessorValue<Source>>
 [[nodiscard]] auto selector(Source source)
 {
     using Owner = internal::EqualSelector<Source>;
@@ -269,7 +266,7 @@ template<typename Key = void, Accessor Source, typename F>
                                           std::type_identity<Key>>::type;
     static_assert(std::is_invocable_v<F &, const K &, const AccessorValue<Source> &>,
                   "the function of a selector takes a key and the source's value");
-    static_assert(Hashable<K>, "a selector's keys need std::hash and ==");
+    static_assert(detail::Hashable<K>, "a selector's keys need std::hash and ==");
     using Owner = internal::DerivingSelector<Source, K, F>;
     return Selector<Owner>(std::make_shared<Owner>(std::move(source), std::move(f)));
 }

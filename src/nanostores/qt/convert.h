@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nanostores/core/detail/optional.h>
+#include <nanostores/core/detail/traits.h>
 #include <nanostores/core/dictionary.h>
 #include <nanostores/qt/detail/values.h>
 #include <nanostores/qt/detail/variantequal.h>
@@ -55,10 +55,6 @@ inline constexpr bool isFlags = false;
 template<typename T>
 inline constexpr bool isFlags<QFlags<T>> = true;
 template<typename T>
-inline constexpr bool isEntries = false;
-template<typename K, typename V>
-inline constexpr bool isEntries<Dictionary<K, V>> = true;
-template<typename T>
 inline constexpr bool isSystemTime = false;
 template<typename D>
 inline constexpr bool isSystemTime<std::chrono::time_point<std::chrono::system_clock, D>> = true;
@@ -84,14 +80,14 @@ concept SetLike = std::ranges::range<C> && requires(C set, const typename C::val
 } && !requires { typename C::mapped_type; };
 /// QMap, QHash, std::map and their like.
 template<typename T>
-concept Associative = !isEntries<T> && !std::is_same_v<T, QJsonObject> && requires(T entries) {
+concept Associative = !isDictionary<T> && !std::is_same_v<T, QJsonObject> && requires(T entries) {
     entries[std::declval<typename T::key_type>()] = std::declval<typename T::mapped_type>();
     entries.begin() == entries.end();
 } && !requires(T entries) {
     entries.uniqueKeys(); // a QMultiHash
 };
 template<typename T>
-concept EntriesLike = isEntries<T> || Associative<T>;
+concept EntriesLike = isDictionary<T> || Associative<T>;
 
 /// The value in the variant, or none if it is no T: what does not fit is refused.
 template<typename T>
@@ -114,7 +110,7 @@ void eachEntry(const M &map, F f)
 template<typename M>
 void insertEntry(M &map, typename M::key_type key, typename M::mapped_type value)
 {
-    if constexpr (isEntries<M>) {
+    if constexpr (isDictionary<M>) {
         map.insert(std::move(key), std::move(value));
     } else {
         map[std::move(key)] = std::move(value);

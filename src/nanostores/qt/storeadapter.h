@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/core/detail/traits.h>
 #include <nanostores/core/map.h>
 #include <nanostores/qt/keyadapter.h>
 #include <nanostores/qt/storeobject.h>
@@ -14,15 +15,6 @@
 #include <utility>
 
 namespace nanostores {
-
-namespace detail {
-
-template<typename S>
-inline constexpr bool isMapStore = false;
-template<typename K, typename V>
-inline constexpr bool isMapStore<Map<K, V>> = true;
-
-} // namespace detail
 
 // Bases are qualified: Qt 6.4 finds them for the .qmltypes by no other name.
 
@@ -130,10 +122,10 @@ struct StoreAdapter::AccessTo final : Access
         return QMetaType::fromType<typename S::value_type>();
     }
     bool isReadOnly() const override { return !WritableStore<S>; }
-    bool hasKeys() const override { return detail::isMapStore<S>; }
+    bool hasKeys() const override { return detail::isMap<S>; }
     std::unique_ptr<KeyAdapter> atKey(const QVariant &key) const override
     {
-        if constexpr (detail::isMapStore<S>) {
+        if constexpr (detail::isMap<S>) {
             if (const auto known = detail::valueOf<typename S::key_type>(key)) {
                 return std::make_unique<KeyAdapter>(store, *known);
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/core/detail/traits.h>
 #include <nanostores/core/store.h>
 
 #include <concepts>
@@ -15,15 +16,6 @@ namespace nanostores::detail {
 /// Where text goes: raw() takes it as it is, value() writes a value with the << of the stream.
 template<typename Out, typename T>
 concept Writes = requires(Out &out, const T &value) { out.value(value); };
-
-template<typename T>
-concept LikeOptional = requires(const T &value) {
-    typename T::value_type;
-    {
-        value.has_value()
-    } -> std::same_as<bool>;
-    *value;
-};
 
 template<typename T>
 concept LikeDictionary = requires(const T &value) {
@@ -43,9 +35,6 @@ concept LikePair = requires(const T &value) {
     value.first;
     value.second;
 };
-
-template<typename T>
-concept WithFields = requires { T::visitFields([](const char *, auto) {}); };
 
 template<typename Out, typename T>
 void printValue(Out &out, const T &value);
@@ -69,13 +58,13 @@ void printValue(Out &out, const T &value)
 {
     if constexpr (std::is_same_v<T, bool>) {
         out.raw(value ? "true" : "false");
-    } else if constexpr (LikeOptional<T>) {
+    } else if constexpr (OptionalLike<T>) {
         if (value.has_value()) {
             printValue(out, *value);
         } else {
             out.raw("none");
         }
-    } else if constexpr (WithFields<T>) {
+    } else if constexpr (ListsItsFields<T>) {
         out.raw("{");
         bool first = true;
         T::visitFields([&](const char *name, auto member) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/core/detail/traits.h>
 #include <nanostores/core/dictionary.h>
 #include <nanostores/qt/convert.h>
 #include <nanostores/qt/export.h>
@@ -81,9 +82,6 @@ inline constexpr bool isArray<std::array<T, n>> = true;
 template<typename T>
 concept ConvertedToJson = std::is_class_v<T> && !std::is_same_v<T, QVariant> && Convertible<QJsonValue, T>
                           && Convertible<std::optional<T>, QJsonValue>;
-/// Declared with NANOSTORES_STRUCT.
-template<typename T>
-concept ListsItsFields = requires { T::visitFields([](const char *, auto) {}); };
 template<typename T>
 concept JsonMap = requires(T &map, const typename T::key_type &key) {
     typename T::mapped_type;
@@ -190,7 +188,7 @@ std::optional<C> listOfJson(const QJsonValue &json)
 
 /// Maps without an order of their own are objects, if their keys can be names.
 template<typename M>
-inline constexpr bool isObject = !isEntries<M> && isNameLike<typename M::key_type>;
+inline constexpr bool isObject = !isDictionary<M> && isNameLike<typename M::key_type>;
 
 template<typename M>
 QJsonValue mapToJson(const M &map, int depth)
@@ -220,7 +218,7 @@ std::optional<M> mapOfJson(const QJsonValue &json)
         if (!value || result.contains(*key)) {
             return false;
         }
-        if constexpr (isEntries<M>) {
+        if constexpr (isDictionary<M>) {
             result.insert(*std::move(key), *std::move(value));
         } else {
             result[*key] = *std::move(value);
@@ -319,7 +317,7 @@ QJsonValue toJson(const T &value, int depth)
         return structToJson(value, deeper(depth));
     } else if constexpr (ByMetaType<T>) {
         return valueToJson(QMetaType::fromType<T>(), &value, depth);
-    } else if constexpr (isEntries<T> || JsonMap<T>) {
+    } else if constexpr (isDictionary<T> || JsonMap<T>) {
         return mapToJson(value, deeper(depth));
     } else if constexpr (Sequence<T> || isArray<T> || JsonSet<T>) {
         return listToJson(value, deeper(depth));
@@ -373,7 +371,7 @@ std::optional<T> fromJson(const QJsonValue &json)
     } else if constexpr (ByMetaType<T>) {
         T value{};
         return valueOfJson(json, QMetaType::fromType<T>(), &value) ? std::optional<T>(std::move(value)) : std::nullopt;
-    } else if constexpr (isEntries<T> || JsonMap<T>) {
+    } else if constexpr (isDictionary<T> || JsonMap<T>) {
         return mapOfJson<T>(json);
     } else if constexpr (Sequence<T> || isArray<T> || JsonSet<T>) {
         return listOfJson<T>(json);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nanostores/core/detail/optional.h>
+#include <nanostores/core/detail/traits.h>
 #include <nanostores/core/errors.h>
 #include <nanostores/core/store.h>
 #include <nanostores/core/subscription.h>

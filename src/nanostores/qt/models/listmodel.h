@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/core/detail/traits.h>
 #include <nanostores/core/equal.h>
 #include <nanostores/core/graph/valuenumber.h>
 #include <nanostores/core/lists.h>
@@ -54,12 +55,6 @@ concept ListStore = AnyStore<S> && requires(const typename S::value_type &list) 
     list.size();
 };
 
-template<typename K>
-concept Hashed = requires(const K &key) {
-    std::hash<K>{}(key);
-    requires std::equality_comparable<K>;
-};
-
 template<ListStore S>
 using ItemType = typename S::value_type::value_type;
 template<ListStore S, typename KeyOf>
@@ -84,8 +79,8 @@ class ListModel final : public StoreModel, private detail::NestOwner<detail::Key
     using List = typename S::value_type;
     using T = detail::ItemType<S>;
     using Key = detail::KeyOfItem<S, KeyOf>;
-    static_assert(detail::Hashed<Key>,
-                  "rows are told apart by a key that has == and std::hash, and this one has not: name a "
+    static_assert(detail::Hashable<Key>,
+                  "rows are distinguished by a key that has == and std::hash, and this one has not: name a "
                   "member or a function of the item as the key, such as &Todo::id");
     static constexpr bool editable = detail::writesItems<S>;
     static constexpr bool nestsEditable = editable || detail::writesGroups<S>;

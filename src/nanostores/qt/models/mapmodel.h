@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/core/detail/traits.h>
 #include <nanostores/core/graph/valuenumber.h>
 #include <nanostores/core/map.h>
 #include <nanostores/qt/models/listmodel.h>
@@ -25,7 +26,7 @@ namespace detail {
 
 /// A store whose value is a Dictionary.
 template<typename S>
-concept EntriesStore = AnyStore<S> && isEntries<typename S::value_type>;
+concept EntriesStore = AnyStore<S> && isDictionary<typename S::value_type>;
 
 } // namespace detail
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/core/detail/traits.h>
 #include <nanostores/core/equal.h>
 #include <nanostores/qt/convert.h>
 #include <nanostores/qt/detail/observed.h>
@@ -35,7 +36,7 @@ struct NANOSTORES_QT_EXPORT RowType
     static const RowType &of()
     {
         static const RowType type = [] {
-            if constexpr (requires { V::visitFields([](const char *, auto) {}); }) {
+            if constexpr (detail::ListsItsFields<V>) {
                 V::visitFields([]<typename M>(const char *, M V::*) { knownIfOpaque<M>(); });
             }
             knownIfOpaque<V>();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/core/detail/traits.h>
 #include <nanostores/qt/convert.h>
 #include <nanostores/script/detail/ownproperty.h>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/core/detail/traits.h>
 #include <nanostores/qt/convert.h>
 #include <nanostores/widgets/export.h>
 
@@ -18,8 +19,6 @@
 /// How values of stores become values of widgets, and back.
 namespace nanostores::detail {
 
-template<typename T>
-inline constexpr bool isOptionalValue = isOptional<T>;
 template<typename T>
 inline constexpr bool isStdString = std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>;
 
@@ -74,7 +73,7 @@ QVariant toVariant(const V &value)
         return textOfUtf8(value);
     } else if constexpr (std::is_same_v<V, std::optional<bool>>) {
         return QVariant::fromValue(!value ? Qt::PartiallyChecked : *value ? Qt::Checked : Qt::Unchecked);
-    } else if constexpr (isOptionalValue<V>) {
+    } else if constexpr (isOptional<V>) {
         return value ? toVariant(*value) : QVariant();
     } else if constexpr (std::is_same_v<V, float>) {
         return decimalOf(value); // as people write it
@@ -88,7 +87,7 @@ QVariant toVariant(const V &value)
 template<typename V>
 QMetaType variantType()
 {
-    if constexpr (isOptionalValue<V> && !std::is_same_v<V, std::optional<bool>>) {
+    if constexpr (isOptional<V> && !std::is_same_v<V, std::optional<bool>>) {
         return variantType<typename V::value_type>();
     } else {
         return QMetaType::fromType<typename VariantType<V>::type>();
@@ -109,7 +108,7 @@ std::optional<V> fromVariant(const QVariant &variant)
     } else if constexpr (std::is_integral_v<V> && !std::is_same_v<V, bool>) {
         const auto integer = wholeOf(variant, Doubles::Exact);
         return integer ? toInteger<V>(*integer) : std::nullopt;
-    } else if constexpr (isOptionalValue<V>) {
+    } else if constexpr (isOptional<V>) {
         if (!variant.isValid()) {
             return std::optional<V>(std::in_place);
         }
@@ -125,7 +124,7 @@ QString toText(const V &value)
 {
     if constexpr (std::is_same_v<V, std::string_view>) {
         return textOfUtf8(value);
-    } else if constexpr (isOptionalValue<V>) {
+    } else if constexpr (isOptional<V>) {
         return value ? toText(*value) : QString();
     } else if constexpr (std::is_floating_point_v<V>) {
         return textOf(value);
@@ -141,7 +140,7 @@ QString toText(const V &value)
 /// Only QVariant may know how, which shows when the program runs.
 template<typename To, typename V>
 inline constexpr bool isByVariant = !std::is_same_v<To, V> && !std::is_arithmetic_v<V> && !isStdString<V>
-                                    && !isOptionalValue<V> && !std::is_same_v<V, QVariant> && !Convertible<To, V>;
+                                    && !isOptional<V> && !std::is_same_v<V, QVariant> && !Convertible<To, V>;
 NANOSTORES_WIDGETS_EXPORT void warnUnlessConvertible(QMetaType from, QMetaType to);
 
 /// The value as the parameter of a setter takes it, to be shown: of a number, the nearest that there is.
@@ -154,7 +153,7 @@ decltype(auto) forSetter(const V &value)
         return toText(value);
     } else if constexpr (isNumber<To> && isNumber<V>) {
         return nearestNumber<To>(value);
-    } else if constexpr (isOptionalValue<V> && !std::is_convertible_v<const V &, To>) {
+    } else if constexpr (isOptional<V> && !std::is_convertible_v<const V &, To>) {
         return value ? To(forSetter<To>(*value)) : To{};
     } else if constexpr (!std::is_same_v<V, QVariant> && Convertible<To, V>) {
         return static_cast<To>(Convert<To, V>::convert(value));
