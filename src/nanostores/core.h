@@ -10,6 +10,7 @@
 #include <nanostores/core/effect.h> // IWYU pragma: export
 #include <nanostores/core/equal.h> // IWYU pragma: export
 #include <nanostores/core/errors.h> // IWYU pragma: export
+#include <nanostores/core/inspect.h> // IWYU pragma: export
 #include <nanostores/core/keepmount.h> // IWYU pragma: export
 #include <nanostores/core/lifecycle.h> // IWYU pragma: export
 #include <nanostores/core/listenkeys.h> // IWYU pragma: export

@@ -60,10 +60,11 @@ bool watchedChanged(const MapNode<K, V> &node, const std::vector<K> &keys, const
     const auto watched = [&](const K &key) {
         return anyOf(keys, [&](const K &listed) { return sameKey(listed, key); });
     };
+    const auto &touched = TouchedOldValue<K, V>::of(past)->keys;
     if (keyed) {
-        return watched(past->keys.front().key);
+        return watched(touched.front().key);
     }
-    return anyOf(past->keys, [&](const KeyChange<K, V> &change) {
+    return anyOf(touched, [&](const KeyChange<K, V> &change) {
         return watched(change.key) && changedFrom(change.key, change.oldValue ? &*change.oldValue : nullptr);
     });
 }

@@ -65,16 +65,60 @@ private:
     std::vector<Change> m_several;
 };
 
+/// A map before a change: the whole map, or the keys that were touched (TouchedOldValue).
 template<typename K, typename V>
 struct MapOldValue : OldValue
 {
     using Dict = Dictionary<K, V>;
 
-    void touch(const K &key, const std::optional<V> &oldValue)
+    MapOldValue() = default;
+    explicit MapOldValue(Dict map)
+        : whole(true)
+        , old(std::move(map))
     {
-        if (whole) {
-            return;
+    }
+    void replaced(const Dict &present)
+    {
+        if (!whole) {
+            before(present);
+            whole = true;
         }
+    }
+    /// The whole map as it was; made from the present one, unless a listener asked for it before the change.
+    const Dict &before(const Dict &present)
+    {
+        if (!old) {
+            old = rebuilt(present);
+        }
+        return *old;
+    }
+    virtual Dict rebuilt(const Dict &present) const { return present; }
+
+    bool whole = false;
+    bool touched = false; ///< It is a TouchedOldValue.
+    bool notified = false; ///< A listener was called since: later writes are another change.
+    std::optional<Dict> old; ///< If a listener takes it, or the map was replaced.
+};
+
+template<typename K, typename V>
+struct TouchedOldValue final : MapOldValue<K, V>
+{
+    using Dict = Dictionary<K, V>;
+
+    TouchedOldValue() { this->touched = true; }
+
+    static const TouchedOldValue *of(const MapOldValue<K, V> *past) noexcept
+    {
+        return past && past->touched ? static_cast<const TouchedOldValue *>(past) : nullptr;
+    }
+    static void touch(MapOldValue<K, V> &past, const K &key, const std::optional<V> &oldValue)
+    {
+        if (!past.whole) {
+            static_cast<TouchedOldValue &>(past).add(key, oldValue);
+        }
+    }
+    void add(const K &key, const std::optional<V> &oldValue)
+    {
         constexpr std::size_t Few = 8;
         if (keys.size() < Few) {
             for (const auto &change : keys) {
@@ -97,33 +141,19 @@ struct MapOldValue : OldValue
             index.insert(key, true);
         }
     }
-    void replaced(const Dict &present)
+    Dict rebuilt(const Dict &present) const override
     {
-        if (!whole) {
-            before(present);
-            whole = true;
-        }
-    }
-    /// The whole map as it was; made from the present one, unless a listener asked for it before the change.
-    const Dict &before(const Dict &present)
-    {
-        if (!old) {
-            Dict made = present;
-            for (const auto &change : keys) {
-                if (change.oldValue) {
-                    made.insert(change.key, *change.oldValue);
-                } else {
-                    made.remove(change.key);
-                }
+        Dict made = present;
+        for (const auto &change : keys) {
+            if (change.oldValue) {
+                made.insert(change.key, *change.oldValue);
+            } else {
+                made.remove(change.key);
             }
-            old = std::move(made);
         }
-        return *old;
+        return made;
     }
 
-    bool whole = false;
-    bool told = false; ///< A listener was called since: later writes are another change.
-    std::optional<Dict> old; ///< If a listener takes it, or the map was replaced.
     TouchedKeys<K, V> keys;
     Dictionary<K, bool> index; ///< The keys, when there are many.
 };
@@ -161,6 +191,7 @@ struct MapNode : Node
     using Dict = Dictionary<K, V>;
     using value_type = Dict;
     using OldValueType = MapOldValue<K, V>;
+    using Touched = TouchedOldValue<K, V>;
     using EqualKey = std::function<bool(const V &, const V &, const K &)>;
 
     explicit MapNode(Dict initial)
@@ -183,7 +214,7 @@ struct MapNode : Node
     static const K *changedKey(const OldValue *past)
     {
         const auto *mine = static_cast<const OldValueType *>(past);
-        return mine && !mine->whole ? &mine->keys.front().key : nullptr;
+        return mine && !mine->whole ? &Touched::of(mine)->keys.front().key : nullptr;
     }
     template<typename F>
     using Call = MapCall<K, V, F>;
@@ -193,17 +224,18 @@ struct MapNode : Node
     {
         auto *mine = static_cast<OldValueType *>(past);
         if (mine) {
-            mine->told = true;
+            mine->notified = true;
         }
         if (!open.empty()) {
-            open.back()->told = true; // who is called sees a value that is in the midst of it
+            open.back()->notified = true; // who is called sees a value that is in the midst of it
         }
         const Dict *old = nullptr;
         if constexpr (Call<F>::takesOld) {
             old = mine ? &mine->before(value) : nullptr;
         }
         if constexpr (Call<F>::keyed) {
-            const K *key = keyed && mine && !mine->keys.empty() ? &mine->keys.front().key : nullptr;
+            const Touched *const touched = keyed ? Touched::of(mine) : nullptr;
+            const K *key = touched && !touched->keys.empty() ? &touched->keys.front().key : nullptr;
             f(value, old ? *old : value, key);
         } else if constexpr (Call<F>::change) {
             MapChange<K, V> change;
@@ -211,7 +243,8 @@ struct MapNode : Node
             if (change.whole) {
                 change.oldMap = mine && mine->old ? &*mine->old : nullptr; // kept when the map was replaced
             } else {
-                change.keys = {mine->keys.begin(), mine->keys.size()};
+                const auto &touched = Touched::of(mine)->keys;
+                change.keys = {touched.begin(), touched.size()};
             }
             f(value, change);
         } else {
@@ -227,6 +260,15 @@ struct MapNode : Node
         }
         return Equal<V>{}(a, b);
     }
+    void describeTo(Describer &to) const override { describeValue(&value, to); }
+    OldValue *keepValue() const override { return new OldValueType(value); }
+    void swapValue(OldValue &kept) override
+    {
+        for (OldValueType *earlier : open) {
+            earlier->replaced(value);
+        }
+        value.swap(*static_cast<OldValueType &>(kept).old);
+    }
     bool differs(const OldValue *seen) const override
     {
         if (!seen) {
@@ -236,8 +278,9 @@ struct MapNode : Node
         if (past.whole) {
             return !past.old || !equalValues(*this, *past.old, value);
         }
-        for (std::size_t i = 0; i < past.keys.size(); ++i) { // may become more while the user's function is asked
-            const auto &change = past.keys.begin()[i];
+        const auto &keys = Touched::of(&past)->keys;
+        for (std::size_t i = 0; i < keys.size(); ++i) { // may become more while the user's function is asked
+            const auto &change = keys.begin()[i];
             const V *now = value.find(change.key);
             if (change.oldValue.has_value() != (now != nullptr)
                 || (now && !equalKey(change.key, *change.oldValue, *now))) {
@@ -283,9 +326,7 @@ struct MapNode : Node
             }
             OldValueType *past = node.reusable();
             if (!past) {
-                past = node.newOldValue();
-                past->old = std::move(node.value);
-                past->whole = true;
+                past = node.kept(std::make_unique<OldValueType>(std::move(node.value)));
             }
             assign();
             return past;
@@ -344,16 +385,16 @@ struct MapNode : Node
             const std::optional<V> oldValue = present ? std::optional<V>(*present) : std::nullopt;
             node.forget();
             for (OldValueType *earlier : node.open) {
-                earlier->touch(key, oldValue);
+                Touched::touch(*earlier, key, oldValue);
             }
             OldValueType *past = node.reusable();
             const bool isNew = !past;
             if (isNew) {
-                past = node.newOldValue();
+                past = node.kept(std::make_unique<Touched>());
             }
             const Unless undone(past);
             if (isNew) {
-                past->touch(key, oldValue);
+                Touched::touch(*past, key, oldValue);
                 if (node.has(WantsOldMap)) {
                     past->old = node.value;
                     present = nullptr;
@@ -369,7 +410,7 @@ struct MapNode : Node
             if (node.has(HasEdges | WantsOldMap) || !node.open.empty() || !idle()) {
                 return false;
             }
-            OldValueType past;
+            Touched past;
             if (!assignTaking(past)) {
                 past.keys.add({key, present ? std::optional<V>(*present) : std::nullopt});
                 assign();
@@ -381,7 +422,7 @@ struct MapNode : Node
 
     private:
         /// Moves the former value to the past, where that cannot fail.
-        bool assignTaking(OldValueType &past)
+        bool assignTaking(Touched &past)
         {
             if constexpr (swapsSafely<V> && std::is_nothrow_move_constructible_v<K>) {
                 if (present && newValue && node.value.isUnique()) {
@@ -433,7 +474,7 @@ struct MapNode : Node
     OldValueType *reusable()
     {
         if (has(HooksNotify) || batchSerial() == 0 || openSerial != batchSerial() || open.empty()
-            || open.back()->told) {
+            || open.back()->notified) {
             return nullptr;
         }
         if (has(HasEdges) && !has(Dirty)) {
@@ -445,9 +486,8 @@ struct MapNode : Node
         open.back()->retain();
         return open.back();
     }
-    OldValueType *newOldValue()
+    OldValueType *kept(std::unique_ptr<OldValueType> past)
     {
-        auto past = std::make_unique<OldValueType>();
         if (has(HasEdges) || batchSerial() != 0) {
             open.push_back(past.get());
             past->retain();

@@ -126,6 +126,9 @@ struct RecordNode : Node
     }
 
     bool differs(const OldValue *seen) const override { return !seen || !equalValues(*this, *oldValue(seen), value); }
+    void describeTo(Describer &to) const override { describeValue(&value, to); }
+    OldValue *keepValue() const override { return keepCopy<OldValueType>(value); }
+    void swapValue(OldValue &kept) override { swapKept<OldValueType>(value, kept); }
 
     /// The onSet hooks are asked about the whole next value. replaced: one of them gave the store another value.
     Outcome askAbout(const Key *changedKey, S &newValue, bool &replaced)

@@ -149,12 +149,12 @@ void Node::changedWithin(OldValue *past)
 /// The write where no listener takes the old value, so that it is kept for the commit alone. If the first entry of the
 /// queue is a sink, it is pulled before any user code could take the write back: the write is committed at once, and
 /// the old value is not kept.
-void Node::changedBelow(void *old, OldValue *(*keep)(void *))
+void Node::changedBelow(void *old, OldValue *(*keepOld)(void *))
 {
     checkThread();
     Runtime &runtime = Runtime::current();
     if (has(Dirty) || !runtime.idle() || runtime.queue.pending()) {
-        changed(has(Dirty) ? nullptr : keep(old));
+        changed(has(Dirty) ? nullptr : keepOld(old));
         return;
     }
     runtime.puller.nextPull();
@@ -162,7 +162,7 @@ void Node::changedBelow(void *old, OldValue *(*keep)(void *))
     if (runtime.queue.startsWithSink()) {
         runtime.puller.committed(this);
     } else {
-        OldValue *const past = keep(old);
+        OldValue *const past = keepOld(old);
         keepSeen(*this, past);
         if (past) {
             past->release();

@@ -24,6 +24,7 @@ namespace nanostores::detail {
 struct Edge;
 struct Extra;
 struct Lifecycle;
+class Describer;
 struct Listener;
 struct Node;
 struct Runtime;
@@ -149,6 +150,10 @@ struct NANOSTORES_CORE_EXPORT Node
 
     /// Signal: whether the value differs from the one its sinks last saw. Without a past it counts as different.
     virtual bool differs(const OldValue *seen) const;
+    // For describe(), keep() and restore():
+    virtual void describeTo(Describer &to) const;
+    virtual OldValue *keepValue() const; ///< A copy; null: it cannot be restored.
+    virtual void swapValue(OldValue &kept); ///< Exchanges the value with a copy that keepValue() has made.
 
     void retain() noexcept { refs.fetch_add(1, std::memory_order_relaxed); }
     void release() noexcept

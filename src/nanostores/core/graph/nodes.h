@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nanostores/core/equal.h>
+#include <nanostores/core/graph/describe.h>
 #include <nanostores/core/graph/graph.h>
 #include <nanostores/core/graph/lifecycle.h>
 #include <nanostores/core/graph/write.h>
@@ -76,6 +77,34 @@ OldValue *keepOrForget(void *old) noexcept
         return new OldValueOf<T>(std::move(*static_cast<T *>(old)));
     } catch (...) {
         return nullptr;
+    }
+}
+
+/// A copy of a store's value. Null: it cannot be copied.
+template<typename P, typename T>
+OldValue *keepCopy(const T &value)
+{
+    if constexpr (std::is_copy_constructible_v<T>) {
+        return new P(value);
+    } else {
+        return nullptr;
+    }
+}
+
+/// Exchanges the value with one that keepCopy() has made. On error the value is as it was.
+template<typename P, typename T>
+void swapKept(T &value, OldValue &kept)
+{
+    if constexpr (std::is_copy_constructible_v<T>) {
+        T &other = static_cast<P &>(kept).value;
+        if constexpr (swapsSafely<T>) {
+            using std::swap;
+            swap(value, other);
+        } else {
+            T former = std::as_const(value);
+            value = std::as_const(other);
+            other = std::move(former);
+        }
     }
 }
 
@@ -173,6 +202,9 @@ struct SignalNode : Node
     }
 
     bool differs(const OldValue *seen) const override { return !seen || !equalValues(*this, *oldValue(seen), value); }
+    void describeTo(Describer &to) const override { describeValue(&value, to); }
+    OldValue *keepValue() const override { return keepCopy<OldValueOf<T>>(value); }
+    void swapValue(OldValue &kept) override { swapKept<OldValueOf<T>>(value, kept); }
 
     /// The former value may be left in newValue.
     struct Change
@@ -240,6 +272,8 @@ struct ComputedNode : Sink
     {
         Call<F>::invoke(f, *this, oldValue(past));
     }
+
+    void describeTo(Describer &to) const override { describeValue(value ? &*value : nullptr, to); }
 
     bool compute(OldValue *&past) override { return settle(evaluate(), past); }
     bool settle(T &&next, OldValue *&past)
