@@ -3,6 +3,7 @@
 
 #include <NanoStores/detail/jscaller.h>
 #include <nanostores/core/equal.h>
+#include <nanostores/qt/detail/describing.h>
 #include <nanostores/script/detail/ownproperty.h>
 #include <nanostores/script/detail/value.h>
 
@@ -192,6 +193,11 @@ QJSValue JsValue::in(QJSEngine *engine) const
 QVariant JsValue::toVariant() const
 {
     return m_object ? m_object->toVariant() : m_primitive.toVariant();
+}
+
+void JsValue::describeTo(detail::Describer &to) const
+{
+    detail::describeVariant(toVariant(), to);
 }
 
 bool JsValue::isQObject() const

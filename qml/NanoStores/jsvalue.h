@@ -11,6 +11,10 @@
 
 namespace nanostores {
 
+namespace detail {
+class Describer;
+}
+
 /// A JavaScript value in a store. What was set is what is read, objects included; a store that outlives its engine, or
 /// is shared by several, hands the others a copy of plain objects, arrays and dates, and `undefined` for what cannot be
 /// copied, with a warning. A QML object that has been destroyed is read as null.
@@ -23,6 +27,7 @@ public:
 
     QJSValue in(QJSEngine *engine) const;
     QVariant toVariant() const;
+    void describeTo(detail::Describer &to) const;
     bool isQObject() const; ///< Or was one that has been destroyed.
     bool isDestroyed() const;
 

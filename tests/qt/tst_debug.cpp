@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "profile.h"
 
+#include <QtCore/QDate>
 #include <QtCore/QDebug>
+#include <QtCore/QHash>
 #include <QtCore/QSet>
+#include <QtCore/QUrl>
+#include <QtCore/QVariant>
 #include <QtTest/QTest>
 
 #include <optional>
@@ -42,6 +46,7 @@ private Q_SLOTS:
     void neighbours_areSpacedAndQuotedAsBefore();
     void qCompare_printsStores();
     void qHash_tellsStoresApart();
+    void dump_showsValuesOfQt();
 };
 
 void tst_Debug::store_showsNameAndValue()
@@ -105,6 +110,31 @@ void tst_Debug::qHash_tellsStoresApart()
     QVERIFY(stores.contains(second));
     stores.remove(second);
     QVERIFY(!stores.contains(second));
+}
+
+void tst_Debug::dump_showsValuesOfQt()
+{
+    const auto shown = [](const auto &value) {
+        const auto store = atom(value).named("shown");
+        const QString all = QString::fromStdString(dump());
+        const QString text = all.mid(all.indexOf(QLatin1String("\"shown\"")));
+        const auto from = text.indexOf(QLatin1String(" = ")) + 3;
+        return text.mid(from, text.indexOf(QLatin1String(", 0 observers")) - from);
+    };
+    QCOMPARE(shown(QStringLiteral("a\"b")), QStringLiteral("\"a\\\"b\""));
+    QCOMPARE(shown(QByteArray("bytes")), QStringLiteral("\"bytes\""));
+    QCOMPARE(shown(QUrl(QStringLiteral("https://example.org/a"))), QStringLiteral("\"https://example.org/a\""));
+    QCOMPARE(shown(QDate(2026, 3, 10)), QStringLiteral("\"2026-03-10\""));
+    QCOMPARE(shown(QVariant(5)), QStringLiteral("5"));
+    QCOMPARE(shown(QVariant(qint64(-5000000000))), QStringLiteral("-5000000000"));
+    QCOMPARE(shown(QVariant(0.5)), QStringLiteral("0.5"));
+    QCOMPARE(shown(QVariant()), QStringLiteral("none"));
+    QCOMPARE(shown(QVariant(QVariantMap{{QStringLiteral("a"), QVariantList{1, true, QStringLiteral("c")}}})),
+             QStringLiteral("{\"a\": [1, true, \"c\"]}"));
+    QCOMPARE(shown(QVariantMap{{QStringLiteral("a"), 1}}), QStringLiteral("{\"a\": 1}"));
+    QCOMPARE(shown(QStringList{QStringLiteral("a"), QStringLiteral("b")}), QStringLiteral("[\"a\", \"b\"]"));
+    QCOMPARE(shown(QSet<int>{1}), QStringLiteral("[1]"));
+    QCOMPARE(shown(QHash<int, QString>{{1, QStringLiteral("a")}}), QStringLiteral("{1: \"a\"}"));
 }
 
 QTEST_APPLESS_MAIN(tst_Debug)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/qt/convert.h>
+#include <nanostores/qt/detail/describing.h>
 
 #include <QUrl>
 #include <QUuid>
@@ -21,6 +22,7 @@ void knowOptionals()
 void knowUsualTypes()
 {
     using namespace std::chrono;
+    describeUsualTypes(); // of a static library, only what is called is linked
     known<std::string>();
     known<std::u16string>();
     known<system_clock::time_point>();
