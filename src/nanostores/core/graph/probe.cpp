@@ -35,6 +35,24 @@ void Probe::errorReported(const std::exception_ptr &) noexcept {}
 
 // Attaching
 
+ProbeAware::ProbeAware()
+{
+    Runtime::current().probeAware.push_back(this);
+}
+
+ProbeAware::~ProbeAware()
+{
+    if (Runtime *const runtime = Runtime::existing()) {
+        std::erase(runtime->probeAware, this);
+    }
+}
+
+bool followsAll() noexcept
+{
+    const Runtime *const runtime = Runtime::existing();
+    return runtime && (runtime->nodeFlags & Spied) != 0;
+}
+
 void attachProbe(Probe &probe, Follow which)
 {
     detachProbe();
@@ -45,6 +63,11 @@ void attachProbe(Probe &probe, Follow which)
         runtime.nodesAreSpecial = true;
     }
     runtime.probe = &probe;
+    if (which == Follow::All) {
+        for (ProbeAware *const aware : runtime.probeAware) {
+            aware->followed(true);
+        }
+    }
 }
 
 void detachProbe() noexcept
@@ -53,9 +76,15 @@ void detachProbe() noexcept
     if (!runtime || !std::exchange(runtime->probe, nullptr)) {
         return;
     }
-    runtime->nodeFlags &= ~std::uint32_t{Spied};
+    const bool followedAll =
+        (std::exchange(runtime->nodeFlags, runtime->nodeFlags & ~std::uint32_t{Spied}) & Spied) != 0;
     runtime->nodesAreSpecial = (runtime->nodeFlags >> FlagBits) == NoThreadNumber;
     forEachNode([](Node &node) { unfollow(node); });
+    for (ProbeAware *const aware : runtime->probeAware) {
+        if (followedAll) {
+            aware->followed(false);
+        }
+    }
 }
 
 Probe *attachedProbe() noexcept

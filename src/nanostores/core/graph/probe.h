@@ -69,6 +69,22 @@ public:
     virtual void errorReported(const std::exception_ptr &error) noexcept;
 };
 
+/// Is called when a probe begins or ends to follow all nodes of the thread it was made in, where it ends too. For what
+/// makes its nodes late, and has to make them early then.
+class NANOSTORES_CORE_EXPORT ProbeAware
+{
+public:
+    ProbeAware();
+    ProbeAware(const ProbeAware &) = delete;
+    ProbeAware &operator=(const ProbeAware &) = delete;
+    virtual ~ProbeAware();
+
+    virtual void followed(bool all) noexcept = 0;
+};
+
+/// Whether a probe follows all nodes of this thread.
+NANOSTORES_CORE_EXPORT bool followsAll() noexcept;
+
 enum class Follow : std::uint8_t {
     All, ///< All nodes of the thread, and those that are made from now on.
     Chosen, ///< Those that follow() names.

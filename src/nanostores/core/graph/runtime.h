@@ -28,6 +28,7 @@
 namespace nanostores::detail {
 
 class Probe;
+class ProbeAware;
 
 #if defined(__ELF__) && defined(__GNUC__)
 [[gnu::tls_model("initial-exec"), gnu::visibility("hidden")]]
@@ -108,6 +109,7 @@ struct Runtime
     std::uint32_t nodeFlags = 0;
     bool nodesAreSpecial = false; ///< New nodes need an Extra: they are Spied, or the thread has no number.
     Probe *probe = nullptr;
+    std::vector<ProbeAware *> probeAware;
 };
 
 // The way from a component to its runtime

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/script/detail/nodes.h>
 
+#include <nanostores/qt/detail/describing.h>
+
+#include <typeinfo>
 #include <utility>
 
 namespace nanostores::detail {
@@ -41,6 +44,17 @@ void ScriptPart::hold(const Node &source, bool on) const noexcept
                      {script ? bridge->wrapperOf(from) : QJSValue(), bridge->wrapperOf(handle), QJSValue(on)});
     } catch (...) {
         // a façade that is being collected
+    }
+}
+
+void ScriptPart::describe(Describer &to) const
+{
+    to.valueType(typeid(QJSValue));
+    if (alive()) {
+        const QJSValue state = handle->bridge()->wrapperOf(handle).property(QStringLiteral("s"));
+        describeVariant(state.property(QStringLiteral("value")).toVariant(), to);
+    } else {
+        to.none();
     }
 }
 

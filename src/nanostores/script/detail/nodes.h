@@ -23,6 +23,7 @@ struct ScriptPart
         return handle->bridge()->call(callback, handle, first, second);
     }
     void hold(const Node &source, bool on) const noexcept;
+    void describe(Describer &to) const; ///< The value, as of a store of QVariant.
 
     Handle *handle = nullptr;
 };
@@ -34,6 +35,7 @@ struct ScriptSignal final : Node, ScriptPart
     {
     }
     bool differs(const OldValue *seen) const override;
+    void describeTo(Describer &to) const override { describe(to); }
 
     std::uint32_t writes = 0;
     bool keepsSeen = false; ///< JavaScript knows the value that the sinks last saw.
@@ -47,6 +49,7 @@ struct ScriptComputed final : Sink, ScriptPart
     }
     void setSources(std::vector<Ref<Node>> newSources);
     bool compute(OldValue *&past) override;
+    void describeTo(Describer &to) const override { describe(to); }
     Edge *listedEdges() noexcept override { return m_edges.data(); }
     void sourceLinked(Node &source) override { hold(source, true); }
     void sourceUnlinked(Node &source) noexcept override { hold(source, false); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nanostores/core/batch.h>
+#include <nanostores/core/graph/probe.h>
 #include <nanostores/core/graph/timer.h>
 #include <nanostores/script/detail/handle.h>
 
@@ -24,7 +25,7 @@
 namespace nanostores::detail {
 
 /// What the façades call: the core's functions over numbers of nodes. One for each engine.
-class NANOSTORES_SCRIPT_EXPORT ScriptBridge : public QObject
+class NANOSTORES_SCRIPT_EXPORT ScriptBridge : public QObject, private ProbeAware
 {
     Q_OBJECT
 
@@ -42,6 +43,7 @@ public:
         Differs,
         Hold,
         Fire,
+        Follow,
         CallbackCount
     };
     static constexpr int Failed = -1;
@@ -64,6 +66,7 @@ public:
     Q_INVOKABLE void changed(int id);
     Q_INVOKABLE void notify(int id);
     Q_INVOKABLE void withhold(int id);
+    Q_INVOKABLE void unchanged(int id, bool aborted);
     Q_INVOKABLE int listen(int id);
     Q_INVOKABLE void unlisten(int id, int listener);
     Q_INVOKABLE int observers(int id) const;
@@ -127,6 +130,7 @@ public:
     void setFacade(const QJSValue &functions) { m_facade = functions; }
 
     void forget(Handle *handle);
+    void followed(bool all) noexcept override;
 
 private:
     template<typename F>

@@ -473,7 +473,22 @@ function connect(nativeBridge) {
   nativeUnlisten = bridge.unlisten
   nativeTrack = bridge.track
   nativeFresh = bridge.fresh
-  bridge.connectFacade([deliver, compute, run, clean, fill, runHook, stash, forgetPasts, differs, hold, fire])
+  bridge.connectFacade([deliver, compute, run, clean, fill, runHook, stash, forgetPasts, differs, hold, fire, follow])
+}
+
+// A probe
+
+/// Whether a probe follows all stores of the thread: then a store has a node from the start.
+export let followed = false
+
+function follow(on) {
+  followed = on
+  return 0
+}
+
+/// A write ended without a new value.
+export function unchanged(s, aborted) {
+  bridge.unchanged(numberOf(s), aborted === true)
 }
 
 // Writing and listening
@@ -482,7 +497,10 @@ function connect(nativeBridge) {
 export function tell(s, old, key) {
   const written = s.written
   s.written = false
-  if (s.h === null) return // nothing can be listening
+  if (s.h === null) {
+    if (!followed) return // nothing can be listening
+    s.make()
+  }
   s.old = old
   s.key = key
   if (ran !== null) s.changedAt = ++serial

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-// The module `nano_kit`, first part: signals, effects, scopes and their lifecycle, over native stores.
+// The module `nano_kit`: signals, effects, scopes and their lifecycle, over native stores.
 
 import {
-  State, addHook, after, batch as inBatch, cancel, collect, computing, currentOwner, describe, expectFunction, expectObject, invalidate, isMounted as mountedNow,
-  isTracking, launchScope, makeGate, makeTracking, nativeTrack, observers, openScope, ownedBy, refresh, remove, same, startEffect, stop as end, tell, track,
+  State, addHook, after, batch as inBatch, cancel, collect, computing, currentOwner, describe, expectFunction, expectObject, followed, invalidate, isMounted as mountedNow,
+  isTracking, launchScope, makeGate, makeTracking, nativeTrack, observers, openScope, ownedBy, refresh, remove, same, startEffect, stop as end, tell, track, unchanged,
   untracked as withoutTracking, withoutMounting, writeNative
 } from './graph.mjs'
 
@@ -66,7 +66,10 @@ function write(s, next) {
   if (s.native) refresh(s, s.h.value)
   const old = s.value
   const value = typeof next === 'function' ? withoutTracking(() => next(old)) : next
-  if (same(old, value)) return
+  if (same(old, value)) {
+    if (followed) unchanged(s)
+    return
+  }
   if (s.native) {
     writeNative(s, value)
     return
@@ -99,6 +102,7 @@ export function signal(initialValue) {
     write(s, value)
   }
   $signal.node = s
+  if (followed) s.make()
   return $signal
 }
 
@@ -129,6 +133,7 @@ export function computed(compute) {
     return s.value
   }
   $computed.node = s
+  if (followed) s.make()
   return $computed
 }
 

@@ -3,8 +3,8 @@
 // The module `nanostores`: the functions of nanostores 1.5.5 over native stores.
 
 import {
-  State, addHook, after, arrived, batch as inBatch, cancel, computing, copyOf, describe, expectArray, expectFunction, expectKey, expectObject, fresh, is, isMounted, keep,
-  listen as listenTo, makeListed, observers, put, refresh, report, reset, same, tell, unlisten, withhold, writeNative
+  State, addHook, after, arrived, batch as inBatch, cancel, computing, copyOf, describe, expectArray, expectFunction, expectKey, expectObject, followed, fresh, is, isMounted, keep,
+  listen as listenTo, makeListed, observers, put, refresh, report, reset, same, tell, unchanged, unlisten, withhold, writeNative
 } from './graph.mjs'
 
 export const STORE_UNMOUNT_DELAY = 1000
@@ -93,6 +93,7 @@ class Store {
       const eq = this.eq
       if (eq === is ? old === newValue ? old !== 0 || 1 / old === 1 / newValue : old !== old && newValue !== newValue
         : eq(old, newValue)) {
+        if (followed && !s.computing) unchanged(s)
         return
       }
       if (s.native) {
@@ -150,7 +151,10 @@ function makeStore(s) {
 export const internals = { makeStore, stateOf }
 
 export function atom(initialValue) {
-  return makeStore(new State(initialValue))
+  const s = new State(initialValue)
+  const $atom = makeStore(s)
+  if (followed) s.make()
+  return $atom
 }
 
 export function readonlyType(store) {
@@ -240,7 +244,10 @@ export function map(initial = {}) {
       s.value = copy
     } else {
       const eqKey = $map.eqKey
-      if (eqKey === is ? same(old[key], value) : eqKey(old[key], value, key)) return
+      if (eqKey === is ? same(old[key], value) : eqKey(old[key], value, key)) {
+        if (followed) unchanged(s)
+        return
+      }
       s.value = typeof key === 'string' && key in old && !(key in plain) ? withPresentKey(s, old, key, value) : withKey(old, key, value)
     }
     s.written = true
@@ -327,7 +334,10 @@ export function deepMap(initial = {}) {
   $deepMap.setKey = (key, value) => {
     if (typeof key !== 'string') expectPath(key, 'setKey', 'key')
     const old = s.value
-    if (getPath(old, key) === value) return
+    if (getPath(old, key) === value) {
+      if (followed) unchanged(s)
+      return
+    }
     s.value = setPath(old, key, value)
     s.written = true
     $deepMap.notify(old, key)
@@ -535,6 +545,7 @@ function computedStore(stores, fn, batched, where) {
     s.hasInputs = false
   }
   own(s)
+  if (followed) s.make()
   return $computed
 }
 
@@ -719,6 +730,7 @@ function intercept($store, name, listener, replace) {
 }
 
 export function onSet($store, listener) {
+  const s = ownState($store, 'onSet')
   return intercept($store, 'onSet', listener, ask => {
     const set = $store.set
     const setKey = $store.setKey
@@ -726,10 +738,12 @@ export function onSet($store, listener) {
       $store.setKey = (changed, value) => {
         const newValue = withKey($store.value, changed, value)
         if (!ask({ changed, newValue })) setKey(changed, value)
+        else if (followed) unchanged(s, true)
       }
     }
     $store.set = newValue => {
       if (!ask({ newValue })) set(newValue)
+      else if (followed) unchanged(s, true)
     }
     return () => {
       $store.set = set
