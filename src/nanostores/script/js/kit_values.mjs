@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// The module `nano_kit`, second part: parts of objects and arrays as signals, and signals made of signals.
+// The module `nano_kit`: parts of objects and arrays as signals, and signals made of signals.
 
 import { copyOf, describe, expectArray, expectFunction, expectKey, put, remove } from './graph.mjs'
 import { callable, computed, expectAccessor, isSignal, isWritable, nextValue, read, signal, trackingState, untracked } from './kit_signals.mjs'

@@ -17,9 +17,15 @@ export {
   setMapKey, shift, some, subMapEvent, toAccessor, toAccessorOrSignal, toSignal, unshift, updateArray, when
 } from './kit_values.mjs'
 
+export { debounce, interval, noLimit, pace, paced, throttle } from './kit_time.mjs'
+
+export { BooleanCodec, isCodec, JsonCodec, NoopCodec, noopStorage, stored, syncedStored } from './kit_storage.mjs'
+
 export {
-  ActiveHydrator, addTask, BooleanCodec, debounce, dehydrate, DependencyNotFound, getContext, hydratable, Hydratables$,
-  Hydrator$, inject, Injectable$, InjectionContext, interval, isCodec, isHydrated, JsonCodec, noLimit, NoopCodec,
-  noopStorage, pace, paced, provide, run, StaticHydrator, stored, syncedStored, taskPromise, TasksPool$, tasksRunner,
-  TasksRunner$, throttle, unsafeRun, waitCurrentTasks, waitTasks
-} from './kit_world.mjs'
+  addTask, DependencyNotFound, getContext, inject, Injectable$, InjectionContext, provide, run, taskPromise, TasksPool$,
+  tasksRunner, TasksRunner$, unsafeRun, waitCurrentTasks, waitTasks
+} from './kit_inject.mjs'
+
+export {
+  ActiveHydrator, dehydrate, hydratable, Hydratables$, Hydrator$, isHydrated, StaticHydrator
+} from './kit_hydration.mjs'
