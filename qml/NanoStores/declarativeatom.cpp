@@ -23,7 +23,7 @@ DeclarativeAtom::~DeclarativeAtom() = default;
 
 detail::ObserverLink DeclarativeAtom::listenToValue()
 {
-    return detail::ObserverLink::to(m_store, [this] { tellValue(); });
+    return detail::ObserverLink::to(m_store, [this] { notifyValue(); });
 }
 
 QJSValue DeclarativeAtom::value() const
@@ -46,7 +46,7 @@ void DeclarativeAtom::setValue(const QJSValue &newValue)
         detail::reportError(std::current_exception());
     }
     if (alive && !(store.peek() == asked)) {
-        tellValue();
+        notifyValue();
     }
 }
 
@@ -105,7 +105,7 @@ void DeclarativeAtom::adopt(const QString &name)
         m_valueTie = listenToValue();
     }
     if (!(former.peek() == m_store.peek())) {
-        tellValue();
+        notifyValue();
     }
 }
 

@@ -45,7 +45,7 @@ protected:
 
 private:
     detail::ObserverLink listenToValue();
-    void tellValue() { tell<&DeclarativeAtom::valueChanged>(this, m_valueTie); }
+    void notifyValue() { notifyObservers<&DeclarativeAtom::valueChanged>(this, m_valueTie); }
 
     Atom<JsValue> m_store;
     detail::ObserverLink m_valueTie;

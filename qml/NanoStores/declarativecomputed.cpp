@@ -59,7 +59,7 @@ DeclarativeComputed::~DeclarativeComputed()
 
 detail::ObserverLink DeclarativeComputed::listenToValue()
 {
-    return detail::ObserverLink::to(m_store, [this] { tellValue(); });
+    return detail::ObserverLink::to(m_store, [this] { notifyValue(); });
 }
 
 JsValue DeclarativeComputed::evaluate()

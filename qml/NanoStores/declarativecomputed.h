@@ -63,7 +63,7 @@ private:
     bool isTracked() const { return m_stores.isEmpty(); }
     void setFollowing(bool newFollowing);
     detail::ObserverLink listenToValue();
-    void tellValue() { tell<&DeclarativeComputed::valueChanged>(this, m_valueTie); }
+    void notifyValue() { notifyObservers<&DeclarativeComputed::valueChanged>(this, m_valueTie); }
 
     detail::StoreList m_stores;
     QJSValue m_compute;

@@ -107,7 +107,7 @@ DeclarativeMap::~DeclarativeMap() = default;
 
 detail::ObserverLink DeclarativeMap::listenToValue()
 {
-    return detail::ObserverLink::to(m_store, [this] { tellValue(); });
+    return detail::ObserverLink::to(m_store, [this] { notifyValue(); });
 }
 
 DeclarativeMap::Entries DeclarativeMap::toEntries(const QJSValue &object) const
@@ -162,7 +162,7 @@ bool DeclarativeMap::assign(const QJSValue &given)
     const QJSValue newValue = unwrapped(given);
     if (!isEntries(newValue)) {
         if (isComplete()) {
-            tellValue();
+            notifyValue();
         }
         return false;
     }
@@ -184,7 +184,7 @@ bool DeclarativeMap::assign(const QJSValue &given)
         return true;
     }
     if (alive && isComplete()) {
-        tellValue();
+        notifyValue();
     }
     return false;
 }
@@ -324,11 +324,13 @@ void DeclarativeMap::adopt(const QString &name)
     if (m_listeners->subscription) {
         m_listeners->listen(m_store);
     }
-    if (!(former.peek() == m_store.peek())) {
-        const auto listeners = m_listeners; // those who are notified may delete this
-        tellValue();
-        for (const QString &key : listeners->entries.keys()) {
-            listeners->tell(key);
+    if (alive && !(former.peek() == store.peek())) {
+        notifyValue();
+        for (const auto &listener : listeners) {
+            if (listener->link) {
+                const auto changed = listener->changed; // may end its own listening
+                changed();
+            }
         }
     }
 }

@@ -66,7 +66,7 @@ private:
     struct KeyListeners;
 
     detail::ObserverLink listenToValue();
-    void tellValue() { tell<&DeclarativeMap::valueChanged>(this, m_valueTie); }
+    void notifyValue() { notifyObservers<&DeclarativeMap::valueChanged>(this, m_valueTie); }
     bool assign(const QJSValue &newValue);
     bool isEntries(const QJSValue &value) const;
     std::optional<QString> keyOf(const QJSValue &key, const char *where) const;

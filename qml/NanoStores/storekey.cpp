@@ -14,10 +14,7 @@ StoreKey::StoreKey(QObject *parent)
 {
 }
 
-StoreKey::~StoreKey()
-{
-    detail::forgetSettling(this);
-}
+StoreKey::~StoreKey() = default;
 
 void StoreKey::setStore(QObject *newStore)
 {
@@ -141,7 +138,7 @@ void StoreKey::listen()
 
 void StoreKey::connectNotify(const QMetaMethod &signal)
 {
-    if (m_active && !m_listening && signal == QMetaMethod::fromSignal(&StoreKey::valueChanged)) {
+    if (m_active && !m_listening && signal == QMetaMethod::fromSignal(&StoreKey::valueChanged) && mayListenNow()) {
         listen();
     }
 }
@@ -149,15 +146,21 @@ void StoreKey::connectNotify(const QMetaMethod &signal)
 void StoreKey::disconnectNotify(const QMetaMethod &signal)
 {
     if (!signal.isValid() || signal == QMetaMethod::fromSignal(&StoreKey::valueChanged)) {
-        detail::settleLater(this, settle);
+        updateLater();
     }
 }
 
-void StoreKey::settle(QObject *object)
+void StoreKey::updateObservation()
 {
-    auto *self = static_cast<StoreKey *>(object);
-    if (self->receivers(SIGNAL(valueChanged())) == 0) {
-        const auto former = std::exchange(self->m_listening, {});
+    const bool observed = receivers(SIGNAL(valueChanged())) > 0;
+    if (!observed) {
+        const auto former = std::exchange(m_listening, {});
+    } else if (m_active && m_complete && !m_listening) {
+        const QPointer<StoreKey> guard(this); // hooks of the store may do anything
+        listen(); // connected from another thread, which may have missed a change meanwhile
+        if (guard) {
+            Q_EMIT valueChanged();
+        }
     }
 }
 

@@ -17,7 +17,7 @@ namespace nanostores {
 /// The store is one declared in QML, or any object with properties that notify, such as a StoreObject; without a key it
 /// is the store's value. Both may be bound: a change of either moves on to the other value. It observes its store only
 /// while something is bound to `value`, and is not notified of other keys.
-class NANOSTORES_QML_EXPORT StoreKey : public QObject, public QQmlParserStatus
+class NANOSTORES_QML_EXPORT StoreKey : public QObject, public QQmlParserStatus, private detail::ObservedObject<StoreKey>
 {
     Q_OBJECT
     QML_NAMED_ELEMENT(StoreKey)
@@ -63,7 +63,8 @@ protected:
 private:
     void resolveSource();
     void listen();
-    static void settle(QObject *object);
+    friend class detail::ObservedObject<StoreKey>;
+    void updateObservation();
 
     QPointer<QObject> m_store;
     QString m_key;

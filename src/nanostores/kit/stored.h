@@ -114,12 +114,12 @@ public:
     void set(const K &key, E value) const
     {
         m_state->values.insert_or_assign(key, value);
-        tell(key, std::move(value));
+        notify(key, std::move(value));
     }
     void del(const K &key) const
     {
         if (m_state->values.erase(key)) {
-            tell(key, std::nullopt);
+            notify(key, std::nullopt);
         }
     }
     /// Calls the function for all changes, those of the subscriber itself included.
@@ -135,7 +135,7 @@ public:
     }
 
 private:
-    void tell(const K &key, const std::optional<E> &value) const
+    void notify(const K &key, const std::optional<E> &value) const
     {
         const auto all = m_state->subscribers;
         for (const auto &subscriber : all) {

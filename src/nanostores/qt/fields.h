@@ -143,7 +143,7 @@ public: \
     { \
         const QPointer<QObject> guard(this); /* those who are notified may delete it */ \
         if (!nanostores::detail::writeField<type>(store, member, newValue) && guard) { \
-            tell_##name(); \
+            notify_##name(); \
         } \
     } \
     Q_SIGNAL void name##Changed(); \

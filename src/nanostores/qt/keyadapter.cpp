@@ -17,10 +17,7 @@ KeyAdapter::KeyAdapter(std::unique_ptr<Access> store, QObject *parent)
 {
 }
 
-KeyAdapter::~KeyAdapter()
-{
-    detail::forgetSettling(this);
-}
+KeyAdapter::~KeyAdapter() = default;
 
 QVariant KeyAdapter::key() const
 {
@@ -67,29 +64,23 @@ void KeyAdapter::setValue(const QVariant &newValue)
 
 void KeyAdapter::connectNotify(const QMetaMethod &signal)
 {
-    if (signal != QMetaMethod::fromSignal(&KeyAdapter::valueChanged)) {
-        return;
-    }
-    if (thread() != QThread::currentThread()) {
-        detail::settleLater(this, settle);
-    } else if (!m_watch) {
+    if (signal == QMetaMethod::fromSignal(&KeyAdapter::valueChanged) && mayListenNow() && !m_watch) {
         watchOrTryLater();
     }
 }
 
 void KeyAdapter::disconnectNotify(const QMetaMethod &)
 {
-    detail::settleLater(this, settle);
+    updateLater();
 }
 
-void KeyAdapter::settle(QObject *object)
+void KeyAdapter::updateObservation()
 {
-    auto *self = static_cast<KeyAdapter *>(object);
-    const bool observed = self->receivers(SIGNAL(valueChanged())) > 0;
+    const bool observed = receivers(SIGNAL(valueChanged())) > 0;
     if (!observed) {
-        const KeyWatch former = std::exchange(self->m_watch, KeyWatch());
-    } else if (!self->m_watch && self->watch()) {
-        Q_EMIT self->valueChanged(); // it may have changed since
+        const KeyWatch former = std::exchange(m_watch, KeyWatch());
+    } else if (!m_watch && watch()) {
+        Q_EMIT valueChanged(); // it may have changed since
     }
 }
 
@@ -111,7 +102,7 @@ bool KeyAdapter::watch()
 void KeyAdapter::watchOrTryLater()
 {
     if (watch() && !m_watch) {
-        detail::settleLater(this, settle);
+        updateLater();
     }
 }
 

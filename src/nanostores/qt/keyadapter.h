@@ -51,7 +51,7 @@ template<typename K, typename V, typename F>
 /// One key of a Map as an object with properties, for rows and for generic code; the key may change.
 ///
 /// The map is mounted while `value` is observed, which changes with its key only; see watchKey().
-class NANOSTORES_QT_EXPORT KeyAdapter : public QObject
+class NANOSTORES_QT_EXPORT KeyAdapter : public QObject, private detail::ObservedObject<KeyAdapter>
 {
     Q_OBJECT
     Q_PROPERTY(QVariant key READ key WRITE setKey NOTIFY keyChanged FINAL)
@@ -96,7 +96,8 @@ private:
     struct AccessTo;
 
     KeyAdapter(std::unique_ptr<Access> store, QObject *parent);
-    static void settle(QObject *object);
+    friend class detail::ObservedObject<KeyAdapter>;
+    void updateObservation();
     bool watch();
     void watchOrTryLater();
 

@@ -34,7 +34,7 @@ void StoreAdapter::setValue(const QVariant &newValue)
     }
     const QPointer<StoreAdapter> guard(this); // those who are notified may delete it
     if (!m_store->write(newValue) && guard) {
-        tellValue();
+        notifyValue();
     }
 }
 

@@ -80,7 +80,7 @@ private:
     void warnUnreadable(QMetaType type, const QVariant &value) const;
     std::string shownAs() const; ///< What messages call the store, if it has no name.
     detail::ObserverLink listenToValue() { return m_store->listen(this); }
-    void tellValue() { tell<&StoreAdapter::valueChanged>(this, m_valueTie); }
+    void notifyValue() { notifyObservers<&StoreAdapter::valueChanged>(this, m_valueTie); }
 
     std::unique_ptr<Access> m_store;
     detail::ObserverLink m_valueTie;
@@ -110,7 +110,7 @@ struct StoreAdapter::AccessTo final : Access
         struct Listener
         {
             StoreAdapter *self;
-            void operator()() const { self->tellValue(); }
+            void operator()() const { self->notifyValue(); }
             std::string shownAs() const { return self->shownAs(); }
         };
         return detail::ObserverLink::to(store, Listener{observed});

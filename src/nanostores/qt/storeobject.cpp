@@ -2,7 +2,6 @@
 #include <nanostores/qt/storeobject.h>
 
 #include <QPointer>
-#include <QThread>
 
 #include <utility>
 #include <vector>
@@ -17,7 +16,6 @@ StoreObject::StoreObject(QObject *parent)
 StoreObject::~StoreObject()
 {
     m_properties = 0; // the ties are gone already
-    detail::forgetSettling(this);
 }
 
 std::string detail::propertyName(const QObject *object, const char *name)
@@ -35,19 +33,19 @@ void StoreObject::setNotification(Notification newNotification)
     m_properties = (m_properties & ~QueuedBit) | (newNotification == Queued ? QueuedBit : 0);
 }
 
-void StoreObject::tellLater(detail::ObserverLink &tie)
+void StoreObject::notifyLater(detail::ObserverLink &tie)
 {
     tie.mark();
-    detail::settleLater(this, tellMarked);
+    detail::callLater(this, notifyMarked);
 }
 
-void StoreObject::tellMarked(QObject *object)
+void StoreObject::notifyMarked(QObject *object)
 {
     auto *self = static_cast<StoreObject *>(object);
     const QPointer<QObject> guard(object); // a slot may delete it
     for (const auto *property = self->properties(); property && guard; property = property->previous) {
         if (self->tie(*property).takeMark()) {
-            property->tell(self);
+            property->notify(self);
         }
     }
 }
@@ -58,11 +56,7 @@ void StoreObject::connectNotify(const QMetaMethod &signal)
     if (!property) {
         return;
     }
-    if (thread() != QThread::currentThread()) {
-        detail::settleLater(this, settle);
-        return;
-    }
-    if (detail::ObserverLink &mine = tie(*property); !mine) {
+    if (detail::ObserverLink &mine = tie(*property); mayListenNow() && !mine) {
         const QPointer<QObject> guard(this); // hooks of the store may do anything
         detail::ObserverLink made = property->listen(this);
         if (guard && !mine) {
@@ -75,7 +69,7 @@ void StoreObject::disconnectNotify(const QMetaMethod &signal)
 {
     // Not valid: everything, or all of one receiver, was disconnected.
     if (!signal.isValid() || find(signal.methodIndex())) {
-        detail::settleLater(this, settle);
+        updateLater();
     }
 }
 
@@ -93,21 +87,20 @@ const detail::ObservedProperty *StoreObject::find(int signal) const
     return property;
 }
 
-void StoreObject::settle(QObject *object)
+void StoreObject::updateObservation()
 {
-    auto *self = static_cast<StoreObject *>(object);
-    const QPointer<QObject> guard(object); // those who are notified may delete it
+    const QPointer<QObject> guard(this); // those who are notified may delete it
     std::vector<detail::ObserverLink> dropped; // last, as hooks of the stores may do anything then
-    for (const auto *property = self->properties(); property && guard; property = property->previous) {
-        detail::ObserverLink &tie = self->tie(*property);
-        const bool observed = self->receivers(property->signature) > 0;
-        if (tie && !observed) {
-            dropped.push_back(std::move(tie));
-        } else if (!tie && observed) { // connected from another thread, which may have missed a change meanwhile
-            detail::ObserverLink made = property->listen(self);
+    for (const auto *property = properties(); property && guard; property = property->previous) {
+        detail::ObserverLink &mine = tie(*property);
+        const bool observed = receivers(property->signature) > 0;
+        if (mine && !observed) {
+            dropped.push_back(std::move(mine));
+        } else if (!mine && observed) { // connected from another thread, which may have missed a change meanwhile
+            detail::ObserverLink made = property->listen(this);
             if (guard) {
-                tie = std::move(made);
-                property->tell(self);
+                mine = std::move(made);
+                property->notify(this);
             }
         }
     }

@@ -32,7 +32,7 @@ struct ObservedProperty
     int signal; ///< The index of its change signal.
     const char *signature; ///< As SIGNAL() gives it.
     ObserverLink (*listen)(StoreObject *);
-    void (*tell)(StoreObject *);
+    void (*notify)(StoreObject *);
 };
 
 } // namespace detail
@@ -59,7 +59,7 @@ struct ObservedProperty
 ///
 /// Subclasses that override connectNotify() or disconnectNotify() call the base. The macros leave access private, as
 /// Q_OBJECT does; Q_OBJECT stands alone on its line.
-class NANOSTORES_QT_EXPORT StoreObject : public QObject
+class NANOSTORES_QT_EXPORT StoreObject : public QObject, private detail::ObservedObject<StoreObject>
 {
     Q_OBJECT
 
@@ -84,10 +84,10 @@ protected:
 
     /// Signals a change of the property with this tie, now or later.
     template<auto changed, typename Object>
-    void tell(Object *self, detail::ObserverLink &tie)
+    void notifyObservers(Object *self, detail::ObserverLink &tie)
     {
         if ((m_properties & QueuedBit) != 0) [[unlikely]] {
-            tellLater(tie);
+            notifyLater(tie);
         } else {
             Q_EMIT(self->*changed)();
         }
@@ -95,16 +95,17 @@ protected:
 
 private:
     friend struct detail::ObservedAccess;
+    friend class detail::ObservedObject<StoreObject>;
     static constexpr std::uintptr_t QueuedBit = 1;
     const detail::ObservedProperty *properties() const
     {
         return reinterpret_cast<const detail::ObservedProperty *>(m_properties & ~QueuedBit);
     }
-    void tellLater(detail::ObserverLink &tie);
-    static void tellMarked(QObject *object);
+    void notifyLater(detail::ObserverLink &tie);
+    static void notifyMarked(QObject *object);
     detail::ObserverLink &tie(const detail::ObservedProperty &property);
     const detail::ObservedProperty *find(int signal) const;
-    static void settle(QObject *object);
+    void updateObservation();
 
     std::uintptr_t m_properties = 0; ///< The last one; the others by previous.
 };
@@ -197,7 +198,7 @@ public: \
     { \
         const QPointer<QObject> guard(this); /* those who are notified may delete it */ \
         if (!nanostores::detail::writeStore<type>(store, newValue) && guard) { \
-            tell_##name(); \
+            notify_##name(); \
         } \
     } \
     NANOSTORES_PRIVATE_PROPERTY(type, name, store)
@@ -288,7 +289,7 @@ private: \
         NanoStoresClass *self; \
         void operator()() const \
         { \
-            self->tell_##name(); \
+            self->notify_##name(); \
         } \
         std::string shownAs() const \
         { \
@@ -296,10 +297,10 @@ private: \
         } \
     };
 #define NANOSTORES_PRIVATE_TIE(name) \
-    void tell_##name() \
+    void notify_##name() \
     { \
         nanostores::detail::requireObjectMacro<std::remove_pointer_t<decltype(this)>>(); \
-        tell<&std::remove_pointer_t<decltype(this)>::name##Changed>(this, m_##name##ObserverLink); \
+        notifyObservers<&std::remove_pointer_t<decltype(this)>::name##Changed>(this, m_##name##ObserverLink); \
     } \
     nanostores::detail::ObserverLink m_##name##ObserverLink{ \
         nanostores::detail::ObservedAccess::describe<&std::remove_pointer_t<decltype(this)>::listenTo_##name, \

@@ -74,9 +74,9 @@ public:
     }
     void remove(const K &key, KeyLink **first, KeyLink *link) noexcept
     {
-        for (Telling *telling = m_telling; telling; telling = telling->outer) {
-            if (telling->next == link) {
-                telling->next = link->next;
+        for (Notifying *walk = m_notifying; walk; walk = walk->outer) {
+            if (walk->next == link) {
+                walk->next = link->next;
             }
         }
         if (link->next) {
@@ -116,20 +116,20 @@ public:
 
 private:
     /// Where the watchers of a key are being notified; one may cause the next round, inside the first.
-    struct Telling
+    struct Notifying
     {
         /// Not inline: the optimizer of g++ 16 does not see the destructor put `outer` back, and warns in programs.
-        Q_NEVER_INLINE explicit Telling(KeyHub &owner) noexcept
+        Q_NEVER_INLINE explicit Notifying(KeyHub &owner) noexcept
             : hub(owner)
-            , outer(std::exchange(owner.m_telling, this))
+            , outer(std::exchange(owner.m_notifying, this))
         {
         }
-        Telling(const Telling &) = delete;
-        Telling &operator=(const Telling &) = delete;
-        ~Telling() { hub.m_telling = outer; }
+        Notifying(const Notifying &) = delete;
+        Notifying &operator=(const Notifying &) = delete;
+        ~Notifying() { hub.m_notifying = outer; }
 
         KeyHub &hub;
-        Telling *const outer;
+        Notifying *const outer;
         KeyLink *next = nullptr; ///< The next one to notify.
     };
 
@@ -150,7 +150,7 @@ private:
         if (!m_tie) {
             m_tie = ObserverLink::to(m_store, [this](const Dictionary<K, V> &now, const MapChange<K, V> &change) {
                 const auto alive = std::static_pointer_cast<KeyHub>(hubOf(m_store.node().get()).lock());
-                tell(changedKeys(now, change));
+                notify(changedKeys(now, change));
             });
         }
     }
@@ -187,14 +187,14 @@ private:
         return changed;
     }
     /// Whatever one of them throws, the others are notified; the first error goes to the caller of the change.
-    void tell(const std::vector<K> &changed)
+    void notify(const std::vector<K> &changed)
     {
         std::exception_ptr error;
         for (const K &key : changed) {
             const auto watched = m_watched.find(key);
-            Telling telling(*this);
-            for (KeyLink *link = watched == m_watched.end() ? nullptr : watched->second; link; link = telling.next) {
-                telling.next = link->next;
+            Notifying walk(*this);
+            for (KeyLink *link = watched == m_watched.end() ? nullptr : watched->second; link; link = walk.next) {
+                walk.next = link->next;
                 readAhead(key); // the one before may have written
                 try {
                     link->changed();
@@ -216,7 +216,7 @@ private:
     ObserverLink m_tie;
     KeyTable<K, KeyLink *> m_watched;
     KeyTable<K, Known> m_known;
-    Telling *m_telling = nullptr; ///< The innermost one.
+    Notifying *m_notifying = nullptr; ///< The innermost one.
     bool m_missed = false; ///< An error kept watchers from being notified.
 };
 

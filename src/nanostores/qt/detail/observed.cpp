@@ -69,11 +69,7 @@ void callAll()
     }
 }
 
-} // namespace
-
-namespace {
-
-void callLater(QObject *object, void (*function)(QObject *))
+void schedule(QObject *object, void (*function)(QObject *))
 {
     Scheduler *const loop = object->thread() == QThread::currentThread() ? scheduler() : nullptr;
     if (!loop) {
@@ -96,16 +92,16 @@ void callLater(QObject *object, void (*function)(QObject *))
 
 } // namespace
 
-void settleLater(QObject *object, void (*function)(QObject *)) noexcept
+void callLater(QObject *object, void (*function)(QObject *)) noexcept
 {
     try {
-        callLater(object, function);
+        schedule(object, function);
     } catch (...) { // no memory; the next observer to come or go asks again
         reportError(std::current_exception());
     }
 }
 
-void forgetSettling(QObject *object) noexcept
+void forgetCalls(QObject *object) noexcept
 {
     if (waiting) {
         const auto &calls = waiting->calls;

@@ -8,6 +8,7 @@
 #include <nanostores/qt/export.h>
 
 #include <QObject>
+#include <QThread>
 
 #include <cstddef>
 #include <cstdint>
@@ -76,9 +77,41 @@ private:
 };
 
 /// Calls the function at the next turn of the loop of the object's thread, once; from any thread.
-NANOSTORES_QT_EXPORT void settleLater(QObject *object, void (*function)(QObject *)) noexcept;
+NANOSTORES_QT_EXPORT void callLater(QObject *object, void (*function)(QObject *)) noexcept;
 /// For the destructor of such an object.
-NANOSTORES_QT_EXPORT void forgetSettling(QObject *object) noexcept;
+NANOSTORES_QT_EXPORT void forgetCalls(QObject *object) noexcept;
+
+/// The base of each object that listens to stores while it is observed itself. Its updateObservation() finds out which
+/// of its signals have receivers, and begins to listen, or ends it.
+template<typename Object>
+class ObservedObject
+{
+public:
+    ObservedObject(const ObservedObject &) = delete;
+    ObservedObject &operator=(const ObservedObject &) = delete;
+
+protected:
+    ObservedObject() = default;
+    ~ObservedObject() { forgetCalls(object()); }
+
+    /// For connectNotify(): whether the object may listen at once. In another thread it may not, and does it later.
+    bool mayListenNow() noexcept
+    {
+        if (object()->thread() == QThread::currentThread()) {
+            return true;
+        }
+        updateLater();
+        return false;
+    }
+    /// For disconnectNotify(), and after a failure.
+    void updateLater() noexcept
+    {
+        callLater(object(), [](QObject *observed) { static_cast<Object *>(observed)->updateObservation(); });
+    }
+
+private:
+    QObject *object() noexcept { return static_cast<Object *>(this); }
+};
 
 /// The value as the property shows it, tracked. A computed store without a value is reported, and shown as To().
 template<typename To, AnyStore S>

@@ -64,15 +64,15 @@ using KeyOfItem = std::decay_t<std::invoke_result_t<const KeyOf &, const ItemTyp
 
 /// The items of a list as rows, for an Atom or a Computed whose value is a QList or a std::vector.
 ///
-/// A new list is compared with the former one: rows are told apart by the key, a member or a function of the item, so
-/// that an item with a known key stays the row it was, moves, or changes its data:
+/// A new list is compared with the former one. The key, a member or a function of the item, distinguishes rows, so an
+/// item with a known key stays the row it was, moves, or changes its data:
 ///
 ///     inline const auto todos = nanostores::atom(QList<Todo>());
 ///     new ListModel(todos, &Todo::id, parent);
 ///
 /// filtered(), sorted() and grouped() lists are computed stores; their models emit the smallest signals, too, and what
 /// is edited in them is written to the store where the item comes from. Keys need std::hash and ==, and should differ;
-/// items with the same key are told apart by their order. See StoreModel.
+/// items with the same key are distinguished by their order. See StoreModel.
 template<detail::ListStore S, typename KeyOf = detail::ItemItself>
 class ListModel final : public StoreModel, private detail::NestOwner<detail::KeyOfItem<S, KeyOf>, detail::ItemType<S>>
 {
@@ -152,7 +152,7 @@ private:
     Key keyOf(const T &item) const { return std::invoke(m_keyOf, item); }
     void refresh() const; ///< Unobserved: takes the list as it is.
     void change();
-    void tellChange();
+    void notifyChange();
     void updateNests();
 
     QObject *nestParent() override { return this; }
@@ -167,7 +167,7 @@ private:
     mutable List m_list; ///< What is shown.
     mutable std::optional<std::uint32_t> m_version; ///< Of the store, when the list was read unobserved.
     bool m_resyncs = false; ///< The store will be looked at later.
-    bool m_all = false; ///< After an exception: it is not known which items have changed since views were told.
+    bool m_all = false; ///< After an exception: it is not known which items have changed since views were notified.
     std::shared_ptr<detail::RowPatch> m_patch;
     List m_next;
     mutable detail::Nests<Key, T> m_nests;
@@ -344,7 +344,7 @@ void ListModel<S, KeyOf>::change()
     if (!m_resyncs) {
         const QPointer<QObject> alive(this);
         try {
-            this->tell([this](bool) { tellChange(); });
+            this->notifyViews([this](bool) { notifyChange(); });
         } catch (...) {
             if (alive) {
                 m_all = true;
@@ -355,7 +355,7 @@ void ListModel<S, KeyOf>::change()
 }
 
 template<detail::ListStore S, typename KeyOf>
-void ListModel<S, KeyOf>::tellChange()
+void ListModel<S, KeyOf>::notifyChange()
 {
     const QPointer<QObject> alive(this);
     if (m_patch) { // an exception has ended it half-way

@@ -157,8 +157,8 @@ private:
     void number(); ///< Makes m_numbers and m_numberOf anew.
     void change(const Entries &now, const Change &what);
     template<typename First>
-    void tellWith(First first);
-    void tellAll();
+    void notifyWith(First first);
+    void notifyAll();
     void changeKeys(const Entries &now, const Change &what);
     bool changeOne(const Entries &now, const KeyChange<K, V> &change);
     bool inOrder(const Entries &now, const std::vector<int> &touched, const std::vector<int> &removed,
@@ -373,9 +373,9 @@ void MapModel<K, V, S>::resync()
 {
     const auto ahead = std::exchange(m_readAhead, {});
     const bool all = std::exchange(m_resyncs, false);
-    tellWith([&] {
+    notifyWith([&] {
         if (all) {
-            tellAll();
+            notifyAll();
             return;
         }
         m_shown = entries();
@@ -394,12 +394,12 @@ void MapModel<K, V, S>::change(const Entries &now, const Change &what)
         return;
     }
     if (isMap && m_tie.isQueued()) {
-        m_missed = true; // the rest of a change that a batch has overtaken: the batch's tells it, too
+        m_missed = true; // the rest of a change that a batch has overtaken: that of the batch covers it, too
         return;
     }
-    tellWith([&] {
+    notifyWith([&] {
         if (std::exchange(m_missed, false)) {
-            tellAll();
+            notifyAll();
             return;
         }
         m_shown = now;
@@ -415,11 +415,11 @@ void MapModel<K, V, S>::change(const Entries &now, const Change &what)
 /// Signals a change, and all that come meanwhile.
 template<typename K, typename V, typename S>
 template<typename First>
-void MapModel<K, V, S>::tellWith(First first)
+void MapModel<K, V, S>::notifyWith(First first)
 {
     const QPointer<QObject> alive(this);
     try {
-        if (!this->tell([&](bool again) { again ? tellAll() : first(); })) {
+        if (!this->notifyViews([&](bool again) { again ? notifyAll() : first(); })) {
             return;
         }
     } catch (...) {
@@ -435,7 +435,7 @@ void MapModel<K, V, S>::tellWith(First first)
 }
 
 template<typename K, typename V, typename S>
-void MapModel<K, V, S>::tellAll()
+void MapModel<K, V, S>::notifyAll()
 {
     const auto before = std::exchange(m_shown, entries());
     replace(*m_shown, before ? &*before : nullptr, std::nullopt);
@@ -489,7 +489,7 @@ void MapModel<K, V, S>::changeKeys(const Entries &now, const Change &what)
             --first;
         }
         std::vector<typename decltype(m_numberOf)::const_iterator>
-            gone; // looked up before views are told: a hash may throw
+            gone; // looked up before views are notified: a hash may throw
         for (int row = first; row <= last; ++row) {
             gone.push_back(m_numberOf.find(m_keys.at(row)));
         }
@@ -507,7 +507,7 @@ void MapModel<K, V, S>::changeKeys(const Entries &now, const Change &what)
     if (!added.empty()) {
         const int count = static_cast<int>(m_keys.size());
         const std::size_t size = m_numbers.size() + added.size();
-        decltype(m_numberOf) numberOf; // memory is asked for before views are told to expect rows
+        decltype(m_numberOf) numberOf; // memory is asked for before views are notified to expect rows
         std::uint64_t last = m_lastNumber;
         for (const K &key : added) {
             numberOf.emplace(key, ++last);

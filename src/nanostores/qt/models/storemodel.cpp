@@ -182,10 +182,7 @@ StoreModel::StoreModel(const detail::RowType &type, bool editable, QObject *pare
 {
 }
 
-StoreModel::~StoreModel()
-{
-    detail::forgetSettling(this);
-}
+StoreModel::~StoreModel() = default;
 
 QHash<int, QByteArray> StoreModel::roleNames() const
 {
@@ -319,7 +316,7 @@ void StoreModel::hold()
 void StoreModel::release()
 {
     if (--m_holds == 0) {
-        detail::settleLater(this, settle);
+        updateLater();
     }
 }
 
@@ -328,9 +325,7 @@ void StoreModel::connectNotify(const QMetaMethod &signal)
     if (signal.methodIndex() < QAbstractItemModel::staticMetaObject.methodOffset()) {
         return;
     }
-    if (thread() != QThread::currentThread()) {
-        detail::settleLater(this, settle);
-    } else if (!m_attached) {
+    if (mayListenNow() && !m_attached) {
         tryToAttach(true);
     }
 }
@@ -347,7 +342,7 @@ void StoreModel::tryToAttach(bool again)
             m_attached = false;
             detach();
             if (again) {
-                detail::settleLater(this, settle);
+                updateLater();
             }
         }
     }
@@ -355,30 +350,29 @@ void StoreModel::tryToAttach(bool again)
 
 void StoreModel::disconnectNotify(const QMetaMethod &)
 {
-    detail::settleLater(this, settle);
+    updateLater();
 }
 
-void StoreModel::settle(QObject *object)
+void StoreModel::updateObservation()
 {
-    auto *self = static_cast<StoreModel *>(object);
-    if (self->m_telling) { // an observer runs an event loop of its own
-        self->m_settles = true;
+    if (m_notifying) { // an observer runs an event loop of its own
+        m_updates = true;
         return;
     }
-    const bool observed = self->isObserved();
-    if (!observed && self->m_attached) {
-        self->m_attached = false;
-        self->m_resync = false;
-        self->detach(); // last, as hooks of the store may do anything then
+    const bool observed = isObserved();
+    if (!observed && m_attached) {
+        m_attached = false;
+        m_resync = false;
+        detach(); // last, as hooks of the store may do anything then
         return;
     }
-    const QPointer<StoreModel> alive(self);
-    if (observed && !self->m_attached) {
-        self->tryToAttach(false);
+    const QPointer<StoreModel> alive(this);
+    if (observed && !m_attached) {
+        tryToAttach(false);
     }
-    if (alive && std::exchange(self->m_resync, false)) {
+    if (alive && std::exchange(m_resync, false)) {
         try {
-            self->resync();
+            resync();
         } catch (...) {
             detail::reportError(std::current_exception());
         }
@@ -388,7 +382,7 @@ void StoreModel::settle(QObject *object)
 void StoreModel::resyncLater()
 {
     m_resync = true;
-    detail::settleLater(this, settle);
+    updateLater();
 }
 
 void StoreModel::emitChanged(int row, const QList<int> &roles)
@@ -404,16 +398,16 @@ void StoreModel::emitAllChanged()
     }
 }
 
-void StoreModel::endTelling()
+void StoreModel::endNotifying()
 {
-    m_telling = false;
+    m_notifying = false;
     if (m_again) {
         resyncLater();
-    } else if (m_settles) {
-        detail::settleLater(this, settle);
+    } else if (m_updates) {
+        updateLater();
     }
     m_again = false;
-    m_settles = false;
+    m_updates = false;
 }
 
 void StoreModel::beginRemove(int first, int last)

@@ -119,7 +119,9 @@ NANOSTORES_QT_EXPORT const QList<QByteArray> &modelSignals();
 /// It listens to its store only while something is connected to its signals, so a view that shows it mounts the store.
 /// Unobserved, it reads the store when asked. A slot of its signals may write to the store: that change is signalled
 /// when the present one has been. A slot may delete the model in any signal but those of what is about to happen.
-class NANOSTORES_QT_EXPORT StoreModel : public QAbstractListModel, private detail::RowSteps
+class NANOSTORES_QT_EXPORT StoreModel : public QAbstractListModel,
+                                        private detail::ObservedObject<StoreModel>,
+                                        private detail::RowSteps
 {
     Q_OBJECT
     Q_PROPERTY(int count READ count NOTIFY countChanged FINAL)
@@ -181,7 +183,7 @@ protected:
     /// Calls step(false) to signal a change, then step(true) as long as others came meanwhile: a change is signalled as
     /// a whole before the next one. Step may delete the model. False: it has, or a change is being signalled already.
     template<typename Step>
-    bool tell(Step step);
+    bool notifyViews(Step step);
     bool run(detail::RowPatch &patch) { return patch.run(*this); }
     void emitChanged(int row, const QList<int> &roles);
     void emitAllChanged();
@@ -197,31 +199,32 @@ protected:
 
 private:
     bool canWrite(int role) const;
-    void endTelling();
+    void endNotifying();
     bool isObserved() const;
     void tryToAttach(bool again); ///< Once more in the next turn, if it fails.
-    static void settle(QObject *object);
+    friend class detail::ObservedObject<StoreModel>;
+    void updateObservation();
 
     const detail::RowType &m_type;
     bool m_editable;
     bool m_attached = false;
     bool m_resync = false;
-    bool m_telling = false;
+    bool m_notifying = false;
     bool m_again = false; ///< The store has changed while a change was signalled.
-    bool m_settles = false; ///< Observers came or left meanwhile.
+    bool m_updates = false; ///< Observers came or left meanwhile.
     int m_changing = 0;
     int m_holds = 0;
     std::vector<QByteArray> m_nestRoles;
 };
 
 template<typename Step>
-bool StoreModel::tell(Step step)
+bool StoreModel::notifyViews(Step step)
 {
     m_again = true;
-    if (m_telling) {
+    if (m_notifying) {
         return false;
     }
-    m_telling = true;
+    m_notifying = true;
     const QPointer<StoreModel> alive(this);
     constexpr int Rounds = 100; // an observer that always writes leaves the rest to the event loop
     for (int round = 0; m_again && round < Rounds; ++round) {
@@ -231,7 +234,7 @@ bool StoreModel::tell(Step step)
         } catch (...) { // what has not been signalled is, by resync()
             if (alive) {
                 m_again = true;
-                endTelling();
+                endNotifying();
             }
             throw;
         }
@@ -239,7 +242,7 @@ bool StoreModel::tell(Step step)
             return false;
         }
     }
-    endTelling();
+    endNotifying();
     return true;
 }
 

@@ -56,10 +56,7 @@ TableModel::TableModel(QAbstractItemModel *list, QList<TableColumn> columns, QOb
     }
 }
 
-TableModel::~TableModel()
-{
-    detail::forgetSettling(this);
-}
+TableModel::~TableModel() = default;
 
 int TableModel::roleOf(int column) const
 {
@@ -242,43 +239,38 @@ void TableModel::connectNotify(const QMetaMethod &signal)
         return;
     }
     if (signal == QMetaMethod::fromSignal(&TableModel::sortChanged)) {
-        if (m_sort.listen && !m_sortTie && thread() == QThread::currentThread()) {
+        if (mayListenNow() && m_sort.listen && !m_sortTie) {
             m_sortTie = m_sort.listen(this);
-        } else {
-            detail::settleLater(this, settle);
         }
         return;
     }
-    if (thread() != QThread::currentThread()) {
-        detail::settleLater(this, settle);
-    } else if (m_following.isEmpty()) {
+    if (mayListenNow() && m_following.isEmpty()) {
         follow();
     }
 }
 
 void TableModel::disconnectNotify(const QMetaMethod &)
 {
-    detail::settleLater(this, settle);
+    updateLater();
 }
 
-void TableModel::settle(QObject *object)
+void TableModel::updateObservation()
 {
-    auto *self = static_cast<TableModel *>(object);
     const auto &names = detail::modelSignals();
-    const bool observed = self->receivers(SIGNAL(countChanged())) > 0
-                          || std::any_of(names.begin(), names.end(), [self](const QByteArray &signal) {
-                                 return self->receivers(signal.constData()) > 0;
+    const bool observed = receivers(SIGNAL(countChanged())) > 0
+                          || std::any_of(names.begin(), names.end(), [this](const QByteArray &signal) {
+                                 return receivers(signal.constData()) > 0;
                              });
-    const bool sortObserved = self->receivers(SIGNAL(sortChanged())) > 0;
+    const bool sortObserved = receivers(SIGNAL(sortChanged())) > 0;
     if (!sortObserved) {
-        self->m_sortTie = detail::ObserverLink();
-    } else if (!self->m_sortTie && self->m_sort.listen) {
-        self->m_sortTie = self->m_sort.listen(self);
+        m_sortTie = detail::ObserverLink();
+    } else if (!m_sortTie && m_sort.listen) {
+        m_sortTie = m_sort.listen(this);
     }
-    if (observed && self->m_following.isEmpty()) {
-        self->follow();
+    if (observed && m_following.isEmpty()) {
+        follow();
     } else if (!observed) {
-        self->leave();
+        leave();
     }
 }
 
@@ -337,7 +329,7 @@ void TableModel::listChanged(const QModelIndex &first, const QModelIndex &last, 
     const QPointer<TableModel> alive(this);
     const int firstRow = first.row();
     const int lastRow = last.row();
-    bool told = false;
+    bool signalled = false;
     for (int from = 0; from < columns; ++from) {
         if (!shows(from)) {
             continue;
@@ -354,10 +346,10 @@ void TableModel::listChanged(const QModelIndex &first, const QModelIndex &last, 
         if (!alive) {
             return;
         }
-        told = true;
+        signalled = true;
         from = to;
     }
-    if (!told && columns > 0) { // no column shows it; delegates may
+    if (!signalled && columns > 0) { // no column shows it; delegates may
         Q_EMIT dataChanged(index(firstRow, 0), index(lastRow, columns - 1), roles);
     }
 }

@@ -40,7 +40,7 @@ struct TableColumn
 /// Its rows are the list's, with the same signals; a change of roles is signalled for the columns that show them. It
 /// observes the list only while it is observed itself. In QML a cell shows `display` and writes `edit`; other roles
 /// than those of the columns are passed on, unless they have these names. Rows of a tree are not meant.
-class NANOSTORES_QT_EXPORT TableModel : public QAbstractTableModel
+class NANOSTORES_QT_EXPORT TableModel : public QAbstractTableModel, private detail::ObservedObject<TableModel>
 {
     Q_OBJECT
     Q_PROPERTY(int count READ count NOTIFY countChanged FINAL)
@@ -96,7 +96,8 @@ private:
         std::function<detail::ObserverLink(TableModel *)> listen;
     };
 
-    static void settle(QObject *object);
+    friend class detail::ObservedObject<TableModel>;
+    void updateObservation();
     bool canWrite(const QModelIndex &index, int role) const;
     void tieSort(Sort sort);
     SortOrder presentSort() const;
