@@ -4,9 +4,11 @@
 #include <nanostores/core/batch.h>
 #include <nanostores/core/errors.h>
 
+#include <QPointer>
 #include <QQmlInfo>
 
 #include <exception>
+#include <optional>
 #include <utility>
 
 namespace nanostores {
@@ -41,8 +43,12 @@ DeclarativeComputed::DeclarativeComputed(QObject *parent)
     , m_stores([this] { redefine(); })
     , m_definition(0)
     , m_store(computed([self = QPointer<DeclarativeComputed>(this), last = JsValue()]() mutable {
-        // Who still reads it when the object is gone gets the last value.
-        return self ? last = self->evaluate() : last;
+        if (self) {
+            if (auto next = self->evaluate()) {
+                last = *std::move(next);
+            }
+        }
+        return last; // also of an object that is gone, and still read
     }))
     , m_valueTie(
           detail::ObservedAccess::describe<&DeclarativeComputed::listenToValue, &DeclarativeComputed::valueChanged>(
@@ -62,23 +68,29 @@ detail::ObserverLink DeclarativeComputed::listenToValue()
     return detail::ObserverLink::to(m_store, [this] { notifyValue(); });
 }
 
-JsValue DeclarativeComputed::evaluate()
+/// None: the function has failed, or the object has ended in what runs here.
+std::optional<JsValue> DeclarativeComputed::evaluate()
 {
+    const QPointer<DeclarativeComputed> alive(this);
     m_definition();
     if (!m_caller || !m_compute.isCallable()) {
-        return {};
+        return JsValue();
     }
     bool ok = false;
     QJSValue result;
+    const QJSValue compute = m_compute;
     if (isTracked()) {
-        result = m_caller->callTracked(m_compute, &ok);
+        result = m_caller->callTracked(compute, &ok);
     } else {
         const QJSValueList values = m_stores.read(this);
-        result = untracked([&] { return m_caller->call(m_compute, values, &ok); });
+        if (alive) {
+            result = untracked([&] { return m_caller->call(compute, values, &ok); });
+        }
     }
-    if (ok) {
-        m_last = toNative(result);
+    if (!alive || !ok) {
+        return std::nullopt;
     }
+    m_last = toNative(result);
     return m_last;
 }
 
@@ -108,26 +120,31 @@ QJSValue DeclarativeComputed::value() const
 QJSValue DeclarativeComputed::get() const
 {
     detail::JsCaller::noteGet();
-    return valueBy([this] { return m_store.get(); });
+    return valueBy([](const auto &store) { return store.get(); });
 }
 
-/// An exception would end the program that QML runs in.
+/// An exception would end the program that QML runs in. The object may end in what runs here.
 template<typename F>
 QJSValue DeclarativeComputed::valueBy(F read) const
 {
+    const QPointer<const DeclarativeComputed> alive(this);
+    QJSEngine *const reader = engine();
+    const auto store = m_store;
     try {
         if (!isTracked() || isMounted()) {
-            return read().in(engine());
+            return read(store).in(reader);
         }
         const UnobservedRead reading;
         if (std::exchange(m_lastRead, UnobservedRead::number()) != UnobservedRead::number()) {
             m_definition.set(m_definition.peek() + 1); // a property may have changed unnoticed
         }
-        return read().in(engine());
+        return read(store).in(reader);
     } catch (const std::exception &error) { // of a computed store that reads itself, or a mount hook of C++
-        qmlWarning(this) << error.what();
+        if (alive) {
+            qmlWarning(this) << error.what();
+        }
     }
-    return m_last.in(engine());
+    return alive ? m_last.in(reader) : QJSValue();
 }
 
 void DeclarativeComputed::setCompute(const QJSValue &newCompute)
@@ -150,7 +167,7 @@ void DeclarativeComputed::componentComplete()
 
 QJSValue DeclarativeComputed::read(const QString &key) const
 {
-    const QJSValue whole = valueBy([this] { return m_store(); });
+    const QJSValue whole = valueBy([](const auto &store) { return store(); });
     return key.isNull() ? whole : detail::propertyOf(whole, key);
 }
 

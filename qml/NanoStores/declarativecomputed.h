@@ -58,7 +58,7 @@ protected:
 private:
     template<typename F>
     QJSValue valueBy(F read) const;
-    JsValue evaluate();
+    std::optional<JsValue> evaluate();
     void redefine();
     bool isTracked() const { return m_stores.isEmpty(); }
     void setFollowing(bool newFollowing);

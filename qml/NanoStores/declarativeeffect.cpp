@@ -5,10 +5,12 @@
 #include <nanostores/core/effect.h>
 #include <nanostores/core/errors.h>
 
+#include <QPointer>
 #include <QQmlInfo>
 
 #include <exception>
 #include <functional>
+#include <utility>
 
 namespace nanostores {
 
@@ -79,16 +81,20 @@ void DeclarativeEffect::restart()
         return;
     }
     const auto body = [this]() -> std::function<void()> {
+        const QPointer<DeclarativeEffect> alive(this); // it may end in what runs here
+        const QJSValue run = m_run;
         bool ok = false;
         QJSValue cleanup;
         if (m_stores.isEmpty()) {
             m_properties();
-            cleanup = m_caller->callTracked(m_run, &ok);
+            cleanup = m_caller->callTracked(run, &ok);
         } else {
             const QJSValueList values = m_stores.read(this);
-            cleanup = untracked([&] { return m_caller->call(m_run, values, &ok); });
+            if (alive) {
+                cleanup = untracked([&] { return m_caller->call(run, values, &ok); });
+            }
         }
-        if (!cleanup.isCallable()) {
+        if (!alive || !cleanup.isCallable()) {
             return {};
         }
         return [this, cleanup] {
@@ -96,8 +102,12 @@ void DeclarativeEffect::restart()
             m_caller->call(cleanup, {}, &called);
         };
     };
+    const QPointer<DeclarativeEffect> alive(this);
     try {
-        m_effect = untracked([&] { return effect(body); });
+        auto made = untracked([&] { return effect(body); });
+        if (alive) {
+            m_effect = std::move(made);
+        }
     } catch (...) {
         detail::reportError(std::current_exception());
     }

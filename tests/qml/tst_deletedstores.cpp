@@ -42,6 +42,8 @@ private Q_SLOTS:
     void store_mayBeDeletedInItsOwnSignals();
     void store_mayDestroyItselfInItsHandlers_data();
     void store_mayDestroyItselfInItsHandlers();
+    void object_mayBeDeletedInItsFunction_data();
+    void object_mayBeDeletedInItsFunction();
 
 private:
     support::ManualTime m_time;
@@ -199,6 +201,68 @@ void tst_DeletedStores::store_mayDestroyItselfInItsHandlers()
     subscription = isMap ? mapStore.listen(count) : atomStore.listen(count);
     set(3);
     QCOMPARE(calls, 3);
+}
+
+void tst_DeletedStores::object_mayBeDeletedInItsFunction_data()
+{
+    QTest::addColumn<QString>("object");
+    QTest::addColumn<QString>("read");
+    for (const char *const object :
+         {"Computed { compute: () => { if (known.value > 0) ender.end(); return known.value } }",
+          "Computed { stores: known; compute: n => { if (n > 0) ender.end(); return n } }",
+          "Computed { compute: () => { if (known.value > 0) { ender.end(); throw new Error('gone') } return 0 } }"}) {
+        for (const char *const read : {"made.value", "made.get()", "observed", "native"}) {
+            QTest::addRow("%s: %s", object, read) << QString::fromLatin1(object) << QString::fromLatin1(read);
+        }
+    }
+    for (const char *const object :
+         {"StoreEffect { run: () => { if (known.value > 0) ender.end() } }",
+          "StoreEffect { stores: known; run: n => { if (n > 0) ender.end() } }",
+          "StoreEffect { run: () => { if (known.value > 0) ender.end(); return () => { } } }",
+          "StoreEffect { run: () => { known.value; return () => ender.end() } }"}) {
+        QTest::addRow("%s", object) << QString::fromLatin1(object) << QString();
+    }
+}
+
+void tst_DeletedStores::object_mayBeDeletedInItsFunction()
+{
+    QFETCH(QString, object);
+    QFETCH(QString, read);
+    Ender ender;
+    const QString qml =
+        QStringLiteral("QtObject { id: root; property QtObject known: Atom { value: 0 } property var ender\n"
+                       "property Component part: Component { %1 }\n"
+                       "function make() { return part.createObject(root) } }");
+    Scene scene(qml.arg(object).toUtf8().constData());
+    QQmlEngine::setObjectOwnership(&ender, QQmlEngine::CppOwnership);
+    scene.root->setProperty("ender", QVariant::fromValue<QObject *>(&ender));
+    QVariant made;
+    QVERIFY(QMetaObject::invokeMethod(scene.root.get(), "make", Q_RETURN_ARG(QVariant, made)));
+    ender.target = made.value<QObject *>();
+    QVERIFY(ender.target);
+    QQmlEngine::setObjectOwnership(ender.target, QQmlEngine::CppOwnership);
+    auto *const known = qobject_cast<DeclarativeAtom *>(scene.root->property("known").value<QObject *>());
+    auto *const computed = qobject_cast<DeclarativeComputed *>(ender.target);
+    Subscription native;
+    int values = 0;
+    if (computed && read == QLatin1String("native")) {
+        native = computed->store().listen([&](const JsValue &) { ++values; });
+    } else if (computed && read == QLatin1String("observed")) {
+        connect(computed, &DeclarativeComputed::valueChanged, this, [&values] { ++values; });
+    }
+    if (read.startsWith(QLatin1String("made"))) {
+        QJSValue function = scene.engine->evaluate(QStringLiteral("(function(made) { return %1 })").arg(read));
+        const QJSValueList arguments{scene.engine->newQObject(ender.target)};
+        QCOMPARE(function.call(arguments).toInt(), 0);
+        known->store().set(JsValue(QJSValue(1), scene.engine.get(), false));
+        QVERIFY(ender.target);
+        function.call(arguments);
+    } else {
+        known->store().set(JsValue(QJSValue(1), scene.engine.get(), false));
+    }
+    QVERIFY(!ender.target);
+    known->store().set(JsValue(QJSValue(2), scene.engine.get(), false));
+    QCOMPARE(values, 0); // the last value stays
 }
 
 QTEST_GUILESS_MAIN(tst_DeletedStores)

@@ -7,13 +7,16 @@
 
 #include <support/manualtime.h>
 
+#include <QCoreApplication>
 #include <QQmlComponent>
 #include <QQmlContext>
 #include <QQmlEngine>
 #include <QRandomGenerator>
 #include <QTest>
 
+#include <atomic>
 #include <memory>
+#include <thread>
 
 using namespace nanostores;
 
@@ -85,6 +88,8 @@ private Q_SLOTS:
     void bind_observesWhileActive();
     void bind_inTwoEngines();
     void setting_handlersOfAllEnginesAreAsked();
+    void dump_showsValuesOfQml();
+    void storeKey_connectedFromAnotherThread();
 
 private:
     support::ManualTime m_time;
@@ -476,6 +481,33 @@ void tst_Engines::setting_handlersOfAllEnginesAreAsked()
     guard.root.reset();
     writer.run("store.value = 6");
     QCOMPARE(writer.value().toInt(), 6);
+}
+
+void tst_Engines::dump_showsValuesOfQml()
+{
+    Scene scene("Atom { name: 'shown'; value: ({ list: [1, 'b', null], on: true }) }");
+    const QByteArray text = QByteArray::fromStdString(dump());
+    QVERIFY2(text.contains("\"shown\" store nanostores::JsValue = {\"list\": [1, \"b\", none], \"on\": true}"), text);
+}
+
+/// Whoever connects from another thread is heard of at the next turn of the loop, and has missed nothing then.
+void tst_Engines::storeKey_connectedFromAnotherThread()
+{
+    Scene scene("StoreKey { key: 'a'; store: MapStore { value: ({ a: 1 }) } }");
+    auto *const key = qobject_cast<StoreKey *>(scene.root.get());
+    QVERIFY(key);
+    std::atomic<int> calls = 0;
+    std::thread([key, &calls] {
+        QObject::connect(
+            key, &StoreKey::valueChanged, key, [&calls] { ++calls; }, Qt::DirectConnection);
+    }).join();
+    auto *const map = qobject_cast<DeclarativeMap *>(key->store());
+    QVERIFY(map);
+    map->store().setKey(QStringLiteral("a"), JsValue(QJSValue(2), scene.engine.get(), false));
+    QCoreApplication::processEvents();
+    QCOMPARE(calls, 1);
+    map->store().setKey(QStringLiteral("a"), JsValue(QJSValue(3), scene.engine.get(), false));
+    QCOMPARE(calls, 2);
 }
 
 QTEST_GUILESS_MAIN(tst_Engines)

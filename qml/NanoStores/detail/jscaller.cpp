@@ -41,7 +41,7 @@ JsCaller::JsCaller(QObject *owner)
     , m_context(qmlContext(owner))
 {
     if (m_context) {
-        m_expression = std::make_unique<QQmlExpression>(m_context, this, QStringLiteral("run()"));
+        m_expression = std::make_shared<QQmlExpression>(m_context, this, QStringLiteral("run()"));
     }
 }
 
@@ -53,8 +53,9 @@ QJSValue JsCaller::call(const QJSValue &function, const QJSValueList &arguments,
     m_job = [&] { result = function.call(arguments); };
     const QPointer<JsCaller> alive(this); // the function may end its owner
     ++m_running;
-    if (m_expression && m_context && m_context->isValid()) {
-        m_expression->evaluate();
+    const auto expression = m_expression; // stays as long as it is evaluated: errors have their place from it
+    if (expression && m_context && m_context->isValid()) {
+        expression->evaluate();
     } else {
         run();
     }

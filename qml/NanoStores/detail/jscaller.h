@@ -52,7 +52,7 @@ private:
 
     QObject *m_owner;
     QPointer<QQmlContext> m_context;
-    std::unique_ptr<QQmlExpression> m_expression;
+    std::shared_ptr<QQmlExpression> m_expression;
     std::function<void()> m_job;
     std::function<void()> m_changed;
     int m_running = 0;
