@@ -2,84 +2,32 @@
 #include <NanoStores/declarativemap.h>
 
 #include <nanostores/core/errors.h>
+#include <nanostores/qt/detail/keyhub.h>
 #include <nanostores/script/detail/ownproperty.h>
 #include <nanostores/script/detail/value.h>
 
-#include <QHash>
 #include <QJSValueIterator>
 #include <QQmlInfo>
 
 #include <algorithm>
 #include <exception>
+#include <optional>
 #include <utility>
 
 namespace nanostores {
 
-/// The listeners of single keys. The store itself has one listener for all of them, while there are any.
-struct DeclarativeMap::KeyListeners : std::enable_shared_from_this<KeyListeners>
+/// Who listens to a key through this object; named otherwise, the object has it listen to another store.
+struct DeclarativeMap::KeyListener
 {
-    struct Entry
+    void listenTo(const Map<QString, JsValue> &store)
     {
-        std::function<void()> changed;
-        bool over = false;
-    };
-    using EntryPtr = std::shared_ptr<Entry>;
-
-    Listening add(const QString &key, std::function<void()> changed)
-    {
-        const auto entry = std::make_shared<Entry>(Entry{std::move(changed)});
-        entries[key].push_back(entry);
-        return Listening(entry.get(), [weak = weak_from_this(), key, entry](void *) {
-            entry->over = true;
-            if (const auto self = weak.lock()) {
-                self->remove(key, entry);
-            }
-        });
-    }
-    void remove(const QString &key, const EntryPtr &entry)
-    {
-        const auto found = entries.find(key);
-        if (found != entries.end()) {
-            std::erase(*found, entry);
-            if (found->empty()) {
-                entries.erase(found);
-            }
-        }
-        if (entries.isEmpty()) {
-            subscription.reset();
-        }
-    }
-    void tell(const QString &key) const
-    {
-        const auto listeners = entries.value(key); // a copy: they may come and go meanwhile
-        for (const EntryPtr &entry : listeners) {
-            if (!entry->over) {
-                entry->changed();
-            }
-        }
-    }
-    void listen(const Map<QString, JsValue> &store)
-    {
-        subscription = store.listen([this](const Entries &, const MapChange<QString, JsValue> &change) {
-            const auto self = shared_from_this();
-            if (change.whole) {
-                for (const QString &key : self->entries.keys()) {
-                    self->tell(key);
-                }
-                return;
-            }
-            std::vector<QString> keys; // the change ends with the next one
-            for (const auto &[key, oldValue] : change.keys) {
-                keys.push_back(key);
-            }
-            for (const QString &key : keys) {
-                self->tell(key);
-            }
-        });
+        link.reset();
+        link.emplace(store, key, changed);
     }
 
-    QHash<QString, std::vector<EntryPtr>> entries;
-    Subscription subscription;
+    QString key;
+    std::function<void()> changed;
+    std::optional<detail::KeyLinkOf<QString, JsValue, std::function<void()>>> link;
 };
 
 namespace {
@@ -97,13 +45,29 @@ int countOf(const Dictionary<QString, JsValue> &entries, bool (JsValue::*has)() 
 
 DeclarativeMap::DeclarativeMap(QObject *parent)
     : DeclarativeStore(parent)
-    , m_listeners(std::make_shared<KeyListeners>())
     , m_valueTie(detail::ObservedAccess::describe<&DeclarativeMap::listenToValue, &DeclarativeMap::valueChanged>(
           this, &m_valueTie, staticMetaObject, SIGNAL(valueChanged())))
 {
 }
 
-DeclarativeMap::~DeclarativeMap() = default;
+DeclarativeMap::~DeclarativeMap()
+{
+    for (const auto &listener : keyListeners()) {
+        listener->link.reset();
+    }
+}
+
+/// Those that are still there.
+std::vector<std::shared_ptr<DeclarativeMap::KeyListener>> DeclarativeMap::keyListeners() const
+{
+    std::vector<std::shared_ptr<KeyListener>> all;
+    for (const auto &weak : m_keyListeners) {
+        if (auto listener = weak.lock()) {
+            all.push_back(std::move(listener));
+        }
+    }
+    return all;
+}
 
 detail::ObserverLink DeclarativeMap::listenToValue()
 {
@@ -282,7 +246,7 @@ bool DeclarativeMap::write(const QString &key, const QJSValue &newValue)
     }
     const JsValue asked = toNative(newValue);
     const auto store = m_store; // those who are notified may delete this
-    const auto listeners = m_listeners;
+    const auto listeners = keyListeners();
     try {
         if (newValue.isUndefined()) {
             store.removeKey(key);
@@ -294,8 +258,11 @@ bool DeclarativeMap::write(const QString &key, const QJSValue &newValue)
     }
     const JsValue *present = store.getKey(key);
     const bool held = present ? *present == asked : newValue.isUndefined();
-    if (!held) {
-        listeners->tell(key);
+    for (const auto &listener : listeners) {
+        if (!held && listener->key == key && listener->link) {
+            const auto changed = listener->changed; // may end its own listening
+            changed();
+        }
     }
     return held;
 }
@@ -305,11 +272,16 @@ DeclarativeStore::Listening DeclarativeMap::listenTo(const QString &key, std::fu
     if (key.isNull()) {
         return std::make_shared<Subscription>(m_store.listen(std::move(changed)));
     }
-    auto listening = m_listeners->add(key, std::move(changed));
-    if (!m_listeners->subscription) {
-        m_listeners->listen(m_store);
+    const auto listener = std::make_shared<KeyListener>();
+    listener->key = key;
+    listener->changed = std::move(changed);
+    listener->listenTo(m_store);
+    if (m_keyListeners.size() >= m_keyListenersToSift) {
+        std::erase_if(m_keyListeners, [](const auto &weak) { return weak.expired(); });
+        m_keyListenersToSift = 2 * m_keyListeners.size() + 16;
     }
-    return listening;
+    m_keyListeners.push_back(listener);
+    return listener;
 }
 
 void DeclarativeMap::adopt(const QString &name)
@@ -321,8 +293,11 @@ void DeclarativeMap::adopt(const QString &name)
     if (m_valueTie) {
         m_valueTie = listenToValue();
     }
-    if (m_listeners->subscription) {
-        m_listeners->listen(m_store);
+    const QPointer<DeclarativeMap> alive(this); // hooks, and those who are notified, may delete it
+    const auto listeners = keyListeners();
+    const auto store = m_store;
+    for (const auto &listener : listeners) {
+        listener->listenTo(store);
     }
     if (alive && !(former.peek() == store.peek())) {
         notifyValue();

@@ -6,6 +6,7 @@
 
 #include <QStringList>
 
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <optional>
@@ -63,7 +64,8 @@ protected:
 
 private:
     using Entries = Dictionary<QString, JsValue>;
-    struct KeyListeners;
+    struct KeyListener;
+    std::vector<std::shared_ptr<KeyListener>> keyListeners() const;
 
     detail::ObserverLink listenToValue();
     void notifyValue() { notifyObservers<&DeclarativeMap::valueChanged>(this, m_valueTie); }
@@ -75,7 +77,8 @@ private:
     void show(const Entries &entries, const QJSValue &object) const;
 
     Map<QString, JsValue> m_store;
-    std::shared_ptr<KeyListeners> m_listeners;
+    std::vector<std::weak_ptr<KeyListener>> m_keyListeners; ///< Some may have gone.
+    std::size_t m_keyListenersToSift = 16; ///< With so many, those that have gone are left out.
     mutable Entries m_shown; ///< What m_object was made of.
     mutable QJSValue m_object;
     mutable int m_shownObjects = 0; ///< How many of m_shown are QML objects...
