@@ -13,7 +13,18 @@ namespace {
 
 constexpr double Safe = 9007199254740992.0; ///< 2^53.
 
-/// The bytes of an integer or enumeration, as wide as its type.
+template<typename T>
+bool store(WholeNumber integer, void *data)
+{
+    const auto value = toInteger<T>(integer);
+    if (value) {
+        std::memcpy(data, &*value, sizeof *value);
+    }
+    return value.has_value();
+}
+
+} // namespace
+
 WholeNumber loadInteger(const void *data, qsizetype size, bool isSigned)
 {
     quint64 bits = 0;
@@ -39,7 +50,19 @@ WholeNumber loadInteger(const void *data, qsizetype size, bool isSigned)
     return isSigned ? integerOf(static_cast<qint64>(bits)) : integerOf(bits);
 }
 
-} // namespace
+bool storeInteger(WholeNumber integer, void *data, qsizetype size, bool isSigned)
+{
+    switch (size) {
+    case 1:
+        return isSigned ? store<qint8>(integer, data) : store<quint8>(integer, data);
+    case 2:
+        return isSigned ? store<qint16>(integer, data) : store<quint16>(integer, data);
+    case 4:
+        return isSigned ? store<qint32>(integer, data) : store<quint32>(integer, data);
+    default:
+        return isSigned ? store<qint64>(integer, data) : store<quint64>(integer, data);
+    }
+}
 
 std::optional<WholeNumber> wholeOfDouble(double number, Doubles doubles)
 {

@@ -15,6 +15,10 @@ Q_DECLARE_LOGGING_CATEGORY(convertLog)
 
 /// Whether the type is an integer or an enumeration, and if so, whether it is a signed one.
 std::optional<bool> signOf(QMetaType type);
+/// An integer or an enumeration in memory, of so many bytes.
+WholeNumber loadInteger(const void *data, qsizetype size, bool isSigned);
+/// False: it does not fit, and nothing is stored.
+bool storeInteger(WholeNumber integer, void *data, qsizetype size, bool isSigned);
 /// The values and names of an enumeration that Qt's meta-object system knows.
 std::optional<QMetaEnum> enumOf(QMetaType type);
 /// What stands in the variant when wrappers are taken off.

@@ -12,36 +12,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <initializer_list>
 
 namespace nanostores::detail {
 
 namespace {
-
-template<typename T>
-bool store(WholeNumber integer, void *data)
-{
-    const auto value = toInteger<T>(integer);
-    if (value) {
-        std::memcpy(data, &*value, sizeof *value);
-    }
-    return value.has_value();
-}
-
-bool storeInteger(WholeNumber integer, void *data, qsizetype size, bool isSigned)
-{
-    switch (size) {
-    case 1:
-        return isSigned ? store<qint8>(integer, data) : store<quint8>(integer, data);
-    case 2:
-        return isSigned ? store<qint16>(integer, data) : store<quint16>(integer, data);
-    case 4:
-        return isSigned ? store<qint32>(integer, data) : store<quint32>(integer, data);
-    default:
-        return isSigned ? store<qint64>(integer, data) : store<quint64>(integer, data);
-    }
-}
 
 template<typename T>
 std::optional<QVariant> some(const std::optional<T> &value)

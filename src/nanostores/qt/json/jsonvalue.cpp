@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/qt/detail/qtversion.h>
+#include <nanostores/qt/detail/valueparts.h>
 #include <nanostores/qt/json/json.h>
 
 #include <QMetaObject>
 #include <QMetaProperty>
-
-#include <cstring>
 
 // Values whose type is known at run time: what a QVariant holds, and the properties of gadgets.
 
@@ -13,55 +12,9 @@ namespace nanostores::detail::json {
 
 namespace {
 
-/// The bytes of an integer or enumeration, as wide as its type.
-JsonInteger loadInteger(QMetaType type, const void *data, bool isSigned)
+bool store(QMetaType type, void *data, bool isSigned, std::optional<JsonInteger> integer)
 {
-    quint64 bits = 0;
-    const auto load = [&]<typename Signed, typename Unsigned>(Signed, Unsigned) {
-        Unsigned value = 0;
-        std::memcpy(&value, data, sizeof value);
-        bits = isSigned ? static_cast<quint64>(static_cast<qint64>(static_cast<Signed>(value))) : value;
-    };
-    switch (type.sizeOf()) {
-    case 1:
-        load(qint8(), quint8());
-        break;
-    case 2:
-        load(qint16(), quint16());
-        break;
-    case 4:
-        load(qint32(), quint32());
-        break;
-    default:
-        load(qint64(), quint64());
-        break;
-    }
-    return isSigned ? integerOf(static_cast<qint64>(bits)) : integerOf(bits);
-}
-bool storeInteger(QMetaType type, void *data, bool isSigned, std::optional<JsonInteger> integer)
-{
-    const auto store = [&]<typename Signed, typename Unsigned>(Signed, Unsigned) {
-        const auto put = [&](auto value) {
-            if (value) {
-                std::memcpy(data, &*value, sizeof *value);
-            }
-            return value.has_value();
-        };
-        return isSigned ? put(toInteger<Signed>(*integer)) : put(toInteger<Unsigned>(*integer));
-    };
-    if (!integer) {
-        return false;
-    }
-    switch (type.sizeOf()) {
-    case 1:
-        return store(qint8(), quint8());
-    case 2:
-        return store(qint16(), quint16());
-    case 4:
-        return store(qint32(), quint32());
-    default:
-        return store(qint64(), quint64());
-    }
+    return integer && storeInteger(*integer, data, type.sizeOf(), isSigned);
 }
 
 template<typename T>
@@ -388,13 +341,13 @@ QJsonValue valueToJson(QMetaType type, const void *value, int depth)
     case QMetaType::Int:
     case QMetaType::Long:
     case QMetaType::LongLong:
-        return integerToJson(loadInteger(type, value, true));
+        return integerToJson(loadInteger(value, type.sizeOf(), true));
     case QMetaType::UChar:
     case QMetaType::UShort:
     case QMetaType::UInt:
     case QMetaType::ULong:
     case QMetaType::ULongLong:
-        return integerToJson(loadInteger(type, value, false));
+        return integerToJson(loadInteger(value, type.sizeOf(), false));
     case QMetaType::Float:
         return numberToJson(*static_cast<const float *>(value));
     case QMetaType::Double:
@@ -414,7 +367,7 @@ QJsonValue valueToJson(QMetaType type, const void *value, int depth)
         return checkedText(*static_cast<const std::string *>(value));
     }
     if (type.flags() & QMetaType::IsEnumeration) {
-        return enumToJson(type, loadInteger(type, value, !(type.flags() & QMetaType::IsUnsignedEnumeration)));
+        return enumToJson(type, loadInteger(value, type.sizeOf(), !(type.flags() & QMetaType::IsUnsignedEnumeration)));
     }
     if ((type.flags() & QMetaType::IsGadget) && type.metaObject()) {
         return gadgetToJson(*type.metaObject(), value, deeper(depth));
@@ -445,13 +398,13 @@ bool valueOfJson(const QJsonValue &json, QMetaType type, void *value)
     case QMetaType::Int:
     case QMetaType::Long:
     case QMetaType::LongLong:
-        return storeInteger(type, value, true, integerOfJson(json));
+        return store(type, value, true, integerOfJson(json));
     case QMetaType::UChar:
     case QMetaType::UShort:
     case QMetaType::UInt:
     case QMetaType::ULong:
     case QMetaType::ULongLong:
-        return storeInteger(type, value, false, integerOfJson(json));
+        return store(type, value, false, integerOfJson(json));
     case QMetaType::Float:
         return assign(fromJson<float>(json), value);
     case QMetaType::Double:
@@ -471,7 +424,7 @@ bool valueOfJson(const QJsonValue &json, QMetaType type, void *value)
         return assign(fromJson<std::string>(json), value);
     }
     if (type.flags() & QMetaType::IsEnumeration) {
-        return storeInteger(type, value, !(type.flags() & QMetaType::IsUnsignedEnumeration), enumOfJson(type, json));
+        return store(type, value, !(type.flags() & QMetaType::IsUnsignedEnumeration), enumOfJson(type, json));
     }
     if ((type.flags() & QMetaType::IsGadget) && type.metaObject()) {
         return gadgetOfJson(json, *type.metaObject(), value);
