@@ -6,4 +6,4 @@
 #include <nanostores/widgets/modelviews.h> // IWYU pragma: export
 #include <nanostores/widgets/usestore.h> // IWYU pragma: export
 #include <nanostores/widgets/widgetbinding.h> // IWYU pragma: export
-#include <nanostores/widgets/widgettie.h> // IWYU pragma: export
+#include <nanostores/widgets/widgetsubscription.h> // IWYU pragma: export

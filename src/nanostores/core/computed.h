@@ -103,8 +103,6 @@ struct AsyncFactory;
 template<typename R>
 inline constexpr bool isAsync = requires { typename R::promise_type; };
 
-NANOSTORES_CORE_EXPORT void reportAsyncError(const std::exception_ptr &error);
-
 template<typename F, typename... Stores>
 auto makeComputed(std::uint32_t flags, F f, Stores... stores)
 {

@@ -59,11 +59,6 @@ std::uint64_t beginTask()
     return tasks.era;
 }
 
-void reportAsyncError(const std::exception_ptr &error)
-{
-    reportError(error);
-}
-
 } // namespace detail
 
 Task<void> allTasks()

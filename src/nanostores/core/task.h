@@ -429,7 +429,7 @@ struct AsyncComputed final : ListedNode<std::optional<T>, Stores...>
             },
             [line = line, mine](const std::exception_ptr &error) {
                 if (line->node && line->latest == mine) {
-                    reportAsyncError(error);
+                    reportError(error);
                 }
             });
         return this->value ? *this->value : std::optional<T>(); // nothing has changed yet

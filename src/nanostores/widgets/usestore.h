@@ -4,7 +4,7 @@
 #include <nanostores/core/store.h>
 #include <nanostores/qt/usestore.h>
 #include <nanostores/widgets/detail/convert.h>
-#include <nanostores/widgets/widgettie.h>
+#include <nanostores/widgets/widgetsubscription.h>
 
 #include <QWidget>
 

@@ -3,7 +3,7 @@
 
 #include <nanostores/widgets/detail/storelink.h>
 #include <nanostores/widgets/export.h>
-#include <nanostores/widgets/widgettie.h>
+#include <nanostores/widgets/widgetsubscription.h>
 
 #include <memory>
 

@@ -241,14 +241,4 @@ std::unique_ptr<Control> makeControl(QObject *target, const char *property, cons
     return makeValue(target, found);
 }
 
-void warnUnlessConvertible(QMetaType from, QMetaType to)
-{
-    if (!QMetaType::canConvert(from, to)) {
-        qCWarning(lcWidgets,
-                  "useStore(): a %s cannot be shown as a %s. Give a function that makes one of it, or specialise "
-                  "nanostores::Convert.",
-                  from.name(), to.name());
-    }
-}
-
 } // namespace nanostores::detail

@@ -3,6 +3,7 @@
 
 #include <nanostores/widgets/detail/storelink.h>
 
+#include <QLoggingCategory>
 #include <QMetaProperty>
 #include <QObject>
 #include <QVariant>
@@ -18,6 +19,8 @@ class QLineEdit;
 class QMetaMethod;
 
 namespace nanostores::detail {
+
+Q_DECLARE_LOGGING_CATEGORY(lcWidgets)
 
 /// The widget's side of a two-way binding. Not installed.
 class Control

@@ -10,7 +10,7 @@
 
 namespace nanostores {
 
-/// When a tie observes its store, and so keeps it mounted.
+/// When a widget observes its store, and so keeps it mounted.
 enum class Observe {
     Always, ///< As long as the widget lives.
     WhileVisible, ///< Only while it is shown; it catches up when it is shown again. Not while minimized.

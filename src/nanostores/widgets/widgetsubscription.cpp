@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <nanostores/widgets/widgettie.h>
+#include <nanostores/widgets/widgetsubscription.h>
 
 #include <nanostores/core/errors.h>
 
