@@ -73,7 +73,7 @@ void StoreBind::componentComplete()
     resolveSource();
     if (!m_target.isValid() || !m_target.isWritable() || !m_target.hasNotifySignal()) {
         qmlWarning(this) << "\"" << m_target.name()
-                         << "\" cannot be bound both ways: it is not writable, or does not tell of its changes.";
+                         << "\" cannot be bound both ways: it is not writable, or does not signal its changes.";
         return;
     }
     // A control settles its limits when it is complete, after this; what it makes of the value then is no edit.

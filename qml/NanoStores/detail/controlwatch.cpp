@@ -385,7 +385,7 @@ void ControlWatch::edited()
     }
 }
 
-// A popup that is told to open or close while it says so would do both.
+// A popup that is asked to open or close while it signals that it does would do both.
 void ControlWatch::opens()
 {
     m_isOpen = true;

@@ -47,7 +47,7 @@ QString Source::problem() const
                    : QStringLiteral("%1 has no property \"%2\".").arg(type, m_key);
     }
     if (!m_property.hasNotifySignal() && !m_property.isConstant()) {
-        return QStringLiteral("%1::%2 does not tell of its changes: it has no NOTIFY signal.")
+        return QStringLiteral("%1::%2 does not signal its changes: it has no NOTIFY signal.")
             .arg(type, QString::fromUtf8(m_property.name()));
     }
     return {};

@@ -11,7 +11,7 @@
 
 namespace nanostores {
 
-/// Thrown by a read that would have to wait for itself. what() names the stores of the circle in order.
+/// Thrown by a read that would have to wait for itself. what() names the stores of the cycle in order.
 class NANOSTORES_CORE_EXPORT CycleError : public std::logic_error
 {
 public:

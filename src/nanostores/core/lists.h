@@ -204,7 +204,7 @@ requires detail::storesThenFunction<Rest...>
 }
 
 /// sorted(list, by), sorted(list, stores..., by): the items in the order of a member (`&Todo::title`), of what a
-/// function makes of an item, or of a function that tells whether one item goes before another: by(a, b, values...).
+/// function makes of an item, or of a function that says whether one item goes before another: by(a, b, values...).
 /// Equal ones keep their order. Of numbers, NaN goes last. See descending().
 template<detail::ItemsStore S, typename... Rest>
 requires detail::storesThenFunction<Rest...>

@@ -9,7 +9,7 @@
 /// Lifecycle hooks: adding, removing, and calling those of one kind.
 namespace nanostores::detail {
 
-/// The lowest bit of aux tells an old value from an Extra.
+/// The lowest bit of aux distinguishes an old value from an Extra.
 Extra *Node::extraOrNull() const noexcept
 {
     return aux & 1u ? nullptr : reinterpret_cast<Extra *>(aux);

@@ -116,8 +116,8 @@ void Node::readMounting() const
 
 /// A computed store threw while a tracked reader of it was checked. The error is not the reader's: its function may
 /// catch it, or not read the store at all this time. So the error is kept, the reader's function runs, and its read of
-/// the store throws it (rule 34). Dirty makes that read pull; StaleNotQueued tells it from a change that came in
-/// between, as a mark clears this flag.
+/// the store throws it (rule 34). Dirty makes that read pull. A change that comes in between is known by
+/// StaleNotQueued, as a mark clears that flag.
 void Puller::keepError(Sink *computed, std::exception_ptr error)
 {
     computed->flags |= Dirty | StaleNotQueued;

@@ -306,7 +306,7 @@ QJsonValue toJson(const T &value, int depth)
         return Convert<QJsonValue, T>::convert(value);
     } else if constexpr (isOptional<T>) {
         static_assert(!isOptional<typename T::value_type>,
-                      "JSON has one null, and cannot tell an empty std::optional in "
+                      "JSON has one null, and cannot distinguish an empty std::optional in "
                       "another one from that");
         return value ? present(toJson<typename T::value_type>(*value, depth)) : QJsonValue(QJsonValue::Null);
     } else if constexpr (isPair<T>) {

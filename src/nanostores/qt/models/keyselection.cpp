@@ -18,7 +18,7 @@
 #include <vector>
 
 // Views and users call the virtual functions. What a selection model does by itself when rows go does not call them:
-// this is how the two are told apart. The selected rows follow from the keys, and never the keys from the rows.
+// this is how the two are distinguished. The selected rows follow from the keys, and never the keys from the rows.
 
 namespace nanostores {
 

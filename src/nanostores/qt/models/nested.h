@@ -306,8 +306,8 @@ private:
 
 } // namespace detail
 
-/// For an item model: a role whose value is the item model of a list inside the item, whose rows are told apart by the
-/// key as those of a ListModel are:
+/// For an item model: a role whose value is the item model of a list inside the item, whose rows a key
+/// distinguishes, as in a ListModel:
 ///
 ///     new ListModel(orders, &Order::id, parent)->nest(nested("lines", &Order::lines, &Line::id));
 ///     NANOSTORES_MODEL(orders, ::orders, &Order::id, nanostores::nested("lines", &Order::lines, &Line::id))

@@ -11,8 +11,8 @@
 
 namespace nanostores::detail {
 
-/// The way between two lists of rows told apart by a key, given by functions from index to key. Of rows with the same
-/// key, the nth is the nth. So many at the beginning are known to be the same.
+/// The way between two lists of rows, which a key distinguishes, given by functions from index to key. Of rows with the
+/// same key, the nth is the nth. So many at the beginning are known to be the same.
 template<typename Key, typename OldKey, typename NewKey>
 RowPatch patchByKey(int oldCount, int newCount, OldKey oldKey, NewKey newKey, int prefix = 0)
 {

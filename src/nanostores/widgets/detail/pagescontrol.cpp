@@ -23,7 +23,7 @@ namespace nanostores::detail {
 
 namespace {
 
-/// Tells when a page has been added to a stack or a tab widget, of which no signal tells.
+/// Signals that a page was added to a stack or a tab widget, for which these have no signal.
 ///
 /// A stack sends its new page to the back when it has taken it. A tab widget adds the tab only after that, and in a
 /// window that is not shown nothing is sent then; but a tab bar that hides itself shows itself at the second tab. So
