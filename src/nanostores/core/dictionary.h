@@ -255,18 +255,21 @@ private:
     {
         std::atomic<int> refs{1};
         size_type count = 0;
+        size_type removedInFront =
+            0; ///< So many rows, at least; an entry that is taken from the front is found at once.
         std::vector<Slot> rows;
         std::vector<std::uint32_t> table;
 
         Data() = default;
         explicit Data(const Data &other)
             : count(other.count)
+            , removedInFront(other.removedInFront)
             , rows(other.rows)
             , table(other.table)
         {
         }
 
-        const_iterator begin() const { return {rows.data(), rows.data() + rows.size()}; }
+        const_iterator begin() const { return {rows.data() + removedInFront, rows.data() + rows.size()}; }
         const_iterator end() const { return {rows.data() + rows.size(), rows.data() + rows.size()}; }
 
         const Slot *find(const K &key, std::size_t hash) const { return const_cast<Data *>(this)->find(key, hash); }
@@ -317,6 +320,9 @@ private:
             Slot *const slot = find(key, hash);
             --count;
             slot->entry.reset(); // its place in the table stays, so that probing goes on past it
+            while (removedInFront < rows.size() && !rows[removedInFront].entry) {
+                ++removedInFront;
+            }
             if (rows.size() > 16 && count < rows.size() / 2) {
                 try {
                     rebuild();
@@ -346,6 +352,7 @@ private:
                     }
                 }
                 rows.swap(kept);
+                removedInFront = 0;
             }
             table.swap(newTable);
             std::uint32_t number = 0;

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <mutex>
 #include <thread>
+#include <unordered_map>
+#include <utility>
 
 namespace nanostores::detail {
 
@@ -63,14 +65,52 @@ MailBox &MailBox::of(const Node *node)
     return (*boxes)[(address * 0x9E3779B97F4A7C15ull) >> 58].box;
 }
 
+struct MailBox::Index
+{
+    std::unordered_map<const Node *, Mail *> byNode;
+};
+
+MailBox::MailBox() noexcept = default;
+MailBox::~MailBox() = default;
+
+Mail *MailBox::findAmongMany(const Node *node) const noexcept
+{
+    const auto found = m_index->byNode.find(node);
+    return found == m_index->byNode.end() ? nullptr : found->second;
+}
+
+/// On error it is not in the box.
+void MailBox::put(Mail *mail)
+{
+    constexpr std::size_t Many = 16;
+    mail->place = m_waiting.size();
+    m_waiting.push_back(mail);
+    try {
+        if (m_isIndexed) {
+            m_index->byNode.emplace(mail->node, mail);
+        } else if (m_waiting.size() > Many) {
+            auto made = std::make_unique<Index>();
+            for (Mail *waiting : m_waiting) {
+                made->byNode.emplace(waiting->node, waiting);
+            }
+            m_index = std::move(made);
+            m_isIndexed = true;
+        }
+    } catch (...) {
+        m_waiting.pop_back();
+        throw;
+    }
+}
+
 void MailBox::take(Mail *mail) noexcept
 {
-    for (Mail *&waiting : m_waiting) {
-        if (waiting == mail) {
-            waiting = m_waiting.back();
-            m_waiting.pop_back();
-            return;
-        }
+    Mail *const last = m_waiting.back();
+    m_waiting[mail->place] = last;
+    last->place = mail->place;
+    m_waiting.pop_back();
+    if (m_isIndexed) {
+        m_index->byNode.erase(mail->node);
+        m_isIndexed = !m_waiting.empty();
     }
 }
 

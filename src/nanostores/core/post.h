@@ -6,6 +6,7 @@
 #include <nanostores/core/store.h>
 
 #include <atomic>
+#include <cstddef>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -35,12 +36,17 @@ struct NANOSTORES_CORE_EXPORT Mail
     virtual void deliver() = 0;
 
     const Node *const node;
+    std::size_t place = 0; ///< In its box.
 };
 
 /// The mail of those stores whose addresses fall here. Locked for some instructions at a time.
 class NANOSTORES_CORE_EXPORT MailBox
 {
 public:
+    MailBox() noexcept;
+    MailBox(const MailBox &) = delete;
+    MailBox &operator=(const MailBox &) = delete;
+    ~MailBox();
     static MailBox &of(const Node *node);
 
     void lock() noexcept
@@ -53,6 +59,9 @@ public:
     /// The following with the lock held.
     Mail *find(const Node *node) const noexcept
     {
+        if (m_isIndexed) [[unlikely]] {
+            return findAmongMany(node);
+        }
         for (Mail *mail : m_waiting) {
             if (mail->node == node) {
                 return mail;
@@ -60,14 +69,19 @@ public:
         }
         return nullptr;
     }
-    void put(Mail *mail) { m_waiting.push_back(mail); }
+    void put(Mail *mail);
     void take(Mail *mail) noexcept;
 
 private:
+    struct Index;
+
     void wait() noexcept;
+    Mail *findAmongMany(const Node *node) const noexcept;
 
     std::atomic<bool> m_locked{false};
+    bool m_isIndexed = false; ///< From many mails on, until none is left.
     std::vector<Mail *> m_waiting;
+    std::unique_ptr<Index> m_index;
 };
 
 /// Posts the job that delivers it; it is in its box already.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core/scheduler.h>
 
+#include <nanostores/core/detail/timerqueue.h>
 #include <nanostores/core/graph/runtime.h>
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <mutex>
 
@@ -34,9 +34,8 @@ struct ManualScheduler::Private
 {
     std::mutex mutex;
     std::vector<Job> jobs;
-    std::map<std::pair<std::chrono::milliseconds, TimerId>, Job> timers;
+    detail::TimerQueue timers;
     std::chrono::milliseconds now{0};
-    TimerId lastId = 0;
 };
 
 ManualScheduler::ManualScheduler()
@@ -63,14 +62,12 @@ void ManualScheduler::post(Job job)
 
 Scheduler::TimerId ManualScheduler::after(std::chrono::milliseconds delay, Job job)
 {
-    const TimerId id = ++d->lastId;
-    d->timers.emplace(std::pair{d->now + delay, id}, std::move(job));
-    return id;
+    return d->timers.add(d->now + delay, std::move(job));
 }
 
 void ManualScheduler::cancel(TimerId timer)
 {
-    std::erase_if(d->timers, [timer](const auto &entry) { return entry.first.second == timer; });
+    d->timers.cancel(timer);
 }
 
 std::chrono::milliseconds ManualScheduler::now() const
@@ -113,12 +110,9 @@ void ManualScheduler::advance(std::chrono::milliseconds time)
 {
     const auto end = d->now + time;
     runPending();
-    while (!d->timers.empty() && d->timers.begin()->first.first <= end) {
-        const auto first = d->timers.begin();
-        d->now = std::max(d->now, first->first.first);
-        const Job job = std::move(first->second);
-        d->timers.erase(first);
-        runJob(job);
+    while (!d->timers.empty() && d->timers.due() <= end) {
+        d->now = std::max(d->now, d->timers.due());
+        runJob(d->timers.takeFirst());
         runPending();
     }
     d->now = end;

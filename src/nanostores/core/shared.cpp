@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <unordered_set>
 
 #if defined(_WIN32)
 #include <windows.h>
@@ -39,6 +40,7 @@ struct SharedStores
 {
     std::mutex mutex;
     std::unordered_map<std::string, SharedStore> byName;
+    std::unordered_set<const void *> keptCode; ///< Of modules that stay loaded: asked for once.
 };
 
 SharedStores &sharedStores()
@@ -138,9 +140,14 @@ Ref<Node> knownShared(SharedStores &all, const SharedName &name, const SharedTyp
 
 Ref<Node> findShared(const SharedName &name, const SharedType &type, const void *code)
 {
-    keepLoaded(code);
     SharedStores &all = sharedStores();
-    const std::lock_guard lock(all.mutex);
+    std::unique_lock lock(all.mutex);
+    if (!all.keptCode.contains(code)) {
+        lock.unlock(); // it waits for the loader, which may run what shares a store
+        keepLoaded(code);
+        lock.lock();
+        all.keptCode.insert(code);
+    }
     return knownShared(all, name, type);
 }
 

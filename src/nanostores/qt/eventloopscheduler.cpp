@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/qt/eventloopscheduler.h>
 
+#include <nanostores/core/detail/timerqueue.h>
 #include <nanostores/core/errors.h>
 
 #include <QAbstractEventDispatcher>
@@ -13,7 +14,6 @@
 
 #include <deque>
 #include <exception>
-#include <map>
 #include <mutex>
 #include <utility>
 
@@ -53,9 +53,9 @@ public:
 
     TimerId add(std::chrono::milliseconds due, Job job)
     {
-        const TimerId id = ++m_lastId;
-        const auto position = m_timers.emplace(std::pair(due, id), std::move(job)).first;
-        if (position == m_timers.begin()) {
+        const bool isFirst = m_timers.empty() || due < m_timers.due();
+        const TimerId id = m_timers.add(due, std::move(job));
+        if (isFirst) {
             arm();
         }
         return id;
@@ -63,7 +63,7 @@ public:
 
     void remove(TimerId timer)
     {
-        std::erase_if(m_timers, [timer](const auto &entry) { return entry.first.second == timer; });
+        m_timers.cancel(timer);
         if (m_timers.empty()) {
             m_timer.stop();
         }
@@ -138,9 +138,8 @@ private:
     {
         m_timer.stop();
         const auto time = now();
-        while (!m_timers.empty() && m_timers.begin()->first.first <= time) {
-            const Job job = std::move(m_timers.begin()->second);
-            m_timers.erase(m_timers.begin());
+        while (!m_timers.empty() && m_timers.due() <= time) {
+            const Job job = m_timers.takeFirst();
             arm(); // a nested event loop goes on with the rest
             run(job);
         }
@@ -152,7 +151,7 @@ private:
         if (m_timers.empty() || !QAbstractEventDispatcher::instance()) {
             return;
         }
-        const auto wait = std::max(m_timers.begin()->first.first - now(), std::chrono::milliseconds(0));
+        const auto wait = std::max(m_timers.due() - now(), std::chrono::milliseconds(0));
         m_timer.start(static_cast<int>(std::min<std::chrono::milliseconds::rep>(wait.count(), 1 << 30)),
                       Qt::PreciseTimer,
                       this); // jobs of several timers keep their order
@@ -161,8 +160,7 @@ private:
     std::mutex m_mutex;
     std::deque<Job> m_jobs;
     bool m_posted = false;
-    std::map<std::pair<std::chrono::milliseconds, TimerId>, Job> m_timers;
-    TimerId m_lastId = 0;
+    detail::TimerQueue m_timers;
     QBasicTimer m_timer;
 };
 

@@ -314,12 +314,14 @@ void forEachNode(F &&visit)
                 const_cast<void *>(static_cast<const void *>(&visit)));
 }
 
+/// Marks the listener as one that takes the whole old map; on error it is deleted.
+NANOSTORES_CORE_EXPORT void takeOldMap(Node &node, Listener *listener);
 /// Has the listener notified of changes of the node; on error it is deleted. wants: the flags that say which old values
 /// it takes.
 inline void attachListener(Node &node, Listener *listener, std::uint32_t wants)
 {
     if (wants & WantsOldMap) {
-        listener->kind |= Link::TakesOldMap;
+        takeOldMap(node, listener);
     }
     node.flags |= wants;
     node.listen(listener);

@@ -57,6 +57,42 @@ namespace {
 void callHook(Node &node, const HookPtr &hook, HookCall &call);
 }
 
+/// The first place with a greater number.
+std::size_t HookList::placeAfter(std::uint64_t number) const noexcept
+{
+    const auto found = std::upper_bound(m_places.begin(), m_places.end(), number,
+                                        [](std::uint64_t n, const Place &place) { return n < place.number; });
+    return static_cast<std::size_t>(found - m_places.begin());
+}
+
+HookPtr HookList::after(std::uint64_t number) const noexcept
+{
+    std::size_t i = placeAfter(number);
+    while (i < m_places.size() && !m_places[i].hook) {
+        ++i;
+    }
+    return i < m_places.size() ? m_places[i].hook : nullptr;
+}
+
+HookPtr HookList::before(std::uint64_t number) const noexcept
+{
+    std::size_t i = placeAfter(number - 1);
+    while (i > 0 && !m_places[i - 1].hook) {
+        --i;
+    }
+    return i > 0 ? m_places[i - 1].hook : nullptr;
+}
+
+/// What the hook's function holds ends when the list is whole again, or with the call that is under way.
+void HookList::remove(const Hook &hook) noexcept
+{
+    const HookPtr ended = std::move(m_places[placeAfter(hook.number) - 1].hook);
+    if (++m_empty * 2 > m_places.size()) {
+        std::erase_if(m_places, [](const Place &place) { return !place.hook; });
+        m_empty = 0;
+    }
+}
+
 /// A start or mount hook of nano_kit that comes while the store is up is called at once (rule 23). A mount hook that
 /// comes while a listed computed store is up, or in its unmount delay, waits for the next mount: the store is marked
 /// as late.
@@ -67,7 +103,7 @@ HookPtr addHook(Node &node, HookKind kind, std::function<void(HookCall &)> funct
     hook->function = std::move(function);
     hook->kit = kit;
     Lifecycle &lifecycle = node.lifecycle();
-    lifecycle.hooks[static_cast<std::size_t>(kind)].push_back(hook);
+    lifecycle.hooks[static_cast<std::size_t>(kind)].add(hook);
     switch (kind) {
     case HookKind::Set:
         node.flags |= HooksSet;
@@ -105,7 +141,7 @@ void removeHook(Node &node, HookKind kind, const HookPtr &hook)
     hook->removed = true;
     Lifecycle &lifecycle = node.lifecycle();
     auto &hooks = lifecycle.hooks[static_cast<std::size_t>(kind)];
-    std::erase(hooks, hook);
+    hooks.remove(*hook);
     if (hooks.empty()) {
         if (kind == HookKind::Set) {
             node.flags &= ~HooksSet;
@@ -141,35 +177,27 @@ void callHook(Node &node, const HookPtr &hook, HookCall &call)
 
 } // namespace
 
-/// Calls the hooks of one kind: a round. Hooks may add and remove hooks, so no iterator is kept across a call.
+/// Calls the hooks of one kind: a round. Hooks may add and remove hooks, so each next one is searched by its number.
 ///
-/// 1. The hooks that are there now are copied, newest first. Those of nanostores among them are called, unless a hook
-///    before them has removed them. One that is added meanwhile waits for the next round.
-/// 2. Then those of nano_kit are called, oldest first. After each call the search for the next one begins at the front
-///    of the list, which may have changed; done says which were called. In a start or mount round, one that was added
-///    in the round belongs to it and is called; in a stop round it is not (rule 23).
+/// 1. The hooks of nanostores that are there now are called, newest first, unless a hook before them has removed them.
+///    One that is added meanwhile waits for the next round.
+/// 2. Then those of nano_kit are called, oldest first. In a start or mount round, one that was added in the round
+///    belongs to it and is called; in a stop round it is not (rule 23).
 void runHooks(Node &node, HookKind kind, HookCall &call)
 {
     Lifecycle &lifecycle = node.lifecycle();
-    auto &hooks = lifecycle.hooks[static_cast<std::size_t>(kind)];
-    const Notes<HookPtr> present(hooks.rbegin(), hooks.rend());
+    HookList &hooks = lifecycle.hooks[static_cast<std::size_t>(kind)];
     const Restore<bool> round(lifecycle.inRound, true);
-    for (const HookPtr &hook : present) {
-        if (!hook->removed && !hook->kit) {
+    const std::uint64_t last = hooks.last();
+    for (HookPtr hook = hooks.before(last + 1); hook; hook = hooks.before(hook->number)) {
+        if (!hook->kit) {
             callHook(node, hook, call);
         }
     }
     const bool up = kind == HookKind::Start || kind == HookKind::Mount;
-    Notes<HookPtr> done;
-    for (std::size_t i = 0; i < hooks.size();) {
-        const HookPtr hook = hooks[i];
-        const bool belongs = up || std::find(present.begin(), present.end(), hook) != present.end();
-        if (hook->kit && belongs && std::find(done.begin(), done.end(), hook) == done.end()) {
-            done.push_back(hook);
+    for (HookPtr hook = hooks.after(0); hook && (up || hook->number <= last); hook = hooks.after(hook->number)) {
+        if (hook->kit) {
             callHook(node, hook, call);
-            i = 0; // hooks may have come and gone
-        } else {
-            ++i;
         }
     }
 }

@@ -6,6 +6,8 @@
 #include <nanostores/core/graph/notes.h>
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -33,10 +35,43 @@ struct HookCall
 struct Hook
 {
     std::function<void(HookCall &)> function;
+    std::uint64_t number = 0; ///< Grows with each hook of its list.
     bool removed = false;
     bool kit = false; ///< nano_kit's: oldest first, and one added while it is mounted is called at once.
 };
 using HookPtr = std::shared_ptr<Hook>;
+
+/// The hooks of one kind, in the order in which they came. Hooks may come and go while the list is gone through.
+class HookList
+{
+public:
+    bool empty() const noexcept { return m_places.size() == m_empty; }
+    void add(const HookPtr &hook)
+    {
+        m_places.push_back({m_last + 1, hook});
+        hook->number = ++m_last;
+    }
+    void remove(const Hook &hook) noexcept;
+    /// Of the hook that came last.
+    std::uint64_t last() const noexcept { return m_last; }
+    /// The first that came after the one with this number, and is still there; or null.
+    HookPtr after(std::uint64_t number) const noexcept;
+    /// The last that came before the one with this number.
+    HookPtr before(std::uint64_t number) const noexcept;
+
+private:
+    /// That of a hook that was removed stays, and is empty, until more than half of them are.
+    struct Place
+    {
+        std::uint64_t number;
+        HookPtr hook;
+    };
+    std::size_t placeAfter(std::uint64_t number) const noexcept;
+
+    std::vector<Place> m_places;
+    std::size_t m_empty = 0;
+    std::uint64_t m_last = 0;
+};
 
 struct Lifecycle
 {
@@ -46,7 +81,7 @@ struct Lifecycle
         std::unique_ptr<Cleanup> cleanup;
     };
 
-    std::array<std::vector<HookPtr>, 5> hooks;
+    std::array<HookList, 5> hooks;
     Notes<Pending> cleanups;
     std::chrono::milliseconds delay = DefaultUnmountDelay;
     std::uint32_t live = 0; ///< Signals only; computed stores count in Sink::live.
@@ -68,6 +103,7 @@ struct Extra
     std::vector<std::pair<std::type_index, std::weak_ptr<void>>> shared; ///< one object of each type, while in use
     std::shared_ptr<void> initial; ///< the value that init() gives
     OldValue *seen = nullptr;
+    std::uint32_t oldMapListeners = 0; ///< In the list of the store, with TakesOldMap.
     std::uint32_t observers = 0; ///< Of a signal without hooks, while a probe follows it.
     Ref<NestNode> nest; ///< Computed: the NestNode of what its function has made.
     Runtime *owner = nullptr; ///< Of threads that are too many to have a number in their nodes.

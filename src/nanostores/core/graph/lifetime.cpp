@@ -161,7 +161,7 @@ void Node::dropAux() noexcept
         }
         if (present->lifecycle) { // what a hook holds may take others away when it ends
             for (const auto &hooks : present->lifecycle->hooks) {
-                for (const HookPtr &hook : hooks) {
+                for (HookPtr hook = hooks.after(0); hook; hook = hooks.after(hook->number)) {
                     hook->removed = true;
                 }
             }

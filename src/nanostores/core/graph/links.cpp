@@ -28,6 +28,8 @@ void Links::append(Link *link)
         if (sink->has(Watched)) [[unlikely]] {
             sink->sourceLinked(*node);
         }
+    } else if (link->kind & Link::TakesOldMap) {
+        ++node->extraOrNull()->oldMapListeners; // made by attachListener()
     }
 }
 
@@ -138,14 +140,8 @@ void Links::unlink(Link *link, bool byListener)
     takeFromList(link);
     const bool counted = link->kind & Link::Counted;
     link->kind = (link->kind & ~(Link::Counted | Link::Linked)) | Link::Dead;
-    if (link->kind & Link::TakesOldMap) {
-        const Link *other = node->sinks;
-        while (other && !(other->kind & Link::TakesOldMap)) {
-            other = other->next;
-        }
-        if (!other) {
-            node->flags &= ~WantsOldMap;
-        }
+    if ((link->kind & Link::TakesOldMap) && --node->extraOrNull()->oldMapListeners == 0) {
+        node->flags &= ~WantsOldMap;
     }
     forgetListener(node);
     runtime().reclaimer.deferLink(link); // a cursor of the queue may stand on it; its next pointer still leads on
@@ -161,6 +157,9 @@ void Links::takeOutListeners(Node *node)
         if (link->kind & Link::IsListener) {
             takeFromList(link);
             counted += link->kind & Link::Counted ? 1 : 0;
+            if (link->kind & Link::TakesOldMap) {
+                --node->extraOrNull()->oldMapListeners;
+            }
             link->kind = (link->kind & ~(Link::Counted | Link::Linked)) | Link::Dead;
             if (link->kind & Link::Detached) {
                 runtime().reclaimer.deferLink(link);

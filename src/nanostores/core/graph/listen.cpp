@@ -4,6 +4,17 @@
 /// How listeners come and go: listen(), the end of a subscription, and clean().
 namespace nanostores::detail {
 
+void takeOldMap(Node &node, Listener *listener)
+{
+    try {
+        node.extra(); // counts such listeners
+    } catch (...) {
+        delete listener;
+        throw;
+    }
+    listener->kind |= Link::TakesOldMap;
+}
+
 namespace {
 
 /// Mounts the store, then links the listener. Apart, so that Node::listen() needs few registers.

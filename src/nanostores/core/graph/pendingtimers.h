@@ -7,8 +7,9 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <list>
 #include <memory>
-#include <vector>
+#include <utility>
 
 namespace nanostores::detail {
 
@@ -20,6 +21,8 @@ struct PendingTimer
     std::chrono::milliseconds due{0};
     Scheduler::TimerId id = 0; ///< 0: there was no scheduler to ask.
     std::function<void()> job;
+    std::list<std::shared_ptr<PendingTimer>>::iterator place; ///< In the list, while it is there.
+    bool isListed = false;
     std::atomic<bool> stopped{false};
 };
 
@@ -31,13 +34,22 @@ class PendingTimers : public Component<PendingTimers>
 public:
     PendingTimers() noexcept = default;
 
-    void add(const std::shared_ptr<PendingTimer> &timer) { m_all.push_back(timer); }
-    void remove(const std::shared_ptr<PendingTimer> &timer) { std::erase(m_all, timer); }
+    void add(const std::shared_ptr<PendingTimer> &timer)
+    {
+        timer->place = m_all.insert(m_all.end(), timer);
+        timer->isListed = true;
+    }
+    void remove(const std::shared_ptr<PendingTimer> &timer) noexcept
+    {
+        if (std::exchange(timer->isListed, false)) {
+            m_all.erase(timer->place);
+        }
+    }
     void move(Scheduler *from, Scheduler *to);
     void drop(Scheduler *from);
 
 private:
-    std::vector<std::shared_ptr<PendingTimer>> m_all;
+    std::list<std::shared_ptr<PendingTimer>> m_all; ///< In the order of their start.
 };
 
 } // namespace nanostores::detail

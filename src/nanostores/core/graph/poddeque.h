@@ -41,10 +41,8 @@ public:
     /// A place before the first one.
     T &pushFirst()
     {
-        if (m_first == m_buffer) {
-            push();
-            std::move_backward(m_first, m_last - 1, m_last);
-            return *m_first;
+        if (m_first == m_buffer) [[unlikely]] {
+            makeRoomInFront();
         }
         return *--m_first;
     }
@@ -54,6 +52,26 @@ public:
 
 private:
     std::size_t capacity() const noexcept { return static_cast<std::size_t>(m_limit - m_buffer); }
+    /// As much room as there are elements, so that each of them moves once for each that comes.
+    [[gnu::noinline]] void makeRoomInFront()
+    {
+        const std::size_t used = size();
+        const std::size_t room = std::max<std::size_t>(8, used);
+        if (static_cast<std::size_t>(m_limit - m_last) >= room) {
+            std::move_backward(m_first, m_last, m_last + room);
+            m_first += room;
+            m_last += room;
+            return;
+        }
+        const std::size_t wanted = 2 * room + used;
+        T *const moved = NoteAllocator<T>().allocate(wanted);
+        std::copy(m_first, m_last, moved + room);
+        NoteAllocator<T>().deallocate(m_buffer, capacity());
+        m_buffer = moved;
+        m_first = moved + room;
+        m_last = m_first + used;
+        m_limit = moved + wanted;
+    }
     /// Twice the room. Elements move to the beginning of it.
     [[gnu::noinline]] void grow()
     {

@@ -62,6 +62,7 @@ void PendingTimers::drop(Scheduler *from)
     while (!m_all.empty()) {
         const auto all = std::exchange(m_all, {});
         for (const auto &wait : all) {
+            wait->isListed = false;
             if (from && wait->id) {
                 from->cancel(wait->id);
             }
