@@ -72,7 +72,25 @@ public:
                              }
                          });
         QObject::connect(&model, &QAbstractItemModel::modelReset, &m_context, [this] { m_failed = true; });
-        QObject::connect(&model, &QAbstractItemModel::layoutChanged, &m_context, [this] { m_failed = true; });
+        QObject::connect(&model, &QAbstractItemModel::layoutAboutToBeChanged, &m_context, [this] {
+            for (int row = 0; row < m_model.rowCount(); ++row) {
+                m_laidOut.emplace_back(m_model.index(row, 0));
+            }
+        });
+        QObject::connect(&model, &QAbstractItemModel::layoutChanged, &m_context, [this] {
+            ++m_layouts;
+            std::vector<Row> rows(m_rows.size());
+            m_failed = m_failed || m_laidOut.size() != m_rows.size();
+            for (std::size_t before = 0; before < m_laidOut.size() && !m_failed; ++before) {
+                const auto now = static_cast<std::size_t>(m_laidOut[before].row());
+                m_failed = !m_laidOut[before].isValid() || now >= rows.size() || !rows[now].empty();
+                if (!m_failed) {
+                    rows[now] = std::move(m_rows[before]);
+                }
+            }
+            m_rows = std::move(rows);
+            m_laidOut.clear();
+        });
     }
 
     bool agrees() const
@@ -88,6 +106,7 @@ public:
         return true;
     }
     int takeMoves() { return std::exchange(m_moves, 0); }
+    int takeLayouts() { return std::exchange(m_layouts, 0); }
 
 private:
     Row read(int row) const
@@ -106,7 +125,9 @@ private:
 
     const QAbstractItemModel &m_model;
     std::vector<Row> m_rows;
+    std::vector<QPersistentModelIndex> m_laidOut; ///< Each row, before the layout changes.
     int m_moves = 0;
+    int m_layouts = 0;
     bool m_failed = false;
     QObject m_context;
 };

@@ -7,6 +7,7 @@
 
 #include "support/manualtime.h"
 
+#include <QtCore/QSet>
 #include <QtTest/QAbstractItemModelTester>
 #include <QtTest/QTest>
 
@@ -15,6 +16,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <random>
 #include <utility>
 #include <vector>
 
@@ -52,6 +54,7 @@ private Q_SLOTS:
     void map_followsRandomEdits();
     void list_followsRandomLists();
     void list_movesAsFewRowsAsPossible();
+    void list_laysOutWhatWouldBeManyMoves();
     void derived_followRandomEdits();
     void nested_followRandomEdits();
     void derived_writesTheSource();
@@ -179,6 +182,61 @@ void tst_ModelScripts::list_movesAsFewRowsAsPossible()
             RC_ASSERT(model.index(row).data(StoreModel::KeyRole).toInt() == order[row]);
         }
     }));
+}
+
+/// A long list in a new order: one change of the layout, which persistent indexes, selections and tables follow.
+void tst_ModelScripts::list_laysOutWhatWouldBeManyMoves()
+{
+    support::ManualTime time;
+    std::mt19937 random(1);
+    for (int round = 0; round < 5; ++round) {
+        QList<Cell> cells;
+        for (int id = 0; id < 4000; ++id) {
+            cells.append({id, static_cast<int>(random() % 3), 0});
+        }
+        const auto store = atom(cells);
+        ListModel model(store, &Cell::id);
+        TableModel table(&model, {{QStringLiteral("a"), "a"}});
+        QAbstractItemModelTester tester(&model);
+        QAbstractItemModelTester tableTester(&table);
+        Mirror mirror(model);
+        KeySelection selection(&model);
+        std::vector<std::pair<int, QPersistentModelIndex>> followed;
+        QVariantList selected;
+        for (int id = 0; id < 4000; id += 7) {
+            followed.emplace_back(id, id % 2 == 0 ? model.index(id) : table.index(id, 0));
+            selected.append(id);
+        }
+        selection.setSelectedKeys(selected);
+        const int first = static_cast<int>(random() % 500);
+        std::shuffle(cells.begin() + first, cells.end() - static_cast<int>(random() % 500), random);
+        if (round > 1) {
+            cells.remove(static_cast<int>(random() % 1000), 100);
+            cells.insert(static_cast<int>(random() % 1000), {5000 + round, 1, 1});
+            cells[static_cast<int>(random() % 1000)].b = 5;
+        }
+        store.set(cells);
+        QVERIFY(mirror.agrees());
+        QCOMPARE(mirror.takeLayouts(), 1);
+        QCOMPARE(mirror.takeMoves(), 0);
+        const auto rowOf = [&cells](int id) {
+            const auto found =
+                std::find_if(cells.begin(), cells.end(), [id](const Cell &cell) { return cell.id == id; });
+            return found == cells.end() ? -1 : static_cast<int>(found - cells.begin());
+        };
+        for (const auto &[id, index] : followed) {
+            QCOMPARE(index.row(), rowOf(id));
+        }
+        QCOMPARE(selection.selectedKeys(), selected);
+        const QModelIndexList shown = selection.selectedIndexes();
+        QSet<int> keys;
+        for (const QModelIndex &index : shown) {
+            keys.insert(index.data(StoreModel::KeyRole).toInt());
+        }
+        for (const QVariant &key : selected) {
+            QCOMPARE(keys.contains(key.toInt()), rowOf(key.toInt()) >= 0);
+        }
+    }
 }
 
 void tst_ModelScripts::derived_followRandomEdits()

@@ -109,7 +109,7 @@ void KeySelection::follow()
         return;
     }
     using Model = QAbstractItemModel;
-    constexpr std::size_t Signals = 8;
+    constexpr std::size_t Signals = 10;
     m_following.reserve(Signals);
     const auto on = [this](auto signal, auto function) {
         m_following.push_back(connect(model(), signal, this, std::move(function)));
@@ -118,9 +118,11 @@ void KeySelection::follow()
         on(signal, [this] { beginChange(); });
     }
     on(&Model::rowsAboutToBeMoved, [this] { beginChange(); });
+    on(&Model::layoutAboutToBeChanged, [this] { beginChange(); });
     on(&Model::modelAboutToBeReset, [this] { beginChange(); });
     on(&Model::rowsRemoved, [this] { endChange(); });
     on(&Model::rowsMoved, [this] { endChange(); });
+    on(&Model::layoutChanged, [this] { endChange(); });
     on(&Model::modelReset, [this] { endChange(); });
     on(&Model::rowsInserted, [this](const QModelIndex &parent, int first, int last) {
         m_changing = std::max(0, m_changing - 1);

@@ -172,6 +172,9 @@ bool RowPatch::move(RowSteps &steps)
             movers.push_back(m_anchored[j] ? -1 : j);
         }
     }
+    if (!isFew(movers)) {
+        return layOut(steps, movers);
+    }
     const auto from = [this](int j) { return rank(m_slotOfOld[m_oldOfNew[j]]); };
     for (std::size_t i = 0; i < movers.size();) {
         if (movers[i] < 0) {
@@ -198,6 +201,46 @@ bool RowPatch::move(RowSteps &steps)
         }
     }
     return true;
+}
+
+/// Whether the moves take a view no longer than a frame: each costs a ListView or a table some 2 us, and 1 ns for each
+/// row. Single moves are worth that, as delegates travel with them, and the current row of a ListView stays the same;
+/// when the layout changes, it keeps its number.
+bool RowPatch::isFew(const std::vector<int> &movers) const
+{
+    constexpr std::size_t Most = 10'000'000; // ns, nearly
+    std::size_t groups = 0;
+    int expected = -1; // the old index that goes on with the group
+    for (const int mover : movers) {
+        const int old = mover < 0 ? -1 : m_oldOfNew[mover];
+        if (old >= 0 && old != expected) {
+            ++groups;
+        }
+        expected = old < 0 ? -1 : old + 1;
+    }
+    return groups * (static_cast<std::size_t>(rowCount()) + 2000) <= Most;
+}
+
+bool RowPatch::layOut(RowSteps &steps, const std::vector<int> &movers)
+{
+    steps.beginLayout();
+    std::vector<int> newRows(static_cast<std::size_t>(m_present));
+    std::vector<int> formerRows; // of those that stay present, in their new order
+    for (int j = 0; j < m_oldOfNew.count(); ++j) {
+        if (m_oldOfNew[j] >= 0) {
+            formerRows.push_back(rank(m_slotOfOld[m_oldOfNew[j]]));
+        }
+    }
+    for (std::size_t i = 0; i < formerRows.size(); ++i) {
+        newRows[static_cast<std::size_t>(formerRows[i])] = m_prefix + static_cast<int>(i);
+    }
+    for (const int mover : movers) {
+        if (mover >= 0) {
+            occupy(m_slotOfOld[m_oldOfNew[mover]], -1);
+            occupy(m_slotOfNew[mover], 1);
+        }
+    }
+    return steps.endLayout(m_prefix, newRows);
 }
 
 bool RowPatch::insert(RowSteps &steps)

@@ -39,12 +39,16 @@ struct NANOSTORES_QT_EXPORT RowSteps
     virtual bool endRemove() = 0;
     virtual void beginMove(int first, int last, int destination) = 0;
     virtual bool endMove() = 0;
+    /// Many moves at once: of the rows from `first` on, each is now the one that newRows has for it.
+    virtual void beginLayout() = 0;
+    virtual bool endLayout(int first, const std::vector<int> &newRows) = 0;
     virtual void beginInsert(int first, int last) = 0;
     virtual bool endInsert() = 0;
 };
 
 /// The way from one list of rows to another: removals from the back, then the fewest moves, then insertions from the
-/// front; neighbours go together.
+/// front; neighbours go together. Each move costs a view as much as it has rows, so many moves of a long list are one
+/// change of the layout.
 ///
 /// Rows that keep their order (a longest increasing subsequence) never move. All places, former and future, stand on
 /// one axis in an order that agrees with both lists, and a Fenwick tree counts the occupied ones; so each step, and
@@ -74,6 +78,8 @@ private:
     int select(int rank) const; ///< The occupied slot with so many before it.
     bool remove(RowSteps &steps);
     bool move(RowSteps &steps);
+    bool layOut(RowSteps &steps, const std::vector<int> &movers);
+    bool isFew(const std::vector<int> &movers) const;
     bool insert(RowSteps &steps);
 
     int m_prefix;

@@ -441,6 +441,28 @@ bool StoreModel::endMove()
     return alive;
 }
 
+void StoreModel::beginLayout()
+{
+    ++m_changing;
+    Q_EMIT layoutAboutToBeChanged({}, VerticalSortHint);
+}
+
+bool StoreModel::endLayout(int first, const std::vector<int> &newRows)
+{
+    const QPointer<StoreModel> alive(this);
+    --m_changing;
+    const QModelIndexList before = persistentIndexList();
+    QModelIndexList now;
+    now.reserve(before.size());
+    for (const QModelIndex &each : before) {
+        const auto place = static_cast<std::size_t>(each.row() - first);
+        now.append(each.row() >= first && place < newRows.size() ? index(newRows[place], each.column()) : each);
+    }
+    changePersistentIndexList(before, now);
+    Q_EMIT layoutChanged({}, VerticalSortHint);
+    return alive;
+}
+
 void StoreModel::beginInsert(int first, int last)
 {
     ++m_changing;

@@ -194,6 +194,8 @@ protected:
     bool endRemove() override;
     void beginMove(int first, int last, int destination) override;
     bool endMove() override;
+    void beginLayout() override;
+    bool endLayout(int first, const std::vector<int> &newRows) override;
     void beginInsert(int first, int last) override;
     bool endInsert() override;
 

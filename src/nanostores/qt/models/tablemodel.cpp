@@ -305,8 +305,9 @@ void TableModel::follow()
     });
     on(&Model::modelAboutToBeReset, [this] { beginResetModel(); });
     on(&Model::modelReset, [=] { end(&TableModel::endResetModel); });
-    on(&Model::layoutAboutToBeChanged, [this] { layoutAboutToChange(); });
-    on(&Model::layoutChanged, [this] { layoutHasChanged(); });
+    using Parents = QList<QPersistentModelIndex>;
+    on(&Model::layoutAboutToBeChanged, [this](const Parents &, LayoutChangeHint hint) { layoutAboutToChange(hint); });
+    on(&Model::layoutChanged, [this](const Parents &, LayoutChangeHint hint) { layoutHasChanged(hint); });
     m_following.append(connect(m_list.data(), &QObject::destroyed, this, [=, this] {
         beginResetModel();
         m_following.clear();
@@ -354,16 +355,16 @@ void TableModel::listChanged(const QModelIndex &first, const QModelIndex &last, 
     }
 }
 
-void TableModel::layoutAboutToChange()
+void TableModel::layoutAboutToChange(LayoutChangeHint hint)
 {
-    Q_EMIT layoutAboutToBeChanged();
+    Q_EMIT layoutAboutToBeChanged({}, hint);
     m_laidOut = persistentIndexList();
     for (const QModelIndex &ours : std::as_const(m_laidOut)) {
         m_laidOutInList.append(listIndex(ours));
     }
 }
 
-void TableModel::layoutHasChanged()
+void TableModel::layoutHasChanged(LayoutChangeHint hint)
 {
     QModelIndexList now;
     for (qsizetype i = 0; i < m_laidOut.size(); ++i) {
@@ -373,7 +374,7 @@ void TableModel::layoutHasChanged()
     changePersistentIndexList(m_laidOut, now);
     m_laidOut.clear();
     m_laidOutInList.clear();
-    Q_EMIT layoutChanged();
+    Q_EMIT layoutChanged({}, hint);
 }
 
 } // namespace nanostores

@@ -105,8 +105,8 @@ private:
     void follow();
     void leave();
     void listChanged(const QModelIndex &first, const QModelIndex &last, const QList<int> &roles);
-    void layoutAboutToChange();
-    void layoutHasChanged();
+    void layoutAboutToChange(LayoutChangeHint hint);
+    void layoutHasChanged(LayoutChangeHint hint);
 
     QPointer<QAbstractItemModel> m_list;
     QList<TableColumn> m_columns;
