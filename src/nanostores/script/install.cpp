@@ -22,6 +22,7 @@
 static void initResources()
 {
     Q_INIT_RESOURCE(nanostores_script);
+    Q_INIT_RESOURCE(qmlcache_nanostores_script); // the same, compiled ahead of time
 }
 
 namespace nanostores {
