@@ -34,14 +34,15 @@ const native = join(build, 'cmake/benchmarks', suite, `bench_${suite}`)
 const script = join(here, suite, 'peers.mjs')
 const isScript = peer => peer.endsWith('_v8')
 
-/// ns of one operation: the best of seven repetitions in a fresh process, so that a neighbour's load counts little.
+/// ns of processor time of one operation: the best of seven repetitions in a fresh process, so that a neighbour's load
+/// counts little.
 function time(name, peer) {
   if (isScript(peer)) {
     const { stdout } = run('node', [script, join(build, 'npm'), 'time', `${name}/${peer}`])
     return Math.min(...JSON.parse(stdout))
   }
   const { benchmarks } = JSON.parse(run(native, ['time', `${name}/${peer}`]).stdout)
-  return Math.min(...benchmarks.filter(b => b.run_type === 'iteration').map(b => b.real_time))
+  return Math.min(...benchmarks.filter(b => b.run_type === 'iteration').map(b => b.cpu_time))
 }
 
 /// What a case computes, as numbers, to compare with its peers.
@@ -79,9 +80,10 @@ function compileSeconds(file) {
     for (let i = 0; i < rounds; i++) {
       const { stdout } = run('sh', [
         '-c',
-        `"$0" -std=c++20 -O0 -g -I "$1" -c "$2" -o "$3" && times`,
+        `"$0" -std=c++20 -O0 -g -I "$1" -I "$2" -c "$3" -o "$4" && times`,
         command,
         resolve(here, '../src'),
+        join(build, 'cmake/include'), // what CMake generates
         join(here, suite, 'compile', file),
         join(folder, 'out.o')
       ])

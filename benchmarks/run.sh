@@ -5,6 +5,7 @@
 #   sh benchmarks/run.sh core 'set|get'   the cases whose name matches
 #   sh benchmarks/run.sh qt               everything of the Qt layer
 #   sh benchmarks/run.sh script           everything of the JavaScript modules
+#   sh benchmarks/run.sh scale            the cost of an element at 100 to 100 000 of them (BENCH_TIMES=1: a million)
 #
 # BENCH_ROUNDS=5           paired rounds of each case; ratios are medians over them
 # BENCH_BUILD_DIR          build/benchmarks by default; npm's peers and the results are in it, too
@@ -24,7 +25,7 @@ build=${BENCH_BUILD_DIR:-build/benchmarks}
 jobs=${NANOSTORES_JOBS:-$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)}
 
 layers=OFF
-if [ "$suite" != core ]; then
+if [ "$suite" != core ] && [ "$suite" != scale ]; then
     layers=ON
 fi
 
@@ -57,6 +58,7 @@ peers_from_npm() {
     done
 }
 case $suite in
+    scale) ;;
     core) peers_from_npm nanostores@1.5.5 alien-signals@3.2.1 ;;
     script)
         peers_from_npm nanostores@1.5.5 esbuild@0.28.2

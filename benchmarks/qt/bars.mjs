@@ -81,6 +81,17 @@ export default function measure(b) {
     b.row({ what: 'new delegates in 1000 changes', value: b.bytes('row_delegates'), must: 0, unit: '' })
   }
 
+  for (const rows of [1000, 5000, 20000]) {
+    const name = `sort_${rows}`
+    if (!b.wants(name)) continue
+    b.agree(name, 'proxy', 3)
+    b.pair(name, ['proxy'])
+    const note = ns(name, 'proxy')
+    const what = `${rows} rows under a ListView sorted the other way round`
+    // Of a thousand rows each moves, so that delegates and the current row go with their items.
+    b.row({ what, peer: 'QSortFilterProxyModel', ...b.ratio(name, 'proxy'), must: rows > 2000 ? 1 : undefined, note })
+  }
+
   for (const [type, must, aim] of [
     ['int', 0.05, 0.015],
     ['string', 0.1, 0.05]

@@ -5,10 +5,12 @@
 #include <QCoreApplication>
 #include <QQuickItem>
 #include <QQuickView>
+#include <QSortFilterProxyModel>
 
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <string>
 
 using namespace nanostores;
 
@@ -89,6 +91,57 @@ Program resetModel()
     return onView(model, [model](int row, int number) { model->resetWith(row, number); });
 }
 
+/// Numbers of rows in an order of their own, each once.
+int numberAt(int row, int rows)
+{
+    return static_cast<int>(row * 7919ll % rows);
+}
+
+/// One operation: the rows are sorted the other way round, and the view has laid them out.
+template<typename Model, typename Sort>
+Program sortedView(const std::shared_ptr<Model> &model, Sort sort)
+{
+    const auto view = std::make_shared<View>(model.get());
+    const auto descending = std::make_shared<bool>(false);
+    return {[model, view, descending, sort](std::size_t count) {
+                for (std::size_t i = 0; i < count; ++i) {
+                    *descending = !*descending;
+                    sort(*descending);
+                    view->polish();
+                }
+            },
+            [view] { return view->number(3); }};
+}
+
+Program sortedList(int rows)
+{
+    QList<Row> list;
+    for (int i = 0; i < rows; ++i) {
+        list.append({numberAt(i, rows)});
+    }
+    const auto descends = atom(false);
+    auto ordered = sorted(atom(list), descends, [](const Row &a, const Row &b, bool isDescending) {
+        return isDescending ? b.number < a.number : a.number < b.number;
+    });
+    return sortedView(std::make_shared<ListModel<decltype(ordered), int Row::*>>(ordered, &Row::number),
+                      [descends](bool isDescending) { descends.set(isDescending); });
+}
+
+Program sortedProxy(int rows)
+{
+    auto *const source = new RowsByHand(rows);
+    for (int i = 0; i < rows; ++i) {
+        source->setNumber(i, numberAt(i, rows));
+    }
+    const auto proxy = std::make_shared<QSortFilterProxyModel>();
+    source->setParent(proxy.get());
+    proxy->setSourceModel(source);
+    proxy->setSortRole(Qt::UserRole);
+    proxy->sort(0);
+    return sortedView(
+        proxy, [proxy](bool isDescending) { proxy->sort(0, isDescending ? Qt::DescendingOrder : Qt::AscendingOrder); });
+}
+
 /// After a thousand changes, some of them in rows out of sight.
 double after(bool ofDelegates)
 {
@@ -113,6 +166,11 @@ void addRowCases()
     addCase("row/nanostores", 100, mapModel);
     addCase("row/by_hand", 100, modelByHand);
     addCase("row/reset", 1, resetModel);
+    for (const int rows : {1000, 5000, 20000}) {
+        const std::string name = "sort_" + std::to_string(rows);
+        addCase(name + "/nanostores", 1, [rows] { return sortedList(rows); });
+        addCase(name + "/proxy", 1, [rows] { return sortedProxy(rows); });
+    }
     addBytes("row_delegates", [] { return after(true); });
     addBytes("row_resets", [] { return after(false); });
 }
