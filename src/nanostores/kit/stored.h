@@ -238,7 +238,8 @@ private:
         bool waiting = false; ///< A write has not reached the storage yet.
     };
 
-    T decoded() const
+    /// Not inline: g++ 14 and later take what an empty optional has not for read, and warn in programs.
+    [[gnu::noinline]] T decoded() const
     {
         if (m_raw) {
             if (std::optional<Value> value = m_codec.decode(*m_raw)) {
