@@ -100,6 +100,14 @@ std::vector<Act<T>> acts()
              next.insert(make<T>(2), make<T>(5));
              w.map.set(std::move(next));
          }},
+        {"set of a map, in a batch",
+         [](W &w) {
+             Batch batch;
+             auto next = w.map.get();
+             next.insert(make<T>(1), make<T>(7));
+             next.remove(make<T>(2));
+             w.map.set(std::move(next));
+         }},
         {"set of a member", [](W &w) { w.record.setKey(&Pair<T>::first, make<T>(7)); }},
         {"set of a record",
          [](W &w) {

@@ -326,7 +326,7 @@ struct MapNode : Node
             }
             OldValueType *past = node.reusable();
             if (!past) {
-                past = node.kept(std::make_unique<OldValueType>(std::move(node.value)));
+                past = node.kept(std::make_unique<OldValueType>(node.value));
             }
             assign();
             return past;
