@@ -62,7 +62,9 @@ void PendingTimers::drop(Scheduler *from)
     while (!m_all.empty()) {
         const auto all = std::exchange(m_all, {});
         for (const auto &wait : all) {
-            wait->isListed = false;
+            wait->isListed = false; // of all, as a job that is dropped may end other timers
+        }
+        for (const auto &wait : all) {
             if (from && wait->id) {
                 from->cancel(wait->id);
             }
