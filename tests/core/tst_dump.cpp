@@ -244,6 +244,11 @@ void tst_Dump::keep_ofWhatCannotBeSet()
     QVERIFY(!detail::keep(*twice.node()));
     QVERIFY(!detail::restore(*twice.node(), {}));
     QVERIFY(!detail::keep(*atom(std::unique_ptr<int>()).node()));
+    QVERIFY(!detail::keep(*atom(std::vector<std::unique_ptr<int>>()).node())); // says that it could be copied
+    QVERIFY(!detail::keep(*atom(std::map<int, std::unique_ptr<int>>()).node()));
+    QVERIFY(!detail::keep(*atom(std::optional<std::vector<std::unique_ptr<int>>>()).node()));
+    QVERIFY(!detail::keep(*atom(std::pair<int, std::vector<std::unique_ptr<int>>>()).node()));
+    QVERIFY(detail::keep(*atom(std::map<int, std::vector<std::string>>()).node()));
     QVERIFY(!detail::assign(*twice.node(), Given(3)));
     QVERIFY(!detail::assign(*a.node(), Given(std::string("text"))));
     QCOMPARE(a.get(), 1);

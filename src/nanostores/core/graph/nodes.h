@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/core/detail/traits.h>
 #include <nanostores/core/equal.h>
 #include <nanostores/core/graph/describe.h>
 #include <nanostores/core/graph/graph.h>
@@ -84,26 +85,26 @@ OldValue *keepOrForget(void *old) noexcept
 template<typename P, typename T>
 OldValue *keepCopy(const T &value)
 {
-    if constexpr (std::is_copy_constructible_v<T>) {
+    if constexpr (isCopyable<T>()) {
         return new P(value);
     } else {
         return nullptr;
     }
 }
 
-/// Exchanges the value with one that keepCopy() has made. On error the value is as it was.
+/// Exchanges the value with one that keepCopy() has made. If copying fails, the value is as it was.
 template<typename P, typename T>
 void swapKept(T &value, OldValue &kept)
 {
-    if constexpr (std::is_copy_constructible_v<T>) {
+    if constexpr (isCopyable<T>()) {
         T &other = static_cast<P &>(kept).value;
         if constexpr (swapsSafely<T>) {
             using std::swap;
             swap(value, other);
         } else {
-            T former = std::as_const(value);
-            value = std::as_const(other);
-            other = std::move(former);
+            T next = std::as_const(other);
+            other = std::as_const(value);
+            value = std::move(next);
         }
     }
 }
