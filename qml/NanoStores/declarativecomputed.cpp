@@ -154,8 +154,11 @@ void DeclarativeComputed::setCompute(const QJSValue &newCompute)
         qmlWarning(this) << "compute must be a function, not " << detail::described(newCompute)
                          << ". Write `compute: () => ...`.";
     }
+    const QPointer<DeclarativeComputed> alive(this); // what runs may delete it
     redefine();
-    Q_EMIT computeChanged();
+    if (alive) {
+        Q_EMIT computeChanged();
+    }
 }
 
 void DeclarativeComputed::componentComplete()

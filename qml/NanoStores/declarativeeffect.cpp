@@ -32,16 +32,22 @@ void DeclarativeEffect::setRun(const QJSValue &newRun)
     if (!newRun.isCallable() && !newRun.isUndefined() && !newRun.isNull()) {
         qmlWarning(this) << "run must be a function, not " << detail::described(newRun) << ". Write `run: () => ...`.";
     }
+    const QPointer<DeclarativeEffect> alive(this); // what runs may delete it
     restart();
-    Q_EMIT runChanged();
+    if (alive) {
+        Q_EMIT runChanged();
+    }
 }
 
 void DeclarativeEffect::setEnabled(bool newEnabled)
 {
     if (m_enabled != newEnabled) {
         m_enabled = newEnabled;
+        const QPointer<DeclarativeEffect> alive(this);
         restart();
-        Q_EMIT enabledChanged();
+        if (alive) {
+            Q_EMIT enabledChanged();
+        }
     }
 }
 
@@ -67,8 +73,9 @@ void DeclarativeEffect::end()
 
 void DeclarativeEffect::restart()
 {
-    m_effect.reset();
-    if (!m_caller) {
+    const QPointer<DeclarativeEffect> alive(this);
+    m_effect.reset(); // its cleanup may delete it, as what runs below may
+    if (!alive || !m_caller) {
         return;
     }
     const bool runs = m_enabled && m_run.isCallable();
@@ -80,8 +87,7 @@ void DeclarativeEffect::restart()
     if (!runs) {
         return;
     }
-    const auto body = [this]() -> std::function<void()> {
-        const QPointer<DeclarativeEffect> alive(this); // it may end in what runs here
+    const auto body = [this, alive]() -> std::function<void()> {
         const QJSValue run = m_run;
         bool ok = false;
         QJSValue cleanup;
@@ -97,12 +103,13 @@ void DeclarativeEffect::restart()
         if (!alive || !cleanup.isCallable()) {
             return {};
         }
-        return [this, cleanup] {
-            bool called = false;
-            m_caller->call(cleanup, {}, &called);
+        return [alive, cleanup] {
+            if (alive) {
+                bool called = false;
+                alive->m_caller->call(cleanup, {}, &called);
+            }
         };
     };
-    const QPointer<DeclarativeEffect> alive(this);
     try {
         auto made = untracked([&] { return effect(body); });
         if (alive) {

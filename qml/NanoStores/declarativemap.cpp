@@ -19,15 +19,34 @@ namespace nanostores {
 /// Who listens to a key through this object; named otherwise, the object has it listen to another store.
 struct DeclarativeMap::KeyListener
 {
+    /// Mounts the store, so its hooks may end the listening.
     void listenTo(const Map<QString, JsValue> &store)
     {
         link.reset();
-        link.emplace(store, key, changed);
+        if (!isOver) {
+            link.emplace(store, key, changed);
+        }
+        if (isOver) {
+            link.reset();
+        }
+    }
+    void notify() const
+    {
+        if (!isOver && link) {
+            const auto running = changed; // may end its own listening
+            running();
+        }
+    }
+    void end()
+    {
+        isOver = true;
+        link.reset();
     }
 
     QString key;
     std::function<void()> changed;
     std::optional<detail::KeyLinkOf<QString, JsValue, std::function<void()>>> link;
+    bool isOver = false;
 };
 
 namespace {
@@ -53,7 +72,7 @@ DeclarativeMap::DeclarativeMap(QObject *parent)
 DeclarativeMap::~DeclarativeMap()
 {
     for (const auto &listener : keyListeners()) {
-        listener->link.reset();
+        listener->end();
     }
 }
 
@@ -259,9 +278,8 @@ bool DeclarativeMap::write(const QString &key, const QJSValue &newValue)
     const JsValue *present = store.getKey(key);
     const bool held = present ? *present == asked : newValue.isUndefined();
     for (const auto &listener : listeners) {
-        if (!held && listener->key == key && listener->link) {
-            const auto changed = listener->changed; // may end its own listening
-            changed();
+        if (!held && listener->key == key) {
+            listener->notify();
         }
     }
     return held;
@@ -275,13 +293,15 @@ DeclarativeStore::Listening DeclarativeMap::listenTo(const QString &key, std::fu
     const auto listener = std::make_shared<KeyListener>();
     listener->key = key;
     listener->changed = std::move(changed);
-    listener->listenTo(m_store);
+    const Listening listening(listener.get(), [listener](void *) { listener->end(); });
     if (m_keyListeners.size() >= m_keyListenersToSift) {
         std::erase_if(m_keyListeners, [](const auto &weak) { return weak.expired(); });
         m_keyListenersToSift = 2 * m_keyListeners.size() + 16;
     }
     m_keyListeners.push_back(listener);
-    return listener;
+    const auto store = m_store;
+    listener->listenTo(store); // last: hooks of the store may delete this
+    return listening;
 }
 
 void DeclarativeMap::adopt(const QString &name)
@@ -290,22 +310,23 @@ void DeclarativeMap::adopt(const QString &name)
     if (former == m_store) {
         return;
     }
-    if (m_valueTie) {
-        m_valueTie = listenToValue();
-    }
     const QPointer<DeclarativeMap> alive(this); // hooks, and those who are notified, may delete it
     const auto listeners = keyListeners();
     const auto store = m_store;
+    if (m_valueTie) {
+        auto tie = listenToValue();
+        if (!alive) {
+            return;
+        }
+        m_valueTie = std::move(tie);
+    }
     for (const auto &listener : listeners) {
         listener->listenTo(store);
     }
     if (alive && !(former.peek() == store.peek())) {
         notifyValue();
         for (const auto &listener : listeners) {
-            if (listener->link) {
-                const auto changed = listener->changed; // may end its own listening
-                changed();
-            }
+            listener->notify();
         }
     }
 }

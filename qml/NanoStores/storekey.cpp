@@ -138,7 +138,7 @@ void StoreKey::listen()
 
 void StoreKey::connectNotify(const QMetaMethod &signal)
 {
-    if (m_active && !m_listening && signal == QMetaMethod::fromSignal(&StoreKey::valueChanged) && mayListenNow()) {
+    if (signal == QMetaMethod::fromSignal(&StoreKey::valueChanged) && mayListenNow() && m_active && !m_listening) {
         listen();
     }
 }
@@ -146,7 +146,7 @@ void StoreKey::connectNotify(const QMetaMethod &signal)
 void StoreKey::disconnectNotify(const QMetaMethod &signal)
 {
     if (!signal.isValid() || signal == QMetaMethod::fromSignal(&StoreKey::valueChanged)) {
-        updateLater();
+        updateObservationLater();
     }
 }
 
@@ -158,7 +158,7 @@ void StoreKey::updateObservation()
     } else if (m_active && m_complete && !m_listening) {
         const QPointer<StoreKey> guard(this); // hooks of the store may do anything
         listen(); // connected from another thread, which may have missed a change meanwhile
-        if (guard) {
+        if (guard && m_listening) {
             Q_EMIT valueChanged();
         }
     }

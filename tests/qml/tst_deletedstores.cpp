@@ -44,6 +44,8 @@ private Q_SLOTS:
     void store_mayDestroyItselfInItsHandlers();
     void object_mayBeDeletedInItsFunction_data();
     void object_mayBeDeletedInItsFunction();
+    void effect_mayBeDeletedByItsSetter();
+    void storeKey_mayEndAnotherOfItsKey();
 
 private:
     support::ManualTime m_time;
@@ -263,6 +265,66 @@ void tst_DeletedStores::object_mayBeDeletedInItsFunction()
     QVERIFY(!ender.target);
     known->store().set(JsValue(QJSValue(2), scene.engine.get(), false));
     QCOMPARE(values, 0); // the last value stays
+}
+
+void tst_DeletedStores::effect_mayBeDeletedByItsSetter()
+{
+    for (const char *const property : {"enabled", "run"}) {
+        Scene scene("QtObject { property QtObject known: Atom { value: 0 }\n"
+                    "property var write: () => { known.value += 1 }\n"
+                    "property Component part: Component { StoreEffect { enabled: false; run: write } }\n"
+                    "function make() { return part.createObject(null) } }");
+        QVariant made;
+        QVERIFY(QMetaObject::invokeMethod(scene.root.get(), "make", Q_RETURN_ARG(QVariant, made)));
+        const QPointer<QObject> effect = made.value<QObject *>();
+        QVERIFY(effect);
+        QQmlEngine::setObjectOwnership(effect, QQmlEngine::CppOwnership);
+        auto *const known = qobject_cast<DeclarativeAtom *>(scene.root->property("known").value<QObject *>());
+        const auto listener = known->store().listen([&](const JsValue &) { delete effect.data(); });
+        if (QByteArray(property) == "run") {
+            effect->setProperty("run", QVariant());
+            effect->setProperty("enabled", true);
+            effect->setProperty("run", scene.root->property("write"));
+        } else {
+            effect->setProperty("enabled", true);
+        }
+        QVERIFY(!effect);
+        QCOMPARE(known->store().get().toVariant().toInt(), 1);
+    }
+}
+
+/// Of two who listen to a key through the same object, one deletes the other, or has it listen no more.
+void tst_DeletedStores::storeKey_mayEndAnotherOfItsKey()
+{
+    for (const QByteArray act : {"delete", "inactive", "otherKey"}) {
+        Scene scene("QtObject { property QtObject map: MapStore { value: ({ a: 1, b: 1 }) }\n"
+                    "property QtObject first: StoreKey { store: map; key: 'a' }\n"
+                    "property QtObject second: StoreKey { store: map; key: 'a' } }");
+        const auto keyOf = [&scene](const char *name) {
+            return qobject_cast<StoreKey *>(scene.root->property(name).value<QObject *>());
+        };
+        const QPointer<StoreKey> first = keyOf("first");
+        const QPointer<StoreKey> second = keyOf("second");
+        QVERIFY(first && second);
+        QQmlEngine::setObjectOwnership(second, QQmlEngine::CppOwnership);
+        int calls = 0;
+        const auto end = [&] {
+            if (act == "delete") {
+                delete second.data();
+            } else if (act == "inactive") {
+                second->setActive(false);
+            } else {
+                second->setKey(QStringLiteral("b"));
+            }
+            calls = 0;
+        };
+        connect(first, &StoreKey::valueChanged, this, end);
+        connect(second, &StoreKey::valueChanged, this, [&calls] { ++calls; });
+        first->setValue(5);
+        QCOMPARE(calls, 0);
+        QCOMPARE(first->value().toInt(), 5);
+        disconnect(first, nullptr, this, nullptr);
+    }
 }
 
 QTEST_GUILESS_MAIN(tst_DeletedStores)

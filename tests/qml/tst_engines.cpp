@@ -90,6 +90,7 @@ private Q_SLOTS:
     void setting_handlersOfAllEnginesAreAsked();
     void dump_showsValuesOfQml();
     void storeKey_connectedFromAnotherThread();
+    void storeKey_thatNothingSignalsIsSilent();
 
 private:
     support::ManualTime m_time;
@@ -508,6 +509,23 @@ void tst_Engines::storeKey_connectedFromAnotherThread()
     QCOMPARE(calls, 1);
     map->store().setKey(QStringLiteral("a"), JsValue(QJSValue(3), scene.engine.get(), false));
     QCOMPARE(calls, 2);
+}
+
+/// A property without a signal is read; who leaves gives the others no reason to read it again.
+void tst_Engines::storeKey_thatNothingSignalsIsSilent()
+{
+    Scene scene("StoreKey { key: 'a' }");
+    auto *const key = qobject_cast<StoreKey *>(scene.root.get());
+    QVERIFY(key);
+    int calls = 0;
+    connect(key, &StoreKey::valueChanged, this, [&calls] { ++calls; });
+    {
+        const QObject other;
+        connect(key, &StoreKey::valueChanged, &other, [] {});
+    }
+    m_time.advance(0);
+    QCOMPARE(calls, 0);
+    disconnect(key, nullptr, this, nullptr);
 }
 
 QTEST_GUILESS_MAIN(tst_Engines)
