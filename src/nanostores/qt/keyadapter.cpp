@@ -71,7 +71,7 @@ void KeyAdapter::connectNotify(const QMetaMethod &signal)
 
 void KeyAdapter::disconnectNotify(const QMetaMethod &)
 {
-    updateLater();
+    updateObservationLater();
 }
 
 void KeyAdapter::updateObservation()
@@ -102,7 +102,7 @@ bool KeyAdapter::watch()
 void KeyAdapter::watchOrTryLater()
 {
     if (watch() && !m_watch) {
-        updateLater();
+        updateObservationLater();
     }
 }
 

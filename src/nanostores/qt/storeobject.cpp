@@ -69,7 +69,7 @@ void StoreObject::disconnectNotify(const QMetaMethod &signal)
 {
     // Not valid: everything, or all of one receiver, was disconnected.
     if (!signal.isValid() || find(signal.methodIndex())) {
-        updateLater();
+        updateObservationLater();
     }
 }
 

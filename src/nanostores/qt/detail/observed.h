@@ -92,25 +92,25 @@ public:
 
 protected:
     ObservedObject() = default;
-    ~ObservedObject() { forgetCalls(object()); }
+    ~ObservedObject() { forgetCalls(observedSelf()); }
 
     /// For connectNotify(): whether the object may listen at once. In another thread it may not, and does it later.
     bool mayListenNow() noexcept
     {
-        if (object()->thread() == QThread::currentThread()) {
+        if (observedSelf()->thread() == QThread::currentThread()) {
             return true;
         }
-        updateLater();
+        updateObservationLater();
         return false;
     }
     /// For disconnectNotify(), and after a failure.
-    void updateLater() noexcept
+    void updateObservationLater() noexcept
     {
-        callLater(object(), [](QObject *observed) { static_cast<Object *>(observed)->updateObservation(); });
+        callLater(observedSelf(), [](QObject *observed) { static_cast<Object *>(observed)->updateObservation(); });
     }
 
 private:
-    QObject *object() noexcept { return static_cast<Object *>(this); }
+    QObject *observedSelf() noexcept { return static_cast<Object *>(this); }
 };
 
 /// The value as the property shows it, tracked. A computed store without a value is reported, and shown as To().

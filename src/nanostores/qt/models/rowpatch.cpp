@@ -223,7 +223,6 @@ bool RowPatch::isFew(const std::vector<int> &movers) const
 
 bool RowPatch::layOut(RowSteps &steps, const std::vector<int> &movers)
 {
-    steps.beginLayout();
     std::vector<int> newRows(static_cast<std::size_t>(m_present));
     std::vector<int> formerRows; // of those that stay present, in their new order
     for (int j = 0; j < m_oldOfNew.count(); ++j) {
@@ -234,6 +233,7 @@ bool RowPatch::layOut(RowSteps &steps, const std::vector<int> &movers)
     for (std::size_t i = 0; i < formerRows.size(); ++i) {
         newRows[static_cast<std::size_t>(formerRows[i])] = m_prefix + static_cast<int>(i);
     }
+    steps.beginLayout(); // after all memory is there
     for (const int mover : movers) {
         if (mover >= 0) {
             occupy(m_slotOfOld[m_oldOfNew[mover]], -1);

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <exception>
 #include <utility>
 
 namespace nanostores {
@@ -316,7 +317,7 @@ void StoreModel::hold()
 void StoreModel::release()
 {
     if (--m_holds == 0) {
-        updateLater();
+        updateObservationLater();
     }
 }
 
@@ -342,7 +343,7 @@ void StoreModel::tryToAttach(bool again)
             m_attached = false;
             detach();
             if (again) {
-                updateLater();
+                updateObservationLater();
             }
         }
     }
@@ -350,7 +351,7 @@ void StoreModel::tryToAttach(bool again)
 
 void StoreModel::disconnectNotify(const QMetaMethod &)
 {
-    updateLater();
+    updateObservationLater();
 }
 
 void StoreModel::updateObservation()
@@ -382,7 +383,7 @@ void StoreModel::updateObservation()
 void StoreModel::resyncLater()
 {
     m_resync = true;
-    updateLater();
+    updateObservationLater();
 }
 
 void StoreModel::emitChanged(int row, const QList<int> &roles)
@@ -404,7 +405,7 @@ void StoreModel::endNotifying()
     if (m_again) {
         resyncLater();
     } else if (m_updates) {
-        updateLater();
+        updateObservationLater();
     }
     m_again = false;
     m_updates = false;
@@ -451,15 +452,23 @@ bool StoreModel::endLayout(int first, const std::vector<int> &newRows)
 {
     const QPointer<StoreModel> alive(this);
     --m_changing;
-    const QModelIndexList before = persistentIndexList();
-    QModelIndexList now;
-    now.reserve(before.size());
-    for (const QModelIndex &each : before) {
-        const auto place = static_cast<std::size_t>(each.row() - first);
-        now.append(each.row() >= first && place < newRows.size() ? index(newRows[place], each.column()) : each);
+    std::exception_ptr error; // views are in the midst of a change, and have to hear of its end
+    try {
+        const QModelIndexList before = persistentIndexList();
+        QModelIndexList now;
+        now.reserve(before.size());
+        for (const QModelIndex &each : before) {
+            const auto place = static_cast<std::size_t>(each.row() - first);
+            now.append(each.row() >= first && place < newRows.size() ? index(newRows[place], each.column()) : each);
+        }
+        changePersistentIndexList(before, now);
+    } catch (...) {
+        error = std::current_exception();
     }
-    changePersistentIndexList(before, now);
     Q_EMIT layoutChanged({}, VerticalSortHint);
+    if (error) {
+        std::rethrow_exception(error);
+    }
     return alive;
 }
 

@@ -251,7 +251,7 @@ void TableModel::connectNotify(const QMetaMethod &signal)
 
 void TableModel::disconnectNotify(const QMetaMethod &)
 {
-    updateLater();
+    updateObservationLater();
 }
 
 void TableModel::updateObservation()
