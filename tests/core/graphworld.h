@@ -36,7 +36,7 @@ struct GraphStore
     int value = 0; ///< Atom: what was set last.
     std::vector<std::size_t> read; ///< What its last run read.
     int runs = 0; ///< Since the step began.
-    bool quiet = false; ///< Nobody has looked since its unmount delay was over.
+    bool quiet = false; ///< Neither observed nor read since its unmount delay was over.
     int hooks = 0;
     int mounted = 0; ///< Of its mount hooks.
     std::optional<Any> store;
@@ -177,7 +177,7 @@ private:
         return values;
     }
 
-    /// Which stores somebody observes, directly or through computed stores.
+    /// Which stores are observed, directly or through computed stores.
     std::vector<bool> live() const
     {
         std::vector<bool> result(m_stores.size(), false);
@@ -353,7 +353,7 @@ private:
         std::get<Atom<int>>(*m_stores[store].store).set(value);
     }
 
-    /// Somebody looks, or looked until now, at a store, and so at what it reads.
+    /// A store is observed, or was until now, and so is what it reads.
     void lookedAt()
     {
         for (GraphStore &store : m_stores) {
@@ -495,7 +495,7 @@ private:
             }
             if (stayed[i]) {
                 RC_ASSERT(s.runs == (due ? 1 : 0));
-            } else if (s.quiet && !observed[i]) { // and nobody looks
+            } else if (s.quiet && !observed[i]) { // and it is not observed
                 RC_ASSERT(s.runs == 0);
             }
         }
@@ -551,7 +551,7 @@ private:
     std::vector<std::pair<SinkOf *, std::vector<std::pair<std::size_t, int>>>> m_seenBefore;
     std::vector<bool> m_written;
     bool m_loose = false; ///< The graph was rebuilt: how often things run is not exact then.
-    bool m_looked = false; ///< Somebody read in passing.
+    bool m_looked = false; ///< A read in passing.
 
     static std::vector<GraphStore> reserved()
     {

@@ -491,7 +491,7 @@ void tst_Engines::dump_showsValuesOfQml()
     QVERIFY2(text.contains("\"shown\" store nanostores::JsValue = {\"list\": [1, \"b\", none], \"on\": true}"), text);
 }
 
-/// Whoever connects from another thread is heard of at the next turn of the loop, and has missed nothing then.
+/// An observer that connects from another thread is notified at the next turn of the loop, and has missed nothing then.
 void tst_Engines::storeKey_connectedFromAnotherThread()
 {
     Scene scene("StoreKey { key: 'a'; store: MapStore { value: ({ a: 1 }) } }");

@@ -168,7 +168,7 @@ using Editor = bool (*)(Node &node, const ValueSource &from);
 /// Has assign() set nodes of the type by the editor. Thread-safe.
 NANOSTORES_CORE_EXPORT void setEditor(const std::type_info &nodeType, Editor editor);
 
-/// Lets assign() set stores of this type, such as Atom<QString> or Map<QString, int>. Thread-safe.
+/// Lets assign() set stores of this type, such as Atom<Colour> or Map<std::string, int>. Thread-safe.
 template<typename Store>
 void makeEditable()
 {
