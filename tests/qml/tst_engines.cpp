@@ -7,16 +7,13 @@
 
 #include <support/manualtime.h>
 
-#include <QCoreApplication>
 #include <QQmlComponent>
 #include <QQmlContext>
 #include <QQmlEngine>
 #include <QRandomGenerator>
 #include <QTest>
 
-#include <atomic>
 #include <memory>
-#include <thread>
 
 using namespace nanostores;
 
@@ -89,8 +86,6 @@ private Q_SLOTS:
     void bind_inTwoEngines();
     void setting_handlersOfAllEnginesAreAsked();
     void dump_showsValuesOfQml();
-    void storeKey_connectedFromAnotherThread();
-    void storeKey_thatNothingSignalsIsSilent();
 
 private:
     support::ManualTime m_time;
@@ -489,43 +484,6 @@ void tst_Engines::dump_showsValuesOfQml()
     Scene scene("Atom { name: 'shown'; value: ({ list: [1, 'b', null], on: true }) }");
     const QByteArray text = QByteArray::fromStdString(dump());
     QVERIFY2(text.contains("\"shown\" store nanostores::JsValue = {\"list\": [1, \"b\", none], \"on\": true}"), text);
-}
-
-/// An observer that connects from another thread is notified at the next turn of the loop, and has missed nothing then.
-void tst_Engines::storeKey_connectedFromAnotherThread()
-{
-    Scene scene("StoreKey { key: 'a'; store: MapStore { value: ({ a: 1 }) } }");
-    auto *const key = qobject_cast<StoreKey *>(scene.root.get());
-    QVERIFY(key);
-    std::atomic<int> calls = 0;
-    std::thread([key, &calls] {
-        QObject::connect(
-            key, &StoreKey::valueChanged, key, [&calls] { ++calls; }, Qt::DirectConnection);
-    }).join();
-    auto *const map = qobject_cast<DeclarativeMap *>(key->store());
-    QVERIFY(map);
-    map->store().setKey(QStringLiteral("a"), JsValue(QJSValue(2), scene.engine.get(), false));
-    QCoreApplication::processEvents();
-    QCOMPARE(calls, 1);
-    map->store().setKey(QStringLiteral("a"), JsValue(QJSValue(3), scene.engine.get(), false));
-    QCOMPARE(calls, 2);
-}
-
-/// A property without a signal is read; who leaves gives the others no reason to read it again.
-void tst_Engines::storeKey_thatNothingSignalsIsSilent()
-{
-    Scene scene("StoreKey { key: 'a' }");
-    auto *const key = qobject_cast<StoreKey *>(scene.root.get());
-    QVERIFY(key);
-    int calls = 0;
-    connect(key, &StoreKey::valueChanged, this, [&calls] { ++calls; });
-    {
-        const QObject other;
-        connect(key, &StoreKey::valueChanged, &other, [] {});
-    }
-    m_time.advance(0);
-    QCOMPARE(calls, 0);
-    disconnect(key, nullptr, this, nullptr);
 }
 
 QTEST_GUILESS_MAIN(tst_Engines)
