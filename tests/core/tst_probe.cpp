@@ -33,17 +33,15 @@ QByteArray nameOf(const detail::Node &node)
     return extra && !extra->name.empty() ? QByteArray::fromStdString(extra->name) : QByteArray("?");
 }
 
+#define NEEDS_NO_SPY() \
+    if (detail::followsAll()) { \
+        QSKIP("NANOSTORES_SPY has a probe follow all"); \
+    }
+
 /// Notes what it is called with; what the test notes itself stands between.
 struct Recorder final : detail::Probe
 {
     explicit Recorder(Follow which = Follow::All) { attachProbe(*this, which); }
-    ~Recorder() override
-    {
-        if (detail::attachedProbe() == this) {
-            detail::detachProbe();
-        }
-    }
-
     void created(detail::Node &node) noexcept override
     {
         const bool isEffect = node.has(detail::Effecting);
@@ -123,6 +121,7 @@ private Q_SLOTS:
     void effect_throws();
     void effect_muted();
     void effect_mutedListed();
+    void effect_mutedByOneOfTwo();
     void batch_notifiesOncePerListener();
     void turn_isOfTheOutermostWrite();
     void observers_ofAnAtom();
@@ -134,8 +133,12 @@ private Q_SLOTS:
     void attach_countsObservers();
     void detach_inTheMidst();
     void detach_leavesNoTrace();
-    void replaced_inTheMidst();
+    void attach_besideOneInTheMidst();
+    void attach_seesEndsOfWhatItSawBegin();
     void follow_chosenStores();
+    void follow_eachItsOwn();
+    void follow_endsWithTheStore();
+    void follow_inTheMidstOfAWrite();
     void otherThreads_haveTheirOwn();
 };
 
@@ -410,7 +413,7 @@ void tst_Probe::turn_isOfTheOutermostWrite()
                  c.set(7);
              }).size(),
              2);
-    detail::detachProbe(); // the number is there without a probe, too
+    detail::detachProbe(probe); // the number is there without a probe, too
     const std::uint64_t before = detail::turn();
     QList<std::uint64_t> seen;
     const auto three = c.listen([&](int) { seen.push_back(detail::turn()); });
@@ -517,7 +520,7 @@ void tst_Probe::detach_inTheMidst()
     const auto a = atom(1).named("a");
     const auto b = computed([&] { return a(); }).named("b");
     Recorder probe;
-    const auto one = a.listen([&](int) { detail::detachProbe(); });
+    const auto one = a.listen([&](int) { detail::detachProbe(probe); });
     const auto two = b.listen([&](int) {});
     probe.take();
     a.set(2);
@@ -529,21 +532,24 @@ void tst_Probe::detach_inTheMidst()
 
 void tst_Probe::detach_leavesNoTrace()
 {
+    NEEDS_NO_SPY();
     const auto a = atom(1);
     {
         Recorder probe;
         const auto b = atom(2);
         QVERIFY(a.node()->has(detail::Spied));
         QVERIFY(b.node()->has(detail::Spied));
-        detail::detachProbe();
+        QVERIFY(detail::isAttached(probe));
+        detail::detachProbe(probe);
+        QVERIFY(!detail::isAttached(probe));
         QVERIFY(!b.node()->has(detail::Spied));
+        detail::detachProbe(probe);
     }
     QVERIFY(!a.node()->has(detail::Spied));
     QVERIFY(!atom(3).node()->has(detail::Spied));
-    QVERIFY(!detail::attachedProbe());
 }
 
-void tst_Probe::replaced_inTheMidst()
+void tst_Probe::attach_besideOneInTheMidst()
 {
     const auto a = atom(1).named("a");
     Recorder outer;
@@ -551,26 +557,156 @@ void tst_Probe::replaced_inTheMidst()
     auto one = a.listen([&](int) { inner.emplace(); });
     outer.take();
     a.set(2);
-    QCOMPARE(outer.take(), Events({"write a", "notify a"}));
+    QCOMPARE(outer.take(), Events({"write a", "notify a", "changed a"}));
     QCOMPARE(inner->take(), Events()); // it has not seen the write begin
     one.reset();
     QCOMPARE(inner->take(), Events({"unobserved a"}));
+    a.set(3);
+    QCOMPARE(inner->take(), Events({"write a", "changed a"}));
+}
+
+/// One begins and the other ends in a write within a write within a batch.
+void tst_Probe::attach_seesEndsOfWhatItSawBegin()
+{
+    const auto a = atom(1).named("a");
+    const auto b = atom(1).named("b");
+    std::optional<Recorder> late;
+    std::optional<Recorder> early;
+    early.emplace();
+    const auto one = a.listen([&](int) { b.set(2); });
+    auto two = b.listen([&](int) {
+        late.emplace();
+        early.reset();
+    });
+    early->take();
+    {
+        const Batch batch;
+        a.set(2);
+    }
+    QCOMPARE(late->take(), Events());
+    two.reset();
+    late->take();
+    a.set(3);
+    QCOMPARE(late->take(), Events({"write a", "notify a", "write b", "equal b", "changed a"}));
+    {
+        const Batch batch;
+    }
+    QCOMPARE(late->take(), Events({"batch", "batch ended"}));
+    late.reset();
+    {
+        const Batch batch;
+        late.emplace();
+    }
+    QCOMPARE(late->take(), Events());
+    {
+        const Batch batch;
+        late.reset();
+    }
+    a.set(4);
+    late.emplace();
+    b.set(3);
+    QCOMPARE(late->take().first(), QByteArray("write b"));
 }
 
 void tst_Probe::follow_chosenStores()
 {
     const auto a = atom(1).named("a");
     const auto b = atom(1).named("b");
-    detail::detachProbe();
     Recorder probe(Follow::Chosen);
-    detail::follow(*a.node());
+    detail::follow(probe, *a.node());
     a.set(2);
     b.set(2);
     const auto c = atom(3).named("c");
     QCOMPARE(probe.take(), Events({"write a", "changed a"}));
-    detail::unfollow(*a.node());
+    detail::unfollow(probe, *a.node());
     a.set(3);
     QCOMPARE(probe.take(), Events());
+}
+
+void tst_Probe::follow_eachItsOwn()
+{
+    NEEDS_NO_SPY();
+    const auto a = atom(1).named("a");
+    const auto b = atom(1).named("b");
+    std::optional<Recorder> ofA;
+    ofA.emplace(Follow::Chosen);
+    Recorder ofBoth(Follow::Chosen);
+    detail::follow(*ofA, *a.node());
+    detail::follow(ofBoth, *a.node());
+    detail::follow(ofBoth, *b.node());
+    a.set(2);
+    b.set(2);
+    QCOMPARE(ofA->take(), Events({"write a", "changed a"}));
+    QCOMPARE(ofBoth.take(), Events({"write a", "changed a", "write b", "changed b"}));
+    {
+        Recorder ofAll;
+        QVERIFY(atom(3).node()->has(detail::Spied));
+        ofAll.take();
+        b.set(3);
+        QCOMPARE(ofAll.take(), Events({"write b", "changed b"}));
+    }
+    QVERIFY(!atom(3).node()->has(detail::Spied));
+    ofBoth.take();
+    detail::unfollow(ofBoth, *a.node());
+    QVERIFY(a.node()->has(detail::Spied));
+    a.set(3);
+    QCOMPARE(ofA->take(), Events({"write a", "changed a"}));
+    QCOMPARE(ofBoth.take(), Events());
+    ofA.reset();
+    QVERIFY(!a.node()->has(detail::Spied));
+    QVERIFY(b.node()->has(detail::Spied));
+}
+
+/// A node in the place of one that was followed is not followed.
+void tst_Probe::follow_endsWithTheStore()
+{
+    NEEDS_NO_SPY();
+    Recorder probe(Follow::Chosen);
+    for (int i = 0; i < 3; ++i) {
+        const auto a = atom(1).named("a");
+        QVERIFY(!a.node()->has(detail::Spied));
+        a.set(2);
+        QCOMPARE(probe.take(), i == 0 ? Events() : Events({"destroyed a"}));
+        detail::follow(probe, *a.node());
+        a.set(3);
+        QCOMPARE(probe.take(), Events({"write a", "changed a"}));
+    }
+    QCOMPARE(probe.take(), Events({"destroyed a"}));
+}
+
+void tst_Probe::follow_inTheMidstOfAWrite()
+{
+    const auto a = atom(1).named("a");
+    const auto b = atom(1).named("b");
+    Recorder probe(Follow::Chosen);
+    Recorder all;
+    const auto one = a.listen([&](int) {
+        b.set(2);
+        detail::follow(probe, *a.node());
+    });
+    const auto two = b.listen([&](int) { detail::follow(probe, *b.node()); });
+    a.set(2);
+    QCOMPARE(probe.take(), Events());
+    b.set(3);
+    QCOMPARE(probe.take(), Events({"write b", "notify b", "changed b"}));
+}
+
+void tst_Probe::effect_mutedByOneOfTwo()
+{
+    const auto a = atom(1).named("a");
+    int runs = 0;
+    const auto e = effect([&] {
+        a();
+        ++runs;
+    });
+    Recorder one;
+    Recorder two;
+    two.mutes = true;
+    a.set(2);
+    QCOMPARE(runs, 1);
+    two.mutes = false;
+    a.set(3);
+    QCOMPARE(runs, 2);
 }
 
 void tst_Probe::otherThreads_haveTheirOwn()

@@ -119,7 +119,7 @@ class Recorder final : public detail::Probe
 {
 public:
     Recorder() { detail::attachProbe(*this); }
-    ~Recorder() override { detail::detachProbe(); }
+    ~Recorder() override { detail::detachProbe(*this); }
     void writeBegan(detail::Node &node) noexcept override { text += node.label() + '('; }
     void writeEnded(detail::Node &, detail::Outcome outcome) noexcept override
     {

@@ -22,7 +22,7 @@ class Recorder final : public detail::Probe
 {
 public:
     Recorder() { detail::attachProbe(*this); }
-    ~Recorder() override { detail::detachProbe(); }
+    ~Recorder() override { detail::detachProbe(*this); }
 
     void created(detail::Node &) noexcept override { text += "created "; }
     void writeBegan(detail::Node &node) noexcept override { text += node.label() + '('; }

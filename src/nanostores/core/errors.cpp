@@ -51,8 +51,9 @@ namespace detail {
 
 void reportError(std::exception_ptr error) noexcept
 {
-    if (Probe *const probe = attachedProbe()) {
-        probe->errorReported(error);
+    const Runtime *const runtime = Runtime::existing();
+    if (runtime && runtime->probe) {
+        runtime->probe->errorReported(error);
     }
     try {
         std::function<void(std::exception_ptr)> handler;

@@ -152,10 +152,10 @@ void Node::dropAux() noexcept
     if (aux & 1u) {
         reinterpret_cast<OldValue *>(aux & ~std::uintptr_t{1})->release();
     } else if (aux) {
-        if (Probe *const probe = probeOf(*this)) {
+        auto *present = reinterpret_cast<Extra *>(aux);
+        if (Probe *const probe = probeOf(*this); probe && isOwnedByThread(*this)) {
             probe->destroyed(*this);
         }
-        auto *present = reinterpret_cast<Extra *>(aux);
         if (present->seen) {
             present->seen->release();
         }

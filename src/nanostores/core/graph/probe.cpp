@@ -10,7 +10,11 @@
 /// Attaching a probe, and what it is called with.
 namespace nanostores::detail {
 
-Probe::~Probe() = default;
+Probe::~Probe()
+{
+    detachProbe(*this);
+}
+
 void Probe::created(Node &) noexcept {}
 void Probe::destroyed(Node &) noexcept {}
 void Probe::named(Node &) noexcept {}
@@ -55,77 +59,61 @@ bool followsAll() noexcept
 
 void attachProbe(Probe &probe, Follow which)
 {
-    detachProbe();
     Runtime &runtime = Runtime::current();
-    if (which == Follow::All) {
-        forEachNode([](Node &node) { follow(node); });
-        runtime.nodeFlags |= Spied;
-        runtime.nodesAreSpecial = true;
+    if (!runtime.probes) {
+        runtime.probes = std::make_unique<ProbeHub>();
     }
-    runtime.probe = &probe;
-    if (which == Follow::All) {
-        for (ProbeAware *const aware : runtime.probeAware) {
-            aware->followed(true);
-        }
-    }
-}
-
-void detachProbe() noexcept
-{
-    Runtime *const runtime = Runtime::existing();
-    if (!runtime || !std::exchange(runtime->probe, nullptr)) {
-        return;
-    }
-    const bool followedAll =
-        (std::exchange(runtime->nodeFlags, runtime->nodeFlags & ~std::uint32_t{Spied}) & Spied) != 0;
-    runtime->nodesAreSpecial = (runtime->nodeFlags >> FlagBits) == NoThreadNumber;
-    forEachNode([](Node &node) { unfollow(node); });
-    for (ProbeAware *const aware : runtime->probeAware) {
-        if (followedAll) {
-            aware->followed(false);
-        }
-    }
-}
-
-Probe *attachedProbe() noexcept
-{
-    const Runtime *const runtime = Runtime::existing();
-    return runtime ? runtime->probe : nullptr;
-}
-
-/// A signal without hooks keeps no number of its observers: they are counted now.
-void follow(Node &node)
-{
-    if (node.has(Spied)) {
-        return;
-    }
-    Extra &extra = node.extra();
-    extra.observers = 0;
-    for (const Link *link = node.sinks; link; link = link->next) {
-        extra.observers += (link->kind & Link::Counted) ? 1 : 0;
-    }
-    node.flags |= Spied;
-}
-
-void unfollow(Node &node) noexcept
-{
-    node.flags &= ~std::uint32_t{Spied};
+    runtime.probes->attach(probe, which);
 }
 
 namespace {
 
+ProbeHub *existingHub() noexcept
+{
+    const Runtime *const runtime = Runtime::existing();
+    return runtime ? runtime->probes.get() : nullptr;
+}
+
 /// Follows everything, and records nothing.
-Probe silentProbe;
+struct SilentProbe final : Probe
+{
+};
 
 } // namespace
 
-void attachProbeOfEnvironment(Runtime &runtime)
+void detachProbe(const Probe &probe) noexcept
+{
+    if (ProbeHub *const hub = existingHub()) {
+        hub->detach(probe);
+    }
+}
+
+bool isAttached(const Probe &probe) noexcept
+{
+    const ProbeHub *const hub = existingHub();
+    return hub && hub->has(probe);
+}
+
+void follow(const Probe &probe, Node &node)
+{
+    if (ProbeHub *const hub = existingHub()) {
+        hub->follow(probe, node);
+    }
+}
+
+void unfollow(const Probe &probe, Node &node) noexcept
+{
+    if (ProbeHub *const hub = existingHub()) {
+        hub->unfollow(probe, node);
+    }
+}
+
+void attachProbeOfEnvironment()
 {
     const char *const wanted = std::getenv("NANOSTORES_SPY");
     if (wanted && std::strcmp(wanted, "0") != 0) {
-        runtime.probe = &silentProbe;
-        runtime.nodeFlags |= Spied;
-        runtime.nodesAreSpecial = true;
+        static SilentProbe *const silent = new SilentProbe; // for all threads, to the end of the program
+        attachProbe(*silent);
     }
 }
 

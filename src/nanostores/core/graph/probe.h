@@ -23,12 +23,16 @@ enum class RunEnd : std::uint8_t {
 
 /// Follows the nodes of one thread. The functions are called in the midst of what they are about: they may ask for a
 /// label() and may attach or detach probes, but may neither write, read through handles, nor destroy.
+///
+/// A thread may have several probes, each called for the nodes that it follows, in the order in which they were
+/// attached. A probe is called for the end of a write, a run or a batch only if it was called for the beginning.
 class NANOSTORES_CORE_EXPORT Probe
 {
 public:
     Probe() = default;
     Probe(const Probe &) = delete;
     Probe &operator=(const Probe &) = delete;
+    /// Detaches it. Attached and destroyed on the same thread.
     virtual ~Probe();
 
     /// The node has no value yet, and typeid gives Node. Its flags say of which kind it is.
@@ -42,8 +46,8 @@ public:
     /// The write has ended, with its drain if it was outermost. Writes that it set off have ended before.
     virtual void writeEnded(Node &node, Outcome outcome) noexcept;
 
-    /// Whether an effect may run again. If not, it stays stale, and is asked again after the next change of a source.
-    /// The first run of an effect is not asked for.
+    /// Whether an effect may run again; all probes have to agree. If not, it stays stale, and is asked for again after
+    /// the next change of a source. The first run of an effect is not asked for.
     virtual bool mayRun(EffectNode &effect) noexcept;
     /// The function of a computed store or an effect is called; runs inside of it are nested.
     virtual void runBegan(Sink &sink) noexcept;
@@ -90,14 +94,16 @@ enum class Follow : std::uint8_t {
     Chosen, ///< Those that follow() names.
 };
 
-/// Makes the probe that of this thread, in the place of another one. It has to be detached before it is destroyed.
+/// Calls the probe from now on. Attached again, it is as if it had been detached before.
 NANOSTORES_CORE_EXPORT void attachProbe(Probe &probe, Follow which = Follow::All);
-/// Detaches the probe of this thread. No node is followed any more, and all is as fast as before.
-NANOSTORES_CORE_EXPORT void detachProbe() noexcept;
-/// The probe of this thread, or null.
-NANOSTORES_CORE_EXPORT Probe *attachedProbe() noexcept;
+/// Calls the probe no more. A node that no probe follows is as fast as before. Nothing happens if it is not attached.
+NANOSTORES_CORE_EXPORT void detachProbe(const Probe &probe) noexcept;
+/// Whether the probe is attached to this thread.
+NANOSTORES_CORE_EXPORT bool isAttached(const Probe &probe) noexcept;
 
-NANOSTORES_CORE_EXPORT void follow(Node &node);
-NANOSTORES_CORE_EXPORT void unfollow(Node &node) noexcept;
+/// Calls an attached probe for the node as well.
+NANOSTORES_CORE_EXPORT void follow(const Probe &probe, Node &node);
+/// Ends follow(). A probe that follows all nodes goes on to follow this one.
+NANOSTORES_CORE_EXPORT void unfollow(const Probe &probe, Node &node) noexcept;
 
 } // namespace nanostores::detail

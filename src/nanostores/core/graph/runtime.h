@@ -11,6 +11,7 @@
 #include <nanostores/core/graph/mark.h>
 #include <nanostores/core/graph/mount.h>
 #include <nanostores/core/graph/pendingtimers.h>
+#include <nanostores/core/graph/probehub.h>
 #include <nanostores/core/graph/pull.h>
 #include <nanostores/core/graph/queue.h>
 #include <nanostores/core/graph/run.h>
@@ -22,6 +23,7 @@
 #include <bit>
 #include <cstddef>
 #include <exception>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -105,10 +107,11 @@ struct Runtime
     std::uint32_t index = 0; ///< In the table of threads.
     std::uint64_t nodes = 0; ///< How many there are.
 
-    /// What new nodes have in their flags: the number of the thread, and Spied if the probe follows all nodes.
+    /// What new nodes have in their flags: the number of the thread, and Spied if a probe follows all nodes.
     std::uint32_t nodeFlags = 0;
     bool nodesAreSpecial = false; ///< New nodes need an Extra: they are Spied, or the thread has no number.
-    Probe *probe = nullptr;
+    Probe *probe = nullptr; ///< The hub, while there is a probe.
+    std::unique_ptr<ProbeHub> probes;
     std::vector<ProbeAware *> probeAware;
 };
 

@@ -109,7 +109,6 @@ Runtime *makeRuntime()
     runtime->index = index;
     runtime->nodeFlags = std::min(index, Crowd) << FlagBits;
     runtime->nodesAreSpecial = index >= Crowd;
-    attachProbeOfEnvironment(*runtime);
     return runtime.release();
 }
 
@@ -128,6 +127,7 @@ Runtime *Runtime::existing() noexcept
 Runtime &Runtime::make()
 {
     currentRuntime = makeRuntime();
+    attachProbeOfEnvironment();
     if (!threadEnded) {
         thread_local ThreadEnd end;
         end.main = std::this_thread::get_id() == loadingThread;
@@ -162,6 +162,11 @@ static bool
 isOwnedBy(const Node &node, const Runtime *runtime) noexcept
 {
     return runtime && runtime->index == node.flags >> FlagBits;
+}
+
+bool isOwnedByThread(const Node &node) noexcept
+{
+    return currentRuntime && ownerOf(node) == currentRuntime;
 }
 
 void postToOwner(const Node &node, Scheduler::Job job)
