@@ -143,6 +143,12 @@ export default function measure(b) {
     b.row({ what: 'chain, a node', value, must: 260, aim: 180, unit: 'instr', note: `QProperty ${property}` })
   }
 
+  if (b.wants('chain_listed') && b.counting) {
+    const value = Math.round(b.instructions('chain_listed_200', 'nanostores', 200) / 200)
+    const long = Math.round(b.instructions('chain_listed_1000', 'nanostores', 50) / 1000)
+    b.row({ what: 'chain with listed sources, a node of 200', value, must: 300, aim: 260, unit: 'instr', note: `of 1000 ${long}` })
+  }
+
   const puts = [100, 10000, 100000].filter(n => b.wants(`map_put_${n}`))
   for (const n of puts) {
     for (const [name, value] of [

@@ -232,6 +232,31 @@ void addBatched(int stores)
     });
 }
 
+/// A chain of computed stores that list their source, as nanostores has them.
+void addListedChain(int length)
+{
+    struct Chain
+    {
+        nanostores::Atom<int> head = nanostores::atom(0);
+        nanostores::Computed<int> last;
+        nanostores::Subscription listener;
+        long sum = 0;
+    };
+    addCase("chain_listed_" + std::to_string(length) + "/nanostores", 10, [length] {
+        const auto next = [](int value) { return value + 1; };
+        const auto head = nanostores::atom(0);
+        auto last = nanostores::computed(head, next);
+        for (int i = 1; i < length; ++i) {
+            last = nanostores::computed(last, next);
+        }
+        auto chain = std::make_shared<Chain>(Chain{head, last, {}, 0});
+        chain->listener = last.listen([chain = chain.get()](int value) { chain->sum += value; });
+        return Program{
+            [chain](std::size_t count) { repeat(count, [&](std::size_t) { chain->head.set(chain->head.get() + 1); }); },
+            [chain] { return std::to_string(chain->sum); }};
+    });
+}
+
 } // namespace
 
 void addStoreCases()
@@ -241,6 +266,8 @@ void addStoreCases()
     addSet("set_1", 1000, 1);
     addSet("set_1000", 10, 1000);
     addCreate();
+    addListedChain(200);
+    addListedChain(1000);
     for (const int stores : {1000, 4000, 16000}) {
         addBatched(stores);
     }

@@ -251,7 +251,7 @@ bool isPullable(const Node *node) noexcept
 }
 
 /// A computed store that is pulled when its turn in the queue has come.
-bool isDue(const Sink *computed) noexcept
+inline bool isDue(const Sink *computed) noexcept
 {
     return computed->has(Dirty | Stale) && !computed->has(Running)
            && (computed->live > 0 || computed->has(Leaving) || (computed->has(Barrier) && computed->sinks));

@@ -72,10 +72,16 @@ private:
         m_last = m_first + used;
         m_limit = moved + wanted;
     }
-    /// Twice the room. Elements move to the beginning of it.
+    /// Elements move to the beginning of the room, or of twice as much if they take more than half of it.
     [[gnu::noinline]] void grow()
     {
         const std::size_t used = size();
+        if (2 * used <= capacity() && used < capacity()) {
+            std::copy(m_first, m_last, m_buffer);
+            m_first = m_buffer;
+            m_last = m_buffer + used;
+            return;
+        }
         const std::size_t wanted = std::max<std::size_t>(16, 2 * used);
         T *const moved = NoteAllocator<T>().allocate(wanted);
         std::copy(m_first, m_last, moved);

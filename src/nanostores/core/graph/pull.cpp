@@ -155,13 +155,42 @@ bool Puller::isReadByFunctions(const Sink *computed) const noexcept
     return false;
 }
 
+namespace {
+
+/// A listed computed store that has to run, and whose sources are all up to date: most that come from the queue are so.
+inline bool isReady(Sink *computed) noexcept
+{
+    if ((computed->flags & (Dirty | Listed | Attached | Running)) != (Dirty | Listed | Attached)) {
+        return false;
+    }
+    for (const Edge *edge = computed->sources; edge; edge = edge->nextSource) {
+        if (edge->source->flags & (Dirty | Stale | Running)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+} // namespace
+
 /// Pulls a computed store whose turn in the queue has come. If it throws, and functions that run anyway read it, they
 /// get the error; otherwise the error leaves the drain.
 void Puller::refreshQueued(Sink *computed)
 {
     Sink *threw = nullptr;
     try {
-        refresh(computed, &threw);
+        if (isReady(computed)) {
+            if (m_stack.empty()) {
+                nextPull();
+            }
+            threw = computed;
+            runner.runListed(computed);
+            if (!computed->has(Attached)) {
+                computed->run = m_serial; // as in finish()
+            }
+        } else {
+            refresh(computed, &threw);
+        }
     } catch (...) {
         if (!threw || computed->has(Barrier) || !isReadByFunctions(computed)) {
             throw;

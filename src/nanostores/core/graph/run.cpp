@@ -83,12 +83,34 @@ void Runner::settledFrom(Link *link, OldValue *past, bool listeners)
     }
 }
 
+/// The same for a listed one, whose sinks are listed most often, and join the queue.
+inline void Runner::settledListed(Sink *computed, OldValue *past)
+{
+    computed->bump();
+    Link *link = computed->sinks;
+    for (; link && !(link->kind & Link::IsListener); link = link->next) {
+        Sink *sink = asEdge(link)->sink;
+        const std::uint32_t flags = sink->flags;
+        if ((flags & (Effecting | Batched | Eager | Queued | Running | Stale)) != (Eager | Stale)
+            || runtime().puller.isPulling(sink)) {
+            break;
+        }
+        sink->flags = (flags | Dirty) & ~Stale;
+        runtime().queue.add(sink);
+    }
+    if (link) {
+        settledFrom(link, past);
+    }
+}
+
 /// The function has given a value that differs. Takes the past. A batched store passes it on as a write, because its
 /// sinks are not marked.
-inline void Runner::valueChanged(Sink *computed, OldValue *past)
+[[gnu::always_inline]] inline void Runner::valueChanged(Sink *computed, OldValue *past, bool listed)
 {
     if (computed->has(Batched)) [[unlikely]] {
         runtime().marker.publish(computed, past);
+    } else if (listed) {
+        settledListed(computed, past);
     } else {
         settled(computed, past);
     }
@@ -201,7 +223,7 @@ bool Runner::evaluateFar(Sink *computed, OldValue *&past)
         runtime().marker.setStaleNotQueued(computed);
     }
     if (changed) {
-        valueChanged(computed, past);
+        valueChanged(computed, past, false);
     }
     return changed;
 }
@@ -245,7 +267,7 @@ void Runner::checkTracked(const Sink *sink)
         runtime().marker.setStaleNotQueued(computed);
     }
     if (changed) {
-        valueChanged(computed, past);
+        valueChanged(computed, past, true);
     }
     return changed;
 }

@@ -73,8 +73,9 @@ private:
     void runEffectSpied(EffectNode *effect);
     bool evaluateFar(Sink *computed, OldValue *&past);
     void checkTracked(const Sink *sink);
-    void valueChanged(Sink *computed, OldValue *past);
+    void valueChanged(Sink *computed, OldValue *past, bool listed);
     void settled(Sink *computed, OldValue *past);
+    void settledListed(Sink *computed, OldValue *past);
 
     std::uint32_t m_serial = 0; ///< Of the last run of a tracked computed store or of an effect.
     /// Counts the functions of computed stores on the stack. Changed by ComputedRun. Read by Runtime::idle() and by
