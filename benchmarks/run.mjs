@@ -129,6 +129,8 @@ const round = (value, digits = 2) =>
 
 const bars = {
   build,
+  run,
+  rounds,
   median,
   geometricMean,
   counting,

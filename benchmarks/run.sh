@@ -5,6 +5,7 @@
 #   sh benchmarks/run.sh core 'set|get'   the cases whose name matches
 #   sh benchmarks/run.sh qt               everything of the Qt layer
 #   sh benchmarks/run.sh script           everything of the JavaScript modules
+#   sh benchmarks/run.sh size             code, start and memory of a program that uses the library
 #   sh benchmarks/run.sh scale            the cost of an element at 100 to 100 000 of them (BENCH_TIMES=1: a million)
 #
 # BENCH_ROUNDS=5           paired rounds of each case; ratios are medians over them
@@ -58,7 +59,7 @@ peers_from_npm() {
     done
 }
 case $suite in
-    scale) ;;
+    scale | size) ;;
     core) peers_from_npm nanostores@1.5.5 alien-signals@3.2.1 ;;
     script)
         peers_from_npm nanostores@1.5.5 esbuild@0.28.2
