@@ -20,6 +20,7 @@ const operations = [
   'timers started again',
   'onSet hooks, ended in order',
   'handles dropped before the listeners',
+  'listeners detached after the last handle, in random order',
   'postLatest to many',
   'queue of writes',
   'map, keys set and removed',

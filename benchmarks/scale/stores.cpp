@@ -201,6 +201,20 @@ void addStoreCases()
             }
         };
     });
+    addScaled("listeners detached after the last handle, in random order", [](std::size_t n) {
+        return [n, order = shuffled(n)] {
+            std::vector<Subscription> listeners;
+            {
+                const auto store = atom(0);
+                for (std::size_t i = 0; i < n; ++i) {
+                    listeners.push_back(store.listen([](int) {}));
+                }
+            }
+            for (const std::size_t i : order) {
+                listeners[i].detach();
+            }
+        };
+    });
     addScaled("postLatest to many", [](std::size_t n) {
         return [n] {
             loop();

@@ -32,6 +32,7 @@ public:
     {
         m_over = true;
         m_subscriptions.clear();
+        m_listeners.clear();
         m_stores.clear();
         m_computed.clear();
         m_maps.clear();
@@ -78,7 +79,7 @@ private:
     }
     void act()
     {
-        switch (any(14)) {
+        switch (any(15)) {
         case 0:
             dropOne(m_stores);
             break;
@@ -89,7 +90,7 @@ private:
             dropOne(m_maps);
             break;
         case 3:
-            dropOne(m_subscriptions);
+            dropOne(any(2) ? m_subscriptions : m_listeners);
             break;
         case 4:
         case 5:
@@ -129,6 +130,14 @@ private:
                 meddle();
                 act();
             });
+            break;
+        case 13:
+            if (!m_listeners.empty()) {
+                const auto at = m_listeners.begin() + any(int(m_listeners.size()));
+                Subscription detached = std::move(*at);
+                m_listeners.erase(at);
+                detached.detach();
+            }
             break;
         default:
             observe();
@@ -223,7 +232,7 @@ private:
     void observe()
     {
         Subscription made;
-        switch (any(4)) {
+        switch (any(5)) {
         case 0:
             if (const auto *store = pick(m_stores)) {
                 made = store->listen([this](const Ending &, const Ending &) { meddle(); });
@@ -239,16 +248,22 @@ private:
                 made = store->listen([this](const auto &, const MapChange<int, Ending> &) { meddle(); });
             }
             break;
+        case 3:
+            if (const auto *store = pick(m_maps)) {
+                made = listenKeys(*store, {any(3), any(3)}, [this] { meddle(); });
+            }
+            break;
         default:
             if (const auto *store = pick(m_computed)) {
-                made = effect([this, store = *store] {
+                m_subscriptions.push_back(effect([this, store = *store] {
                     static_cast<void>(store());
                     meddle();
                     return [this] { meddle(); };
-                });
+                }));
             }
+            return;
         }
-        m_subscriptions.push_back(std::move(made));
+        m_listeners.push_back(std::move(made));
     }
 
     std::mt19937 m_random;
@@ -257,7 +272,8 @@ private:
     std::vector<std::unique_ptr<Signal<Ending>>> m_stores;
     std::vector<std::unique_ptr<Map<int, Ending>>> m_maps;
     std::vector<std::unique_ptr<Computed<Ending>>> m_computed;
-    std::vector<Subscription> m_subscriptions;
+    std::vector<Subscription> m_subscriptions; ///< Effects.
+    std::vector<Subscription> m_listeners;
 };
 
 } // namespace

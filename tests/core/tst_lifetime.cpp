@@ -11,6 +11,7 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <random>
 #include <vector>
 
 using namespace nanostores;
@@ -27,6 +28,8 @@ private Q_SLOTS:
     void store_livesWhileAComputedStoreDoes();
     void store_livesWhileAnEffectDoes();
     void store_endsWithItsLastHandleThoughDetachedListenersRemain();
+    void store_endsWithItsLastSubscriptionThoughDetachedListenersRemain();
+    void detached_inAnyOrder();
     void computed_letsGoOfItsFunction();
     void inAnyOrder_data();
     void inAnyOrder();
@@ -112,6 +115,82 @@ void tst_Lifetime::store_endsWithItsLastHandleThoughDetachedListenersRemain()
         QCOMPARE(Counted::alive(), 3);
     }
     QCOMPARE(Counted::alive(), 0);
+}
+
+void tst_Lifetime::store_endsWithItsLastSubscriptionThoughDetachedListenersRemain()
+{
+    Subscription last;
+    {
+        const auto a = atom(Counted(1));
+        a.listen([] {}).detach();
+        last = a.listen([] {});
+        a.listen([] {}).detach();
+    }
+    QCOMPARE(Counted::alive(), 1);
+    last.reset();
+    QCOMPARE(Counted::alive(), 0);
+    {
+        const auto a = atom(Counted(1));
+        a.listen([] {}).detach();
+        const auto derived = computed([a] { return a().number(); });
+        last = derived.listen([] {});
+    }
+    QCOMPARE(Counted::alive(), 1);
+    last.reset();
+    QCOMPARE(Counted::alive(), 0);
+    {
+        const auto a = atom(Counted(1));
+        const auto derived = computed(a, [counted = Counted(2)](const Counted &) { return counted.number(); });
+        derived.listen([] {}).detach();
+        last = derived.listen([] {});
+    }
+    QCOMPARE(Counted::alive(), 2);
+    last.reset();
+    QCOMPARE(Counted::alive(), 0);
+}
+
+// What holds a store: its handle, and subscriptions and effects that are not detached. They go in random order.
+void tst_Lifetime::detached_inAnyOrder()
+{
+    std::mt19937 random(1);
+    const auto any = [&](std::size_t below) { return random() % below; };
+    for (int round = 0; round < 200; ++round) {
+        std::optional<Atom<Counted>> store = atom(Counted(1));
+        struct Hold
+        {
+            Subscription subscription;
+            bool isListener;
+        };
+        std::vector<Hold> holds;
+        for (std::size_t i = 1 + any(12); i > 0; --i) {
+            if (any(4) > 0) {
+                holds.push_back({store->listen([](const Counted &) {}), true});
+            } else if (any(2) > 0) {
+                holds.push_back({effect([a = *store] { a(); }), false});
+            } else {
+                holds.push_back({computed(*store, [](const Counted &) { return 1; }).listen([] {}), false});
+            }
+        }
+        std::size_t left = holds.size() + 1;
+        std::size_t handleAt = any(left);
+        while (left > 0) {
+            QCOMPARE(Counted::alive(), 1);
+            if (left-- == handleAt + 1 || holds.empty()) {
+                store.reset();
+                continue;
+            }
+            const auto at = holds.begin() + std::ptrdiff_t(any(holds.size()));
+            Hold hold = std::move(*at);
+            holds.erase(at);
+            if (hold.isListener && any(3) > 0) {
+                hold.subscription.detach();
+            } else {
+                hold.subscription.reset();
+                m_time->advance(1500);
+            }
+        }
+        QCOMPARE(Counted::alive(), 0);
+    }
 }
 
 void tst_Lifetime::computed_letsGoOfItsFunction()

@@ -68,6 +68,28 @@ bool Links::takeEdge(Edge *edge) noexcept
     return counted;
 }
 
+namespace {
+
+bool isHold(const Link *link) noexcept
+{
+    return !(link->kind & Link::Detached);
+}
+
+/// Whether a node has links, and all of them are detached listeners, which do not keep it alive.
+bool isUnheld(const Node *node) noexcept
+{
+    const Link *link = node->sinks;
+    if (!link || isHold(link->prev)) {
+        return false; // without links it is ended elsewhere
+    }
+    while (link && !isHold(link)) {
+        link = link->next;
+    }
+    return !link;
+}
+
+} // namespace
+
 /// Takes edges out of the lists of their sources, all of them, and only then lets go of the sources: their hooks may do
 /// anything to the graph. The first error is thrown at the end.
 void Links::cut(Edge *edge, bool byListener)
@@ -91,12 +113,36 @@ void Links::cut(Edge *edge, bool byListener)
         } catch (...) {
             collect(error);
         }
+        if (frame.source->refs.load(std::memory_order_acquire) == 0 && isUnheld(frame.source)) [[unlikely]] {
+            runtime().reclaimer.deferNode(frame.source);
+        }
     }
     m_cutStack.shrink(base);
     --runtime().busy;
     if (error) {
         std::rethrow_exception(error);
     }
+}
+
+/// Whether a node without handles is kept alive by no other link than this one. The search begins on both sides of the
+/// link: in whatever order many listeners are detached, another hold stands near, or was looked for few times before.
+bool Links::isLastHold(const Link *link) noexcept
+{
+    const Node *const node = link->source;
+    if (node->refs.load(std::memory_order_acquire) != 0) {
+        return false;
+    }
+    const auto stepBack = [node](const Link *from) { return from == node->sinks ? nullptr : from->prev; };
+    const Link *before = stepBack(link);
+    const Link *after = link->next;
+    while (before || after) {
+        if ((before && isHold(before)) || (after && isHold(after))) {
+            return false;
+        }
+        before = before ? stepBack(before) : nullptr;
+        after = after ? after->next : nullptr;
+    }
+    return true;
 }
 
 /// A source has lost a link. The caller is busy, and has nothing half done.
@@ -137,6 +183,9 @@ void Links::forgetListener(Node *node) noexcept
 void Links::unlink(Link *link, bool byListener)
 {
     Node *node = link->source;
+    if (isLastHold(link)) [[unlikely]] {
+        runtime().reclaimer.deferNode(node);
+    }
     takeFromList(link);
     const bool counted = link->kind & Link::Counted;
     link->kind = (link->kind & ~(Link::Counted | Link::Linked)) | Link::Dead;

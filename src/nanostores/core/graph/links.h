@@ -44,6 +44,7 @@ public:
 
     void append(Link *link);
     static void takeFromList(Link *link) noexcept;
+    static bool isLastHold(const Link *link) noexcept;
     void unlink(Link *link, bool byListener);
     void takeOutListeners(Node *node);
 

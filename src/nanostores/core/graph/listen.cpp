@@ -129,10 +129,14 @@ void detachListener(Listener *listener) noexcept
         return;
     }
     listener->kind |= Link::Detached;
-    Node *node = listener->source;
-    if (node->refs.load(std::memory_order_acquire) == 0) {
-        node->retain();
-        node->release();
+    if (!Links::isLastHold(listener)) {
+        return;
+    }
+    listener->source->checkThread();
+    Runtime &runtime = Runtime::current();
+    runtime.reclaimer.deferNode(listener->source);
+    if (runtime.busy == 0 && !runtime.queue.pending()) {
+        runtime.reclaimer.reclaim();
     }
 }
 
