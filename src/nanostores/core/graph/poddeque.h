@@ -9,8 +9,8 @@
 
 namespace nanostores::detail {
 
-/// A stack or a queue of plain values. It never shrinks, so a drain or a walk that was as deep before allocates
-/// nothing. Places that were taken from the front are used again after clear().
+/// A stack or a queue of plain values. It does not shrink by itself, so a drain or a walk that was as deep before
+/// allocates nothing. Places that were taken from the front are used again after clear().
 template<typename T>
 class PodDeque
 {
@@ -48,9 +48,20 @@ public:
     }
     const T &popFirst() noexcept { return *m_first++; }
     void clear() noexcept { m_first = m_last = m_buffer; }
+    bool isLong() const noexcept { return capacity() > LongCapacity; }
+    /// Gives the memory back if it is much. There must be no elements.
+    void giveBack() noexcept
+    {
+        if (isLong()) {
+            NoteAllocator<T>().deallocate(m_buffer, capacity());
+            m_buffer = m_first = m_last = m_limit = nullptr;
+        }
+    }
     void shrink(std::size_t size) noexcept { m_last = m_first + size; }
 
 private:
+    static constexpr std::size_t LongCapacity = std::size_t{64} * 1024; ///< More is not kept for another time.
+
     std::size_t capacity() const noexcept { return static_cast<std::size_t>(m_limit - m_buffer); }
     /// As much room as there are elements, so that each of them moves once for each that comes.
     [[gnu::noinline]] void makeRoomInFront()

@@ -83,6 +83,9 @@ void Queue::countStep()
         return;
     }
     m_rounds.left = m_entries.size() - (m_delivery.cursor ? 0 : 1);
+    if (m_entries.isLong()) {
+        runtime().idleWorkWaits = true; // gives the memory back
+    }
     ++m_rounds.all;
     // A deep chain of computed stores takes a round for each, and ends: rounds of these alone count less.
     if (m_delivery.cursor || std::any_of(m_entries.begin(), m_entries.end(), [](const QueueEntry &entry) {

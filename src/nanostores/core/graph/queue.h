@@ -45,6 +45,13 @@ public:
 
     bool empty() const noexcept { return m_entries.empty(); }
     bool pending() const noexcept { return m_delivery.cursor || !m_entries.empty(); }
+    /// What a drain of very many entries has needed is not kept. Nothing may be queued.
+    void giveBack() noexcept
+    {
+        m_entries.giveBack();
+        m_lateStores.giveBack();
+        m_lateEffects.giveBack();
+    }
     bool startsWithSink() noexcept { return !m_entries.empty() && m_entries[0].sink; }
 
     void add(Sink *sink)

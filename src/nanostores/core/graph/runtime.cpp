@@ -22,6 +22,7 @@ void Runtime::idleWork()
             transitions.settle();
         }
         if (busy == 0 && !queue.pending()) {
+            queue.giveBack();
             puller.dropKept();
             if (reclaimer.hasLinks()) {
                 reclaimer.freeDeferredLinks();
