@@ -3,20 +3,18 @@
 
 #include <nanostores/core/graph/describe.h>
 #include <nanostores/core/graph/lifecycle.h>
+#include <nanostores/core/graph/naming.h>
 #include <nanostores/core/graph/runtime.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
+#include <string_view>
+#include <tuple>
 #include <typeindex>
 #include <unordered_map>
 #include <vector>
-
-#if defined(__GNUC__)
-#include <cxxabi.h>
-#endif
 
 /// Printing all stores of a thread.
 namespace nanostores {
@@ -78,23 +76,6 @@ const Printers &printers()
     return *instance;
 }
 
-/// As the programmer writes it, where the compiler can.
-std::string nameOf(const std::type_info &type)
-{
-    if (type == typeid(std::string)) {
-        return "std::string";
-    }
-#if defined(__GNUC__)
-    int status = 0;
-    if (char *const name = abi::__cxa_demangle(type.name(), nullptr, nullptr, &status)) {
-        std::string text = name;
-        std::free(name);
-        return text;
-    }
-#endif
-    return type.name();
-}
-
 /// Writes values as text.
 class Text final : public Describer
 {
@@ -114,7 +95,7 @@ public:
     void unknown(const std::type_info &valueType) override
     {
         separate();
-        text += '<' + nameOf(valueType) + '>';
+        text += '<' + typeName(valueType) + '>';
     }
     void none() override
     {
@@ -174,52 +155,110 @@ private:
     std::vector<Level> m_levels;
 };
 
-std::size_t observersOf(const Node &node) noexcept
+/// The type alone, without a look at the value.
+class Type final : public Describer
 {
-    if (node.has(Computing)) {
-        return static_cast<const Sink &>(node).live;
-    }
-    std::size_t count = 0;
-    for (const Link *link = node.sinks; link; link = link->next) {
-        count += (link->kind & Link::Counted) ? 1 : 0;
-    }
-    return count;
+public:
+    void valueType(const std::type_info &storeType) override { type = &storeType; }
+    bool whole(const std::type_info &, const void *) override { return true; }
+    void unknown(const std::type_info &) override {}
+    void none() override {}
+    void beginList() override {}
+    void endList() override {}
+    void beginMap() override {}
+    void endMap() override {}
+    void beginStruct() override {}
+    void member(const char *) override {}
+    void endStruct() override {}
+
+    const std::type_info *type = nullptr;
+};
+
+bool isShown(const Node &node)
+{
+    return !node.has(Effecting);
 }
 
-std::string lineOf(const Node &node)
+StoreInfo infoOf(const Node &node, const NodeNames &names)
 {
+    StoreInfo info;
     const Extra *const extra = node.extraOrNull();
-    std::string line = extra && !extra->name.empty() ? '"' + extra->name + "\" " : std::string("unnamed ");
-    line += node.has(Computing) ? "computed " : "store ";
-    Text value;
-    try {
-        describe(node, value);
-    } catch (const std::exception &error) {
-        value.text = std::string("error: ") + error.what();
-    }
-    line += nameOf(value.type ? *value.type : typeid(node));
-    const std::size_t observers = observersOf(node);
-    line += " = " + value.text + (node.has(Computing) && node.has(Dirty | Stale) ? ", stale" : "") + ", "
-            + std::to_string(observers) + (observers == 1 ? " observer" : " observers");
-    return line + (isMounted(node) ? ", mounted\n" : "\n");
+    info.isNamed = extra && !extra->name.empty();
+    info.name = names.of(node);
+    info.kind = kindOf(node);
+    info.type = valueTypeOf(node);
+    info.value = valueTextOf(node);
+    info.observers = observersOf(node);
+    info.isMounted = isMounted(node);
+    info.isStale = node.has(Computing) && node.has(Dirty | Stale);
+    info.node = &node;
+    return info;
+}
+
+std::string lineOf(const StoreInfo &info)
+{
+    std::string line = info.isNamed ? '"' + info.name + '"' : info.name.empty() ? "unnamed" : info.name;
+    line += std::string(" ") + (info.kind == "store" ? "store " : "computed ") + info.type + " = " + info.value;
+    line += (info.isStale ? ", stale, " : ", ") + std::to_string(info.observers);
+    return line + (info.observers == 1 ? " observer" : " observers") + (info.isMounted ? ", mounted\n" : "\n");
 }
 
 } // namespace
 
+std::string valueTypeOf(const Node &node)
+{
+    if (node.has(Effecting)) {
+        return {};
+    }
+    Type found;
+    try {
+        describe(node, found);
+    } catch (...) {
+        // what a container of the user's threw
+    }
+    return typeName(found.type ? *found.type : typeid(node));
+}
+
+std::string valueTextOf(const Node &node)
+{
+    Text value;
+    try {
+        describe(node, value);
+    } catch (const std::exception &error) {
+        return std::string("error: ") + error.what();
+    }
+    return value.text;
+}
+
 } // namespace detail
+
+std::vector<StoreInfo> allStores()
+{
+    const detail::NodeNames names;
+    std::vector<const detail::Node *> nodes; // first, as naming and describing may make others
+    detail::forEachNode([&nodes](const detail::Node &node) {
+        if (detail::isShown(node)) {
+            nodes.push_back(&node);
+        }
+    });
+    std::vector<StoreInfo> stores;
+    stores.reserve(nodes.size());
+    for (const detail::Node *const node : nodes) {
+        stores.push_back(detail::infoOf(*node, names));
+    }
+    const auto rank = [](const StoreInfo &info) { return info.isNamed ? 0 : info.name.empty() ? 2 : 1; };
+    std::sort(stores.begin(), stores.end(), [&rank](const StoreInfo &a, const StoreInfo &b) {
+        return std::tuple(rank(a), std::string_view(a.name), a.node)
+               < std::tuple(rank(b), std::string_view(b.name), b.node);
+    });
+    return stores;
+}
 
 std::string dump()
 {
-    std::vector<std::string> lines;
-    detail::forEachNode([&lines](const detail::Node &node) {
-        if (!node.has(detail::Effecting)) {
-            lines.push_back(detail::lineOf(node));
-        }
-    });
-    std::sort(lines.begin(), lines.end()); // a quotation mark goes before a letter
     std::string text;
-    for (const std::string &line : lines) {
-        text += line;
+    for (const StoreInfo &info : allStores()) {
+        text += detail::lineOf(info);
     }
     return text;
 }
