@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""What clang-format does not check: that a source names its licence, and that comments and pages keep to 120 characters."""
+"""What clang-format does not check: that a source names its licence, and that comments and pages keep to 120 characters,
+and test files to 600 lines."""
 import re
 import subprocess
 import sys
 
 WIDTH = 120
+TEST_LINES = 600
 LICENCE = "SPDX-License-Identifier: MIT"
 
 
@@ -42,6 +44,10 @@ def main():
         found += long_comments(path, "//")
     for path in files("*.cmake", "*CMakeLists.txt", "*.sh", ".ci/run"):
         found += long_comments(path, "#")
+    for path in files("tests/*.cpp", "tests/*.h", "tests/*.mjs", "tests/*.qml"):
+        count = len(lines(path)) - 1
+        if count > TEST_LINES:
+            found.append(f"{path}:1: {count} lines; divide it by function, a test file has at most {TEST_LINES}")
     for path in files("*.md"):
         found += long_prose(path)
     print("\n".join(found), file=sys.stderr)

@@ -3,94 +3,24 @@
 // What a probe is called with, and in which order.
 
 #include <nanostores/core.h>
-#include <nanostores/core/graph/probe.h>
 
+#include "probelog.h"
 #include "support/handlers.h"
 #include "support/timedtest.h"
 
-#include <QByteArray>
-#include <QList>
 #include <QSet>
 #include <QTest>
 
 #include <optional>
 #include <stdexcept>
-#include <thread>
+#include <string>
 #include <utility>
 
 using namespace nanostores;
-using detail::Follow;
-using detail::Outcome;
-using detail::RunEnd;
+using probelog::Events;
+using probelog::Recorder;
 
 namespace {
-
-using Events = QList<QByteArray>;
-
-QByteArray nameOf(const detail::Node &node)
-{
-    const detail::Extra *const extra = node.extraOrNull();
-    return extra && !extra->name.empty() ? QByteArray::fromStdString(extra->name) : QByteArray("?");
-}
-
-#define NEEDS_NO_SPY() \
-    if (detail::followsAll()) { \
-        QSKIP("NANOSTORES_SPY has a probe follow all"); \
-    }
-
-/// Notes what it is called with; what the test notes itself stands between.
-struct Recorder final : detail::Probe
-{
-    explicit Recorder(Follow which = Follow::All) { attachProbe(*this, which); }
-    void created(detail::Node &node) noexcept override
-    {
-        const bool isEffect = node.has(detail::Effecting);
-        events.push_back(QByteArray("created ")
-                         + (isEffect                      ? "effect"
-                            : node.has(detail::Computing) ? "computed"
-                                                          : "store"));
-    }
-    void destroyed(detail::Node &node) noexcept override { add("destroyed", node); }
-    void named(detail::Node &node) noexcept override { add("named", node); }
-    void writeBegan(detail::Node &node) noexcept override { add("write", node); }
-    void writeEnded(detail::Node &node, Outcome outcome) noexcept override
-    {
-        static constexpr const char *outcomes[] = {"undecided", "changed", "equal", "aborted", "notified", "threw"};
-        add(outcomes[static_cast<std::size_t>(outcome)], node);
-    }
-    bool mayRun(detail::EffectNode &effect) noexcept override
-    {
-        if (mutes) {
-            add("muted", effect);
-        }
-        return !mutes;
-    }
-    void runBegan(detail::Sink &sink) noexcept override { add("run", sink); }
-    void runEnded(detail::Sink &sink, RunEnd end) noexcept override
-    {
-        static constexpr const char *ends[] = {"ran", "ran same", "ran threw"};
-        add(ends[static_cast<std::size_t>(end)], sink);
-    }
-    void notifying(detail::Node &node) noexcept override { add("notify", node); }
-    void observed(detail::Node &node) noexcept override { add("observed", node); }
-    void unobserved(detail::Node &node) noexcept override { add("unobserved", node); }
-    void mounted(detail::Node &node) noexcept override { add("mounted", node); }
-    void unmounted(detail::Node &node) noexcept override { add("unmounted", node); }
-    void batchBegan() noexcept override { events.push_back("batch"); }
-    void batchEnded() noexcept override { events.push_back("batch ended"); }
-    void errorReported(const std::exception_ptr &) noexcept override { events.push_back("error"); }
-
-    void add(const char *what, const detail::Node &node)
-    {
-        events.push_back(QByteArray(what) + ' ' + nameOf(node));
-        turns.push_back(detail::turn());
-    }
-    Events take() { return std::exchange(events, {}); }
-
-    Events events;
-    QList<std::uint64_t> turns;
-    bool mutes = false;
-};
 
 struct Profile
 {
@@ -121,7 +51,6 @@ private Q_SLOTS:
     void effect_throws();
     void effect_muted();
     void effect_mutedListed();
-    void effect_mutedByOneOfTwo();
     void batch_notifiesOncePerListener();
     void turn_isOfTheOutermostWrite();
     void observers_ofAnAtom();
@@ -129,17 +58,6 @@ private Q_SLOTS:
     void mounts();
     void mount_throws();
     void error_withoutACaller();
-    void attach_inTheMidst();
-    void attach_countsObservers();
-    void detach_inTheMidst();
-    void detach_leavesNoTrace();
-    void attach_besideOneInTheMidst();
-    void attach_seesEndsOfWhatItSawBegin();
-    void follow_chosenStores();
-    void follow_eachItsOwn();
-    void follow_endsWithTheStore();
-    void follow_inTheMidstOfAWrite();
-    void otherThreads_haveTheirOwn();
 };
 
 void tst_Probe::nodes_comeAndGo()
@@ -483,242 +401,6 @@ void tst_Probe::error_withoutACaller()
     Recorder probe;
     detail::reportError(std::make_exception_ptr(std::runtime_error("no caller")));
     QCOMPARE(probe.take(), Events({"error"}));
-}
-
-void tst_Probe::attach_inTheMidst()
-{
-    const auto a = atom(1).named("a");
-    const auto b = computed([&] { return a(); }).named("b");
-    std::optional<Recorder> probe;
-    const auto one = a.listen([&](int) {
-        if (!probe) {
-            probe.emplace();
-        }
-    });
-    const auto two = a.listen([&](int) {});
-    const auto three = b.listen([&](int) {});
-    a.set(2);
-    QCOMPARE(probe->take(), Events({"run b", "ran b", "notify b"}));
-    a.set(3);
-    QCOMPARE(probe->take(), Events({"write a", "notify a", "run b", "ran b", "notify b", "changed a"}));
-}
-
-void tst_Probe::attach_countsObservers()
-{
-    const auto a = atom(1).named("a");
-    auto one = a.listen([](int) {});
-    auto two = a.listen([](int) {});
-    Recorder probe;
-    one.reset();
-    QCOMPARE(probe.take(), Events());
-    two.reset();
-    QCOMPARE(probe.take(), Events({"unobserved a"}));
-}
-
-void tst_Probe::detach_inTheMidst()
-{
-    const auto a = atom(1).named("a");
-    const auto b = computed([&] { return a(); }).named("b");
-    Recorder probe;
-    const auto one = a.listen([&](int) { detail::detachProbe(probe); });
-    const auto two = b.listen([&](int) {});
-    probe.take();
-    a.set(2);
-    QCOMPARE(probe.take(), Events({"write a", "notify a"}));
-    a.set(3);
-    QCOMPARE(probe.take(), Events());
-    QCOMPARE(b.get(), 3);
-}
-
-void tst_Probe::detach_leavesNoTrace()
-{
-    NEEDS_NO_SPY();
-    const auto a = atom(1);
-    {
-        Recorder probe;
-        const auto b = atom(2);
-        QVERIFY(a.node()->has(detail::Spied));
-        QVERIFY(b.node()->has(detail::Spied));
-        QVERIFY(detail::isAttached(probe));
-        detail::detachProbe(probe);
-        QVERIFY(!detail::isAttached(probe));
-        QVERIFY(!b.node()->has(detail::Spied));
-        detail::detachProbe(probe);
-    }
-    QVERIFY(!a.node()->has(detail::Spied));
-    QVERIFY(!atom(3).node()->has(detail::Spied));
-}
-
-void tst_Probe::attach_besideOneInTheMidst()
-{
-    const auto a = atom(1).named("a");
-    Recorder outer;
-    std::optional<Recorder> inner;
-    auto one = a.listen([&](int) { inner.emplace(); });
-    outer.take();
-    a.set(2);
-    QCOMPARE(outer.take(), Events({"write a", "notify a", "changed a"}));
-    QCOMPARE(inner->take(), Events()); // it has not seen the write begin
-    one.reset();
-    QCOMPARE(inner->take(), Events({"unobserved a"}));
-    a.set(3);
-    QCOMPARE(inner->take(), Events({"write a", "changed a"}));
-}
-
-/// One begins and the other ends in a write within a write within a batch.
-void tst_Probe::attach_seesEndsOfWhatItSawBegin()
-{
-    const auto a = atom(1).named("a");
-    const auto b = atom(1).named("b");
-    std::optional<Recorder> late;
-    std::optional<Recorder> early;
-    early.emplace();
-    const auto one = a.listen([&](int) { b.set(2); });
-    auto two = b.listen([&](int) {
-        late.emplace();
-        early.reset();
-    });
-    early->take();
-    {
-        const Batch batch;
-        a.set(2);
-    }
-    QCOMPARE(late->take(), Events());
-    two.reset();
-    late->take();
-    a.set(3);
-    QCOMPARE(late->take(), Events({"write a", "notify a", "write b", "equal b", "changed a"}));
-    {
-        const Batch batch;
-    }
-    QCOMPARE(late->take(), Events({"batch", "batch ended"}));
-    late.reset();
-    {
-        const Batch batch;
-        late.emplace();
-    }
-    QCOMPARE(late->take(), Events());
-    {
-        const Batch batch;
-        late.reset();
-    }
-    a.set(4);
-    late.emplace();
-    b.set(3);
-    QCOMPARE(late->take().first(), QByteArray("write b"));
-}
-
-void tst_Probe::follow_chosenStores()
-{
-    const auto a = atom(1).named("a");
-    const auto b = atom(1).named("b");
-    Recorder probe(Follow::Chosen);
-    detail::follow(probe, *a.node());
-    a.set(2);
-    b.set(2);
-    const auto c = atom(3).named("c");
-    QCOMPARE(probe.take(), Events({"write a", "changed a"}));
-    detail::unfollow(probe, *a.node());
-    a.set(3);
-    QCOMPARE(probe.take(), Events());
-}
-
-void tst_Probe::follow_eachItsOwn()
-{
-    NEEDS_NO_SPY();
-    const auto a = atom(1).named("a");
-    const auto b = atom(1).named("b");
-    std::optional<Recorder> ofA;
-    ofA.emplace(Follow::Chosen);
-    Recorder ofBoth(Follow::Chosen);
-    detail::follow(*ofA, *a.node());
-    detail::follow(ofBoth, *a.node());
-    detail::follow(ofBoth, *b.node());
-    a.set(2);
-    b.set(2);
-    QCOMPARE(ofA->take(), Events({"write a", "changed a"}));
-    QCOMPARE(ofBoth.take(), Events({"write a", "changed a", "write b", "changed b"}));
-    {
-        Recorder ofAll;
-        QVERIFY(atom(3).node()->has(detail::Spied));
-        ofAll.take();
-        b.set(3);
-        QCOMPARE(ofAll.take(), Events({"write b", "changed b"}));
-    }
-    QVERIFY(!atom(3).node()->has(detail::Spied));
-    ofBoth.take();
-    detail::unfollow(ofBoth, *a.node());
-    QVERIFY(a.node()->has(detail::Spied));
-    a.set(3);
-    QCOMPARE(ofA->take(), Events({"write a", "changed a"}));
-    QCOMPARE(ofBoth.take(), Events());
-    ofA.reset();
-    QVERIFY(!a.node()->has(detail::Spied));
-    QVERIFY(b.node()->has(detail::Spied));
-}
-
-/// A node in the place of one that was followed is not followed.
-void tst_Probe::follow_endsWithTheStore()
-{
-    NEEDS_NO_SPY();
-    Recorder probe(Follow::Chosen);
-    for (int i = 0; i < 3; ++i) {
-        const auto a = atom(1).named("a");
-        QVERIFY(!a.node()->has(detail::Spied));
-        a.set(2);
-        QCOMPARE(probe.take(), i == 0 ? Events() : Events({"destroyed a"}));
-        detail::follow(probe, *a.node());
-        a.set(3);
-        QCOMPARE(probe.take(), Events({"write a", "changed a"}));
-    }
-    QCOMPARE(probe.take(), Events({"destroyed a"}));
-}
-
-void tst_Probe::follow_inTheMidstOfAWrite()
-{
-    const auto a = atom(1).named("a");
-    const auto b = atom(1).named("b");
-    Recorder probe(Follow::Chosen);
-    Recorder all;
-    const auto one = a.listen([&](int) {
-        b.set(2);
-        detail::follow(probe, *a.node());
-    });
-    const auto two = b.listen([&](int) { detail::follow(probe, *b.node()); });
-    a.set(2);
-    QCOMPARE(probe.take(), Events());
-    b.set(3);
-    QCOMPARE(probe.take(), Events({"write b", "notify b", "changed b"}));
-}
-
-void tst_Probe::effect_mutedByOneOfTwo()
-{
-    const auto a = atom(1).named("a");
-    int runs = 0;
-    const auto e = effect([&] {
-        a();
-        ++runs;
-    });
-    Recorder one;
-    Recorder two;
-    two.mutes = true;
-    a.set(2);
-    QCOMPARE(runs, 1);
-    two.mutes = false;
-    a.set(3);
-    QCOMPARE(runs, 2);
-}
-
-void tst_Probe::otherThreads_haveTheirOwn()
-{
-    Recorder mine;
-    std::thread([&] {
-        const auto a = atom(1).named("a");
-        Recorder theirs;
-        a.set(2);
-        QCOMPARE(theirs.take(), Events({"write a", "changed a"}));
-    }).join();
-    QCOMPARE(mine.take(), Events());
 }
 
 QTEST_GUILESS_MAIN(tst_Probe)
