@@ -74,6 +74,55 @@ void addMapCases()
             }
         };
     });
+    addScaled("watchers of keys, and a set for each", [](std::size_t n) {
+        return [n, order = shuffled(n)] {
+            const auto store = map<int, int>();
+            std::vector<Subscription> watchers;
+            for (std::size_t i = 0; i < n; ++i) {
+                watchers.push_back(listenKeys(store, {static_cast<int>(i)}, [](const Dictionary<int, int> &) {}));
+            }
+            for (int again = 0; again < 2; ++again) {
+                for (std::size_t i = 0; i < n; ++i) {
+                    store.setKey(static_cast<int>(i), again);
+                }
+            }
+            for (const std::size_t i : order) {
+                watchers[i].reset();
+            }
+        };
+    });
+    addScaled("watchers of keys, and a batch over all", [](std::size_t n) {
+        return [n] {
+            const auto store = map<int, int>();
+            std::vector<Subscription> watchers;
+            for (std::size_t i = 0; i < n; ++i) {
+                watchers.push_back(listenKeys(store, {static_cast<int>(i)}, [](const Dictionary<int, int> &) {}));
+            }
+            batch([&] {
+                for (std::size_t i = 0; i < n; ++i) {
+                    store.setKey(static_cast<int>(i), 1);
+                }
+            });
+        };
+    });
+    addScaled("keys of one watcher, and a batch over all", [](std::size_t n) {
+        return [n] {
+            std::vector<int> watched;
+            for (std::size_t i = 0; i < n; ++i) {
+                watched.push_back(static_cast<int>(i));
+            }
+            const auto store = map<int, int>();
+            const auto watcher = listenKeys(store, watched, [](const Dictionary<int, int> &) {});
+            for (std::size_t i = 0; i < n; ++i) {
+                store.setKey(static_cast<int>(i), 1);
+            }
+            batch([&] {
+                for (std::size_t i = 0; i < n; ++i) {
+                    store.setKey(static_cast<int>(i), 2);
+                }
+            });
+        };
+    });
     addScaled("mapCreator ids", [](std::size_t n) {
         return [n] {
             const auto users = mapCreator<User>();

@@ -6,6 +6,8 @@
 
 #include <QtTest/QTest>
 
+#include <vector>
+
 #include <optional>
 #include <string>
 
@@ -67,6 +69,9 @@ private Q_SLOTS:
     void map_subscribeKeysCallsAtOnce();
     void map_keepsItsPlaceAmongListeners();
     void map_setInAListener();
+    void map_setBackWhileABatchWaits();
+    void map_manyWatchersKeepTheirPlaces();
+    void map_manyKeysOfOneWatcher();
     void map_mountsAndUnmounts();
     void map_endsWithItsSubscription();
     void map_intKeys();
@@ -302,6 +307,91 @@ void tst_ListenKeys::map_setInAListener()
     const auto second = listenKeys(ages, {"b"}, [&](const Dict &value) { trace.add("b:" + text(value)); });
     ages.setKey("a", 1);
     QCOMPARE(trace.take(), "a:a1 b:a1b1");
+}
+
+// Asked about the first change, the watcher finds its key as it knows it. The batch began without the key.
+void tst_ListenKeys::map_setBackWhileABatchWaits()
+{
+    const auto ages = map(Dict{{"a", 1}});
+    Trace trace;
+    int calls = 0;
+    const auto first = ages.listen([&] {
+        ++calls;
+        if (calls == 1) {
+            batch([&] { ages.setKey("a", 1); });
+        } else if (calls == 2) {
+            ages.removeKey("a");
+        }
+    });
+    const auto watcher = listenKeys(ages, {"a"}, [&](const Dict &value) { trace.add(text(value)); });
+    ages.set(Dict{{"b", 2}});
+    QCOMPARE(trace.take(), "b2");
+}
+
+void tst_ListenKeys::map_manyWatchersKeepTheirPlaces()
+{
+    const auto ages = map<std::string, int>();
+    Trace trace;
+    std::vector<Subscription> watchers;
+    const auto watch = [&](const char *name, std::vector<std::string> keys) {
+        watchers.push_back(listenKeys(ages, std::move(keys), trace.adds(name)));
+    };
+    for (const char *name : {"1", "2", "3", "4", "5"}) {
+        watch(name, {*name % 2 ? "a" : "b", "c"});
+    }
+    const auto between = ages.listen(trace.adds("between"));
+    for (const char *name : {"6", "7", "8", "9"}) {
+        watch(name, {*name % 2 ? "a" : "b"});
+    }
+    ages.setKey("a", 1);
+    QCOMPARE(trace.take(), "1 3 5 between 7 9");
+    ages.setKey("b", 1);
+    QCOMPARE(trace.take(), "2 4 between 6 8");
+    ages.setKey("c", 1);
+    QCOMPARE(trace.take(), "1 2 3 4 5 between");
+    ages.setKey("d", 1);
+    QCOMPARE(trace.take(), "between");
+    batch([&] {
+        ages.setKey("b", 2);
+        ages.setKey("d", 2);
+        ages.setKey("a", 2);
+        ages.setKey("a", 1);
+    });
+    QCOMPARE(trace.take(), "2 4 between 6 8");
+    watchers.erase(watchers.begin() + 2); // "3"
+    ages.set(Dict{{"a", 3}, {"b", 2}, {"c", 1}, {"d", 2}});
+    QCOMPARE(trace.take(), "1 5 between 7 9");
+}
+
+void tst_ListenKeys::map_manyKeysOfOneWatcher()
+{
+    const auto numbers = map<int, int>();
+    std::vector<int> keys;
+    for (int i = 0; i < 100; ++i) {
+        keys.push_back(i);
+    }
+    int calls = 0;
+    const auto watcher = listenKeys(numbers, keys, [&] { ++calls; });
+    numbers.setKey(99, 1);
+    numbers.setKey(100, 1);
+    QCOMPARE(calls, 1);
+    batch([&] {
+        for (int i = 0; i < 200; ++i) {
+            numbers.setKey(i, 2);
+        }
+    });
+    QCOMPARE(calls, 2);
+    batch([&] {
+        for (int i = 90; i < 200; ++i) {
+            numbers.setKey(i, 3);
+            if (i < 100) {
+                numbers.setKey(i, 2);
+            }
+        }
+    });
+    QCOMPARE(calls, 2);
+    numbers.set({{99, 2}});
+    QCOMPARE(calls, 3);
 }
 
 void tst_ListenKeys::map_mountsAndUnmounts()

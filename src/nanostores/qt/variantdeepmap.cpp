@@ -6,6 +6,7 @@
 #include <QLoggingCategory>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -197,6 +198,146 @@ std::optional<QVariant> changed(const QVariant &value, const QStringList &keys, 
     return std::nullopt;
 }
 
+/// A change of one part where it lies: of what is not shared with a copy, nothing is copied.
+class PlacedChange
+{
+public:
+    PlacedChange(const QStringList &keys, const QVariant &newValue)
+        : m_keys(keys)
+        , m_newValue(newValue)
+    {
+    }
+
+    enum class Effect {
+        None,
+        Changes,
+        Impossible, ///< setByKey() says why.
+    };
+    Effect effectOn(const QVariantMap &map) const
+    {
+        if (m_keys.size() > MaxDepth) {
+            return Effect::Impossible;
+        }
+        const auto place = map.constFind(m_keys[0]);
+        if (m_keys.size() == 1) {
+            return isSame(place == map.constEnd() ? QVariant() : *place) ? Effect::None : Effect::Changes;
+        }
+        return effectOn(place == map.constEnd() ? QVariant() : *place, 1);
+    }
+    void applyTo(QVariantMap &map) const { applyTo(map, 0); }
+
+private:
+    bool isSame(const QVariant &present) const { return detail::sameVariant(present, m_newValue); }
+    Effect effectOn(QVariant value, qsizetype depth) const
+    {
+        qsizetype growth = 0;
+        for (; depth < m_keys.size(); ++depth) {
+            const QString &key = m_keys[depth];
+            const bool isMissing = isEmpty(value);
+            if (isMissing && !m_newValue.isValid()) {
+                return Effect::None;
+            }
+            const bool isLast = depth + 1 == m_keys.size();
+            auto list = isMissing && indexOf(key) >= 0 ? QVariantList() : detail::itemsOf(value);
+            if (!list) {
+                const auto map = isMissing ? QVariantMap() : detail::entriesOf(value);
+                if (!map) {
+                    return Effect::Impossible;
+                }
+                value = map->value(key);
+                continue;
+            }
+            const qsizetype index = indexOf(key);
+            growth += std::max<qsizetype>(index - list->size(), 0);
+            if (index < 0 || growth > MaxGrowth) {
+                return Effect::Impossible;
+            }
+            if (isLast && index < list->size() && !m_newValue.isValid()) {
+                return Effect::Changes; // what is behind it moves up
+            }
+            if (isLast && index >= list->size() && m_newValue.isValid()) {
+                return Effect::Changes;
+            }
+            value = list->value(index);
+        }
+        return isSame(value) ? Effect::None : Effect::Changes;
+    }
+    static bool isEmpty(const QVariant &value) { return !value.isValid() || value.typeId() == QMetaType::Nullptr; }
+
+    void applyTo(QVariantMap &map, qsizetype depth) const
+    {
+        const QString &key = m_keys[depth];
+        if (depth + 1 < m_keys.size()) {
+            applyTo(map[key], depth + 1);
+        } else if (m_newValue.isValid()) {
+            map.insert(key, m_newValue);
+        } else {
+            map.remove(key);
+        }
+    }
+    void applyTo(QVariantList &list, qsizetype depth) const
+    {
+        const qsizetype index = indexOf(m_keys[depth]);
+        const bool isLast = depth + 1 == m_keys.size();
+        if (isLast && !m_newValue.isValid()) {
+            list.removeAt(index);
+            return;
+        }
+        if (index >= list.size()) {
+            list.resize(index + 1);
+        }
+        if (isLast) {
+            list[index] = m_newValue;
+        } else {
+            applyTo(list[index], depth + 1);
+        }
+    }
+    void applyTo(QVariant &value, qsizetype depth) const
+    {
+        if (isEmpty(value)) {
+            value = indexOf(m_keys[depth]) >= 0 ? QVariant(QVariantList()) : QVariant(QVariantMap());
+        }
+        switch (value.typeId()) {
+        case QMetaType::QVariantMap:
+            applyTo(*static_cast<QVariantMap *>(value.data()), depth);
+            break;
+        case QMetaType::QVariantList:
+            applyTo(*static_cast<QVariantList *>(value.data()), depth);
+            break;
+        default:
+            value = Change{m_keys, m_newValue, {}, 0}.in(value, depth);
+        }
+    }
+
+    const QStringList &m_keys;
+    const QVariant &m_newValue;
+};
+
+using DeepMapNode = detail::RecordNode<QVariantMap, VariantPath>;
+
+/// The write of it. Hooks and probes are shown the whole next value: see RecordNode::PathChange.
+struct PlacedWrite
+{
+    static constexpr bool endsSafely = false;
+
+    DeepMapNode &node;
+    const VariantPath &path;
+    const PlacedChange &change;
+
+    bool asksUser() const noexcept { return false; }
+    detail::Outcome ask() const { return detail::Outcome::Undecided; }
+    bool differs() const { return change.effectOn(node.value) == PlacedChange::Effect::Changes; }
+    bool differsAsUserSays() const { return differs(); }
+    void assign() const { change.applyTo(node.value); }
+    detail::OldValue *assignKeeping() const
+    {
+        auto past = std::make_unique<DeepMapNode::OldValueType>(std::as_const(node.value));
+        past->key.emplace(path);
+        assign();
+        return past.release();
+    }
+};
+
 } // namespace
 
 QVariant getPath(const QVariant &value, const QString &path)
@@ -253,8 +394,19 @@ void VariantDeepMap::set(QVariantMap newValue) const
 
 void VariantDeepMap::setKey(const VariantPath &path, const QVariant &newValue) const
 {
-    if (const auto next = changed(peek(), keysOf(path.text()), newValue)) {
-        m_node->setAt(path, next->toMap());
+    const auto node = m_node; // this handle may end in what the change sets off
+    const VariantPath changedPath = path;
+    const QStringList keys = keysOf(path.text());
+    const QVariant value = newValue;
+    const PlacedChange change(keys, value);
+    node->checkThread();
+    const auto effect = change.effectOn(node->value);
+    if (effect == PlacedChange::Effect::Impossible || node->has(detail::HooksSet | detail::Spied)) {
+        if (const auto next = changed(node->value, keys, value)) {
+            node->setAt(changedPath, next->toMap());
+        }
+    } else if (effect == PlacedChange::Effect::Changes) {
+        detail::write(PlacedWrite{*node, changedPath, change});
     }
 }
 

@@ -354,10 +354,10 @@ void Queue::announceDelivery() noexcept
             runtime().puller.refresh(static_cast<Sink *>(node));
             return;
         }
-        entry.listeners.cursor->kind &= ~Link::InQueue;
+        leftQueue(entry.listeners);
     }
     m_delivery = entry.listeners;
-    if (m_delivery.node->has(Spied)) [[unlikely]] {
+    if (m_delivery.node->has(Spied) && !m_delivery.picked) [[unlikely]] {
         announceDelivery();
     }
     deliver();
@@ -389,17 +389,28 @@ void Queue::deliver()
     Link *link = m_delivery.cursor;
     if (!past) {
         while (link) {
+            if ((link->kind & (Link::IsListener | Link::Dead | Link::InRun)) != Link::IsListener) {
+                if ((link->kind & (Link::IsListener | Link::Dead)) != Link::IsListener) {
+                    link = m_delivery.cursor = link->next;
+                    continue;
+                }
+                if (asListener(link)->stamp > lastStamp) {
+                    break;
+                }
+                if (takeRun(link)) {
+                    link = m_delivery.cursor;
+                    continue;
+                }
+            }
+            Listener *const listener = asListener(link);
+            if (listener->stamp > lastStamp) {
+                break; // added since
+            }
             Link *const next = link->next;
             m_delivery.cursor = next;
-            if ((link->kind & (Link::IsListener | Link::Dead)) == Link::IsListener) {
-                Listener *const listener = asListener(link);
-                if (listener->stamp > lastStamp) {
-                    break; // added since
-                }
-                listener->call(*node, nullptr, keyed);
-                if (m_delivery.cursor != next) {
-                    return; // all that waited was done inside
-                }
+            listener->call(*node, nullptr, keyed);
+            if (m_delivery.cursor != next) {
+                return; // all that waited was done inside
             }
             link = next;
         }
@@ -407,9 +418,18 @@ void Queue::deliver()
         return;
     }
     while (link) {
-        if ((link->kind & (Link::IsListener | Link::Dead)) != Link::IsListener) {
-            link = m_delivery.cursor = link->next;
-            continue;
+        if ((link->kind & (Link::IsListener | Link::Dead | Link::InRun)) != Link::IsListener) {
+            if ((link->kind & (Link::IsListener | Link::Dead)) != Link::IsListener) {
+                link = m_delivery.cursor = link->next;
+                continue;
+            }
+            if (asListener(link)->stamp > lastStamp) {
+                break;
+            }
+            if (takeRun(link)) {
+                link = m_delivery.cursor;
+                continue;
+            }
         }
         Listener *const listener = asListener(link);
         if (listener->stamp > lastStamp) {

@@ -225,12 +225,13 @@ void Node::notifyNow(OldValue *past)
     }
     Runtime &runtime = Runtime::current();
     std::size_t open = NoEntry;
-    for (Link *link = sinks; link; link = link->next) {
+    for (Link *link = sinks; link;) {
         if (link->kind & Link::IsListener) {
-            runtime.queue.addListener(asListener(link), past, true, open);
+            link = runtime.queue.addListener(asListener(link), past, true, open);
             continue;
         }
         Sink *sink = asEdge(link)->sink;
+        link = link->next;
         if (sink->has(Effecting) && sink->has(Listed) && !sink->has(Queued | Running)) {
             sink->flags |= Dirty;
             runtime.queue.addEffect(sink);

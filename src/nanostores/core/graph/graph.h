@@ -98,7 +98,8 @@ struct Link
         InQueue = 16,
         Detached = 32,
         Linked = 64,
-        TakesOldMap = 128
+        TakesOldMap = 128,
+        InRun = 256 ///< Is a RunListener.
     };
 
     Link *prev = nullptr; ///< The first one's points to the last one.

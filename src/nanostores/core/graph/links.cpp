@@ -28,8 +28,13 @@ void Links::append(Link *link)
         if (sink->has(Watched)) [[unlikely]] {
             sink->sourceLinked(*node);
         }
-    } else if (link->kind & Link::TakesOldMap) {
-        ++node->extraOrNull()->oldMapListeners; // made by attachListener()
+    } else if (link->kind & (Link::TakesOldMap | Link::InRun)) [[unlikely]] {
+        if (link->kind & Link::TakesOldMap) {
+            ++node->extraOrNull()->oldMapListeners; // made by attachListener()
+        }
+        if (link->kind & Link::InRun) {
+            joinRun(static_cast<RunListener *>(link));
+        }
     }
 }
 
@@ -189,8 +194,13 @@ void Links::unlink(Link *link, bool byListener)
     takeFromList(link);
     const bool counted = link->kind & Link::Counted;
     link->kind = (link->kind & ~(Link::Counted | Link::Linked)) | Link::Dead;
-    if ((link->kind & Link::TakesOldMap) && --node->extraOrNull()->oldMapListeners == 0) {
-        node->flags &= ~WantsOldMap;
+    if (link->kind & (Link::TakesOldMap | Link::InRun)) [[unlikely]] {
+        if ((link->kind & Link::TakesOldMap) && --node->extraOrNull()->oldMapListeners == 0) {
+            node->flags &= ~WantsOldMap;
+        }
+        if (link->kind & Link::InRun) {
+            static_cast<RunListener *>(link)->leaveRun();
+        }
     }
     forgetListener(node);
     runtime().reclaimer.deferLink(link); // a cursor of the queue may stand on it; its next pointer still leads on
@@ -208,6 +218,9 @@ void Links::takeOutListeners(Node *node)
             counted += link->kind & Link::Counted ? 1 : 0;
             if (link->kind & Link::TakesOldMap) {
                 --node->extraOrNull()->oldMapListeners;
+            }
+            if (link->kind & Link::InRun) {
+                static_cast<RunListener *>(link)->leaveRun();
             }
             link->kind = (link->kind & ~(Link::Counted | Link::Linked)) | Link::Dead;
             if (link->kind & Link::Detached) {

@@ -3,6 +3,7 @@
 
 #include <nanostores/core/graph/component.h>
 #include <nanostores/core/graph/graph.h>
+#include <nanostores/core/graph/listenerrun.h>
 #include <nanostores/core/graph/notes.h>
 #include <nanostores/core/graph/poddeque.h>
 
@@ -44,6 +45,7 @@ public:
 
     void append(Link *link);
     static void takeFromList(Link *link) noexcept;
+    static void joinRun(RunListener *listener);
     static bool isLastHold(const Link *link) noexcept;
     void unlink(Link *link, bool byListener);
     void takeOutListeners(Node *node);

@@ -37,7 +37,7 @@ void Marker::mark(Node *origin, OldValue *past, bool keyed, bool listeners)
             link = link->next;
             if (current->kind & Link::IsListener) {
                 if (via == origin && listeners) {
-                    runtime().queue.addListener(asListener(current), past, keyed, open);
+                    link = runtime().queue.addListener(asListener(current), past, keyed, open);
                 }
                 continue;
             }
@@ -106,6 +106,7 @@ void Marker::markStaleNotQueued(Node *origin)
     for (;;) {
         for (; link; link = link->next) {
             if (link->kind & Link::IsListener) {
+                link = lastOfRun(asListener(link));
                 continue;
             }
             Sink *sink = asEdge(link)->sink;

@@ -46,6 +46,7 @@ void Puller::committed(Node *signal)
     signal->bump();
     for (Link *link = signal->sinks; link; link = link->next) {
         if (link->kind & Link::IsListener) {
+            link = lastOfRun(asListener(link));
             continue;
         }
         Sink *sink = asEdge(link)->sink;

@@ -9,29 +9,36 @@ namespace nanostores::detail {
 /// from the first one on, up to the stamp of the last one. A sink that is queued in between gets its place between them
 /// (rule 13), and the next listener begins another entry.
 ///
-/// In a batch each listener has an entry of its own until it is called, with the first old value and no key (rule 20).
-void Queue::addListener(Listener *listener, OldValue *past, bool keyed, std::size_t &open)
+/// In a batch each listener has an entry of its own until it is called, with the first old value and no key (rule 20);
+/// those of a run share one. A run is handed in by its first listener.
+Link *Queue::addListener(Listener *listener, OldValue *past, bool keyed, std::size_t &open)
 {
+    const Listener *const last = lastOfRun(listener);
+    Link *const next = last->next;
     if (m_batching) {
+        if ((listener->kind & Link::InRun) && addRun(*static_cast<RunListener *>(listener), past)) [[unlikely]] {
+            return next;
+        }
         if (listener->kind & Link::InQueue) {
-            return;
+            return next;
         }
         m_entries.push({nullptr, {listener->source, listener, listener->stamp, past, false, true}});
         listener->kind |= Link::InQueue;
         if (past) {
             past->retain();
         }
-        return;
+        return next;
     }
     if (open != NoEntry && open + 1 == m_entries.size()) {
-        m_entries.back().listeners.lastStamp = listener->stamp;
-        return;
+        m_entries.back().listeners.lastStamp = last->stamp;
+        return next;
     }
-    m_entries.push({nullptr, {listener->source, listener, listener->stamp, past, keyed, false}});
+    m_entries.push({nullptr, {listener->source, listener, last->stamp, past, keyed, false}});
     open = m_entries.size() - 1;
     if (past) {
         past->retain();
     }
+    return next;
 }
 
 /// For a Barrier, which decides what else is queued. A delivery under way goes back into the queue, behind it.
@@ -150,7 +157,7 @@ void Queue::endFeedback()
         }
         addName(entry.listeners.node);
         if (entry.listeners.single) {
-            entry.listeners.cursor->kind &= ~Link::InQueue;
+            leftQueue(entry.listeners);
         }
         if (entry.listeners.past) {
             entry.listeners.past->release();

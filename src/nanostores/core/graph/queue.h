@@ -3,6 +3,7 @@
 
 #include <nanostores/core/graph/component.h>
 #include <nanostores/core/graph/effectnode.h>
+#include <nanostores/core/graph/listenerrun.h>
 #include <nanostores/core/graph/poddeque.h>
 
 #include <cstddef>
@@ -21,6 +22,8 @@ struct Delivery
     bool keyed; ///< The listeners take the key that changed.
     bool single; ///< One listener of a batch.
     bool settled = false; ///< With single: the store was brought up to date.
+    bool picked = false; ///< One listener of a run.
+    bool ofRun = false; ///< With single: the entry of a run.
 };
 
 /// A place in the queue: of a computed store or an effect, or if sink is null, of some listeners. With neither, it is
@@ -70,7 +73,8 @@ public:
     void addFirst(Sink *sink);
     void addWithOwners(Sink *effect);
     /// open is the entry of this walk over the listeners, to which a listener that follows directly is added.
-    void addListener(Listener *listener, OldValue *past, bool keyed, std::size_t &open);
+    /// Gives the link behind it, or behind its run.
+    Link *addListener(Listener *listener, OldValue *past, bool keyed, std::size_t &open);
 
     bool isBatching() const noexcept { return m_batching; }
     bool openBatch() noexcept;
@@ -112,6 +116,9 @@ private:
     void step();
     bool checkQuickly(Sink *effect);
     void deliver();
+    bool takeRun(Link *link);
+    bool addRun(RunListener &first, OldValue *past);
+    static void leftQueue(const Delivery &entry);
     void announceDelivery() noexcept;
     void waitLate(Sink *sink);
     void stepLate();

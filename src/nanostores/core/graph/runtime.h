@@ -215,6 +215,13 @@ inline Listener *asListener(Link *link) noexcept
     return static_cast<Listener *>(link);
 }
 
+/// The last one that stands for the same place in a walk that notifies: of a run, its last listener.
+Listener *lastOfRunSlowly(Listener *listener) noexcept;
+inline Listener *lastOfRun(Listener *listener) noexcept
+{
+    return listener->kind & Link::InRun ? lastOfRunSlowly(listener) : listener;
+}
+
 inline Edge *asEdge(Link *link) noexcept
 {
     return static_cast<Edge *>(link);
