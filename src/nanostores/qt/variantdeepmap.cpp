@@ -211,7 +211,7 @@ public:
     enum class Effect {
         None,
         Changes,
-        Impossible, ///< setByKey() says why.
+        Impossible, ///< changed() says why.
     };
     Effect effectOn(const QVariantMap &map) const
     {
@@ -315,7 +315,7 @@ private:
 
 using DeepMapNode = detail::RecordNode<QVariantMap, VariantPath>;
 
-/// The write of it. Hooks and probes are shown the whole next value: see RecordNode::PathChange.
+/// The write of it. The onSet hooks are asked about the whole next value, and may give another one.
 struct PlacedWrite
 {
     static constexpr bool endsSafely = false;
@@ -324,8 +324,24 @@ struct PlacedWrite
     const VariantPath &path;
     const PlacedChange &change;
 
-    bool asksUser() const noexcept { return false; }
-    detail::Outcome ask() const { return detail::Outcome::Undecided; }
+    bool asksUser() const noexcept { return node.has(detail::HooksSet | detail::Spied); }
+    detail::Outcome ask() const
+    {
+        if (!node.has(detail::HooksSet)) {
+            return detail::Outcome::Undecided;
+        }
+        QVariantMap next = node.value;
+        if (differs()) {
+            change.applyTo(next);
+        }
+        bool replaced = false;
+        const detail::Outcome answer = node.askAbout(&path, next, replaced);
+        if (answer == detail::Outcome::Aborted || !replaced) {
+            return answer;
+        }
+        DeepMapNode::WholeChange instead{node, next};
+        return assignIfDifferent(instead);
+    }
     bool differs() const { return change.effectOn(node.value) == PlacedChange::Effect::Changes; }
     bool differsAsUserSays() const { return differs(); }
     void assign() const { change.applyTo(node.value); }
@@ -400,12 +416,9 @@ void VariantDeepMap::setKey(const VariantPath &path, const QVariant &newValue) c
     const QVariant value = newValue;
     const PlacedChange change(keys, value);
     node->checkThread();
-    const auto effect = change.effectOn(node->value);
-    if (effect == PlacedChange::Effect::Impossible || node->has(detail::HooksSet | detail::Spied)) {
-        if (const auto next = changed(node->value, keys, value)) {
-            node->setAt(changedPath, next->toMap());
-        }
-    } else if (effect == PlacedChange::Effect::Changes) {
+    if (change.effectOn(node->value) == PlacedChange::Effect::Impossible) {
+        changed(node->value, keys, value); // says why
+    } else {
         detail::write(PlacedWrite{*node, changedPath, change});
     }
 }
