@@ -76,10 +76,19 @@ const Printers &printers()
     return *instance;
 }
 
-/// Writes values as text.
+/// Thrown where a text is long enough.
+struct Enough
+{
+};
+
+/// Writes values as text, up to a length.
 class Text final : public Describer
 {
 public:
+    explicit Text(std::size_t most)
+        : m_most(most)
+    {
+    }
     void valueType(const std::type_info &storeType) override { type = &storeType; }
     bool whole(const std::type_info &valueType, const void *value) override
     {
@@ -144,6 +153,9 @@ private:
         if (m_levels.empty()) {
             return;
         }
+        if (text.size() > m_most) {
+            throw Enough();
+        }
         Level &level = m_levels.back();
         if (std::exchange(level.isNamed, false)) {
             level.parts = 1;
@@ -152,6 +164,7 @@ private:
         }
     }
 
+    const std::size_t m_most;
     std::vector<Level> m_levels;
 };
 
@@ -219,13 +232,22 @@ std::string valueTypeOf(const Node &node)
     return typeName(found.type ? *found.type : typeid(node));
 }
 
-std::string valueTextOf(const Node &node)
+std::string valueTextOf(const Node &node, std::size_t most)
 {
-    Text value;
+    Text value(most);
     try {
         describe(node, value);
+    } catch (Enough) {
+        // cut below
     } catch (const std::exception &error) {
         return std::string("error: ") + error.what();
+    }
+    if (value.text.size() > most) {
+        while (most > 0 && (static_cast<unsigned char>(value.text[most]) & 0xc0u) == 0x80u) {
+            --most; // not within a character of UTF-8
+        }
+        value.text.resize(most);
+        value.text += "...";
     }
     return value.text;
 }

@@ -11,6 +11,8 @@ namespace nanostores {
 
 namespace detail {
 struct Node;
+/// Null: all of it.
+NANOSTORES_CORE_EXPORT std::string graphAsDot(const Node *around);
 } // namespace detail
 
 /// A store as it was when it was asked for.
@@ -39,6 +41,20 @@ struct StoreInfo
 /// Nothing runs for it: a computed store shows the value it has. A value of a type that is not known shows as the name
 /// of the type in < >. For logs and debuggers; the format may change.
 [[nodiscard]] NANOSTORES_CORE_EXPORT std::string dump();
+
+/// What depends on what in this thread, for Graphviz: `dot -Tsvg`. Boxes are stores, ellipses computed stores, hexagons
+/// effects; listeners are plain text. The arrow of a source that was listed, and is not observed, is dashed.
+[[nodiscard]] inline std::string graphDot()
+{
+    return detail::graphAsDot(nullptr);
+}
+/// The same of what the store depends on, and of what depends on it.
+template<typename S>
+requires requires(const S &store) { store.node().get(); }
+[[nodiscard]] std::string graphDot(const S &store)
+{
+    return detail::graphAsDot(store.node().get());
+}
 
 } // namespace nanostores
 

@@ -363,7 +363,8 @@ std::string NodeNames::of(const Node &node) const
         return extra->name;
     }
     if (const auto found = m_variables.find(&node); found != m_variables.end()) {
-        return found->second;
+        // A Subscription holds a listener or, behind that, an effect.
+        return found->second.substr(0, node.has(Effecting) ? found->second.find('+') : std::string::npos);
     }
     if (node.has(Computing | Effecting)) {
         if (std::string name = nameInType(typeName(typeid(node))); !name.empty()) {

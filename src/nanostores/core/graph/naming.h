@@ -4,6 +4,7 @@
 #include <nanostores/core/export.h>
 #include <nanostores/core/graph/graph.h>
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -97,8 +98,9 @@ NANOSTORES_CORE_EXPORT std::string nameOf(const Listener &listener);
 NANOSTORES_CORE_EXPORT const char *kindOf(const Node &node) noexcept;
 /// The type of the value as the programmer writes it; that of an effect is empty.
 NANOSTORES_CORE_EXPORT std::string valueTypeOf(const Node &node);
-/// The value as text, as dump() shows it: without bringing it up to date.
-NANOSTORES_CORE_EXPORT std::string valueTextOf(const Node &node);
+/// The value as text, as dump() shows it: without bringing it up to date. What is longer than `most` bytes ends in
+/// `...`; the rest of the value is not looked at.
+NANOSTORES_CORE_EXPORT std::string valueTextOf(const Node &node, std::size_t most = std::string::npos);
 /// How many listeners, effects and observed computed stores observe it.
 NANOSTORES_CORE_EXPORT std::size_t observersOf(const Node &node) noexcept;
 
