@@ -58,6 +58,7 @@ Q_SIGNALS:
     void setting(nanostores::StoreChange *change);
 
 protected:
+    const detail::Node *storeNode() const override { return m_store.node().get(); }
     void adopt(const QString &name) override;
     void hook() override;
     void applyUnmountDelay(std::chrono::milliseconds delay) override;

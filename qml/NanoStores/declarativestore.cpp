@@ -3,8 +3,10 @@
 
 #include <QHash>
 #include <QMetaType>
+#include <QQmlContext>
 #include <QQmlEngine>
 #include <QQmlInfo>
+#include <QUrl>
 
 #include <utility>
 
@@ -155,6 +157,30 @@ void DeclarativeStore::setMounted(bool newMounted)
     if (alive) {
         Q_EMIT isMountedChanged();
     }
+}
+
+const detail::Node *DeclarativeStore::storeNode() const
+{
+    return nullptr;
+}
+
+/// By its id, as in `Main.qml:count`; without one, by its type.
+void DeclarativeStore::nameNodes(const Found &found) const
+{
+    const QQmlContext *const context = qmlContext(this);
+    const detail::Node *const node = storeNode();
+    if (!context || !node) {
+        return;
+    }
+    const QString file = context->baseUrl().fileName();
+    QString name = context->nameForObject(this);
+    if (name.isEmpty()) {
+        name = objectName();
+    }
+    if (name.isEmpty()) {
+        name = QString::fromLatin1(metaObject()->className()).section(QLatin1String("::Declarative"), -1);
+    }
+    found(*node, (file.isEmpty() ? name : file + QLatin1Char(':') + name).toStdString());
 }
 
 void forgetNamedStores()

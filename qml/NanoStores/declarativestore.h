@@ -4,6 +4,7 @@
 #include <NanoStores/detail/jscaller.h>
 #include <NanoStores/export.h>
 #include <NanoStores/jsvalue.h>
+#include <nanostores/core/graph/naming.h>
 #include <nanostores/core/lifecycle.h>
 #include <nanostores/qt/storeobject.h>
 
@@ -58,7 +59,9 @@ private:
 ///
 /// A store with a name keeps its value when the engine goes: the next store of that name, in the same thread and of the
 /// same type, takes it over, and while both live they are the same store.
-class NANOSTORES_QML_EXPORT DeclarativeStore : public nanostores::StoreObject, public QQmlParserStatus
+class NANOSTORES_QML_EXPORT DeclarativeStore : public nanostores::StoreObject,
+                                               public QQmlParserStatus,
+                                               private detail::Namer
 {
     Q_OBJECT
     QML_NAMED_ELEMENT(Store)
@@ -107,6 +110,9 @@ Q_SIGNALS:
 protected:
     explicit DeclarativeStore(QObject *parent);
 
+    /// The native store; null while the object is being made.
+    virtual const detail::Node *storeNode() const;
+
     /// Takes over the native store of the name, or gives it this one's.
     virtual void adopt(const QString &name) = 0;
     /// Installs the hooks at the native store.
@@ -128,6 +134,8 @@ protected:
     void hookMount(const S &store);
 
 private:
+    void nameNodes(const Found &found) const override;
+
     QString m_name;
     std::vector<Unbind> m_hooks;
     int m_unmountDelay = static_cast<int>(STORE_UNMOUNT_DELAY.count());

@@ -146,6 +146,7 @@ void ScriptBridge::forget(Handle *handle)
     if (m_byNode.value(handle->node()) == handle) {
         m_byNode.remove(handle->node());
     }
+    m_places.remove(handle->node());
     --m_alive;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nanostores/core/batch.h>
+#include <nanostores/core/graph/naming.h>
 #include <nanostores/core/graph/probe.h>
 #include <nanostores/core/graph/timer.h>
 #include <nanostores/script/detail/handle.h>
@@ -25,7 +26,7 @@
 namespace nanostores::detail {
 
 /// What the façades call: the core's functions over numbers of nodes. One for each engine.
-class NANOSTORES_SCRIPT_EXPORT ScriptBridge : public QObject, private ProbeAware
+class NANOSTORES_SCRIPT_EXPORT ScriptBridge : public QObject, private ProbeAware, private Namer
 {
     Q_OBJECT
 
@@ -102,6 +103,7 @@ public:
     Q_INVOKABLE void report(const QJSValue &thrown);
     Q_INVOKABLE void name(int id, const QString &name);
     Q_INVOKABLE QString label(int id) const;
+    Q_INVOKABLE void made(int id);
     Q_INVOKABLE QObject *handleAt(int id) const { return handle(id); }
     Q_INVOKABLE int count() const { return m_alive; }
 
@@ -132,6 +134,10 @@ public:
     void forget(Handle *handle);
     void followed(bool all) noexcept override;
 
+    // What the stores, and the functions that run, are called: scriptnames.cpp.
+    void nameNodes(const Found &found) const override;
+    void appendRunning(std::vector<Frame> &frames) const override;
+
 private:
     template<typename F>
     void guarded(F f);
@@ -148,6 +154,7 @@ private:
     std::vector<Handle *> m_handles;
     std::vector<int> m_freeIds;
     QHash<const Node *, Handle *> m_byNode;
+    QHash<const Node *, Frame> m_places; ///< Where nodes were made that were made while a probe followed all.
     int m_alive = 0;
     std::optional<QJSValue> m_thrown;
     int m_oldValues = 0;

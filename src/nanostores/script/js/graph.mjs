@@ -486,6 +486,12 @@ function follow(on) {
   return 0
 }
 
+/// A store or an effect has just been made, while a probe follows all: where that was is its name.
+export function made(s) {
+  if (s.h === null) s.make()
+  bridge.made(s.id)
+}
+
 /// A write ended without a new value.
 export function unchanged(s, aborted) {
   bridge.unchanged(numberOf(s), aborted === true)
@@ -658,6 +664,7 @@ export function startEffect(fn) {
   const s = new State(undefined)
   s.fn = fn
   bind(s, bridge.effect())
+  if (followed) made(s)
   adopt(s)
   bridge.start(s.id)
   return s

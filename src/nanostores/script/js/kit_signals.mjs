@@ -4,7 +4,7 @@
 
 import {
   State, addHook, after, batch as inBatch, cancel, collect, computing, currentOwner, describe, expectFunction, expectObject, followed, invalidate, isMounted as mountedNow,
-  isTracking, launchScope, makeGate, makeTracking, nativeTrack, observers, openScope, ownedBy, refresh, remove, same, startEffect, stop as end, tell, track, unchanged,
+  isTracking, launchScope, made, makeGate, makeTracking, nativeTrack, observers, openScope, ownedBy, refresh, remove, same, startEffect, stop as end, tell, track, unchanged,
   untracked as withoutTracking, withoutMounting, writeNative
 } from './graph.mjs'
 
@@ -102,7 +102,7 @@ export function signal(initialValue) {
     write(s, value)
   }
   $signal.node = s
-  if (followed) s.make()
+  if (followed) made(s)
   return $signal
 }
 
@@ -133,7 +133,7 @@ export function computed(compute) {
     return s.value
   }
   $computed.node = s
-  if (followed) s.make()
+  if (followed) made(s)
   return $computed
 }
 

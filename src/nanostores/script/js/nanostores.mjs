@@ -4,7 +4,7 @@
 
 import {
   State, addHook, after, arrived, batch as inBatch, cancel, computing, copyOf, describe, expectArray, expectFunction, expectKey, expectObject, followed, fresh, is, isMounted, keep,
-  listen as listenTo, makeListed, observers, put, refresh, report, reset, same, tell, unchanged, unlisten, withhold, writeNative
+  listen as listenTo, made, makeListed, observers, put, refresh, report, reset, same, tell, unchanged, unlisten, withhold, writeNative
 } from './graph.mjs'
 
 export const STORE_UNMOUNT_DELAY = 1000
@@ -153,7 +153,7 @@ export const internals = { makeStore, stateOf }
 export function atom(initialValue) {
   const s = new State(initialValue)
   const $atom = makeStore(s)
-  if (followed) s.make()
+  if (followed) made(s)
   return $atom
 }
 
@@ -545,7 +545,7 @@ function computedStore(stores, fn, batched, where) {
     s.hasInputs = false
   }
   own(s)
-  if (followed) s.make()
+  if (followed) made(s)
   return $computed
 }
 

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+
+// Names and origins of stores of QML and JavaScript.
+
+#include <nanostores/core.h>
+#include <nanostores/inspect.h>
+#include <nanostores/script.h>
+
+#include <QByteArray>
+#include <QObject>
+#include <QQmlComponent>
+#include <QQmlEngine>
+#include <QTest>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+
+using namespace nanostores;
+
+namespace {
+
+const auto written = atom(0);
+
+QByteArray text(const std::string &from)
+{
+    return QByteArray::fromStdString(from);
+}
+
+bool hasStore(const char *name)
+{
+    const auto stores = allStores();
+    return std::any_of(stores.begin(), stores.end(), [name](const StoreInfo &info) { return info.name == name; });
+}
+
+} // namespace
+
+/// C++ that QML calls.
+class Writer : public QObject
+{
+    Q_OBJECT
+
+public:
+    Q_INVOKABLE void write(int value);
+};
+
+void Writer::write(int value)
+{
+    written.set(value);
+}
+
+class tst_QmlNames : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+
+    void names_ofStoresInQml();
+    void names_ofStoresInAModule();
+    void origin_inQml();
+    void origin_inAHandler();
+    void origin_inAModule();
+    void origin_ofATailCall();
+    void origin_inCppThatQmlCalls();
+    void origin_withoutScript();
+    void values_ofJavaScript();
+
+private:
+    TraceEvent last() const { return m_trace->events().back(); }
+
+    std::unique_ptr<Trace> m_trace;
+    std::unique_ptr<QQmlEngine> m_engine;
+    std::unique_ptr<QObject> m_root;
+};
+
+void tst_QmlNames::init()
+{
+    m_trace = std::make_unique<Trace>();
+    m_engine = std::make_unique<QQmlEngine>();
+    QQmlComponent component(m_engine.get(), QUrl::fromLocalFile(QStringLiteral(INSPECT_QML "/Main.qml")));
+    m_root.reset(component.create());
+    QVERIFY2(m_root, qPrintable(component.errorString()));
+}
+
+void tst_QmlNames::cleanup()
+{
+    m_root.reset();
+    m_engine.reset();
+    m_trace.reset();
+}
+
+void tst_QmlNames::names_ofStoresInQml()
+{
+    QVERIFY(hasStore("Main.qml:title"));
+    QVERIFY(hasStore("Main.qml:shout"));
+    QVERIFY(hasStore("Main.qml:settings"));
+    QVERIFY2(hasStore("Main.qml:another"), dump().c_str());
+}
+
+void tst_QmlNames::names_ofStoresInAModule()
+{
+    QVERIFY2(hasStore("counter.mjs:$count"), dump().c_str());
+    QVERIFY(hasStore("counter.mjs:$twice"));
+    QVERIFY(hasStore("counter.mjs:parts"));
+}
+
+void tst_QmlNames::origin_inQml()
+{
+    QMetaObject::invokeMethod(m_root.get(), "rename", Q_ARG(QVariant, QStringLiteral("b")));
+    QCOMPARE(text(last().store), "Main.qml:title");
+    QCOMPARE(text(last().origin.text()), "rename Main.qml:26");
+    QVERIFY2(text(m_trace->why("Main.qml:title")).contains("\"a\" -> \"b\", set by rename Main.qml:26"),
+             m_trace->why("Main.qml:title").c_str());
+}
+
+void tst_QmlNames::origin_inAHandler()
+{
+    QMetaObject::invokeMethod(m_root.get(), "pressed");
+    QCOMPARE(text(last().origin.text()), "onPressed Main.qml:38");
+}
+
+void tst_QmlNames::origin_inAModule()
+{
+    QMetaObject::invokeMethod(m_root.get(), "count");
+    QCOMPARE(text(last().store), "counter.mjs:$count");
+    QCOMPARE(text(last().origin.text()), "increment counter.mjs:12 <- count Main.qml:29");
+    QCOMPARE(text(last().after), "2");
+}
+
+/// The engine has put the call in the place of the function that ends with it: its name and its line are lost.
+void tst_QmlNames::origin_ofATailCall()
+{
+    QMetaObject::invokeMethod(m_root.get(), "tail");
+    QCOMPARE(text(last().store), "counter.mjs:$count");
+    QCOMPARE(text(last().origin.text()), "(tail call) <- tail Main.qml:32");
+}
+
+void tst_QmlNames::origin_inCppThatQmlCalls()
+{
+    Writer writer;
+    QMetaObject::invokeMethod(m_root.get(), "setFromCpp", Q_ARG(QVariant, QVariant::fromValue<QObject *>(&writer)));
+    const auto frames = last().origin.frames();
+    QCOMPARE(text(frames.back().function), "setFromCpp");
+    if (frames.size() > 1) { // where C++ has frames
+        QCOMPARE(text(frames.front().function), "Writer::write");
+        QVERIFY(text(last().origin.text()).startsWith("Writer::write tst_qmlnames.cpp:"));
+    }
+}
+
+void tst_QmlNames::origin_withoutScript()
+{
+    written.set(100);
+    for (const Frame &frame : last().origin.frames()) {
+        QVERIFY2(!text(frame.file).endsWith("qml"), frame.file.c_str());
+    }
+}
+
+void tst_QmlNames::values_ofJavaScript()
+{
+    QMetaObject::invokeMethod(m_root.get(), "count");
+    QMetaObject::invokeMethod(m_root.get(), "count");
+    QCOMPARE(text(last().before), "2");
+    QCOMPARE(text(last().after), "3");
+}
+
+QTEST_GUILESS_MAIN(tst_QmlNames)
+#include "tst_qmlnames.moc"
