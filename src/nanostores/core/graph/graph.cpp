@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core/graph/runtime.h>
 
+#include <nanostores/core/graph/recorders.h>
 #include <nanostores/core/graph/valuenumber.h>
 #include <nanostores/core/graph/write.h>
 
@@ -68,7 +69,7 @@ struct NotifyCall : HookCall
 /// True when a hook aborted the notification.
 bool abortedByHook(Node &node, OldValue *past)
 {
-    if (!node.has(HooksNotify)) [[likely]] {
+    if (!node.has(HooksNotify) || !hasHooks(node, HookKind::Notify)) [[likely]] { // it may be recorded alone
         return false;
     }
     NotifyCall call;
@@ -171,12 +172,15 @@ void Node::changedBelow(void *old, OldValue *(*keepOld)(void *))
     runtime.queue.drain();
 }
 
+/// Recorders come first: a hook that writes the store again is not to get ahead of them.
+///
 /// onNotify hooks may abort the notification: reads see the new value, and no observer is notified (rule 9). If a hook
 /// throws, it counts as aborted, and the error leaves the write after the drain.
 void Node::changedWithHooks(OldValue *past)
 {
     const auto held = Ref<Node>::share(this); // the last handle may go in a hook
     Runtime &runtime = Runtime::current();
+    RecordedChange recorded(*this, past, runtime.queue);
     bool aborted = true;
     std::exception_ptr error;
     try {
@@ -192,6 +196,7 @@ void Node::changedWithHooks(OldValue *past)
     if (past) {
         past->release();
     }
+    recorded.queued();
     if (runtime.idle()) {
         runtime.queue.drain();
     }

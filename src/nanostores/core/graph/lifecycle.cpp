@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <nanostores/core/graph/recorders.h>
 #include <nanostores/core/graph/runtime.h>
 #include <nanostores/core/graph/spying.h>
 
@@ -145,7 +146,7 @@ void removeHook(Node &node, HookKind kind, const HookPtr &hook)
     if (hooks.empty()) {
         if (kind == HookKind::Set) {
             node.flags &= ~HooksSet;
-        } else if (kind == HookKind::Notify) {
+        } else if (kind == HookKind::Notify && !recordersOf(node)) {
             node.flags &= ~HooksNotify;
         }
     }

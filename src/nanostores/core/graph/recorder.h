@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nanostores/core/export.h>
+
+#include <memory>
+
+namespace nanostores::detail {
+
+struct Node;
+struct OldValue;
+
+/// Sees each change of a store with its old value, as a history needs it: before hooks and observers are called, in the
+/// order of the writes, and also of what a batch has put off. It mounts nothing.
+///
+/// A store that is recorded goes the way of stores with onNotify hooks. Others pay nothing.
+class NANOSTORES_CORE_EXPORT Recorder
+{
+public:
+    Recorder() = default;
+    Recorder(const Recorder &) = delete;
+    Recorder &operator=(const Recorder &) = delete;
+    virtual ~Recorder();
+
+    /// The store has another value. May neither write nor destroy stores.
+    virtual void changed(Node &node, OldValue *past) noexcept = 0;
+    /// What lies below the store is queued, and nothing of it has run. What is written now belongs to the same turn.
+    virtual void queued() = 0;
+};
+
+/// Has the recorder called with the changes of the node, as long as what is returned lives. The turn of a write of such
+/// a node lasts from changed() to the end of its drain.
+[[nodiscard]] NANOSTORES_CORE_EXPORT std::shared_ptr<void> addRecorder(Node &node, Recorder &recorder);
+NANOSTORES_CORE_EXPORT void removeRecorder(Node &node, Recorder &recorder) noexcept;
+
+} // namespace nanostores::detail

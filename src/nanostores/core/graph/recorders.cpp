@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include <nanostores/core/graph/recorders.h>
+
+#include <nanostores/core/graph/guards.h>
+#include <nanostores/core/graph/runtime.h>
+
+#include <algorithm>
+#include <typeindex>
+
+/// Recording what stores change.
+namespace nanostores::detail {
+
+Recorder::~Recorder() = default;
+
+std::shared_ptr<Recorders> recordersOf(const Node &node) noexcept
+{
+    const Extra *const extra = node.extraOrNull();
+    if (extra) {
+        for (const auto &[type, object] : extra->shared) {
+            if (type == typeid(Recorders)) {
+                return std::static_pointer_cast<Recorders>(object.lock());
+            }
+        }
+    }
+    return nullptr;
+}
+
+bool hasHooks(const Node &node, HookKind kind) noexcept
+{
+    const Lifecycle *const lifecycle = node.lifecycleOrNull();
+    return lifecycle && !lifecycle->hooks[static_cast<std::size_t>(kind)].empty();
+}
+
+std::shared_ptr<void> addRecorder(Node &node, Recorder &recorder)
+{
+    node.checkThread();
+    auto recorders = recordersOf(node);
+    if (!recorders) {
+        recorders = std::make_shared<Recorders>();
+        auto &shared = node.extra().shared;
+        std::erase_if(shared, [](const auto &entry) { return entry.first == typeid(Recorders); });
+        shared.emplace_back(typeid(Recorders), recorders);
+    }
+    recorders->list.push_back(&recorder);
+    node.flags |= HooksNotify | WantsOldValue;
+    return recorders;
+}
+
+/// As removeHook() does: WantsOldValue may stay until the last sink goes.
+void removeRecorder(Node &node, Recorder &recorder) noexcept
+{
+    const auto recorders = recordersOf(node);
+    if (!recorders) {
+        return;
+    }
+    std::replace(recorders->list.begin(), recorders->list.end(), &recorder, static_cast<Recorder *>(nullptr));
+    if (recorders->depth == 0) {
+        std::erase(recorders->list, nullptr);
+    }
+    if (std::all_of(recorders->list.begin(), recorders->list.end(), [](Recorder *r) { return !r; })
+        && !hasHooks(node, HookKind::Notify)) {
+        node.flags &= ~HooksNotify;
+    }
+}
+
+RecordedChange::RecordedChange(Node &node, OldValue *past, Queue &queue)
+    : m_recorders(recordersOf(node))
+    , m_queue(queue)
+{
+    if (!m_recorders) {
+        return;
+    }
+    m_queue.holdTurn();
+    each([&](Recorder &recorder) { recorder.changed(node, past); });
+}
+
+RecordedChange::~RecordedChange()
+{
+    if (m_recorders) {
+        m_queue.releaseTurn();
+    }
+}
+
+void RecordedChange::queued()
+{
+    if (m_recorders) {
+        each([](Recorder &recorder) { recorder.queued(); });
+    }
+}
+
+/// Those that are added meanwhile wait for the next change.
+template<typename F>
+void RecordedChange::each(F f)
+{
+    auto &list = m_recorders->list;
+    const Restore<int> calling(m_recorders->depth, m_recorders->depth + 1);
+    for (std::size_t i = 0, count = list.size(); i < count; ++i) {
+        if (Recorder *const recorder = list[i]) {
+            f(*recorder);
+        }
+    }
+}
+
+} // namespace nanostores::detail

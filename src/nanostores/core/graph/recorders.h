@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nanostores/core/graph/lifecycle.h>
+#include <nanostores/core/graph/recorder.h>
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+namespace nanostores::detail {
+
+class Queue;
+
+/// The recorders of one store. Some may come and go while others are called.
+struct Recorders
+{
+    std::vector<Recorder *> list; ///< Null: removed while recorders were called.
+    int depth = 0; ///< So many calls are under way.
+};
+
+/// Whether the node has hooks of the kind.
+bool hasHooks(const Node &node, HookKind kind) noexcept;
+
+/// Of a node with the flag HooksNotify; null: it is not recorded.
+std::shared_ptr<Recorders> recordersOf(const Node &node) noexcept;
+
+/// A change of a node on its way to its observers: calls the recorders at their moments, and holds the turn.
+class RecordedChange
+{
+public:
+    RecordedChange(Node &node, OldValue *past, Queue &queue);
+    RecordedChange(const RecordedChange &) = delete;
+    RecordedChange &operator=(const RecordedChange &) = delete;
+    ~RecordedChange();
+
+    void queued();
+
+private:
+    template<typename F>
+    void each(F f);
+
+    const std::shared_ptr<Recorders> m_recorders;
+    Queue &m_queue;
+};
+
+} // namespace nanostores::detail
