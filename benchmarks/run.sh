@@ -3,6 +3,7 @@
 #
 #   sh benchmarks/run.sh core             everything of the core
 #   sh benchmarks/run.sh core 'set|get'   the cases whose name matches
+#   sh benchmarks/run.sh history          what recording for undo costs
 #   sh benchmarks/run.sh qt               everything of the Qt layer
 #   sh benchmarks/run.sh script           everything of the JavaScript modules
 #   sh benchmarks/run.sh size             code, start and memory of a program that uses the library
@@ -26,7 +27,7 @@ build=${BENCH_BUILD_DIR:-build/benchmarks}
 jobs=${NANOSTORES_JOBS:-$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)}
 
 layers=OFF
-if [ "$suite" != core ] && [ "$suite" != scale ]; then
+if [ "$suite" != core ] && [ "$suite" != scale ] && [ "$suite" != history ]; then
     layers=ON
 fi
 
@@ -59,7 +60,6 @@ peers_from_npm() {
     done
 }
 case $suite in
-    scale | size) ;;
     core) peers_from_npm nanostores@1.5.5 alien-signals@3.2.1 ;;
     script)
         peers_from_npm nanostores@1.5.5 esbuild@0.28.2

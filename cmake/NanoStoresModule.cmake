@@ -182,7 +182,8 @@ function(nanostores_add_qml_module name)
     set(sources ${arg_SOURCES})
     list(FILTER sources INCLUDE REGEX "\\.cpp$")
     set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS "${NANOSTORES_LIBRARY_WARNINGS}") # not Qt's own
-    nanostores_export_header(${target} ${upper} ${arg_URI} exportHeader)
+    string(REPLACE "." "/" path "${arg_URI}")
+    nanostores_export_header(${target} ${upper} ${path} exportHeader)
     set(umbrella "${PROJECT_SOURCE_DIR}/src/nanostores/${folder}.h")
     set(headers ${arg_HEADERS})
     list(TRANSFORM headers PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
@@ -203,7 +204,6 @@ function(nanostores_add_qml_module name)
     endif()
 
     # What a project around this one says to qt_add_qml_module(IMPORT_PATH), as an installed package does.
-    string(REPLACE "." "/" path "${arg_URI}")
     get_target_property(folder ${target} QT_QML_MODULE_OUTPUT_DIRECTORY)
     string(REGEX REPLACE "/${path}$" "" importPath "${folder}")
     set(NanoStores_QML_IMPORT_PATH "${importPath}" CACHE INTERNAL "Where the QML modules of Nano Stores are")

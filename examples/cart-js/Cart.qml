@@ -14,6 +14,10 @@ QtObject {
     readonly property int total: Store.cartTotal.value
     readonly property int toFreeShipping: Store.toFreeShipping.value
     readonly property string lastOrder: Store.lastOrder.value
+    readonly property bool canUndo: Store.cartEdits.$canUndo.value
+    readonly property bool canRedo: Store.cartEdits.$canRedo.value
+    readonly property string undoText: Store.cartEdits.$undoText.value
+    readonly property string redoText: Store.cartEdits.$redoText.value
     readonly property Rows items: Rows {
         rows: Object.values(Store.cartItems.value).map(item => ({
             productId: item.id,
@@ -46,5 +50,11 @@ QtObject {
     }
     function checkOut() {
         Store.checkOut();
+    }
+    function undo() {
+        Store.cartEdits.undo();
+    }
+    function redo() {
+        Store.cartEdits.redo();
     }
 }

@@ -4,6 +4,7 @@
 // otherwise; each such place is marked V4.
 
 import { atom, batch, computed, effect, map, onMount } from 'nanostores'
+import { history } from 'nanostores/history'
 
 // The cart
 
@@ -26,6 +27,9 @@ export const isCartOpen = atom(false)
 /** @type {import('nanostores').MapStore<Record<string, CartItem>>} */
 export const cartItems = map({})
 
+/** What was done to the cart, to be undone. Stepping a quantity at one go is one step. */
+export const cartEdits = history(cartItems, { limit: 50, mergeWithin: 800, text: 'Change quantity' })
+
 /** Thanks for the last order, until the next item. */
 export const lastOrder = atom('')
 
@@ -44,7 +48,7 @@ export function addCartItem({ id, name, imageSrc, tint, price }) {
     setQuantity(id, existingEntry.quantity + 1)
   } else {
     lastOrder.set('')
-    cartItems.setKey(id, { id, name, imageSrc, tint, price, quantity: 1 })
+    cartEdits.group('Add ' + name, () => cartItems.setKey(id, { id, name, imageSrc, tint, price, quantity: 1 }))
   }
 }
 
@@ -61,12 +65,14 @@ export function setQuantity(id, quantity) {
 }
 
 export function removeCartItem(id) {
-  cartItems.setKey(id, undefined)
+  const existingEntry = cartItems.get()[id]
+  if (existingEntry) cartEdits.group('Remove ' + existingEntry.name, () => cartItems.setKey(id, undefined))
 }
 
+/** What is paid cannot be undone. */
 export function checkOut() {
   if (cartCount.get() === 0) return
-  batch(() => {
+  cartEdits.untracked(() => {
     lastOrder.set(formatMoney(cartTotal.get()) + ', paid with thanks. The countdown for your parcel has begun.')
     cartItems.set({})
   })

@@ -8,6 +8,7 @@
 
 #include <QEventLoop>
 #include <QImage>
+#include <QMenu>
 #include <QPainter>
 #include <QPainterPath>
 #include <QPixmap>
@@ -19,6 +20,19 @@ void shoot(Camera &camera, const QString &name, QWidget *window)
 {
     settle();
     camera.save(name, window->grab().toImage());
+}
+
+/// With a menu of it open.
+void shoot(Camera &camera, const QString &name, QWidget *window, QMenu *menu)
+{
+    menu->popup(window->mapToGlobal(QPoint(32, 34)));
+    settle();
+    QImage image = window->grab().toImage();
+    QPainter painter(&image);
+    painter.drawImage(window->mapFromGlobal(menu->pos()), menu->grab().toImage());
+    painter.end();
+    menu->close();
+    camera.save(name, image);
 }
 
 /// Draws a window with round corners and a soft shadow.
@@ -99,6 +113,9 @@ bool takeScreenshots(const QString &folder)
     camera.shoot(QStringLiteral("shop-cart-light"), shopWindow.window());
     camera.shoot(QStringLiteral("flyout-light"), flyoutWindow.window());
     shoot(camera, QStringLiteral("till-light"), till.get());
+    shop::cartEdits.undo();
+    shoot(camera, QStringLiteral("till-menu-light"), till.get(), till->findChild<QMenu *>());
+    shop::cartEdits.redo();
     shop::isDark.set(true);
     camera.shoot(QStringLiteral("flyout-dark"), flyoutWindow.window());
     shop::isCartOpen.set(false);

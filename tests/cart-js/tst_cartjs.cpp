@@ -31,6 +31,7 @@ private Q_SLOTS:
     void quantitiesChangeAndGo();
     void aRowKeepsTheFocus();
     void checkOutEmptiesTheCart();
+    void whatIsDoneToTheCartIsUndone();
     void theProductPageAddsAndOpensTheCart();
     void whatAViewAssignsAndWhatAStoreSetsAgree();
     void theFeedRunsWhileItIsShown();
@@ -163,6 +164,26 @@ void tst_CartJs::checkOutEmptiesTheCart()
     QVERIFY(eyes().item("emptyCart"));
     QCOMPARE(eyes().text("cartBadge"), QStringLiteral("0"));
     QVERIFY(m_shop->get(QStringLiteral("lastOrder")).toString().startsWith(QStringLiteral("$89.00")));
+}
+
+void tst_CartJs::whatIsDoneToTheCartIsUndone()
+{
+    QVERIFY(eyes().click("add-tin-rocket"));
+    QVERIFY(eyes().click("add-moon-lamp"));
+    QVERIFY(eyes().click("cartButton"));
+    QCOMPARE(eyes().text("undoCart"), QStringLiteral("Undo: Add Moon lamp"));
+    QVERIFY(eyes().click("undoCart"));
+    QCOMPARE(eyes().text("cartBadge"), QStringLiteral("1"));
+    QVERIFY(eyes().click("redoCart"));
+    QCOMPARE(eyes().text("cartBadge"), QStringLiteral("2"));
+    QTest::keySequence(m_shop->window(), QKeySequence::Undo);
+    QTest::keySequence(m_shop->window(), QKeySequence::Undo);
+    QCOMPARE(eyes().text("cartBadge"), QStringLiteral("0"));
+    QVERIFY(!eyes().read("undoCart", "enabled").toBool());
+    QTest::keySequence(m_shop->window(), QKeySequence::Redo);
+    QCOMPARE(eyes().text("cartBadge"), QStringLiteral("1"));
+    QVERIFY(eyes().click("checkOut"));
+    QVERIFY(!eyes().read("undoCart", "enabled").toBool());
 }
 
 void tst_CartJs::theProductPageAddsAndOpensTheCart()

@@ -8,8 +8,10 @@
 #include "money.h"
 #include "pricefeed.h"
 
+#include <QAction>
 #include <QCheckBox>
 #include <QLabel>
+#include <QMenu>
 #include <QPointer>
 #include <QPushButton>
 #include <QQuickStyle>
@@ -37,6 +39,12 @@ private Q_SLOTS:
     void payingAtTheTillEmptiesTheFlyout();
     void theProductPageAddsAndOpensTheCart();
     void theKeyboardReachesEverything();
+    void whatIsDoneInOneIslandIsUndoneInAnother();
+    void aRemovedItemComesBackToItsPlace();
+    void steppingAtOneGoIsOneStep();
+    void theMenuOfTheTillUndoes();
+    void theKeyboardUndoes();
+    void whatIsPaidStaysPaid();
     void dayAndNightAreShared();
 
     void theFeedRunsWhileSomebodyLooks();
@@ -101,6 +109,7 @@ void tst_Cart::cleanup()
     delete m_flyout;
     delete m_till;
     shop::cartItems.set({});
+    shop::cartEdits.clear();
     shop::isCartOpen.set(false);
     shop::lastOrder.set({});
     shop::currentProductId.set({});
@@ -272,6 +281,96 @@ void tst_Cart::theKeyboardReachesEverything()
     QVERIFY(!reached.contains(QStringLiteral("livePrices"))); // what lies under the open drawer is out of reach
     QTest::keyClick(window, Qt::Key_Return);
     QVERIFY(!shop::isCartOpen.get());
+}
+
+void tst_Cart::whatIsDoneInOneIslandIsUndoneInAnother()
+{
+    QVERIFY(shopWindow().click("add-tin-rocket"));
+    shop::isCartOpen.set(true);
+    QCOMPARE(flyoutWindow().text("undoCart"), QStringLiteral("Undo: Add Tin rocket"));
+    QVERIFY(!flyoutWindow().read("redoCart", "enabled").toBool());
+    QVERIFY(flyoutWindow().click("undoCart"));
+    QCOMPARE(tillRows(), 0);
+    QCOMPARE(shopWindow().text("cartBadge"), QStringLiteral("0"));
+    QVERIFY(!flyoutWindow().read("undoCart", "enabled").toBool());
+    QVERIFY(flyoutWindow().click("redoCart"));
+    QCOMPARE(tillRows(), 1);
+    QCOMPARE(shopWindow().text("cartBadge"), QStringLiteral("1"));
+}
+
+void tst_Cart::aRemovedItemComesBackToItsPlace()
+{
+    for (const char *card : {"add-tin-rocket", "add-moon-lamp", "add-orbit-mug"}) {
+        QVERIFY(shopWindow().click(card));
+    }
+    const QStringList before = [] { // in their order
+        const auto keys = shop::cartItems.get().keys();
+        return QStringList(keys.begin(), keys.end());
+    }();
+    shop::removeCartItem(QStringLiteral("moon-lamp"));
+    QCOMPARE(tillRows(), 2);
+    QVERIFY(shop::cartEdits.undo());
+    const auto keys = shop::cartItems.get().keys();
+    QCOMPARE(QStringList(keys.begin(), keys.end()), before);
+    const QAbstractItemModel *rows = m_till->findChild<QTableView *>()->model();
+    QCOMPARE(rows->index(1, 0).data().toString(), QStringLiteral("Moon lamp"));
+}
+
+void tst_Cart::steppingAtOneGoIsOneStep()
+{
+    QVERIFY(shopWindow().click("add-tin-rocket"));
+    QSpinBox *box = tillQuantity(QStringLiteral("tin-rocket"));
+    for (int i = 0; i < 5; ++i) {
+        box->stepUp();
+        m_time.advance(300ms);
+    }
+    QCOMPARE(shop::cartCount.get(), 6);
+    QCOMPARE(QString::fromStdString(shop::cartEdits.undoText.get()), QStringLiteral("Change quantity"));
+    QVERIFY(shop::cartEdits.undo());
+    QCOMPARE(shop::cartCount.get(), 1);
+    QCOMPARE(tillQuantity(QStringLiteral("tin-rocket"))->value(), 1);
+    m_time.advance(1s);
+    box->stepUp();
+    m_time.advance(1s);
+    box->stepUp();
+    QVERIFY(shop::cartEdits.undo());
+    QCOMPARE(shop::cartCount.get(), 2);
+}
+
+void tst_Cart::theMenuOfTheTillUndoes()
+{
+    const auto *undo = m_till->findChild<QAction *>(QStringLiteral("undo"));
+    const auto *redo = m_till->findChild<QAction *>(QStringLiteral("redo"));
+    QVERIFY(m_till->findChild<QMenu *>(QStringLiteral("editMenu"))->actions().contains(undo));
+    QVERIFY(!undo->isEnabled() && !redo->isEnabled());
+    QVERIFY(shopWindow().click("add-tin-rocket"));
+    QCOMPARE(undo->text(), QStringLiteral("Undo Add Tin rocket"));
+    const_cast<QAction *>(undo)->trigger();
+    QCOMPARE(shop::cartCount.get(), 0);
+    QCOMPARE(redo->text(), QStringLiteral("Redo Add Tin rocket"));
+    const_cast<QAction *>(redo)->trigger();
+    QCOMPARE(shop::cartCount.get(), 1);
+}
+
+void tst_Cart::theKeyboardUndoes()
+{
+    QTRY_VERIFY(m_shop->window()->isActive());
+    QVERIFY(shopWindow().click("add-tin-rocket"));
+    QVERIFY(shopWindow().click("add-tin-rocket"));
+    QTest::keySequence(m_shop->window(), QKeySequence::Undo);
+    QCOMPARE(shop::cartCount.get(), 1);
+    QTest::keySequence(m_shop->window(), QKeySequence::Redo);
+    QCOMPARE(shop::cartCount.get(), 2);
+}
+
+void tst_Cart::whatIsPaidStaysPaid()
+{
+    QVERIFY(shopWindow().click("add-tin-rocket"));
+    QVERIFY(shop::cartEdits.canUndo.get());
+    shop::checkOut();
+    QVERIFY(!shop::cartEdits.canUndo.get());
+    QVERIFY(!shop::cartEdits.undo());
+    QCOMPARE(shop::cartCount.get(), 0);
 }
 
 void tst_Cart::dayAndNightAreShared()

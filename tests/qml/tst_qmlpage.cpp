@@ -23,7 +23,11 @@ void tst_QmlPage::example_data()
 {
     QTest::addColumn<QString>("file");
     QTest::addColumn<QByteArray>("qml");
-    for (const char *name : {"binding.md", "engines.md", "qml.md"}) {
+    QList<const char *> pages{"binding.md", "engines.md", "qml.md"};
+#ifdef HISTORY_PAGE
+    pages.append("history.md");
+#endif
+    for (const char *name : std::as_const(pages)) {
         QFile page(QStringLiteral(QML_PAGES) + QLatin1String(name));
         QVERIFY(page.open(QIODevice::ReadOnly));
         QByteArray block;

@@ -32,6 +32,41 @@ FocusScope {
         color: Theme.muted
     }
 
+    Shortcut {
+        sequences: [StandardKey.Undo]
+        enabled: Cart.canUndo
+        onActivated: Cart.undo()
+    }
+
+    Shortcut {
+        sequences: [StandardKey.Redo]
+        enabled: Cart.canRedo
+        onActivated: Cart.redo()
+    }
+
+    IconButton {
+        id: undoButton
+        objectName: "undoCart"
+        anchors.right: redoButton.left
+        y: closer.y
+        enabled: Cart.canUndo
+        text: qsTr("Undo: %1").arg(Cart.undoText)
+        iconPath: "M8.5 13 L4 8.5 L8.5 4 M4 8.5 H14 A5.25 5.25 0 0 1 14 19 H9.5"
+        onClicked: Cart.undo()
+    }
+
+    IconButton {
+        id: redoButton
+        objectName: "redoCart"
+        anchors.right: closer.left
+        anchors.rightMargin: 8
+        y: closer.y
+        enabled: Cart.canRedo
+        text: qsTr("Redo: %1").arg(Cart.redoText)
+        iconPath: "M15.5 13 L20 8.5 L15.5 4 M20 8.5 H10 A5.25 5.25 0 0 0 10 19 H14.5"
+        onClicked: Cart.redo()
+    }
+
     IconButton {
         id: closer
         objectName: "closeCart"

@@ -31,6 +31,7 @@ T.Button {
             height: 20
             path: button.iconPath
             color: button.ink
+            opacity: button.enabled ? 1 : 0.28
         }
     }
 

@@ -28,6 +28,10 @@ class Cart : public nanostores::StoreObject
     NANOSTORES_READONLY(int, total, shop::cartTotal)
     NANOSTORES_READONLY(int, toFreeShipping, shop::toFreeShipping)
     NANOSTORES_READONLY(QString, lastOrder, shop::lastOrder)
+    NANOSTORES_READONLY(bool, canUndo, shop::cartEdits.canUndo)
+    NANOSTORES_READONLY(bool, canRedo, shop::cartEdits.canRedo)
+    NANOSTORES_READONLY(QString, undoText, shop::cartEdits.undoText)
+    NANOSTORES_READONLY(QString, redoText, shop::cartEdits.redoText)
     NANOSTORES_MODEL(items, shop::cartItems)
 
 public:
@@ -39,6 +43,8 @@ public:
     Q_INVOKABLE void setQuantity(const QString &productId, int quantity) { shop::setQuantity(productId, quantity); }
     Q_INVOKABLE void remove(const QString &productId) { shop::removeCartItem(productId); }
     Q_INVOKABLE void checkOut() { shop::checkOut(); }
+    Q_INVOKABLE void undo() { shop::cartEdits.undo(); }
+    Q_INVOKABLE void redo() { shop::cartEdits.redo(); }
 };
 
 class Catalogue : public nanostores::StoreObject

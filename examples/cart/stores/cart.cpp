@@ -7,8 +7,18 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 
 namespace shop {
+
+namespace {
+
+std::string editText(const char *pattern, const QString &name)
+{
+    return QCoreApplication::translate("Cart", pattern).arg(name).toStdString();
+}
+
+} // namespace
 
 void addCartItem(const Product &product)
 {
@@ -20,6 +30,7 @@ void addCartItem(const Product &product)
         return;
     }
     const nanostores::Batch batch;
+    const auto edit = cartEdits.group(editText(QT_TRANSLATE_NOOP("Cart", "Add %1"), product.name));
     lastOrder.set({});
     cartItems.setKey(product.productId,
                      CartItem{product.productId, product.name, product.tint, product.illustration, product.price, 1});
@@ -42,7 +53,10 @@ void setQuantity(const QString &productId, int quantity)
 
 void removeCartItem(const QString &productId)
 {
-    cartItems.removeKey(productId);
+    if (const CartItem *present = cartItems.getKey(productId)) {
+        const auto edit = cartEdits.group(editText(QT_TRANSLATE_NOOP("Cart", "Remove %1"), present->name));
+        cartItems.removeKey(productId);
+    }
 }
 
 void checkOut()
@@ -51,10 +65,12 @@ void checkOut()
     if (count == 0) {
         return;
     }
-    const nanostores::Batch batch;
-    lastOrder.set(QCoreApplication::translate("Cart", "%1, paid with thanks. The countdown for your parcel has begun.")
-                      .arg(formatMoney(cartTotal.get())));
-    cartItems.set({});
+    cartEdits.untracked([] {
+        lastOrder.set(
+            QCoreApplication::translate("Cart", "%1, paid with thanks. The countdown for your parcel has begun.")
+                .arg(formatMoney(cartTotal.get())));
+        cartItems.set({});
+    });
 }
 
 } // namespace shop

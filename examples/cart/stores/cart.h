@@ -4,9 +4,12 @@
 #include "product.h"
 
 #include <nanostores/core.h>
+#include <nanostores/history.h>
 
 #include <QString>
 #include <QUrl>
+
+#include <chrono>
 
 namespace shop {
 
@@ -64,12 +67,17 @@ inline const auto cartTotal =
 inline const auto toFreeShipping = nanostores::computed(
     cartSubtotal, [](int subtotal) { return subtotal < FreeShippingFrom ? FreeShippingFrom - subtotal : 0; });
 
+/// What was done to the cart, to be undone and redone. Stepping a quantity up or down at one go is one step. Windows, the
+/// price feed and payments are no steps: the history does not know of their stores, or does not record them.
+inline const auto cartEdits = nanostores::history(
+    {.limit = 50, .mergeWithin = std::chrono::milliseconds(800), .text = "Change quantity"}, cartItems);
+
 /// Puts the product into the cart, or one more of it.
 void addCartItem(const Product &product);
 /// Sets how many there are of a product in the cart, MaxQuantity at most; none removes it.
 void setQuantity(const QString &productId, int quantity);
 void removeCartItem(const QString &productId);
-/// Sells what is in the cart: it is empty afterwards, and lastOrder says thanks.
+/// Sells what is in the cart: it is empty afterwards, and lastOrder says thanks. What is paid cannot be undone.
 void checkOut();
 
 } // namespace shop

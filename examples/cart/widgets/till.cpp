@@ -9,8 +9,10 @@
 #include "tillstyle.h"
 
 #include <nanostores/qt.h>
+#include <nanostores/undo.h>
 #include <nanostores/widgets.h>
 
+#include <QAction>
 #include <QCheckBox>
 #include <QFrame>
 #include <QGridLayout>
@@ -18,6 +20,8 @@
 #include <QHeaderView>
 #include <QIcon>
 #include <QLabel>
+#include <QMenu>
+#include <QMenuBar>
 #include <QPainter>
 #include <QPainterPath>
 #include <QPushButton>
@@ -123,6 +127,36 @@ QToolButton *removeButton(const QString &productId, const QString &name)
     return button;
 }
 
+/// An icon of ours in the colours of the day or of the night; paler where the action cannot be chosen.
+QIcon tillIcon(const char *name, bool isDark)
+{
+    const QString file = QStringLiteral(":/till/%1-%2.svg")
+                             .arg(QLatin1String(name), isDark ? QLatin1String("dark") : QLatin1String("light"));
+    const QPixmap normal = QIcon(file).pixmap(QSize(20, 20), 2.0);
+    QPixmap pale(normal.size());
+    pale.setDevicePixelRatio(normal.devicePixelRatio());
+    pale.fill(Qt::transparent);
+    QPainter painter(&pale);
+    painter.setOpacity(0.28);
+    painter.drawPixmap(0, 0, normal);
+    painter.end();
+    QIcon icon(normal);
+    icon.addPixmap(pale, QIcon::Disabled);
+    return icon;
+}
+
+QToolButton *actionButton(QAction *action)
+{
+    auto *button = new QToolButton;
+    button->setObjectName(QStringLiteral("round"));
+    button->setDefaultAction(action);
+    button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    button->setIconSize(QSize(20, 20));
+    button->setFixedSize(40, 40);
+    button->setFocusPolicy(Qt::StrongFocus);
+    return button;
+}
+
 /// In the middle of its cell, at its own height.
 QWidget *centred(QWidget *widget)
 {
@@ -158,11 +192,34 @@ Till::Till(QWidget *parent)
                                        : tr("%1 items in the cart").arg(count));
     });
 
+    QAction *undo = undoAction(shop::cartEdits, this);
+    undo->setObjectName(QStringLiteral("undo"));
+    QAction *redo = redoAction(shop::cartEdits, this);
+    redo->setObjectName(QStringLiteral("redo"));
+    auto *menuBar = new QMenuBar;
+    QMenu *edit = menuBar->addMenu(tr("&Edit"));
+    edit->setObjectName(QStringLiteral("editMenu"));
+    edit->addActions({undo, redo});
+    useStore(shop::isDark, this, [undo, redo](bool isDark) {
+        undo->setIcon(tillIcon("undo", isDark));
+        redo->setIcon(tillIcon("redo", isDark));
+    });
+
+    auto *words = new QVBoxLayout;
+    words->setSpacing(0);
+    words->addWidget(label("title", tr("Till")));
+    words->addWidget(subtitle);
+    auto *head = new QHBoxLayout;
+    head->setSpacing(4);
+    head->addLayout(words, 1);
+    head->addWidget(actionButton(undo));
+    head->addWidget(actionButton(redo));
+
     auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(32, 24, 32, 32);
+    layout->setMenuBar(menuBar);
+    layout->setContentsMargins(32, 20, 32, 32);
     layout->setSpacing(0);
-    layout->addWidget(label("title", tr("Till")));
-    layout->addWidget(subtitle);
+    layout->addLayout(head);
     layout->addSpacing(16);
     layout->addWidget(cartCard(), 1);
     layout->addSpacing(16);

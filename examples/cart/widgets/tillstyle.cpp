@@ -68,6 +68,17 @@ QString tillStyleSheet(bool isDark)
         QScrollBar::handle:vertical { background: @line; border-radius: 3px; min-height: 32px; }
         QScrollBar::add-line, QScrollBar::sub-line { height: 0; }
         QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+        #round { background: transparent; border: 2px solid transparent; border-radius: 20px; }
+        #round:hover:enabled { background: @raised; }
+        #round:focus { border-color: @accent; }
+        QMenuBar { background: @background; color: @ink; font-size: 13px; padding: 4px 24px 0 24px; spacing: 0; }
+        QMenuBar::item { background: transparent; padding: 6px 8px; border-radius: 6px; }
+        QMenuBar::item:selected { background: @raised; }
+        QMenu { background: @surface; color: @ink; border: 1px solid @line; padding: 6px; font-size: 13px; }
+        QMenu::item { padding: 7px 28px 7px 8px; border-radius: 6px; }
+        QMenu::item:selected { background: @raised; }
+        QMenu::item:disabled { color: @muted; }
+        QMenu::icon { padding-left: 8px; }
         #remove { background: transparent; border: 2px solid transparent; border-radius: 8px; color: @muted; font-size: 13px;
                   padding: 6px; }
         #remove:hover { color: @ink; background: @raised; }

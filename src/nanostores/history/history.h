@@ -131,6 +131,12 @@ public:
         }
     }
 
+    /// Records no store any more, and forgets all steps. Not while steps are applied, in a hook.
+    void untrack() const { held()->dropTracks(); }
+    /// Other limits, and what is merged and called how from now on.
+    void setOptions(HistoryOptions options) const { held()->setOptions(std::move(options)); }
+    const HistoryOptions &options() const { return m_timeline->options(); }
+
     /// Takes the last step back. False: there is none, a group is open, or an onSet hook did not accept a value; then
     /// all stores have the values that they had. Throws what hooks and listeners throw.
     bool undo() const { return held()->undo(); }

@@ -68,6 +68,31 @@ void Timeline::add(std::unique_ptr<Track> track)
     m_tracks.push_back(std::move(track));
 }
 
+void Timeline::dropTracks()
+{
+    const auto held = shared_from_this();
+    clear();
+    if (!m_recording) {
+        const auto ended = std::move(m_tracks);
+        m_tracks.clear();
+    }
+}
+
+void Timeline::setOptions(HistoryOptions options)
+{
+    m_options = std::move(options);
+    if (!m_recording) {
+        settle();
+        for (auto *steps : {&m_past, &m_future}) {
+            for (const Step &step : *steps) {
+                count(*step);
+            }
+        }
+        applyLimits();
+        announce();
+    }
+}
+
 bool Timeline::tracks(const Node &node) const noexcept
 {
     return std::any_of(m_tracks.begin(), m_tracks.end(), [&](const auto &track) { return track->isOf(node); });

@@ -6,6 +6,7 @@
 #include <nanostores/script/detail/facades.h>
 #include <nanostores/script/detail/qtversion.h>
 #include <nanostores/script/detail/scriptbridge.h>
+#include <nanostores/script/detail/scripthistory.h>
 #include <nanostores/script/detail/value.h>
 
 #include <QJSEngine>
@@ -34,12 +35,13 @@ Q_LOGGING_CATEGORY(category, "nanostores.script")
 struct Module
 {
     std::initializer_list<const char *> names;
-    const char *file;
+    const char *file; ///< Null: it is loaded when it is first used.
 };
 
 const std::initializer_list<Module> modules{
     {{"nanostores"}, "module_nanostores.mjs"},
     {{"nano_kit", "@nano_kit/store"}, "module_nano_kit.mjs"},
+    {{"nanostores/history"}, nullptr},
 };
 
 /// Where the type loader wants a file for each module, it gets an empty one. It is never run, since the engine knows
@@ -87,12 +89,31 @@ QJSValue exportsOf(QJSEngine *engine, const QJSValue &module)
 }
 
 /// Where graph.mjs finds it: under a symbol, which no other code meets by chance.
-void publish(QJSEngine *engine, detail::ScriptBridge *bridge)
+void publish(QJSEngine *engine, detail::ScriptBridge *bridge, detail::ScriptHistories *histories)
 {
     engine
-        ->evaluate(QStringLiteral("(function (bridge) { Object.defineProperty(this, Symbol.for('nanostores.bridge'), "
-                                  "{ value: bridge, configurable: true }) })"))
-        .call({engine->newQObject(bridge)});
+        ->evaluate(QStringLiteral("(function (bridge, histories) {"
+                                  " Object.defineProperty(this, Symbol.for('nanostores.bridge'), "
+                                  "{ value: bridge, configurable: true });"
+                                  " Object.defineProperty(this, Symbol.for('nanostores.histories'), "
+                                  "{ value: histories, configurable: true }) })"))
+        .call({engine->newQObject(bridge), engine->newQObject(histories)});
+}
+
+/// The module nanostores/history: a function that loads the rest when it is called for the first time.
+QJSValue historyModule(QJSEngine *engine)
+{
+    QJSValue module = engine->newObject();
+    module.setProperty(QStringLiteral("history"),
+                       engine
+                           ->evaluate(QStringLiteral("(function (histories) { let load = function () {"
+                                                     " const real = histories.load().history;"
+                                                     " load = function () { return real };"
+                                                     " return real };"
+                                                     " return function history(stores, options) {"
+                                                     " return load()(stores, options) } })"))
+                           .call({engine->newQObject(detail::ScriptHistories::of(engine))}));
+    return module;
 }
 
 void install(QJSEngine *engine, bool whileLoading)
@@ -105,7 +126,7 @@ void install(QJSEngine *engine, bool whileLoading)
     if (!scheduler()) {
         installScheduler();
     }
-    publish(engine, new detail::ScriptBridge(engine));
+    publish(engine, new detail::ScriptBridge(engine), new detail::ScriptHistories(engine));
     auto *qmlEngine = qobject_cast<QQmlEngine *>(engine);
     const bool wantsFacades =
         qmlEngine && (detail::cannotRegisterModules() || (whileLoading && detail::cannotRegisterWhileLoading()));
@@ -115,7 +136,8 @@ void install(QJSEngine *engine, bool whileLoading)
     }
     if (!wantsFacades) {
         for (const Module &module : modules) {
-            const QJSValue exported = exportsOf(engine, detail::loadModule(engine, QLatin1String(module.file)));
+            const QJSValue exported = exportsOf(
+                engine, module.file ? detail::loadModule(engine, QLatin1String(module.file)) : historyModule(engine));
             for (const char *name : module.names) {
                 engine->registerModule(QLatin1String(name), exported);
             }

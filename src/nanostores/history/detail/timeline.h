@@ -100,6 +100,9 @@ public:
 
     void add(std::unique_ptr<Track> track);
     bool tracks(const Node &node) const noexcept;
+    void dropTracks(); ///< With all steps.
+    const HistoryOptions &options() const noexcept { return m_options; }
+    void setOptions(HistoryOptions options);
     void start(); ///< Once, when it is shared.
 
     void note(Track &track, OldValue *past) noexcept;

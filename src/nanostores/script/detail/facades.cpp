@@ -28,6 +28,10 @@ namespace _nanostores_script_facade_nano_kit_mjs {
 extern const unsigned char qmlData[];
 extern const QQmlPrivate::AOTCompiledFunction aotBuiltFunctions[];
 } // namespace _nanostores_script_facade_nano_kit_mjs
+namespace _nanostores_script_facade_history_mjs {
+extern const unsigned char qmlData[];
+extern const QQmlPrivate::AOTCompiledFunction aotBuiltFunctions[];
+} // namespace _nanostores_script_facade_history_mjs
 } // namespace QmlCacheGeneratedCode
 
 namespace nanostores::detail {
@@ -43,8 +47,10 @@ const QQmlPrivate::CachedQmlUnit *facadeFor(const QUrl &url)
 {
     namespace nano = QmlCacheGeneratedCode::_nanostores_script_facade_nanostores_mjs;
     namespace kit = QmlCacheGeneratedCode::_nanostores_script_facade_nano_kit_mjs;
+    namespace history = QmlCacheGeneratedCode::_nanostores_script_facade_history_mjs;
     static const QQmlPrivate::CachedQmlUnit nanoUnit = unitOf(nano::qmlData, nano::aotBuiltFunctions);
     static const QQmlPrivate::CachedQmlUnit kitUnit = unitOf(kit::qmlData, kit::aotBuiltFunctions);
+    static const QQmlPrivate::CachedQmlUnit historyUnit = unitOf(history::qmlData, history::aotBuiltFunctions);
 
     const QString path = url.path();
     if (path.endsWith(QLatin1String("/nanostores"))) {
@@ -52,6 +58,9 @@ const QQmlPrivate::CachedQmlUnit *facadeFor(const QUrl &url)
     }
     if (path.endsWith(QLatin1String("/nano_kit")) || path.endsWith(QLatin1String("/@nano_kit/store"))) {
         return &kitUnit;
+    }
+    if (path.endsWith(QLatin1String("/nanostores/history"))) {
+        return &historyUnit;
     }
     return nullptr;
 }

@@ -519,9 +519,13 @@ export function tell(s, old, key) {
   s.old = undefined
 }
 
-export function withhold(s) {
+export function withhold(s, old, key) {
   s.written = false
-  if (s.h !== null) bridge.withhold(s.id)
+  if (s.h === null) return
+  s.old = old
+  s.key = key
+  bridge.withhold(s.id)
+  s.old = undefined
 }
 
 /// Returns the number of the listener, for unlisten().

@@ -758,7 +758,7 @@ export function onNotify($store, listener) {
     const notify = $store.notify
     $store.notify = (oldValue, changed) => {
       if (!ask({ changed, oldValue })) notify(oldValue, changed)
-      else if (s.written && !s.computing) withhold(s)
+      else if (s.written && !s.computing) withhold(s, oldValue, changed)
     }
     return () => {
       $store.notify = notify

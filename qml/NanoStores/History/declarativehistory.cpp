@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+#include <NanoStores/History/declarativehistory.h>
+
+#include <NanoStores/declarativeatom.h>
+#include <NanoStores/declarativemap.h>
+#include <nanostores/core/batch.h>
+
+#ifdef NANOSTORES_WITH_SCRIPT
+#include <nanostores/script/history.h>
+#endif
+
+#include <QQmlEngine>
+#include <QQmlInfo>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace nanostores {
+
+namespace {
+
+std::size_t sizeOf(int number)
+{
+    return static_cast<std::size_t>(std::max(number, 0));
+}
+
+} // namespace
+
+DeclarativeHistory::DeclarativeHistory(QObject *parent)
+    : HistoryObject(History(), parent)
+{
+}
+
+DeclarativeHistory::~DeclarativeHistory() = default;
+
+int DeclarativeHistory::limit() const
+{
+    return static_cast<int>(history().options().limit);
+}
+
+void DeclarativeHistory::setLimit(int newLimit)
+{
+    if (limit() != newLimit) {
+        HistoryOptions options = history().options();
+        options.limit = sizeOf(newLimit);
+        history().setOptions(std::move(options));
+        Q_EMIT optionsChanged();
+    }
+}
+
+int DeclarativeHistory::bytes() const
+{
+    return static_cast<int>(history().options().bytes);
+}
+
+void DeclarativeHistory::setBytes(int newBytes)
+{
+    if (bytes() != newBytes) {
+        HistoryOptions options = history().options();
+        options.bytes = sizeOf(newBytes);
+        history().setOptions(std::move(options));
+        Q_EMIT optionsChanged();
+    }
+}
+
+int DeclarativeHistory::mergeWithin() const
+{
+    return static_cast<int>(history().options().mergeWithin.count());
+}
+
+void DeclarativeHistory::setMergeWithin(int newMergeWithin)
+{
+    if (mergeWithin() != newMergeWithin) {
+        HistoryOptions options = history().options();
+        options.mergeWithin = std::chrono::milliseconds(std::max(newMergeWithin, 0));
+        history().setOptions(std::move(options));
+        Q_EMIT optionsChanged();
+    }
+}
+
+QString DeclarativeHistory::text() const
+{
+    return QString::fromStdString(history().options().text);
+}
+
+void DeclarativeHistory::setText(const QString &newText)
+{
+    if (text() != newText) {
+        HistoryOptions options = history().options();
+        options.text = newText.toStdString();
+        history().setOptions(std::move(options));
+        Q_EMIT optionsChanged();
+    }
+}
+
+void DeclarativeHistory::setStores(const QJSValue &newStores)
+{
+    m_stores = newStores;
+    if (m_complete) {
+        trackAll();
+    }
+    Q_EMIT storesChanged();
+}
+
+void DeclarativeHistory::classBegin() {}
+
+void DeclarativeHistory::componentComplete()
+{
+    m_complete = true;
+    trackAll();
+}
+
+void DeclarativeHistory::trackAll()
+{
+    history().untrack();
+    if (m_stores.isArray()) {
+        const auto length = m_stores.property(QStringLiteral("length")).toUInt();
+        for (quint32 i = 0; i < length; ++i) {
+            track(m_stores.property(i));
+        }
+    } else if (!m_stores.isUndefined() && !m_stores.isNull()) {
+        track(m_stores);
+    }
+}
+
+void DeclarativeHistory::track(const QJSValue &store)
+{
+    QObject *const object = store.toQObject();
+    if (const auto *atom = qobject_cast<DeclarativeAtom *>(object)) {
+        history().track(atom->store());
+        return;
+    }
+    if (const auto *map = qobject_cast<DeclarativeMap *>(object)) {
+        history().track(map->store());
+        return;
+    }
+    if (qobject_cast<DeclarativeStore *>(object)) {
+        qmlWarning(this)
+            << "a computed store cannot be written, so there is nothing to undo: list the stores that it is "
+               "computed from.";
+        return;
+    }
+#ifdef NANOSTORES_WITH_SCRIPT
+    if (!object && store.isObject()) {
+        const QString problem = trackScriptStore(history(), qmlEngine(this), store);
+        if (!problem.isEmpty()) {
+            qmlWarning(this) << problem << '.';
+        }
+        return;
+    }
+#endif
+    if (object) {
+        qmlWarning(this) << object->metaObject()->className()
+                         << " is no store that is declared in QML. A history of C++ stores is made in C++, with "
+                            "nanostores::history(), and shown as a HistoryObject.";
+    } else {
+        qmlWarning(this) << store.toString()
+                         << " is no store. List the stores themselves, by their ids, and not their values.";
+    }
+}
+
+QJSValue DeclarativeHistory::call(const QJSValue &function, const char *where) const
+{
+    QJSEngine *const engine = qmlEngine(this) ? qmlEngine(this) : qjsEngine(this);
+    if (!function.isCallable()) {
+        if (engine) {
+            engine->throwError(QJSValue::TypeError,
+                               QStringLiteral("%1(): a function is expected").arg(QLatin1String(where)));
+        }
+        return {};
+    }
+    const QJSValue result = function.call();
+    if (engine && result.isError()) {
+        engine->throwError(result);
+    }
+    return result;
+}
+
+QJSValue DeclarativeHistory::group(const QString &text, const QJSValue &function)
+{
+    const HistoryGroup whole = history().group(text.toStdString());
+    return call(function, "group");
+}
+
+QJSValue DeclarativeHistory::untracked(const QJSValue &function)
+{
+    const History held = history();
+    return held.untracked([&] { return call(function, "untracked"); });
+}
+
+} // namespace nanostores

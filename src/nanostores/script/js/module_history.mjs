@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+
+// What `import "nanostores/history"` gives.
+
+export { history } from './history.mjs'

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT
+#include <nanostores/undo/undostack.h>
+
+#include <nanostores/core/errors.h>
+
+#include <QHash>
+#include <QLoggingCategory>
+#include <QPointer>
+#include <QSet>
+#include <QUndoCommand>
+#include <QUndoStack>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace nanostores {
+
+namespace {
+
+Q_LOGGING_CATEGORY(category, "nanostores.undo")
+
+class StackKeeper;
+
+/// A step in a stack. The history has done it when the stack calls redo() for the first time, in push().
+class StepCommand final : public QUndoCommand
+{
+public:
+    StepCommand(StackKeeper *keeper, const HistoryStep &step);
+    ~StepCommand() override;
+
+    void undo() override;
+    void redo() override;
+    quint64 step() const { return m_step; }
+
+private:
+    QPointer<StackKeeper> m_keeper;
+    quint64 m_step;
+    bool m_isPushed = false;
+};
+
+/// Keeps a history and a stack together: belongs to the stack.
+class StackKeeper final : public QObject, public detail::HistoryKeeper
+{
+public:
+    StackKeeper(const History &history, QUndoStack *stack);
+    ~StackKeeper() override;
+
+    bool undo() override { return moveStack(&QUndoStack::undo, m_stack->index() - 1); }
+    bool redo() override { return moveStack(&QUndoStack::redo, m_stack->index()); }
+
+    void apply(StepCommand *command, bool isBack);
+    void commandEnds(quint64 step);
+
+private:
+    bool moveStack(void (QUndoStack::*move)(), int index);
+    void follow(const std::vector<HistoryStep> &steps);
+    void takeOut(StepCommand *command);
+    void stackMoved();
+    quint64 nextStep(bool isBack) const;
+
+    History m_history;
+    QUndoStack *m_stack;
+    QHash<quint64, StepCommand *> m_commands;
+    quint64 m_lastPushed = 0;
+    int m_wantedIndex = -1; ///< Where a refused step keeps the stack; -1: nowhere.
+    bool m_isMuted = false; ///< Commands do nothing.
+    bool m_isPushing = false;
+    bool m_isApplying = false;
+    Subscription m_following;
+};
+
+StepCommand::StepCommand(StackKeeper *keeper, const HistoryStep &step)
+    : QUndoCommand(QString::fromStdString(step.text))
+    , m_keeper(keeper)
+    , m_step(step.id)
+{
+}
+
+StepCommand::~StepCommand()
+{
+    if (m_keeper) {
+        m_keeper->commandEnds(m_step);
+    }
+}
+
+void StepCommand::undo()
+{
+    if (m_keeper) {
+        m_keeper->apply(this, true);
+    }
+}
+
+void StepCommand::redo()
+{
+    if (m_keeper && std::exchange(m_isPushed, true)) {
+        m_keeper->apply(this, false);
+    }
+}
+
+StackKeeper::StackKeeper(const History &history, QUndoStack *stack)
+    : QObject(stack)
+    , m_history(history)
+    , m_stack(stack)
+{
+    detail::Timeline &timeline = *m_history.timeline();
+    timeline.setKeeper(this);
+    for (const HistoryStep &step : m_history.steps.get()) {
+        if (!step.done) { // a stack has no place for it
+            timeline.forget(step.id);
+            break;
+        }
+    }
+    m_following = m_history.steps.subscribe([this](const std::vector<HistoryStep> &steps) { follow(steps); });
+    connect(stack, &QUndoStack::indexChanged, this, &StackKeeper::stackMoved);
+}
+
+StackKeeper::~StackKeeper()
+{
+    m_history.timeline()->setKeeper(nullptr);
+}
+
+/// The id of what the history would undo or redo.
+quint64 StackKeeper::nextStep(bool isBack) const
+{
+    const auto steps = m_history.steps.get();
+    const std::size_t position = m_history.position.get();
+    if (isBack) {
+        return position > 0 ? steps[position - 1].id : 0;
+    }
+    return position < steps.size() ? steps[position].id : 0;
+}
+
+/// The stack undoes or redoes a step. After one that was refused, those behind it in the same walk are left as they
+/// are, and the stack goes back to where that one is next.
+void StackKeeper::apply(StepCommand *command, bool isBack)
+{
+    if (m_isMuted || m_wantedIndex >= 0) {
+        return;
+    }
+    if (nextStep(isBack) != command->step()) {
+        command->setObsolete(true); // the history has dropped it
+        return;
+    }
+    detail::Timeline &timeline = *m_history.timeline();
+    bool hasMoved = false;
+    m_isApplying = true;
+    try {
+        hasMoved = isBack ? timeline.undoOwn() : timeline.redoOwn();
+    } catch (...) {
+        detail::reportError(std::current_exception());
+        hasMoved = nextStep(!isBack) == command->step();
+    }
+    m_isApplying = false;
+    if (!hasMoved) {
+        for (int i = 0; i < m_stack->count(); ++i) {
+            if (m_stack->command(i) == command) {
+                m_wantedIndex = i + (isBack ? 1 : 0);
+            }
+        }
+    }
+}
+
+void StackKeeper::stackMoved()
+{
+    if (m_wantedIndex >= 0 && !m_isMuted) {
+        m_isMuted = true;
+        m_stack->setIndex(m_wantedIndex);
+        m_isMuted = false;
+        m_wantedIndex = -1;
+    }
+    if (!m_isPushing) {
+        m_history.timeline()->seal();
+    }
+}
+
+/// A command that the stack deletes takes its step along.
+void StackKeeper::commandEnds(quint64 step)
+{
+    m_commands.remove(step);
+    m_history.timeline()->forget(step);
+}
+
+/// History::undo() and its like.
+bool StackKeeper::moveStack(void (QUndoStack::*move)(), int index)
+{
+    const bool isBack = move == &QUndoStack::undo;
+    if (index < 0 || index >= m_stack->count()) {
+        return false;
+    }
+    const StepCommand *const next = m_commands.value(nextStep(isBack));
+    if (!next || m_stack->command(index) != next) {
+        return false;
+    }
+    const QPointer<StackKeeper> alive(this);
+    const std::size_t before = m_history.position.get();
+    (m_stack->*move)();
+    return alive && m_history.position.get() != before;
+}
+
+/// The steps have changed: new ones become commands, and the commands of those that have gone end.
+void StackKeeper::follow(const std::vector<HistoryStep> &steps)
+{
+    QSet<quint64> present;
+    for (const HistoryStep &step : steps) {
+        present.insert(step.id);
+        if (StepCommand *const command = m_commands.value(step.id)) {
+            command->setText(QString::fromStdString(step.text));
+        }
+    }
+    for (const HistoryStep &step : steps) {
+        if (step.done && step.id > m_lastPushed) {
+            m_lastPushed = step.id;
+            auto *const command = new StepCommand(this, step);
+            m_commands.insert(step.id, command);
+            const bool wasPushing = std::exchange(m_isPushing, true);
+            m_stack->push(command);
+            m_isPushing = wasPushing;
+        }
+    }
+    const auto commands = m_commands;
+    for (auto command = commands.begin(); command != commands.end(); ++command) {
+        if (!present.contains(command.key()) && m_commands.contains(command.key())) {
+            takeOut(command.value());
+        }
+    }
+}
+
+/// The last command of the stack goes at once, others when the stack comes to them.
+void StackKeeper::takeOut(StepCommand *command)
+{
+    command->setObsolete(true);
+    const int last = m_stack->index() - 1;
+    if (!m_isApplying && last >= 0 && m_stack->command(last) == command) {
+        const bool wasMuted = std::exchange(m_isMuted, true);
+        m_stack->undo();
+        m_isMuted = wasMuted;
+    }
+}
+
+} // namespace
+
+void pushTo(const History &history, QUndoStack *stack)
+{
+    if (!stack) {
+        qCWarning(category) << "pushTo() without a stack: nothing is done.";
+        return;
+    }
+    if (history.timeline()->keeper()) {
+        qCWarning(category)
+            << "pushTo() of a history whose steps are in a stack already: it is left there. Make another "
+               "history for another stack.";
+        return;
+    }
+    new StackKeeper(history, stack);
+}
+
+} // namespace nanostores
