@@ -251,11 +251,15 @@ private:
 
 namespace detail {
 
-/// Calls f at the end of a task, whose error remains to be taken.
+/// Calls f at the end of a task, whose error remains to be taken: f(), or f(error), which is null if there is none.
 template<typename T, typename F>
 void whenDone(const Task<T> &task, F f)
 {
-    task.m_state->whenDone(std::move(f));
+    if constexpr (std::is_invocable_v<F &, const std::exception_ptr &>) {
+        task.m_state->whenDone([state = task.m_state.get(), f = std::move(f)]() mutable { f(state->error); });
+    } else {
+        task.m_state->whenDone(std::move(f));
+    }
 }
 
 template<typename T>

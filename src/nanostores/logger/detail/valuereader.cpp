@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: MIT
+#include <nanostores/logger/detail/valuereader.h>
+
+#include <nanostores/logger/detail/text.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <mutex>
+#include <type_traits>
+#include <typeindex>
+#include <unordered_map>
+#include <utility>
+
+namespace nanostores::detail {
+
+namespace {
+
+std::uint64_t mixed(std::uint64_t digest, std::uint64_t with) noexcept
+{
+    digest ^= with + 0x9e3779b97f4a7c15u + (digest << 6u) + (digest >> 2u);
+    digest *= 0xff51afd7ed558ccdu;
+    return digest ^ (digest >> 33u);
+}
+
+std::uint64_t digestOfNumber(std::uint64_t number, LogValue::Kind kind) noexcept
+{
+    return mixed(mixed(0x243f6a8885a308d3u, static_cast<std::uint64_t>(kind)), number);
+}
+
+template<typename T>
+LogValue numberOf(const void *value)
+{
+    const T number = *static_cast<const T *>(value);
+    LogValue made;
+    if constexpr (std::is_same_v<T, bool>) {
+        made.kind = LogValue::Kind::Bool;
+        made.boolean = number;
+        made.digest = digestOfNumber(number ? 1 : 0, made.kind);
+    } else if constexpr (std::is_floating_point_v<T>) {
+        made.kind = LogValue::Kind::Float;
+        if constexpr (std::is_same_v<T, float>) { // 0.1f is 0.1, and not the double next to it
+            char digits[32];
+            const auto end = std::to_chars(digits, digits + sizeof(digits), number);
+            made.number = number;
+            if (std::isfinite(number)) {
+                std::from_chars(digits, end.ptr, made.number);
+            }
+        } else {
+            made.number = static_cast<double>(number);
+        }
+        if constexpr (std::is_same_v<T, long double>) {
+            if (!std::isnan(number) && static_cast<long double>(made.number) != number) {
+                char digits[64];
+                const auto end = std::to_chars(digits, digits + sizeof(digits), number);
+                made.text.assign(digits, end.ptr);
+            }
+        }
+        std::uint64_t bits = 0;
+        std::memcpy(&bits, &made.number, sizeof(bits));
+        made.digest = mixed(digestOfNumber(std::isnan(made.number) ? 1 : bits, made.kind),
+                            made.text.empty() ? 0 : digestOf(made.text, LogValue::Kind::Float));
+    } else if constexpr (std::is_signed_v<T>) {
+        made.kind = LogValue::Kind::Integer;
+        made.integer = number;
+        made.digest = digestOfNumber(static_cast<std::uint64_t>(made.integer), made.kind);
+    } else {
+        made.kind = LogValue::Kind::Unsigned;
+        made.natural = number;
+        made.digest = digestOfNumber(made.natural, LogValue::Kind::Integer);
+    }
+    return made;
+}
+
+using ReadNumber = LogValue (*)(const void *value);
+using ReadText = std::string (*)(const void *value);
+
+/// What needs no taking apart. Never destroyed: stores may outlive everything that is.
+struct Leaves
+{
+    template<typename... T>
+    void addNumbers()
+    {
+        (numbers.emplace(typeid(T), &numberOf<T>), ...);
+    }
+    Leaves()
+    {
+        addNumbers<bool, char, signed char, unsigned char, short, unsigned short, int, unsigned, long, unsigned long,
+                   long long, unsigned long long, float, double, long double>();
+    }
+
+    std::unordered_map<std::type_index, ReadNumber> numbers;
+    std::mutex mutex;
+    std::unordered_map<std::type_index, ReadText> texts;
+};
+
+Leaves &leaves()
+{
+    static auto *const instance = new Leaves;
+    return *instance;
+}
+
+ReadText textReaderOf(const std::type_info &type)
+{
+    Leaves &all = leaves();
+    const std::lock_guard lock(all.mutex);
+    const auto found = all.texts.find(type);
+    return found == all.texts.end() ? nullptr : found->second;
+}
+
+} // namespace
+
+void readTextsBy(const std::type_info &type, std::string (*read)(const void *value))
+{
+    Leaves &all = leaves();
+    const std::lock_guard lock(all.mutex);
+    all.texts.insert_or_assign(type, read);
+}
+
+std::uint64_t digestOf(std::string_view bytes, LogValue::Kind kind) noexcept
+{
+    std::uint64_t digest = mixed(0x13198a2e03707344u, static_cast<std::uint64_t>(kind));
+    std::size_t i = 0;
+    for (; i + 8 <= bytes.size(); i += 8) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, bytes.data() + i, sizeof(word));
+        digest = mixed(digest, word);
+    }
+    std::uint64_t rest = 0;
+    std::memcpy(&rest, bytes.data() + i, bytes.size() - i);
+    return mixed(mixed(digest, rest), bytes.size());
+}
+
+// Secrets
+
+void Secrets::add(std::string_view text)
+{
+    if (text.empty() || std::find(m_texts.begin(), m_texts.end(), text) != m_texts.end()) {
+        return;
+    }
+    if (m_texts.size() < MaxTexts) {
+        m_texts.emplace_back(text);
+    } else {
+        m_texts[m_oldest] = text;
+        m_oldest = (m_oldest + 1) % MaxTexts;
+    }
+}
+
+void Secrets::scrub(std::string &text) const
+{
+    for (const std::string &secret : m_texts) {
+        if (text == secret) {
+            text = "***";
+            return;
+        }
+        if (secret.size() < MinPart) {
+            continue;
+        }
+        for (auto at = text.find(secret); at != text.npos; at = text.find(secret, at + 3)) {
+            text.replace(at, secret.size(), "***");
+        }
+    }
+}
+
+void Secrets::scrub(LogValue &value) const
+{
+    if (value.kind == LogValue::Kind::Text) {
+        const std::size_t before = value.text.size();
+        const bool isCut = value.isCut();
+        std::string text = value.text;
+        scrub(text);
+        if (text != value.text) {
+            value.text = std::move(text);
+            value.size = value.text.size() + (isCut ? value.size - before : 0);
+        }
+    } else if (value.kind == LogValue::Kind::Integer || value.kind == LogValue::Kind::Unsigned) {
+        const std::string digits =
+            value.kind == LogValue::Kind::Integer ? std::to_string(value.integer) : std::to_string(value.natural);
+        if (digits.size() >= MinPart && std::find(m_texts.begin(), m_texts.end(), digits) != m_texts.end()) {
+            const std::uint64_t digest = value.digest;
+            value = LogValue(LogValue::Kind::Hidden);
+            value.digest = digest;
+        }
+    }
+    for (LogValue &item : value.items) {
+        scrub(item);
+    }
+}
+
+// Reading
+
+ValueReader::ValueReader(const LogLimits &limits, const RedactionRules &rules, std::string_view storeName, bool hidden,
+                         Secrets &secrets)
+    : m_limits(limits)
+    , m_rules(rules)
+    , m_storeName(storeName)
+    , m_hidden(hidden)
+    , m_secrets(secrets)
+{
+}
+
+/// Whether the part that comes next is hidden, by itself or by what holds it.
+bool ValueReader::hidesNext()
+{
+    if (m_levels.empty()) {
+        return m_hidden;
+    }
+    if (m_levels.back().isHidden) {
+        return true;
+    }
+    return !m_path.empty() && m_rules.hidesPart(m_storeName, m_path);
+}
+
+void ValueReader::noteSecret(const LogValue &value)
+{
+    if (value.kind == LogValue::Kind::Text) {
+        m_secrets.add(value.text);
+    } else if (value.kind == LogValue::Kind::Integer || value.kind == LogValue::Kind::Unsigned) {
+        const std::string digits =
+            value.kind == LogValue::Kind::Integer ? std::to_string(value.integer) : std::to_string(value.natural);
+        if (digits.size() >= 4) {
+            m_secrets.add(digits);
+        }
+    }
+}
+
+bool ValueReader::whole(const std::type_info &type, const void *value)
+{
+    const auto &numbers = leaves().numbers;
+    if (const auto found = numbers.find(type); found != numbers.end()) {
+        place(found->second(value));
+        return true;
+    }
+    const ReadText read = type == typeid(std::string) ? nullptr : textReaderOf(type);
+    std::string made;
+    const std::string *text = nullptr;
+    if (type == typeid(std::string)) {
+        text = static_cast<const std::string *>(value);
+    } else if (read) {
+        made = read(value);
+        text = &made;
+    }
+    if (!text) {
+        return false;
+    }
+    LogValue leaf(LogValue::Kind::Text);
+    leaf.size = text->size();
+    leaf.digest = digestOf(*text, LogValue::Kind::Text);
+    std::size_t kept = std::min(text->size(), m_limits.textBytes);
+    while (kept > 0 && kept < text->size() && (static_cast<unsigned char>((*text)[kept]) & 0xc0u) == 0x80u) {
+        --kept;
+    }
+    leaf.text = text->substr(0, kept);
+    place(std::move(leaf));
+    return true;
+}
+
+void ValueReader::unknown(const std::type_info &type)
+{
+    LogValue leaf(LogValue::Kind::Opaque);
+    leaf.text = typeName(type);
+    leaf.digest = digestOf(leaf.text, leaf.kind);
+    place(std::move(leaf));
+}
+
+void ValueReader::none()
+{
+    LogValue leaf(LogValue::Kind::None);
+    leaf.digest = digestOfNumber(0, leaf.kind);
+    place(std::move(leaf));
+}
+
+void ValueReader::begin(LogValue::Kind kind)
+{
+    Level level;
+    level.value.kind = kind;
+    level.value.digest = digestOfNumber(0, kind);
+    level.isHidden = hidesNext();
+    m_levels.push_back(std::move(level));
+    if (!m_rules.empty()) {
+        m_path.emplace_back(kind == LogValue::Kind::List ? "0" : "");
+    }
+}
+
+void ValueReader::end()
+{
+    Level level = std::move(m_levels.back());
+    m_levels.pop_back();
+    if (!m_rules.empty()) {
+        m_path.pop_back();
+    }
+    level.value.size = level.parts;
+    level.value.digest = mixed(level.value.digest, level.parts);
+    place(std::move(level.value));
+}
+
+void ValueReader::member(const char *name)
+{
+    m_levels.back().name = name;
+    if (!m_rules.empty()) {
+        m_path.back() = name;
+    }
+}
+
+/// A part that is there in whole goes to what holds it.
+void ValueReader::place(LogValue value)
+{
+    const bool isHidden = hidesNext();
+    if (isHidden) {
+        noteSecret(value);
+        LogValue hidden(LogValue::Kind::Hidden);
+        hidden.digest = value.digest;
+        value = std::move(hidden);
+    }
+    if (m_levels.empty()) {
+        m_result = std::move(value);
+        return;
+    }
+    Level &level = m_levels.back();
+    LogValue &holder = level.value;
+    const bool isKey = holder.kind == LogValue::Kind::Map && level.parts % 2 == 0;
+    holder.digest = mixed(holder.digest, value.digest);
+    if (holder.kind == LogValue::Kind::Struct) {
+        holder.digest = mixed(holder.digest, digestOf(level.name, LogValue::Kind::Struct));
+    }
+    if (!m_rules.empty()) {
+        if (isKey) {
+            m_path.back() = value.kind == LogValue::Kind::Text ? value.text : value.toText();
+        } else if (holder.kind == LogValue::Kind::List) {
+            m_path.back() = std::to_string(level.parts + 1);
+        } else if (holder.kind == LogValue::Kind::Map) {
+            m_path.back().clear(); // a key follows, which no rule names
+        }
+    }
+    ++level.parts;
+    if (level.isHidden) {
+        return;
+    }
+    level.isFull = level.isFull || (m_parts >= m_limits.parts && (isKey || holder.kind != LogValue::Kind::Map));
+    if (level.isFull) {
+        return;
+    }
+    ++m_parts;
+    if (holder.kind == LogValue::Kind::Struct) {
+        holder.names.push_back(level.name);
+    }
+    holder.items.push_back(std::move(value));
+}
+
+} // namespace nanostores::detail
