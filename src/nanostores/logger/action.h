@@ -106,9 +106,8 @@ public:
         S::set(std::move(newValue));
     }
     template<typename K, typename V>
-    requires(
-        !std::is_member_object_pointer_v<K>
-        && requires(const S &store, K key, V &&value) { store.setKey(key, std::forward<V>(value)); })
+    requires(!std::is_member_object_pointer_v<K>
+             && requires(const S &store, K key, V &&value) { store.setKey(key, std::forward<V>(value)); })
     void setKey(const K &key, V &&newValue) const
     {
         const detail::ActionScope scope(m_call);
@@ -120,13 +119,6 @@ public:
     {
         const detail::ActionScope scope(m_call);
         S::setKey(member, std::move(newValue));
-    }
-    template<typename... A>
-    requires(sizeof...(A) > 2 && requires(const S &store, A &&...path) { store.setKey(std::forward<A>(path)...); })
-    void setKey(A &&...path) const
-    {
-        const detail::ActionScope scope(m_call);
-        S::setKey(std::forward<A>(path)...);
     }
     template<typename... A>
     requires requires(const S &store, A &&...path) { store.removeKey(std::forward<A>(path)...); }

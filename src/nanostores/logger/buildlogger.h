@@ -56,10 +56,10 @@ struct LoggerEvents
 
 /// A logger of one's own: the events of a store as data. From @nanostores/logger. The sinks of the options are written
 /// to as well.
-NANOSTORES_LOGGER_EXPORT Logger buildLogger(const std::vector<LoggedStore> &stores, LoggerEvents events,
-                                            LoggerOptions options = {});
+[[nodiscard]] NANOSTORES_LOGGER_EXPORT Logger buildLogger(const std::vector<LoggedStore> &stores, LoggerEvents events,
+                                                          LoggerOptions options = {});
 template<NodeHandle S>
-Logger buildLogger(const S &store, std::string name, LoggerEvents events, LoggerOptions options = {})
+[[nodiscard]] Logger buildLogger(const S &store, std::string name, LoggerEvents events, LoggerOptions options = {})
 {
     return buildLogger({LoggedStore(std::move(name), store)}, std::move(events), std::move(options));
 }

@@ -42,6 +42,7 @@ struct LogEvent
     std::uint64_t id = 0; ///< Counts the events of a logger on a thread.
     std::uint64_t parent = 0; ///< The event in which it happened, or 0.
     unsigned depth = 0;
+    std::uint64_t turn = 0; ///< Counts the outermost writes and batches of the thread; 0: outside of one.
     std::chrono::nanoseconds began{};
     std::chrono::nanoseconds ended{};
 
@@ -54,7 +55,8 @@ struct LogEvent
     std::uint64_t actionId = 0; ///< The action that this belongs to, or 0.
     std::string actionName;
     std::vector<LogValue> arguments; ///< Of an Action.
-    bool isAsync = false; ///< Of an ActionEnd: the action went on after it had returned.
+    bool isInAction = false; ///< It happened within the event of that action.
+    bool isAsync = false; ///< Of an Action and its ActionEnd: it went on after it had returned.
     std::string error; ///< Its type and what it says; the type alone where something is redacted.
 
     std::string file; ///< Where the write was made, if that is known.
@@ -64,10 +66,10 @@ struct LogEvent
     std::uint64_t leftOut = 0;
 };
 
-/// The events of one turn, each followed by those that happened in it.
+/// The events of one turn, or of one action, each followed by those that happened in it.
 struct LogTree
 {
-    std::uint64_t turn = 0; ///< Counts the outermost writes and batches of the thread; 0: outside of one.
+    std::uint64_t turn = 0; ///< Of the first event that has one. In an action there may be several.
     std::uint64_t thread = 0; ///< Counts the threads that log.
     std::vector<LogEvent> events;
 };

@@ -75,7 +75,7 @@ class LoggerCore;
 ///
 /// Logging changes neither what runs nor in which order, and keeps no store alive. Stores that no logger follows cost
 /// as much as without one.
-class [[nodiscard]] NANOSTORES_LOGGER_EXPORT Logger
+class NANOSTORES_LOGGER_EXPORT Logger
 {
 public:
     Logger() noexcept = default;
@@ -107,9 +107,10 @@ private:
 
 /// Logs some stores: logger({{"cart", cartItems}, {"user", user}}). A store of another thread is logged there, as soon
 /// as that thread's scheduler runs what is posted to it, until the logger ends.
-NANOSTORES_LOGGER_EXPORT Logger logger(const std::vector<LoggedStore> &stores, LoggerOptions options = {});
+[[nodiscard]] NANOSTORES_LOGGER_EXPORT Logger logger(const std::vector<LoggedStore> &stores,
+                                                     LoggerOptions options = {});
 
 /// Logs all stores and effects of this thread, those that are there and those that are made later.
-NANOSTORES_LOGGER_EXPORT Logger logAll(LoggerOptions options = {});
+[[nodiscard]] NANOSTORES_LOGGER_EXPORT Logger logAll(LoggerOptions options = {});
 
 } // namespace nanostores

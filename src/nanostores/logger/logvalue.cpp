@@ -21,16 +21,16 @@ LogValue LogValue::ofText(std::string text)
 
 std::string LogValue::toText(std::size_t limit) const
 {
-    std::string text;
-    detail::appendText(text, *this, limit);
-    return text;
+    std::string made;
+    detail::appendText(made, *this, limit);
+    return made;
 }
 
 std::string LogValue::toJson() const
 {
-    std::string text;
-    detail::appendJson(text, *this);
-    return text;
+    std::string made;
+    detail::appendJson(made, *this);
+    return made;
 }
 
 std::string pathText(const std::vector<LogStep> &path, std::size_t limit)

@@ -40,7 +40,10 @@ public:
 
     bool isContainer() const noexcept { return kind == Kind::List || kind == Kind::Map || kind == Kind::Struct; }
     /// Whether parts of it are left out: the whole has more than is here.
-    bool isCut() const noexcept { return kind == Kind::Text ? size > text.size() : isContainer() && size > items.size(); }
+    bool isCut() const noexcept
+    {
+        return kind == Kind::Text ? size > text.size() : isContainer() && size > items.size();
+    }
 
     /// As dump() shows values: `{name: "Ada", tags: ["a", "b"]}`. It ends in "..." after some limit bytes. Whatever is
     /// in it, it is one line of valid UTF-8.

@@ -112,7 +112,7 @@ public:
     bool empty() const noexcept { return m_names.empty() && m_paths.empty() && m_stores.empty(); }
     /// Whether the whole store is hidden.
     bool hidesStore(std::uintptr_t store, std::string_view name) const;
-    /// Whether a part of the store of the name is hidden. path: the names and keys that lead there, the part's own last.
+    /// Whether a part of the store of that name is hidden. path: the names and keys that lead there, its own last.
     bool hidesPart(std::string_view storeName, const std::vector<std::string> &path) const;
     /// Whether a part may be: then what a program says of it, in arguments and errors, is not shown either.
     bool concern(std::uintptr_t store, std::string_view name, const PossibleNames &parts) const;

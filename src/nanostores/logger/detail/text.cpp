@@ -76,6 +76,15 @@ void appendNumber(std::string &to, T value)
     to.append(digits, end.ptr);
 }
 
+void appendFloat(std::string &to, const LogValue &value)
+{
+    if (value.text.empty()) {
+        appendNumber(to, value.number);
+    } else {
+        to += value.text;
+    }
+}
+
 /// A double that is none of the whole numbers of JSON's readers.
 void appendJsonNumber(std::string &to, double value)
 {
@@ -163,7 +172,7 @@ public:
             appendNumber(m_to, value.natural);
             break;
         case LogValue::Kind::Float:
-            value.text.empty() ? appendNumber(m_to, value.number) : m_to += value.text, void();
+            appendFloat(m_to, value);
             break;
         case LogValue::Kind::Text:
             return writeText(value);
@@ -417,7 +426,7 @@ void appendJson(std::string &to, const LogValue &value)
             appendJsonNumber(to, value.number);
         } else {
             to += "{\"$float\":\"";
-            value.text.empty() ? appendNumber(to, value.number) : to += value.text, void();
+            appendFloat(to, value);
             to += "\"}";
         }
         break;

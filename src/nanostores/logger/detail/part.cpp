@@ -1,0 +1,727 @@
+// SPDX-License-Identifier: MIT
+#include <nanostores/logger/detail/part.h>
+
+#include <nanostores/core/graph/describe.h>
+#include <nanostores/core/graph/lifecycle.h>
+#include <nanostores/logger/detail/origin.h>
+#include <nanostores/logger/detail/text.h>
+
+#include <algorithm>
+#include <utility>
+
+/// The tree of a logger on one thread.
+namespace nanostores::detail {
+
+LoggerPart::LoggerPart(std::shared_ptr<LoggerCore> core)
+    : m_core(std::move(core))
+    , m_rules(m_core->rules())
+{
+}
+
+LoggerPart::~LoggerPart() = default;
+
+void LoggerPart::begin()
+{
+    addActionWatcher(this);
+    attachProbe(*this, m_core->followsAll() ? Follow::All : Follow::Chosen);
+}
+
+/// What is under way is written as it is now.
+void LoggerPart::end() noexcept
+{
+    if (std::exchange(m_isOver, true)) {
+        return;
+    }
+    detachProbe(*this);
+    removeActionWatcher(this);
+    guarded([this] {
+        for (std::size_t i = m_frames.size(); i-- > 0;) {
+            Frame &frame = m_frames[i];
+            if (frame.item == None) {
+                continue;
+            }
+            Item &item = m_items[frame.item];
+            if (frame.kind == FrameKind::Write && frame.node && !frame.isNewTaken) {
+                Known *const known = knownOf(*frame.node);
+                takeNew(frame, known ? valueOf(*frame.node, *known) : nullptr);
+            }
+            finish(item, frame.kind == FrameKind::Batch || frame.kind == FrameKind::Action
+                             ? item.event.outcome
+                             : LogEvent::Outcome::Unfinished);
+        }
+        m_frames.clear();
+        emitTree();
+    });
+    m_frames.clear();
+    m_items.clear();
+    m_known.clear();
+}
+
+/// Memory that runs out, in the midst of what cannot fail, costs the tree and nothing else.
+template<typename F>
+void LoggerPart::guarded(F f) noexcept
+{
+    try {
+        f();
+    } catch (...) {
+        m_core->leaveOut(std::max<std::size_t>(m_items.size(), 1));
+        m_items.clear();
+        m_isSkipping = true;
+        m_isCounting = false;
+        for (Frame &frame : m_frames) {
+            frame.item = None;
+            frame.isSkipped = true;
+        }
+    }
+}
+
+void LoggerPart::add(std::string name, Node &node)
+{
+    Known &known = m_known[&node];
+    known.isChosen = true;
+    known.name = std::move(name);
+    nameAgain(node, known);
+    if (m_core->isOn()) {
+        known.value = valueOf(node, known);
+    }
+    follow(*this, node);
+}
+
+void LoggerPart::remove(Node &node) noexcept
+{
+    unfollow(*this, node);
+    destroyed(node);
+}
+
+void LoggerPart::nameAgain(const Node &node, Known &known)
+{
+    if (known.number == 0) {
+        known.number = m_core->nextStore();
+    }
+    if (known.name.empty() || !known.isChosen) {
+        known.name = loggedName(node);
+    }
+    if (known.name.empty()) {
+        known.name = (node.has(Effecting)   ? "effect #"
+                      : node.has(Computing) ? "computed store #"
+                                            : "store #")
+                     + std::to_string(known.number);
+    }
+    known.isHidden = m_rules.hidesStore(reinterpret_cast<std::uintptr_t>(&node), known.name);
+    const auto &except = m_core->options().except;
+    known.isLeftOut = !known.isChosen && std::any_of(except.begin(), except.end(), [&](const std::string &pattern) {
+        return matches(pattern, known.name);
+    });
+}
+
+LoggerPart::Known *LoggerPart::knownOf(const Node &node)
+{
+    const auto found = m_known.find(&node);
+    if (found != m_known.end()) {
+        return &found->second;
+    }
+    if (!m_core->followsAll()) {
+        return nullptr;
+    }
+    Known &known = m_known[&node];
+    nameAgain(node, known);
+    return &known;
+}
+
+LogValuePtr LoggerPart::valueOf(const Node &node, const Known &known)
+{
+    ValueReader reader(m_core->options().limits, m_rules, known.name, known.isHidden, m_secrets);
+    describe(node, reader);
+    return std::make_shared<const LogValue>(reader.take());
+}
+
+std::string LoggerPart::shownError(const std::exception_ptr &error, bool isConcerned) const
+{
+    return isConcerned ? errorType(error) : errorText(error);
+}
+
+void LoggerPart::destroyed(Node &node) noexcept
+{
+    m_known.erase(&node);
+    m_rules.forget(reinterpret_cast<std::uintptr_t>(&node));
+    for (Frame &frame : m_frames) {
+        if (frame.node == &node && frame.kind != FrameKind::Action) {
+            frame.node = nullptr;
+        }
+    }
+}
+
+void LoggerPart::named(Node &node) noexcept
+{
+    guarded([&] {
+        const auto found = m_known.find(&node);
+        if (found != m_known.end() && !found->second.isChosen) {
+            nameAgain(node, found->second);
+            found->second.value = nullptr; // rules may be another's
+        }
+    });
+}
+
+// Frames and items
+
+/// Before the first event of a tree: whether it is written.
+bool LoggerPart::beginRoot()
+{
+    const bool isOn = !m_isWriting && m_core->isOn();
+    const bool hasRoom = isOn && m_core->hasRoom();
+    m_isSkipping = !hasRoom;
+    m_isCounting = isOn && !hasRoom;
+    return hasRoom;
+}
+
+void LoggerPart::countLeftOut() noexcept
+{
+    if (m_isCounting) {
+        m_core->leaveOut(1);
+    }
+}
+
+LoggerPart::Frame &LoggerPart::push(FrameKind kind, const Node *node)
+{
+    if (m_frames.empty()) {
+        beginRoot();
+    }
+    const bool isSkipped = m_frames.empty() ? m_isSkipping : m_frames.back().isSkipped;
+    Frame &frame = m_frames.emplace_back();
+    frame.kind = kind;
+    frame.node = node;
+    frame.isSkipped = isSkipped;
+    return frame;
+}
+
+/// The innermost one; they mostly end in the order in which they began.
+std::size_t LoggerPart::frameOf(FrameKind kind, const Node *node) const noexcept
+{
+    for (std::size_t i = m_frames.size(); i-- > 0;) {
+        if (m_frames[i].kind == kind && m_frames[i].node == node) {
+            return i;
+        }
+    }
+    return None;
+}
+
+std::size_t LoggerPart::frameOfAction(std::uint64_t id) const noexcept
+{
+    for (std::size_t i = m_frames.size(); i-- > 0;) {
+        if (m_frames[i].kind == FrameKind::Action && m_frames[i].action == id) {
+            return i;
+        }
+    }
+    return None;
+}
+
+void LoggerPart::pop(std::size_t frame)
+{
+    m_frames.erase(m_frames.begin() + static_cast<std::ptrdiff_t>(frame));
+    nothingUnderWay();
+}
+
+void LoggerPart::nothingUnderWay()
+{
+    if (!m_frames.empty()) {
+        return;
+    }
+    emitTree();
+    if (!m_isOver && m_core->isOver()) {
+        const auto held = shared_from_this();
+        endPartOf(m_core.get()); // it was ended on another thread
+    }
+}
+
+std::size_t LoggerPart::addItem(LogEvent::Kind kind, const Known *known)
+{
+    Item &item = m_items.emplace_back();
+    LogEvent &event = item.event;
+    event.kind = kind;
+    event.id = m_core->nextEvent();
+    const bool isTurn = kind == LogEvent::Kind::Change || kind == LogEvent::Kind::Batch;
+    event.turn = isTurn || !idle() ? turn() : 0;
+    event.began = event.ended = m_core->now();
+    if (known) {
+        event.name = known->name;
+        event.store = known->number;
+    }
+    for (std::size_t i = m_frames.size(); i-- > 0;) {
+        if (m_frames[i].item != None) {
+            item.parent = m_frames[i].item;
+            break;
+        }
+    }
+    if (const ActionCall *const call = currentAction()) {
+        event.actionId = call->id;
+        event.actionName = *call->name;
+        event.isInAction = frameOfAction(call->id) != None && m_frames[frameOfAction(call->id)].item != None;
+    }
+    return m_items.size() - 1;
+}
+
+void LoggerPart::instant(LogEvent::Kind kind, const Node &node)
+{
+    guarded([&] {
+        const Known *const known = knownOf(node);
+        if (!known || known->isLeftOut || m_isOver) {
+            return;
+        }
+        const bool isSkipped = m_frames.empty() ? !beginRoot() : m_frames.back().isSkipped;
+        if (isSkipped) {
+            countLeftOut();
+        } else {
+            addItem(kind, known);
+        }
+        nothingUnderWay();
+    });
+}
+
+// Writes
+
+/// The write of the same store in which the one of the frame is made, if it is written.
+LoggerPart::Frame *LoggerPart::enclosingWrite(const Node &node, std::size_t below) noexcept
+{
+    for (std::size_t i = below; i-- > 0;) {
+        Frame &frame = m_frames[i];
+        if (frame.kind == FrameKind::Write && frame.node == &node) {
+            return frame.item == None ? nullptr : &frame;
+        }
+    }
+    return nullptr;
+}
+
+void LoggerPart::takeNew(Frame &frame, LogValuePtr value)
+{
+    m_items[frame.item].event.newValue = std::move(value);
+    frame.isNewTaken = true;
+}
+
+/// The old value is what was last seen: some writes come when the new one is there already, such as those of
+/// JavaScript and of tasks. One that is made while listeners of an earlier write of the store are called gives that one
+/// its new value; one that is made in its hooks gives it another old one.
+void LoggerPart::writeBegan(Node &node) noexcept
+{
+    guarded([&] {
+        Known *const known = knownOf(node);
+        if (!known) {
+            return;
+        }
+        Frame &frame = push(FrameKind::Write, &node);
+        frame.version = node.version;
+        if (Frame *const outer = enclosingWrite(node, m_frames.size() - 1)) {
+            if (!outer->isNewTaken && node.version != outer->version) {
+                known->value = valueOf(node, *known);
+                takeNew(*outer, known->value);
+            }
+        }
+        if (const ActionCall *const call = currentAction()) {
+            frame.isSkipped = frame.isSkipped || !messages(&LoggerMessages::action) || m_core->isIgnored(*call->name);
+        }
+        if (frame.isSkipped || known->isLeftOut || !messages(&LoggerMessages::change)) {
+            return;
+        }
+        if (!known->value) {
+            known->value = valueOf(node, *known);
+        }
+        const std::size_t made = addItem(LogEvent::Kind::Change, known);
+        m_frames.back().item = made;
+        LogEvent &event = m_items[made].event;
+        event.oldValue = known->value;
+        LogOrigin origin = originOfWrite();
+        event.file = std::move(origin.file);
+        event.line = origin.line;
+        event.function = std::move(origin.function);
+    });
+}
+
+void LoggerPart::writeEnded(Node &node, Outcome outcome) noexcept
+{
+    guarded([&] {
+        const std::size_t place = frameOf(FrameKind::Write, &node);
+        Known *const known = knownOf(node);
+        if (place == None || !known) {
+            return;
+        }
+        Frame &frame = m_frames[place];
+        const bool isNew = outcome == Outcome::Changed || (outcome == Outcome::Threw && node.version != frame.version);
+        Frame *const outer = enclosingWrite(node, place);
+        if (frame.item == None) {
+            if (isNew) {
+                known->value = outer ? valueOf(node, *known) : nullptr;
+            }
+            if (frame.isSkipped && outcome != Outcome::Equal) {
+                countLeftOut();
+            }
+        } else {
+            Item &item = m_items[frame.item];
+            if (!frame.isNewTaken) {
+                known->value = isNew ? valueOf(node, *known) : item.event.oldValue;
+                takeNew(frame, known->value);
+            }
+            static constexpr LogEvent::Outcome outcomes[] = {LogEvent::Outcome::Threw,    LogEvent::Outcome::Changed,
+                                                             LogEvent::Outcome::Equal,    LogEvent::Outcome::Aborted,
+                                                             LogEvent::Outcome::Notified, LogEvent::Outcome::Threw};
+            finish(item, outcomes[static_cast<std::size_t>(outcome)]);
+            item.isKept = outcome != Outcome::Equal || messages(&LoggerMessages::equal);
+        }
+        if (outer && !outer->isNewTaken) {
+            outer->version = node.version;
+            m_items[outer->item].event.oldValue = known->value;
+        }
+        pop(place);
+    });
+}
+
+void LoggerPart::finish(Item &item, LogEvent::Outcome outcome)
+{
+    LogEvent &event = item.event;
+    event.outcome = outcome;
+    event.ended = m_core->now();
+    if (event.kind != LogEvent::Kind::Change && event.kind != LogEvent::Kind::Run) {
+        return;
+    }
+    if (event.oldValue && event.newValue && !(*event.oldValue == *event.newValue)) {
+        event.changes = changesOf(*event.oldValue, *event.newValue);
+    } else if (outcome == LogEvent::Outcome::Changed) {
+        event.oldValue = nullptr; // the value was another one before the log saw it
+    }
+}
+
+// Runs
+
+void LoggerPart::runBegan(Sink &sink) noexcept
+{
+    guarded([&] {
+        Known *const known = knownOf(sink);
+        if (!known) {
+            return;
+        }
+        const bool isEffect = sink.has(Effecting);
+        Frame &frame = push(FrameKind::Run, &sink);
+        if (frame.isSkipped || known->isLeftOut
+            || !messages(isEffect ? &LoggerMessages::effect : &LoggerMessages::change)) {
+            return;
+        }
+        if (!isEffect && !known->value) {
+            known->value = valueOf(sink, *known);
+        }
+        const std::size_t made = addItem(isEffect ? LogEvent::Kind::Effect : LogEvent::Kind::Run, known);
+        m_frames.back().item = made;
+        m_items[made].event.oldValue = known->value;
+    });
+}
+
+void LoggerPart::runEnded(Sink &sink, RunEnd end) noexcept
+{
+    guarded([&] {
+        const std::size_t place = frameOf(FrameKind::Run, &sink);
+        Known *const known = knownOf(sink);
+        if (place == None || !known) {
+            return;
+        }
+        const Frame &frame = m_frames[place];
+        if (frame.item == None) {
+            known->value = end == RunEnd::Changed ? nullptr : known->value;
+            if (frame.isSkipped && (end != RunEnd::Same || sink.has(Effecting))) {
+                countLeftOut();
+            }
+        } else {
+            Item &item = m_items[frame.item];
+            const bool isEffect = sink.has(Effecting);
+            if (!isEffect && end == RunEnd::Changed) {
+                known->value = valueOf(sink, *known);
+            }
+            item.event.newValue = known->value;
+            if (end == RunEnd::Threw) {
+                item.event.error = shownError(std::current_exception(), !m_rules.empty());
+            }
+            finish(item, end == RunEnd::Threw               ? LogEvent::Outcome::Threw
+                         : end == RunEnd::Same && !isEffect ? LogEvent::Outcome::Equal
+                                                            : LogEvent::Outcome::Changed);
+            item.isKept = isEffect || end != RunEnd::Same || messages(&LoggerMessages::equal);
+        }
+        pop(place);
+    });
+}
+
+// The rest
+
+void LoggerPart::mounted(Node &node) noexcept
+{
+    if (messages(&LoggerMessages::mount)) {
+        instant(LogEvent::Kind::Mount, node);
+    }
+}
+
+void LoggerPart::unmounted(Node &node) noexcept
+{
+    if (messages(&LoggerMessages::unmount)) {
+        instant(LogEvent::Kind::Unmount, node);
+    }
+}
+
+void LoggerPart::batchBegan() noexcept
+{
+    guarded([&] {
+        Frame &frame = push(FrameKind::Batch, nullptr);
+        if (!frame.isSkipped) {
+            const std::size_t made = addItem(LogEvent::Kind::Batch, nullptr);
+            m_frames.back().item = made;
+        }
+    });
+}
+
+void LoggerPart::batchEnded() noexcept
+{
+    guarded([&] {
+        const std::size_t place = frameOf(FrameKind::Batch, nullptr);
+        if (place == None) {
+            return;
+        }
+        if (m_frames[place].item != None) {
+            finish(m_items[m_frames[place].item], LogEvent::Outcome::Changed);
+        }
+        pop(place);
+    });
+}
+
+/// Without a store of its own: a logger of chosen stores writes it where it happens in something that it writes.
+void LoggerPart::errorReported(const std::exception_ptr &error) noexcept
+{
+    guarded([&] {
+        if (!messages(&LoggerMessages::error) || (m_frames.empty() && !m_core->followsAll())) {
+            return;
+        }
+        const bool isSkipped = m_frames.empty() ? !beginRoot() : m_frames.back().isSkipped;
+        if (isSkipped) {
+            countLeftOut();
+        } else {
+            m_items[addItem(LogEvent::Kind::Error, nullptr)].event.error = shownError(error, !m_rules.empty());
+        }
+        nothingUnderWay();
+    });
+}
+
+// Actions
+
+void LoggerPart::actionBegan(const ActionCall &call) noexcept
+{
+    guarded([&] {
+        const Known *const known = knownOf(*call.store);
+        Frame &frame = push(FrameKind::Action, call.store.get());
+        frame.action = call.id;
+        frame.isSkipped = frame.isSkipped || !messages(&LoggerMessages::action) || m_core->isIgnored(*call.name);
+        if (frame.isSkipped || !known || known->isLeftOut) {
+            return;
+        }
+        const std::size_t made = addItem(LogEvent::Kind::Action, known);
+        m_frames.back().item = made;
+        LogEvent &event = m_items[made].event;
+        event.actionId = call.id;
+        event.actionName = *call.name;
+        event.isInAction = false;
+        if (call.arguments) {
+            const bool isConcerned =
+                m_rules.concern(reinterpret_cast<std::uintptr_t>(call.store.get()), known->name, *call.parts);
+            Secrets none; // what is hidden to be safe may be shown elsewhere
+            ValueReader reader(m_core->options().limits, m_rules, known->name, isConcerned,
+                               isConcerned ? none : m_secrets);
+            (*call.arguments)(reader);
+            LogValue arguments = reader.take();
+            if (isConcerned) {
+                event.arguments.push_back(std::move(arguments)); // as many as there may be
+            } else {
+                event.arguments = std::move(arguments.items);
+            }
+        }
+    });
+}
+
+void LoggerPart::actionReturned(const ActionCall &call, bool goesOn) noexcept
+{
+    guarded([&] {
+        const std::size_t place = frameOfAction(call.id);
+        if (place == None) {
+            return;
+        }
+        if (m_frames[place].item != None) {
+            Item &item = m_items[m_frames[place].item];
+            item.event.isAsync = goesOn;
+            finish(item, item.event.outcome);
+        }
+        pop(place);
+    });
+}
+
+void LoggerPart::actionEnded(const ActionCall &call, const std::exception_ptr &error) noexcept
+{
+    guarded([&] {
+        const Known *const known = knownOf(*call.store);
+        const std::size_t place = frameOfAction(call.id);
+        if (!known || known->isLeftOut || !messages(&LoggerMessages::action) || m_core->isIgnored(*call.name)) {
+            return;
+        }
+        if (m_frames.empty() ? !beginRoot() : m_frames.back().isSkipped) {
+            countLeftOut();
+            return;
+        }
+        LogEvent &event = m_items[addItem(LogEvent::Kind::ActionEnd, known)].event;
+        event.actionId = call.id;
+        event.actionName = *call.name;
+        event.isAsync = place == None;
+        if (error) {
+            event.outcome = LogEvent::Outcome::Threw;
+            event.error = shownError(
+                error, m_rules.concern(reinterpret_cast<std::uintptr_t>(call.store.get()), known->name, *call.parts));
+            if (place != None && m_frames[place].item != None) {
+                m_items[m_frames[place].item].event.outcome = LogEvent::Outcome::Threw;
+            }
+        }
+        nothingUnderWay();
+    });
+}
+
+// Writing
+
+/// Items that are not kept go, and so do batches in which nothing happened. Parents are the next ones that stay.
+LogTree LoggerPart::takeTree()
+{
+    const std::vector<Item> taken = std::exchange(m_items, {});
+    std::vector<bool> holdsSomething(taken.size(), false);
+    std::vector<bool> stays(taken.size(), false);
+    for (std::size_t i = taken.size(); i-- > 0;) {
+        stays[i] = taken[i].isKept && (taken[i].event.kind != LogEvent::Kind::Batch || holdsSomething[i]);
+        if (taken[i].parent != None && (stays[i] || holdsSomething[i])) {
+            holdsSomething[taken[i].parent] = true;
+        }
+    }
+    LogTree tree;
+    tree.thread = threadNumber();
+    std::vector<std::size_t> places(taken.size(), None); ///< Of the item, or of the parent that stands for it.
+    for (std::size_t i = 0; i < taken.size(); ++i) {
+        const std::size_t parent = taken[i].parent == None ? None : places[taken[i].parent];
+        places[i] = parent;
+        if (!stays[i]) {
+            continue;
+        }
+        LogEvent event = taken[i].event;
+        event.parent = parent == None ? 0 : tree.events[parent].id;
+        event.depth = parent == None ? 0 : tree.events[parent].depth + 1;
+        scrub(event);
+        tree.turn = tree.turn ? tree.turn : event.turn;
+        places[i] = tree.events.size();
+        tree.events.push_back(std::move(event));
+    }
+    return tree;
+}
+
+void LoggerPart::scrub(LogEvent &event) const
+{
+    if (m_secrets.empty()) {
+        return;
+    }
+    const auto scrubShared = [this](LogValuePtr &value) {
+        if (value) {
+            LogValue copy = *value;
+            m_secrets.scrub(copy);
+            value = std::make_shared<const LogValue>(std::move(copy));
+        }
+    };
+    scrubShared(event.oldValue);
+    scrubShared(event.newValue);
+    for (LogChange &change : event.changes) {
+        m_secrets.scrub(change.oldValue);
+        m_secrets.scrub(change.newValue);
+        for (LogStep &step : change.path) {
+            m_secrets.scrub(step.key);
+        }
+    }
+    for (LogValue &argument : event.arguments) {
+        m_secrets.scrub(argument);
+    }
+    m_secrets.scrub(event.error);
+}
+
+void LoggerPart::emitTree()
+{
+    if (m_items.empty() || m_isWriting) {
+        m_items.clear();
+        return;
+    }
+    const auto held = shared_from_this(); // a sink may end the logger
+    LogTree tree = takeTree();
+    if (tree.events.empty()) {
+        return;
+    }
+    m_isWriting = true;
+    m_core->write(std::move(tree));
+    m_isWriting = false;
+}
+
+// PartsOfThread of this thread
+
+namespace {
+
+thread_local bool arePartsGone = false;
+
+struct PartsOfThread
+{
+    ~PartsOfThread()
+    {
+        arePartsGone = true;
+        for (const auto &part : all) {
+            part->end();
+        }
+    }
+    std::vector<std::shared_ptr<LoggerPart>> all;
+};
+
+PartsOfThread *parts()
+{
+    if (arePartsGone) {
+        return nullptr;
+    }
+    static thread_local PartsOfThread mine;
+    return &mine;
+}
+
+} // namespace
+
+std::shared_ptr<LoggerPart> partOf(const std::shared_ptr<LoggerCore> &core, bool make)
+{
+    PartsOfThread *const mine = parts();
+    if (!mine) {
+        return nullptr;
+    }
+    for (const auto &part : mine->all) {
+        if (part->core() == core.get()) {
+            return part;
+        }
+    }
+    if (!make) {
+        return nullptr;
+    }
+    auto part = std::make_shared<LoggerPart>(core);
+    mine->all.push_back(part);
+    part->begin();
+    return part;
+}
+
+void endPartOf(const LoggerCore *core) noexcept
+{
+    PartsOfThread *const mine = parts();
+    if (!mine) {
+        return;
+    }
+    for (std::size_t i = 0; i < mine->all.size(); ++i) {
+        if (mine->all[i]->core() == core) {
+            const auto part = std::move(mine->all[i]);
+            mine->all.erase(mine->all.begin() + static_cast<std::ptrdiff_t>(i));
+            part->end();
+            return;
+        }
+    }
+}
+
+} // namespace nanostores::detail
