@@ -42,6 +42,7 @@ const std::initializer_list<Module> modules{
     {{"nanostores"}, "module_nanostores.mjs"},
     {{"nano_kit", "@nano_kit/store"}, "module_nano_kit.mjs"},
     {{"nanostores/history"}, nullptr},
+    {{"@nanostores/logger"}, "module_logger.mjs"},
 };
 
 /// Where the type loader wants a file for each module, it gets an empty one. It is never run, since the engine knows
@@ -131,7 +132,8 @@ void install(QJSEngine *engine, bool whileLoading)
     const bool wantsFacades =
         qmlEngine && (detail::cannotRegisterModules() || (whileLoading && detail::cannotRegisterWhileLoading()));
     if (wantsFacades && !detail::provideFacades()) {
-        qCWarning(category) << "the modules nanostores and nano_kit cannot be imported: this library was built with Qt"
+        qCWarning(category) << "the modules nanostores, nano_kit and @nanostores/logger cannot be imported: this "
+                               "library was built with Qt"
                             << detail::builtWith() << "and runs with" << qVersion() << "- please build it with that.";
     }
     if (!wantsFacades) {

@@ -32,6 +32,10 @@ namespace _nanostores_script_facade_history_mjs {
 extern const unsigned char qmlData[];
 extern const QQmlPrivate::AOTCompiledFunction aotBuiltFunctions[];
 } // namespace _nanostores_script_facade_history_mjs
+namespace _nanostores_script_facade_logger_mjs {
+extern const unsigned char qmlData[];
+extern const QQmlPrivate::AOTCompiledFunction aotBuiltFunctions[];
+} // namespace _nanostores_script_facade_logger_mjs
 } // namespace QmlCacheGeneratedCode
 
 namespace nanostores::detail {
@@ -48,13 +52,18 @@ const QQmlPrivate::CachedQmlUnit *facadeFor(const QUrl &url)
     namespace nano = QmlCacheGeneratedCode::_nanostores_script_facade_nanostores_mjs;
     namespace kit = QmlCacheGeneratedCode::_nanostores_script_facade_nano_kit_mjs;
     namespace history = QmlCacheGeneratedCode::_nanostores_script_facade_history_mjs;
+    namespace log = QmlCacheGeneratedCode::_nanostores_script_facade_logger_mjs;
     static const QQmlPrivate::CachedQmlUnit nanoUnit = unitOf(nano::qmlData, nano::aotBuiltFunctions);
     static const QQmlPrivate::CachedQmlUnit kitUnit = unitOf(kit::qmlData, kit::aotBuiltFunctions);
     static const QQmlPrivate::CachedQmlUnit historyUnit = unitOf(history::qmlData, history::aotBuiltFunctions);
+    static const QQmlPrivate::CachedQmlUnit logUnit = unitOf(log::qmlData, log::aotBuiltFunctions);
 
     const QString path = url.path();
     if (path.endsWith(QLatin1String("/nanostores"))) {
         return &nanoUnit;
+    }
+    if (path.endsWith(QLatin1String("/@nanostores/logger"))) {
+        return &logUnit;
     }
     if (path.endsWith(QLatin1String("/nano_kit")) || path.endsWith(QLatin1String("/@nano_kit/store"))) {
         return &kitUnit;

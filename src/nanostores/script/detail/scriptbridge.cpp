@@ -3,16 +3,25 @@
 
 #include <nanostores/core/errors.h>
 #include <nanostores/core/graph/effectnode.h>
+#include <nanostores/core/graph/naming.h>
 #include <nanostores/core/scheduler.h>
 #include <nanostores/script/detail/nodes.h>
 #include <nanostores/script/detail/scriptguard.h>
 #include <nanostores/script/scripterror.h>
 
+#include <QByteArray>
 #include <QDateTime>
+#include <QLoggingCategory>
 
 #include <utility>
 
 namespace nanostores::detail {
+
+namespace {
+
+Q_LOGGING_CATEGORY(logCategory, "nanostores.log")
+
+} // namespace
 
 ScriptBridge::ScriptBridge(QJSEngine *engine)
     : QObject(engine)
@@ -262,6 +271,27 @@ double ScriptBridge::now() const
 void ScriptBridge::name(int id, const QString &newName)
 {
     handle(id)->node()->setName(newName.toStdString());
+}
+
+/// Of the module @nanostores/logger; NanoStores::Logger writes to the same category.
+bool ScriptBridge::isLogging() const
+{
+    return logCategory().isDebugEnabled() || logCategory().isWarningEnabled();
+}
+
+void ScriptBridge::log(const QString &line, bool isError) const
+{
+    const QLoggingCategory &category = logCategory();
+    if (!(isError ? category.isWarningEnabled() : category.isDebugEnabled())) {
+        return;
+    }
+    std::vector<Frame> running;
+    forEachNamer([&running](const Namer &namer) { namer.appendRunning(running); });
+    const Frame by = running.empty() ? Frame() : running.front();
+    const QMessageLogger logger(by.file.empty() ? nullptr : by.file.c_str(), by.line,
+                                by.function.empty() ? nullptr : by.function.c_str(), category.categoryName());
+    const QByteArray text = line.toUtf8();
+    isError ? logger.warning("%s", text.constData()) : logger.debug("%s", text.constData());
 }
 
 QString ScriptBridge::label(int id) const

@@ -104,6 +104,8 @@ public:
     Q_INVOKABLE void name(int id, const QString &name);
     Q_INVOKABLE QString label(int id) const;
     Q_INVOKABLE void made(int id);
+    Q_INVOKABLE bool isLogging() const;
+    Q_INVOKABLE void log(const QString &line, bool isError) const;
     Q_INVOKABLE QObject *handleAt(int id) const { return handle(id); }
     Q_INVOKABLE int count() const { return m_alive; }
 

@@ -147,7 +147,7 @@ function makeStore(s) {
   return new Store(s)
 }
 
-/// For bridge.mjs.
+/// For bridge.mjs and logger.mjs.
 export const internals = { makeStore, stateOf }
 
 export function atom(initialValue) {

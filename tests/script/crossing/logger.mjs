@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+import * as log from "@nanostores/logger"
+export { log }
