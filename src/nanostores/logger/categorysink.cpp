@@ -64,9 +64,9 @@ public:
                 continue;
             }
             const std::string line = detail::fullLine(tree, event);
-            const QMessageLogger logger(event.file.empty() ? nullptr : event.file.c_str(), event.line,
-                                        event.function.empty() ? nullptr : event.function.c_str(),
-                                        m_category.categoryName());
+            const Frame by = event.by.empty() ? Frame() : event.by.front();
+            const QMessageLogger logger(by.file.empty() ? nullptr : by.file.c_str(), by.line,
+                                        by.function.empty() ? nullptr : by.function.c_str(), m_category.categoryName());
             isFailure ? logger.warning("%s", line.c_str()) : logger.debug("%s", line.c_str());
         }
     }

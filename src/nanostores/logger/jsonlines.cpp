@@ -94,6 +94,21 @@ std::string changesJson(const std::vector<LogChange> &changes)
     return json + ']';
 }
 
+std::string framesJson(const std::vector<Frame> &frames)
+{
+    std::string json = "[";
+    for (const Frame &frame : frames) {
+        JsonObject object;
+        object.text("function", frame.function);
+        if (!frame.file.empty()) {
+            object.text("file", frame.file);
+            object.raw("line", std::to_string(frame.line));
+        }
+        json += (json.size() > 1 ? "," : "") + object.take();
+    }
+    return json + ']';
+}
+
 /// A value that has changed in parts is written as these.
 void addValues(JsonObject &object, const LogEvent &event)
 {
@@ -161,12 +176,8 @@ std::string jsonLine(const LogTree &tree, const LogEvent &event)
     if (!event.error.empty()) {
         object.text("error", event.error);
     }
-    if (event.line > 0) {
-        object.text("file", event.file);
-        object.number("line", static_cast<std::uint64_t>(event.line));
-    }
-    if (!event.function.empty()) {
-        object.text("function", event.function);
+    if (!event.by.empty()) {
+        object.raw("by", framesJson(event.by));
     }
     if (event.leftOut != 0) {
         object.number("events", event.leftOut);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <nanostores/inspect/origin.h>
 #include <nanostores/logger/detail/lines.h>
 #include <nanostores/logger/detail/text.h>
 #include <nanostores/logger/sinks.h>
@@ -84,8 +85,9 @@ std::string changeLine(const LogEvent &event, std::size_t limit)
         appendDuration(line, event);
     }
     appendAction(line, event);
-    if (event.line > 0) {
-        line += "  (" + detail::escaped(event.file) + ':' + std::to_string(event.line) + ')';
+    constexpr std::size_t MaxFrames = 2;
+    for (std::size_t i = 0; i < std::min(event.by.size(), MaxFrames); ++i) {
+        line += (i == 0 ? "  " : " <- ") + detail::escaped(detail::textOf(event.by[i]));
     }
     return line;
 }

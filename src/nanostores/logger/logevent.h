@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/core/graph/naming.h>
 #include <nanostores/logger/export.h>
 #include <nanostores/logger/logvalue.h>
 
@@ -59,9 +60,7 @@ struct LogEvent
     bool isAsync = false; ///< Of an Action and its ActionEnd: it went on after it had returned.
     std::string error; ///< Its type and what it says; the type alone where something is redacted.
 
-    std::string file; ///< Where the write was made, if that is known.
-    int line = 0;
-    std::string function;
+    std::vector<Frame> by; ///< Of a write: the functions that made it, the innermost first. Empty: not known.
 
     std::uint64_t leftOut = 0;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nanostores/core/store.h>
+#include <nanostores/inspect/symbols.h>
 #include <nanostores/logger/detail/valuereader.h>
 #include <nanostores/logger/export.h>
 #include <nanostores/logger/logevent.h>
@@ -36,6 +37,7 @@ struct LoggerOptions
     std::vector<std::string> except{}; ///< Of a logger of all stores: names of stores that it leaves out; `*` and `?`.
     std::string category = "log"; ///< Of the QLoggingCategory `nanostores.<category>`, if there are no sinks.
     std::vector<LogSinkPtr> sinks{}; ///< Where it writes to; without one, to the category.
+    bool origins = true; ///< Whether writes are written with the functions that made them, and their files and lines.
     unsigned maxRate = 0; ///< Events a second; what is more is counted and left out. 0: there is no bound.
     LogLimits limits{};
     /// The time of events since some fixed point. Empty: std::chrono::steady_clock.

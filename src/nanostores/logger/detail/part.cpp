@@ -3,7 +3,7 @@
 
 #include <nanostores/core/graph/describe.h>
 #include <nanostores/core/graph/lifecycle.h>
-#include <nanostores/logger/detail/origin.h>
+#include <nanostores/core/graph/naming.h>
 #include <nanostores/logger/detail/text.h>
 
 #include <algorithm>
@@ -99,7 +99,7 @@ void LoggerPart::nameAgain(const Node &node, Known &known)
         known.number = m_core->nextStore();
     }
     if (known.name.empty() || !known.isChosen) {
-        known.name = loggedName(node);
+        known.name = NodeNames(node).of(node);
     }
     if (known.name.empty()) {
         known.name = (node.has(Effecting)   ? "effect #"
@@ -326,12 +326,10 @@ void LoggerPart::writeBegan(Node &node) noexcept
         }
         const std::size_t made = addItem(LogEvent::Kind::Change, known);
         m_frames.back().item = made;
-        LogEvent &event = m_items[made].event;
-        event.oldValue = known->value;
-        LogOrigin origin = originOfWrite();
-        event.file = std::move(origin.file);
-        event.line = origin.line;
-        event.function = std::move(origin.function);
+        m_items[made].event.oldValue = known->value;
+        if (m_core->options().origins) {
+            m_items[made].origin = Origin::here();
+        }
     });
 }
 
@@ -580,148 +578,6 @@ void LoggerPart::actionEnded(const ActionCall &call, const std::exception_ptr &e
         }
         nothingUnderWay();
     });
-}
-
-// Writing
-
-/// Items that are not kept go, and so do batches in which nothing happened. Parents are the next ones that stay.
-LogTree LoggerPart::takeTree()
-{
-    const std::vector<Item> taken = std::exchange(m_items, {});
-    std::vector<bool> holdsSomething(taken.size(), false);
-    std::vector<bool> stays(taken.size(), false);
-    for (std::size_t i = taken.size(); i-- > 0;) {
-        stays[i] = taken[i].isKept && (taken[i].event.kind != LogEvent::Kind::Batch || holdsSomething[i]);
-        if (taken[i].parent != None && (stays[i] || holdsSomething[i])) {
-            holdsSomething[taken[i].parent] = true;
-        }
-    }
-    LogTree tree;
-    tree.thread = threadNumber();
-    std::vector<std::size_t> places(taken.size(), None); ///< Of the item, or of the parent that stands for it.
-    for (std::size_t i = 0; i < taken.size(); ++i) {
-        const std::size_t parent = taken[i].parent == None ? None : places[taken[i].parent];
-        places[i] = parent;
-        if (!stays[i]) {
-            continue;
-        }
-        LogEvent event = taken[i].event;
-        event.parent = parent == None ? 0 : tree.events[parent].id;
-        event.depth = parent == None ? 0 : tree.events[parent].depth + 1;
-        scrub(event);
-        tree.turn = tree.turn ? tree.turn : event.turn;
-        places[i] = tree.events.size();
-        tree.events.push_back(std::move(event));
-    }
-    return tree;
-}
-
-void LoggerPart::scrub(LogEvent &event) const
-{
-    if (m_secrets.empty()) {
-        return;
-    }
-    const auto scrubShared = [this](LogValuePtr &value) {
-        if (value) {
-            LogValue copy = *value;
-            m_secrets.scrub(copy);
-            value = std::make_shared<const LogValue>(std::move(copy));
-        }
-    };
-    scrubShared(event.oldValue);
-    scrubShared(event.newValue);
-    for (LogChange &change : event.changes) {
-        m_secrets.scrub(change.oldValue);
-        m_secrets.scrub(change.newValue);
-        for (LogStep &step : change.path) {
-            m_secrets.scrub(step.key);
-        }
-    }
-    for (LogValue &argument : event.arguments) {
-        m_secrets.scrub(argument);
-    }
-    m_secrets.scrub(event.error);
-}
-
-void LoggerPart::emitTree()
-{
-    if (m_items.empty() || m_isWriting) {
-        m_items.clear();
-        return;
-    }
-    const auto held = shared_from_this(); // a sink may end the logger
-    LogTree tree = takeTree();
-    if (tree.events.empty()) {
-        return;
-    }
-    m_isWriting = true;
-    m_core->write(std::move(tree));
-    m_isWriting = false;
-}
-
-// PartsOfThread of this thread
-
-namespace {
-
-thread_local bool arePartsGone = false;
-
-struct PartsOfThread
-{
-    ~PartsOfThread()
-    {
-        arePartsGone = true;
-        for (const auto &part : all) {
-            part->end();
-        }
-    }
-    std::vector<std::shared_ptr<LoggerPart>> all;
-};
-
-PartsOfThread *parts()
-{
-    if (arePartsGone) {
-        return nullptr;
-    }
-    static thread_local PartsOfThread mine;
-    return &mine;
-}
-
-} // namespace
-
-std::shared_ptr<LoggerPart> partOf(const std::shared_ptr<LoggerCore> &core, bool make)
-{
-    PartsOfThread *const mine = parts();
-    if (!mine) {
-        return nullptr;
-    }
-    for (const auto &part : mine->all) {
-        if (part->core() == core.get()) {
-            return part;
-        }
-    }
-    if (!make) {
-        return nullptr;
-    }
-    auto part = std::make_shared<LoggerPart>(core);
-    mine->all.push_back(part);
-    part->begin();
-    return part;
-}
-
-void endPartOf(const LoggerCore *core) noexcept
-{
-    PartsOfThread *const mine = parts();
-    if (!mine) {
-        return;
-    }
-    for (std::size_t i = 0; i < mine->all.size(); ++i) {
-        if (mine->all[i]->core() == core) {
-            const auto part = std::move(mine->all[i]);
-            mine->all.erase(mine->all.begin() + static_cast<std::ptrdiff_t>(i));
-            part->end();
-            return;
-        }
-    }
 }
 
 } // namespace nanostores::detail

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nanostores/core/graph/probe.h>
+#include <nanostores/inspect/origin.h>
 #include <nanostores/logger/action.h>
 #include <nanostores/logger/detail/core.h>
 
@@ -63,6 +64,7 @@ private:
     struct Item
     {
         LogEvent event;
+        Origin origin; ///< Of a write.
         std::size_t parent = None;
         bool isKept = true;
     };

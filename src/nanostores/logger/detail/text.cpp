@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/logger/detail/text.h>
 
+#include <nanostores/core/graph/naming.h>
+
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <cstdlib>
+#include <typeinfo>
 #include <unordered_set>
 
 #if defined(__GNUC__)
@@ -97,7 +99,7 @@ void appendJsonNumber(std::string &to, double value)
 
 } // namespace
 
-bool isText(std::string_view bytes) noexcept
+bool isWellFormed(std::string_view bytes) noexcept
 {
     while (!bytes.empty()) {
         const Character next = characterAt(bytes);
@@ -451,23 +453,7 @@ void appendJson(std::string &to, const LogValue &value)
     }
 }
 
-// Types and errors
-
-std::string typeName(const std::type_info &type)
-{
-    if (type == typeid(std::string)) {
-        return "std::string";
-    }
-#if defined(__GNUC__)
-    int status = 0;
-    if (char *const name = abi::__cxa_demangle(type.name(), nullptr, nullptr, &status)) {
-        std::string text = name;
-        std::free(name);
-        return text;
-    }
-#endif
-    return type.name();
-}
+// Errors
 
 std::string errorType(const std::exception_ptr &error)
 {

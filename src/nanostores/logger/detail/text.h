@@ -7,7 +7,6 @@
 #include <exception>
 #include <string>
 #include <string_view>
-#include <typeinfo>
 
 /// How a log writes text. What it writes is always valid UTF-8, and a line is a line whatever values it shows.
 namespace nanostores::detail {
@@ -23,10 +22,8 @@ NANOSTORES_LOGGER_EXPORT void appendJsonText(std::string &to, std::string_view b
 NANOSTORES_LOGGER_EXPORT void appendJson(std::string &to, const LogValue &value);
 
 /// Whether it is UTF-8, in which halves of surrogates may stand alone, as in the texts of Qt and of JavaScript.
-NANOSTORES_LOGGER_EXPORT bool isText(std::string_view bytes) noexcept;
+NANOSTORES_LOGGER_EXPORT bool isWellFormed(std::string_view bytes) noexcept;
 
-/// A type as programmers write it, where the compiler can.
-std::string typeName(const std::type_info &type);
 /// What an error says: its type and what().
 std::string errorText(const std::exception_ptr &error);
 /// The type alone.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/logger/detail/valuereader.h>
 
-#include <nanostores/logger/detail/text.h>
+#include <nanostores/core/graph/naming.h>
 
 #include <algorithm>
 #include <charconv>
