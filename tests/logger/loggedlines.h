@@ -12,8 +12,8 @@
 
 namespace support {
 
-/// What a logger writes, in lines. The clock of its options stands still; turns are left out, since they count on from
-/// test to test.
+/// What a logger writes, in lines. The clock of its options stands still. What differs from build to build, or between
+/// to test, is left out: origins and turns.
 class LoggedLines
 {
 public:
@@ -23,6 +23,7 @@ public:
             const std::size_t end = line.rfind('[', 0) == 0 ? line.find("] ") + 2 : 0;
             lines->push_back(QByteArray::fromStdString(line.substr(end)));
         }));
+        more.origins = false;
         more.clock = [time = m_time] { return *time; };
         return more;
     }

@@ -307,7 +307,7 @@ void tst_Logger::effects_ofALoggerOfAllStores()
     const Lines first = lines.take();
     QCOMPARE(first.size(), 2);
     QCOMPARE(first[0], "a: 1 -> 2");
-    QVERIFY2(first[1].startsWith("  effect") && first[1].endsWith(": ran"), first[1]);
+    QVERIFY2(first[1].startsWith("  ") && first[1].endsWith(": ran"), first[1]);
     QVERIFY_EXCEPTION_THROWN(a.set(3), std::runtime_error);
     const Lines second = lines.take();
     QCOMPARE(second[0], "a: 2 -> 3, threw");
@@ -531,6 +531,7 @@ void tst_Logger::off_formatsNothing()
     const auto sink = std::make_shared<OffSink>();
     LoggerOptions options;
     options.sinks = {sink};
+    options.origins = false;
     Watched::reads = 0;
     const Logger log = logger({{"a", a}}, options);
     const auto listener = a.listen([](const Watched &) {});
