@@ -4,6 +4,7 @@
 
 #include <nanostores/core.h>
 #include <nanostores/logger.h>
+#include <nanostores/logger/detail/text.h>
 #include <nanostores/qt.h>
 
 #include <QJsonArray>
@@ -134,7 +135,7 @@ void tst_LogValues::json_ofNumbers()
     QCOMPARE(valueOf(std::numeric_limits<std::uint64_t>::max()).toJson(), "{\"$int\":\"18446744073709551615\"}");
     QCOMPARE(valueOf(std::nan("")).toJson(), "{\"$float\":\"nan\"}");
     QCOMPARE(valueOf(-std::numeric_limits<double>::infinity()).toJson(), "{\"$float\":\"-inf\"}");
-    QVERIFY(std::signbit(parsed(valueOf(-0.0).toJson()).toDouble()));
+    QCOMPARE(valueOf(-0.0).toJson(), "{\"$float\":\"-0\"}");
     std::mt19937_64 random(1);
     for (int i = 0; i < 2000; ++i) {
         const std::uint64_t bits = random();

@@ -87,16 +87,6 @@ void appendFloat(std::string &to, const LogValue &value)
     }
 }
 
-/// A double that is none of the whole numbers of JSON's readers.
-void appendJsonNumber(std::string &to, double value)
-{
-    if (value == 0 && std::signbit(value)) {
-        to += "-0.0";
-    } else {
-        appendNumber(to, value);
-    }
-}
-
 } // namespace
 
 bool isWellFormed(std::string_view bytes) noexcept
@@ -424,9 +414,9 @@ void appendJson(std::string &to, const LogValue &value)
         break;
     }
     case LogValue::Kind::Float:
-        if (value.text.empty() && std::isfinite(value.number)) {
-            appendJsonNumber(to, value.number);
-        } else {
+        if (value.text.empty() && std::isfinite(value.number) && !(value.number == 0 && std::signbit(value.number))) {
+            appendNumber(to, value.number);
+        } else { // not even -0 comes back from all readers
             to += "{\"$float\":\"";
             appendFloat(to, value);
             to += "\"}";
