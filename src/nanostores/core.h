@@ -14,7 +14,9 @@
 #include <nanostores/core/keepmount.h> // IWYU pragma: export
 #include <nanostores/core/lifecycle.h> // IWYU pragma: export
 #include <nanostores/core/listenkeys.h> // IWYU pragma: export
+#include <nanostores/core/list.h> // IWYU pragma: export
 #include <nanostores/core/lists.h> // IWYU pragma: export
+#include <nanostores/core/liststep.h> // IWYU pragma: export
 #include <nanostores/core/map.h> // IWYU pragma: export
 #include <nanostores/core/mapcreator.h> // IWYU pragma: export
 #include <nanostores/core/ostream.h> // IWYU pragma: export

@@ -115,7 +115,8 @@ class SetEvent : public HookEvent<S>
 public:
     using HookEvent<S>::HookEvent;
 
-    /// The value the store would get. Of a map whose key is set it is built when first asked for; see newKeyValue().
+    /// The value the store would get. Of a map whose key is set, and of a list that is edited, it is built when first
+    /// asked for; see newKeyValue() and edit().
     const typename S::value_type &newValue()
     {
         if constexpr (detail::isMap<S>) {
@@ -131,6 +132,9 @@ public:
                 return *call().built;
             }
         }
+        if constexpr (requires { call().next(); }) {
+            return call().next();
+        }
         return *call().newValue;
     }
     /// Has the store take another value instead. Throws std::logic_error where a map's key is set: see replaceKey().
@@ -141,6 +145,10 @@ public:
                 throw std::logic_error("nanostores: replace() in an onSet() of a map whose key is set; "
                                        "replaceKey() gives the key another value");
             }
+        }
+        if constexpr (requires { call().replace(std::move(value)); }) {
+            call().replace(std::move(value));
+            return;
         }
         *call().newValue = std::move(value);
         if constexpr (requires { call().replaced; }) {
@@ -170,6 +178,13 @@ public:
     {
         *call().keyValue = std::move(value);
         call().built.reset();
+    }
+
+    /// Lists: what is done to the list; null when all of it is set.
+    const auto *edit() const
+    requires(requires(const Call &call) { call.edit; })
+    {
+        return static_cast<const Call &>(this->m_call).edit;
     }
 
 private:

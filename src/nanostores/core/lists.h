@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nanostores/core/computed.h>
+#include <nanostores/core/detail/sorting.h>
 #include <nanostores/core/detail/traits.h>
 #include <nanostores/core/dictionary.h>
 #include <nanostores/core/equal.h>
@@ -27,24 +28,6 @@ struct Group
 
     friend bool operator==(const Group &, const Group &) = default;
 };
-
-/// For sorted(): the greatest first, by a member or by what a function makes of an item.
-template<typename By>
-struct Descending
-{
-    template<typename T>
-    decltype(auto) operator()(const T &item) const
-    {
-        return std::invoke(by, item);
-    }
-
-    By by;
-};
-template<typename By>
-[[nodiscard]] Descending<By> descending(By by)
-{
-    return {std::move(by)};
-}
 
 /// What filtered(), sorted() and grouped() make: a computed store that knows the store its items come from, so that an
 /// item that is edited in a view of it can be written where it comes from. A copy as a Computed does not know it.
@@ -97,11 +80,6 @@ Derived<T, S> derived(Computed<T> computed, S source)
     return {std::move(computed), std::move(source)};
 }
 
-template<typename T>
-inline constexpr bool isDescending = false;
-template<typename By>
-inline constexpr bool isDescending<Descending<By>> = true;
-
 /// A store of a list or of a dictionary, whose values are the items.
 template<typename S>
 concept ItemsStore = AnyStore<S> && (isDictionary<typename S::value_type> || requires(typename S::value_type items) {
@@ -134,32 +112,6 @@ auto withFunction(Make make, Rest... rest)
 {
     return lastFirst(std::move(make), std::tuple<Rest...>(std::move(rest)...),
                      std::make_index_sequence<sizeof...(Rest) - 1>());
-}
-
-/// Whether one value goes before another, which is greater, or less if it descends; NaN, which has no order, goes last.
-template<bool descends = false, typename A, typename B>
-bool isBefore(const A &a, const B &b)
-{
-    if constexpr (std::is_floating_point_v<A> && std::is_floating_point_v<B>) {
-        return (descends ? b < a : a < b) || (a == a && b != b);
-    } else if constexpr (descends) {
-        return b < a;
-    } else {
-        return a < b;
-    }
-}
-
-/// Whether the item by which goes before the other: by a function of two, or by what it makes of each.
-template<typename By, typename T, typename... Values>
-bool goesBefore(const By &by, const T &a, const T &b, const Values &...values)
-{
-    if constexpr (isDescending<By>) {
-        return isBefore<true>(std::invoke(by.by, a, values...), std::invoke(by.by, b, values...));
-    } else if constexpr (std::is_invocable_r_v<bool, const By &, const T &, const T &, const Values &...>) {
-        return std::invoke(by, a, b, values...);
-    } else {
-        return isBefore(std::invoke(by, a, values...), std::invoke(by, b, values...));
-    }
 }
 
 /// Dictionaries are equal whatever their order, which is all that sorting changes.
@@ -239,7 +191,7 @@ requires detail::storesThenFunction<Rest...>
 template<detail::ItemsStore S>
 [[nodiscard]] auto sorted(S list)
 {
-    return sorted(std::move(list), [](const auto &a, const auto &b) { return detail::isBefore(a, b); });
+    return sorted(std::move(list), detail::ByItself());
 }
 
 /// grouped(list, by), grouped(list, stores..., by): the items with the same key together, a std::vector of Group. The
