@@ -203,12 +203,16 @@ bool RowPatch::move(RowSteps &steps)
     return true;
 }
 
-/// Whether the moves take a view no longer than a frame: each costs a ListView or a table some 2 us, and 1 ns for each
-/// row. Single moves are worth that, as delegates travel with them, and the current row of a ListView stays the same;
-/// when the layout changes, it keeps its number.
-bool RowPatch::isFew(const std::vector<int> &movers) const
+/// Each move costs a ListView or a table some 2 us, and 1 ns for each row. Single moves are worth that, as delegates
+/// travel with them, and the current row of a ListView stays the same; when the layout changes, it keeps its number.
+bool RowPatch::isFew(std::size_t moves, int rows) noexcept
 {
     constexpr std::size_t Most = 10'000'000; // ns, nearly
+    return moves * (static_cast<std::size_t>(rows) + 2000) <= Most;
+}
+
+bool RowPatch::isFew(const std::vector<int> &movers) const
+{
     std::size_t groups = 0;
     int expected = -1; // the old index that goes on with the group
     for (const int mover : movers) {
@@ -218,7 +222,7 @@ bool RowPatch::isFew(const std::vector<int> &movers) const
         }
         expected = old < 0 ? -1 : old + 1;
     }
-    return groups * (static_cast<std::size_t>(rowCount()) + 2000) <= Most;
+    return isFew(groups, rowCount());
 }
 
 bool RowPatch::layOut(RowSteps &steps, const std::vector<int> &movers)

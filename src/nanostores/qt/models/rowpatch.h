@@ -71,6 +71,8 @@ public:
     /// Where a row of the new list was in the former one, or -1.
     int formerRow(int row) const;
     bool run(RowSteps &steps); ///< False: the receiver has ended it.
+    /// Whether so many moves of a list of so many rows take a view no longer than a frame.
+    static bool isFew(std::size_t moves, int rows) noexcept;
 
 private:
     void occupy(int slot, int change);
