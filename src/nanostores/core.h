@@ -6,6 +6,7 @@
 #include <nanostores/core/cleanstores.h> // IWYU pragma: export
 #include <nanostores/core/computed.h> // IWYU pragma: export
 #include <nanostores/core/deepmap.h> // IWYU pragma: export
+#include <nanostores/core/derivedlist.h> // IWYU pragma: export
 #include <nanostores/core/dictionary.h> // IWYU pragma: export
 #include <nanostores/core/effect.h> // IWYU pragma: export
 #include <nanostores/core/equal.h> // IWYU pragma: export

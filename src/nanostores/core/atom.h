@@ -40,6 +40,17 @@ public:
         this->m_node->checkThread();
         set(std::invoke(std::forward<F>(f), this->m_node->current()));
     }
+    /// Changes the value by f(value), where it is: `names.edit([](auto &list) { list.push_back("Ann"); })`. Nothing is
+    /// copied or compared, and observers are notified of a change, unless there are onSet() or onNotify() hooks, a
+    /// setEqual(), or a listener that takes the old value: then f changes a copy, which is set. If f throws, observers
+    /// see what it has done so far. f is not tracked, and does not write the store otherwise.
+    template<typename F>
+    requires std::is_invocable_v<F &, T &>
+    void edit(F &&f) const
+    {
+        const auto node = this->m_node; // the last handle may go in the function
+        node->edit([&f](T &value) { std::invoke(f, value); });
+    }
     /// Has the store remember its present value as init(). Costs one copy, and only stores that ask for it.
     Atom keepInit() const
     {

@@ -15,12 +15,12 @@ namespace nanostores {
 
 namespace detail {
 
-/// A computed store with its listed sources and the edges to them.
-template<typename T, typename... Stores>
-struct ListedNode : ComputedNode<T>
+/// A computed store, whose value a Base holds, with its listed sources and the edges to them.
+template<typename Base, typename... Stores>
+struct ListedOn : Base
 {
-    ListedNode(std::uint32_t nodeFlags, Stores... sources)
-        : ComputedNode<T>(Listed | nodeFlags)
+    ListedOn(std::uint32_t nodeFlags, Stores... sources)
+        : Base(Listed | nodeFlags)
         , stores(std::move(sources)...)
     {
         std::size_t i = 0;
@@ -41,6 +41,8 @@ struct ListedNode : ComputedNode<T>
     std::tuple<Stores...> stores;
     std::array<Edge, sizeof...(Stores)> edges;
 };
+template<typename T, typename... Stores>
+using ListedNode = ListedOn<ComputedNode<T>, Stores...>;
 
 template<typename T, typename F, typename... Stores>
 struct ListedComputed final : ListedNode<T, Stores...>

@@ -479,7 +479,12 @@ template<typename N, typename F>
 {
     using C = typename N::value_type;
     if constexpr (takesListChange<C, F>) {
-        return store.listen(ListChangeListener<C, F>(store.node()->pasts, std::move(f), false));
+        ListChangeListener<C, F> listener(store.node()->pasts, std::move(f), false);
+        ListFollower<C> *const follower = listener.follower.get();
+        Subscription subscription = store.listen(std::move(listener));
+        ListOldValue<C> mounted; // what mounting has done comes before the first change
+        follower->take(mounted);
+        return subscription;
     } else {
         return store.listen(std::move(f));
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nanostores/core/computed.h>
+#include <nanostores/core/derivedlist.h>
 #include <nanostores/core/detail/sorting.h>
 #include <nanostores/core/detail/traits.h>
 #include <nanostores/core/dictionary.h>
@@ -60,6 +61,8 @@ template<typename S>
 inline constexpr bool isDerived = false;
 template<typename T, typename S>
 inline constexpr bool isDerived<Derived<T, S>> = true;
+template<typename C, typename S>
+inline constexpr bool isDerived<DerivedList<C, S>> = true;
 
 /// Where the items of the store come from in the end: what the first one of several derived stores was made of.
 template<typename S>
@@ -129,7 +132,8 @@ S comparingOrder(const S &store)
 } // namespace detail
 
 /// filtered(list, f), filtered(list, stores..., f): the items for which f(item, values...) is true, in their order. f
-/// may be a member, too. Of a list or of a Map's values; the result is of the same kind.
+/// may be a member, too. Of a list or of a Map's values; the result is of the same kind. Of a List, f is asked again
+/// only about the items that change.
 ///
 ///     const auto open = filtered(todos, [](const Todo &todo) { return !todo.done; });
 ///     const auto found = filtered(todos, query, [](const Todo &todo, const std::string &query) { ... });
@@ -140,24 +144,30 @@ requires detail::storesThenFunction<Rest...>
     return detail::withFunction(
         [&list](auto f, auto... stores) {
             using Items = typename S::value_type;
-            auto result =
-                computed(list, std::move(stores)..., [f = std::move(f)](const Items &listed, const auto &...values) {
-                    Items kept;
-                    for (const auto &element : listed) {
-                        if (std::invoke(f, detail::itemOf<Items>(element), values...)) {
-                            detail::addTo(kept, element);
-                        }
-                    }
-                    return kept;
-                });
-            return detail::derived(std::move(result), list);
+            if constexpr (detail::FollowedListStore<S>) {
+                return detail::makeDerivedList<Items, detail::FilteredListNode>(std::move(f), list,
+                                                                                std::move(stores)...);
+            } else {
+                auto result = computed(list, std::move(stores)...,
+                                       [f = std::move(f)](const Items &listed, const auto &...values) {
+                                           Items kept;
+                                           for (const auto &element : listed) {
+                                               if (std::invoke(f, detail::itemOf<Items>(element), values...)) {
+                                                   detail::addTo(kept, element);
+                                               }
+                                           }
+                                           return kept;
+                                       });
+                return detail::derived(std::move(result), list);
+            }
         },
         std::move(rest)...);
 }
 
 /// sorted(list, by), sorted(list, stores..., by): the items in the order of a member (`&Todo::title`), of what a
 /// function makes of an item, or of a function that says whether one item goes before another: by(a, b, values...).
-/// Equal ones keep their order. Of numbers, NaN goes last. See descending().
+/// Equal ones keep their order. Of numbers, NaN goes last. See descending(). Of a List, an item that changes is put in
+/// its place, and the others are not looked at again.
 template<detail::ItemsStore S, typename... Rest>
 requires detail::storesThenFunction<Rest...>
 [[nodiscard]] auto sorted(S list, Rest... rest)
@@ -165,25 +175,30 @@ requires detail::storesThenFunction<Rest...>
     return detail::withFunction(
         [&list](auto by, auto... stores) {
             using Items = typename S::value_type;
-            auto result =
-                computed(list, std::move(stores)..., [by = std::move(by)](const Items &listed, const auto &...values) {
-                    std::vector<const typename Items::value_type *> order;
-                    order.reserve(static_cast<std::size_t>(listed.size()));
-                    for (const auto &element : listed) {
-                        order.push_back(&element);
-                    }
-                    std::stable_sort(order.begin(), order.end(), [&](const auto *left, const auto *right) {
-                        return detail::goesBefore(by, detail::itemOf<Items>(*left), detail::itemOf<Items>(*right),
-                                                  values...);
+            if constexpr (detail::FollowedListStore<S>) {
+                return detail::makeDerivedList<Items, detail::SortedListNode>(std::move(by), list,
+                                                                              std::move(stores)...);
+            } else {
+                auto result = computed(
+                    list, std::move(stores)..., [by = std::move(by)](const Items &listed, const auto &...values) {
+                        std::vector<const typename Items::value_type *> order;
+                        order.reserve(static_cast<std::size_t>(listed.size()));
+                        for (const auto &element : listed) {
+                            order.push_back(&element);
+                        }
+                        std::stable_sort(order.begin(), order.end(), [&](const auto *left, const auto *right) {
+                            return detail::goesBefore(by, detail::itemOf<Items>(*left), detail::itemOf<Items>(*right),
+                                                      values...);
+                        });
+                        Items ordered;
+                        ordered.reserve(listed.size());
+                        for (const auto *element : order) {
+                            detail::addTo(ordered, *element);
+                        }
+                        return ordered;
                     });
-                    Items ordered;
-                    ordered.reserve(listed.size());
-                    for (const auto *element : order) {
-                        detail::addTo(ordered, *element);
-                    }
-                    return ordered;
-                });
-            return detail::derived(detail::comparingOrder(result), list);
+                return detail::derived(detail::comparingOrder(result), list);
+            }
         },
         std::move(rest)...);
 }

@@ -82,18 +82,43 @@ requires ArrayLike<AccessorValue<S>>
     return atIndex(std::move(array), std::move(index));
 }
 
-/// Calls f with a copy of the array to change in place, writes it, and returns what f returned.
+namespace internal {
+
+/// A signal itself, whose value can be changed where it is; what is made of one, such as a child, has a write of its
+/// own.
+template<typename S>
+inline constexpr bool isPlainSignal = false;
+template<typename A>
+inline constexpr bool isPlainSignal<Signal<A>> = true;
+
+/// Calls f with the array, or with a copy that is then written.
+template<typename S, typename F>
+void editArray(const S &array, F f)
+{
+    if constexpr (isPlainSignal<S>) {
+        array.edit(std::move(f));
+    } else {
+        AccessorValue<S> next = array.peek();
+        f(next);
+        array(std::move(next));
+    }
+}
+
+} // namespace internal
+
+/// Calls f with the array to change it, and returns what f returned. A signal's array is changed where it is, without a
+/// copy and a comparison, as Atom::edit() says, so whatever f does is a change; of a child it is a copy, which is
+/// written.
 template<ArraySignal S, typename F>
 auto updateArray(const S &array, F &&f)
 {
-    AccessorValue<S> next = array.peek();
-    if constexpr (std::is_void_v<std::invoke_result_t<F &&, AccessorValue<S> &>>) {
-        std::forward<F>(f)(next);
-        array(std::move(next));
+    using Result = std::invoke_result_t<F &&, AccessorValue<S> &>;
+    if constexpr (std::is_void_v<Result>) {
+        internal::editArray(array, [&f](AccessorValue<S> &next) { std::forward<F>(f)(next); });
     } else {
-        auto result = std::forward<F>(f)(next);
-        array(std::move(next));
-        return result;
+        std::optional<std::decay_t<Result>> result;
+        internal::editArray(array, [&](AccessorValue<S> &next) { result.emplace(std::forward<F>(f)(next)); });
+        return *std::move(result);
     }
 }
 
@@ -101,6 +126,9 @@ auto updateArray(const S &array, F &&f)
 template<ArraySignal S, typename... Items>
 auto push(const S &array, Items &&...items)
 {
+    if constexpr (sizeof...(Items) == 0) {
+        return array.peek().size();
+    }
     return updateArray(array, [&](auto &next) {
         (next.push_back(internal::ItemOf<S>(std::forward<Items>(items))), ...);
         return next.size();
@@ -140,6 +168,9 @@ auto shift(const S &array)
 template<ArraySignal S, typename... Items>
 auto unshift(const S &array, Items &&...items)
 {
+    if constexpr (sizeof...(Items) == 0) {
+        return array.peek().size();
+    }
     return updateArray(array, [&](auto &next) {
         std::ptrdiff_t i = 0;
         (next.insert(next.begin() + i++, internal::ItemOf<S>(std::forward<Items>(items))), ...);
@@ -153,7 +184,20 @@ requires std::constructible_from<internal::ItemOf<S>, V &&>
 internal::ItemOf<S> setIndex(const S &array, std::ptrdiff_t index, V &&value)
 {
     internal::ItemOf<S> item(std::forward<V>(value));
-    array(assignIndex(AccessorValue<S>(array.peek()), index, item));
+    if constexpr (internal::isPlainSignal<S>) {
+        const bool isThere = internal::hasIndex(array.peek(), index);
+        if (index >= 0 && !(isThere && Equal<internal::ItemOf<S>>{}(*(array.peek().begin() + index), item))) {
+            array.edit([&](AccessorValue<S> &next) {
+                using Size = decltype(next.size());
+                if (!internal::hasIndex(next, index)) {
+                    next.resize(static_cast<Size>(index) + 1);
+                }
+                next[static_cast<Size>(index)] = item;
+            });
+        }
+    } else {
+        array(assignIndex(AccessorValue<S>(array.peek()), index, item));
+    }
     return item;
 }
 

@@ -8,6 +8,7 @@
 #include <nanostores/core/graph/lifecycle.h>
 #include <nanostores/core/graph/write.h>
 
+#include <exception>
 #include <functional>
 #include <memory>
 #include <new>
@@ -247,6 +248,55 @@ struct SignalNode : Node
         }
     };
     void set(T newValue) { write(Change{*this, newValue}); }
+
+    /// The value is changed where it is, and counts as another one.
+    template<typename F>
+    struct EditChange
+    {
+        static constexpr bool endsSafely = false;
+
+        SignalNode &node;
+        F &function;
+        std::exception_ptr &error;
+
+        bool asksUser() const noexcept { return false; }
+        Outcome ask() { return Outcome::Undecided; }
+        bool differs() const { return true; }
+        bool differsAsUserSays() const { return true; }
+        void assign()
+        {
+            try {
+                function(node.value);
+            } catch (...) { // observers are notified of what has become of it
+                error = std::current_exception();
+            }
+        }
+        OldValue *assignKeeping()
+        {
+            assign();
+            return nullptr;
+        }
+    };
+    /// Changes the value by f(value): in place, unless the old one, or a comparison with it, is asked for. Observers of
+    /// a value that was changed in place are notified, whatever f has done.
+    template<typename F>
+    void edit(F f)
+    {
+        checkThread();
+        if (has(HooksSet | HooksNotify | CustomEqual | Spied | WantsOldValue)) {
+            if constexpr (std::is_copy_constructible_v<T>) {
+                T next = std::as_const(value);
+                f(next);
+                set(std::move(next));
+                return;
+            }
+        }
+        std::exception_ptr error;
+        write(EditChange<F>{*this, f, error});
+        if (error) {
+            std::rethrow_exception(std::move(error));
+        }
+    }
 
     T value;
 };

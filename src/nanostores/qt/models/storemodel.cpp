@@ -37,7 +37,7 @@ RowType::RowType(QMetaType type)
         const QMetaType fieldType = property.metaType();
         const bool isVariant = !fieldType.isValid() || fieldType == QMetaType::fromType<QVariant>();
         readers.push_back({isVariant ? nullptr : property.enclosingMetaObject()->d.static_metacall,
-                           property.relativePropertyIndex(), fieldType, isOpaque(fieldType)});
+                           property.relativePropertyIndex(), fieldType, isOpaque(fieldType), nullptr, nullptr});
         rolesOfOne.push_back({StoreModel::ValueRole, role});
     }
     const QMetaType text = QMetaType::fromType<QString>();
@@ -114,6 +114,18 @@ bool RowType::holds(const void *now, const void *asked, const QMetaProperty *fie
 bool RowType::isChanged(int field, const void *before, const void *now) const
 {
     const Reader &reader = readers[field];
+    if (reader.differs) {
+        return reader.differs(reader, before, now);
+    }
+    if (reader.read && reader.type.id() == QMetaType::QString) {
+        std::array<QString, 2> texts;
+        for (std::size_t i = 0; i < 2; ++i) {
+            void *argument = &texts[i];
+            reader.read(static_cast<QObject *>(const_cast<void *>(i == 0 ? before : now)), QMetaObject::ReadProperty,
+                        reader.index, &argument);
+        }
+        return texts[0] != texts[1];
+    }
     if (!reader.read || (reader.type.flags() & (QMetaType::NeedsConstruction | QMetaType::NeedsDestruction))
         || reader.type.sizeOf() > static_cast<int>(sizeof(std::max_align_t))) {
         return !sameVariant(read(field, before), read(field, now));

@@ -18,6 +18,7 @@
 #include <QString>
 #include <QVariant>
 
+#include <cstring>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -40,7 +41,11 @@ struct NANOSTORES_QT_EXPORT RowType
                 V::visitFields([]<typename M>(const char *, M V::*) { knownIfOpaque<M>(); });
             }
             knownIfOpaque<V>();
-            return RowType(isStdText<V> ? QMetaType::fromType<QString>() : QMetaType::fromType<V>());
+            RowType made(isStdText<V> ? QMetaType::fromType<QString>() : QMetaType::fromType<V>());
+            if constexpr (detail::ListsItsFields<V>) {
+                V::visitFields([&made]<typename M>(const char *name, M V::*member) { made.compareBy(name, member); });
+            }
+            return made;
         }();
         return type;
     }
@@ -88,6 +93,23 @@ struct NANOSTORES_QT_EXPORT RowType
     static bool writeField(const QMetaProperty &field, void *gadget, const QVariant &newValue,
                            const std::string &store);
     bool isChanged(int field, const void *before, const void *now) const;
+    /// The field of that name is compared as the member that it is.
+    template<typename M, typename V>
+    void compareBy(const char *name, M V::*member)
+    {
+        const int field = fieldNamed(name);
+        if (field < 0 || !Equal<M>::comparable || readers.at(field).type != QMetaType::fromType<M>()) {
+            return;
+        }
+        Reader &reader = readers[field];
+        static_assert(sizeof(member) == sizeof(reader.member));
+        std::memcpy(&reader.member, &member, sizeof(member));
+        reader.differs = [](const Reader &self, const void *before, const void *now) {
+            M V::*own = nullptr;
+            std::memcpy(&own, &self.member, sizeof(own));
+            return !Equal<M>{}(static_cast<const V *>(before)->*own, static_cast<const V *>(now)->*own);
+        };
+    }
 
     QHash<int, QByteArray> names;
     QList<QMetaProperty> fields; ///< Empty: no gadget.
@@ -98,6 +120,9 @@ struct NANOSTORES_QT_EXPORT RowType
         int index;
         QMetaType type;
         bool isOpaque; ///< Shown by what is in it, as a std::optional is.
+        /// Null: by what is read.
+        bool (*differs)(const Reader &self, const void *before, const void *now) = nullptr;
+        int RowType::*member = nullptr; ///< What stands for a pointer to a member of the gadget.
     };
     QList<Reader> readers;
     QList<QList<int>> rolesOfOne; ///< The roles when just that field has changed.
