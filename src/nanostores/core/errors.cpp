@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
+#include <utility>
 
 /// Where errors without a caller and misuse are reported. The handlers are those of the process.
 namespace nanostores {
@@ -35,19 +36,29 @@ Handlers &handlers()
 
 void setErrorHandler(std::function<void(std::exception_ptr)> handler)
 {
-    const std::lock_guard lock(handlers().mutex);
-    handlers().error = std::move(handler);
+    detail::exchangeErrorHandler(std::move(handler)); // what the former one holds ends outside of the lock
 }
 
 void setMisuseHandler(std::function<void(const std::string &)> handler)
 {
-    // A program that is linked to a static core, and makes no store, has a runtime by this: it is found by others.
-    static_cast<void>(detail::Runtime::existing());
-    const std::lock_guard lock(handlers().mutex);
-    handlers().misuse = std::move(handler);
+    detail::exchangeMisuseHandler(std::move(handler));
 }
 
 namespace detail {
+
+std::function<void(std::exception_ptr)> exchangeErrorHandler(std::function<void(std::exception_ptr)> handler)
+{
+    const std::lock_guard lock(handlers().mutex);
+    return std::exchange(handlers().error, std::move(handler));
+}
+
+std::function<void(const std::string &)> exchangeMisuseHandler(std::function<void(const std::string &)> handler)
+{
+    // A program that is linked to a static core, and makes no store, has a runtime by this: it is found by others.
+    static_cast<void>(Runtime::existing());
+    const std::lock_guard lock(handlers().mutex);
+    return std::exchange(handlers().misuse, std::move(handler));
+}
 
 void reportError(std::exception_ptr error) noexcept
 {

@@ -58,5 +58,10 @@ NANOSTORES_CORE_EXPORT void setMisuseHandler(std::function<void(const std::strin
 namespace detail {
 NANOSTORES_CORE_EXPORT void reportError(std::exception_ptr error) noexcept;
 NANOSTORES_CORE_EXPORT void reportMisuse(const std::string &message);
+/// Sets a handler, and returns the one before; an empty one is the default.
+NANOSTORES_CORE_EXPORT std::function<void(std::exception_ptr)>
+exchangeErrorHandler(std::function<void(std::exception_ptr)> handler);
+NANOSTORES_CORE_EXPORT std::function<void(const std::string &)>
+exchangeMisuseHandler(std::function<void(const std::string &)> handler);
 } // namespace detail
 } // namespace nanostores

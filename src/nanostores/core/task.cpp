@@ -11,6 +11,7 @@ struct Tasks
     std::uint64_t era = 1;
     std::size_t running = 0;
     std::vector<TaskSource<void>> waiting;
+    detail::TaskWatch *watch = nullptr;
 };
 
 thread_local Tasks tasks;
@@ -38,8 +39,11 @@ std::exception_ptr abandonedError()
     }
 }
 
-TaskEnd::TaskEnd(std::uint64_t era)
+TaskEnd::TaskEnd(std::uint64_t era, TaskPlace place)
 try : m_era(std::make_shared<std::uint64_t>(era)) {
+    if (tasks.watch) {
+        tasks.watch->began(*this, place);
+    }
 } catch (...) {
     if (era == tasks.era && --tasks.running == 0) {
         release();
@@ -48,9 +52,21 @@ try : m_era(std::make_shared<std::uint64_t>(era)) {
 
 void TaskEnd::operator()() const
 {
-    if (std::exchange(*m_era, 0) == tasks.era && --tasks.running == 0) {
+    const std::uint64_t era = std::exchange(*m_era, 0);
+    if (era != 0 && tasks.watch) {
+        const TaskEnd self = *this; // the watch may hold the last other copy
+        tasks.watch->ended(self);
+    }
+    if (era == tasks.era && --tasks.running == 0) {
         release();
     }
+}
+
+TaskWatch::~TaskWatch() = default;
+
+TaskWatch *exchangeTaskWatch(TaskWatch *watch) noexcept
+{
+    return std::exchange(tasks.watch, watch);
 }
 
 std::uint64_t beginTask()
@@ -74,6 +90,9 @@ Task<void> allTasks()
 
 void cleanTasks()
 {
+    if (tasks.watch) {
+        tasks.watch->forgotten();
+    }
     ++tasks.era;
     tasks.running = 0;
     release();

@@ -277,12 +277,26 @@ inline constexpr bool isTask = false;
 template<typename T>
 inline constexpr bool isTask<Task<T>> = true;
 
+/// The line of the program that has started a task.
+struct TaskPlace
+{
+    const char *file = nullptr;
+    int line = 0;
+
+    static constexpr TaskPlace here(const char *file = __builtin_FILE(), int line = __builtin_LINE()) noexcept
+    {
+        return {file, line};
+    }
+};
+
 /// Marks the end of one started task of an era; a second call does nothing.
 class NANOSTORES_CORE_EXPORT TaskEnd
 {
 public:
-    explicit TaskEnd(std::uint64_t era);
+    explicit TaskEnd(std::uint64_t era, TaskPlace place = {});
     void operator()() const;
+
+    friend bool operator==(const TaskEnd &, const TaskEnd &) = default; ///< Of the same task.
 
 private:
     std::shared_ptr<std::uint64_t> m_era; ///< 0 when it has ended.
@@ -290,24 +304,40 @@ private:
 
 NANOSTORES_CORE_EXPORT std::uint64_t beginTask();
 
+/// Follows the counted tasks of a thread.
+class NANOSTORES_CORE_EXPORT TaskWatch
+{
+public:
+    TaskWatch() = default;
+    TaskWatch(const TaskWatch &) = delete;
+    TaskWatch &operator=(const TaskWatch &) = delete;
+    virtual ~TaskWatch();
+
+    virtual void began(const TaskEnd &task, TaskPlace place) = 0;
+    virtual void ended(const TaskEnd &task) noexcept = 0;
+    virtual void forgotten() noexcept = 0; ///< cleanTasks() was called.
+};
+/// Sets that of the calling thread, or none, and returns the one before.
+NANOSTORES_CORE_EXPORT TaskWatch *exchangeTaskWatch(TaskWatch *watch) noexcept;
+
 } // namespace detail
 
 using detail::TaskEnd;
 
 /// Counts one more task as running; call what it returns when it has ended. See allTasks().
-[[nodiscard]] inline TaskEnd startTask()
+[[nodiscard]] inline TaskEnd startTask(detail::TaskPlace place = detail::TaskPlace::here())
 {
-    return TaskEnd(detail::beginTask());
+    return TaskEnd(detail::beginTask(), place);
 }
 
 /// task(f): runs f and counts it as running until what it returned, if that is a Task, has ended. Returns that, or a
 /// Task that is done with f's result.
 template<typename F>
 requires(std::is_invocable_v<F &>)
-auto task(F f)
+auto task(F f, detail::TaskPlace place = detail::TaskPlace::here())
 {
     using R = std::invoke_result_t<F &>;
-    const TaskEnd end = startTask();
+    const TaskEnd end = startTask(place);
     // A coroutine made from a lambda refers to the lambda, which therefore lives until the end.
     auto function = std::make_shared<F>(std::move(f));
     std::function<void()> atEnd = [end, function] { end(); }; // before it starts: it may not be without its lambda
@@ -440,6 +470,9 @@ struct AsyncComputed final : ListedNode<std::optional<T>, Stores...>
     }
     void arrive(const T &newValue)
     {
+        if (isSubstituted(*this)) {
+            return;
+        }
         std::optional<T> next(newValue);
         if (equalValues(*this, *this->value, next)) {
             return;

@@ -38,8 +38,14 @@ NestNode *nestOf(Sink *computed)
 /// The store gets another nest in its next run. This one is about to end.
 void FormerNest::take(Sink *computed) noexcept
 {
-    computed->flags &= ~Nesting;
-    Ref<NestNode> &nest = computed->extraOrNull()->nest;
+    Extra &extra = *computed->extraOrNull();
+    if (!extra.substitute) {
+        computed->flags &= ~Nesting;
+    }
+    Ref<NestNode> &nest = extra.nest;
+    if (!nest) {
+        return;
+    }
     m_nest = nest.get();
     m_nest->computed = nullptr;
     m_nest->retain();

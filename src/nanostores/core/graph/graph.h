@@ -45,7 +45,7 @@ enum Flag : std::uint32_t {
     Attached = 1u << 10, ///< Listed: stands in the lists of its sources.
     Leaving = 1u << 11, ///< Unobserved, in its unmount delay.
     Disposed = 1u << 12, ///< Effect: stopped.
-    Nesting = 1u << 12, ///< Computed: its function has made effects or scopes.
+    Nesting = 1u << 12, ///< Computed: its function has made effects or scopes, or a Substitute takes its place.
     WantsOldMap = 1u << 12, ///< Map: a listener takes the whole old container.
     HooksSet = 1u << 13,
     HooksNotify = 1u << 14,

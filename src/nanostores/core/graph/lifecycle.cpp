@@ -118,7 +118,8 @@ HookPtr addHook(Node &node, HookKind kind, std::function<void(HookCall &)> funct
             && (node.has(Leaving) || lifecycle.started)) {
             lifecycle.late = true;
         }
-        if (kit && lifecycle.started && !lifecycle.inRound && (kind == HookKind::Start || kind == HookKind::Mount)) {
+        if (kit && lifecycle.started && !lifecycle.inRound
+            && (kind == HookKind::Start || (kind == HookKind::Mount && lifecycle.mountsHeld == 0))) {
             if (kind == HookKind::Mount && !std::exchange(lifecycle.mounted, true)) {
                 if (Probe *const probe = probeOf(node)) {
                     probe->mounted(node);

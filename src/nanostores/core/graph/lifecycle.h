@@ -89,8 +89,12 @@ struct Lifecycle
     bool mounted = false; ///< The mount hooks ran, their cleanups not yet.
     bool inRound = false; ///< Its hooks are being run.
     bool inTransition = false; ///< Waits for the next boundary.
+    std::uint32_t mountsHeld = 0; ///< How many ask for the mount hooks not to run.
     bool late = false; ///< The mount hooks came while it was up already: they wait for the next mount.
 };
+
+/// What a computed store does in the place of its function: testing.h.
+class Substitute;
 
 /// What few stores need: made when first asked for.
 struct Extra
@@ -106,6 +110,7 @@ struct Extra
     std::uint32_t oldMapListeners = 0; ///< In the list of the store, with TakesOldMap.
     std::uint32_t observers = 0; ///< Of a signal without hooks, while a probe follows it.
     Ref<NestNode> nest; ///< Computed: the NestNode of what its function has made.
+    Substitute *substitute = nullptr; ///< Computed: with Nesting. The one that came last.
     Runtime *owner = nullptr; ///< Of threads that are too many to have a number in their nodes.
 };
 
@@ -117,6 +122,8 @@ NANOSTORES_CORE_EXPORT void runHooks(Node &node, HookKind kind, HookCall &call);
 /// The old value that a notify hook is called with, or null.
 NANOSTORES_CORE_EXPORT OldValue *notifyOldValue(const HookCall &call) noexcept;
 NANOSTORES_CORE_EXPORT bool isMounted(const Node &node) noexcept;
+/// Whether a Substitute takes the place of the function.
+NANOSTORES_CORE_EXPORT bool isSubstituted(const Sink &computed) noexcept;
 NANOSTORES_CORE_EXPORT void setUnmountDelay(Node &node, std::chrono::milliseconds delay);
 
 } // namespace nanostores::detail

@@ -207,17 +207,17 @@ void Links::unlink(Link *link, bool byListener)
     letGo(node, counted, byListener);
 }
 
-/// All listeners. Those that a subscription holds stay its own.
-void Links::takeOutListeners(Node *node)
+/// All listeners that came after the one with this stamp. Those that a subscription holds stay its own.
+void Links::takeOutListeners(Node *node, std::uint64_t after)
 {
     std::size_t counted = 0;
     for (Link *link = node->sinks; link;) {
         Link *const next = link->next;
-        if (link->kind & Link::IsListener) {
+        if ((link->kind & Link::IsListener) && asListener(link)->stamp > after) {
             takeFromList(link);
             counted += link->kind & Link::Counted ? 1 : 0;
-            if (link->kind & Link::TakesOldMap) {
-                --node->extraOrNull()->oldMapListeners;
+            if ((link->kind & Link::TakesOldMap) && --node->extraOrNull()->oldMapListeners == 0) {
+                node->flags &= ~WantsOldMap;
             }
             if (link->kind & Link::InRun) {
                 static_cast<RunListener *>(link)->leaveRun();

@@ -48,7 +48,7 @@ public:
     static void joinRun(RunListener *listener);
     static bool isLastHold(const Link *link) noexcept;
     void unlink(Link *link, bool byListener);
-    void takeOutListeners(Node *node);
+    void takeOutListeners(Node *node, std::uint64_t after = 0);
 
     /// Static, as the tracked read that calls it has the runtime at hand.
     static void linkTracked(Runtime &runtime, Node *source, Sink *sink);

@@ -234,6 +234,9 @@ void Puller::refresh(Sink *root, Sink **threw)
         if (!sink->has(Listed)) {
             return sink->sources;
         }
+        if (sink->has(Nesting) && isSubstituted(*sink)) [[unlikely]] {
+            return static_cast<Edge *>(nullptr); // what its sources say, and that they throw, does not matter
+        }
         // Unlinked, it compares versions; those that it saw in another epoch may be the same by chance.
         if (sink->epoch != m_epoch && !sink->has(Attached | Effecting)) [[unlikely]] {
             sink->flags |= Dirty;

@@ -2,6 +2,7 @@
 #include <nanostores/core/graph/effects.h>
 #include <nanostores/core/graph/runtime.h>
 #include <nanostores/core/graph/spying.h>
+#include <nanostores/core/graph/testing.h>
 
 /// Running the functions of computed stores, and passing a new value on to the sinks. Effects run in effects.cpp.
 namespace nanostores::detail {
@@ -190,6 +191,16 @@ bool Runner::evaluateFar(Sink *computed, OldValue *&past)
     return call.changed;
 }
 
+/// Runs what takes the place of the function, or the function.
+bool Runner::computeAside(Sink *computed, OldValue *&past)
+{
+    const Extra *const extra = computed->extraOrNull();
+    if (extra && extra->substitute) {
+        return extra->substitute->compute(*computed, past);
+    }
+    return isFar(&extra) ? evaluateFar(computed, past) : computed->compute(past);
+}
+
 /// Runs the function of a tracked computed store. The caller is busy, so nothing is destroyed meanwhile.
 ///
 /// 1. The run gets a serial. Reads in the function link the sources in order (Node::track()), and reuse the links of
@@ -198,6 +209,7 @@ bool Runner::evaluateFar(Sink *computed, OldValue *&past)
 ///    still wait for what it did not come to read.
 /// 3. If the store is Stale again, its own function wrote what it had read: it ends stale, and is not queued (rule 9).
 /// 4. A value that differs is passed on to the sinks.
+template<bool aside>
 [[gnu::always_inline]] inline bool Runner::runTrackedNow(Sink *computed)
 {
     OldValue *past = nullptr;
@@ -206,7 +218,11 @@ bool Runner::evaluateFar(Sink *computed, OldValue *&past)
         const ComputedRun run(*this, computed, computed);
         computed->sourcesTail = nullptr;
         computed->run = ++m_serial;
-        changed = isFar(&run) ? evaluateFar(computed, past) : computed->compute(past);
+        if constexpr (aside) {
+            changed = computeAside(computed, past);
+        } else {
+            changed = isFar(&run) ? evaluateFar(computed, past) : computed->compute(past);
+        }
     } catch (...) {
         failed(computed, past);
         throw;
@@ -245,6 +261,7 @@ void Runner::checkTracked(const Sink *sink)
 
 /// Runs the function of a listed computed store, with tracking off. The versions of the sources are noted before the
 /// function: a write in it is another change.
+template<bool aside>
 [[gnu::always_inline]] inline bool Runner::runListedNow(Sink *computed)
 {
     OldValue *past = nullptr;
@@ -255,7 +272,11 @@ void Runner::checkTracked(const Sink *sink)
         for (Edge *e = computed->listedEdges(); e; e = e->nextSource) {
             e->seen = e->source->version;
         }
-        changed = isFar(&run) ? evaluateFar(computed, past) : computed->compute(past);
+        if constexpr (aside) {
+            changed = computeAside(computed, past);
+        } else {
+            changed = isFar(&run) ? evaluateFar(computed, past) : computed->compute(past);
+        }
     } catch (...) {
         failed(computed, past);
         throw;
@@ -277,7 +298,7 @@ void Runner::runTracked(Sink *computed)
     if (runtime().puller.hasKept(computed) || computed->has(Nesting | Spied)) [[unlikely]] {
         runAside(computed);
     } else {
-        runTrackedNow(computed);
+        runTrackedNow<false>(computed);
     }
 }
 
@@ -286,19 +307,19 @@ void Runner::runListed(Sink *computed)
     if (runtime().puller.hasKept(computed) || computed->has(Nesting | Spied)) [[unlikely]] {
         runAside(computed);
     } else {
-        runListedNow(computed);
+        runListedNow<false>(computed);
     }
 }
 
 /// Runs a computed store whose former run has made effects or scopes, which end after this run; whose error is kept for
-/// its reader; or which a probe follows.
+/// its reader; whose function has a Substitute; or which a probe follows.
 void Runner::runAside(Sink *computed)
 {
     if (runtime().puller.hasKept(computed)) {
         runtime().puller.rethrowKept(computed);
     }
     const FormerNest former(computed);
-    runSpied(*computed, [&] { return computed->has(Listed) ? runListedNow(computed) : runTrackedNow(computed); });
+    runSpied(*computed, [&] { return computed->has(Listed) ? runListedNow<true>(computed) : runTrackedNow<true>(computed); });
 }
 
 /// The function threw. The store keeps its last value, and is clean until a source changes (rule 34). Without a value

@@ -67,8 +67,11 @@ private:
         return stackPosition(&here) - std::uintptr_t{64} * 1024;
     }
     void runAside(Sink *computed);
+    template<bool aside>
     bool runTrackedNow(Sink *computed);
+    template<bool aside>
     bool runListedNow(Sink *computed);
+    bool computeAside(Sink *computed, OldValue *&past);
     void runEffectNow(EffectNode *effect);
     void runEffectSpied(EffectNode *effect);
     bool evaluateFar(Sink *computed, OldValue *&past);

@@ -2,6 +2,7 @@
 #include <nanostores/core/graph/timer.h>
 
 #include <nanostores/core/graph/runtime.h>
+#include <nanostores/core/graph/testing.h>
 
 #include <algorithm>
 #include <utility>
@@ -26,16 +27,24 @@ void fire(const std::shared_ptr<PendingTimer> &wait)
     }
 }
 
-/// Asks the scheduler for the rest of the delay. The scheduler's job holds the timer weakly: one that was stopped is
-/// gone.
+/// The job of the scheduler. It holds the timer weakly: one that was stopped is gone.
+struct Fire
+{
+    std::weak_ptr<PendingTimer> timer;
+
+    void operator()() const
+    {
+        if (const auto present = timer.lock()) {
+            fire(present);
+        }
+    }
+};
+
+/// Asks the scheduler for the rest of the delay.
 void arm(const std::shared_ptr<PendingTimer> &wait, Scheduler &scheduler)
 {
     wait->due = scheduler.now() + wait->remaining;
-    wait->id = scheduler.after(wait->remaining, [weak = std::weak_ptr(wait)] {
-        if (const auto present = weak.lock()) {
-            fire(present);
-        }
-    });
+    wait->id = scheduler.after(wait->remaining, Fire{wait});
 }
 
 } // namespace
@@ -71,6 +80,26 @@ void PendingTimers::drop(Scheduler *from)
             wait->stopped = true;
             const auto job = std::exchange(wait->job, nullptr); // what it holds may end the timer itself
         }
+    }
+}
+
+const std::type_info &typeOfJob(const Scheduler::Job &job)
+{
+    if (const Fire *const timer = job.target<Fire>()) {
+        if (const auto present = timer->timer.lock(); present && present->job) {
+            return present->job.target_type();
+        }
+    }
+    return job.target_type();
+}
+
+void giveUpJob(const Scheduler::Job &job)
+{
+    const Fire *const timer = job.target<Fire>();
+    const auto wait = timer ? timer->timer.lock() : nullptr;
+    if (wait && !wait->stopped.exchange(true)) {
+        wait->runtime->timers.remove(wait);
+        const auto ended = std::exchange(wait->job, nullptr); // what it holds may end the timer itself
     }
 }
 

@@ -21,7 +21,8 @@ void Transitions::runStartHooks(Node *node)
         lifecycle.started = false;
         throw;
     }
-    if (!lifecycle.mounted && !lifecycle.late && !lifecycle.hooks[static_cast<std::size_t>(HookKind::Mount)].empty()) {
+    if (!lifecycle.mounted && !lifecycle.late && lifecycle.mountsHeld == 0
+        && !lifecycle.hooks[static_cast<std::size_t>(HookKind::Mount)].empty()) {
         lifecycle.mounted = true;
         if (Probe *const probe = probeOf(*node)) {
             probe->mounted(*node);
