@@ -31,9 +31,11 @@ export class State {
     this.tracks = false // fn is all there is to compute it
     this.sources = null
     this.listeners = null // by number
-    this.sinks = null // what hangs on this one lives as long: Map of state -> links
+    this.sinks = null // what hangs on this one lives as long: states by their number
+    this.links = null // how many links, by the number of the sink, where there are several
     this.children = null // effects and scopes made in its function
     this.roots = 0 // links to C++ stores
+    this.rootAt = -1 // its place among the roots
     this.hooks = null
     this.changedAt = 0
     this.slow = true // get() has more to do than to read the handle
@@ -208,7 +210,32 @@ export function refresh(s, version) {
 
 const pasts = []
 let serial = 0
-let ran = null // in a batch: function -> when it was last called
+let batching = false
+let batchFrom = 0 // the serial when the batch began
+let ran = null // in a batch: when functions that take no property were last called
+
+/// When a listener was last called in a batch. It stands in the function itself, as this engine's Map and WeakMap
+/// search all that they hold.
+const calledAt = Symbol('nanostores')
+
+function lastCall(listener) {
+  const at = listener[calledAt]
+  if (at !== undefined) return at
+  return ran === null ? 0 : ran.get(listener) || 0
+}
+
+function noteCall(listener, at) {
+  if (listener[calledAt] !== undefined) {
+    listener[calledAt] = at
+    return
+  }
+  if (Object.isExtensible(listener)) {
+    Object.defineProperty(listener, calledAt, { value: at, writable: true, configurable: true })
+    return
+  }
+  if (ran === null) ran = new Map()
+  ran.set(listener, at)
+}
 
 /// The state that was called or written last: who is called next mostly is the same, or hangs on it.
 let last = null
@@ -225,7 +252,7 @@ function find(id) {
   }
   const s = bridge.handleAt(id).s
   if (s === undefined) return null
-  if (before !== null && before.sinks !== null && before.sinks.has(s)) before.lastSink = s
+  if (before !== null && before.sinks !== null && before.sinks[id] === s) before.lastSink = s
   last = s
   return s
 }
@@ -247,10 +274,10 @@ function deliver(id, number, slot, nativeOld) {
     old = past.old
     if (slot & 1) key = past.key
   }
-  if (ran !== null) {
-    const at = ran.get(listener)
-    if (at !== undefined && at > s.changedAt) return 0 // called since, for another store of the batch
-    ran.set(listener, ++serial)
+  if (batching) {
+    const at = lastCall(listener)
+    if (at > batchFrom && at > s.changedAt) return 0 // called since, for another store of the batch
+    noteCall(listener, ++serial)
   }
   try {
     listener(s.value, old, key)
@@ -298,7 +325,7 @@ function compute(id) {
   owner = outer
   computing--
   if (!changed) return 0
-  if (ran !== null) s.changedAt = ++serial
+  if (batching) s.changedAt = ++serial
   return 1
 }
 
@@ -409,13 +436,27 @@ function differs(w, keep) {
   }
 }
 
-const roots = new Set()
+const roots = []
+
+function setRooted(s, on) {
+  if (on === s.rootAt >= 0) return
+  if (on) {
+    s.rootAt = roots.length
+    roots.push(s)
+    return
+  }
+  const moved = roots.pop()
+  if (moved !== s) {
+    roots[s.rootAt] = moved
+    moved.rootAt = s.rootAt
+  }
+  s.rootAt = -1
+}
 
 /// What hangs on a C++ store is held by the engine.
 function root(s, by) {
   s.roots += by
-  if (s.roots > 0) roots.add(s)
-  else remove(roots, s)
+  setRooted(s, s.roots > 0)
 }
 
 function hold(source, sink, on) {
@@ -429,14 +470,21 @@ function hold(source, sink, on) {
   if (from === undefined) return 0
   if (on) {
     if (from.mountable) s.mountable = true // what reads a mountable one mounts as it does
-    if (from.sinks === null) from.sinks = new Map()
-    from.sinks.set(s, (from.sinks.get(s) || 0) + 1)
-  } else if (from.sinks !== null) {
-    const links = from.sinks.get(s) || 0
-    if (links > 1) {
-      from.sinks.set(s, links - 1)
+    if (from.sinks === null) from.sinks = []
+    if (from.sinks[s.id] === s) {
+      if (from.links === null) from.links = []
+      from.links[s.id] = (from.links[s.id] || 1) + 1
     } else {
-      remove(from.sinks, s)
+      from.sinks[s.id] = s
+    }
+  } else if (from.sinks !== null && from.sinks[s.id] === s) {
+    const links = from.links === null ? 1 : from.links[s.id] || 1
+    if (links > 2) {
+      from.links[s.id] = links - 1
+    } else if (links === 2) {
+      delete from.links[s.id]
+    } else {
+      delete from.sinks[s.id]
       if (from.lastSink === s) from.lastSink = null
     }
   }
@@ -445,19 +493,25 @@ function hold(source, sink, on) {
 
 /// Keeps a state whatever becomes of its façade, as a timer would.
 export function keep(s, on) {
-  if (on) roots.add(s)
-  else if (s.roots === 0) remove(roots, s)
+  if (on || s.roots === 0) setRooted(s, on)
 }
 
-const timers = new Map()
-let timerSerial = 0
+const timers = [] // by their number; the numbers of those that are over are used again
+const freeTimers = []
 
-function fire(token) {
-  const job = timers.get(token)
-  remove(timers, token)
-  if (job === undefined) return 0
+function endTimer(timer) {
+  const number = timer.number
+  timers[number] = null
+  freeTimers.push(number)
+  timer.number = -1
+}
+
+function fire(number) {
+  const timer = timers[number]
+  if (timer === null || timer === undefined) return 0
+  endTimer(timer)
   try {
-    job()
+    timer.job()
   } catch (error) {
     bridge.fail(error)
     return -1
@@ -509,7 +563,7 @@ export function tell(s, old, key) {
   }
   s.old = old
   s.key = key
-  if (ran !== null) s.changedAt = ++serial
+  if (batching) s.changedAt = ++serial
   last = s
   if (written) {
     nativeChanged(s.id)
@@ -592,7 +646,10 @@ export function writeNative(s, value) {
 
 export function batch(fn) {
   const outer = bridge.beginBatch()
-  if (outer) ran = new Map()
+  if (outer) {
+    batching = true
+    batchFrom = serial
+  }
   let result
   try {
     result = fn()
@@ -601,6 +658,7 @@ export function batch(fn) {
       try {
         bridge.endBatch()
       } finally {
+        batching = false
         ran = null
       }
     }
@@ -716,15 +774,19 @@ export function ownedBy(s, fn) {
 
 // Time
 
+/// Gives what cancel() takes.
 export function after(milliseconds, job) {
-  const token = ++timerSerial
-  timers.set(token, job)
-  bridge.after(milliseconds > 0 ? Math.floor(milliseconds) : 0, token)
-  return token
+  const timer = { number: freeTimers.length > 0 ? freeTimers.pop() : timers.length, job }
+  timers[timer.number] = timer
+  bridge.after(milliseconds > 0 ? Math.floor(milliseconds) : 0, timer.number)
+  return timer
 }
 
-export function cancel(token) {
-  if (remove(timers, token)) bridge.cancel(token)
+/// Of none, or of one that is over, does nothing.
+export function cancel(timer) {
+  if (timer === null || timer === undefined || timer.number < 0) return
+  bridge.cancel(timer.number)
+  endTimer(timer)
 }
 
 export function now() {

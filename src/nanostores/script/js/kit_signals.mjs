@@ -565,7 +565,7 @@ export function onMount($signal, listener) {
   expectSignal($signal, 'onMount')
   expectFunction(listener, 'onMount', 'listener')
   let active = false
-  let timer = 0
+  let timer = null
   let destroy
   return onMounted($signal, mounted => {
     cancel(timer)

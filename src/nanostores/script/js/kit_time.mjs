@@ -14,7 +14,7 @@ export function debounce(fnOrDelay) {
   expectNumber(fnOrDelay, 'debounce', 'delay')
   return fn => {
     expectFunction(fn, 'debounce', 'fn')
-    let timer = 0
+    let timer = null
     return (...args) => {
       cancel(timer)
       timer = after(fnOrDelay, () => {
@@ -32,23 +32,23 @@ export function throttle(fnOrDelay) {
     expectFunction(fn, 'throttle', 'fn')
     let waiting = null
     let last = -Infinity
-    let timer = 0
+    let timer = null
     return (...args) => {
       const time = now()
       const remaining = delay - (time - last)
       if (remaining <= 0 || remaining > delay) {
         cancel(timer)
-        timer = 0
+        timer = null
         waiting = null
         last = time
         fn(...args)
         return
       }
       waiting = args
-      if (timer === 0) {
+      if (timer === null) {
         timer = after(remaining, () => {
           const late = waiting
-          timer = 0
+          timer = null
           waiting = null
           if (late === null) return
           last = now()
@@ -88,7 +88,7 @@ export function interval(milliseconds) {
   expectNumber(milliseconds, 'interval', 'milliseconds')
   const $interval = mountable(signal(0))
   onStart($interval, () => {
-    let timer
+    let timer = null
     const tick = () => {
       timer = after(milliseconds, tick)
       $interval(count => count + 1)

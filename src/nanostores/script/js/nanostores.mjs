@@ -271,17 +271,21 @@ function stepsOf(key, steps) {
   }
 }
 
-const knownPaths = new Map()
+let knownPaths = Object.create(null) // not a Map: this engine's searches all that it holds
+let knownCount = 0
 
 function stepsOfPath(path, where = 'getPath', name = 'path') {
-  let steps = knownPaths.get(path)
+  let steps = typeof path === 'string' ? knownPaths[path] : undefined
   if (steps === undefined) {
     expectPath(path, where, name)
     steps = []
     const parts = path.split('.')
     for (let i = 0; i < parts.length; i++) stepsOf(parts[i], steps)
-    if (knownPaths.size > 1000) knownPaths.clear()
-    knownPaths.set(path, steps)
+    if (++knownCount > 1000) {
+      knownPaths = Object.create(null)
+      knownCount = 1
+    }
+    knownPaths[path] = steps
   }
   return steps
 }
