@@ -9,6 +9,7 @@
 
 #include <QTest>
 
+#include <memory>
 #include <optional>
 #include <thread>
 
@@ -34,6 +35,7 @@ private Q_SLOTS:
     void follow_inTheMidstOfAWrite();
     void effect_mutedByOneOfTwo();
     void otherThreads_haveTheirOwn();
+    void aware_endsOnAnotherThread();
 };
 
 void tst_Probes::attach_inTheMidst()
@@ -270,6 +272,42 @@ void tst_Probes::otherThreads_haveTheirOwn()
         QCOMPARE(theirs.take(), Events({"write a", "changed a"}));
     }).join();
     QCOMPARE(mine.take(), Events());
+}
+
+void tst_Probes::aware_endsOnAnotherThread()
+{
+    NEEDS_NO_SPY();
+    struct Aware final : detail::ProbeAware
+    {
+        explicit Aware(QList<bool> &to)
+            : calls(to)
+        {
+        }
+        void followed(bool all) noexcept override { calls.append(all); }
+        QList<bool> &calls;
+    };
+    QList<bool> first;
+    QList<bool> second;
+    QList<bool> third;
+    auto stays = std::make_unique<Aware>(first);
+    auto ends = std::make_unique<Aware>(second);
+    std::thread([&] {
+        const auto a = atom(1); // has a list of its own
+        const Aware theirs(third);
+        ends.reset();
+    }).join();
+    first.clear();
+    second.clear();
+    {
+        Recorder probe;
+    }
+    QVERIFY(!first.isEmpty());
+    QCOMPARE(second, QList<bool>());
+    QCOMPARE(third, QList<bool>());
+    stays.reset();
+    first.clear();
+    Recorder probe;
+    QCOMPARE(first, QList<bool>());
 }
 
 QTEST_GUILESS_MAIN(tst_Probes)

@@ -40,14 +40,18 @@ void Probe::errorReported(const std::exception_ptr &) noexcept {}
 // Attaching
 
 ProbeAware::ProbeAware()
+    : m_place(std::make_shared<std::atomic<ProbeAware *>>(this))
 {
-    Runtime::current().probeAware.push_back(this);
+    Runtime &runtime = Runtime::current();
+    std::erase_if(runtime.probeAware, [](const auto &place) { return !place->load(); });
+    runtime.probeAware.push_back(m_place);
 }
 
 ProbeAware::~ProbeAware()
 {
+    m_place->store(nullptr);
     if (Runtime *const runtime = Runtime::existing()) {
-        std::erase(runtime->probeAware, this);
+        std::erase(runtime->probeAware, m_place); // on another thread it stays, and is passed over
     }
 }
 

@@ -4,8 +4,10 @@
 #include <nanostores/core/graph/effectnode.h>
 #include <nanostores/core/graph/write.h>
 
+#include <atomic>
 #include <cstdint>
 #include <exception>
+#include <memory>
 
 /// What an inspector, a logger or a test can follow: all that the stores and effects of a thread do.
 ///
@@ -73,8 +75,8 @@ public:
     virtual void errorReported(const std::exception_ptr &error) noexcept;
 };
 
-/// Is called when a probe begins or ends to follow all nodes of the thread it was made in, where it ends too. For what
-/// makes its nodes late, and has to make them early then.
+/// Is called when a probe begins or ends to follow all nodes of the thread it was made in. For what makes its nodes
+/// late, and has to make them early then. It may end on another thread, as an engine does whose thread waits.
 class NANOSTORES_CORE_EXPORT ProbeAware
 {
 public:
@@ -84,6 +86,9 @@ public:
     virtual ~ProbeAware();
 
     virtual void followed(bool all) noexcept = 0;
+
+private:
+    const std::shared_ptr<std::atomic<ProbeAware *>> m_place; ///< In the list of its thread; null when it has ended.
 };
 
 /// Whether a probe follows all nodes of this thread.

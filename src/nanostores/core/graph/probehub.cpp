@@ -93,8 +93,10 @@ void ProbeHub::updateRuntime() noexcept
     }
     runtime.nodeFlags = (runtime.nodeFlags & ~std::uint32_t{Spied}) | (all ? std::uint32_t{Spied} : 0);
     runtime.nodesAreSpecial = all || (runtime.nodeFlags >> FlagBits) == NoThreadNumber;
-    for (ProbeAware *const aware : runtime.probeAware) {
-        aware->followed(all);
+    for (const auto &place : runtime.probeAware) {
+        if (ProbeAware *const aware = place->load()) {
+            aware->followed(all);
+        }
     }
 }
 

@@ -20,6 +20,7 @@
 #include <nanostores/core/graph/transitions.h>
 #include <nanostores/core/scheduler.h>
 
+#include <atomic>
 #include <bit>
 #include <cstddef>
 #include <exception>
@@ -112,7 +113,7 @@ struct Runtime
     bool nodesAreSpecial = false; ///< New nodes need an Extra: they are Spied, or the thread has no number.
     Probe *probe = nullptr; ///< The hub, while there is a probe.
     std::unique_ptr<ProbeHub> probes;
-    std::vector<ProbeAware *> probeAware;
+    std::vector<std::shared_ptr<std::atomic<ProbeAware *>>> probeAware;
 };
 
 // The way from a component to its runtime
