@@ -2,10 +2,18 @@
 
 // Stands still where gdb looks at its stores.
 #include <nanostores/core.h>
+#include <nanostores/inspect.h>
 
 #include <string>
 
 using namespace nanostores;
+
+namespace shop {
+
+const auto open = atom(true);
+inline const auto count = computed(open, [](bool isOpen) { return isOpen ? 3 : 0; });
+
+} // namespace shop
 
 [[gnu::noinline]] void stopHere()
 {
@@ -19,6 +27,10 @@ int main()
     stock.removeKey("gone");
     const auto twice = computed(atom(4), [](int value) { return 2 * value; });
     const int sum = twice.get() + *stock.getKey("mug");
+    const Trace trace;
+    shop::open.set(false);
+    shop::open.set(shop::count.get() == 0);
+    const int shown = shop::count.get();
     stopHere();
-    return sum + static_cast<int>(text.get().size()) == 23 ? 0 : 1;
+    return shown == 3 && sum + static_cast<int>(text.get().size()) == 23 ? 0 : 1;
 }

@@ -291,3 +291,8 @@ void nanostores_dump()
 {
     std::fputs(nanostores::dump().c_str(), stderr);
 }
+
+void nanostores_graph()
+{
+    std::fputs(nanostores::graphDot().c_str(), stderr);
+}

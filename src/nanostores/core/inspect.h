@@ -60,3 +60,5 @@ requires requires(const S &store) { store.node().get(); }
 
 /// dump() to standard error, for a debugger: `call nanostores_dump()`.
 extern "C" NANOSTORES_CORE_EXPORT void nanostores_dump();
+/// graphDot() to standard error, for a debugger.
+extern "C" NANOSTORES_CORE_EXPORT void nanostores_graph();

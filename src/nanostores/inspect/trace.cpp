@@ -4,6 +4,7 @@
 #include <nanostores/inspect/detail/recorder.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <set>
 #include <utility>
 
@@ -225,6 +226,11 @@ Trace::~Trace()
     }
 }
 
+std::string detail::noTraceText()
+{
+    return "nothing is recorded: make a nanostores::Trace first\n";
+}
+
 Trace *Trace::current() noexcept
 {
     return newestTrace;
@@ -289,3 +295,10 @@ void Trace::clear()
 }
 
 } // namespace nanostores
+
+void nanostores_why(const nanostores::detail::Node *node)
+{
+    const nanostores::Trace *const trace = nanostores::Trace::current();
+    const std::string text = trace && node ? trace->whyNode(*node) : nanostores::detail::noTraceText();
+    std::fputs(text.c_str(), stderr);
+}

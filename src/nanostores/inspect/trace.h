@@ -15,6 +15,11 @@
 
 namespace nanostores {
 
+namespace detail {
+/// What why() says where nothing is recorded.
+[[nodiscard]] NANOSTORES_INSPECT_EXPORT std::string noTraceText();
+} // namespace detail
+
 /// A write of a store, or a run of the function of a computed store or an effect.
 struct TraceEvent
 {
@@ -115,7 +120,11 @@ template<AnyStore S>
 [[nodiscard]] std::string why(const S &store)
 {
     const Trace *const trace = Trace::current();
-    return trace ? trace->why(store) : std::string("nothing is recorded: make a nanostores::Trace first\n");
+    return trace ? trace->why(store) : detail::noTraceText();
 }
 
 } // namespace nanostores
+
+/// Prints why the store of the node has its value, by the newest Trace, to standard error. For a debugger, where
+/// `nanostores why` calls it.
+extern "C" NANOSTORES_INSPECT_EXPORT void nanostores_why(const nanostores::detail::Node *node);
