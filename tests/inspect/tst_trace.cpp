@@ -21,10 +21,10 @@ using namespace nanostores;
 
 namespace {
 
-using List = QByteArrayList;
+using Lines = QByteArrayList;
 
 /// One event on a line: what it is of, its outcome, where it was made, and its causes by their names.
-List linesOf(const Trace &trace)
+Lines linesOf(const Trace &trace)
 {
     static constexpr const char *outcomes[] = {"underway", "changed", "equal", "aborted", "notified", "threw"};
     static constexpr const char *places[] = {"", " in the run of ", " in a listener of ", " in a hook of "};
@@ -37,7 +37,7 @@ List linesOf(const Trace &trace)
         }
         return QByteArray("?");
     };
-    List lines;
+    Lines lines;
     for (const TraceEvent &event : events) {
         QByteArray line = event.kind == TraceEvent::Run ? "run " : "set ";
         line += QByteArray::fromStdString(event.store) + ' ' + outcomes[event.outcome];
@@ -52,9 +52,9 @@ List linesOf(const Trace &trace)
     return lines;
 }
 
-List filtered(const List &lines, const char *start)
+Lines filtered(const Lines &lines, const char *start)
 {
-    List result;
+    Lines result;
     for (const QByteArray &line : lines) {
         if (line.startsWith(start)) {
             result += line;
@@ -118,7 +118,7 @@ void tst_Trace::write_fromOutside()
     const Trace trace(withoutOrigins());
     a.set(3);
     a.set(4);
-    QCOMPARE(linesOf(trace), (List{"set a changed", "set a changed"}));
+    QCOMPARE(linesOf(trace), (Lines{"set a changed", "set a changed"}));
     QVERIFY(trace.events()[0].turn != trace.events()[1].turn);
     QCOMPARE(trace.lastEvent(*a.node()).number, 2u);
 }
@@ -139,7 +139,7 @@ void tst_Trace::write_ofEachOutcome()
     a.set(5);
     QVERIFY_EXCEPTION_THROWN(a.set(6), std::runtime_error);
     a.notify();
-    QCOMPARE(linesOf(trace), (List{"set a equal", "set a aborted", "set a threw", "set a notified"}));
+    QCOMPARE(linesOf(trace), (Lines{"set a equal", "set a aborted", "set a threw", "set a notified"}));
     QCOMPARE(trace.lastEvent(*a.node()).number, 0u);
 }
 
@@ -153,8 +153,8 @@ void tst_Trace::write_inAListener()
     const auto third = a.listen([&](int value) { c.set(value + 1); });
     const Trace trace(withoutOrigins());
     a.set(2);
-    QCOMPARE(linesOf(trace), (List{"set a changed", "set b changed in a listener of a",
-                                   "set c changed in a listener of a", "set c changed in a listener of b"}));
+    QCOMPARE(linesOf(trace), (Lines{"set a changed", "set b changed in a listener of a",
+                                    "set c changed in a listener of a", "set c changed in a listener of b"}));
 }
 
 void tst_Trace::write_inAListenerOfTheSameStore()
@@ -192,7 +192,7 @@ void tst_Trace::write_inAHook()
     const Trace trace(withoutOrigins());
     a.set(2);
     QCOMPARE(linesOf(trace),
-             (List{"set a changed", "set b changed in a hook of a", "run sum changed <- b", "run sum changed <- a"}));
+             (Lines{"set a changed", "set b changed in a hook of a", "run sum changed <- b", "run sum changed <- a"}));
 }
 
 void tst_Trace::write_ofTheSameStoreInAHook()
@@ -245,7 +245,8 @@ void tst_Trace::write_inAComputedStore()
     const auto off = twice.listen([] {});
     const Trace trace(withoutOrigins());
     a.set(2);
-    QCOMPARE(linesOf(trace), (List{"set a changed", "run twice changed <- a", "set seen changed in the run of twice"}));
+    QCOMPARE(linesOf(trace),
+             (Lines{"set a changed", "run twice changed <- a", "set seen changed in the run of twice"}));
 }
 
 /// The batch works off what waits in the queue, and then the listener goes on.
@@ -262,7 +263,7 @@ void tst_Trace::write_afterABatchInAListener()
     const Trace trace(withoutOrigins());
     a.set(2);
     QCOMPARE(linesOf(trace),
-             (List{"set a changed", "set b changed in a listener of a", "set c changed in a listener of a"}));
+             (Lines{"set a changed", "set b changed in a listener of a", "set c changed in a listener of a"}));
 }
 
 void tst_Trace::write_afterADrain()
@@ -276,7 +277,7 @@ void tst_Trace::write_afterADrain()
     batch([&] { b.set(3); });
     const auto e = effect([&] { (void)a(); });
     b.set(4);
-    const List lines = linesOf(trace);
+    const Lines lines = linesOf(trace);
     QCOMPARE(lines[0], "set a changed");
     QCOMPARE(lines[1], "set b changed");
     QCOMPARE(lines[2], "set b changed");
@@ -292,11 +293,11 @@ void tst_Trace::run_inADiamond()
     const auto off = sum.listen([] {});
     const Trace trace(withoutOrigins());
     a.set(2);
-    QCOMPARE(linesOf(trace), (List{"set a changed", "run left changed <- a", "run sum changed <- left <- right",
-                                   "run right changed <- a"}));
+    QCOMPARE(linesOf(trace), (Lines{"set a changed", "run left changed <- a", "run sum changed <- left <- right",
+                                    "run right changed <- a"}));
     a.set(4);
     QCOMPARE(linesOf(trace).mid(4),
-             (List{"set a changed", "run left changed <- a", "run sum changed <- left", "run right equal <- a"}));
+             (Lines{"set a changed", "run left changed <- a", "run sum changed <- left", "run right equal <- a"}));
 }
 
 void tst_Trace::run_ofAListedDiamond()
@@ -308,9 +309,9 @@ void tst_Trace::run_ofAListedDiamond()
     const auto off = sum.listen([] {});
     const Trace trace(withoutOrigins());
     a.set(3);
-    const List lines = linesOf(trace);
-    QCOMPARE(filtered(lines, "run sum"), (List{"run sum changed <- left <- a"}));
-    QCOMPARE(filtered(lines, "run right"), (List{"run right equal <- a"}));
+    const Lines lines = linesOf(trace);
+    QCOMPARE(filtered(lines, "run sum"), (Lines{"run sum changed <- left <- a"}));
+    QCOMPARE(filtered(lines, "run right"), (Lines{"run right equal <- a"}));
 }
 
 void tst_Trace::run_afterABatch()
@@ -326,7 +327,7 @@ void tst_Trace::run_afterABatch()
         a.set(2);
         a.set(3);
     });
-    QCOMPARE(linesOf(trace), (List{"set c changed", "set a changed", "set a changed", "run sum changed <- a <- c"}));
+    QCOMPARE(linesOf(trace), (Lines{"set c changed", "set a changed", "set a changed", "run sum changed <- a <- c"}));
     QCOMPARE(trace.lastEvent(*sum.node()).because, (std::vector<std::uint64_t>{3, 1}));
 }
 
@@ -344,7 +345,7 @@ void tst_Trace::run_notForAWriteThatWasTakenBack()
         b.set(7);
         a.set(1);
     });
-    QCOMPARE(filtered(linesOf(trace), "run"), (List{"run sum changed <- b", "run product changed <- b"}));
+    QCOMPARE(filtered(linesOf(trace), "run"), (Lines{"run sum changed <- b", "run product changed <- b"}));
 }
 
 void tst_Trace::run_ofABranch()
@@ -359,7 +360,7 @@ void tst_Trace::run_ofABranch()
     shows.set(true);
     a.set(3);
     QCOMPARE(filtered(linesOf(trace), "run"),
-             (List{"run view changed <- shows", "run view changed <- shows", "run view changed <- a"}));
+             (Lines{"run view changed <- shows", "run view changed <- shows", "run view changed <- a"}));
 }
 
 void tst_Trace::run_ofAnEffectThatWritesWhatItReads()
@@ -398,7 +399,7 @@ void tst_Trace::run_whenItIsRead()
     const Trace trace(withoutOrigins());
     QCOMPARE(twice(), 2);
     a.set(2);
-    QCOMPARE(linesOf(trace), (List{"run twice changed first", "set a changed"}));
+    QCOMPARE(linesOf(trace), (Lines{"run twice changed first", "set a changed"}));
     QCOMPARE(twice(), 4);
     QCOMPARE(linesOf(trace).back(), "run twice changed <- a");
 }
@@ -422,7 +423,7 @@ void tst_Trace::run_afterAnError()
     const auto off = shown.listen([] {});
     const Trace trace(withoutOrigins());
     a.set(2);
-    const List lines = linesOf(trace);
+    const Lines lines = linesOf(trace);
     QVERIFY2(lines.contains("run odd threw <- a"), lines.join('\n'));
     QVERIFY2(lines.contains("run shown changed <- odd"), lines.join('\n'));
     a.set(3);
@@ -438,7 +439,7 @@ void tst_Trace::run_ofABatchedStore()
     const Trace trace(withoutOrigins());
     a.set(2);
     m_time->advance(0);
-    QCOMPARE(linesOf(trace), (List{"set a changed", "run b changed <- a", "run c changed <- b"}));
+    QCOMPARE(linesOf(trace), (Lines{"set a changed", "run b changed <- a", "run c changed <- b"}));
 }
 
 void tst_Trace::run_ofATrigger()
