@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Undo and redo of plain writes. A step is a turn: what one write, or one batch, has changed, with all that effects made
+// Undo and redo of plain writes. A step is a turn: what one write, or one batch, has changed, and what effects have made
 // of it.
 
 #include <nanostores/core.h>

@@ -63,11 +63,11 @@ export function undo_map() {
   const $ages = map({ Ada: 1, Bob: 2, Cleo: 3 })
   const edits = history($ages)
   $ages.setKey('Bob', 20)
-  const keys = []
-  $ages.listen((value, old, key) => keys.push(key))
+  const olds = []
+  $ages.listen((value, old) => olds.push(old.Bob))
   edits.undo()
   same($ages.get(), { Ada: 1, Bob: 2, Cleo: 3 })
-  same(keys, ['Bob'])
+  same(olds, [20])
   $ages.setKey('Ada', undefined)
   edits.undo()
   same($ages.get(), { Ada: 1, Bob: 2, Cleo: 3 })

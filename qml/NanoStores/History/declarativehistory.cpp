@@ -143,7 +143,7 @@ void DeclarativeHistory::track(const QJSValue &store)
     }
 #ifdef NANOSTORES_WITH_SCRIPT
     if (!object && store.isObject()) {
-        const QString problem = trackScriptStore(history(), qmlEngine(this), store);
+        const QString problem = trackScriptStore(history(), engine(), store);
         if (!problem.isEmpty()) {
             qmlWarning(this) << problem << '.';
         }
@@ -160,33 +160,42 @@ void DeclarativeHistory::track(const QJSValue &store)
     }
 }
 
-QJSValue DeclarativeHistory::call(const QJSValue &function, const char *where) const
+QJSEngine *DeclarativeHistory::engine() const
 {
-    QJSEngine *const engine = qmlEngine(this) ? qmlEngine(this) : qjsEngine(this);
+    QJSEngine *const engine = qmlEngine(this);
+    return engine ? engine : qjsEngine(this);
+}
+
+/// What the function throws is thrown when all is done that ends with it: bindings that run meanwhile would take it.
+template<typename F>
+QJSValue DeclarativeHistory::call(const QJSValue &function, const char *where, F around)
+{
+    QJSEngine *const js = engine();
     if (!function.isCallable()) {
-        if (engine) {
-            engine->throwError(QJSValue::TypeError,
-                               QStringLiteral("%1(): a function is expected").arg(QLatin1String(where)));
+        if (js) {
+            js->throwError(QJSValue::TypeError,
+                           QStringLiteral("%1(): a function is expected").arg(QLatin1String(where)));
         }
         return {};
     }
-    const QJSValue result = function.call();
-    if (engine && result.isError()) {
-        engine->throwError(result);
+    const QJSValue result = around([&] { return function.call(); });
+    if (js && result.isError()) {
+        js->throwError(result);
     }
     return result;
 }
 
 QJSValue DeclarativeHistory::group(const QString &text, const QJSValue &function)
 {
-    const HistoryGroup whole = history().group(text.toStdString());
-    return call(function, "group");
+    return call(function, "group", [held = history(), &text](auto run) {
+        const HistoryGroup whole = held.group(text.toStdString());
+        return run();
+    });
 }
 
 QJSValue DeclarativeHistory::untracked(const QJSValue &function)
 {
-    const History held = history();
-    return held.untracked([&] { return call(function, "untracked"); });
+    return call(function, "untracked", [held = history()](auto run) { return held.untracked(run); });
 }
 
 } // namespace nanostores

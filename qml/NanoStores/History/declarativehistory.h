@@ -67,7 +67,9 @@ Q_SIGNALS:
 private:
     void trackAll();
     void track(const QJSValue &store);
-    QJSValue call(const QJSValue &function, const char *where) const;
+    QJSEngine *engine() const;
+    template<typename F>
+    QJSValue call(const QJSValue &function, const char *where, F around);
 
     QJSValue m_stores;
     bool m_complete = false;

@@ -68,7 +68,7 @@ public:
     Q_INVOKABLE bool goTo(int position);
     Q_INVOKABLE void clear();
     Q_INVOKABLE void setClean();
-    /// From here to end(), all is one step: when a slider is pressed and when it is released. Ends with the object, too.
+    /// From here to end(), all is one step: when a slider is pressed, and when it is released. The object ends it, too.
     Q_INVOKABLE void begin(const QString &text = {});
     Q_INVOKABLE void end();
     /// What a step has changed: names of stores, with the keys of maps behind a slash.

@@ -5,6 +5,7 @@
 #include <nanostores/kit.h>
 #include <nanostores/qt.h>
 #include <nanostores/script.h>
+#include <nanostores/undo.h>
 #include <nanostores/widgets.h>
 
 #include <QtQml/QJSEngine>
@@ -55,6 +56,7 @@ static const auto items = map<int, Item>();
 static const auto list = atom(QList<Item>());
 static const auto numbers = atom(std::vector<int>{3, 1, 2});
 static const auto profile = nanostores::map(Profile{});
+static const auto edits = history({.limit = 10}, isOpen, volume, items, list, numbers, profile);
 static const auto cheap = filtered(items, [](const Item &item) { return item.price < 10; });
 static const auto byName = sorted(items, &Item::name);
 static const auto byPrice = grouped(items, &Item::price);

@@ -20,8 +20,8 @@ struct HistoryOptions
 {
     std::size_t limit = 100; ///< So many steps at most; the oldest go. 0: no limit.
     std::size_t bytes = std::size_t{64} << 20; ///< So much memory for their values, roughly. 0: no limit.
-    /// A write of what the last step has written joins it, if it comes within this time after the last one: typing, or a
-    /// slider. 0: each turn is a step of its own.
+    /// A write of what the last step has written joins it, if it comes within this time after the last one: typing, or
+    /// a slider. 0: each turn is a step of its own.
     std::chrono::milliseconds mergeWithin{0};
     std::string text{}; ///< What steps are called that are given no text.
 };
