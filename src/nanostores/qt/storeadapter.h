@@ -56,6 +56,8 @@ public:
     QMetaType valueType() const;
     /// Whether it is a Map, whose keys can be watched one by one.
     bool hasKeys() const;
+    /// For the library: which store it is.
+    detail::Ref<detail::Node> node() const { return m_store->node(); }
     /// One key of the Map; null where the key is none of its type, or the store is no Map.
     std::unique_ptr<KeyAdapter> atKey(const QVariant &key) const;
 
@@ -72,6 +74,7 @@ private:
         virtual bool isReadOnly() const = 0;
         virtual bool hasKeys() const = 0;
         virtual std::unique_ptr<KeyAdapter> atKey(const QVariant &key) const = 0;
+        virtual detail::Ref<detail::Node> node() const = 0;
     };
     template<typename S>
     struct AccessTo;
@@ -116,6 +119,7 @@ struct StoreAdapter::AccessTo final : Access
         return detail::ObserverLink::to(store, Listener{observed});
     }
     QString name() const override { return convertTo<QString>(store.name()); }
+    detail::Ref<detail::Node> node() const override { return detail::Ref<detail::Node>::share(store.node().get()); }
     QMetaType valueType() const override
     {
         detail::knownIfOpaque<typename S::value_type>();
