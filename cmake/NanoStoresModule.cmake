@@ -135,9 +135,9 @@ endfunction()
 #     [QML_FILES <file>...] [DEPENDENCIES <uri>...] LINK <target>...)
 #
 # Declares the QML module <uri> and its library NanoStores::<Name>. HEADERS are installed with the umbrella header
-# <nanostores/<name>.h>, included as <uri/header.h>, and each must compile on its own. PLUGIN_SOURCE takes the place of
-# the generated plugin; its class is <uri without dots>Plugin. A program that links the library need not deploy the
-# module; it is in its resources, under qrc:/qt/qml.
+# <nanostores/<name>.h>, included as <uri/header.h> with / for the dots of the URI, and each must compile on its own.
+# PLUGIN_SOURCE takes the place of the generated plugin; its class is <uri without dots>Plugin. A program that links the
+# library need not deploy the module; it is in its resources, under qrc:/qt/qml.
 function(nanostores_add_qml_module name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "URI;PLUGIN_SOURCE" "HEADERS;SOURCES;QML_FILES;DEPENDENCIES;LINK")
     string(TOLOWER "${name}" folder)
