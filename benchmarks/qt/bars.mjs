@@ -81,6 +81,39 @@ export default function measure(b) {
     b.row({ what: 'new delegates in 1000 changes', value: b.bytes('row_delegates'), must: 0, unit: '' })
   }
 
+  for (const what of ['edit', 'insert', 'move', 'sort', 'filter', 'group']) {
+    for (const rows of [10000, 100000]) {
+      for (const views of [1, 2]) {
+        const name = `list_${what}_${rows}_${views}`
+        if (!b.wants(name)) continue
+        b.agree(name, 'by_hand', 7)
+        b.pair(name, ['by_hand'])
+        const title = `${what}, ${rows} rows, ${views === 1 ? 'one view' : 'two views'}`
+        const note = ns(name, 'by_hand')
+        b.row({ what: title, peer: 'model by hand', ...b.ratio(name, 'by_hand'), must: 1.2, note })
+        if (b.counting) {
+          const count = what === 'edit' ? 2000 : what === 'sort' ? 4 : 100
+          const ours = b.instructions(name, 'nanostores', count)
+          const theirs = b.instructions(name, 'by_hand', count)
+          b.row({ what: `${title}, instructions`, peer: 'model by hand', value: ours / theirs, must: 1.2,
+            note: `nanostores ${b.round(ours, 4)}, by hand ${b.round(theirs, 4)}` })
+        }
+      }
+    }
+  }
+  for (const [name, what] of [['fields_shown', 'a row in sight'], ['fields_hidden', 'a row out of sight']]) {
+    if (!b.wants(name)) continue
+    b.pair(name, ['by_hand'])
+    b.row({ what: `one of four fields, ${what}`, peer: 'model by hand', ...b.ratio(name, 'by_hand'), must: 1.2,
+      note: ns(name, 'by_hand') })
+    if (b.counting) {
+      const ours = b.instructions(name, 'nanostores', 2000)
+      const theirs = b.instructions(name, 'by_hand', 2000)
+      b.row({ what: `one of four fields, ${what}, instructions`, peer: 'model by hand', value: ours / theirs, must: 1.2,
+        note: `nanostores ${b.round(ours, 4)}, by hand ${b.round(theirs, 4)}` })
+    }
+  }
+
   for (const rows of [1000, 5000, 20000]) {
     const name = `sort_${rows}`
     if (!b.wants(name)) continue

@@ -4,6 +4,7 @@
 #include <QGuiApplication>
 
 void addBindingCases();
+void addListCases();
 void addMemoryCases();
 void addRowCases();
 void addThreadCases();
@@ -11,6 +12,7 @@ void addThreadCases();
 void addCases()
 {
     addBindingCases();
+    addListCases();
     addMemoryCases();
     addRowCases();
     addThreadCases();

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "harness.h"
+#include "rowsview.h"
 #include "subjects.h"
 
-#include <QCoreApplication>
-#include <QQuickItem>
-#include <QQuickView>
 #include <QSortFilterProxyModel>
 
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <string>
 
@@ -20,34 +16,6 @@ namespace {
 
 constexpr int Rows = 100000;
 constexpr int Shown = 20; // of the thirty in sight
-
-struct View
-{
-    explicit View(QAbstractItemModel *model)
-    {
-        view.setInitialProperties({{QStringLiteral("model"), QVariant::fromValue(model)}});
-        view.setSource(QUrl(QStringLiteral("qrc:/qt/qml/Bench/qml/Rows.qml")));
-        view.show();
-        if (!view.rootObject()) {
-            std::fprintf(stderr, "Rows.qml cannot be shown\n");
-            std::abort();
-        }
-        polish();
-    }
-    /// Lays out, as a frame would.
-    void polish()
-    {
-        QMetaObject::invokeMethod(view.rootObject(), "forceLayout");
-        QCoreApplication::processEvents();
-    }
-    std::string number(int row)
-    {
-        QQuickItem *item = nullptr;
-        QMetaObject::invokeMethod(view.rootObject(), "itemAtIndex", Q_RETURN_ARG(QQuickItem *, item), Q_ARG(int, row));
-        return item ? item->property("seen").toString().toStdString() : "none";
-    }
-    QQuickView view;
-};
 
 Map<int, Row> makeMap()
 {

@@ -271,6 +271,41 @@ std::vector<Act<T>> acts()
              w.more = listenKeys(w.deep, {path(&Deep<T>::list, 0), path(&Deep<T>::byKey, make<T>(3))},
                                  [t = Token()](const Deep<T> &) {});
          }},
+        {"list, setAt", [](W &w) { w.items.setAt(4, make<T>(70)); }},
+        {"list, update", [](W &w) { w.items.update(4, [](T &item) { item = make<T>(70); }); }},
+        {"list, insert", [](W &w) { w.items.insert(3, make<T>(70)); }},
+        {"list, append several",
+         [](W &w) {
+             std::vector<T> more;
+             for (int i = 0; i < 3; ++i) {
+                 more.push_back(make<T>(i));
+             }
+             w.items.appendAll(std::move(more));
+         }},
+        {"list, remove", [](W &w) { w.items.removeAt(5); }},
+        {"list, remove several", [](W &w) { w.items.removeAt(5, 3); }},
+        {"list, removeIf", [](W &w) { w.items.removeIf([](const T &item) { return numberOf(item) % 3 == 2; }); }},
+        {"list, move", [](W &w) { w.items.move(2, 7); }},
+        {"list, sort", [](W &w) { w.items.sort(descending([](const T &item) { return numberOf(item); })); }},
+        {"list, set", [](W &w) { w.items.set(std::vector<T>(3, make<T>(7))); }},
+        {"list, in a batch",
+         [](W &w) {
+             batch([&] {
+                 w.items.setAt(2, make<T>(7));
+                 for (int i = 0; i < 4; ++i) {
+                     w.items.removeAt(2);
+                 }
+                 w.items.append(make<T>(8));
+                 w.items.append(make<T>(9));
+                 static_cast<void>(w.ordered.get());
+                 w.items.move(0, 3);
+                 for (int i = 0; i < 40; ++i) {
+                     w.items.insert(static_cast<std::size_t>(i % 2) * 3 + 2, make<T>(i));
+                 }
+             });
+         }},
+        {"list, listen", [](W &w) { w.more = w.items.listen([t = Token()](const auto &, const ListChange<T> &) {}); }},
+        {"edit", [](W &w) { w.quiet.edit([](T &value) { value = make<T>(7); }); }},
         {"signals map, set", [](W &w) { setMapKey(w.keyed, make<T>(1), make<T>(7)); }},
         {"signals map, new key", [](W &w) { setMapKey(w.keyed, make<T>(41), make<T>(7)); }},
         {"signals map, key that is read", [](W &w) { setMapKey(w.keyed, make<T>(40), make<T>(7)); }},

@@ -12,6 +12,7 @@
 
 #include <QtCore/QStringList>
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <string>
@@ -86,6 +87,10 @@ struct World
     Record<Pair<T>> record{Pair<T>{make<T>(0), make<T>(0)}};
     DeepMap<Deep<T>> deep{Deep<T>{{make<T>(0), make<T>(0)}, std::vector<T>(3, make<T>(0)), {}}};
     SignalsMap<T, T> keyed;
+    List<T> items;
+    DerivedList<std::vector<T>, List<T>> ordered = sorted(items, [](const T &item) { return numberOf(item); });
+    DerivedList<std::vector<T>, List<T>> some = filtered(items, [](const T &item) { return numberOf(item) > 2; });
+    std::vector<int> replayed; // what the changes of the list say
     MemoryStorage<T, int> storage;
     Stored<T> stored = syncedStored(storage, 1, make<T>(0));
     std::optional<Stored<T>> late; // its entry is 5
@@ -101,7 +106,7 @@ struct World
     {
         int plain = 0, old = 0, listed = 0, listedOld = 0, tracked = 0, above = 0, later = 0, map = 0, key = 0,
             whole = 0, record = 0, member = 0, effect = 0, listedEffect = 0, inner = 0, deep = 0, deepItem = 0,
-            deepKey = 0, signal = 0, missing = 0, stored = 0;
+            deepKey = 0, signal = 0, missing = 0, stored = 0, item = 0, itemOld = 0, least = 0, some = 0;
         bool row = false;
     } seen;
     std::vector<Subscription> subscriptions;
@@ -123,6 +128,7 @@ struct World
             map.setKey(make<T>(i), make<T>(0));
             whole.setKey(make<T>(i), make<T>(0));
             setMapKey(keyed, make<T>(i), make<T>(0));
+            items.append(make<T>(i));
         }
         storage.set(2, make<T>(5));
         hook(a);
@@ -178,6 +184,15 @@ struct World
             const T *value = now.byKey.find(make<T>(1));
             seen.deepKey = value ? numberOf(*value) : -1;
         }));
+        keep(items.subscribe([this, t = Token()](const std::vector<T> &now, const ListChange<T> &change) {
+            replay(now, change);
+            seen.item = numberOf(now.at(1));
+        }));
+        keep(items.listen([this, t = Token()](const std::vector<T> &, const std::vector<T> &o) {
+            seen.itemOld = numberOf(o.at(1));
+        }));
+        keep(ordered.listen([this, t = Token()](const std::vector<T> &now) { seen.least = numberOf(now.front()); }));
+        keep(effect([this, some = some, t = Token()] { seen.some = static_cast<int>(some().size()); }));
         const auto watchSignal = [this](int key, int &last) {
             keep(effect([this, key, &last, t = Token()] {
                 const auto value = getMapKey(keyed, make<T>(key));
@@ -188,6 +203,37 @@ struct World
         watchSignal(40, seen.missing);
         keep(effect([this, t = Token()] { seen.stored = numberOf(stored()); }));
     }
+    void replay(const std::vector<T> &now, const ListChange<T> &change)
+    {
+        for (const auto &step : change.steps) {
+            std::vector<int> next(step.kind == ListStep<T>::Insert   ? replayed.size() + step.count
+                                  : step.kind == ListStep<T>::Remove ? replayed.size() - step.count
+                                                                     : replayed.size(),
+                                  -1);
+            for (std::size_t i = 0; i < next.size(); ++i) {
+                if (const auto before = step.before(i); before != ListStep<T>::None) {
+                    next[i] = replayed.at(before);
+                }
+            }
+            if (step.kind == ListStep<T>::Set) {
+                next.at(step.index) = -1;
+            }
+            replayed = std::move(next);
+        }
+        if (change.whole) {
+            replayed.assign(now.size(), -1);
+        }
+        replayed.resize(std::max(replayed.size(), now.size()), -2);
+        for (std::size_t i = 0; i < now.size(); ++i) {
+            if (replayed[i] != -1 && replayed[i] != numberOf(now[i])) {
+                isReplayed = false;
+            }
+            replayed[i] = numberOf(now[i]);
+        }
+        isReplayed = isReplayed && replayed.size() == now.size();
+    }
+    bool isReplayed = true;
+
     /// Old or new, but not between.
     QStringList contradictions()
     {
@@ -202,6 +248,23 @@ struct World
         }
         if (keyed.size() != there) {
             wrong << QStringLiteral("size %1, not %2").arg(keyed.size()).arg(there);
+        }
+        if (!isReplayed) {
+            wrong << QStringLiteral("the changes of the list do not lead to it");
+        }
+        std::vector<int> sortedItems;
+        int kept = 0;
+        for (const T &item : items.get()) {
+            sortedItems.push_back(numberOf(item));
+            kept += numberOf(item) > 2 ? 1 : 0;
+        }
+        std::sort(sortedItems.begin(), sortedItems.end());
+        std::vector<int> orderedItems;
+        for (const T &item : ordered.get()) {
+            orderedItems.push_back(numberOf(item));
+        }
+        if (orderedItems != sortedItems || static_cast<int>(some.get().size()) != kept) {
+            wrong << QStringLiteral("the derived lists do not agree with the list");
         }
         if (late && numberOf(late->get()) != 5) {
             wrong << QStringLiteral("late %1").arg(numberOf(late->get()));
@@ -236,7 +299,9 @@ struct World
             setMapKey(keyed, make<T>(1), make<T>(n));
             setMapKey(keyed, make<T>(40), make<T>(n));
             stored(make<T>(n));
+            items.setAt(1, make<T>(-n)); // goes to the front of the ordered ones
         };
+        const int itemBefore = numberOf(items.peek().at(1));
         const int before = numberOf(a.peek());
         const int secondBefore = numberOf(b.peek());
         const int listedBefore = numberOf(listed.peek());
@@ -286,6 +351,10 @@ struct World
         check("missing", seen.missing, n);
         check("stored", seen.stored, n);
         check("storage", numberOf(*storage.get(1)), n);
+        check("item", seen.item, -n);
+        check("itemOld", seen.itemOld, itemBefore);
+        check("least", seen.least, -n);
+        check("some", seen.some, static_cast<int>(some.get().size()));
         storage.set(1, make<T>(n + 1));
         check("stored elsewhere", seen.stored, n + 1);
         wrong << contradictions();

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <nanostores/core/batch.h>
 #include <nanostores/core/effect.h>
+#include <nanostores/core/lifecycle.h>
 #include <nanostores/kit/array.h>
 
 #include "support/callrecorder.h"
@@ -55,6 +57,10 @@ private Q_SLOTS:
     void helpers_doNotTrack();
     void deleteIndex_outsideChangesNothing();
     void setIndex_equalItemIsSilent();
+    void push_copiesNoItem();
+    void updateArray_thatThrowsNotifies();
+    void updateArray_asksHooksAboutTheNextArray();
+    void updateArray_inABatchIsSeenByEffects();
 };
 
 void tst_Array::atIndex_readsAndWritesTheItem()
@@ -282,6 +288,101 @@ void tst_Array::setIndex_equalItemIsSilent()
     setIndex(numbers, 0, 1);
     setIndex(numbers, -1, 1);
     QCOMPARE(trace.take(), "run");
+}
+
+namespace {
+
+struct Counted
+{
+    explicit Counted(int n = 0)
+        : number(n)
+    {
+    }
+    Counted(const Counted &other)
+        : number(other.number)
+    {
+        ++copies;
+    }
+    Counted(Counted &&) noexcept = default;
+    Counted &operator=(const Counted &) = default;
+    Counted &operator=(Counted &&) noexcept = default;
+    bool operator==(const Counted &other) const
+    {
+        ++comparisons;
+        return number == other.number;
+    }
+
+    int number;
+    static inline int copies = 0;
+    static inline int comparisons = 0;
+};
+
+} // namespace
+
+void tst_Array::push_copiesNoItem()
+{
+    const auto array = signal(std::vector<Counted>());
+    int seen = 0;
+    const auto listener = array.listen([&](const auto &items) { seen += static_cast<int>(items.size()); });
+    const auto last = computed(array, [](const auto &items) { return items.empty() ? 0 : items.back().number; });
+    const auto lasts = last.listen([] {});
+    for (int i = 0; i < 100; ++i) {
+        push(array, Counted(i));
+    }
+    QCOMPARE(last.get(), 99);
+    QCOMPARE(seen, 5050);
+    QCOMPARE(Counted::copies, 0);
+    setIndex(array, 50, Counted(1000));
+    QVERIFY(Counted::copies <= 3); // the item itself, which is returned
+    QCOMPARE(Counted::comparisons, 1);
+    QCOMPARE(array.peek().at(50).number, 1000);
+}
+
+void tst_Array::updateArray_thatThrowsNotifies()
+{
+    const auto array = signal(std::vector<int>{1});
+    std::vector<int> seen;
+    const auto listener = array.listen([&](const std::vector<int> &items) { seen = items; });
+    QVERIFY_THROWS_EXCEPTION(int, updateArray(array, [](std::vector<int> &items) {
+                                 items.push_back(2);
+                                 throw 5;
+                             }));
+    QCOMPARE(seen, array.get());
+}
+
+void tst_Array::updateArray_asksHooksAboutTheNextArray()
+{
+    const auto array = signal(std::vector<int>{1});
+    const Unbind hook = onSet(array, [](auto &event) {
+        if (event.newValue().size() > 2) {
+            event.abort();
+        }
+    });
+    std::vector<int> before;
+    const auto listener = array.listen([&](const auto &, const std::vector<int> &old) { before = old; });
+    push(array, 2);
+    QCOMPARE(before, std::vector<int>{1});
+    push(array, 3);
+    QCOMPARE(array.get(), (std::vector<int>{1, 2}));
+    hook();
+}
+
+void tst_Array::updateArray_inABatchIsSeenByEffects()
+{
+    const auto array = signal(std::vector<int>{1});
+    std::vector<std::vector<int>> seen;
+    const auto watching = effect([&] { seen.push_back(array()); });
+    batch([&] {
+        push(array, 2);
+        array(std::vector<int>{7});
+        push(array, 3);
+    });
+    QCOMPARE(seen, (std::vector<std::vector<int>>{{1}, {7, 3}}));
+    batch([&] {
+        array(std::vector<int>{8});
+        updateArray(array, [](auto &items) { items = {7, 3}; }); // taken back
+    });
+    QCOMPARE(seen.size(), 2u);
 }
 
 QTEST_APPLESS_MAIN(tst_Array)

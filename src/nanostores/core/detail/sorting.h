@@ -85,6 +85,17 @@ struct NumberBy<By, T, Values...>
 {
     static constexpr bool is = true;
     using Type = std::decay_t<std::invoke_result_t<const By &, const T &, const Values &...>>;
+
+    static Type of(const By &by, const T &item, const Values &...values) { return std::invoke(by, item, values...); }
+};
+template<typename By, typename T, typename... Values>
+struct NumberBy<Descending<By>, T, Values...> : NumberBy<By, T, Values...>
+{
+    static auto of(const Descending<By> &by, const T &item, const Values &...values)
+    requires(NumberBy<By, T, Values...>::is)
+    {
+        return NumberBy<By, T, Values...>::of(by.by, item, values...);
+    }
 };
 
 /// The indices of the items in the order of `by`; equal ones keep theirs. item(i) gives the item at an index.
@@ -95,10 +106,10 @@ std::vector<Index> sortedIndices(std::size_t count, ItemAt item, const By &by, c
     if constexpr (NumberBy<By, T, Values...>::is) {
         std::vector<std::pair<typename NumberBy<By, T, Values...>::Type, Index>> numbers(count);
         for (std::size_t i = 0; i < count; ++i) {
-            numbers[i] = {std::invoke(by, item(i), values...), static_cast<Index>(i)};
+            numbers[i] = {NumberBy<By, T, Values...>::of(by, item(i), values...), static_cast<Index>(i)};
         }
         std::stable_sort(numbers.begin(), numbers.end(),
-                         [](const auto &a, const auto &b) { return isBefore(a.first, b.first); });
+                         [](const auto &a, const auto &b) { return isBefore<isDescending<By>>(a.first, b.first); });
         for (std::size_t i = 0; i < count; ++i) {
             order[i] = numbers[i].second;
         }

@@ -319,12 +319,10 @@ auto ListModel<S, KeyOf>::changedRows() const -> std::vector<Changed>
     }
     std::stable_sort(set.begin(), set.end(), [](const Former &a, const Former &b) { return a.place < b.place; });
     std::vector<Changed> changed;
-    const List &now = this->m_store.node()->current();
     for (std::size_t i = 0; i < set.size() && set[i].place != Step::None; ++i) {
-        // A slot may have written meanwhile; that is signalled after this.
-        if ((i == 0 || set[i].place != set[i - 1].place) && set[i].place < At::size(now)) {
-            changed.emplace_back(static_cast<int>(set[i].place),
-                                 this->type().differing(m_steps[set[i].step].oldItem(), At::at(now, set[i].place)));
+        if (i == 0 || set[i].place != set[i - 1].place) {
+            const int row = static_cast<int>(set[i].place);
+            changed.emplace_back(row, this->type().differing(m_steps[set[i].step].oldItem(), item(row)));
         }
     }
     return changed;
