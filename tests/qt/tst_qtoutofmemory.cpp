@@ -152,6 +152,8 @@ struct World
         mapModel.reset(new MapModel(map));
         listModel.reset(new ListModel(list));
         derivedModel.reset(makeDerived(list));
+        followedModel.reset(new ListModel(followed));
+        followedDerivedModel.reset(makeDerived(followed));
         tableModel = std::make_unique<TableModel>(listModel.get(), columns());
         if constexpr (Of::HasSelection) {
             selection = std::make_unique<KeySelection>(mapModel.get());
@@ -161,6 +163,8 @@ struct World
         mapRows = std::make_unique<Rows>(mapModel.get());
         listRows = std::make_unique<Rows>(listModel.get());
         derivedRows = std::make_unique<Rows>(derivedModel.get());
+        followedRows = std::make_unique<Rows>(followedModel.get());
+        followedDerivedRows = std::make_unique<Rows>(followedDerivedModel.get());
         tableRows = std::make_unique<Rows>(tableModel.get());
         QObject::connect(&object, &Of::Object::titleChanged, &object, [this] {
             const Failing::Pause pause;
@@ -178,12 +182,17 @@ struct World
         QCoreApplication::sendPostedEvents();
     }
     /// But for the third value, and sorted.
-    static auto derived(const Atom<typename Of::List> &of)
+    template<typename S>
+    static auto derived(const S &of)
     {
         return sorted(filtered(of, [third = value(3)](const T &each) { return !(each == third); }),
                       [](const T &a, const T &b) { return goesBefore(a, b); });
     }
-    static StoreModel *makeDerived(const Atom<typename Of::List> &of) { return new ListModel(derived(of)); }
+    template<typename S>
+    static StoreModel *makeDerived(const S &of)
+    {
+        return new ListModel(derived(of));
+    }
     static QList<TableColumn> columns() { return {{QStringLiteral("Value"), "value", {}, Qt::AlignLeft, true}}; }
     void look(const T *told)
     {
@@ -199,6 +208,11 @@ struct World
             map.set({{keyOf(n), value(n)}, {keyOf(1), value(n + 1)}, {keyOf(3), value(n + 2)}});
             map.setKey(keyOf(4), value(n));
             list.set({value(n), value(3), value(n + 1)});
+            followed.clear();
+            followed.append(value(n + 1));
+            followed.insert(0, value(3));
+            followed.insert(0, value(0));
+            followed.setAt(0, value(n));
             Of::title().set(value(n));
             current.set(3);
             selected.set({1, 3});
@@ -216,6 +230,12 @@ struct World
         }
         if (listRows->rows != QVariantList({Of::shown(n), Of::shown(3), Of::shown(n + 1)})) {
             wrong << QStringLiteral("list model");
+        }
+        if (followedRows->rows != QVariantList({Of::shown(n), Of::shown(3), Of::shown(n + 1)})) {
+            wrong << QStringLiteral("model of a list that is followed");
+        }
+        if (followedDerivedRows->rows != QVariantList({Of::shown(n), Of::shown(n + 1)})) {
+            wrong << QStringLiteral("model that is derived of it");
         }
         if (tableRows->rows != listRows->rows) {
             wrong << QStringLiteral("table model");
@@ -267,14 +287,19 @@ struct World
     Atom<int> current{0};
     Atom<QList<int>> selected{QList<int>{0}};
     Atom<typename Of::List> list{{value(1), value(2), value(3)}};
+    List<T, typename Of::List> followed{{value(1), value(2), value(3), value(4)}};
     std::unique_ptr<StoreModel> mapModel;
     std::unique_ptr<StoreModel> listModel;
     std::unique_ptr<StoreModel> derivedModel;
+    std::unique_ptr<StoreModel> followedModel;
+    std::unique_ptr<StoreModel> followedDerivedModel;
     std::unique_ptr<TableModel> tableModel;
     std::unique_ptr<KeySelection> selection;
     std::unique_ptr<Rows> mapRows;
     std::unique_ptr<Rows> listRows;
     std::unique_ptr<Rows> derivedRows;
+    std::unique_ptr<Rows> followedRows;
+    std::unique_ptr<Rows> followedDerivedRows;
     std::unique_ptr<Rows> tableRows;
     typename Of::Object object;
     StoreAdapter adapter{Of::title()};
@@ -329,6 +354,33 @@ std::vector<Act<T>> acts()
         {"set of a list",
          [=](World &w) {
              w.list.set({value(3), value(7), value(1), value(8)});
+         }},
+        {"edits of a list",
+         [=](World &w) {
+             w.followed.setAt(1, value(7));
+             w.followed.insert(1, value(8));
+             w.followed.move(0, 3);
+             w.followed.removeAt(0, 2);
+         }},
+        {"batch of edits of a list",
+         [=](World &w) {
+             batch([&] {
+                 w.followed.setAt(1, value(7));
+                 w.followed.removeAt(0);
+                 w.followedModel->index(1, 0).data(StoreModel::ValueRole);
+                 w.followed.append(value(8));
+                 w.followed.setAt(0, value(2));
+             });
+         }},
+        {"sort of a list", [=](World &w) { w.followed.sort([](const T &a, const T &b) { return goesBefore(b, a); }); }},
+        {"set of a list that is followed",
+         [=](World &w) {
+             w.followed.set({value(3), value(7), value(1), value(8)});
+         }},
+        {"setData of a list that is followed",
+         [=](World &w) {
+             w.followedModel->setData(w.followedModel->index(1, 0), Of::shown(7), StoreModel::ValueRole);
+             w.followedDerivedModel->setData(w.followedDerivedModel->index(1, 0), Of::shown(9), StoreModel::ValueRole);
          }},
         {"key of an adapter",
          [=](World &w) {
