@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "harness.h"
 
+void addListCases();
 void addStoreCases();
 void addMapCases();
 
 void addCases()
 {
     addStoreCases();
+    addListCases();
     addMapCases();
 }
 

@@ -6,6 +6,7 @@
 #include <QtCore/QList>
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -68,6 +69,10 @@ void run(const std::vector<Step> &program)
     Watched ordered(sorted(store, turned, before));
     Watched both(filtered(ordered.store, limit, isMore));
     Watched twice(sorted(some.store, descending([](const T &each) { return each; })));
+    const auto kind = [](const T &each) { return std::hash<T>{}(each) % 3; };
+    using Kinds = Group<std::size_t, C>;
+    Watched kinds(grouped(store, kind));
+    Watched kindsSorted(grouped(ordered.store, kind));
     const auto seldom = sorted(store, turned, before); // read now and then
     const auto check = [&] {
         const auto plain = editor.plain();
@@ -81,6 +86,20 @@ void run(const std::vector<Step> &program)
         };
         ordered.check(sortedBy(plain));
         both.check(sortedBy(kept));
+        const auto groupsOf = [&](const std::vector<T> &items) {
+            std::vector<Kinds> groups;
+            for (const T &each : items) {
+                auto group = std::find_if(groups.begin(), groups.end(),
+                                          [&](const Kinds &known) { return known.key == kind(each); });
+                if (group == groups.end()) {
+                    group = groups.insert(groups.end(), Kinds{kind(each), {}});
+                }
+                group->items.push_back(each);
+            }
+            return groups;
+        };
+        kinds.check(groupsOf(plain));
+        kindsSorted.check(groupsOf(sortedBy(plain)));
         auto falling = kept;
         std::stable_sort(falling.begin(), falling.end(), [](const T &a, const T &b) { return b < a; });
         twice.check(falling);

@@ -178,6 +178,7 @@ private Q_SLOTS:
     void sort_ofManyRowsIsALayoutChange();
     void set_isComparedByKey();
     void rows_thatAreLeavingAreRead();
+    void grouped_edits_areTheirSignals();
     void setData_writesTheItem();
     void setData_throughDerivedLists();
     void setData_thatAHookRejects();
@@ -346,6 +347,36 @@ void tst_FollowedLists::rows_thatAreLeavingAreRead()
     });
     QCOMPARE(read, (QStringList{QStringLiteral("cadb"), QStringLiteral("cb"), QStringLiteral("cb"),
                                 QStringLiteral("cnb"), QStringLiteral("cnb"), QStringLiteral("nb")}));
+}
+
+void tst_FollowedLists::grouped_edits_areTheirSignals()
+{
+    const auto store = list(sample());
+    using Album = Group<QString, Tracks>;
+    ListModel model(grouped(store, &Track::album), &Album::key); // x: 1 c, 3 d; y: 2 a; z: 4 b
+    model.nest(nested("tracks", &Album::items, &Track::id));
+    QAbstractItemModelTester tester(&model);
+    Signals seen(model);
+    QAbstractItemModel *const x = inner(model, 0, "tracks");
+    QAbstractItemModel *const y = inner(model, 1, "tracks");
+    Signals xSeen(*x);
+    Signals ySeen(*y);
+    store.update(2, [](Track &track) { track.title = QStringLiteral("e"); });
+    QCOMPARE(seen.take(), "~0(value)");
+    QCOMPARE(xSeen.take(), "~1(title,value)");
+    store.update(2, [](Track &track) { track.album = QStringLiteral("y"); });
+    QCOMPARE(seen.take(), "~0(value) ~1(value)");
+    QCOMPARE(xSeen.take(), "-1");
+    QCOMPARE(ySeen.take(), "+1");
+    store.removeAt(3);
+    QCOMPARE(seen.take(), "-2");
+    store.insert(0, {9, QStringLiteral("n"), QStringLiteral("w"), 1});
+    QCOMPARE(seen.take(), "+2 2>0");
+    store.append({8, QStringLiteral("m"), QStringLiteral("y"), 1});
+    QCOMPARE(ySeen.take(), "+2");
+    QVERIFY(y->setData(y->index(0, 0), QStringLiteral("t"), y->roleNames().key("title")));
+    QCOMPARE(store.at(2).title, QStringLiteral("t"));
+    QCOMPARE(inner(model, 2, "tracks"), y);
 }
 
 void tst_FollowedLists::setData_writesTheItem()

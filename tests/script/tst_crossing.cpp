@@ -21,6 +21,7 @@ private Q_SLOTS:
     void native_isReadWrittenHeard();
     void native_underComputedAndEffect();
     void native_asSignal();
+    void native_listIsAnArray();
     void native_hearsAsLongAsItLives();
     void script_underNativeComputed();
     void script_mountsWithNativeListener();
@@ -65,6 +66,24 @@ void tst_Crossing::native_asSignal()
     count.set(7);
     QCOMPARE(log(), QStringLiteral("1/2,2/3,7/8"));
     QVERIFY(run("$next(1)").isError());
+}
+
+void tst_Crossing::native_listIsAnArray()
+{
+    const auto numbers = list(QList<int>{1, 2});
+    const auto even = filtered(numbers, [](int n) { return n % 2 == 0; });
+    give("$numbers", toScript(m_engine.get(), numbers));
+    give("$even", toScript(m_engine.get(), even));
+    run("$numbers.listen((value, old) => log.push(value.join('') + ' after ' + old.join('')))");
+    run("$even.listen(value => log.push('even ' + value.join('')))");
+    numbers.append(4);
+    numbers.setAt(0, 3);
+    QCOMPARE(log(), QStringLiteral("124 after 12,even 24,324 after 124"));
+    run("$numbers.set([6, ...$numbers.get()])");
+    QCOMPARE(numbers.get(), (QList<int>{6, 3, 2, 4}));
+    QVERIFY(log().endsWith(QStringLiteral("6324 after 324,even 624")));
+    QVERIFY(run("$numbers.set('text')").isError());
+    QCOMPARE(numbers.size(), 4u);
 }
 
 void tst_Crossing::native_hearsAsLongAsItLives()

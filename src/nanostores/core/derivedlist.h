@@ -4,6 +4,7 @@
 #include <nanostores/core/computed.h>
 #include <nanostores/core/detail/derivedlistnode.h>
 #include <nanostores/core/detail/filteredlistnode.h>
+#include <nanostores/core/detail/groupedlistnode.h>
 #include <nanostores/core/detail/sortedlistnode.h>
 #include <nanostores/core/list.h>
 
@@ -12,7 +13,7 @@
 
 namespace nanostores {
 
-/// What filtered() and sorted() make of a List, and of one another: a computed store of a list whose changes are known
+/// What filtered(), sorted() and grouped() make of a List, and of one another: a computed store of a list whose changes are known
 /// step by step, and that knows the store its items come from. Copied as a Computed it is none of these.
 template<typename C, typename S>
 class DerivedList : public Store<detail::ListResultNode<C>>

@@ -65,9 +65,10 @@ struct ListValues
 {
     using Past = ListOldValue<C>;
 
-    const C *oldValue(OldValue *past) const
+    const C *oldValue(const OldValue *past) const
     {
-        return past ? &static_cast<Past *>(past)->before(static_cast<const N *>(this)->current()) : nullptr;
+        auto *const mine = const_cast<Past *>(static_cast<const Past *>(past)); // it keeps what it finds out
+        return mine ? &mine->before(static_cast<const N *>(this)->current()) : nullptr;
     }
 
     ListPasts<C> pasts;

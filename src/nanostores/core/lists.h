@@ -7,6 +7,7 @@
 #include <nanostores/core/detail/traits.h>
 #include <nanostores/core/dictionary.h>
 #include <nanostores/core/equal.h>
+#include <nanostores/core/group.h>
 
 #include <nanostores/core/detail/algorithm.h>
 #include <nanostores/core/detail/keytable.h>
@@ -19,16 +20,6 @@
 #include <vector>
 
 namespace nanostores {
-
-/// The items of a list that have one key in common; see grouped().
-template<typename Key, typename Items>
-struct Group
-{
-    Key key;
-    Items items;
-
-    friend bool operator==(const Group &, const Group &) = default;
-};
 
 /// What filtered(), sorted() and grouped() make: a computed store that knows the store its items come from, so that an
 /// item that is edited in a view of it can be written where it comes from. A copy as a Computed does not know it.
@@ -211,7 +202,7 @@ template<detail::ItemsStore S>
 
 /// grouped(list, by), grouped(list, stores..., by): the items with the same key together, a std::vector of Group. The
 /// key is a member or what a function makes of an item. Groups come in the order of their first items; items keep
-/// theirs.
+/// theirs. Of a List, a change looks at the groups that it touches.
 template<detail::ItemsStore S, typename... Rest>
 requires detail::storesThenFunction<Rest...>
 [[nodiscard]] auto grouped(S list, Rest... rest)
@@ -219,23 +210,31 @@ requires detail::storesThenFunction<Rest...>
     return detail::withFunction(
         [&list](auto by, auto... stores) {
             using Items = typename S::value_type;
-            auto result =
-                computed(list, std::move(stores)..., [by = std::move(by)](const Items &listed, const auto &...values) {
-                    using Key =
-                        std::decay_t<decltype(std::invoke(by, detail::itemOf<Items>(*listed.begin()), values...))>;
-                    std::vector<Group<Key, Items>> groups;
-                    detail::KeyTable<Key, std::size_t> places;
-                    for (const auto &element : listed) {
-                        Key key = std::invoke(by, detail::itemOf<Items>(element), values...);
-                        const auto [place, isNew] = places.try_emplace(key, groups.size());
-                        if (isNew) {
-                            groups.push_back({std::move(key), {}});
+            if constexpr (detail::FollowedListStore<S>) {
+                using Item = typename Items::value_type;
+                using Key = std::decay_t<std::invoke_result_t<decltype(by) &, const Item &,
+                                                              const typename decltype(stores)::value_type &...>>;
+                return detail::makeDerivedList<std::vector<Group<Key, Items>>, detail::GroupedListNode>(
+                    std::move(by), list, std::move(stores)...);
+            } else {
+                auto result = computed(
+                    list, std::move(stores)..., [by = std::move(by)](const Items &listed, const auto &...values) {
+                        using Key =
+                            std::decay_t<decltype(std::invoke(by, detail::itemOf<Items>(*listed.begin()), values...))>;
+                        std::vector<Group<Key, Items>> groups;
+                        detail::KeyTable<Key, std::size_t> places;
+                        for (const auto &element : listed) {
+                            Key key = std::invoke(by, detail::itemOf<Items>(element), values...);
+                            const auto [place, isNew] = places.try_emplace(key, groups.size());
+                            if (isNew) {
+                                groups.push_back({std::move(key), {}});
+                            }
+                            detail::addTo(groups[place->second].items, element);
                         }
-                        detail::addTo(groups[place->second].items, element);
-                    }
-                    return groups;
-                });
-            return detail::derived(std::move(result), list);
+                        return groups;
+                    });
+                return detail::derived(std::move(result), list);
+            }
         },
         std::move(rest)...);
 }

@@ -53,6 +53,7 @@ struct DerivedListNode : ListedOn<ListResultNode<C>, S, Rest...>
     using Source = typename S::value_type;
     using T = typename C::value_type;
     using Step = ListStep<T>;
+    using SourceStep = ListStep<typename Source::value_type>;
     using Past = ListOldValue<C>;
     using At = ListAccess<C>;
     using From = ListAccess<Source>;
@@ -202,17 +203,17 @@ protected:
     }
 
     /// Where an item of the source that was touched by a step stands now, after the later ones; None: it has gone.
-    static std::size_t placeNow(const std::vector<Step> &steps, std::size_t step, std::size_t place)
+    static std::size_t placeNow(const std::vector<SourceStep> &steps, std::size_t step, std::size_t place)
     {
-        for (++step; step < steps.size() && place != Step::None; ++step) {
+        for (++step; step < steps.size() && place != SourceStep::None; ++step) {
             place = steps[step].after(place);
         }
         return place;
     }
-    const T &itemNow(std::size_t place) const { return From::at(source(), place); }
+    const typename Source::value_type &itemNow(std::size_t place) const { return From::at(source(), place); }
 
 private:
-    bool followSteps(const std::vector<Step> &steps)
+    bool followSteps(const std::vector<SourceStep> &steps)
     {
         if constexpr (swapsSafely<T>) {
             for (std::size_t i = 0; i < steps.size(); ++i) {
