@@ -13,8 +13,8 @@
 
 namespace nanostores {
 
-/// What filtered(), sorted() and grouped() make of a List, and of one another: a computed store of a list whose changes are known
-/// step by step, and that knows the store its items come from. Copied as a Computed it is none of these.
+/// What filtered(), sorted() and grouped() make of a List, and of one another: a computed store of a list whose changes
+/// are known step by step, and that knows the store its items come from. Copied as a Computed it is none of these.
 template<typename C, typename S>
 class DerivedList : public Store<detail::ListResultNode<C>>
 {

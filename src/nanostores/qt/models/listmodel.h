@@ -20,10 +20,10 @@ namespace nanostores {
 ///     inline const auto todos = nanostores::list(QList<Todo>());
 ///     new ListModel(todos, &Todo::id, parent);
 ///
-/// A List says what has changed in it, and so do filtered() and sorted() ones made of it: a change costs what it
-/// changes, however many rows there are. Another store's new list is compared with the former one as a whole. The key,
-/// a member or a function of the item, distinguishes rows then, so an item with a known key stays the row it was, moves,
-/// or changes its data; of a List it does so when the whole list is set.
+/// A List says what has changed in it, and so do filtered(), sorted() and grouped() ones made of it: a change costs
+/// what it changes, however many rows there are. Another store's new list is compared with the former one as a whole.
+/// The key, a member or a function of the item, distinguishes rows then, so an item with a known key stays the row it
+/// was, moves, or changes its data; of a List it does so when the whole list is set.
 ///
 /// filtered(), sorted() and grouped() lists are computed stores; their models emit the smallest signals, too, and what
 /// is edited in them is written to the store where the item comes from. Keys need std::hash and ==, and should differ;
