@@ -334,7 +334,7 @@ requires detail::FollowedListStore<S>
 bool ListModel<S, KeyOf>::signalSteps()
 {
     while (m_done < m_steps.size()) {
-        const Step step = m_steps[m_done];
+        const Step &step = m_steps[m_done];
         if (!step.isStructural()) {
             ++m_done;
         } else if (!signalStep(step)) {
@@ -375,7 +375,8 @@ template<typename S, typename KeyOf>
 requires detail::FollowedListStore<S>
 bool ListModel<S, KeyOf>::signalOrder(const Step &step)
 {
-    const auto &places = step.many()->places;
+    const auto many = step.many(); // whatever becomes of the step
+    const auto &places = many->places;
     std::size_t first = 0;
     std::size_t end = places.size();
     while (first < end && places[first] == first) {
