@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Undo and redo of plain writes. A step is a turn: what one write, or one batch, has changed, and what effects have made
-// of it.
+// Undo and redo of plain writes. A step is a turn: what one write or batch has changed, and what effects made of it.
 
 #include <nanostores/core.h>
 #include <nanostores/history.h>

@@ -33,13 +33,13 @@ FocusScope {
     }
 
     Shortcut {
-        sequences: [StandardKey.Undo]
+        sequences: ["Ctrl+Z"]
         enabled: Cart.canUndo
         onActivated: Cart.undo()
     }
 
     Shortcut {
-        sequences: [StandardKey.Redo]
+        sequences: ["Ctrl+Shift+Z", "Ctrl+Y"]
         enabled: Cart.canRedo
         onActivated: Cart.redo()
     }

@@ -67,8 +67,8 @@ inline const auto cartTotal =
 inline const auto toFreeShipping = nanostores::computed(
     cartSubtotal, [](int subtotal) { return subtotal < FreeShippingFrom ? FreeShippingFrom - subtotal : 0; });
 
-/// What was done to the cart, to be undone and redone. Stepping a quantity up or down at one go is one step. What is not
-/// recorded: windows and the price feed, which are other stores, and payments.
+/// What was done to the cart, to be undone and redone. Stepping a quantity up or down at one go is one step. Windows
+/// and the price feed are other stores, and payments are not recorded.
 inline const auto cartEdits = nanostores::history(
     {.limit = 50, .mergeWithin = std::chrono::milliseconds(800), .text = "Change quantity"}, cartItems);
 

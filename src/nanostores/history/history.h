@@ -201,8 +201,8 @@ private:
     {
         return computed<T>([weak = std::weak_ptr(timeline), revision = timeline->revision(), f](const T *present) {
             revision();
-            const auto timeline = weak.lock();
-            return timeline ? f(*timeline) : present ? *present : T();
+            const auto alive = weak.lock();
+            return alive ? f(*alive) : present ? *present : T();
         });
     }
     /// The last handle may go in what is called.

@@ -170,21 +170,38 @@ void Timeline::settle()
     } else if (m_open) {
         closeOpen();
     } else if (m_target && std::exchange(m_targetChanged, false)) {
-        if (!m_past.empty() && m_target == m_past.back().get()) {
-            dropReverted(*m_target);
-            if (m_target->parts.empty()) {
-                m_past.pop_back();
-                m_target = nullptr;
-            }
-        }
-        if (m_target) {
-            count(*m_target);
-            applyLimits();
-        }
+        lookAtTarget();
     } else {
         return;
     }
     announce();
+}
+
+/// Its turn has written more.
+void Timeline::lookAtTarget()
+{
+    if (!m_past.empty() && m_target == m_past.back().get()) {
+        orDropAll([this] { dropReverted(*m_target); });
+        if (m_target->parts.empty()) {
+            m_past.pop_back();
+            m_target = nullptr;
+            return;
+        }
+    }
+    count(*m_target);
+    applyLimits();
+}
+
+/// Where a comparison of the user's fails, or memory, what was written is not known any more.
+template<typename F>
+void Timeline::orDropAll(F f)
+{
+    try {
+        f();
+    } catch (...) {
+        dropAll();
+        throw;
+    }
 }
 
 /// Sends what has changed to the stores of the history.
@@ -204,6 +221,11 @@ void Timeline::closeOpen()
 
 /// A step is complete. Nothing is left of one that was taken back.
 void Timeline::keep(Step step, bool sealed)
+{
+    orDropAll([&] { keepChanged(std::move(step), sealed); });
+}
+
+void Timeline::keepChanged(Step step, bool sealed)
 {
     dropReverted(*step);
     const bool isTarget = m_target == step.get();
@@ -267,12 +289,16 @@ void Timeline::dropReverted(RecordedStep &step) const
     std::erase_if(step.parts, [](const HistoryPart &part) { return part.track->isReverted(*part.delta); });
 }
 
-void Timeline::count(RecordedStep &step) const
+void Timeline::count(RecordedStep &step) const noexcept
 {
     step.bytes = 0;
     if (m_options.bytes > 0) {
-        for (const HistoryPart &part : step.parts) {
-            step.bytes += part.track->bytes(*part.delta);
+        try {
+            for (const HistoryPart &part : step.parts) {
+                step.bytes += part.track->bytes(*part.delta);
+            }
+        } catch (...) {
+            reportError(std::current_exception()); // of a function of the user's; the rest counts
         }
     }
 }
@@ -479,21 +505,23 @@ bool Timeline::move(std::size_t position)
     std::exception_ptr error;
     const bool isBack = position < m_past.size();
     const std::size_t count = isBack ? m_past.size() - position : position - m_past.size();
+    std::vector<Step> &from = isBack ? m_past : m_future;
+    std::vector<Step> &to = isBack ? m_future : m_past;
     moved.reserve(count);
-    while (moved.size() < count && !isRefused) {
-        const std::size_t i = moved.size() + 1;
-        const RecordedStep &next = isBack ? *m_past[m_past.size() - i] : *m_future[m_future.size() - i];
-        auto way = std::make_unique<RecordedStep>();
-        way->id = next.id;
-        way->text = next.text;
-        m_recording = way.get();
-        moved.push_back(std::move(way));
-        try {
+    to.reserve(to.size() + count);
+    try {
+        while (moved.size() < count && !isRefused) {
+            const RecordedStep &next = *from[from.size() - 1 - moved.size()];
+            auto way = std::make_unique<RecordedStep>();
+            way->id = next.id;
+            way->text = next.text;
+            m_recording = way.get();
+            moved.push_back(std::move(way));
             isRefused = !apply(next, true);
-        } catch (...) {
-            isRefused = true;
-            error = std::current_exception();
         }
+    } catch (...) {
+        isRefused = true;
+        error = std::current_exception();
     }
     if (isRefused) {
         RecordedStep unused;
@@ -507,9 +535,6 @@ bool Timeline::move(std::size_t position)
             error = std::current_exception();
         }
     } else {
-        std::vector<Step> &from = isBack ? m_past : m_future;
-        std::vector<Step> &to = isBack ? m_future : m_past;
-        to.reserve(to.size() + count);
         from.erase(from.end() - static_cast<std::ptrdiff_t>(count), from.end());
         for (Step &way : moved) {
             this->count(*way);
@@ -567,8 +592,7 @@ void Timeline::endGroup() noexcept
         m_turn = turn();
         keep(std::move(m_group), true);
         announce();
-    } catch (...) {
-        m_group.reset();
+    } catch (...) { // its steps have gone, unless only the announcement has failed
         reportError(std::current_exception());
     }
 }
@@ -595,7 +619,7 @@ void Timeline::endUntracked() noexcept
             announce();
         }
     } catch (...) {
-        m_isLost = true;
+        dropAll(); // which steps fit is not known
         reportError(std::current_exception());
     }
 }

@@ -196,7 +196,13 @@ void Node::changedWithHooks(OldValue *past)
     if (past) {
         past->release();
     }
-    recorded.queued();
+    try {
+        recorded.queued();
+    } catch (...) {
+        if (!error) {
+            error = std::current_exception();
+        }
+    }
     if (runtime.idle()) {
         runtime.queue.drain();
     }

@@ -146,11 +146,15 @@ private:
     const RecordedStep *step(std::size_t index) const noexcept;
     RecordedStep *target();
     void settle();
+    void lookAtTarget();
+    template<typename F>
+    void orDropAll(F f);
     void closeOpen();
     void keep(Step step, bool sealed);
+    void keepChanged(Step step, bool sealed);
     bool mergeIntoLast(RecordedStep &step);
     void dropReverted(RecordedStep &step) const;
-    void count(RecordedStep &step) const;
+    void count(RecordedStep &step) const noexcept;
     void applyLimits();
     void dropPast(std::size_t count) noexcept;
     void dropFuture(std::size_t count) noexcept;
