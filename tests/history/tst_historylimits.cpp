@@ -159,6 +159,7 @@ void tst_HistoryLimits::memory_aWriteThatCannotBeNotedEndsAllSteps()
         {
             void changed(detail::Node &, detail::OldValue *) noexcept override { Fragile::s_fails = true; }
             void queued() override {}
+            void ended() override {}
         };
         Failing first;
         const auto before = history(store); // notes before the other: its list of recorders is in this order

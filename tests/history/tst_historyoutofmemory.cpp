@@ -83,6 +83,7 @@ const std::vector<Act> acts{
      [](World &w) {
          w.edits.group(Long, [&] {
              w.title.set(Long + "7");
+             w.note();
              w.title.set(Long + "8");
          });
      }},
@@ -90,8 +91,6 @@ const std::vector<Act> acts{
     {"undo", [](World &w) { w.edits.undo(); }},
     {"redo", [](World &w) { w.edits.redo(); }},
     {"goTo", [](World &w) { w.edits.goTo(0); }},
-    {"clear", [](World &w) { w.edits.clear(); }},
-    {"setClean", [](World &w) { w.edits.setClean(); }},
 };
 
 } // namespace

@@ -45,6 +45,11 @@ void Track::queued()
     m_timeline.queued();
 }
 
+void Track::ended()
+{
+    m_timeline.ended();
+}
+
 Delta &RecordedStep::deltaOf(Track &track)
 {
     for (const HistoryPart &part : parts) {
@@ -127,7 +132,7 @@ RecordedStep *Timeline::target()
     const std::uint64_t present = turn();
     if (!m_target || m_turn != present) {
         closeOpen();
-        m_open = std::make_unique<RecordedStep>();
+        m_open = m_spare ? std::move(m_spare) : std::make_unique<RecordedStep>();
         m_target = m_open.get();
         m_turn = present;
     }
@@ -146,6 +151,9 @@ void Timeline::note(Track &track, OldValue *past) noexcept
 
 void Timeline::queued()
 {
+    if (m_recording && !m_isLost) {
+        return;
+    }
     const std::uint64_t present = turn();
     if (m_isQueued && m_queuedTurn == present) {
         return;
@@ -154,6 +162,14 @@ void Timeline::queued()
     m_queuedTurn = present;
     const auto noted = m_noted; // the history may end in what is called
     noted.set(noted.peek() + 1);
+}
+
+/// Observers of the history's stores are called in the turn, too.
+void Timeline::ended()
+{
+    if (m_isLost || m_open || m_targetChanged) {
+        settle();
+    }
 }
 
 // The end of a turn
@@ -183,7 +199,7 @@ void Timeline::lookAtTarget()
     if (!m_past.empty() && m_target == m_past.back().get()) {
         orDropAll([this] { dropReverted(*m_target); });
         if (m_target->parts.empty()) {
-            m_past.pop_back();
+            popLast();
             m_target = nullptr;
             return;
         }
@@ -235,22 +251,24 @@ void Timeline::keepChanged(Step step, bool sealed)
         }
         return;
     }
-    const auto time = now();
-    const bool isLate = m_options.mergeWithin.count() == 0 || time - m_lastTime > m_options.mergeWithin;
-    m_lastTime = time;
-    if (!sealed && !isLate && mergeIntoLast(*step)) {
-        if (isTarget) {
-            m_target = m_past.empty() ? nullptr : m_past.back().get();
+    if (m_options.mergeWithin.count() > 0) {
+        const auto time = now();
+        const bool isLate = time - m_lastTime > m_options.mergeWithin;
+        m_lastTime = time;
+        if (!sealed && !isLate && mergeIntoLast(*step)) {
+            if (isTarget) {
+                m_target = m_past.empty() ? nullptr : m_past.back().get();
+            }
+            return;
         }
-        return;
     }
     dropFuture(m_future.size());
     step->id = ++m_lastGivenId;
     if (step->text.empty()) {
         step->text = m_options.text;
     }
-    count(*step);
     m_past.push_back(std::move(step));
+    count(*m_past.back());
     m_sealed = sealed;
     applyLimits();
 }
@@ -276,7 +294,7 @@ bool Timeline::mergeIntoLast(RecordedStep &step)
     }
     dropReverted(last);
     if (last.parts.empty()) {
-        m_past.pop_back();
+        popLast();
         m_sealed = true;
     } else {
         count(last);
@@ -289,8 +307,10 @@ void Timeline::dropReverted(RecordedStep &step) const
     std::erase_if(step.parts, [](const HistoryPart &part) { return part.track->isReverted(*part.delta); });
 }
 
-void Timeline::count(RecordedStep &step) const noexcept
+/// Of a step that is in the past or in the future.
+void Timeline::count(RecordedStep &step) noexcept
 {
+    m_bytes -= step.bytes;
     step.bytes = 0;
     if (m_options.bytes > 0) {
         try {
@@ -301,17 +321,13 @@ void Timeline::count(RecordedStep &step) const noexcept
             reportError(std::current_exception()); // of a function of the user's; the rest counts
         }
     }
+    m_bytes += step.bytes;
 }
 
-std::size_t Timeline::bytes() const noexcept
+void Timeline::popLast() noexcept
 {
-    std::size_t sum = 0;
-    for (const auto *steps : {&m_past, &m_future}) {
-        for (const Step &step : *steps) {
-            sum += step->bytes;
-        }
-    }
-    return sum;
+    m_bytes -= m_past.back()->bytes;
+    m_past.pop_back();
 }
 
 /// The last step stays, however large it is.
@@ -322,7 +338,7 @@ void Timeline::applyLimits()
         count = m_past.size() - m_options.limit;
     }
     if (m_options.bytes > 0) {
-        std::size_t sum = bytes();
+        std::size_t sum = m_bytes;
         for (std::size_t i = 0; i < count; ++i) {
             sum -= m_past[i]->bytes;
         }
@@ -337,26 +353,28 @@ void Timeline::applyLimits()
 
 void Timeline::dropPast(std::size_t count) noexcept
 {
-    if (count > 0) {
-        m_base = m_past[count - 1]->id;
-        for (std::size_t i = 0; i < count; ++i) {
-            if (m_past[i].get() == m_target) {
-                m_target = nullptr;
-            }
-        }
-        m_past.erase(m_past.begin(), m_past.begin() + static_cast<std::ptrdiff_t>(count));
+    for (; count > 0; --count) {
+        Step ended = std::move(m_past.front()); // values end when the rest is whole
+        m_past.pop_front();
+        m_base = ended->id;
+        m_bytes -= ended->bytes;
+        m_target = m_target == ended.get() ? nullptr : m_target;
+        ended->parts.clear();
+        ended->text.clear();
+        ended->bytes = 0;
+        m_spare = std::move(ended); // at the limit, the next step is made of it
     }
 }
 
 /// The farthest ones.
 void Timeline::dropFuture(std::size_t count) noexcept
 {
-    for (std::size_t i = 0; i < count; ++i) {
-        if (m_future[i].get() == m_target) {
-            m_target = nullptr;
-        }
+    for (; count > 0; --count) {
+        const Step ended = std::move(m_future.front());
+        m_future.pop_front();
+        m_bytes -= ended->bytes;
+        m_target = m_target == ended.get() ? nullptr : m_target;
     }
-    m_future.erase(m_future.begin(), m_future.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
 /// Whether the state is the clean one stays as it is.
@@ -365,8 +383,8 @@ void Timeline::dropAll() noexcept
     const bool wasClean = isClean();
     m_open.reset();
     m_target = nullptr;
-    m_past.clear();
-    m_future.clear();
+    dropPast(m_past.size());
+    dropFuture(m_future.size());
     m_base = ++m_lastGivenId;
     m_clean = wasClean ? std::optional(m_base) : std::nullopt;
     m_sealed = true;
@@ -505,10 +523,9 @@ bool Timeline::move(std::size_t position)
     std::exception_ptr error;
     const bool isBack = position < m_past.size();
     const std::size_t count = isBack ? m_past.size() - position : position - m_past.size();
-    std::vector<Step> &from = isBack ? m_past : m_future;
-    std::vector<Step> &to = isBack ? m_future : m_past;
+    std::deque<Step> &from = isBack ? m_past : m_future;
+    std::deque<Step> &to = isBack ? m_future : m_past;
     moved.reserve(count);
-    to.reserve(to.size() + count);
     try {
         while (moved.size() < count && !isRefused) {
             const RecordedStep &next = *from[from.size() - 1 - moved.size()];
@@ -535,14 +552,20 @@ bool Timeline::move(std::size_t position)
             error = std::current_exception();
         }
     } else {
-        from.erase(from.end() - static_cast<std::ptrdiff_t>(count), from.end());
-        for (Step &way : moved) {
-            this->count(*way);
-            to.push_back(std::move(way));
+        try {
+            for (Step &way : moved) {
+                to.push_back(std::move(way));
+                m_bytes -= from.back()->bytes;
+                from.pop_back();
+                this->count(*to.back());
+            }
+            m_target = to.back().get();
+            m_targetChanged = false;
+            m_turn = turn();
+        } catch (...) {
+            m_isLost = true;
+            error = std::current_exception();
         }
-        m_target = to.back().get();
-        m_targetChanged = false;
-        m_turn = turn();
     }
     m_recording = nullptr;
     m_sealed = true;

@@ -180,7 +180,7 @@ void Node::changedWithHooks(OldValue *past)
 {
     const auto held = Ref<Node>::share(this); // the last handle may go in a hook
     Runtime &runtime = Runtime::current();
-    RecordedChange recorded(*this, past, runtime.queue);
+    RecordedChange recorded(*this, past, runtime);
     bool aborted = true;
     std::exception_ptr error;
     try {
@@ -196,12 +196,9 @@ void Node::changedWithHooks(OldValue *past)
     if (past) {
         past->release();
     }
-    try {
-        recorded.queued();
-    } catch (...) {
-        if (!error) {
-            error = std::current_exception();
-        }
+    if (recorded) {
+        recorded.finish(runtime, error);
+        return;
     }
     if (runtime.idle()) {
         runtime.queue.drain();

@@ -94,6 +94,7 @@ public:
     }
     void releaseTurn() noexcept { --m_turnHolders; }
     std::uint64_t turn() const noexcept { return m_turn; }
+    bool isAtRest() const noexcept { return m_turnHolders == 0 && m_draining == 0; }
 
     bool isDraining() const noexcept { return m_draining > 0; }
     bool ranInThisDrain(const Sink *effect) const noexcept;

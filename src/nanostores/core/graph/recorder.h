@@ -24,8 +24,10 @@ public:
 
     /// The store has another value. May neither write nor destroy stores.
     virtual void changed(Node &node, OldValue *past) noexcept = 0;
-    /// What lies below the store is queued, and nothing of it has run. What is written now belongs to the same turn.
+    /// The turn goes on when the write has returned. What lies below the store is queued, and nothing of it has run.
     virtual void queued() = 0;
+    /// Instead of queued(), of an outermost write: all observers have been called. The turn ends after this.
+    virtual void ended() = 0;
 };
 
 /// Has the recorder called with the changes of the node, as long as what is returned lives. The turn of a write of such

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core/graph/recorders.h>
 
+#include <nanostores/core/errors.h>
 #include <nanostores/core/graph/guards.h>
 #include <nanostores/core/graph/runtime.h>
 
@@ -63,13 +64,14 @@ void removeRecorder(Node &node, Recorder &recorder) noexcept
     }
 }
 
-RecordedChange::RecordedChange(Node &node, OldValue *past, Queue &queue)
+RecordedChange::RecordedChange(Node &node, OldValue *past, Runtime &runtime)
     : m_recorders(recordersOf(node))
-    , m_queue(queue)
+    , m_queue(runtime.queue)
 {
     if (!m_recorders) {
         return;
     }
+    m_isOutermost = m_queue.isAtRest() && runtime.idle();
     m_queue.holdTurn();
     each([&](Recorder &recorder) { recorder.changed(node, past); });
 }
@@ -81,10 +83,28 @@ RecordedChange::~RecordedChange()
     }
 }
 
-void RecordedChange::queued()
+void RecordedChange::finish(Runtime &runtime, std::exception_ptr error)
 {
-    if (m_recorders) {
-        each([](Recorder &recorder) { recorder.queued(); });
+    const auto guarded = [&error](auto f) {
+        try {
+            f();
+        } catch (...) {
+            if (!error) {
+                error = std::current_exception();
+            } else {
+                reportError(std::current_exception());
+            }
+        }
+    };
+    if (!m_isOutermost) {
+        guarded([&] { each([](Recorder &recorder) { recorder.queued(); }); });
+    }
+    guarded([&] { runtime.queue.drainIfIdle(); });
+    if (m_isOutermost) {
+        guarded([&] { each([](Recorder &recorder) { recorder.ended(); }); });
+    }
+    if (error) {
+        std::rethrow_exception(error);
     }
 }
 

@@ -5,12 +5,14 @@
 #include <nanostores/core/graph/recorder.h>
 
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <vector>
 
 namespace nanostores::detail {
 
 class Queue;
+struct Runtime;
 
 /// The recorders of one store. Some may come and go while others are called.
 struct Recorders
@@ -29,12 +31,14 @@ std::shared_ptr<Recorders> recordersOf(const Node &node) noexcept;
 class RecordedChange
 {
 public:
-    RecordedChange(Node &node, OldValue *past, Queue &queue);
+    RecordedChange(Node &node, OldValue *past, Runtime &runtime);
     RecordedChange(const RecordedChange &) = delete;
     RecordedChange &operator=(const RecordedChange &) = delete;
     ~RecordedChange();
 
-    void queued();
+    explicit operator bool() const noexcept { return m_recorders != nullptr; }
+    /// Has the observers called, unless something runs that does so later. Throws the error, or one of theirs.
+    void finish(Runtime &runtime, std::exception_ptr error);
 
 private:
     template<typename F>
@@ -42,6 +46,7 @@ private:
 
     const std::shared_ptr<Recorders> m_recorders;
     Queue &m_queue;
+    bool m_isOutermost = false;
 };
 
 } // namespace nanostores::detail

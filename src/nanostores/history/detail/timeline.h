@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -107,6 +108,7 @@ public:
 
     void note(Track &track, OldValue *past) noexcept;
     void queued();
+    void ended();
 
     bool undo();
     bool redo();
@@ -137,7 +139,7 @@ public:
     std::string redoText() const { return m_future.empty() ? std::string() : m_future.back()->text; }
     std::size_t position() const noexcept { return m_past.size(); }
     std::size_t size() const noexcept { return m_past.size() + m_future.size(); }
-    std::size_t bytes() const noexcept;
+    std::size_t bytes() const noexcept { return m_bytes; }
     std::vector<HistoryStep> steps() const;
     std::vector<HistoryTouch> touched(std::size_t index) const;
     bool isGrouping() const noexcept { return m_group != nullptr; }
@@ -154,8 +156,9 @@ private:
     void keepChanged(Step step, bool sealed);
     bool mergeIntoLast(RecordedStep &step);
     void dropReverted(RecordedStep &step) const;
-    void count(RecordedStep &step) const noexcept;
+    void count(RecordedStep &step) noexcept;
     void applyLimits();
+    void popLast() noexcept;
     void dropPast(std::size_t count) noexcept;
     void dropFuture(std::size_t count) noexcept;
     void dropAll() noexcept;
@@ -169,9 +172,11 @@ private:
 
     HistoryOptions m_options;
     std::vector<std::unique_ptr<Track>> m_tracks;
-    std::vector<Step> m_past;
-    std::vector<Step> m_future; ///< The last one is the next to be redone.
+    std::deque<Step> m_past;
+    std::deque<Step> m_future; ///< The last one is the next to be redone.
+    std::size_t m_bytes = 0; ///< Of all of them.
     Step m_open; ///< Of this turn, not settled yet.
+    Step m_spare; ///< One that has ended, empty.
     Step m_group;
     std::size_t m_groups = 0; ///< Nested in one another.
     Step m_foreign; ///< What is written untracked.

@@ -56,6 +56,7 @@ public:
 
     void changed(Node &node, OldValue *past) noexcept final;
     void queued() final;
+    void ended() final;
 
 private:
     Timeline &m_timeline;
