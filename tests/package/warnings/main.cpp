@@ -2,6 +2,7 @@
 
 // A bit of everything, so that the templates of all headers are compiled.
 #include <nanostores/core.h>
+#include <nanostores/inspect.h>
 #include <nanostores/kit.h>
 #include <nanostores/qt.h>
 #include <nanostores/script.h>
@@ -156,6 +157,10 @@ int main(int argc, char **argv)
     installModules(&engine);
     engine.globalObject().setProperty(QStringLiteral("list"), toScript(&engine, list));
     engine.globalObject().setProperty(QStringLiteral("numbers"), toScript(&engine, numbers));
+
+    const Trace trace;
+    volume.set(volume.get() + 1);
+    engine.globalObject().setProperty(QStringLiteral("why"), QString::fromStdString(why(volume) + graphDot(volume)));
 
     return ofTheKit() >= 1 && small.get().size() == 2 && inOrder.get().front() == 1 && byName.get().size() == 1
                    && byPrice.get().size() == 1

@@ -79,7 +79,7 @@ public:
 
     /// The name; empty, if there is none.
     std::string of(const Node &node) const;
-    /// The same, or what tells it from others: `store<int>@55d0c8a2f010`.
+    /// The same, or what makes it differ from others: `store<int>@55d0c8a2f010`.
     std::string orAddress(const Node &node) const;
 
 private:
@@ -89,7 +89,7 @@ private:
     std::unordered_map<const void *, std::string> m_known;
 };
 
-/// The name of one node, or what tells it from others. Looks at all symbols: for more than one, use NodeNames.
+/// The name of one node, or what makes it differ from others. Looks at all symbols: for more than one, use NodeNames.
 NANOSTORES_CORE_EXPORT std::string nameOf(const Node &node);
 /// What calls a listener its own: the property it is for, or the function in which it was written. May be empty.
 NANOSTORES_CORE_EXPORT std::string nameOf(const Listener &listener);
