@@ -4,7 +4,10 @@
 
 #include <nanostores/core.h>
 #include <nanostores/inspect.h>
+#include <nanostores/qt.h>
 #include <nanostores/script.h>
+
+#include "shop.h"
 
 #include <QByteArray>
 #include <QObject>
@@ -65,6 +68,8 @@ private Q_SLOTS:
     void origin_ofATailCall();
     void origin_inCppThatQmlCalls();
     void origin_withoutScript();
+    void origin_inCompiledQml();
+    void name_ofAPropertysStore();
     void values_ofJavaScript();
 
 private:
@@ -155,6 +160,34 @@ void tst_QmlNames::origin_withoutScript()
     for (const Frame &frame : last().origin.frames()) {
         QVERIFY2(!text(frame.file).endsWith("qml"), frame.file.c_str());
     }
+}
+
+/// Code that was compiled to C++ knows its line the first time it runs, and says 1 after that, which is left out.
+void tst_QmlNames::origin_inCompiledQml()
+{
+    QQmlComponent component(m_engine.get(), QUrl(QStringLiteral("qrc:/qt/qml/InspectTest/qml/Compiled.qml")));
+    const std::unique_ptr<QObject> object(component.create());
+    QVERIFY2(object, qPrintable(component.errorString()));
+    for (int i = 0; i < 3; ++i) {
+        QMetaObject::invokeMethod(object.get(), "open", Q_ARG(bool, i % 2 == 0));
+        QCOMPARE(text(m_trace->lastEvent(*stores::isOpen.node()).after), i % 2 == 0 ? "true" : "false");
+        const auto frames = m_trace->lastEvent(*stores::isOpen.node()).origin.frames();
+        QVERIFY(!frames.empty());
+        QCOMPARE(text(frames.back().function), "open");
+        QVERIFY2(text(frames.back().file).endsWith("Compiled.qml"), frames.back().file.c_str());
+        QVERIFY2(frames.back().line == 9 || frames.back().line == 0, std::to_string(frames.back().line).c_str());
+    }
+    stores::isOpen.set(false);
+}
+
+void tst_QmlNames::name_ofAPropertysStore()
+{
+    const auto store = atom(1);
+    StoreAdapter adapter(store);
+    adapter.setObjectName(QStringLiteral("shown"));
+    const auto connection = connect(&adapter, &StoreAdapter::valueChanged, [] {});
+    const std::string name = detail::nameOf(*store.node());
+    QVERIFY2(!text(name).contains('@'), name.c_str());
 }
 
 void tst_QmlNames::values_ofJavaScript()

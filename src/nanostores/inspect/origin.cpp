@@ -79,6 +79,8 @@ bool isHidden(const CodePlace &place)
         return true;
     }
     return place.symbol.find("QmlCacheGeneratedCode") != std::string::npos
+           || place.symbol.find("qt_static_metacall") != std::string::npos
+           || place.symbol.find("11qt_metacall") != std::string::npos
            || startsWithAny(place.symbol, {"_start", "__libc_"});
 }
 

@@ -104,7 +104,7 @@ bool mayHoldHandles(const ElfFile::Symbol &symbol)
 
 /// Reads what other threads may be writing.
 #if defined(__clang__) || defined(__GNUC__)
-[[gnu::no_sanitize("address"), gnu::no_sanitize("thread")]]
+__attribute__((no_sanitize("address"), no_sanitize("thread")))
 #endif
 const void *
 wordAt(std::uintptr_t address)
