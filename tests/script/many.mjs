@@ -3,7 +3,9 @@
 // What the modules keep tables of: functions called in a batch, timers, what hangs on a store.
 
 import { host } from "host.mjs"
-import { debounce, onMount as onKitMount, signal, subscribe, throttle } from "nano_kit"
+import {
+  computed as kitComputed, debounce, effect, effectScope, onMount as onKitMount, signal, subscribe, throttle
+} from "nano_kit"
 import { atom, batch, computed, onMount } from "nanostores"
 
 function same(actual, expected) {
@@ -144,6 +146,55 @@ export function sinks_comeAndGoInAnyOrder() {
     same(calls, sinks.map(sink => sink.id))
   }
   sinks.forEach(sink => sink.stop())
+}
+
+// At the first read each function calls the next. The engine's own limit of calls ends that with an error.
+export function deepTrackedChain_isReadOrRefused() {
+  const depth = 30000
+  const $first = signal(1)
+  const chain = [$first]
+  for (let i = 0; i < depth; i++) {
+    const $before = chain[i]
+    chain.push(kitComputed(() => $before() + 1))
+  }
+  let result
+  try {
+    result = chain[depth]()
+  } catch (error) {
+    result = error instanceof RangeError ? 'refused' : String(error)
+  }
+  if (result !== 'refused') same(result, depth + 1)
+  const inOrder = chain.map($store => $store())
+  same(inOrder[500], 501)
+  $first(2)
+  same(chain[500](), 502)
+}
+
+export function deepNestOfEffects_isMadeOrRefused() {
+  const $source = signal(0)
+  let made = 0
+  const nest = depth => {
+    effect(() => {
+      $source()
+      made++
+      if (depth > 0) nest(depth - 1)
+    })
+  }
+  let refused = false
+  let stop = null
+  try {
+    stop = effectScope(() => nest(30000))
+  } catch (error) {
+    refused = error instanceof RangeError
+    if (!refused) throw error
+  }
+  if (!refused) same(made, 30001)
+  if (stop !== null) stop()
+  made = 0
+  const again = effectScope(() => nest(100))
+  same(made, 101)
+  again()
+  $source(1)
 }
 
 export function delays_endWithTheirSources() {
