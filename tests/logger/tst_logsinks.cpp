@@ -10,12 +10,15 @@
 #include "support/timedtest.h"
 
 #include <QDir>
+#include <QDirIterator>
 #include <QFile>
 #include <QHash>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLoggingCategory>
+#include <QRegularExpression>
+#include <QSet>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -85,6 +88,7 @@ private Q_SLOTS:
     void category_failuresAreWarnings();
     void category_off();
     void category_nameThatIsNone();
+    void categories_areAllInTheirFile();
     void json_events();
     void json_filesAreContinued();
     void json_fileThatCannotBeOpened();
@@ -177,6 +181,35 @@ void tst_LogSinks::category_nameThatIsNone()
         const QString message = support::thrownBy([&] { static_cast<void>(categorySink(name)); });
         QVERIFY2(message.contains(QStringLiteral("is no name of a category")), qPrintable(message));
     }
+}
+
+/// The file that kdebugsettings reads has each category of the sources, and no other.
+void tst_LogSinks::categories_areAllInTheirFile()
+{
+    QSet<QString> used;
+    for (const char *folder : {"/src", "/qml"}) {
+        QDirIterator file(QStringLiteral(SOURCES) + QLatin1String(folder), {QStringLiteral("*.cpp")}, QDir::Files,
+                          QDirIterator::Subdirectories);
+        static const QRegularExpression category(QStringLiteral(R"re(Q_LOGGING_CATEGORY\(\w+,\s*"([^"]+)")re"));
+        while (file.hasNext()) {
+            QFile source(file.next());
+            QVERIFY(source.open(QIODevice::ReadOnly));
+            auto found = category.globalMatch(QString::fromUtf8(source.readAll()));
+            while (found.hasNext()) {
+                used.insert(found.next().captured(1));
+            }
+        }
+    }
+    QVERIFY(used.contains(QStringLiteral("nanostores.log")));
+    QFile list(QStringLiteral(SOURCES "/src/nanostores/logger/nanostores.categories"));
+    QVERIFY(list.open(QIODevice::ReadOnly));
+    QSet<QString> listed;
+    for (const QByteArray &line : list.readAll().split('\n')) {
+        if (!line.isEmpty() && !line.startsWith('#')) {
+            listed.insert(QString::fromUtf8(line.left(line.indexOf(' '))));
+        }
+    }
+    QCOMPARE(listed, used);
 }
 
 void tst_LogSinks::json_events()

@@ -3,7 +3,7 @@
 // StoreLogger in QML: what it takes for a store, and what it switches.
 
 #include <nanostores/core.h>
-#include <nanostores/loggerqml.h>
+#include <nanostores/qmllogger.h>
 #include <nanostores/qml.h>
 #include <nanostores/qt.h>
 

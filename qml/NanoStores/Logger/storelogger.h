@@ -21,7 +21,7 @@ namespace nanostores {
 ///
 /// A store is one that is declared in QML, a StoreAdapter, or one of JavaScript. Stores that are null or undefined are
 /// left out, so that a binding may give them later.
-class NANOSTORES_LOGGERQML_EXPORT StoreLogger : public QObject, public QQmlParserStatus
+class NANOSTORES_QMLLOGGER_EXPORT StoreLogger : public QObject, public QQmlParserStatus
 {
     Q_OBJECT
     QML_ELEMENT
