@@ -4,6 +4,7 @@
 #include <nanostores/core.h>
 #include <nanostores/inspect.h>
 #include <nanostores/kit.h>
+#include <nanostores/logger.h>
 #include <nanostores/qt.h>
 #include <nanostores/script.h>
 #include <nanostores/undo.h>
