@@ -96,6 +96,19 @@ export default function measure(b) {
     }
   }
 
+  if (b.wants('logger') && b.counting) {
+    // A round over the stores that are not followed: with a logger of three others, and without one.
+    const [logged, bare] = ['nanostores', 'bare'].map(peer => b.instructions('logger', peer, 9970) / 9970)
+    b.row({
+      what: 'set() of a store that is not logged, a logger of 3 of 1000',
+      peer: 'no logger',
+      value: logged / bare,
+      must: 1.005,
+      aim: 1.001,
+      note: `${b.round(logged, 4)} instr, and ${b.round(bare, 4)}`
+    })
+  }
+
   const ours = graphs.filter(b.wants)
   for (const name of ours) {
     const finishes = propertyGraphs.includes(name)

@@ -6,6 +6,7 @@ void addNanoGraphs();
 void addQPropertyGraphs();
 void addMapCases();
 void addMemoryCases();
+void addLoggerCases();
 
 void addCases()
 {
@@ -14,6 +15,7 @@ void addCases()
     addQPropertyGraphs();
     addMapCases();
     addMemoryCases();
+    addLoggerCases();
 }
 
 int main(int argc, char *argv[])
