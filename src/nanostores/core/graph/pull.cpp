@@ -227,15 +227,17 @@ void Puller::refresh(Sink *root, Sink **threw)
     if (base == 0) {
         nextPull();
     }
-    const auto enter = [this](Sink *sink, bool waited) {
-        if (sink->has(Running)) [[unlikely]] {
-            throwCycle(sink, waited);
+    const auto enter = [this](Sink *sink, bool waited) -> Edge * {
+        if (sink->has(Running | Nesting)) [[unlikely]] {
+            if (sink->has(Running)) {
+                throwCycle(sink, waited);
+            }
+            if (isSubstituted(*sink)) {
+                return nullptr; // whatever its sources say, and also if they throw
+            }
         }
         if (!sink->has(Listed)) {
             return sink->sources;
-        }
-        if (sink->has(Nesting) && isSubstituted(*sink)) [[unlikely]] {
-            return static_cast<Edge *>(nullptr); // what its sources say, and that they throw, does not matter
         }
         // Unlinked, it compares versions; those that it saw in another epoch may be the same by chance.
         if (sink->epoch != m_epoch && !sink->has(Attached | Effecting)) [[unlikely]] {

@@ -191,16 +191,6 @@ bool Runner::evaluateFar(Sink *computed, OldValue *&past)
     return call.changed;
 }
 
-/// Runs what takes the place of the function, or the function.
-bool Runner::computeAside(Sink *computed, OldValue *&past)
-{
-    const Extra *const extra = computed->extraOrNull();
-    if (extra && extra->substitute) {
-        return extra->substitute->compute(*computed, past);
-    }
-    return isFar(&extra) ? evaluateFar(computed, past) : computed->compute(past);
-}
-
 /// Runs the function of a tracked computed store. The caller is busy, so nothing is destroyed meanwhile.
 ///
 /// 1. The run gets a serial. Reads in the function link the sources in order (Node::track()), and reuse the links of
@@ -209,7 +199,6 @@ bool Runner::computeAside(Sink *computed, OldValue *&past)
 ///    still wait for what it did not come to read.
 /// 3. If the store is Stale again, its own function wrote what it had read: it ends stale, and is not queued (rule 9).
 /// 4. A value that differs is passed on to the sinks.
-template<bool aside>
 [[gnu::always_inline]] inline bool Runner::runTrackedNow(Sink *computed)
 {
     OldValue *past = nullptr;
@@ -218,11 +207,7 @@ template<bool aside>
         const ComputedRun run(*this, computed, computed);
         computed->sourcesTail = nullptr;
         computed->run = ++m_serial;
-        if constexpr (aside) {
-            changed = computeAside(computed, past);
-        } else {
-            changed = isFar(&run) ? evaluateFar(computed, past) : computed->compute(past);
-        }
+        changed = isFar(&run) ? evaluateFar(computed, past) : computed->compute(past);
     } catch (...) {
         failed(computed, past);
         throw;
@@ -261,7 +246,6 @@ void Runner::checkTracked(const Sink *sink)
 
 /// Runs the function of a listed computed store, with tracking off. The versions of the sources are noted before the
 /// function: a write in it is another change.
-template<bool aside>
 [[gnu::always_inline]] inline bool Runner::runListedNow(Sink *computed)
 {
     OldValue *past = nullptr;
@@ -272,11 +256,7 @@ template<bool aside>
         for (Edge *e = computed->listedEdges(); e; e = e->nextSource) {
             e->seen = e->source->version;
         }
-        if constexpr (aside) {
-            changed = computeAside(computed, past);
-        } else {
-            changed = isFar(&run) ? evaluateFar(computed, past) : computed->compute(past);
-        }
+        changed = isFar(&run) ? evaluateFar(computed, past) : computed->compute(past);
     } catch (...) {
         failed(computed, past);
         throw;
@@ -298,7 +278,7 @@ void Runner::runTracked(Sink *computed)
     if (runtime().puller.hasKept(computed) || computed->has(Nesting | Spied)) [[unlikely]] {
         runAside(computed);
     } else {
-        runTrackedNow<false>(computed);
+        runTrackedNow(computed);
     }
 }
 
@@ -307,7 +287,7 @@ void Runner::runListed(Sink *computed)
     if (runtime().puller.hasKept(computed) || computed->has(Nesting | Spied)) [[unlikely]] {
         runAside(computed);
     } else {
-        runListedNow<false>(computed);
+        runListedNow(computed);
     }
 }
 
@@ -319,7 +299,39 @@ void Runner::runAside(Sink *computed)
         runtime().puller.rethrowKept(computed);
     }
     const FormerNest former(computed);
-    runSpied(*computed, [&] { return computed->has(Listed) ? runListedNow<true>(computed) : runTrackedNow<true>(computed); });
+    const Extra *const extra = computed->extraOrNull();
+    Substitute *const substitute = extra ? extra->substitute : nullptr;
+    runSpied(*computed, [&] {
+        if (substitute) {
+            return runSubstitute(computed, *substitute);
+        }
+        return computed->has(Listed) ? runListedNow(computed) : runTrackedNow(computed);
+    });
+}
+
+/// Runs what takes the place of the function. The links to the sources stay as they are, so the store has the same
+/// place among their sinks when its function runs again.
+bool Runner::runSubstitute(Sink *computed, Substitute &substitute)
+{
+    OldValue *past = nullptr;
+    bool changed = false;
+    try {
+        const ComputedRun run(*this, computed, nullptr);
+        changed = substitute.compute(*computed, past);
+    } catch (...) {
+        failed(computed, past);
+        throw;
+    }
+    computed->flags |= Evaluated;
+    if (computed->has(Listed) && !computed->has(Attached)) {
+        computed->flags |= Stale;
+    } else if (computed->has(Stale)) {
+        runtime().marker.setStaleNotQueued(computed);
+    }
+    if (changed) {
+        valueChanged(computed, past, computed->has(Listed));
+    }
+    return changed;
 }
 
 /// The function threw. The store keeps its last value, and is clean until a source changes (rule 34). Without a value

@@ -9,6 +9,8 @@
 
 namespace nanostores::detail {
 
+class Substitute;
+
 /// What a running function sees around it; each run sets its own, and restores the one outside.
 struct ExecutionContext
 {
@@ -67,11 +69,9 @@ private:
         return stackPosition(&here) - std::uintptr_t{64} * 1024;
     }
     void runAside(Sink *computed);
-    template<bool aside>
     bool runTrackedNow(Sink *computed);
-    template<bool aside>
     bool runListedNow(Sink *computed);
-    bool computeAside(Sink *computed, OldValue *&past);
+    bool runSubstitute(Sink *computed, Substitute &substitute);
     void runEffectNow(EffectNode *effect);
     void runEffectSpied(EffectNode *effect);
     bool evaluateFar(Sink *computed, OldValue *&past);

@@ -24,7 +24,7 @@ void runAgain(Sink *computed)
     const auto held = Ref<Node>::share(computed);
     runtime.puller.nextPull();
     if (computed->has(Running)) {
-        computed->flags |= Stale;
+        computed->flags |= Dirty | Stale; // the next read runs it again
         return;
     }
     computed->flags = (computed->flags | Dirty) & ~StaleNotQueued;
@@ -72,6 +72,12 @@ void removeSubstitute(Sink &computed, Substitute &substitute)
     runAgain(&computed);
 }
 
+bool isAtRest() noexcept
+{
+    const Runtime *const runtime = Runtime::existing();
+    return !runtime || runtime->atRest();
+}
+
 void holdMounts(Node &node)
 {
     node.checkThread();
@@ -81,6 +87,12 @@ void holdMounts(Node &node)
 void releaseMounts(Node &node) noexcept
 {
     --node.lifecycleOrNull()->mountsHeld;
+}
+
+HookPtr hookAfter(const Node &node, HookKind kind, std::uint64_t number) noexcept
+{
+    const Lifecycle *const lifecycle = node.lifecycleOrNull();
+    return lifecycle ? lifecycle->hooks[static_cast<std::size_t>(kind)].after(number) : nullptr;
 }
 
 void dropListeners(Node &node, std::uint64_t after)

@@ -31,8 +31,8 @@ private:
     Substitute *m_former = nullptr;
 };
 
-/// The store runs the substitute from now on, as if a source had changed. Its sources are not looked at; a store that
-/// tracks has none then. Of several substitutes the last one counts.
+/// The store runs the substitute from now on, as if a source had changed. Its sources are not looked at, and it stays
+/// their sink. Of several substitutes the last one counts.
 NANOSTORES_CORE_EXPORT void addSubstitute(Sink &computed, Substitute &substitute);
 /// The store runs what it ran before, in whichever order substitutes are removed.
 NANOSTORES_CORE_EXPORT void removeSubstitute(Sink &computed, Substitute &substitute);
@@ -42,11 +42,17 @@ NANOSTORES_CORE_EXPORT void removeSubstitute(Sink &computed, Substitute &substit
 NANOSTORES_CORE_EXPORT void holdMounts(Node &node);
 NANOSTORES_CORE_EXPORT void releaseMounts(Node &node) noexcept;
 
+/// The first hook of the kind that came after the one with this number, or null. See HookList.
+NANOSTORES_CORE_EXPORT HookPtr hookAfter(const Node &node, HookKind kind, std::uint64_t number) noexcept;
+
 /// Takes out the listeners that came after the one with this number, see listenSerial(). A subscription still holds
 /// its listener, and deletes it when it ends.
 NANOSTORES_CORE_EXPORT void dropListeners(Node &node, std::uint64_t after);
 /// Ends the unmount delay of the store, if it has begun.
 NANOSTORES_CORE_EXPORT void endUnmountDelay(Node &node);
+
+/// Whether no batch is open, and nothing of the graph runs.
+NANOSTORES_CORE_EXPORT bool isAtRest() noexcept;
 
 /// The type of the function of a scheduler's job; of that of a Timer, the function of the timer.
 NANOSTORES_CORE_EXPORT const std::type_info &typeOfJob(const Scheduler::Job &job);
