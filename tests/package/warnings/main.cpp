@@ -6,6 +6,7 @@
 #include <nanostores/kit.h>
 #include <nanostores/logger.h>
 #include <nanostores/qt.h>
+#include <nanostores/qttestkit.h>
 #include <nanostores/script.h>
 #include <nanostores/undo.h>
 #include <nanostores/widgets.h>
@@ -112,6 +113,21 @@ static int ofTheKit()
     return runs;
 }
 
+static bool ofTheTestKit()
+{
+    StoreGuard guard([](const Report &) {});
+    StoreSpy numbers(shop::inOrder);
+    StoreSpy all(shop::items);
+    const auto pinned = pin(shop::total, 5);
+    const auto quiet = withoutMounts(shop::items);
+    auto snapshot = snapshotStores();
+    shop::items.setKey(7, {});
+    expectRuns(shop::total, 0, [] { shop::items.setKey(8, {}); });
+    guard.settle();
+    qDebug() << numbers.values() << all.timeline() << all.keys() << snapshot.diff().size();
+    return snapshot.restore().empty() && guard.finish().failures.empty();
+}
+
 int main(int argc, char **argv)
 {
     using namespace shop;
@@ -163,8 +179,8 @@ int main(int argc, char **argv)
     volume.set(volume.get() + 1);
     engine.globalObject().setProperty(QStringLiteral("why"), QString::fromStdString(why(volume) + graphDot(volume)));
 
-    return ofTheKit() >= 1 && small.get().size() == 2 && inOrder.get().front() == 1 && byName.get().size() == 1
-                   && byPrice.get().size() == 1
+    return ofTheKit() >= 1 && ofTheTestKit() && small.get().size() == 2 && inOrder.get().front() == 1
+                   && byName.get().size() == 1 && byPrice.get().size() == 1
                ? 0
                : 1;
 }
