@@ -194,6 +194,14 @@ export default function measure(b) {
     })
   }
 
+  if (b.wants('guard') && b.counting) {
+    const counts = [100, 1000, 10000, 100000].map(stores => [stores, b.instructions(`guard_${stores}`, 'nanostores', 2)])
+    const each = counts.map(([stores, value]) => value / stores)
+    const note = counts.map(([stores, value]) => `${stores} stores ${Math.round(value)} instr`).join(', ')
+    b.row({ what: 'guard per test, 1000 stores: a store', value: Math.round(each[1]), must: 400, aim: 200, unit: 'instr', note })
+    b.row({ what: 'guard per test, 100 000 stores: a store', peer: 'itself, 1000', value: each[3] / each[1], must: 1.5 })
+  }
+
   if (b.wants('compile')) {
     for (const [file, what, must] of [
       ['include.cpp', 'compile: #include <nanostores/core.h>', 0.5],

@@ -7,6 +7,7 @@ void addQPropertyGraphs();
 void addMapCases();
 void addMemoryCases();
 void addLoggerCases();
+void addGuardCases();
 
 void addCases()
 {
@@ -16,6 +17,7 @@ void addCases()
     addMapCases();
     addMemoryCases();
     addLoggerCases();
+    addGuardCases();
 }
 
 int main(int argc, char *argv[])
