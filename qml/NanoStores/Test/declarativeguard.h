@@ -3,7 +3,7 @@
 
 #include <nanostores/qttestkit/storeguard.h>
 #include <nanostores/testkit/pin.h>
-#include <NanoStores.Test/export.h>
+#include <NanoStores/Test/export.h>
 
 #include <QHash>
 #include <QJSValue>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <NanoStores/declarativestore.h>
-#include <NanoStores.Test/export.h>
+#include <NanoStores/Test/export.h>
 
 #include <QJSValue>
 #include <QObject>
