@@ -15,6 +15,10 @@
 #include <windows.h>
 #elif defined(__unix__) || defined(__APPLE__)
 #include <dlfcn.h>
+#if defined(__ELF__)
+#include <cstdint>
+#include <link.h>
+#endif
 #endif
 #if defined(__GNUC__)
 #include <cxxabi.h>
@@ -103,24 +107,60 @@ std::string describe(const SharedType &type, const std::string &place)
     throw SharedTypeError(message);
 }
 
+#if !defined(_WIN32) && defined(RTLD_NODELETE)
+
+/// The program itself stays anyway, and is no module that dlopen() finds by its name.
+bool isOfProgram(const void *code)
+{
+#if defined(__ELF__)
+    struct Search
+    {
+        std::uintptr_t address;
+        bool found;
+    };
+    Search search{reinterpret_cast<std::uintptr_t>(code), false};
+    dl_iterate_phdr(
+        [](dl_phdr_info *module, std::size_t, void *context) {
+            auto &wanted = *static_cast<Search *>(context);
+            for (int i = 0; i < module->dlpi_phnum; ++i) {
+                const auto &part = module->dlpi_phdr[i];
+                const std::uintptr_t offset = wanted.address - module->dlpi_addr - part.p_vaddr;
+                wanted.found = wanted.found || (part.p_type == PT_LOAD && offset < part.p_memsz);
+            }
+            return 1; // the first one is the program
+        },
+        &search);
+    return search.found;
+#else
+    static_cast<void>(code);
+    return false;
+#endif
+}
+
+#endif
+
 // The module that first makes a store has its virtual functions; any module that changes a store may leave in it what
 // its own code destroys, and values may point to the module's constants. So all of them stay.
-void keepLoaded(const void *code)
+// False: it could not be seen to, and is tried again the next time.
+bool keepLoaded(const void *code)
 {
 #if defined(_WIN32)
     HMODULE module = nullptr;
-    GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,
-                       static_cast<LPCWSTR>(code), &module);
+    return GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,
+                              static_cast<LPCWSTR>(code), &module)
+           != 0;
 #elif defined(RTLD_NODELETE)
     Dl_info module;
     if (dladdr(code, &module) != 0 && module.dli_fname) {
-        // Finds nothing where it is the program itself, which stays anyway.
         if (void *const handle = dlopen(module.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE)) {
             dlclose(handle); // the mark stays
+            return true;
         }
     }
+    return isOfProgram(code);
 #else
     static_cast<void>(code);
+    return true;
 #endif
 }
 
@@ -144,9 +184,11 @@ Ref<Node> findShared(const SharedName &name, const SharedType &type, const void 
     std::unique_lock lock(all.mutex);
     if (!all.keptCode.contains(code)) {
         lock.unlock(); // it waits for the loader, which may run what shares a store
-        keepLoaded(code);
+        const bool isKept = keepLoaded(code);
         lock.lock();
-        all.keptCode.insert(code);
+        if (isKept) { // another module may come to lie where one lay that went
+            all.keptCode.insert(code);
+        }
     }
     return knownShared(all, name, type);
 }
