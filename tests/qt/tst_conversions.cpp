@@ -12,6 +12,8 @@
 #include <QTimeZone>
 #include <QtTest/QTest>
 
+#include <map>
+
 using namespace nanostores;
 using support::count;
 using support::Face;

@@ -10,6 +10,7 @@
 
 #include <QtTest/QTest>
 
+#include <map>
 #include <stdexcept>
 
 using namespace nanostores;

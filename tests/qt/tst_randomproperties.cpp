@@ -10,6 +10,8 @@
 
 #include <QtTest/QTest>
 
+#include <map>
+
 using namespace nanostores;
 using support::count;
 using support::Face;

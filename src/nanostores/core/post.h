@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <exception>
 #include <memory>
-#include <mutex>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -82,6 +81,22 @@ private:
     bool m_isIndexed = false; ///< From many mails on, until none is left.
     std::vector<Mail *> m_waiting;
     std::unique_ptr<Index> m_index;
+};
+
+class MailLock
+{
+public:
+    explicit MailLock(MailBox &box) noexcept
+        : m_box(box)
+    {
+        m_box.lock();
+    }
+    MailLock(const MailLock &) = delete;
+    MailLock &operator=(const MailLock &) = delete;
+    ~MailLock() { m_box.unlock(); }
+
+private:
+    MailBox &m_box;
 };
 
 /// Posts the job that delivers it; it is in its box already.
@@ -159,14 +174,14 @@ void postLatest(const S &store, std::type_identity_t<typename S::value_type> val
         return waiting != nullptr;
     };
     {
-        const std::lock_guard lock(box);
+        const detail::MailLock lock(box);
         if (replaces(value)) {
             return;
         }
     }
     auto mail = std::make_unique<Mail>(store, std::move(value));
     {
-        const std::lock_guard lock(box);
+        const detail::MailLock lock(box);
         if (replaces(mail->value)) {
             return; // another thread was faster
         }

@@ -12,6 +12,7 @@
 #include <charconv>
 #include <cstdint>
 #include <cstdlib>
+#include <unordered_map>
 #include <utility>
 
 #if defined(__GNUC__)

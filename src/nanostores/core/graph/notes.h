@@ -4,12 +4,6 @@
 #include <nanostores/core/export.h>
 
 #include <cstddef>
-#include <deque>
-#include <functional>
-#include <list>
-#include <map>
-#include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -46,15 +40,5 @@ struct NoteAllocator
 
 template<typename T>
 using Notes = std::vector<T, NoteAllocator<T>>;
-template<typename T>
-using NoteQueue = std::deque<T, NoteAllocator<T>>;
-template<typename T>
-using NoteList = std::list<T, NoteAllocator<T>>;
-template<typename K, typename V>
-using NoteMap = std::map<K, V, std::less<K>, NoteAllocator<std::pair<const K, V>>>;
-template<typename K, typename V>
-using NoteTable = std::unordered_map<K, V, std::hash<K>, std::equal_to<K>, NoteAllocator<std::pair<const K, V>>>;
-template<typename K>
-using NoteSet = std::unordered_set<K, std::hash<K>, std::equal_to<K>, NoteAllocator<K>>;
 
 } // namespace nanostores::detail

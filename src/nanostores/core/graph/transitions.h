@@ -3,7 +3,7 @@
 
 #include <nanostores/core/graph/component.h>
 #include <nanostores/core/graph/graph.h>
-#include <nanostores/core/graph/notes.h>
+#include <nanostores/core/graph/notetables.h>
 
 #include <algorithm>
 
