@@ -27,7 +27,7 @@ build=${BENCH_BUILD_DIR:-build/benchmarks}
 jobs=${NANOSTORES_JOBS:-$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)}
 
 layers=OFF
-if [ "$suite" != core ] && [ "$suite" != scale ] && [ "$suite" != history ]; then
+if [ "$suite" != core ] && [ "$suite" != history ]; then
     layers=ON
 fi
 

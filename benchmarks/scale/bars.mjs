@@ -4,6 +4,7 @@
 // change them; the time of a million elements is shown beside that of as many plain objects.
 
 const sizes = [100, 1000, 10000, 100000]
+const scriptSizes = [100, 1000, 10000]
 const largest = 1000000
 
 const operations = [
@@ -36,8 +37,13 @@ const operations = [
   'mapCreator ids',
   "nano_kit's hooks on one store",
   'selectors of one source',
-  'keys of one selector'
+  'keys of one selector',
+  'keys of a document',
+  'fields of its records',
+  'items of its list'
 ]
+
+const scripts = ['js stores', 'js fan', 'js batches', 'js debounced', 'js intervals']
 
 export default function measure(b) {
   const timeOf = (name, n) => {
@@ -46,13 +52,19 @@ export default function measure(b) {
   }
   const slower = name => timeOf(name, largest) / timeOf(name, 1000)
   const plain = process.env.BENCH_TIMES === '1' ? slower('plain objects') : undefined
+  const grows = (name, from) => {
+    const costs = from.map(n => b.instructions(`${name}@${n}`, 'nanostores', 1) / n)
+    const growth = Math.max(...costs.slice(2)) / costs[1]
+    const note = from.map((n, i) => `${n}: ${b.round(costs[i], 3)}`).join(', ')
+    b.row({ what: name, value: growth, must: 1.5, unit: 'x', note: `instructions an element at ${note}` })
+  }
 
+  for (const name of scripts) {
+    if (b.wants(name)) grows(name, scriptSizes)
+  }
   for (const name of operations) {
     if (!b.wants(name)) continue
-    const costs = sizes.map(n => b.instructions(`${name}@${n}`, 'nanostores', 1) / n)
-    const growth = Math.max(...costs.slice(2)) / costs[1]
-    const note = sizes.map((n, i) => `${n}: ${b.round(costs[i], 3)}`).join(', ')
-    b.row({ what: name, value: growth, must: 1.5, unit: 'x', note: `instructions an element at ${note}` })
+    grows(name, sizes)
     if (plain !== undefined) {
       const value = slower(name) / plain
       b.row({ what: `${name}, time`, peer: 'plain objects', value, must: 1.5, note: `${b.round(timeOf(name, largest), 3)} ns an element at ${largest}` })
