@@ -36,7 +36,7 @@ Rows rowsInOrder(int count, int step)
 {
     Rows rows;
     for (int i = 0; i < count; ++i) {
-        rows.append({i * step});
+        rows.append(Row{i * step});
     }
     return rows;
 }

@@ -85,7 +85,7 @@ Program sortedList(int rows)
 {
     QList<Row> list;
     for (int i = 0; i < rows; ++i) {
-        list.append({numberAt(i, rows)});
+        list.append(Row{numberAt(i, rows)});
     }
     const auto descends = atom(false);
     auto ordered = sorted(atom(list), descends, [](const Row &a, const Row &b, bool isDescending) {

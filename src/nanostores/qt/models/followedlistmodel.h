@@ -50,7 +50,7 @@ protected:
     const T &item(int row) const override
     {
         auto place = static_cast<std::size_t>(row);
-        if (!m_steps.empty() || m_patch) [[unlikely]] {
+        if (isSignalling()) [[unlikely]] {
             if (const T *leaving = followSignalled(place)) {
                 return *leaving;
             }
@@ -80,6 +80,7 @@ protected:
         m_steps = {};
         m_patch.reset();
         m_former = List();
+        m_isReplaced = false;
         m_resyncs = false;
         m_readAhead = false;
     }
@@ -88,10 +89,14 @@ protected:
 private:
     using Changed = std::pair<int, QList<int>>; ///< A row, and the roles that differ.
 
+    bool isSignalling() const noexcept { return !m_steps.empty() || m_patch || m_isReplaced; }
     /// Follows the place from the shown rows to the list as it was when the steps were taken. An item that is about to
     /// go is returned.
     const T *followSignalled(std::size_t &place) const
     {
+        if (m_isReplaced) {
+            return &At::at(m_former, place);
+        }
         if (m_patch) {
             const auto where = m_patch->at(static_cast<int>(place));
             place = static_cast<std::size_t>(where.index);
@@ -150,6 +155,7 @@ private:
     std::size_t m_done = 0; ///< Views have been notified of so many of them.
     std::shared_ptr<detail::RowPatch> m_patch;
     List m_former; ///< Of a list that was replaced.
+    bool m_isReplaced = false; ///< All rows are still those of the former list.
 };
 
 template<typename S, typename KeyOf>
@@ -217,7 +223,7 @@ template<typename S, typename KeyOf>
 requires detail::FollowedListStore<S>
 void ListModel<S, KeyOf>::notifyChange()
 {
-    if (!m_steps.empty() || m_patch) { // an exception has ended it half-way
+    if (isSignalling()) { // an exception has ended it half-way
         List shown;
         At::reserve(shown, static_cast<std::size_t>(rows()));
         for (int row = 0; row < rows(); ++row) {
@@ -227,6 +233,7 @@ void ListModel<S, KeyOf>::notifyChange()
         m_follower->take(skipped);
         m_patch.reset();
         m_steps.clear();
+        m_isReplaced = false;
         m_all = true;
         signalWhole(std::move(shown));
         return;
@@ -421,8 +428,9 @@ requires detail::FollowedListStore<S>
 bool ListModel<S, KeyOf>::signalWhole(List former)
 {
     const QPointer<QObject> alive(this);
-    const List next = this->m_store.node()->current(); // a slot may write meanwhile
     m_former = std::move(former);
+    m_isReplaced = true;
+    const List next = this->m_store.node()->current(); // a slot may write meanwhile
     const List &before = m_former;
     const auto keyIn = [this](const List &list, int row) -> decltype(auto) {
         return std::invoke(this->m_keyOf, At::at(list, static_cast<std::size_t>(row)));
@@ -442,6 +450,7 @@ bool ListModel<S, KeyOf>::signalWhole(List former)
         }
     }
     m_patch = patch;
+    m_isReplaced = false;
     m_done = 0;
     if (!this->run(*patch)) {
         return false;
