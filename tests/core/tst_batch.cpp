@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core.h>
+#include <nanostores/testkit.h>
 
 #include "support/callrecorder.h"
 #include "support/handlers.h"
@@ -59,8 +60,7 @@ private Q_SLOTS:
 void tst_Batch::batch_callsEachListenerOnceWithTheFinalValue()
 {
     const auto count = atom(0);
-    const CallRecorder<int> calls;
-    const auto subscription = count.listen(calls);
+    StoreSpy calls(count);
     batch([&] {
         count.set(1);
         count.set(2);
@@ -173,8 +173,7 @@ void tst_Batch::batch_computedStoreReadInsideAndChangedAgainTellsTheSettledValue
 void tst_Batch::batch_nestedEndsWithTheOutermost()
 {
     const auto count = atom(0);
-    const CallRecorder<int> calls;
-    const auto subscription = count.listen(calls);
+    StoreSpy calls(count);
     batch([&] {
         batch([&] { count.set(1); });
         QCOMPARE(calls.count(), 0);
@@ -212,8 +211,7 @@ void tst_Batch::batch_returnsWhatTheFunctionReturns()
 void tst_Batch::batch_throwingFunctionStillTells()
 {
     const auto count = atom(0);
-    const CallRecorder<int> calls;
-    const auto subscription = count.listen(calls);
+    StoreSpy calls(count);
     const QString message = thrownBy([&] {
         batch([&] {
             count.set(1);
@@ -351,8 +349,7 @@ void tst_Batch::batch_listenerThatRanIsQueuedAgain()
 void tst_Batch::batch_afterTheDrainEachSetTellsAgain()
 {
     const auto count = atom(0);
-    const CallRecorder<int> calls;
-    const auto subscription = count.listen(calls);
+    StoreSpy calls(count);
     batch([&] { count.set(1); });
     count.set(2);
     count.set(3);
@@ -362,8 +359,7 @@ void tst_Batch::batch_afterTheDrainEachSetTellsAgain()
 void tst_Batch::batch_notifyIsPutOffAndToldOnce()
 {
     const auto count = atom(1);
-    const CallRecorder<int> calls;
-    const auto subscription = count.listen(calls);
+    StoreSpy calls(count);
     batch([&] {
         count.notify();
         count.notify();
@@ -445,7 +441,7 @@ void tst_Batch::batch_listenerRemovedInsideDoesNotRun()
 {
     const auto count = atom(0);
     const CallRecorder<int> calls;
-    Subscription subscription = count.listen(calls);
+    auto subscription = count.listen(calls);
     batch([&] {
         count.set(1);
         subscription.reset();
@@ -458,7 +454,7 @@ void tst_Batch::batch_listenerRemovedAndAddedInsideHearsLaterWrites()
     const auto a = atom(0);
     const auto twice = computed(a, [](int value) { return value * 2; });
     const CallRecorder<int> calls;
-    Subscription subscription = twice.listen(calls);
+    auto subscription = twice.listen(calls);
     batch([&] {
         a.set(1);
         subscription.reset();
@@ -511,8 +507,7 @@ void tst_Batch::batch_listenersBehindAThrowingOneRun()
 void tst_Batch::batch_objectEndsWithItsScope()
 {
     const auto count = atom(0);
-    const CallRecorder<int> calls;
-    const auto subscription = count.listen(calls);
+    StoreSpy calls(count);
     {
         const Batch outer;
         count.set(1);
@@ -528,8 +523,7 @@ void tst_Batch::batch_objectEndsWithItsScope()
 void tst_Batch::batch_objectEndsOnce()
 {
     const auto count = atom(0);
-    const CallRecorder<int> calls;
-    const auto subscription = count.listen(calls);
+    StoreSpy calls(count);
     {
         Batch scope;
         count.set(1);

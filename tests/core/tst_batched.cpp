@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core.h>
+#include <nanostores/qttestkit.h>
 
 #include "support/callrecorder.h"
-#include "support/manualtime.h"
 
 #include <QtTest/QTest>
 
-#include <memory>
-
 using namespace nanostores;
-using support::CallRecorder;
-using support::ManualTime;
+using namespace std::chrono_literals;
 using support::Trace;
 
-class tst_Batched : public QObject
+class tst_Batched : public StoreTest
 {
     Q_OBJECT
 private Q_SLOTS:
-    void init() { m_time = std::make_unique<ManualTime>(); }
-    void cleanup() { m_time.reset(); }
-
     void batched_runsOnceForAllChangesOfATurn();
     void batched_listenersHearInTheNextTurn();
     void batched_readDoesNotWait();
@@ -31,9 +25,6 @@ private Q_SLOTS:
     void batched_goneBeforeItsTurn();
     void batched_withoutASchedulerWaitsForOne();
     void batched_orderIsThatOfTheLastMark();
-
-private:
-    std::unique_ptr<ManualTime> m_time;
 };
 
 void tst_Batched::batched_runsOnceForAllChangesOfATurn()
@@ -51,7 +42,7 @@ void tst_Batched::batched_runsOnceForAllChangesOfATurn()
     b.set(20);
     a.set(11);
     QCOMPARE(runs, 1);
-    m_time->advance(0);
+    guard().advance(0ms);
     QCOMPARE(runs, 2);
     QCOMPARE(sum.get(), 31);
     QCOMPARE(runs, 2);
@@ -61,14 +52,13 @@ void tst_Batched::batched_listenersHearInTheNextTurn()
 {
     const auto a = atom(1);
     const auto twice = batched(a, [](int x) { return 2 * x; });
-    const CallRecorder<int> calls;
-    const auto keep = twice.listen(calls);
+    StoreSpy calls(twice);
     a.set(2);
     a.set(3);
     QCOMPARE(calls.count(), 0);
-    m_time->advance(0);
+    guard().advance(0ms);
     QCOMPARE(calls.take(), QList<int>{6});
-    m_time->advance(1000);
+    guard().advance(1000ms);
     QCOMPARE(calls.count(), 0);
 }
 
@@ -76,12 +66,11 @@ void tst_Batched::batched_readDoesNotWait()
 {
     const auto a = atom(1);
     const auto twice = batched(a, [](int x) { return 2 * x; });
-    const CallRecorder<int> calls;
-    const auto keep = twice.listen(calls);
+    StoreSpy calls(twice);
     a.set(2);
     QCOMPARE(twice.get(), 4);
     QCOMPARE(calls.take(), QList<int>{4});
-    m_time->advance(0);
+    guard().advance(0ms);
     QCOMPARE(calls.count(), 0);
 }
 
@@ -90,12 +79,11 @@ void tst_Batched::batched_whatLiesBehindWaits()
     const auto a = atom(1);
     const auto twice = batched(a, [](int x) { return 2 * x; });
     const auto next = computed(twice, [](int x) { return x + 1; });
-    const CallRecorder<int> calls;
-    const auto keep = next.listen(calls);
+    StoreSpy calls(next);
     a.set(2);
     QCOMPARE(calls.count(), 0);
     QCOMPARE(next.get(), 3);
-    m_time->advance(0);
+    guard().advance(0ms);
     QCOMPARE(calls.take(), QList<int>{5});
     QCOMPARE(next.get(), 5);
 }
@@ -110,7 +98,7 @@ void tst_Batched::batched_effectBehindATrackedStoreWaits()
     QCOMPARE(seen, QList<int>{3});
     a.set(2);
     QCOMPARE(seen, QList<int>{3});
-    m_time->advance(0);
+    guard().advance(0ms);
     QCOMPARE(seen, (QList<int>{3, 5}));
 }
 
@@ -119,8 +107,7 @@ void tst_Batched::batched_readTellsWhatLiesBehind()
     const auto a = atom(1);
     const auto twice = batched(a, [](int x) { return 2 * x; });
     const auto next = computed(twice, [](int x) { return x + 1; });
-    const CallRecorder<int> calls;
-    const auto keep = next.listen(calls);
+    StoreSpy calls(next);
     a.set(2);
     QCOMPARE(twice.get(), 4);
     QCOMPARE(calls.take(), QList<int>{5});
@@ -134,11 +121,10 @@ void tst_Batched::batched_takenBackChangeTellsNobody()
         ++runs;
         return 2 * x;
     });
-    const CallRecorder<int> calls;
-    const auto keep = twice.listen(calls);
+    StoreSpy calls(twice);
     a.set(2);
     a.set(1);
-    m_time->advance(0);
+    guard().advance(0ms);
     QCOMPARE(calls.count(), 0);
     QCOMPARE(runs, 1);
 }
@@ -152,12 +138,12 @@ void tst_Batched::batched_unobservedRunsWhenRead()
         return 2 * x;
     });
     a.set(2);
-    m_time->advance(0);
+    guard().advance(0ms);
     QCOMPARE(runs, 0);
     QCOMPARE(twice.get(), 4);
-    m_time->advance(1000);
+    guard().advance(1000ms);
     a.set(3);
-    m_time->advance(0);
+    guard().advance(0ms);
     QCOMPARE(runs, 1);
     QCOMPARE(twice.get(), 6);
 }
@@ -170,21 +156,20 @@ void tst_Batched::batched_goneBeforeItsTurn()
         const auto keep = twice.listen([] {});
         a.set(2);
     }
-    m_time->advance(5000);
+    guard().advance(5000ms);
     QCOMPARE(a.get(), 2);
 }
 
 void tst_Batched::batched_withoutASchedulerWaitsForOne()
 {
-    m_time.reset();
+    setScheduler(nullptr);
     const auto a = atom(1);
     const auto twice = batched(a, [](int x) { return 2 * x; });
-    const CallRecorder<int> calls;
-    const auto keep = twice.listen(calls);
+    StoreSpy calls(twice);
     a.set(2);
     QCOMPARE(calls.count(), 0);
-    m_time = std::make_unique<ManualTime>();
-    m_time->advance(0);
+    setScheduler(&guard().time());
+    guard().advance(0ms);
     QCOMPARE(calls.take(), QList<int>{4});
 }
 
@@ -200,7 +185,7 @@ void tst_Batched::batched_orderIsThatOfTheLastMark()
     a.set(1);
     b.set(1);
     a.set(2);
-    m_time->advance(0);
+    guard().advance(0ms);
     QCOMPARE(trace.take(), "second first");
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/kit/pace.h>
+#include <nanostores/qttestkit.h>
 
 #include "support/callrecorder.h"
 #include "support/handlers.h"
@@ -21,7 +22,7 @@ using namespace std::chrono_literals;
 using support::ManualTime;
 using support::Trace;
 
-class tst_Pace : public QObject
+class tst_Pace : public StoreTest
 {
     Q_OBJECT
 
@@ -80,45 +81,41 @@ void tst_Pace::debounce_lastCallAfterAPause()
 
 void tst_Pace::debounce_withoutDelayIsTheNextTurn()
 {
-    ManualTime time;
     Trace trace;
     const auto call = debounce([&](int number) { trace.add("", number); });
     call(1);
     call(2);
     QCOMPARE(trace.take(), "");
-    time.advance(0);
+    guard().advance(0ms);
     QCOMPARE(trace.take(), "2");
 }
 
 void tst_Pace::debounce_copiesWaitTogether()
 {
-    ManualTime time;
     Trace trace;
     const auto call = debounce(10ms)([&](int number) { trace.add("", number); });
     const auto copy = call;
     call(1);
     copy(2);
-    time.advance(10);
+    guard().advance(10ms);
     QCOMPARE(trace.take(), "2");
 }
 
 void tst_Pace::debounce_callOutlivesItsHandle()
 {
-    ManualTime time;
     Trace trace;
     {
         const auto call = debounce(10ms)([trace, counted = support::Counted()] { trace.add("saved"); });
         call();
     }
     QCOMPARE(support::Counted::alive(), 1);
-    time.advance(10);
+    guard().advance(10ms);
     QCOMPARE(trace.take(), "saved");
     QCOMPARE(support::Counted::alive(), 0);
 }
 
 void tst_Pace::debounce_mayBeCalledByItsFunction()
 {
-    ManualTime time;
     int calls = 0;
     std::function<void()> again;
     const auto call = debounce(10ms)([&] {
@@ -128,38 +125,36 @@ void tst_Pace::debounce_mayBeCalledByItsFunction()
     });
     again = call;
     call();
-    time.advance(10);
+    guard().advance(10ms);
     QCOMPARE(calls, 1);
-    time.advance(100);
+    guard().advance(100ms);
     QCOMPARE(calls, 3);
 }
 
 void tst_Pace::debounce_errorsGoToTheHandler()
 {
-    ManualTime time;
     support::ErrorLog errors;
     const auto call = debounce(10ms)([] { throw std::runtime_error("late"); });
     call();
-    time.advance(10);
+    guard().advance(10ms);
     QCOMPARE(errors.take(), QList<QString>{QStringLiteral("late")});
 }
 
 void tst_Pace::throttle_firstAtOnceThenTheLatest()
 {
-    ManualTime time;
     Trace trace;
     const auto call = throttle(100ms)([&](int number) { trace.add("", number); });
     call(1);
     QCOMPARE(trace.take(), "1");
-    time.advance(10);
+    guard().advance(10ms);
     call(2);
-    time.advance(10);
+    guard().advance(10ms);
     call(3);
-    time.advance(79);
+    guard().advance(79ms);
     QCOMPARE(trace.take(), "");
-    time.advance(1);
+    guard().advance(1ms);
     QCOMPARE(trace.take(), "3");
-    time.advance(1000);
+    guard().advance(1000ms);
     QCOMPARE(trace.take(), "");
     call(4);
     QCOMPARE(trace.take(), "4");
@@ -167,12 +162,11 @@ void tst_Pace::throttle_firstAtOnceThenTheLatest()
 
 void tst_Pace::throttle_onceAnInterval()
 {
-    ManualTime time;
     Trace trace;
     const auto call = throttle(100ms)([&](int number) { trace.add("", number); });
     for (int i = 0; i < 30; ++i) {
         call(i);
-        time.advance(10);
+        guard().advance(10ms);
     }
     QCOMPARE(trace.take(), "0 9 19 29");
     const auto unlimited = throttle([&](int number) { trace.add("", number); });
@@ -238,10 +232,9 @@ void tst_Pace::scheduler_absentCallsAreKept()
     some(1);
     some(2);
     QCOMPARE(trace.take(), "some1");
-    ManualTime time;
-    time.advance(99);
+    guard().advance(99ms);
     QCOMPARE(trace.take(), "");
-    time.advance(1);
+    guard().advance(1ms);
     QCOMPARE(trace.take(), "late2 some2");
 }
 
@@ -274,8 +267,7 @@ void tst_Pace::scheduler_destroyed()
         call();
     }
     QVERIFY(!scheduler());
-    ManualTime time;
-    time.advance(100);
+    guard().advance(100ms);
     QCOMPARE(trace.take(), "called");
 }
 
@@ -294,34 +286,32 @@ void tst_Pace::thread_endedForgetsItsCalls()
 
 void tst_Pace::pace_followsAfterAPause()
 {
-    ManualTime time;
     const auto search = signal("");
     const auto settled = computed(pace(search, debounce(300ms)));
     Trace trace;
     const auto stop = effect([&] { trace.add(QByteArray::fromStdString('<' + settled() + '>')); });
     search("a");
-    time.advance(100);
+    guard().advance(100ms);
     search("ab");
     QCOMPARE(settled(), std::string());
-    time.advance(299);
+    guard().advance(299ms);
     QCOMPARE(trace.take(), "<>");
-    time.advance(1);
+    guard().advance(1ms);
     QCOMPARE(trace.take(), "<ab>");
 }
 
 void tst_Pace::pace_withThrottleLetsTheFirstThrough()
 {
-    ManualTime time;
     const auto y = signal(0);
     const auto slow = computed(pace(y, throttle(100ms)));
     Trace trace;
     const auto stop = effect([&] { trace.add("", slow()); });
     for (int i = 1; i <= 25; ++i) {
         y(i);
-        time.advance(10);
+        guard().advance(10ms);
     }
     QCOMPARE(trace.take(), "0 1 10 20");
-    time.advance(100);
+    guard().advance(100ms);
     QCOMPARE(trace.take(), "25");
 }
 
@@ -338,7 +328,6 @@ void tst_Pace::pace_withoutLimitIsTheSource()
 
 void tst_Pace::pace_holdsNoStoreThatIsGone()
 {
-    ManualTime time;
     const int before = support::Counted::alive();
     {
         const auto source = signal(support::Counted(1));
@@ -346,13 +335,12 @@ void tst_Pace::pace_holdsNoStoreThatIsGone()
         const auto stop = effect([&] { settled(); });
         source(support::Counted(2));
     }
-    time.advance(300);
+    guard().advance(300ms);
     QCOMPARE(support::Counted::alive(), before);
 }
 
 void tst_Pace::paced_passesWritesOnLater()
 {
-    ManualTime time;
     const auto search = signal(0);
     const auto input = paced(search, debounce(300ms));
     Trace trace;
@@ -360,20 +348,19 @@ void tst_Pace::paced_passesWritesOnLater()
     const auto b = effect([&] { trace.add("i", input()); });
     QCOMPARE(trace.take(), "s0 i0");
     input(1);
-    time.advance(100);
+    guard().advance(100ms);
     input(2);
-    time.advance(100);
+    guard().advance(100ms);
     input(3);
     QCOMPARE(trace.take(), "i1 i2 i3");
     QCOMPARE(search(), 0);
-    time.advance(300);
+    guard().advance(300ms);
     QCOMPARE(trace.take(), "s3");
     QCOMPARE(input(), 3);
 }
 
 void tst_Pace::paced_updatersSeeThePresentValue()
 {
-    ManualTime time;
     const auto count = signal(0);
     const auto slow = paced(count, debounce(300ms));
     const auto more = [](int value) { return value + 1; };
@@ -381,13 +368,12 @@ void tst_Pace::paced_updatersSeeThePresentValue()
     slow(more);
     slow(more);
     QCOMPARE(slow(), 3);
-    time.advance(300);
+    guard().advance(300ms);
     QCOMPARE(count(), 3);
 }
 
 void tst_Pace::paced_mountsTheSource()
 {
-    ManualTime time;
     const auto source = mountable(signal(0));
     const auto slow = mountable(paced(source, debounce(300ms)));
     QVERIFY(!isMounted(source));
@@ -397,14 +383,13 @@ void tst_Pace::paced_mountsTheSource()
         QVERIFY(isMounted(source));
         QVERIFY(isMounted(slow));
     }
-    time.advance(1000);
+    guard().advance(1000ms);
     QVERIFY(!isMounted(source));
     QVERIFY(!isMounted(slow));
 }
 
 void tst_Pace::paced_followsTheSourceWhileMounted()
 {
-    ManualTime time;
     const auto source = signal(0);
     const auto slow = paced(source, debounce(300ms));
     source(1);
@@ -418,20 +403,18 @@ void tst_Pace::paced_followsTheSourceWhileMounted()
 
 void tst_Pace::paced_mountingKeepsAWriteThatWaits()
 {
-    ManualTime time;
     const auto source = signal(0);
     const auto slow = paced(source, debounce(300ms));
     slow(5);
     const auto stop = effect([&] { static_cast<void>(slow()); });
     QCOMPARE(slow(), 5);
-    time.advance(300);
+    guard().advance(300ms);
     QCOMPARE(source(), 5);
     QCOMPARE(slow(), 5);
 }
 
 void tst_Pace::paced_holdsNoStoreThatIsGone()
 {
-    ManualTime time;
     const int before = support::Counted::alive();
     {
         const auto source = signal(support::Counted(1));
@@ -439,19 +422,18 @@ void tst_Pace::paced_holdsNoStoreThatIsGone()
         const auto stop = effect([&] { static_cast<void>(slow()); });
         slow(support::Counted(2));
     }
-    time.advance(1000);
+    guard().advance(1000ms);
     QCOMPARE(support::Counted::alive(), before);
 }
 
 void tst_Pace::interval_countsWhileObserved()
 {
-    ManualTime time;
     const auto tick = interval(100ms);
     Trace trace;
     const auto stop = effect([&] { trace.add("", tick()); });
-    time.advance(100);
-    time.advance(50);
-    time.advance(250);
+    guard().advance(100ms);
+    guard().advance(50ms);
+    guard().advance(250ms);
     QCOMPARE(trace.take(), "0 1 2 3 4");
 }
 
@@ -485,10 +467,9 @@ void tst_Pace::interval_holdsNoStoreThatIsGone()
 
 void tst_Pace::interval_ofNoLengthTicksEachMillisecond()
 {
-    ManualTime time;
     const auto ticks = interval(std::chrono::milliseconds(0));
     const auto e = effect([&] { ticks(); });
-    time.advance(5);
+    guard().advance(5ms);
     QCOMPARE(ticks(), 5);
 }
 
