@@ -189,6 +189,12 @@ DeclarativeStore::Listening DeclarativeComputed::listenTo(const QString &, std::
     return std::make_shared<Subscription>(m_store.listen(std::move(changed)));
 }
 
+void DeclarativeComputed::nameNodes(const detail::Namer::Found &found) const
+{
+    DeclarativeStore::nameNodes(found);
+    found(*m_definition.node(), detail::nameInQml(this) + ".definition");
+}
+
 void DeclarativeComputed::adopt(const QString &name)
 {
     m_store.setName(name.toStdString());

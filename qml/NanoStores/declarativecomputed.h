@@ -50,6 +50,7 @@ Q_SIGNALS:
     void computeChanged();
 
 protected:
+    void nameNodes(const detail::Namer::Found &found) const override;
     const detail::Node *storeNode() const override { return m_store.node().get(); }
     void adopt(const QString &name) override;
     void hook() override;

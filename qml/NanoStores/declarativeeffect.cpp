@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <NanoStores/declarativeeffect.h>
 
+#include <NanoStores/declarativestore.h>
 #include <nanostores/core/batch.h>
 #include <nanostores/core/effect.h>
 #include <nanostores/core/errors.h>
@@ -10,6 +11,7 @@
 
 #include <exception>
 #include <functional>
+#include <string>
 #include <utility>
 
 namespace nanostores {
@@ -23,6 +25,7 @@ DeclarativeEffect::DeclarativeEffect(QObject *parent)
 
 DeclarativeEffect::~DeclarativeEffect()
 {
+    m_node = nullptr;
     m_effect.reset();
 }
 
@@ -64,6 +67,7 @@ void DeclarativeEffect::componentComplete()
 
 void DeclarativeEffect::end()
 {
+    m_node = nullptr;
     m_effect.reset();
     m_enabled = false;
     if (m_caller) {
@@ -71,9 +75,19 @@ void DeclarativeEffect::end()
     }
 }
 
+void DeclarativeEffect::nameNodes(const Found &found) const
+{
+    if (m_node) {
+        const std::string name = detail::nameInQml(this);
+        found(*m_node, name);
+        found(*m_properties.node(), name + ".properties");
+    }
+}
+
 void DeclarativeEffect::restart()
 {
     const QPointer<DeclarativeEffect> alive(this);
+    m_node = nullptr;
     m_effect.reset(); // its cleanup may delete it, as what runs below may
     if (!alive || !m_caller) {
         return;
@@ -88,6 +102,11 @@ void DeclarativeEffect::restart()
         return;
     }
     const auto body = [this, alive]() -> std::function<void()> {
+        if (!m_node) {
+            detail::Sink *const self = detail::exchangeOwner(nullptr);
+            detail::exchangeOwner(self);
+            m_node = self;
+        }
         const QJSValue run = m_run;
         bool ok = false;
         QJSValue cleanup;
@@ -116,6 +135,9 @@ void DeclarativeEffect::restart()
             m_effect = std::move(made);
         }
     } catch (...) {
+        if (alive) {
+            m_node = nullptr;
+        }
         detail::reportError(std::current_exception());
     }
 }

@@ -4,6 +4,7 @@
 #include <NanoStores/detail/source.h>
 #include <NanoStores/export.h>
 #include <nanostores/core/atom.h>
+#include <nanostores/core/graph/naming.h>
 #include <nanostores/core/subscription.h>
 
 #include <QJSValue>
@@ -23,7 +24,7 @@ namespace nanostores {
 /// With `stores` the function gets their values; without, it follows what it reads, as a binding does: stores, and QML
 /// properties that have a change signal. What it returns, if that is a function, is called before the next run and at
 /// the end. It observes its stores, so they stay mounted while it is enabled.
-class NANOSTORES_QML_EXPORT DeclarativeEffect : public QObject, public QQmlParserStatus
+class NANOSTORES_QML_EXPORT DeclarativeEffect : public QObject, public QQmlParserStatus, private detail::Namer
 {
     Q_OBJECT
     QML_NAMED_ELEMENT(StoreEffect)
@@ -50,6 +51,7 @@ Q_SIGNALS:
     void enabledChanged();
 
 private:
+    void nameNodes(const Found &found) const override;
     Q_SLOT void end();
     void restart();
 
@@ -57,6 +59,7 @@ private:
     QJSValue m_run;
     std::unique_ptr<detail::JsCaller> m_caller;
     Atom<int> m_properties; ///< Changes when a property that the function has read does.
+    const detail::Node *m_node = nullptr; ///< That of the effect, while it is there.
     Subscription m_effect;
     bool m_enabled = true;
 };

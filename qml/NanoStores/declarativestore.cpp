@@ -164,23 +164,12 @@ const detail::Node *DeclarativeStore::storeNode() const
     return nullptr;
 }
 
-/// By its id, as in `Main.qml:count`; without one, by its type.
 void DeclarativeStore::nameNodes(const Found &found) const
 {
-    const QQmlContext *const context = qmlContext(this);
     const detail::Node *const node = storeNode();
-    if (!context || !node) {
-        return;
+    if (std::string name = node ? detail::nameInQml(this) : std::string(); !name.empty()) {
+        found(*node, std::move(name));
     }
-    const QString file = context->baseUrl().fileName();
-    QString name = context->nameForObject(this);
-    if (name.isEmpty()) {
-        name = objectName();
-    }
-    if (name.isEmpty()) {
-        name = QString::fromLatin1(metaObject()->className()).section(QLatin1String("::Declarative"), -1);
-    }
-    found(*node, (file.isEmpty() ? name : file + QLatin1Char(':') + name).toStdString());
 }
 
 void forgetNamedStores()
@@ -189,6 +178,23 @@ void forgetNamedStores()
 }
 
 namespace detail {
+
+std::string nameInQml(const QObject *object)
+{
+    const QQmlContext *const context = qmlContext(object);
+    if (!context) {
+        return {};
+    }
+    const QString file = context->baseUrl().fileName();
+    QString name = context->nameForObject(object);
+    if (name.isEmpty()) {
+        name = object->objectName();
+    }
+    if (name.isEmpty()) {
+        name = QString::fromLatin1(object->metaObject()->className()).section(QLatin1String("::Declarative"), -1);
+    }
+    return (file.isEmpty() ? name : file + QLatin1Char(':') + name).toStdString();
+}
 
 std::any &namedSlot(const QString &name)
 {

@@ -19,6 +19,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace nanostores {
@@ -110,6 +111,7 @@ Q_SIGNALS:
 protected:
     explicit DeclarativeStore(QObject *parent);
 
+    void nameNodes(const Found &found) const override;
     /// The native store; null while the object is being made.
     virtual const detail::Node *storeNode() const;
 
@@ -134,8 +136,6 @@ protected:
     void hookMount(const S &store);
 
 private:
-    void nameNodes(const Found &found) const override;
-
     QString m_name;
     std::vector<Unbind> m_hooks;
     int m_unmountDelay = static_cast<int>(STORE_UNMOUNT_DELAY.count());
@@ -182,6 +182,10 @@ void DeclarativeStore::hookMount(const S &store)
 NANOSTORES_QML_EXPORT void forgetNamedStores();
 
 namespace detail {
+
+/// What an object that QML has made is called there: by its id or its property, as in `Main.qml:count`, by its
+/// objectName, or by its type.
+NANOSTORES_QML_EXPORT std::string nameInQml(const QObject *object);
 
 /// What this thread keeps under the name; empty at first.
 NANOSTORES_QML_EXPORT std::any &namedSlot(const QString &name);

@@ -19,6 +19,11 @@ QtObject {
         objectName: "settings"
     }
     property Atom another: Atom {}
+    property StoreEffect saving: StoreEffect {
+        run: () => {
+            settings.setKey("saved", title.value);
+        }
+    }
 
     signal pressed
 
