@@ -151,7 +151,7 @@ void tst_Guard::restore_storesWithTheirValueAreSilent()
     a.set(1);
     spy.clear();
     guard.finish();
-    QCOMPARE(spy.count(), std::size_t(0));
+    QCOMPARE(spy.count(), 0);
 }
 
 void tst_Guard::restore_onSetHooksAreNotAsked()

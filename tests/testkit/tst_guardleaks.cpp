@@ -272,7 +272,7 @@ void tst_GuardLeaks::all_left()
     QCOMPARE(guard.finish().leaks.size(), std::size_t(1));
     task();
     old.set(2);
-    QCOMPARE(spy.count(), std::size_t(1));
+    QCOMPARE(spy.count(), 1);
 }
 
 void tst_GuardLeaks::timer_isNamedAndDropped()

@@ -218,7 +218,7 @@ void tst_GuardReport::expectRuns_counts()
                                a.set(3);
                                b.set(3);
                            }),
-                 std::size_t(2));
+                 2);
     }
     QVERIFY(guard.finish().ok());
 }

@@ -106,7 +106,7 @@ void tst_Pin::observers_areNotifiedAsOfAChange()
         const auto pinned = pin(twice, 5);
         QCOMPARE(spy.take(), Recorded<int>({5}));
         count.set(7);
-        QCOMPARE(spy.count(), std::size_t(0));
+        QCOMPARE(spy.count(), 0);
     }
     QCOMPARE(spy.take(), Recorded<int>({14}));
     QVERIFY(seen == (std::vector{2, 5, 14}));
@@ -122,7 +122,7 @@ void tst_Pin::equalValue_isSilent()
     {
         const auto pinned = pin(twice, 2);
     }
-    QCOMPARE(spy.count(), std::size_t(0));
+    QCOMPARE(spy.count(), 0);
 }
 
 void tst_Pin::function_doesNotRun()
@@ -188,7 +188,7 @@ void tst_Pin::dependents_follow()
     QCOMPARE(tracked.get(), 60);
     StoreSpy spy(tracked);
     count.set(2);
-    QCOMPARE(spy.count(), std::size_t(0));
+    QCOMPARE(spy.count(), 0);
     const auto again = pin(twice, 6);
     QCOMPARE(spy.values(), Recorded<int>({70}));
 }
@@ -279,12 +279,12 @@ void tst_Pin::batchedStore()
     StoreSpy spy(twice);
     {
         const auto pinned = pin(twice, 5);
-        QCOMPARE(spy.count(), std::size_t(0)); // as of any other change
+        QCOMPARE(spy.count(), 0); // as of any other change
         time.advance(0);
         QCOMPARE(spy.take(), Recorded<int>({5}));
         count.set(4);
         time.advance(0);
-        QCOMPARE(spy.count(), std::size_t(0));
+        QCOMPARE(spy.count(), 0);
     }
     time.advance(0);
     QCOMPARE(spy.take(), Recorded<int>({8}));

@@ -107,7 +107,7 @@ void tst_Settle::batchedStores()
         StoreSpy spy(more);
         a.set(2);
         a.set(3);
-        QCOMPARE(spy.count(), std::size_t(0));
+        QCOMPARE(spy.count(), 0);
         QVERIFY(guard.settle());
         QCOMPARE(spy.values(), Recorded<int>({7}));
     }

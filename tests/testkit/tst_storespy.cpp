@@ -47,7 +47,7 @@ void tst_StoreSpy::records_valuesInOrder()
     count.set(2);
     count.set(2);
     count.set(3);
-    QCOMPARE(spy.count(), std::size_t(2));
+    QCOMPARE(spy.count(), 2);
     QCOMPARE(spy.values(), Recorded<int>({2, 3}));
 }
 
@@ -104,7 +104,7 @@ void tst_StoreSpy::take_forgets()
     StoreSpy spy(text);
     text.set("a");
     QCOMPARE(spy.take(), Recorded<std::string>({"a"}));
-    QCOMPARE(spy.count(), std::size_t(0));
+    QCOMPARE(spy.count(), 0);
     text.set("b");
     QCOMPARE(spy.values(), Recorded<std::string>({"b"}));
 }

@@ -24,12 +24,12 @@ void RunCounter::runBegan(Sink &sink) noexcept
     m_runs += &sink == m_computed.get() ? 1 : 0;
 }
 
-Expectation expectedRuns(const Node &computed, std::size_t expected, std::size_t actual)
+Expectation expectedRuns(const Node &computed, int expected, int actual)
 {
     if (expected == actual) {
         return {};
     }
-    const auto times = [](std::size_t count) { return std::to_string(count) + (count == 1 ? " time" : " times"); };
+    const auto times = [](int count) { return std::to_string(count) + (count == 1 ? " time" : " times"); };
     Expectation expectation{detail::described(computed) + " ran " + times(actual) + ", and was expected to run "
                             + times(expected)};
     if (TestGuard *const guard = TestGuard::current()) {

@@ -5,7 +5,6 @@
 #include <nanostores/testkit/export.h>
 #include <nanostores/testkit/pin.h>
 
-#include <cstddef>
 #include <string>
 
 namespace nanostores {
@@ -28,20 +27,20 @@ public:
     ~RunCounter() override;
 
     void runBegan(Sink &sink) noexcept override;
-    std::size_t runs() const noexcept { return m_runs; }
+    int runs() const noexcept { return m_runs; }
 
 private:
     Ref<Sink> m_computed;
-    std::size_t m_runs = 0;
+    int m_runs = 0;
 };
 
-NANOSTORES_TESTKIT_EXPORT Expectation expectedRuns(const Node &computed, std::size_t expected, std::size_t actual);
+NANOSTORES_TESTKIT_EXPORT Expectation expectedRuns(const Node &computed, int expected, int actual);
 
 } // namespace detail
 
 /// How often the function of a computed store runs while f does.
 template<detail::ComputedHandle S, typename F>
-std::size_t countRuns(const S &store, F &&f)
+int countRuns(const S &store, F &&f)
 {
     const detail::RunCounter counter(*store.node());
     f();
@@ -51,9 +50,9 @@ std::size_t countRuns(const S &store, F &&f)
 /// Expects the function of a computed store to run so many times while f does. If it does not, the report of the
 /// thread's TestGuard is not ok(); without a guard that counts as misuse, which ends the program.
 template<detail::ComputedHandle S, typename F>
-Expectation expectRuns(const S &store, std::size_t runs, F &&f)
+Expectation expectRuns(const S &store, int runs, F &&f)
 {
-    const std::size_t actual = countRuns(store, f);
+    const int actual = countRuns(store, f);
     return detail::expectedRuns(*store.node(), runs, actual);
 }
 

@@ -5,7 +5,6 @@
 #include <nanostores/core/store.h>
 #include <nanostores/testkit/recorded.h>
 
-#include <cstddef>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -59,7 +58,7 @@ public:
     ~StoreSpy() = default;
 
     /// How often the listener was called.
-    std::size_t count() const noexcept { return m_timeline.size(); }
+    int count() const noexcept { return static_cast<int>(m_timeline.size()); }
     /// The values that it was called with.
     Recorded<value_type> values() const
     {

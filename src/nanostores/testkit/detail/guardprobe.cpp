@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/testkit/detail/guardprobe.h>
 
+#include <nanostores/core/atom.h>
 #include <nanostores/core/graph/testing.h>
 #include <nanostores/testkit/detail/naming.h>
 
@@ -20,6 +21,7 @@ const char *wordOf(HookKind kind) noexcept
 } // namespace
 
 GuardProbe::GuardProbe()
+    : m_thread(atom(0).node()->flags >> FlagBits)
 {
     noteState();
     attachProbe(*this);
@@ -74,8 +76,17 @@ void GuardProbe::destroyed(Node &node) noexcept
     m_changes.erase(&node);
 }
 
+/// What a thread that has ended leaves behind may be written by this one, and be followed since then.
+bool GuardProbe::isOfThisThread(const Node &node) const noexcept
+{
+    return node.flags >> FlagBits == m_thread;
+}
+
 void GuardProbe::writeBegan(Node &node) noexcept
 {
+    if (!isOfThisThread(node)) {
+        return;
+    }
     beginTurn();
     m_writes.push_back(&node);
     Changes &changes = m_changes[&node];

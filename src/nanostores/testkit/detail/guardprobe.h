@@ -63,10 +63,12 @@ private:
         std::vector<std::size_t> causes; ///< Of each notification.
     };
 
+    bool isOfThisThread(const Node &node) const noexcept;
     void noteState();
     void beginTurn();
     std::string nameOfWrite(std::size_t number) const;
 
+    const std::uint32_t m_thread; ///< Its number, as nodes have it.
     std::unordered_set<Node *> m_made;
     std::unordered_map<const Node *, HookNumbers> m_hooks;
     std::unordered_set<const Node *> m_leaving;
