@@ -57,7 +57,12 @@ Delta &RecordedStep::deltaOf(Track &track)
             return *part.delta;
         }
     }
-    parts.push_back({&track, track.blank()});
+    if (!blanks.empty() && blanks.back().track == &track) {
+        parts.push_back(std::move(blanks.back()));
+        blanks.pop_back();
+    } else {
+        parts.push_back({&track, track.blank()});
+    }
     return *parts.back().delta;
 }
 
@@ -78,6 +83,7 @@ void Timeline::dropTracks()
     const auto held = shared_from_this();
     clear();
     if (!m_recording) {
+        m_spare.reset();
         const auto ended = std::move(m_tracks);
         m_tracks.clear();
     }
@@ -359,7 +365,11 @@ void Timeline::dropPast(std::size_t count) noexcept
         m_base = ended->id;
         m_bytes -= ended->bytes;
         m_target = m_target == ended.get() ? nullptr : m_target;
-        ended->parts.clear();
+        for (const HistoryPart &part : ended->parts) {
+            part.track->clear(*part.delta);
+        }
+        ended->blanks.clear();
+        ended->blanks.swap(ended->parts);
         ended->text.clear();
         ended->bytes = 0;
         m_spare = std::move(ended); // at the limit, the next step is made of it

@@ -181,6 +181,11 @@ void Node::changedWithHooks(OldValue *past)
     const auto held = Ref<Node>::share(this); // the last handle may go in a hook
     Runtime &runtime = Runtime::current();
     RecordedChange recorded(*this, past, runtime);
+    if (recorded.isOutermost() && runtime.atRest() && sinks && !has(HasEdges | Spied)
+        && !hasHooks(*this, HookKind::Notify)) {
+        recorded.finishWithListeners(runtime, *this, past);
+        return;
+    }
     bool aborted = true;
     std::exception_ptr error;
     try {

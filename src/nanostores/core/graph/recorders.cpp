@@ -64,6 +64,19 @@ void removeRecorder(Node &node, Recorder &recorder) noexcept
     }
 }
 
+/// Those that are added meanwhile wait for the next change.
+template<typename F>
+void RecordedChange::each(F f)
+{
+    auto &list = m_recorders->list;
+    const Restore<int> calling(m_recorders->depth, m_recorders->depth + 1);
+    for (std::size_t i = 0, count = list.size(); i < count; ++i) {
+        if (Recorder *const recorder = list[i]) {
+            f(*recorder);
+        }
+    }
+}
+
 RecordedChange::RecordedChange(Node &node, OldValue *past, Runtime &runtime)
     : m_recorders(recordersOf(node))
     , m_queue(runtime.queue)
@@ -83,7 +96,8 @@ RecordedChange::~RecordedChange()
     }
 }
 
-void RecordedChange::finish(Runtime &runtime, std::exception_ptr error)
+template<typename F>
+void RecordedChange::finish(F notify, std::exception_ptr error)
 {
     const auto guarded = [&error](auto f) {
         try {
@@ -99,7 +113,7 @@ void RecordedChange::finish(Runtime &runtime, std::exception_ptr error)
     if (!m_isOutermost) {
         guarded([&] { each([](Recorder &recorder) { recorder.queued(); }); });
     }
-    guarded([&] { runtime.queue.drainIfIdle(); });
+    guarded(notify);
     if (m_isOutermost) {
         guarded([&] { each([](Recorder &recorder) { recorder.ended(); }); });
     }
@@ -108,17 +122,14 @@ void RecordedChange::finish(Runtime &runtime, std::exception_ptr error)
     }
 }
 
-/// Those that are added meanwhile wait for the next change.
-template<typename F>
-void RecordedChange::each(F f)
+void RecordedChange::finish(Runtime &runtime, std::exception_ptr error)
 {
-    auto &list = m_recorders->list;
-    const Restore<int> calling(m_recorders->depth, m_recorders->depth + 1);
-    for (std::size_t i = 0, count = list.size(); i < count; ++i) {
-        if (Recorder *const recorder = list[i]) {
-            f(*recorder);
-        }
-    }
+    finish([&runtime] { runtime.queue.drainIfIdle(); }, std::move(error));
+}
+
+void RecordedChange::finishWithListeners(Runtime &runtime, Node &node, OldValue *past)
+{
+    finish([&] { runtime.queue.notifyListeners(node, past); }, nullptr);
 }
 
 } // namespace nanostores::detail

@@ -37,12 +37,18 @@ public:
     ~RecordedChange();
 
     explicit operator bool() const noexcept { return m_recorders != nullptr; }
+    /// Nothing runs: the turn ends with this write.
+    bool isOutermost() const noexcept { return m_isOutermost; }
     /// Has the observers called, unless something runs that does so later. Throws the error, or one of theirs.
     void finish(Runtime &runtime, std::exception_ptr error);
+    /// The same of an outermost change whose store has listeners alone. Takes the past.
+    void finishWithListeners(Runtime &runtime, Node &node, OldValue *past);
 
 private:
     template<typename F>
     void each(F f);
+    template<typename F>
+    void finish(F notify, std::exception_ptr error);
 
     const std::shared_ptr<Recorders> m_recorders;
     Queue &m_queue;

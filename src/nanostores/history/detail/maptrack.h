@@ -98,6 +98,18 @@ public:
     ~MapTrack() override { removeHook(this->node(), HookKind::Set, m_hook); }
 
     std::unique_ptr<Delta> blank() const override { return std::make_unique<D>(); }
+    void clear(Delta &delta) const override
+    {
+        auto &mine = static_cast<D &>(delta);
+        constexpr std::size_t Many = 64;
+        mine.whole.reset();
+        mine.edits.clear();
+        if (mine.edits.capacity() > Many) {
+            mine.edits.shrink_to_fit();
+        }
+        mine.index.clear();
+        mine.indexed = 0;
+    }
 
     void record(Delta &delta, OldValue *past) override
     {

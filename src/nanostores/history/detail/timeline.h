@@ -68,6 +68,7 @@ struct RecordedStep
     std::uint64_t id = 0;
     std::string text;
     std::vector<HistoryPart> parts; ///< In the order of the first writes.
+    std::vector<HistoryPart> blanks; ///< Of a former step.
     std::size_t bytes = 0;
 };
 

@@ -37,6 +37,8 @@ public:
     /// Adds to a delta what leads back over one more write.
     virtual std::unique_ptr<Delta> blank() const = 0;
     virtual void record(Delta &delta, OldValue *past) = 0;
+    /// Makes a delta that is not needed any more a blank one, to be used again.
+    virtual void clear(Delta &delta) const = 0;
     /// As if the writes of the newer one had been recorded in the older one.
     virtual void absorb(Delta &older, const Delta &newer) const = 0;
     /// Whether it leads to the value that the store has.

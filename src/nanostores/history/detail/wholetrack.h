@@ -62,6 +62,14 @@ public:
     }
 
     std::unique_ptr<Delta> blank() const override { return std::make_unique<D>(); }
+    void clear(Delta &delta) const override
+    {
+        auto &mine = static_cast<D &>(delta);
+        mine.key.reset();
+        if (OldValue *const old = std::exchange(mine.old, nullptr)) {
+            old->release();
+        }
+    }
     void record(Delta &delta, OldValue *past) override
     {
         auto &mine = static_cast<D &>(delta);

@@ -41,12 +41,11 @@ public:
 
     std::unique_ptr<Delta> blank() const override
     {
-        auto made = std::make_unique<ScriptDelta>();
-        made->value = functions().property(QStringLiteral("blank")).call();
-        return made;
+        return std::make_unique<ScriptDelta>(); // record() or absorb() fills it
     }
-    void record(Delta &delta, OldValue *) override { call("record", {valueOf(delta)}); }
-    void absorb(Delta &older, const Delta &newer) const override { call("absorb", {valueOf(older), valueOf(newer)}); }
+    void clear(Delta &delta) const override { static_cast<ScriptDelta &>(delta).value = QJSValue(); }
+    void record(Delta &delta, OldValue *) override { call("record", {filled(delta)}); }
+    void absorb(Delta &older, const Delta &newer) const override { call("absorb", {filled(older), valueOf(newer)}); }
     bool isReverted(const Delta &delta) const override { return call("isReverted", {valueOf(delta)}).toBool(); }
     bool apply(const Delta &delta, bool asks) override
     {
@@ -86,6 +85,14 @@ public:
     bool isOf(const Node &node) const noexcept override { return m_node.get() == &node; }
 
 private:
+    const QJSValue &filled(Delta &delta) const
+    {
+        QJSValue &value = static_cast<ScriptDelta &>(delta).value;
+        if (value.isUndefined()) {
+            value = functions().property(QStringLiteral("blank")).call();
+        }
+        return value;
+    }
     static const QJSValue &valueOf(const Delta &delta) { return static_cast<const ScriptDelta &>(delta).value; }
     QJSValue functions() const { return m_engine ? ScriptHistories::of(m_engine)->track() : QJSValue(); }
     QJSValue call(const char *function, QJSValueList arguments) const
