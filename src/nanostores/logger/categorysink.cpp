@@ -37,9 +37,9 @@ QLoggingCategory &categoryOf(const std::string &name)
 }
 
 /// The messages of a tree follow one another, whichever loggers write them.
-std::recursive_timed_mutex &messages()
+detail::PatientMutex &messages()
 {
-    static auto *const mutex = new std::recursive_timed_mutex;
+    static auto *const mutex = new detail::PatientMutex;
     return *mutex;
 }
 

@@ -191,7 +191,7 @@ public:
     }
 
 private:
-    std::recursive_timed_mutex m_mutex;
+    detail::PatientMutex m_mutex;
     const F m_function;
     void (*const m_write)(const F &, const LogTree &);
 };
