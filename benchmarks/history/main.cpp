@@ -28,10 +28,10 @@ struct Stores
             map.setKey(i, i);
         }
         counting = count.listen([this](int n) { sum += n; });
-        mapping = map.listen([this](const nanostores::Dictionary<int, int> &,
-                                    const nanostores::MapChange<int, int> &change) {
-            sum += static_cast<long>(change.keys.size());
-        });
+        mapping =
+            map.listen([this](const nanostores::Dictionary<int, int> &, const nanostores::MapChange<int, int> &change) {
+                sum += static_cast<long>(change.keys.size());
+            });
     }
 };
 

@@ -14,8 +14,8 @@
 #include <nanostores/core/inspect.h> // IWYU pragma: export
 #include <nanostores/core/keepmount.h> // IWYU pragma: export
 #include <nanostores/core/lifecycle.h> // IWYU pragma: export
-#include <nanostores/core/listenkeys.h> // IWYU pragma: export
 #include <nanostores/core/list.h> // IWYU pragma: export
+#include <nanostores/core/listenkeys.h> // IWYU pragma: export
 #include <nanostores/core/lists.h> // IWYU pragma: export
 #include <nanostores/core/liststep.h> // IWYU pragma: export
 #include <nanostores/core/map.h> // IWYU pragma: export

@@ -3,8 +3,8 @@
 // StoreLogger in QML: what it takes for a store, and what it switches.
 
 #include <nanostores/core.h>
-#include <nanostores/qmllogger.h>
 #include <nanostores/qml.h>
+#include <nanostores/qmllogger.h>
 #include <nanostores/qt.h>
 
 #include <QFile>

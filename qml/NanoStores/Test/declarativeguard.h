@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <NanoStores/Test/export.h>
 #include <nanostores/qttestkit/storeguard.h>
 #include <nanostores/testkit/pin.h>
-#include <NanoStores/Test/export.h>
 
 #include <QHash>
 #include <QJSValue>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <NanoStores/declarativestore.h>
 #include <NanoStores/Test/export.h>
+#include <NanoStores/declarativestore.h>
 
 #include <QJSValue>
 #include <QObject>
