@@ -16,4 +16,7 @@ class Shop : public nanostores::StoreObject
     QML_ELEMENT
     QML_SINGLETON
     NANOSTORES_PROPERTY(bool, isOpen, stores::isOpen)
+
+public:
+    Q_INVOKABLE void write(int value);
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import QtQml
+import InspectTest
 import NanoStores
 import "counter.mjs" as Counter
 
@@ -27,17 +28,17 @@ QtObject {
 
     signal pressed
 
-    function rename(text) {
+    function rename(text: string): void {
         title.value = text;
     }
-    function count() {
+    function count(): void {
         Counter.increment();
     }
-    function tail() {
+    function tail(): void {
         Counter.tailCall(7);
     }
-    function setFromCpp(by) {
-        return by.write(3);
+    function setFromCpp(): void {
+        Shop.write(3);
     }
 
     onPressed: title.value = "pressed"
