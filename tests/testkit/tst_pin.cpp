@@ -12,6 +12,7 @@
 
 #include <QTest>
 
+#include <map>
 #include <memory>
 
 using namespace nanostores;
