@@ -162,7 +162,7 @@ void addStoreCases()
             const auto source = atom(0);
             const auto scope = effectScope([&] {
                 for (std::size_t i = 0; i < n; ++i) {
-                    effect([&] { source(); });
+                    effect([&] { source(); }).detach();
                 }
             });
             source.set(1);
