@@ -483,7 +483,7 @@ void tst_HistoryTurns::spied_isTheSame()
     QCOMPARE(edits.position.get(), std::size_t{2});
     edits.undo();
     QCOMPARE(twice.get(), 2);
-    detail::detachProbe();
+    detail::detachProbe(probe);
     edits.undo();
     QCOMPARE(twice.get(), 0);
 }
