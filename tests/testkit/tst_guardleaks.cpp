@@ -68,6 +68,7 @@ private Q_SLOTS:
     void hook_isNamedAndRemoved();
     void pin_isNamedAndEnded();
     void mount_ofAnOldStoreByALeak();
+    void mount_inItsDelayLeavesNothing();
     void everything_atOnce();
 };
 
@@ -374,6 +375,29 @@ void tst_GuardLeaks::mount_ofAnOldStoreByALeak()
     QCOMPARE(mounted, 1);
     guard.finish();
     QCOMPARE(mounted, 0);
+}
+
+void tst_GuardLeaks::mount_inItsDelayLeavesNothing()
+{
+    const auto posts = atom(1);
+    const auto other = atom(1);
+    onMount(posts, [&] {
+        auto runs = std::make_shared<Subscription>(effect([&] { static_cast<void>(other()); }));
+        auto listens = std::make_shared<Subscription>(other.listen([] {}));
+        const auto poll = scheduler()->after(100ms, [] {});
+        const auto loading = startTask();
+        return [=] {
+            runs->reset();
+            listens->reset();
+            scheduler()->cancel(poll);
+            loading();
+        };
+    });
+    TestGuard guard;
+    {
+        const auto listener = posts.listen([] {});
+    }
+    QVERIFY2(guard.finish().ok(), guard.finish().text().c_str());
 }
 
 void tst_GuardLeaks::everything_atOnce()

@@ -362,6 +362,7 @@ void TestGuard::Private::findLeaks()
         m_report.unsettled.push_back("at the end, these set one another off without an end: "
                                      + joined(queue.endless()));
     }
+    unmount(); // what mount hooks have made ends by their cleanups, and is no leak
     endTasks();
     append(m_report.leaks, queue.namesOfTimers());
     queue.dropTimers();
@@ -369,7 +370,7 @@ void TestGuard::Private::findLeaks()
     endEffects();
     endListeners();
     append(m_report.leaks, m_probe.removeNewHooks());
-    unmount(); // stores that only a mount hook has held end by this
+    unmount(); // what the listeners and effects have mounted
     if (!m_storesMayStay) {
         findStores();
     }

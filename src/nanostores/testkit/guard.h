@@ -26,9 +26,9 @@ struct Settlement
 ///
 /// From its construction on time is manual, and errors and misuse are collected. finish(), in this order:
 ///
-/// 1. Runs the jobs that wait, but no timer. What then still runs or waits is a leak, and is ended: tasks, timers,
-///    effects, listeners, lifecycle hooks, pins.
-/// 2. Unmounts at once what the test has mounted.
+/// 1. Runs the jobs that wait, but no timer, and ends the unmount delays that have begun. What then still runs or waits
+///    is a leak, and is ended: tasks, timers, effects, listeners, lifecycle hooks, pins.
+/// 2. Unmounts at once what these had mounted.
 /// 3. Gives every store the value of before, in one batch. What observed the stores before is notified. Values are
 ///    compared, so a store that has its value is left alone.
 /// 4. Gives time, errors and tasks back to whom they belonged.
