@@ -5,11 +5,41 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <functional>
+#include <initializer_list>
 #include <utility>
 #include <vector>
 
 namespace nanostores::detail {
+
+/// How many of so many bytes, which are 0 or 1, are 1: eight at once.
+inline std::size_t countOnes(const char *bytes, std::size_t count) noexcept
+{
+    constexpr std::uint64_t Pairs = 0x00ff00ff00ff00ffull;
+    std::size_t ones = 0;
+    std::size_t i = 0;
+    while (i + 16 <= count) {
+        std::uint64_t first = 0; // of each byte the sum of at most 255
+        std::uint64_t second = 0;
+        for (int n = 0; n < 255 && i + 16 <= count; ++n, i += 16) {
+            std::uint64_t word = 0;
+            std::memcpy(&word, bytes + i, sizeof(word));
+            first += word;
+            std::memcpy(&word, bytes + i + 8, sizeof(word));
+            second += word;
+        }
+        for (const std::uint64_t sums : {first, second}) {
+            const std::uint64_t wide = (sums & Pairs) + ((sums >> 8) & Pairs);
+            ones += static_cast<std::size_t>((wide * 0x0001000100010001ull) >> 48);
+        }
+    }
+    for (; i < count; ++i) {
+        ones += bytes[i] ? 1 : 0;
+    }
+    return ones;
+}
 
 /// The items of a list that a function accepts, which is asked about the items that change.
 template<typename C, typename F, typename S, typename... Rest>
@@ -52,9 +82,7 @@ struct FilteredListNode final : DerivedListNode<FilteredListNode<C, F, S, Rest..
     {
         const Step &step = steps[number];
         const auto place = [this](std::size_t i) { return passes.begin() + static_cast<std::ptrdiff_t>(i); };
-        const auto rank = [&](std::size_t i) {
-            return static_cast<std::size_t>(std::count(passes.begin(), place(i), char{1}));
-        };
+        const auto rank = [this](std::size_t i) { return countOnes(passes.data(), i); };
         switch (step.kind) {
         case Step::Set: {
             const std::size_t now = this->placeNow(steps, number, step.index);

@@ -5,6 +5,7 @@
 #include <nanostores/core/liststep.h>
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <iterator>
 #include <memory>
@@ -40,15 +41,28 @@ struct ListAccess
     {
         list.erase(iterator(list, i), iterator(list, i + count));
     }
+    /// A pointer, where it can be one: numbers are then moved as memory.
+    static auto first(C &list)
+    {
+        if constexpr (requires {
+                          {
+                              list.data()
+                          } -> std::same_as<T *>;
+                      }) {
+            return list.data();
+        } else {
+            return list.begin();
+        }
+    }
     static void move(C &list, std::size_t from, std::size_t to)
     {
-        const auto begin = iterator(list, 0);
-        const auto first = static_cast<std::ptrdiff_t>(from);
-        const auto last = static_cast<std::ptrdiff_t>(to);
+        const auto begin = first(list);
+        const auto here = static_cast<std::ptrdiff_t>(from);
+        const auto there = static_cast<std::ptrdiff_t>(to);
         if (from < to) {
-            std::rotate(begin + first, begin + first + 1, begin + last + 1);
+            std::rotate(begin + here, begin + here + 1, begin + there + 1);
         } else {
-            std::rotate(begin + last, begin + first, begin + first + 1);
+            std::rotate(begin + there, begin + here, begin + here + 1);
         }
     }
     static void reserve(C &list, std::size_t count)

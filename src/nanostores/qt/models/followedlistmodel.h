@@ -262,6 +262,14 @@ void ListModel<S, KeyOf>::notifyChange()
     if (m_steps.size() == 1 && m_steps.front().kind == Step::Set) { // most often
         const Step &step = m_steps.front();
         auto roles = this->type().differing(step.oldItem(), At::at(this->m_store.node()->current(), step.index));
+        if (this->m_nests.empty() && !m_all) {
+            const int row = static_cast<int>(step.index);
+            m_steps.clear();
+            if (!roles.isEmpty() || readAhead) {
+                this->emitChanged(row, roles);
+            }
+            return;
+        }
         if (!roles.isEmpty() || readAhead) {
             changed.emplace_back(static_cast<int>(step.index), std::move(roles));
         }
