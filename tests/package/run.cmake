@@ -111,6 +111,7 @@ if(CASE STREQUAL "qml_static" AND EXISTS "${WORK}/library/src/nanostores/script"
 endif()
 if(CASE STREQUAL "qml")
     file(GLOB_RECURSE qmldir "${stage}/qmldir")
+    list(FILTER qmldir INCLUDE REGEX "/NanoStores/qmldir$") # not those of the modules below it
     get_filename_component(importPath "${qmldir}/../.." ABSOLUTE)
     file(GLOB_RECURSE versioned "${stage}/libNanoStoresQml.so.*.*.*" "${stage}/libNanoStoresQml.*.*.dylib")
     if(UNIX AND NOT versioned)

@@ -56,10 +56,10 @@ static const auto isOpen = atom(false);
 static const auto volume = atom(0.5F);
 static const auto big = atom(quint64(1));
 static const auto items = map<int, Item>();
-static const auto list = atom(QList<Item>());
+static const auto rows = atom(QList<Item>());
 static const auto numbers = atom(std::vector<int>{3, 1, 2});
 static const auto profile = nanostores::map(Profile{});
-static const auto edits = history({.limit = 10}, isOpen, volume, items, list, numbers, profile);
+static const auto edits = history({.limit = 10}, isOpen, volume, items, rows, numbers, profile);
 static const auto cheap = filtered(items, [](const Item &item) { return item.price < 10; });
 static const auto byName = sorted(items, &Item::name);
 static const auto byPrice = grouped(items, &Item::price);
@@ -84,7 +84,7 @@ class Adapter : public StoreObject
     NANOSTORES_PROPERTY(int, big, shop::big)
     NANOSTORES_READONLY(double, total, shop::total)
     NANOSTORES_MODEL(items, shop::items)
-    NANOSTORES_MODEL(list, shop::list, &Item::name)
+    NANOSTORES_MODEL(list, shop::rows, &Item::name)
     NANOSTORES_MODEL(cheap, shop::cheap)
     NANOSTORES_STORE(raw, shop::items)
 };
@@ -172,7 +172,7 @@ int main(int argc, char **argv)
 
     QJSEngine engine;
     installModules(&engine);
-    engine.globalObject().setProperty(QStringLiteral("list"), toScript(&engine, list));
+    engine.globalObject().setProperty(QStringLiteral("list"), toScript(&engine, rows));
     engine.globalObject().setProperty(QStringLiteral("numbers"), toScript(&engine, numbers));
 
     const Trace trace;

@@ -6,6 +6,7 @@
 #include <nanostores/script/detail/scriptbridge.h>
 #include <nanostores/script/detail/value.h>
 #include <nanostores/script/history.h>
+#include <nanostores/script/install.h>
 #include <nanostores/script/scripterror.h>
 #include <nanostores/script/store.h>
 
