@@ -8,6 +8,7 @@
 
 #include <vector>
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -53,6 +54,7 @@ private Q_SLOTS:
     void init() { m_time.emplace(); }
     void cleanup() { m_time.reset(); }
 
+    void listeners_endTogetherWithTheirNeighbour();
     void map_hearsOfItsKeysOnly();
     void map_hearsOfSeveralKeys();
     void map_wholeSetCountsIfAWatchedKeyDiffers();
@@ -508,6 +510,25 @@ void tst_ListenKeys::record_withoutKeysNeverHears()
     profile.notify();
     profile.set({"ada", "dark", 36});
     QCOMPARE(trace.take(), "");
+}
+
+/// The function of the first one holds the subscription of the next.
+void tst_ListenKeys::listeners_endTogetherWithTheirNeighbour()
+{
+    const auto items = map<std::string, int>();
+    int calls = 0;
+    auto inner = std::make_shared<Subscription>();
+    Subscription first = listenKeys(items, {"a"}, [inner](const auto &) {});
+    *inner = listenKeys(items, {"b"}, [](const auto &) {});
+    std::vector<Subscription> others;
+    for (const char *key : {"c", "d", "e", "f"}) {
+        others.push_back(listenKeys(items, {key}, [&](const auto &) { ++calls; }));
+    }
+    inner.reset();
+    first.reset();
+    items.setKey("c", 1);
+    items.setKey("f", 1);
+    QCOMPARE(calls, 2);
 }
 
 QTEST_APPLESS_MAIN(tst_ListenKeys)

@@ -2,6 +2,7 @@
 #include <nanostores/core.h>
 #include <nanostores/core/graph/describe.h>
 #include <nanostores/core/graph/edit.h>
+#include <nanostores/core/graph/probe.h>
 
 #include "listrecorder.h"
 #include <QtCore/QList>
@@ -26,6 +27,10 @@ class tst_ListStore : public QObject
 
 private Q_SLOTS:
     void hooks_areAskedAboutTheEdit();
+    void hooks_thatClearAndAskForTheNextValue();
+    void update_inWhichTheLastHandleGoes();
+    void removeIf_throwsWhatAListenerThrows();
+    void edit_whenFollowed();
     void hooks_mayReplaceTheList();
     void hooks_thatWriteAreNoticed();
     void setEqual_comparesWholeLists();
@@ -234,6 +239,62 @@ void tst_ListStore::mounting_followsObservers()
     QCOMPARE(mounts, 1);
     QCOMPARE(store.get(), Ints{1});
     hook();
+}
+
+void tst_ListStore::hooks_thatClearAndAskForTheNextValue()
+{
+    const auto store = list<int>({1, 2, 3});
+    bool inside = false;
+    const Unbind hook = onSet(store, [&](SetEvent<List<int>> &event) {
+        if (!std::exchange(inside, true)) {
+            store.clear();
+            static_cast<void>(event.newValue());
+        }
+    });
+    QVERIFY_THROWS_EXCEPTION(std::out_of_range, store.setAt(2, 9));
+    QVERIFY(store.isEmpty());
+}
+
+void tst_ListStore::update_inWhichTheLastHandleGoes()
+{
+    auto store = std::make_unique<List<int>>(list<int>({1}));
+    store->update(0, [&](int &item) {
+        store.reset();
+        item = 2;
+    });
+    QVERIFY(!store);
+}
+
+/// However many runs of items there are.
+void tst_ListStore::removeIf_throwsWhatAListenerThrows()
+{
+    for (const int count : {1, 100}) {
+        const auto store = list<int>();
+        for (int i = 0; i < 2 * count; ++i) {
+            store.append(i);
+        }
+        const auto listener = store.listen([](const auto &) { throw std::runtime_error("listener"); });
+        QVERIFY_THROWS_EXCEPTION(std::runtime_error, store.removeIf([](int item) { return item % 2 == 0; }));
+        QCOMPARE(store.size(), std::size_t(count));
+    }
+}
+
+/// A probe changes nothing: what edit() does counts as a change.
+void tst_ListStore::edit_whenFollowed()
+{
+    const auto shared = atom(std::make_shared<int>(1));
+    int calls = 0;
+    const auto listener = shared.listen([&] { ++calls; });
+    shared.edit([](auto &pointer) { *pointer = 2; });
+    QCOMPARE(calls, 1);
+    detail::Probe probe;
+    detail::attachProbe(probe);
+    shared.edit([](auto &pointer) { *pointer = 3; });
+    QCOMPARE(calls, 2);
+
+    const auto owned = atom(std::vector<std::unique_ptr<int>>());
+    owned.edit([](auto &items) { items.push_back(std::make_unique<int>(1)); });
+    QCOMPARE(owned.peek().size(), std::size_t(1));
 }
 
 QTEST_GUILESS_MAIN(tst_ListStore)

@@ -39,6 +39,7 @@ class tst_Array : public QObject
 
 private Q_SLOTS:
     void atIndex_readsAndWritesTheItem();
+    void push_takesPartsOfTheArray();
     void atIndex_isEmptyOutsideTheArray();
     void atIndex_followsAReactiveIndex();
     void atIndex_wakesOnlyForItsItem();
@@ -383,6 +384,17 @@ void tst_Array::updateArray_inABatchIsSeenByEffects()
         updateArray(array, [](auto &items) { items = {7, 3}; }); // taken back
     });
     QCOMPARE(seen.size(), 2u);
+}
+
+void tst_Array::push_takesPartsOfTheArray()
+{
+    const std::string x(100, 'x');
+    const std::string y(100, 'y');
+    const auto array = signal(std::vector<std::string>{x, y});
+    push(array, array.peek()[0], array.peek()[1]);
+    QVERIFY(array.peek() == std::vector<std::string>({x, y, x, y}));
+    unshift(array, array.peek()[1], array.peek()[0]);
+    QVERIFY(array.peek() == std::vector<std::string>({y, x, x, y, x, y}));
 }
 
 QTEST_APPLESS_MAIN(tst_Array)

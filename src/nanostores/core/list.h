@@ -7,6 +7,7 @@
 #include <nanostores/core/liststep.h>
 #include <nanostores/core/store.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <initializer_list>
@@ -68,9 +69,10 @@ public:
     requires std::is_invocable_v<F, T &>
     void update(std::size_t index, F &&f) const
     {
+        const auto held = *this; // the last handle may go in the function
         T item = at(index);
         std::invoke(std::forward<F>(f), item);
-        setAt(index, std::move(item));
+        held.setAt(index, std::move(item));
     }
     void append(std::type_identity_t<T> item) const { insert(size(), std::move(item)); }
     /// Inserts before the item at the index; at size() at the end.
@@ -139,10 +141,14 @@ std::size_t List<T, C>::removeIf(F accepts) const
         }
     }
     if (runs.size() <= detail::ListOldValue<C>::Few) {
-        const Batch batch;
+        Batch batch;
+        removed = 0; // a hook may refuse some
         for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
+            const std::size_t before = held.size();
             held.removeAt(run->first, run->second);
+            removed += before - std::min(before, held.size());
         }
+        batch.end(); // what a listener throws leaves this function
         return removed;
     }
     C rest;

@@ -177,6 +177,7 @@ struct ListNode : Node, ListValues<ListNode<C>, C>
         {
             const ListEdit<T> edit{Step::Set, index, 1, 0, &newItem};
             return node.askAboutEdit(edit, [this] {
+                node.checkIndex(index, 1); // a hook may have changed the list
                 C next = node.value;
                 *At::iterator(next, index) = newItem;
                 return next;
@@ -222,6 +223,7 @@ struct ListNode : Node, ListValues<ListNode<C>, C>
         {
             const ListEdit<T> edit{step.kind, step.index, step.count, step.to, item ? &*item : nullptr};
             return node.askAboutEdit(edit, [this] {
+                node.check(step); // a hook may have changed the list
                 C next = node.value;
                 PartChange copy(*this);
                 std::vector<T> gone;

@@ -4,6 +4,7 @@
 #include <nanostores/kit/child.h>
 #include <nanostores/kit/detail/engine.h>
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <optional>
@@ -129,8 +130,11 @@ auto push(const S &array, Items &&...items)
     if constexpr (sizeof...(Items) == 0) {
         return array.peek().size();
     }
-    return updateArray(array, [&](auto &next) {
-        (next.push_back(internal::ItemOf<S>(std::forward<Items>(items))), ...);
+    std::array<internal::ItemOf<S>, sizeof...(Items)> made{internal::ItemOf<S>(std::forward<Items>(items))...};
+    return updateArray(array, [&](auto &next) { // what is added may be a part of the array
+        for (auto &item : made) {
+            next.push_back(std::move(item));
+        }
         return next.size();
     });
 }
@@ -171,9 +175,12 @@ auto unshift(const S &array, Items &&...items)
     if constexpr (sizeof...(Items) == 0) {
         return array.peek().size();
     }
-    return updateArray(array, [&](auto &next) {
+    std::array<internal::ItemOf<S>, sizeof...(Items)> made{internal::ItemOf<S>(std::forward<Items>(items))...};
+    return updateArray(array, [&](auto &next) { // what is added may be a part of the array
         std::ptrdiff_t i = 0;
-        (next.insert(next.begin() + i++, internal::ItemOf<S>(std::forward<Items>(items))), ...);
+        for (auto &item : made) {
+            next.insert(next.begin() + i++, std::move(item));
+        }
         return next.size();
     });
 }

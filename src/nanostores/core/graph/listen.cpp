@@ -95,7 +95,9 @@ void removeListener(Listener *listener) noexcept
     }
     Node *const node = listener->source;
     node->checkThread();
-    const bool plain = !node->aux && !node->has(Computing | Dirty) && node->refs.load(std::memory_order_acquire) != 0;
+    // One of a run leaves it before its function ends, which may end others of the run.
+    const bool plain = !node->aux && !node->has(Computing | Dirty) && !(listener->kind & Link::InRun)
+                       && node->refs.load(std::memory_order_acquire) != 0;
     if (plain && !node->has(WantsOldMap) && runtime.busy == 0 && !runtime.queue.pending() && !runtime.hasIdleWork()) {
         Links::takeFromList(listener);
         if (!node->sinks) {

@@ -3,6 +3,7 @@
 
 #include <nanostores/core/detail/traits.h>
 #include <nanostores/core/equal.h>
+#include <nanostores/core/errors.h>
 #include <nanostores/core/graph/describe.h>
 #include <nanostores/core/graph/graph.h>
 #include <nanostores/core/graph/lifecycle.h>
@@ -13,6 +14,7 @@
 #include <memory>
 #include <new>
 #include <optional>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
@@ -259,7 +261,7 @@ struct SignalNode : Node
         F &function;
         std::exception_ptr &error;
 
-        bool asksUser() const noexcept { return false; }
+        bool asksUser() const noexcept { return node.has(Spied); }
         Outcome ask() { return Outcome::Undecided; }
         bool differs() const { return true; }
         bool differsAsUserSays() const { return true; }
@@ -283,16 +285,27 @@ struct SignalNode : Node
     void edit(F f)
     {
         checkThread();
-        if (has(HooksSet | HooksNotify | CustomEqual | Spied | WantsOldValue)) {
-            if constexpr (std::is_copy_constructible_v<T>) {
+        if (has(HooksSet | HooksNotify | CustomEqual | WantsOldValue)) {
+            if constexpr (isCopyable<T>()) {
                 T next = std::as_const(value);
                 f(next);
                 set(std::move(next));
                 return;
+            } else if (has(HooksSet)) {
+                throw std::logic_error("nanostores: " + label()
+                                       + " has an onSet hook, which cannot be asked about a change in place of a value "
+                                         "that cannot be copied; set() another value");
             }
         }
         std::exception_ptr error;
-        write(EditChange<F>{*this, f, error});
+        try {
+            write(EditChange<F>{*this, f, error});
+        } catch (...) {
+            if (!error) {
+                throw;
+            }
+            reportError(std::current_exception()); // the function's own error is the first one
+        }
         if (error) {
             std::rethrow_exception(std::move(error));
         }

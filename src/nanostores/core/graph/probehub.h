@@ -22,6 +22,8 @@ public:
     void attach(Probe &probe, Follow which);
     void detach(const Probe &probe) noexcept;
     bool has(const Probe &probe) const noexcept { return find(probe) != nullptr; }
+    /// The thread ends: what is destroyed from now on is not reported, so no probe is kept with the nodes it follows.
+    void endThread() noexcept { m_entries.clear(); }
     void follow(const Probe &probe, Node &node);
     void unfollow(const Probe &probe, Node &node) noexcept;
 

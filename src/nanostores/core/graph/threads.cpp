@@ -77,6 +77,9 @@ struct ThreadEnd
         threadEnded = true;
         close(*runtime);
         runtime->probe = nullptr; // what is left may end on other threads
+        if (runtime->probes) {
+            runtime->probes->endThread();
+        }
         bool unused = false;
         do {
             runtime->settle();

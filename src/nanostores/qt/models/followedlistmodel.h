@@ -75,7 +75,6 @@ protected:
     void attach() override;
     void detach() override
     {
-        this->m_tie = detail::ObserverLink();
         m_follower.reset(); // who observes next reads first
         m_steps = {};
         m_patch.reset();
@@ -83,6 +82,7 @@ protected:
         m_isReplaced = false;
         m_resyncs = false;
         m_readAhead = false;
+        this->m_tie = detail::ObserverLink(); // last: a hook of the store may delete the model
     }
     void resync() override;
 

@@ -70,9 +70,9 @@ protected:
     void attach() override;
     void detach() override
     {
-        this->m_tie = detail::ObserverLink();
         m_patch.reset();
         m_next = List();
+        this->m_tie = detail::ObserverLink(); // last: a hook of the store may delete the model
     }
     void resync() override;
 
