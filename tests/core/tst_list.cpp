@@ -19,6 +19,34 @@
 using namespace nanostores;
 using namespace listrecorder;
 
+namespace {
+
+struct Fragile
+{
+    Fragile() = default;
+    explicit Fragile(std::string text)
+        : name(std::move(text))
+    {
+    }
+    Fragile(const Fragile &other)
+        : name(other.name)
+    {
+        if (throws) {
+            throw 1;
+        }
+    }
+    Fragile(Fragile &&) noexcept = default;
+    Fragile &operator=(const Fragile &) = default;
+    Fragile &operator=(Fragile &&) noexcept = default;
+    ~Fragile() = default;
+    bool operator==(const Fragile &) const = default;
+
+    static inline bool throws = false;
+    std::string name;
+};
+
+} // namespace
+
 /// A list that is changed in place: its edits, and what listeners are called with.
 class tst_List : public QObject
 {
@@ -32,6 +60,8 @@ private Q_SLOTS:
     void update_changesACopyOfTheItem();
     void removeIf_isOneChange();
     void sort_byMembersAndFunctions();
+    void sort_ofAContainerThatCannotReserve();
+    void insertAll_ofItemsThatCannotBeCopiedLosesNothing();
     void sort_isStable();
     void listeners_takeTheOldList();
     void listeners_ofABatchGetAllSteps();
@@ -195,6 +225,34 @@ void tst_List::sort_byMembersAndFunctions()
     QCOMPARE(firsts(), "321");
     store.sort([](const auto &a, const auto &b) { return a.second < b.second; });
     QCOMPARE(firsts(), "231");
+}
+
+void tst_List::sort_ofAContainerThatCannotReserve()
+{
+    const List<int, std::deque<int>> store(std::deque<int>{3, 1, 5, 2, 4, 0});
+    store.sort();
+    QVERIFY(store.get() == (std::deque<int>{0, 1, 2, 3, 4, 5}));
+    std::deque<int> old;
+    const auto listener = store.listen([&](const std::deque<int> &, const std::deque<int> &was) { old = was; });
+    store.sort(descending([](int n) { return n; }));
+    QVERIFY(store.get() == (std::deque<int>{5, 4, 3, 2, 1, 0}));
+    QVERIFY(old == (std::deque<int>{0, 1, 2, 3, 4, 5}));
+}
+
+void tst_List::insertAll_ofItemsThatCannotBeCopiedLosesNothing()
+{
+    const List<Fragile, QList<Fragile>> store;
+    store.append(Fragile{"a"});
+    store.append(Fragile{"b"});
+    const QList<Fragile> more{Fragile{"c"}};
+    Fragile::throws = true;
+    QVERIFY_THROWS_EXCEPTION(int, store.insertAll(1, more));
+    Fragile::throws = false;
+    QCOMPARE(store.size(), 2u);
+    QCOMPARE(store.at(0).name, std::string("a"));
+    QCOMPARE(store.at(1).name, std::string("b"));
+    store.insertAll(1, more);
+    QCOMPARE(store.at(1).name, std::string("c"));
 }
 
 void tst_List::sort_isStable()

@@ -25,6 +25,8 @@ struct ListAccess
     using T = typename C::value_type;
     using Size = decltype(std::declval<const C &>().size());
 
+    static constexpr bool reserves = requires(C &list) { list.reserve(list.size()); };
+
     static std::size_t size(const C &list) { return static_cast<std::size_t>(list.size()); }
     static const T &at(const C &list, std::size_t i) { return list[static_cast<Size>(i)]; }
     static auto iterator(C &list, std::size_t i) { return list.begin() + static_cast<std::ptrdiff_t>(i); }
@@ -67,19 +69,39 @@ struct ListAccess
     }
     static void reserve(C &list, std::size_t count)
     {
-        if constexpr (requires { list.reserve(list.size()); }) {
+        if constexpr (reserves) {
             list.reserve(static_cast<Size>(count));
         }
     }
+    /// An error leaves the list as it was, if items move without one.
     static void arrange(C &list, const std::vector<std::size_t> &order)
     {
-        C next;
-        reserve(next, order.size());
-        const auto begin = iterator(list, 0);
-        for (const std::size_t i : order) {
-            next.push_back(std::move(*(begin + static_cast<std::ptrdiff_t>(i))));
+        if constexpr (reserves) {
+            C next;
+            reserve(next, order.size());
+            const auto begin = iterator(list, 0);
+            for (const std::size_t i : order) {
+                next.push_back(std::move(*(begin + static_cast<std::ptrdiff_t>(i))));
+            }
+            list.swap(next);
+        } else { // each push_back() could throw: items change places instead
+            std::vector<char> isDone(order.size());
+            const auto begin = iterator(list, 0);
+            const auto item = [&begin](std::size_t i) -> T & { return *(begin + static_cast<std::ptrdiff_t>(i)); };
+            for (std::size_t i = 0; i < order.size(); ++i) {
+                if (isDone[i] || order[i] == i) {
+                    continue;
+                }
+                T first = std::move(item(i));
+                std::size_t here = i;
+                for (; order[here] != i; here = order[here]) {
+                    item(here) = std::move(item(order[here]));
+                    isDone[here] = 1;
+                }
+                item(here) = std::move(first);
+                isDone[here] = 1;
+            }
         }
-        list.swap(next);
     }
     static void undo(C &list, const ListStep<T> &step)
     {
@@ -119,14 +141,24 @@ struct ListAccess
             C next;
             const std::size_t count = size(list);
             reserve(next, count + size(items));
+            // Shared lists copy their items here, which may throw: before the first item moves.
+            const auto begin = iterator(list, 0);
+            const auto middle = iterator(list, i);
+            const auto end = iterator(list, count);
+            const auto added = items.begin();
+            const auto addedEnd = items.end();
             const auto add = [&next](auto from, auto to) {
                 for (; from != to; ++from) {
-                    next.push_back(std::move(*from));
+                    if constexpr (reserves) {
+                        next.push_back(std::move(*from));
+                    } else { // the next one may throw
+                        next.push_back(std::as_const(*from));
+                    }
                 }
             };
-            add(iterator(list, 0), iterator(list, i));
-            add(items.begin(), items.end());
-            add(iterator(list, i), iterator(list, count));
+            add(begin, middle);
+            add(added, addedEnd);
+            add(middle, end);
             list.swap(next);
         }
     }
