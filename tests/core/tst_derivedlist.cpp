@@ -141,6 +141,9 @@ private Q_SLOTS:
     void sort_comparesWhatChanges();
     void sort_byAnotherStoreIsAnotherOrder();
     void throwingFunction_isMadeGoodAtTheNextChange();
+    void throwingFunction_leavesTheLastValue_data();
+    void throwingFunction_leavesTheLastValue();
+    void trigger_asksAboutAll();
     void setEqual_isAsked();
     void computed_copyIsKept();
     void unobserved_catchesUp();
@@ -281,6 +284,81 @@ void tst_DerivedList::throwingFunction_isMadeGoodAtTheNextChange()
     QCOMPARE(some.get(), (Ints{2, 5, 9}));
     QCOMPARE(size.get(), 3u);
     QVERIFY(calls > 0);
+}
+
+void tst_DerivedList::throwingFunction_leavesTheLastValue_data()
+{
+    QTest::addColumn<int>("steps");
+    QTest::newRow("few steps") << 1;
+    QTest::newRow("many steps") << 50;
+}
+
+void tst_DerivedList::throwingFunction_leavesTheLastValue()
+{
+    QFETCH(const int, steps);
+    const auto store = list({3, 1, 2});
+    bool throws = false;
+    const auto check = [&](int n) {
+        if (throws && n == 9) {
+            throw 1;
+        }
+        return n;
+    };
+    const auto some = filtered(store, [&](int n) { return check(n) > 1; });
+    const auto ordered = sorted(some, [&](int a, int b) { return check(a) < check(b); });
+    const auto kinds = grouped(store, [&](int n) { return check(n) % 2; });
+    Ints before;
+    const auto listener = some.listen([&](const Ints &, const Ints &old) { before = old; });
+    const auto orders = ordered.listen([] {});
+    const auto groups = kinds.listen([] {});
+    const auto lastKinds = kinds.peek();
+    throws = true;
+    bool hasThrown = false;
+    try {
+        batch([&] {
+            for (int i = 0; i < steps; ++i) {
+                store.insert(0, 5);
+                store.move(0, 2);
+            }
+            store.removeAt(0);
+            store.append(9);
+        });
+    } catch (int) {
+        hasThrown = true;
+    }
+    QVERIFY(hasThrown);
+    QCOMPARE(some.peek(), (Ints{3, 2}));
+    QCOMPARE(ordered.peek(), (Ints{2, 3}));
+    QVERIFY(kinds.peek() == lastKinds);
+    QVERIFY(before.empty());
+    throws = false;
+    store.append(1);
+    QCOMPARE(before, (Ints{3, 2}));
+    Ints wanted = store.get();
+    std::erase(wanted, 1);
+    QCOMPARE(some.get(), wanted);
+    std::sort(wanted.begin(), wanted.end());
+    QCOMPARE(ordered.get(), wanted);
+    QVERIFY(kinds.get() == grouped(store, [](int n) { return n % 2; }).get());
+}
+
+void tst_DerivedList::trigger_asksAboutAll()
+{
+    const auto store = list({3, 1, 2});
+    int least = 1;
+    bool isTurned = false;
+    const auto some = filtered(store, [&](int n) { return n > least; });
+    const auto ordered = sorted(store, [&](int a, int b) { return isTurned ? b < a : a < b; });
+    const auto listener = some.listen([] {});
+    const auto orders = ordered.listen([] {});
+    least = 2;
+    isTurned = true;
+    trigger(store);
+    QCOMPARE(some.get(), (Ints{3}));
+    QCOMPARE(ordered.get(), (Ints{3, 2, 1}));
+    store.append(4);
+    QCOMPARE(some.get(), (Ints{3, 4}));
+    QCOMPARE(ordered.get(), (Ints{4, 3, 2, 1}));
 }
 
 void tst_DerivedList::setEqual_isAsked()

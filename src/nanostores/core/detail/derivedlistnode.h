@@ -6,6 +6,7 @@
 #include <nanostores/core/listnode.h>
 #include <nanostores/core/liststep.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -43,6 +44,38 @@ struct ListResultNode : ComputedNode<C>, ListValues<ListResultNode<C>, C>
         }
         Call<F>::invoke(f, *this, old);
     }
+
+    /// Takes a value that the sources do not say: what the node keeps beside the value does not agree with it.
+    bool settle(C &&next, OldValue *&past)
+    {
+        isKnown = false;
+        if (!this->value) {
+            this->pasts.replace(C());
+            this->value.emplace(std::move(next));
+            return true;
+        }
+        if (equalValues(*this, *this->value, next)) {
+            return false;
+        }
+        std::unique_ptr<Past> former = beginPast();
+        this->pasts.replace(*this->value);
+        replaceValue(*this->value, next);
+        past = former.release();
+        return true;
+    }
+    /// The old value for the listeners of the change that begins; null: none of them wants one.
+    std::unique_ptr<Past> beginPast()
+    {
+        std::unique_ptr<Past> past;
+        if (this->has(WantsOldValue)) {
+            past = std::make_unique<Past>();
+            this->pasts.open.reserve(this->pasts.open.size() + 1);
+            past->enter(this->pasts);
+        }
+        return past;
+    }
+
+    bool isKnown = false; ///< What it keeps beside the value agrees with the source.
 };
 
 /// Derives a list from the first of its sources. What it does with each step is up to Self.
@@ -75,29 +108,33 @@ struct DerivedListNode : ListedOn<ListResultNode<C>, S, Rest...>
 
     bool compute(OldValue *&past) override
     {
-        const bool isSame = sameValues();
-        const bool isKnown = std::exchange(m_known, false) && this->value && !this->has(CustomEqual);
+        const auto versions = sourceVersions();
+        const bool isSame = std::equal(versions.begin() + 1, versions.end(), m_versions.begin() + 1);
+        const bool isMoved = versions[0] != m_versions[0];
+        m_versions = versions;
+        const bool wasKnown = std::exchange(this->isKnown, false) && this->value && !this->has(CustomEqual);
         if (!m_follower) {
             m_follower = std::make_unique<ListFollower<Source>>(std::get<0>(this->stores).node()->pasts, false);
         }
         ListOldValue<Source> taken;
         m_follower->take(taken);
-        m_changed = std::exchange(m_owes, false);
+        const bool isTriggered = isMoved && taken.steps.empty();
+        const bool owes = std::exchange(m_owes, false);
+        Past undo;
+        m_changed = owes;
         try {
-            const bool isDone =
-                isKnown && !taken.whole && (isSame ? followSteps(taken.steps) : taken.steps.empty() && arrangeAnew());
+            const bool isDone = wasKnown && !taken.whole && !isTriggered
+                                && (isSame ? followSteps(taken.steps, undo) : taken.steps.empty() && arrangeAnew());
             if (!isDone) {
                 computeAll();
             }
         } catch (...) {
-            m_owes = m_changed;
-            if (OldValue *const unused = std::exchange(m_past, nullptr)) {
-                unused->release();
-            }
+            m_past.reset();
+            m_owes = takeBack(undo) ? owes : m_changed;
             throw;
         }
-        m_known = true;
-        past = std::exchange(m_past, nullptr);
+        this->isKnown = true;
+        past = m_past.release();
         return m_changed;
     }
     C evaluate() override { return self().make(); }
@@ -213,9 +250,13 @@ protected:
     const typename Source::value_type &itemNow(std::size_t place) const { return From::at(source(), place); }
 
 private:
-    bool followSteps(const std::vector<SourceStep> &steps)
+    bool followSteps(const std::vector<SourceStep> &steps, Past &undo)
     {
         if constexpr (swapsSafely<T>) {
+            if (steps.size() > 1 || (!steps.empty() && !Self::isOnePart(steps.front()))) {
+                this->pasts.open.reserve(this->pasts.open.size() + 1);
+                undo.enter(this->pasts);
+            }
             for (std::size_t i = 0; i < steps.size(); ++i) {
                 if (!self().follow(steps, i)) {
                     return false;
@@ -223,6 +264,25 @@ private:
             }
             return true;
         } else {
+            return false;
+        }
+    }
+    /// After an error: the value is again what it was before the run. False: it could not be.
+    bool takeBack(Past &undo) noexcept
+    {
+        if (!undo.owner) {
+            return false;
+        }
+        undo.leave();
+        if (!undo.whole && undo.steps.empty()) {
+            return true;
+        }
+        try {
+            undo.before(*this->value);
+            this->pasts.replace(*this->value);
+            replaceValue(*this->value, *undo.old);
+            return true;
+        } catch (...) { // of copying items: the next run notifies of what has changed
             return false;
         }
     }
@@ -253,28 +313,22 @@ private:
     /// Before the first step of a change that a listener wants the old value of.
     void keepPast()
     {
-        if (!m_past && this->has(WantsOldValue)) {
-            auto past = std::make_unique<Past>();
-            this->pasts.open.reserve(this->pasts.open.size() + 1);
-            past->enter(this->pasts);
-            m_past = past.release();
+        if (!m_past) {
+            m_past = this->beginPast();
         }
     }
-    /// Whether the other sources have the values that they had.
-    bool sameValues()
+    std::array<std::uint32_t, sizeof...(Rest) + 1> sourceVersions() const
     {
-        std::array<std::uint32_t, sizeof...(Rest) + 1> now{};
-        std::size_t i = 0;
-        std::apply([&](const auto &, const auto &...rest) { ((now[i++] = rest.node()->version), ...); }, this->stores);
-        return std::exchange(m_versions, now) == now;
+        return std::apply(
+            [](const auto &...each) { return std::array<std::uint32_t, sizeof...(Rest) + 1>{each.node()->version...}; },
+            this->stores);
     }
 
     std::unique_ptr<ListFollower<Source>> m_follower; ///< Since the last run.
     std::array<std::uint32_t, sizeof...(Rest) + 1> m_versions{};
-    OldValue *m_past = nullptr;
-    bool m_known = false; ///< What it keeps beside the value agrees with the source.
+    std::unique_ptr<Past> m_past;
     bool m_changed = false; ///< In this run.
-    bool m_owes = false; ///< A run has changed the value, and then thrown.
+    bool m_owes = false; ///< A run has thrown, and what it had changed was not taken back.
 };
 
 } // namespace detail

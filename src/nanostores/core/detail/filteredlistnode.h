@@ -77,6 +77,8 @@ struct FilteredListNode final : DerivedListNode<FilteredListNode<C, F, S, Rest..
         passes.swap(accepted);
         return kept;
     }
+    /// Whether following the step changes the value at once, or not at all if there is an error.
+    static bool isOnePart(const Step &) noexcept { return true; }
     /// False: all is to be computed.
     bool follow(const std::vector<Step> &steps, std::size_t number)
     {

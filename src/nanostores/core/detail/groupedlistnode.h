@@ -160,6 +160,8 @@ struct GroupedListNode final : DerivedListNode<GroupedListNode<C, By, S, Rest...
         }
     }
 
+    /// Whether following the step changes the value at once, or not at all if there is an error.
+    static bool isOnePart(const SourceStep &) noexcept { return false; }
     bool follow(const std::vector<SourceStep> &steps, std::size_t step)
     {
         const SourceStep &what = steps[step];

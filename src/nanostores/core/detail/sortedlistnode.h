@@ -125,6 +125,8 @@ struct SortedListNode final : DerivedListNode<SortedListNode<C, By, S, Rest...>,
         }
     }
 
+    /// Whether following the step changes the value at once, or not at all if there is an error.
+    static bool isOnePart(const Step &step) noexcept { return step.kind != Step::Set && step.count == 1; }
     bool follow(const std::vector<Step> &steps, std::size_t number)
     {
         const Step &step = steps[number];
