@@ -59,6 +59,7 @@ private Q_SLOTS:
     void effectsOfItsFunction_end();
     void batchedStore();
     void asynchronousStore();
+    void derivedList();
     void child();
     void inABatch();
     void inItsOwnFunction();
@@ -309,6 +310,43 @@ void tst_Pin::asynchronousStore()
     asked[1].resolve(7);
     QCOMPARE(user.get(), std::optional(7));
     QCOMPARE(spy.take().back(), std::optional(7));
+}
+
+void tst_Pin::derivedList()
+{
+    using Ints = std::vector<int>;
+    const auto store = list({3, 1, 2});
+    const auto some = filtered(store, [](int n) { return n > 1; });
+    const auto ordered = sorted(some);
+    Ints now;
+    Ints before;
+    const auto listener = some.listen([&](const Ints &value, const Ints &old) {
+        now = value;
+        before = old;
+    });
+    int wholeChanges = 0;
+    const auto changes =
+        some.listen([&](const Ints &, const ListChange<int> &change) { wholeChanges += change.whole; });
+    const auto orders = ordered.listen([] {});
+    {
+        const auto pinned = pin(some, Ints{9, 8, 7});
+        QCOMPARE(now, (Ints{9, 8, 7}));
+        QCOMPARE(before, (Ints{3, 2}));
+        QCOMPARE(ordered.get(), (Ints{7, 8, 9}));
+        store.append(5);
+        QCOMPARE(some.get(), (Ints{9, 8, 7}));
+    }
+    QCOMPARE(now, (Ints{3, 2, 5}));
+    QCOMPARE(before, (Ints{9, 8, 7}));
+    QCOMPARE(ordered.get(), (Ints{2, 3, 5}));
+    QCOMPARE(wholeChanges, 2);
+    store.append(4);
+    QCOMPARE(now, (Ints{3, 2, 5, 4}));
+    QCOMPARE(wholeChanges, 2);
+    {
+        const auto pinned = pin(some, Ints{1});
+    }
+    QCOMPARE(some.get(), (Ints{3, 2, 5, 4}));
 }
 
 void tst_Pin::child()

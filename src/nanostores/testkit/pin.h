@@ -45,11 +45,14 @@ private:
     bool m_isOver = false;
 };
 
-template<typename T>
+/// Of a node whose static type is known: what its settle() makes of the old value is what its listeners read.
+template<typename N>
 class PinOf final : public PinRecord, private Substitute
 {
 public:
-    PinOf(Ref<ComputedNode<T>> computed, T value)
+    using T = typename N::value_type;
+
+    PinOf(Ref<N> computed, T value)
         : PinRecord(Ref<Node>::share(computed.get()))
         , m_value(std::move(value))
     {
@@ -65,7 +68,7 @@ public:
 private:
     bool compute(Sink &computed, OldValue *&past) override
     {
-        return static_cast<ComputedNode<T> &>(computed).settle(T(m_value), past);
+        return static_cast<N &>(computed).settle(T(m_value), past);
     }
     void undo() override { removeSubstitute(static_cast<Sink &>(node()), *this); }
     const char *what() const noexcept override { return "pin of "; }
@@ -115,10 +118,9 @@ private:
 template<detail::ComputedHandle S>
 Pin pin(const S &store, std::type_identity_t<typename S::value_type> value)
 {
-    using T = typename S::value_type;
+    using N = typename S::node_type;
     std::vector<std::unique_ptr<detail::PinRecord>> records;
-    records.push_back(std::make_unique<detail::PinOf<T>>(
-        detail::Ref<detail::ComputedNode<T>>::share(store.node().get()), std::move(value)));
+    records.push_back(std::make_unique<detail::PinOf<N>>(detail::Ref<N>::share(store.node().get()), std::move(value)));
     return Pin(std::move(records));
 }
 
