@@ -35,6 +35,7 @@ private Q_SLOTS:
     void store_endsWhileItIsLogged();
     void store_endsInItsOwnWrite();
     void store_isNotKept();
+    void store_isRemovedFromALoggerOfAll();
     void effect_endsInItsOwnRun();
     void batch_endsAfterTheWriteItBeganIn();
     void sink_thatWritesStores();
@@ -157,6 +158,20 @@ void tst_LoggerEnds::store_endsInItsOwnWrite()
     const Logger log = logger({{"a", *a}}, lines.options());
     a->set(2);
     QCOMPARE(lines.take(), Lines({"a: 1 -> 2"}));
+}
+
+void tst_LoggerEnds::store_isRemovedFromALoggerOfAll()
+{
+    support::LoggedLines lines;
+    const auto a = atom(1).named("a");
+    const auto b = atom(1).named("b");
+    const Logger log = logAll(lines.options());
+    log.remove(a);
+    a.set(2);
+    b.set(2);
+    log.add(a);
+    a.set(3);
+    QCOMPARE(lines.take(), Lines({"b: 1 -> 2", "a: 2 -> 3"}));
 }
 
 void tst_LoggerEnds::store_isNotKept()

@@ -113,6 +113,7 @@ private Q_SLOTS:
     void store_byName();
     void store_byHandle();
     void store_endsAndItsRuleWithIt();
+    void store_removedAndItsRuleStays();
     void key_ofAMap();
     void keys_themselves();
     void path_ofAStore();
@@ -250,6 +251,30 @@ void tst_Redaction::store_endsAndItsRuleWithIt()
         }
     }
     QVERIFY(all.holds("shown"));
+}
+
+void tst_Redaction::store_removedAndItsRuleStays()
+{
+    for (const bool isOfAll : {false, true}) {
+        Everything all;
+        support::ErrorLog errors;
+        const auto a = atom(std::string()).named("a");
+        const auto b = atom(0).named("b");
+        const auto one = b.listen([](int) { throw std::runtime_error(secret); });
+        const auto two = b.listen([](int) { throw std::runtime_error(secret); });
+        const auto options = all.options({redact(a)});
+        Logger log = isOfAll ? logAll(options) : logger({a, b}, options);
+        log.remove(a);
+        a.set(secret);
+        QVERIFY(!all.holds("a: "));
+        log.add(a);
+        a.set(secret + '2');
+        log.remove(a);
+        QVERIFY_EXCEPTION_THROWN(b.set(1), std::runtime_error);
+        log.reset();
+        QVERIFY2(!all.holds(secret), all.text().c_str());
+        QVERIFY(all.holds("a: *** -> ***"));
+    }
 }
 
 void tst_Redaction::key_ofAMap()

@@ -94,7 +94,7 @@ public:
 
     /// Logs one more store, or calls it by another name.
     void add(const LoggedStore &store) const;
-    /// Logs a store no more.
+    /// Logs a store no more, until it is added again. A rule that hides it stays.
     template<NodeHandle S>
     void remove(const S &store) const
     {

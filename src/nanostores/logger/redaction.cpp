@@ -50,6 +50,7 @@ bool matches(std::string_view pattern, std::string_view text) noexcept
 }
 
 RedactionRules::RedactionRules(const std::vector<Redaction> &rules)
+    : m_hasRules(!rules.empty())
 {
     for (const Redaction &rule : rules) {
         if (rule.store) {

@@ -109,19 +109,22 @@ public:
     RedactionRules() = default;
     explicit RedactionRules(const std::vector<Redaction> &rules);
 
-    bool empty() const noexcept { return m_names.empty() && m_paths.empty() && m_stores.empty(); }
+    /// Whether the logger was made without rules. Rules whose stores have ended count.
+    bool empty() const noexcept { return !m_hasRules; }
     /// Whether the whole store is hidden.
     bool hidesStore(std::uintptr_t store, std::string_view name) const;
     /// Whether a part of the store of that name is hidden. path: the names and keys that lead there, its own last.
     bool hidesPart(std::string_view storeName, const std::vector<std::string> &path) const;
     /// Whether a part may be: then what a program says of it, in arguments and errors, is not shown either.
     bool concern(std::uintptr_t store, std::string_view name, const PossibleNames &parts) const;
+    /// For a store that has ended: another one may come to lie where it was.
     void forget(std::uintptr_t store) { std::erase(m_stores, store); }
 
 private:
     std::vector<std::string> m_names; ///< Patterns of names.
     std::vector<std::string> m_paths; ///< Patterns of paths.
     std::vector<std::uintptr_t> m_stores;
+    bool m_hasRules = false;
 };
 
 } // namespace detail

@@ -79,6 +79,7 @@ void LoggerPart::add(std::string name, Node &node)
 {
     Known &known = m_known[&node];
     known.isChosen = true;
+    known.isRemoved = false;
     known.name = std::move(name);
     nameAgain(node, known);
     if (m_core->isOn()) {
@@ -90,7 +91,18 @@ void LoggerPart::add(std::string name, Node &node)
 void LoggerPart::remove(Node &node) noexcept
 {
     unfollow(*this, node);
-    destroyed(node);
+    guarded([&] {
+        if (m_core->followsAll()) {
+            Known &known = m_known[&node];
+            known.isChosen = false;
+            known.isRemoved = true;
+            known.value = nullptr;
+            nameAgain(node, known);
+        } else {
+            m_known.erase(&node);
+        }
+        forgetFrames(node);
+    });
 }
 
 void LoggerPart::nameAgain(const Node &node, Known &known)
@@ -109,9 +121,10 @@ void LoggerPart::nameAgain(const Node &node, Known &known)
     }
     known.isHidden = m_rules.hidesStore(reinterpret_cast<std::uintptr_t>(&node), known.name);
     const auto &except = m_core->options().except;
-    known.isLeftOut = !known.isChosen && std::any_of(except.begin(), except.end(), [&](const std::string &pattern) {
-        return matches(pattern, known.name);
-    });
+    known.isLeftOut = known.isRemoved
+                      || (!known.isChosen && std::any_of(except.begin(), except.end(), [&](const std::string &pattern) {
+                             return matches(pattern, known.name);
+                         }));
 }
 
 LoggerPart::Known *LoggerPart::knownOf(const Node &node)
@@ -144,6 +157,11 @@ void LoggerPart::destroyed(Node &node) noexcept
 {
     m_known.erase(&node);
     m_rules.forget(reinterpret_cast<std::uintptr_t>(&node));
+    forgetFrames(node);
+}
+
+void LoggerPart::forgetFrames(const Node &node) noexcept
+{
     for (Frame &frame : m_frames) {
         if (frame.node == &node && frame.kind != FrameKind::Action) {
             frame.node = nullptr;

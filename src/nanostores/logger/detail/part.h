@@ -58,7 +58,8 @@ private:
         std::uint64_t number = 0;
         bool isChosen = false;
         bool isHidden = false; ///< The whole value.
-        bool isLeftOut = false; ///< By `except`.
+        bool isRemoved = false; ///< By remove(), from a logger of all stores.
+        bool isLeftOut = false; ///< Removed, or by `except`.
         LogValuePtr value; ///< As it was last seen; null: not known.
     };
     struct Item
@@ -87,6 +88,7 @@ private:
     Known *knownOf(const Node &node);
     void nameAgain(const Node &node, Known &known);
     LogValuePtr valueOf(const Node &node, const Known &known);
+    void forgetFrames(const Node &node) noexcept;
     std::string shownError(const std::exception_ptr &error, bool isConcerned) const;
 
     bool beginRoot();
