@@ -120,6 +120,7 @@ private Q_SLOTS:
     void arguments_ofActions();
     void errors_ofActionsAndComputedStores();
     void elsewhere_isFoundAsWell();
+    void elsewhere_oneTextInAnother();
     void pattern_thatIsEmpty();
     void random_programsLeakNothing();
 };
@@ -374,6 +375,24 @@ void tst_Redaction::elsewhere_isFoundAsWell()
     log.reset();
     QVERIFY2(!all.holds(secret), all.text().c_str());
     QVERIFY(all.holds("the token is ***!"));
+}
+
+void tst_Redaction::elsewhere_oneTextInAnother()
+{
+    detail::Secrets secrets;
+    for (const char *text : {"hunt", "hunter2", "ter2you", "abab"}) {
+        secrets.add(text);
+    }
+    const auto scrubbed = [&](std::string text) {
+        secrets.scrub(text);
+        return text;
+    };
+    QCOMPARE(scrubbed("hunter2"), std::string("***"));
+    QCOMPARE(scrubbed("<hunter2>"), std::string("<***>"));
+    QCOMPARE(scrubbed("<hunter2you>"), std::string("<***>"));
+    QCOMPARE(scrubbed("hunted hunter2"), std::string("***ed ***"));
+    QCOMPARE(scrubbed("xababab"), std::string("x***"));
+    QCOMPARE(scrubbed("shown"), std::string("shown"));
 }
 
 void tst_Redaction::pattern_thatIsEmpty()

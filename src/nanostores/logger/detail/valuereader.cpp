@@ -150,18 +150,37 @@ void Secrets::add(std::string_view text)
 
 void Secrets::scrub(std::string &text) const
 {
+    if (std::find(m_texts.begin(), m_texts.end(), text) != m_texts.end()) {
+        text = "***";
+        return;
+    }
+    std::vector<std::pair<std::size_t, std::size_t>> found; // where they begin and end
     for (const std::string &secret : m_texts) {
-        if (text == secret) {
-            text = "***";
-            return;
-        }
         if (secret.size() < MinPart) {
             continue;
         }
-        for (auto at = text.find(secret); at != text.npos; at = text.find(secret, at + 3)) {
-            text.replace(at, secret.size(), "***");
+        for (auto at = text.find(secret); at != text.npos; at = text.find(secret, at + 1)) {
+            found.emplace_back(at, at + secret.size());
         }
     }
+    if (found.empty()) {
+        return;
+    }
+    std::sort(found.begin(), found.end());
+    std::string made;
+    std::size_t taken = 0;
+    for (std::size_t i = 0; i < found.size();) {
+        const std::size_t begin = found[i].first;
+        std::size_t end = found[i].second;
+        while (++i < found.size() && found[i].first < end) {
+            end = std::max(end, found[i].second);
+        }
+        made.append(text, taken, begin - taken);
+        made += "***";
+        taken = end;
+    }
+    made.append(text, taken);
+    text = std::move(made);
 }
 
 void Secrets::scrub(LogValue &value) const

@@ -33,7 +33,7 @@ class NANOSTORES_LOGGER_EXPORT Secrets
 public:
     bool empty() const noexcept { return m_texts.empty(); }
     void add(std::string_view text);
-    /// Puts `***` in their place.
+    /// Puts `***` in their place; in one place for those that overlap.
     void scrub(std::string &text) const;
     void scrub(LogValue &value) const;
 
