@@ -36,6 +36,8 @@ private Q_SLOTS:
     void store_endsInItsOwnWrite();
     void store_isNotKept();
     void store_isRemovedFromALoggerOfAll();
+    void store_isRemovedInItsOwnWrite();
+    void store_isRemovedInItsOwnRun();
     void effect_endsInItsOwnRun();
     void batch_endsAfterTheWriteItBeganIn();
     void sink_thatWritesStores();
@@ -182,6 +184,51 @@ void tst_LoggerEnds::store_isNotKept()
     QCOMPARE(kept.use_count(), 2L);
     a.reset();
     QCOMPARE(kept.use_count(), 1L);
+}
+
+void tst_LoggerEnds::store_isRemovedInItsOwnWrite()
+{
+    for (const bool isOfAll : {false, true}) {
+        support::LoggedLines lines;
+        const auto a = atom(1).named("a");
+        const auto b = atom(1).named("b");
+        Logger log;
+        const auto one = a.listen([&](int value) {
+            b.set(value);
+            log.remove(a);
+        });
+        log = isOfAll ? logAll(lines.options()) : logger({a, b}, lines.options());
+        a.set(2);
+        QCOMPARE(lines.take(), Lines({"a: 1 -> 2, not finished", "  b: 1 -> 2"}));
+        b.set(3);
+        QCOMPARE(lines.take(), Lines({"b: 2 -> 3"}));
+        a.set(4);
+        QCOMPARE(lines.take(), Lines({"b: 3 -> 4"}));
+        log.add(a);
+        a.set(5);
+        QCOMPARE(lines.take(), Lines({"a: 4 -> 5, not finished", "  b: 4 -> 5"}));
+    }
+}
+
+void tst_LoggerEnds::store_isRemovedInItsOwnRun()
+{
+    support::LoggedLines lines;
+    const auto a = atom(1).named("a");
+    Logger log;
+    std::optional<Computed<int>> twice;
+    twice.emplace(computed([&] {
+        const int value = a();
+        if (value > 1) {
+            log.remove(*twice);
+        }
+        return 2 * value;
+    }));
+    const auto listener = twice->listen([](int) {});
+    log = logger({{"a", a}, {"twice", *twice}}, lines.options());
+    a.set(2);
+    QVERIFY(lines.take().contains("a: 1 -> 2"));
+    a.set(3);
+    QCOMPARE(lines.take(), Lines({"a: 2 -> 3"}));
 }
 
 void tst_LoggerEnds::effect_endsInItsOwnRun()

@@ -92,6 +92,7 @@ void LoggerPart::remove(Node &node) noexcept
 {
     unfollow(*this, node);
     guarded([&] {
+        takeNewOfAll(node);
         if (m_core->followsAll()) {
             Known &known = m_known[&node];
             known.isChosen = false;
@@ -101,8 +102,44 @@ void LoggerPart::remove(Node &node) noexcept
         } else {
             m_known.erase(&node);
         }
-        forgetFrames(node);
+        endFrames(node);
     });
+}
+
+/// Gives the writes of the store that are under way their new value.
+void LoggerPart::takeNewOfAll(const Node &node)
+{
+    for (std::size_t i = 0; i < m_frames.size(); ++i) {
+        if (m_frames[i].node != &node || m_frames[i].kind != FrameKind::Write || m_frames[i].item == None
+            || m_frames[i].isNewTaken) {
+            continue;
+        }
+        const Known *const known = knownOf(node);
+        LogValuePtr value = known ? valueOf(node, *known) : nullptr;
+        if (i < m_frames.size() && m_frames[i].item != None) {
+            takeNew(m_frames[i], std::move(value));
+        }
+    }
+}
+
+/// The writes and runs of a store that is logged no more are written as they are now: their ends are not seen.
+void LoggerPart::endFrames(const Node &node)
+{
+    bool hasEnded = false;
+    for (std::size_t i = m_frames.size(); i-- > 0;) {
+        const FrameKind kind = m_frames[i].kind;
+        if (m_frames[i].node != &node || (kind != FrameKind::Write && kind != FrameKind::Run)) {
+            continue;
+        }
+        if (m_frames[i].item != None) {
+            finish(m_items[m_frames[i].item], LogEvent::Outcome::Unfinished);
+        }
+        m_frames.erase(m_frames.begin() + static_cast<std::ptrdiff_t>(i));
+        hasEnded = true;
+    }
+    if (hasEnded) {
+        nothingUnderWay();
+    }
 }
 
 void LoggerPart::nameAgain(const Node &node, Known &known)

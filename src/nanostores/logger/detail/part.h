@@ -89,6 +89,8 @@ private:
     void nameAgain(const Node &node, Known &known);
     LogValuePtr valueOf(const Node &node, const Known &known);
     void forgetFrames(const Node &node) noexcept;
+    void takeNewOfAll(const Node &node);
+    void endFrames(const Node &node);
     std::string shownError(const std::exception_ptr &error, bool isConcerned) const;
 
     bool beginRoot();
