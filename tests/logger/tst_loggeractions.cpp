@@ -55,6 +55,7 @@ class tst_LoggerActions : public support::TimedTest
     Q_OBJECT
 
 private Q_SLOTS:
+    void arguments_thatAreNull();
     void action_isATree();
     void action_returnsWhatTheFunctionReturns();
     void action_withoutALogger();
@@ -356,6 +357,21 @@ void tst_LoggerActions::buildLogger_seesActions()
     QCOMPARE(support::thrownBy([&] { go(5); }), QStringLiteral("x"));
     QCOMPARE(seen, Lines({"start go 5", "go 1 -> 5", "error gostd::runtime_error: x", "end gostd::runtime_error: x"}));
     QCOMPARE(id, expected);
+}
+
+void tst_LoggerActions::arguments_thatAreNull()
+{
+    support::LoggedLines lines;
+    const auto a = atom(1).named("a");
+    const auto say = action(a, "say", [](auto, const char *) {});
+    const char *const none = nullptr;
+    const Logger log = logger({a}, lines.options());
+    say(none);
+    say(nullptr);
+    say("hello");
+    const QByteArray text = lines.text();
+    QVERIFY2(text.contains("say(\"hello\")"), text.constData());
+    QCOMPARE(text.count("say(none)"), 2);
 }
 
 QTEST_GUILESS_MAIN(tst_LoggerActions)

@@ -76,7 +76,15 @@ NANOSTORES_LOGGER_EXPORT void actionEnded(const ActionCall &call, const std::exc
 template<typename T>
 void describeArgument(const T &argument, Describer &to)
 {
-    if constexpr (std::is_convertible_v<const T &, std::string_view> && !std::is_same_v<T, std::string>) {
+    if constexpr (std::is_null_pointer_v<T>) {
+        to.none();
+    } else if constexpr (std::is_convertible_v<const T &, std::string_view> && !std::is_same_v<T, std::string>) {
+        if constexpr (std::is_pointer_v<T>) {
+            if (!argument) {
+                to.none();
+                return;
+            }
+        }
         describePart(std::string(std::string_view(argument)), to);
     } else if constexpr (AnyStore<T>) {
         describePart("store \"" + argument.name() + '"', to);

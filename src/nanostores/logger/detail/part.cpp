@@ -577,15 +577,14 @@ void LoggerPart::actionBegan(const ActionCall &call) noexcept
         if (call.arguments) {
             const bool isConcerned =
                 m_rules.concern(reinterpret_cast<std::uintptr_t>(call.store.get()), known->name, *call.parts);
-            Secrets none; // what is hidden to be safe may be shown elsewhere
-            ValueReader reader(m_core->options().limits, m_rules, known->name, isConcerned,
-                               isConcerned ? none : m_secrets);
-            (*call.arguments)(reader);
-            LogValue arguments = reader.take();
             if (isConcerned) {
-                event.arguments.push_back(std::move(arguments)); // as many as there may be
-            } else {
-                event.arguments = std::move(arguments.items);
+                m_items[made].event.arguments.emplace_back(LogValue::Kind::Hidden); // as many as there may be
+                return;
+            }
+            ValueReader reader(m_core->options().limits, m_rules, known->name, false, m_secrets);
+            (*call.arguments)(reader);
+            if (made < m_items.size()) {
+                m_items[made].event.arguments = std::move(reader.take().items);
             }
         }
     });
