@@ -13,10 +13,12 @@
 #include <QList>
 #include <QTest>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 using namespace nanostores;
 using Lines = QList<QByteArray>;
@@ -40,6 +42,7 @@ private Q_SLOTS:
     void store_isRemovedInItsOwnRun();
     void effect_endsInItsOwnRun();
     void batch_endsAfterTheWriteItBeganIn();
+    void clock_thatWritesStores();
     void sink_thatWritesStores();
     void sink_thatThrows();
     void sink_thatReadsStores();
@@ -275,6 +278,32 @@ void tst_LoggerEnds::batch_endsAfterTheWriteItBeganIn()
 }
 
 /// A log that is shown in a store: what its sink writes is not logged, or it would have no end.
+void tst_LoggerEnds::clock_thatWritesStores()
+{
+    support::LoggedLines lines;
+    const auto a = atom(0).named("a");
+    const auto b = atom(0).named("b");
+    bool isWriting = false;
+    LoggerOptions options = lines.options();
+    options.clock = [&] {
+        if (!std::exchange(isWriting, true)) {
+            for (int i = 0; i < 20; ++i) {
+                b.set(b.get() + 1);
+            }
+            isWriting = false;
+        }
+        return std::chrono::nanoseconds(0);
+    };
+    Logger log = logger({a, b}, options);
+    a.set(1);
+    batch([&] { a.set(2); });
+    log.reset();
+    const QByteArray text = lines.text();
+    QVERIFY2(text.contains("a: 0 -> 1"), text.constData());
+    QVERIFY2(text.contains("a: 1 -> 2"), text.constData());
+    QVERIFY2(text.contains("b: 20 -> 21"), text.constData());
+}
+
 void tst_LoggerEnds::sink_thatWritesStores()
 {
     const auto a = atom(1).named("a");

@@ -36,18 +36,17 @@ void LoggerPart::end() noexcept
     removeActionWatcher(this);
     guarded([this] {
         for (std::size_t i = m_frames.size(); i-- > 0;) {
-            Frame &frame = m_frames[i];
+            const Frame frame = m_frames[i];
             if (frame.item == None) {
                 continue;
             }
-            Item &item = m_items[frame.item];
             if (frame.kind == FrameKind::Write && frame.node && !frame.isNewTaken) {
                 Known *const known = knownOf(*frame.node);
-                takeNew(frame, known ? valueOf(*frame.node, *known) : nullptr);
+                takeNew(i, known ? valueOf(*frame.node, *known) : nullptr);
             }
-            finish(item, frame.kind == FrameKind::Batch || frame.kind == FrameKind::Action
-                             ? item.event.outcome
-                             : LogEvent::Outcome::Unfinished);
+            finish(frame.item, frame.kind == FrameKind::Batch || frame.kind == FrameKind::Action
+                                   ? m_items[frame.item].event.outcome
+                                   : LogEvent::Outcome::Unfinished);
         }
         m_frames.clear();
         emitTree();
@@ -117,7 +116,7 @@ void LoggerPart::takeNewOfAll(const Node &node)
         const Known *const known = knownOf(node);
         LogValuePtr value = known ? valueOf(node, *known) : nullptr;
         if (i < m_frames.size() && m_frames[i].item != None) {
-            takeNew(m_frames[i], std::move(value));
+            takeNew(i, std::move(value));
         }
     }
 }
@@ -132,7 +131,7 @@ void LoggerPart::endFrames(const Node &node)
             continue;
         }
         if (m_frames[i].item != None) {
-            finish(m_items[m_frames[i].item], LogEvent::Outcome::Unfinished);
+            finish(m_frames[i].item, LogEvent::Outcome::Unfinished);
         }
         m_frames.erase(m_frames.begin() + static_cast<std::ptrdiff_t>(i));
         hasEnded = true;
@@ -217,104 +216,6 @@ void LoggerPart::named(Node &node) noexcept
     });
 }
 
-// Frames and items
-
-/// Before the first event of a tree: whether it is written.
-bool LoggerPart::beginRoot()
-{
-    const bool isOn = !m_isWriting && m_core->isOn();
-    const bool hasRoom = isOn && m_core->hasRoom();
-    m_isSkipping = !hasRoom;
-    m_isCounting = isOn && !hasRoom;
-    return hasRoom;
-}
-
-void LoggerPart::countLeftOut() noexcept
-{
-    if (m_isCounting) {
-        m_core->leaveOut(1);
-    }
-}
-
-LoggerPart::Frame &LoggerPart::push(FrameKind kind, const Node *node)
-{
-    if (m_frames.empty()) {
-        beginRoot();
-    }
-    const bool isSkipped = m_frames.empty() ? m_isSkipping : m_frames.back().isSkipped;
-    Frame &frame = m_frames.emplace_back();
-    frame.kind = kind;
-    frame.node = node;
-    frame.isSkipped = isSkipped;
-    return frame;
-}
-
-/// The innermost one; they mostly end in the order in which they began.
-std::size_t LoggerPart::frameOf(FrameKind kind, const Node *node) const noexcept
-{
-    for (std::size_t i = m_frames.size(); i-- > 0;) {
-        if (m_frames[i].kind == kind && m_frames[i].node == node) {
-            return i;
-        }
-    }
-    return None;
-}
-
-std::size_t LoggerPart::frameOfAction(std::uint64_t id) const noexcept
-{
-    for (std::size_t i = m_frames.size(); i-- > 0;) {
-        if (m_frames[i].kind == FrameKind::Action && m_frames[i].action == id) {
-            return i;
-        }
-    }
-    return None;
-}
-
-void LoggerPart::pop(std::size_t frame)
-{
-    m_frames.erase(m_frames.begin() + static_cast<std::ptrdiff_t>(frame));
-    nothingUnderWay();
-}
-
-void LoggerPart::nothingUnderWay()
-{
-    if (!m_frames.empty()) {
-        return;
-    }
-    emitTree();
-    if (!m_isOver && m_core->isOver()) {
-        const auto held = shared_from_this();
-        endPartOf(m_core.get()); // it was ended on another thread
-    }
-}
-
-std::size_t LoggerPart::addItem(LogEvent::Kind kind, const Known *known)
-{
-    Item &item = m_items.emplace_back();
-    LogEvent &event = item.event;
-    event.kind = kind;
-    event.id = m_core->nextEvent();
-    const bool isTurn = kind == LogEvent::Kind::Change || kind == LogEvent::Kind::Batch;
-    event.turn = isTurn || !idle() ? turn() : 0;
-    event.began = event.ended = m_core->now();
-    if (known) {
-        event.name = known->name;
-        event.store = known->number;
-    }
-    for (std::size_t i = m_frames.size(); i-- > 0;) {
-        if (m_frames[i].item != None) {
-            item.parent = m_frames[i].item;
-            break;
-        }
-    }
-    if (const ActionCall *const call = currentAction()) {
-        event.actionId = call->id;
-        event.actionName = *call->name;
-        event.isInAction = frameOfAction(call->id) != None && m_frames[frameOfAction(call->id)].item != None;
-    }
-    return m_items.size() - 1;
-}
-
 void LoggerPart::instant(LogEvent::Kind kind, const Node &node)
 {
     guarded([&] {
@@ -335,21 +236,20 @@ void LoggerPart::instant(LogEvent::Kind kind, const Node &node)
 // Writes
 
 /// The write of the same store in which the one of the frame is made, if it is written.
-LoggerPart::Frame *LoggerPart::enclosingWrite(const Node &node, std::size_t below) noexcept
+std::size_t LoggerPart::enclosingWrite(const Node &node, std::size_t below) const noexcept
 {
     for (std::size_t i = below; i-- > 0;) {
-        Frame &frame = m_frames[i];
-        if (frame.kind == FrameKind::Write && frame.node == &node) {
-            return frame.item == None ? nullptr : &frame;
+        if (m_frames[i].kind == FrameKind::Write && m_frames[i].node == &node) {
+            return m_frames[i].item == None ? None : i;
         }
     }
-    return nullptr;
+    return None;
 }
 
-void LoggerPart::takeNew(Frame &frame, LogValuePtr value)
+void LoggerPart::takeNew(std::size_t frame, LogValuePtr value)
 {
-    m_items[frame.item].event.newValue = std::move(value);
-    frame.isNewTaken = true;
+    m_items[m_frames[frame].item].event.newValue = std::move(value);
+    m_frames[frame].isNewTaken = true;
 }
 
 /// The old value is what was last seen: some writes come when the new one is there already, such as those of
@@ -362,25 +262,25 @@ void LoggerPart::writeBegan(Node &node) noexcept
         if (!known) {
             return;
         }
-        Frame &frame = push(FrameKind::Write, &node);
-        frame.version = node.version;
-        if (Frame *const outer = enclosingWrite(node, m_frames.size() - 1)) {
-            if (!outer->isNewTaken && node.version != outer->version) {
-                known->value = valueOf(node, *known);
-                takeNew(*outer, known->value);
-            }
+        push(FrameKind::Write, &node).version = node.version;
+        const std::size_t place = m_frames.size() - 1;
+        const std::size_t outer = enclosingWrite(node, place);
+        if (outer != None && !m_frames[outer].isNewTaken && node.version != m_frames[outer].version) {
+            known->value = valueOf(node, *known);
+            takeNew(outer, known->value);
         }
         if (const ActionCall *const call = currentAction()) {
+            Frame &frame = m_frames[place];
             frame.isSkipped = frame.isSkipped || !messages(&LoggerMessages::action) || m_core->isIgnored(*call->name);
         }
-        if (frame.isSkipped || known->isLeftOut || !messages(&LoggerMessages::change)) {
+        if (m_frames[place].isSkipped || known->isLeftOut || !messages(&LoggerMessages::change)) {
             return;
         }
         if (!known->value) {
             known->value = valueOf(node, *known);
         }
         const std::size_t made = addItem(LogEvent::Kind::Change, known);
-        m_frames.back().item = made;
+        m_frames[place].item = made;
         m_items[made].event.oldValue = known->value;
         if (m_core->options().origins) {
             m_items[made].origin = Origin::here();
@@ -396,41 +296,41 @@ void LoggerPart::writeEnded(Node &node, Outcome outcome) noexcept
         if (place == None || !known) {
             return;
         }
-        Frame &frame = m_frames[place];
+        const Frame frame = m_frames[place];
         const bool isNew = outcome == Outcome::Changed || (outcome == Outcome::Threw && node.version != frame.version);
-        Frame *const outer = enclosingWrite(node, place);
+        const std::size_t outer = enclosingWrite(node, place);
         if (frame.item == None) {
             if (isNew) {
-                known->value = outer ? valueOf(node, *known) : nullptr;
+                known->value = outer != None ? valueOf(node, *known) : nullptr;
             }
             if (frame.isSkipped && outcome != Outcome::Equal) {
                 countLeftOut();
             }
         } else {
-            Item &item = m_items[frame.item];
             if (!frame.isNewTaken) {
-                known->value = isNew ? valueOf(node, *known) : item.event.oldValue;
-                takeNew(frame, known->value);
+                known->value = isNew ? valueOf(node, *known) : m_items[frame.item].event.oldValue;
+                takeNew(place, known->value);
             }
             static constexpr LogEvent::Outcome outcomes[] = {LogEvent::Outcome::Threw,    LogEvent::Outcome::Changed,
                                                              LogEvent::Outcome::Equal,    LogEvent::Outcome::Aborted,
                                                              LogEvent::Outcome::Notified, LogEvent::Outcome::Threw};
-            finish(item, outcomes[static_cast<std::size_t>(outcome)]);
-            item.isKept = outcome != Outcome::Equal || messages(&LoggerMessages::equal);
+            finish(frame.item, outcomes[static_cast<std::size_t>(outcome)]);
+            m_items[frame.item].isKept = outcome != Outcome::Equal || messages(&LoggerMessages::equal);
         }
-        if (outer && !outer->isNewTaken) {
-            outer->version = node.version;
-            m_items[outer->item].event.oldValue = known->value;
+        if (outer != None && !m_frames[outer].isNewTaken) {
+            m_frames[outer].version = node.version;
+            m_items[m_frames[outer].item].event.oldValue = known->value;
         }
         pop(place);
     });
 }
 
-void LoggerPart::finish(Item &item, LogEvent::Outcome outcome)
+void LoggerPart::finish(std::size_t item, LogEvent::Outcome outcome)
 {
-    LogEvent &event = item.event;
+    const std::chrono::nanoseconds time = m_core->now();
+    LogEvent &event = m_items[item].event;
     event.outcome = outcome;
-    event.ended = m_core->now();
+    event.ended = time;
     if (event.kind != LogEvent::Kind::Change && event.kind != LogEvent::Kind::Run) {
         return;
     }
@@ -451,8 +351,9 @@ void LoggerPart::runBegan(Sink &sink) noexcept
             return;
         }
         const bool isEffect = sink.has(Effecting);
-        Frame &frame = push(FrameKind::Run, &sink);
-        if (frame.isSkipped || known->isLeftOut
+        push(FrameKind::Run, &sink);
+        const std::size_t place = m_frames.size() - 1;
+        if (m_frames[place].isSkipped || known->isLeftOut
             || !messages(isEffect ? &LoggerMessages::effect : &LoggerMessages::change)) {
             return;
         }
@@ -460,7 +361,7 @@ void LoggerPart::runBegan(Sink &sink) noexcept
             known->value = valueOf(sink, *known);
         }
         const std::size_t made = addItem(isEffect ? LogEvent::Kind::Effect : LogEvent::Kind::Run, known);
-        m_frames.back().item = made;
+        m_frames[place].item = made;
         m_items[made].event.oldValue = known->value;
     });
 }
@@ -473,26 +374,25 @@ void LoggerPart::runEnded(Sink &sink, RunEnd end) noexcept
         if (place == None || !known) {
             return;
         }
-        const Frame &frame = m_frames[place];
+        const Frame frame = m_frames[place];
         if (frame.item == None) {
             known->value = end == RunEnd::Changed ? nullptr : known->value;
             if (frame.isSkipped && (end != RunEnd::Same || sink.has(Effecting))) {
                 countLeftOut();
             }
         } else {
-            Item &item = m_items[frame.item];
             const bool isEffect = sink.has(Effecting);
             if (!isEffect && end == RunEnd::Changed) {
                 known->value = valueOf(sink, *known);
             }
-            item.event.newValue = known->value;
+            m_items[frame.item].event.newValue = known->value;
             if (end == RunEnd::Threw) {
-                item.event.error = shownError(std::current_exception(), !m_rules.empty());
+                m_items[frame.item].event.error = shownError(std::current_exception(), !m_rules.empty());
             }
-            finish(item, end == RunEnd::Threw               ? LogEvent::Outcome::Threw
-                         : end == RunEnd::Same && !isEffect ? LogEvent::Outcome::Equal
-                                                            : LogEvent::Outcome::Changed);
-            item.isKept = isEffect || end != RunEnd::Same || messages(&LoggerMessages::equal);
+            finish(frame.item, end == RunEnd::Threw               ? LogEvent::Outcome::Threw
+                               : end == RunEnd::Same && !isEffect ? LogEvent::Outcome::Equal
+                                                                  : LogEvent::Outcome::Changed);
+            m_items[frame.item].isKept = isEffect || end != RunEnd::Same || messages(&LoggerMessages::equal);
         }
         pop(place);
     });
@@ -533,7 +433,7 @@ void LoggerPart::batchEnded() noexcept
             return;
         }
         if (m_frames[place].item != None) {
-            finish(m_items[m_frames[place].item], LogEvent::Outcome::Changed);
+            finish(m_frames[place].item, LogEvent::Outcome::Changed);
         }
         pop(place);
     });
@@ -598,9 +498,9 @@ void LoggerPart::actionReturned(const ActionCall &call, bool goesOn) noexcept
             return;
         }
         if (m_frames[place].item != None) {
-            Item &item = m_items[m_frames[place].item];
-            item.event.isAsync = goesOn;
-            finish(item, item.event.outcome);
+            const std::size_t item = m_frames[place].item;
+            m_items[item].event.isAsync = goesOn;
+            finish(item, m_items[item].event.outcome);
         }
         pop(place);
     });

@@ -19,7 +19,8 @@ namespace nanostores::detail {
 ///
 /// m_frames are the writes, runs, batches and actions under way, as they are inside of one another. m_items are the
 /// events so far, each before what happens in it. A frame without an item is not written, but what happens in it is;
-/// in one that is skipped nothing is.
+/// in one that is skipped nothing is. Reading a value and the clock calls functions of the program, which may write
+/// stores: places in both are held across them, no references.
 class LoggerPart final : public Probe, public ActionWatcher, public std::enable_shared_from_this<LoggerPart>
 {
 public:
@@ -101,9 +102,9 @@ private:
     void pop(std::size_t frame);
     std::size_t addItem(LogEvent::Kind kind, const Known *known);
     void instant(LogEvent::Kind kind, const Node &node);
-    Frame *enclosingWrite(const Node &node, std::size_t below) noexcept;
-    void takeNew(Frame &frame, LogValuePtr value);
-    void finish(Item &item, LogEvent::Outcome outcome);
+    std::size_t enclosingWrite(const Node &node, std::size_t below) const noexcept;
+    void takeNew(std::size_t frame, LogValuePtr value);
+    void finish(std::size_t item, LogEvent::Outcome outcome);
     void nothingUnderWay();
     void emitTree();
     LogTree takeTree();

@@ -1,10 +1,114 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/logger/detail/part.h>
 
+#include <nanostores/core/graph/lifecycle.h>
+
+#include <chrono>
 #include <utility>
 
-/// What becomes of the items of a logger on one thread, and which loggers a thread has.
+/// What is under way in a logger on one thread, what becomes of its items, and which loggers a thread has.
 namespace nanostores::detail {
+
+// Frames and items
+
+/// Before the first event of a tree: whether it is written.
+bool LoggerPart::beginRoot()
+{
+    const bool isOn = !m_isWriting && m_core->isOn();
+    const bool hasRoom = isOn && m_core->hasRoom();
+    m_isSkipping = !hasRoom;
+    m_isCounting = isOn && !hasRoom;
+    return hasRoom;
+}
+
+void LoggerPart::countLeftOut() noexcept
+{
+    if (m_isCounting) {
+        m_core->leaveOut(1);
+    }
+}
+
+LoggerPart::Frame &LoggerPart::push(FrameKind kind, const Node *node)
+{
+    if (m_frames.empty()) {
+        beginRoot();
+    }
+    const bool isSkipped = m_frames.empty() ? m_isSkipping : m_frames.back().isSkipped;
+    Frame &frame = m_frames.emplace_back();
+    frame.kind = kind;
+    frame.node = node;
+    frame.isSkipped = isSkipped;
+    return frame;
+}
+
+/// The innermost one; they mostly end in the order in which they began.
+std::size_t LoggerPart::frameOf(FrameKind kind, const Node *node) const noexcept
+{
+    for (std::size_t i = m_frames.size(); i-- > 0;) {
+        if (m_frames[i].kind == kind && m_frames[i].node == node) {
+            return i;
+        }
+    }
+    return None;
+}
+
+std::size_t LoggerPart::frameOfAction(std::uint64_t id) const noexcept
+{
+    for (std::size_t i = m_frames.size(); i-- > 0;) {
+        if (m_frames[i].kind == FrameKind::Action && m_frames[i].action == id) {
+            return i;
+        }
+    }
+    return None;
+}
+
+void LoggerPart::pop(std::size_t frame)
+{
+    m_frames.erase(m_frames.begin() + static_cast<std::ptrdiff_t>(frame));
+    nothingUnderWay();
+}
+
+void LoggerPart::nothingUnderWay()
+{
+    if (!m_frames.empty()) {
+        return;
+    }
+    emitTree();
+    if (!m_isOver && m_core->isOver()) {
+        const auto held = shared_from_this();
+        endPartOf(m_core.get()); // it was ended on another thread
+    }
+}
+
+std::size_t LoggerPart::addItem(LogEvent::Kind kind, const Known *known)
+{
+    const std::chrono::nanoseconds time = m_core->now();
+    Item &item = m_items.emplace_back();
+    LogEvent &event = item.event;
+    event.kind = kind;
+    event.id = m_core->nextEvent();
+    const bool isTurn = kind == LogEvent::Kind::Change || kind == LogEvent::Kind::Batch;
+    event.turn = isTurn || !idle() ? turn() : 0;
+    event.began = event.ended = time;
+    if (known) {
+        event.name = known->name;
+        event.store = known->number;
+    }
+    for (std::size_t i = m_frames.size(); i-- > 0;) {
+        if (m_frames[i].item != None) {
+            item.parent = m_frames[i].item;
+            break;
+        }
+    }
+    if (const ActionCall *const call = currentAction()) {
+        event.actionId = call->id;
+        event.actionName = *call->name;
+        event.isInAction = frameOfAction(call->id) != None && m_frames[frameOfAction(call->id)].item != None;
+    }
+    return m_items.size() - 1;
+}
+
+// Trees
 
 /// Items that are not kept go, and so do batches in which nothing happened. Parents are the next ones that stay.
 LogTree LoggerPart::takeTree()
