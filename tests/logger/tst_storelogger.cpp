@@ -56,6 +56,7 @@ private Q_SLOTS:
     void enabled_switches();
     void redact_hides();
     void files_areWritten();
+    void files_areContinued();
     void file_thatCannotBeWritten();
     void line_mayWriteStores();
 
@@ -232,6 +233,30 @@ void tst_StoreLogger::files_areWritten()
         QVERIFY(file.readAll().contains("cpp/a"));
     }
     QCOMPARE(messages, QStringList());
+}
+
+void tst_StoreLogger::files_areContinued()
+{
+    QTemporaryDir folder;
+    const auto a = atom(1).named("cpp/a");
+    const auto b = atom(1).named("cpp/b");
+    m_engine->rootContext()->setContextProperty(QStringLiteral("folder"), folder.path());
+    QObject *const log =
+        make("StoreLogger { all: true; category: ''; jsonFile: folder + '/a.jsonl'; traceFile: folder + '/a.json' }");
+    QVERIFY(log);
+    a.set(2);
+    log->setProperty("mounts", false);
+    log->setProperty("enabled", false);
+    log->setProperty("enabled", true);
+    b.set(2);
+    m_root.reset();
+    for (const char *name : {"a.jsonl", "a.json"}) {
+        QFile file(folder.filePath(QLatin1String(name)));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray text = file.readAll();
+        QVERIFY2(text.contains("cpp/a"), text.constData());
+        QVERIFY2(text.contains("cpp/b"), text.constData());
+    }
 }
 
 void tst_StoreLogger::file_thatCannotBeWritten()

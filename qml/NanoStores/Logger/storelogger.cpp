@@ -79,6 +79,8 @@ void StoreLogger::restart()
         return;
     }
     m_logger.reset();
+    m_jsonSink.setPath(m_jsonFile);
+    m_traceSink.setPath(m_traceFile);
     if (!m_enabled) {
         return;
     }
@@ -126,11 +128,14 @@ LoggerOptions StoreLogger::options()
     if (!m_category.isEmpty()) {
         made.sinks.push_back(categorySink(m_category.toStdString()));
     }
-    if (!m_jsonFile.isEmpty()) {
-        made.sinks.push_back(jsonLines(m_jsonFile.toStdString()));
-    }
-    if (!m_traceFile.isEmpty()) {
-        made.sinks.push_back(nanostores::traceFile(m_traceFile.toStdString()));
+    for (FileSink *const file : {&m_jsonSink, &m_traceSink}) {
+        if (!file->path.isEmpty()) {
+            if (!file->sink) {
+                const std::string path = file->path.toStdString();
+                file->sink = file == &m_jsonSink ? jsonLines(path) : nanostores::traceFile(path);
+            }
+            made.sinks.push_back(file->sink);
+        }
     }
     if (isSignalConnected(QMetaMethod::fromSignal(&StoreLogger::line))) {
         made.sinks.push_back(lineSink([self = QPointer<StoreLogger>(this)](const std::string &text) {

@@ -33,7 +33,8 @@ class NANOSTORES_QMLLOGGER_EXPORT StoreLogger : public QObject, public QQmlParse
     Q_PROPERTY(bool enabled MEMBER m_enabled WRITE setEnabled NOTIFY changed FINAL)
     /// Lines go to the logging category `nanostores.<category>`; with an empty text nowhere.
     Q_PROPERTY(QString category MEMBER m_category WRITE setCategory NOTIFY changed FINAL)
-    /// Names of files for JSON lines and for a trace.
+    /// Names of files for JSON lines and for a trace. A file is replaced when the logger starts or gets its name, and
+    /// continued when another property changes. The trace is whole when the StoreLogger has ended.
     Q_PROPERTY(QString jsonFile MEMBER m_jsonFile WRITE setJsonFile NOTIFY changed FINAL)
     Q_PROPERTY(QString traceFile MEMBER m_traceFile WRITE setTraceFile NOTIFY changed FINAL)
     /// Members, stores and paths that are shown as `***`: "password", "auth/*", "user.token".
@@ -91,6 +92,20 @@ private:
             restart();
         }
     }
+    /// A file that stays open while loggers come and go: opened again it would be emptied.
+    struct FileSink
+    {
+        void setPath(const QString &newPath)
+        {
+            if (path != newPath) {
+                path = newPath;
+                sink = nullptr;
+            }
+        }
+        QString path;
+        LogSinkPtr sink; ///< Null until it is needed.
+    };
+
     void connectNotify(const QMetaMethod &signal) override;
     void restart();
     void start();
@@ -115,6 +130,8 @@ private:
     bool m_effects = true;
     bool m_origins = true;
     bool m_isComplete = false;
+    FileSink m_jsonSink;
+    FileSink m_traceSink;
     Logger m_logger;
 };
 
