@@ -120,6 +120,7 @@ private Q_SLOTS:
     void arguments_ofActions();
     void errors_ofActionsAndComputedStores();
     void elsewhere_isFoundAsWell();
+    void elsewhere_isFoundWhereTextsAreCut();
     void elsewhere_oneTextInAnother();
     void pattern_thatIsEmpty();
     void random_programsLeakNothing();
@@ -377,6 +378,26 @@ void tst_Redaction::elsewhere_isFoundAsWell()
     QVERIFY(all.holds("the token is ***!"));
 }
 
+void tst_Redaction::elsewhere_isFoundWhereTextsAreCut()
+{
+    Everything all;
+    const auto token = atom(std::string()).named("token");
+    const auto label = atom(std::string()).named("label");
+    const auto cache = map<std::string, std::string>().named("cache");
+    LoggerOptions options = all.options({"token", "a long key"});
+    options.limits.textBytes = 8;
+    Logger log = logger({token, label, cache}, options);
+    token.set("correct horse");
+    label.set("see correct horse");
+    label.set(" horse");
+    label.set("correct horse");
+    cache.setKey("a long key", "staple");
+    log.reset();
+    QVERIFY2(!all.holds("corre"), all.text().c_str());
+    QVERIFY2(!all.holds("staple"), all.text().c_str());
+    QVERIFY2(all.holds("see ***"), all.text().c_str());
+}
+
 void tst_Redaction::elsewhere_oneTextInAnother()
 {
     detail::Secrets secrets;
@@ -393,6 +414,10 @@ void tst_Redaction::elsewhere_oneTextInAnother()
     QCOMPARE(scrubbed("hunted hunter2"), std::string("***ed ***"));
     QCOMPARE(scrubbed("xababab"), std::string("x***"));
     QCOMPARE(scrubbed("shown"), std::string("shown"));
+    std::string cut = "a hunter2";
+    secrets.add("2abcd");
+    secrets.scrub(cut, true);
+    QCOMPARE(cut, std::string("a ***"));
 }
 
 void tst_Redaction::pattern_thatIsEmpty()

@@ -148,7 +148,7 @@ void Secrets::add(std::string_view text)
     }
 }
 
-void Secrets::scrub(std::string &text) const
+void Secrets::scrub(std::string &text, bool isCut) const
 {
     if (std::find(m_texts.begin(), m_texts.end(), text) != m_texts.end()) {
         text = "***";
@@ -162,6 +162,9 @@ void Secrets::scrub(std::string &text) const
         for (auto at = text.find(secret); at != text.npos; at = text.find(secret, at + 1)) {
             found.emplace_back(at, at + secret.size());
         }
+    }
+    if (const std::size_t rest = isCut ? beginningAtEnd(text) : 0) {
+        found.emplace_back(text.size() - rest, text.size());
     }
     if (found.empty()) {
         return;
@@ -183,13 +186,28 @@ void Secrets::scrub(std::string &text) const
     text = std::move(made);
 }
 
+/// How many bytes at the end of a text are the beginning of a hidden one, in the midst of which it was cut.
+std::size_t Secrets::beginningAtEnd(const std::string &text) const noexcept
+{
+    std::size_t longest = 0;
+    for (const std::string &secret : m_texts) {
+        for (std::size_t size = std::min(secret.size(), text.size()); size > longest; --size) {
+            if ((secret.size() >= MinPart || size == text.size())
+                && std::string_view(text).substr(text.size() - size) == std::string_view(secret).substr(0, size)) {
+                longest = size;
+            }
+        }
+    }
+    return longest;
+}
+
 void Secrets::scrub(LogValue &value) const
 {
     if (value.kind == LogValue::Kind::Text) {
         const std::size_t before = value.text.size();
         const bool isCut = value.isCut();
         std::string text = value.text;
-        scrub(text);
+        scrub(text, isCut);
         if (text != value.text) {
             value.text = std::move(text);
             value.size = value.text.size() + (isCut ? value.size - before : 0);
@@ -232,10 +250,10 @@ bool ValueReader::hidesNext()
     return !m_path.empty() && m_rules.hidesPart(m_storeName, m_path);
 }
 
-void ValueReader::noteSecret(const LogValue &value)
+void ValueReader::noteSecret(const LogValue &value, const std::string *whole)
 {
     if (value.kind == LogValue::Kind::Text) {
-        m_secrets.add(value.text);
+        m_secrets.add(whole ? *whole : value.text);
     } else if (value.kind == LogValue::Kind::Integer || value.kind == LogValue::Kind::Unsigned) {
         const std::string digits =
             value.kind == LogValue::Kind::Integer ? std::to_string(value.integer) : std::to_string(value.natural);
@@ -272,7 +290,7 @@ bool ValueReader::whole(const std::type_info &type, const void *value)
         --kept;
     }
     leaf.text = text->substr(0, kept);
-    place(std::move(leaf));
+    place(std::move(leaf), text);
     return true;
 }
 
@@ -323,12 +341,12 @@ void ValueReader::member(const char *name)
     }
 }
 
-/// A part that is there in whole goes to what holds it.
-void ValueReader::place(LogValue value)
+/// A part that is there in whole goes to what holds it. whole: of a text, before it was cut.
+void ValueReader::place(LogValue value, const std::string *whole)
 {
     const bool isHidden = hidesNext();
     if (isHidden) {
-        noteSecret(value);
+        noteSecret(value, whole);
         LogValue hidden(LogValue::Kind::Hidden);
         hidden.digest = value.digest;
         value = std::move(hidden);
@@ -346,7 +364,7 @@ void ValueReader::place(LogValue value)
     }
     if (!m_rules.empty()) {
         if (isKey) {
-            m_path.back() = value.kind == LogValue::Kind::Text ? value.text : value.toText();
+            m_path.back() = value.kind != LogValue::Kind::Text ? value.toText() : whole ? *whole : value.text;
         } else if (holder.kind == LogValue::Kind::List) {
             m_path.back() = std::to_string(level.parts + 1);
         } else if (holder.kind == LogValue::Kind::Map) {

@@ -33,11 +33,13 @@ class NANOSTORES_LOGGER_EXPORT Secrets
 public:
     bool empty() const noexcept { return m_texts.empty(); }
     void add(std::string_view text);
-    /// Puts `***` in their place; in one place for those that overlap.
-    void scrub(std::string &text) const;
+    /// Puts `***` in their place; in one place for those that overlap. Of a text that was cut, its end may be the beginning of one.
+    void scrub(std::string &text, bool isCut = false) const;
     void scrub(LogValue &value) const;
 
 private:
+    std::size_t beginningAtEnd(const std::string &text) const noexcept;
+
     static constexpr std::size_t MaxTexts = 256;
     static constexpr std::size_t MinPart = 4; ///< A shorter one is no part of a word by more than chance.
 
@@ -78,9 +80,9 @@ private:
 
     void begin(LogValue::Kind kind);
     void end();
-    void place(LogValue value);
+    void place(LogValue value, const std::string *whole = nullptr);
     bool hidesNext();
-    void noteSecret(const LogValue &value);
+    void noteSecret(const LogValue &value, const std::string *whole);
 
     const LogLimits m_limits;
     const RedactionRules &m_rules;
