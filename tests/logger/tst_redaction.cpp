@@ -12,6 +12,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <optional>
 #include <random>
 #include <stdexcept>
@@ -122,6 +123,7 @@ private Q_SLOTS:
     void elsewhere_isFoundAsWell();
     void elsewhere_isFoundWhereTextsAreCut();
     void elsewhere_oneTextInAnother();
+    void digests_sayNothing();
     void pattern_thatIsEmpty();
     void random_programsLeakNothing();
 };
@@ -418,6 +420,30 @@ void tst_Redaction::elsewhere_oneTextInAnother()
     secrets.add("2abcd");
     secrets.scrub(cut, true);
     QCOMPARE(cut, std::string("a ***"));
+}
+
+void tst_Redaction::digests_sayNothing()
+{
+    std::vector<std::uint64_t> digests;
+    const std::uint64_t plain = LogValue::ofText(secret).digest;
+    for (int i = 0; i < 2; ++i) {
+        const auto token = atom(std::string()).named("token");
+        const auto label = atom(std::string()).named("label");
+        LoggerOptions options;
+        options.redact = {"token"};
+        options.sinks = {eventSink([&](const LogEvent &event) { digests.push_back(event.newValue->digest); })};
+        const Logger log = logger({token, label}, options);
+        token.set(secret);
+        label.set(secret);
+        token.set("other");
+        token.set(secret);
+    }
+    QCOMPARE(digests.size(), std::size_t(8));
+    QCOMPARE(std::count(digests.begin(), digests.end(), plain), 0);
+    QCOMPARE(digests[0], digests[3]);
+    QVERIFY(digests[0] != digests[2]);
+    QVERIFY(digests[0] != digests[4]);
+    QVERIFY(digests[1] != digests[5]);
 }
 
 void tst_Redaction::pattern_thatIsEmpty()

@@ -16,7 +16,8 @@
 
 namespace nanostores {
 
-/// What a log shows as `***`. Nothing of it is formatted, kept or written: no old value, no key, no argument.
+/// What a log shows as `***`. Nothing of it is formatted or written: no old value, no key, no argument. The last texts
+/// that were hidden are remembered, to be hidden where a program repeats them.
 struct NANOSTORES_LOGGER_EXPORT Redaction
 {
     Redaction(const char *which) // NOLINT: meant to convert

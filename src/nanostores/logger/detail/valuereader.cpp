@@ -4,11 +4,13 @@
 #include <nanostores/core/graph/naming.h>
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <mutex>
+#include <random>
 #include <type_traits>
 #include <typeindex>
 #include <unordered_map>
@@ -135,6 +137,45 @@ std::uint64_t digestOf(std::string_view bytes, LogValue::Kind kind) noexcept
 
 // Secrets
 
+Secrets::Secrets()
+{
+    std::random_device random;
+    for (std::uint64_t &half : m_key) {
+        half = (std::uint64_t(random()) << 32u) | random();
+    }
+}
+
+/// SipHash-2-4 of the eight bytes: the key cannot be found from digests of values that are known.
+std::uint64_t Secrets::keyed(std::uint64_t digest) const noexcept
+{
+    std::uint64_t a = m_key[0] ^ 0x736f6d6570736575u;
+    std::uint64_t b = m_key[1] ^ 0x646f72616e646f6du;
+    std::uint64_t c = m_key[0] ^ 0x6c7967656e657261u;
+    std::uint64_t d = m_key[1] ^ 0x7465646279746573u;
+    const auto mix = [&](int rounds) {
+        for (int i = 0; i < rounds; ++i) {
+            a += b;
+            c += d;
+            b = std::rotl(b, 13) ^ a;
+            d = std::rotl(d, 16) ^ c;
+            a = std::rotl(a, 32);
+            c += b;
+            a += d;
+            b = std::rotl(b, 17) ^ c;
+            d = std::rotl(d, 21) ^ a;
+            c = std::rotl(c, 32);
+        }
+    };
+    for (const std::uint64_t block : {digest, std::uint64_t(8) << 56u}) {
+        d ^= block;
+        mix(2);
+        a ^= block;
+    }
+    c ^= 0xffu;
+    mix(4);
+    return a ^ b ^ c ^ d;
+}
+
 void Secrets::add(std::string_view text)
 {
     if (text.empty() || std::find(m_texts.begin(), m_texts.end(), text) != m_texts.end()) {
@@ -201,14 +242,16 @@ std::size_t Secrets::beginningAtEnd(const std::string &text) const noexcept
     return longest;
 }
 
-void Secrets::scrub(LogValue &value) const
+bool Secrets::scrub(LogValue &value) const
 {
+    bool isHidden = false;
     if (value.kind == LogValue::Kind::Text) {
         const std::size_t before = value.text.size();
         const bool isCut = value.isCut();
         std::string text = value.text;
         scrub(text, isCut);
         if (text != value.text) {
+            isHidden = true;
             value.text = std::move(text);
             value.size = value.text.size() + (isCut ? value.size - before : 0);
         }
@@ -216,14 +259,19 @@ void Secrets::scrub(LogValue &value) const
         const std::string digits =
             value.kind == LogValue::Kind::Integer ? std::to_string(value.integer) : std::to_string(value.natural);
         if (digits.size() >= MinPart && std::find(m_texts.begin(), m_texts.end(), digits) != m_texts.end()) {
+            isHidden = true;
             const std::uint64_t digest = value.digest;
             value = LogValue(LogValue::Kind::Hidden);
             value.digest = digest;
         }
     }
     for (LogValue &item : value.items) {
-        scrub(item);
+        isHidden = scrub(item) || isHidden;
     }
+    if (isHidden) {
+        value.digest = keyed(value.digest); // it was made of what is hidden
+    }
+    return isHidden;
 }
 
 // Reading
@@ -348,7 +396,7 @@ void ValueReader::place(LogValue value, const std::string *whole)
     if (isHidden) {
         noteSecret(value, whole);
         LogValue hidden(LogValue::Kind::Hidden);
-        hidden.digest = value.digest;
+        hidden.digest = m_secrets.keyed(value.digest);
         value = std::move(hidden);
     }
     if (m_levels.empty()) {

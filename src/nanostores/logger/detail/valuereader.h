@@ -31,11 +31,16 @@ NANOSTORES_LOGGER_EXPORT std::uint64_t digestOf(std::string_view bytes, LogValue
 class NANOSTORES_LOGGER_EXPORT Secrets
 {
 public:
+    Secrets();
+
     bool empty() const noexcept { return m_texts.empty(); }
     void add(std::string_view text);
-    /// Puts `***` in their place; in one place for those that overlap. Of a text that was cut, its end may be the beginning of one.
+    /// A digest that does not say of which value it is, as others have another key: the same for the same one.
+    std::uint64_t keyed(std::uint64_t digest) const noexcept;
+    /// Puts `***` in their place; in one place for those that overlap. Of a text that was cut, its end may be the
+    /// beginning of one.
     void scrub(std::string &text, bool isCut = false) const;
-    void scrub(LogValue &value) const;
+    bool scrub(LogValue &value) const;
 
 private:
     std::size_t beginningAtEnd(const std::string &text) const noexcept;
@@ -43,6 +48,7 @@ private:
     static constexpr std::size_t MaxTexts = 256;
     static constexpr std::size_t MinPart = 4; ///< A shorter one is no part of a word by more than chance.
 
+    std::uint64_t m_key[2]; ///< Random.
     std::vector<std::string> m_texts;
     std::size_t m_oldest = 0;
 };
