@@ -78,14 +78,31 @@ void Timeline::add(std::unique_ptr<Track> track)
     m_tracks.push_back(std::move(track));
 }
 
+/// No step may point to a track that has ended, so nothing is noted from the first line on, and observers are called
+/// when all is done.
 void Timeline::dropTracks()
 {
+    if (m_recording) {
+        m_isLost = true; // they are being applied: the steps go after that
+        return;
+    }
     const auto held = shared_from_this();
-    clear();
-    if (!m_recording) {
-        m_spare.reset();
-        const auto ended = std::move(m_tracks);
-        m_tracks.clear();
+    auto tracks = std::exchange(m_tracks, {});
+    std::exception_ptr error;
+    try {
+        closeTurn(); // whether the state is the clean one depends on what it has written
+    } catch (...) {
+        error = std::current_exception();
+    }
+    dropAll();
+    if (m_foreign) {
+        m_foreign->parts.clear();
+    }
+    m_spare.reset();
+    tracks.clear();
+    announce();
+    if (error) {
+        std::rethrow_exception(error);
     }
 }
 
@@ -148,6 +165,9 @@ RecordedStep *Timeline::target()
 
 void Timeline::note(Track &track, OldValue *past) noexcept
 {
+    if (m_tracks.empty()) {
+        return; // the track is about to end
+    }
     try {
         track.record(target()->deltaOf(track), past);
     } catch (...) { // there is no memory for it, or a value cannot be copied
@@ -187,6 +207,14 @@ void Timeline::settle()
         return;
     }
     const auto held = shared_from_this();
+    if (closeTurn()) {
+        announce();
+    }
+}
+
+/// Whether there is something to announce.
+bool Timeline::closeTurn()
+{
     if (m_isLost) {
         dropAll();
     } else if (m_open) {
@@ -194,9 +222,9 @@ void Timeline::settle()
     } else if (m_target && std::exchange(m_targetChanged, false)) {
         lookAtTarget();
     } else {
-        return;
+        return false;
     }
-    announce();
+    return true;
 }
 
 /// Its turn has written more.

@@ -149,6 +149,7 @@ private:
     const RecordedStep *step(std::size_t index) const noexcept;
     RecordedStep *target();
     void settle();
+    bool closeTurn();
     void lookAtTarget();
     template<typename F>
     void orDropAll(F f);
