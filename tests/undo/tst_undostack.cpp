@@ -2,6 +2,7 @@
 #include <nanostores/core.h>
 #include <nanostores/undo.h>
 
+#include "support/handlers.h"
 #include "support/manualtime.h"
 
 #include <QTest>
@@ -65,6 +66,9 @@ private Q_SLOTS:
     void untracked_commandsThatNoLongerFitAreDropped();
     void clear_ofTheStack();
     void clear_ofTheHistory();
+    void clear_ofTheStackWhenAnObserverThrows();
+    void object_reportsWhatObserversThrow();
+    void object_mayGoInBegin();
     void stack_mayGoFirst();
     void stack_isOneForAHistory();
     void stack_ofTwoHistories();
@@ -375,6 +379,75 @@ void tst_UndoStack::clear_ofTheHistory()
     QVERIFY(stack.canUndo());
     stack.undo();
     QCOMPARE(count.get(), 2);
+}
+
+/// Commands end in destructors.
+void tst_UndoStack::clear_ofTheStackWhenAnObserverThrows()
+{
+    QUndoStack stack;
+    const auto count = atom(0);
+    const auto edits = history(count);
+    pushTo(edits, &stack);
+    count.set(1);
+    count.set(2);
+    support::ErrorLog errors;
+    const auto listening = edits.canUndo.listen([] { support::fail("no"); });
+    stack.clear();
+    QCOMPARE(errors.take(), QStringList{QStringLiteral("no")});
+    QCOMPARE(edits.steps.get().size(), std::size_t{0});
+    QCOMPARE(stack.count(), 0);
+}
+
+void tst_UndoStack::object_reportsWhatObserversThrow()
+{
+    const auto count = atom(0);
+    const auto edits = history(count);
+    HistoryObject object(edits);
+    support::ErrorLog errors;
+    count.set(1);
+    {
+        const auto listening = edits.isClean.listen([] { support::fail("no"); });
+        object.setClean();
+        QCOMPARE(errors.take(), QStringList{QStringLiteral("no")});
+    }
+    QVERIFY(edits.isClean.get());
+    {
+        const auto listening = edits.canUndo.listen([] { support::fail("no"); });
+        object.clear();
+        QCOMPARE(errors.take(), QStringList{QStringLiteral("no")});
+        QVERIFY(!edits.canUndo.get());
+    }
+    count.set(2);
+    {
+        const auto listening = edits.canUndo.listen([](bool can) {
+            if (!can) {
+                support::fail("no");
+            }
+        });
+        object.begin();
+        object.end();
+        QCOMPARE(errors.take(), QStringList{QStringLiteral("no")});
+    }
+    QVERIFY(edits.undo());
+    QCOMPARE(count.get(), 1);
+}
+
+void tst_UndoStack::object_mayGoInBegin()
+{
+    const auto count = atom(0);
+    const auto edits = history(count);
+    auto object = std::make_unique<HistoryObject>(edits);
+    count.set(1);
+    const auto listening = edits.canUndo.listen([&](bool can) {
+        if (!can) {
+            object.reset();
+        }
+    });
+    object->begin();
+    QVERIFY(!object);
+    count.set(2);
+    QVERIFY(edits.undo()); // the group has ended
+    QCOMPARE(count.get(), 1);
 }
 
 void tst_UndoStack::stack_mayGoFirst()

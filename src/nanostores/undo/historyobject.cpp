@@ -5,6 +5,7 @@
 #include <nanostores/undo/actions.h>
 
 #include <QLoggingCategory>
+#include <QPointer>
 
 #include <exception>
 #include <utility>
@@ -66,19 +67,37 @@ bool HistoryObject::goTo(int position)
 void HistoryObject::clear()
 {
     const History held = m_history;
-    held.clear();
+    try {
+        held.clear();
+    } catch (...) {
+        detail::reportError(std::current_exception());
+    }
 }
 
 void HistoryObject::setClean()
 {
     const History held = m_history;
-    held.setClean();
+    try {
+        held.setClean();
+    } catch (...) {
+        detail::reportError(std::current_exception());
+    }
 }
 
 void HistoryObject::begin(const QString &text)
 {
-    if (m_groups++ == 0) {
-        m_group.emplace(m_history.group(text.toStdString()));
+    if (m_groups++ > 0) {
+        return;
+    }
+    const QPointer<HistoryObject> alive(this);
+    const History held = m_history;
+    try {
+        HistoryGroup begun = held.group(text.toStdString());
+        if (alive && m_groups > 0 && !m_group) { // an observer may have called end()
+            m_group.emplace(std::move(begun));
+        }
+    } catch (...) {
+        detail::reportError(std::current_exception());
     }
 }
 

@@ -56,6 +56,7 @@ private:
     bool moveStack(void (QUndoStack::*move)(), int index);
     void follow(const std::vector<HistoryStep> &steps);
     void takeOut(StepCommand *command);
+    void forget(quint64 step) noexcept;
     void stackMoved();
     quint64 nextStep(bool isBack) const;
 
@@ -107,7 +108,7 @@ StackKeeper::StackKeeper(const History &history, QUndoStack *stack)
     timeline.setKeeper(this);
     for (const HistoryStep &step : m_history.steps.get()) {
         if (!step.done) { // a stack has no place for it
-            timeline.forget(step.id);
+            forget(step.id);
             break;
         }
     }
@@ -178,7 +179,18 @@ void StackKeeper::stackMoved()
 void StackKeeper::commandEnds(quint64 step)
 {
     m_commands.remove(step);
-    m_history.timeline()->forget(step);
+    forget(step);
+}
+
+/// Destructors of commands end here: what an observer throws cannot go on from them.
+void StackKeeper::forget(quint64 step) noexcept
+{
+    const History held = m_history; // an observer may delete the stack
+    try {
+        held.timeline()->forget(step);
+    } catch (...) {
+        detail::reportError(std::current_exception());
+    }
 }
 
 /// History::undo() and its like.
