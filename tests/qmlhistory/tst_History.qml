@@ -206,6 +206,30 @@ TestCase {
         createTemporaryObject(historyComponent, test, { stores: [7] });
     }
 
+    function test_observersThatThrow() {
+        const own = createTemporaryObject(historyComponent, test, { stores: [title] });
+        title.value = "b";
+        title.value = "c";
+        clock.beginThrowing(own);
+        own.limit = 1;
+        compare(own.limit, 1);
+        compare(clock.endThrowing(), ["no"]);
+        compare(own.position, 1);
+        clock.beginThrowing(own);
+        own.stores = [];
+        compare(clock.endThrowing(), ["no"]);
+        verify(!own.canUndo);
+        own.stores = [title];
+        clock.beginThrowing(own);
+        compare(own.group("Both", () => {
+            title.value = "d";
+            return 7;
+        }), 7);
+        compare(clock.endThrowing(), ["no"]);
+        verify(own.canUndo);
+        title.value = "a";
+    }
+
     function test_historyOfCpp() {
         countAdapter.value = 3;
         verify(countEdits.canUndo);

@@ -4,16 +4,19 @@
 #include <NanoStores/declarativeatom.h>
 #include <NanoStores/declarativemap.h>
 #include <nanostores/core/batch.h>
+#include <nanostores/core/errors.h>
 
 #ifdef NANOSTORES_WITH_SCRIPT
 #include <nanostores/script/history.h>
 #endif
 
+#include <QPointer>
 #include <QQmlEngine>
 #include <QQmlInfo>
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <utility>
 
 namespace nanostores {
@@ -44,8 +47,7 @@ void DeclarativeHistory::setLimit(int newLimit)
     if (limit() != newLimit) {
         HistoryOptions options = history().options();
         options.limit = sizeOf(newLimit);
-        history().setOptions(std::move(options));
-        Q_EMIT optionsChanged();
+        setOptions(std::move(options));
     }
 }
 
@@ -59,8 +61,7 @@ void DeclarativeHistory::setBytes(int newBytes)
     if (bytes() != newBytes) {
         HistoryOptions options = history().options();
         options.bytes = sizeOf(newBytes);
-        history().setOptions(std::move(options));
-        Q_EMIT optionsChanged();
+        setOptions(std::move(options));
     }
 }
 
@@ -74,8 +75,7 @@ void DeclarativeHistory::setMergeWithin(int newMergeWithin)
     if (mergeWithin() != newMergeWithin) {
         HistoryOptions options = history().options();
         options.mergeWithin = std::chrono::milliseconds(std::max(newMergeWithin, 0));
-        history().setOptions(std::move(options));
-        Q_EMIT optionsChanged();
+        setOptions(std::move(options));
     }
 }
 
@@ -89,7 +89,21 @@ void DeclarativeHistory::setText(const QString &newText)
     if (text() != newText) {
         HistoryOptions options = history().options();
         options.text = newText.toStdString();
-        history().setOptions(std::move(options));
+        setOptions(std::move(options));
+    }
+}
+
+/// The options hold even if an observer throws.
+void DeclarativeHistory::setOptions(HistoryOptions options)
+{
+    const QPointer<DeclarativeHistory> alive(this);
+    const History held = history();
+    try {
+        held.setOptions(std::move(options));
+    } catch (...) {
+        detail::reportError(std::current_exception());
+    }
+    if (alive) {
         Q_EMIT optionsChanged();
     }
 }
@@ -97,10 +111,13 @@ void DeclarativeHistory::setText(const QString &newText)
 void DeclarativeHistory::setStores(const QJSValue &newStores)
 {
     m_stores = newStores;
+    const QPointer<DeclarativeHistory> alive(this);
     if (m_complete) {
         trackAll();
     }
-    Q_EMIT storesChanged();
+    if (alive) {
+        Q_EMIT storesChanged();
+    }
 }
 
 void DeclarativeHistory::classBegin() {}
@@ -113,7 +130,16 @@ void DeclarativeHistory::componentComplete()
 
 void DeclarativeHistory::trackAll()
 {
-    history().untrack();
+    const QPointer<DeclarativeHistory> alive(this);
+    const History held = history();
+    try {
+        held.untrack();
+    } catch (...) {
+        detail::reportError(std::current_exception());
+    }
+    if (!alive) {
+        return;
+    }
     if (m_stores.isArray()) {
         const auto length = m_stores.property(QStringLiteral("length")).toUInt();
         for (quint32 i = 0; i < length; ++i) {
@@ -178,7 +204,12 @@ QJSValue DeclarativeHistory::call(const QJSValue &function, const char *where, F
         }
         return {};
     }
-    const QJSValue result = around([&] { return function.call(); });
+    QJSValue result;
+    try {
+        around([&] { result = function.call(); });
+    } catch (...) {
+        detail::reportError(std::current_exception()); // of an observer
+    }
     if (js && result.isError()) {
         js->throwError(result);
     }
@@ -189,13 +220,13 @@ QJSValue DeclarativeHistory::group(const QString &text, const QJSValue &function
 {
     return call(function, "group", [held = history(), &text](auto run) {
         const HistoryGroup whole = held.group(text.toStdString());
-        return run();
+        run();
     });
 }
 
 QJSValue DeclarativeHistory::untracked(const QJSValue &function)
 {
-    return call(function, "untracked", [held = history()](auto run) { return held.untracked(run); });
+    return call(function, "untracked", [held = history()](auto run) { held.untracked(run); });
 }
 
 } // namespace nanostores

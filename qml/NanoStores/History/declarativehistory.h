@@ -65,6 +65,7 @@ Q_SIGNALS:
     void optionsChanged();
 
 private:
+    void setOptions(HistoryOptions options);
     void trackAll();
     void track(const QJSValue &store);
     QJSEngine *engine() const;
