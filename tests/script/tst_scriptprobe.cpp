@@ -5,6 +5,7 @@
 #include "scriptengine.h"
 
 #include <nanostores/core.h>
+#include <nanostores/core/graph/naming.h>
 #include <nanostores/core/graph/probe.h>
 #include <nanostores/script.h>
 
@@ -12,6 +13,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 using namespace nanostores;
 
@@ -54,6 +56,21 @@ public:
     std::string text;
 };
 
+/// Notes which functions of JavaScript run while a store is written.
+class FrameRecorder final : public detail::Probe
+{
+public:
+    FrameRecorder() { detail::attachProbe(*this); }
+    ~FrameRecorder() override { detail::detachProbe(*this); }
+
+    void writeBegan(detail::Node &) noexcept override
+    {
+        detail::forEachNamer([this](const detail::Namer &namer) { namer.appendRunning(frames); });
+    }
+
+    std::vector<Frame> frames;
+};
+
 } // namespace
 
 class tst_ScriptProbe : public QObject, support::ScriptEngine
@@ -70,6 +87,7 @@ private Q_SLOTS:
     void writes_ofEachOutcome();
     void programs_giveTheSameResults();
     void dump_showsValues();
+    void running_leavesTheLibraryOut();
 
 private:
     static QStringList lines() { return QString::fromStdString(dump()).split(QLatin1Char('\n'), Qt::SkipEmptyParts); }
@@ -171,6 +189,24 @@ void tst_ScriptProbe::dump_showsValues()
              qPrintable(lines().join(QLatin1Char('\n'))));
     run("loop = { }; loop.self = loop; a.set(loop)"); // ends
     QVERIFY(!lines().isEmpty());
+}
+
+void tst_ScriptProbe::running_leavesTheLibraryOut()
+{
+    give("H", importModule("steps.mjs").property(QStringLiteral("history")));
+    FrameRecorder recorder;
+    run("a = N.atom(1); edits = H(a)");
+    const QJSValue result = m_engine->evaluate(
+        QStringLiteral("(function user() { edits.group('Edit', () => { a.set(2); return 1 }); return 1 })()"),
+        QStringLiteral("user.js"));
+    QVERIFY2(!result.isError(), qPrintable(result.toString()));
+    QVERIFY(!recorder.frames.empty());
+    QStringList functions;
+    for (const Frame &frame : recorder.frames) {
+        QVERIFY2(!QString::fromStdString(frame.file).endsWith(QLatin1String(".mjs")), frame.file.c_str());
+        functions.append(QString::fromStdString(frame.function));
+    }
+    QVERIFY2(functions.contains(QStringLiteral("user")), qPrintable(functions.join(QLatin1Char(' '))));
 }
 
 QTEST_GUILESS_MAIN(tst_ScriptProbe)

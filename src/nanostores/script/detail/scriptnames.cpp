@@ -22,13 +22,10 @@ constexpr int LinesAbove = 3;
 /// Compiled ahead of time, a file is known by its name alone.
 bool isOfThisLibrary(const QString &file)
 {
-    static const QStringList names{QStringLiteral("bridge.mjs"),          QStringLiteral("graph.mjs"),
-                                   QStringLiteral("kit_hydration.mjs"),   QStringLiteral("kit_inject.mjs"),
-                                   QStringLiteral("kit_signals.mjs"),     QStringLiteral("kit_storage.mjs"),
-                                   QStringLiteral("kit_time.mjs"),        QStringLiteral("kit_values.mjs"),
-                                   QStringLiteral("module_nano_kit.mjs"), QStringLiteral("module_nanostores.mjs"),
-                                   QStringLiteral("nanostores.mjs")};
-    return file.contains(QLatin1String("/nanostores/script/")) || names.contains(file);
+    static const QStringList names = QStringLiteral(NANOSTORES_SCRIPT_NAMES).split(QLatin1Char(','));
+    const QLatin1String ending(".mjs");
+    return file.contains(QLatin1String("/nanostores/script/"))
+           || (file.endsWith(ending) && names.contains(file.chopped(ending.size())));
 }
 
 /// One line of the engine's stack: `function@file:line`.

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+import { history } from "nanostores/history"
+export { history }
