@@ -215,6 +215,20 @@ export function limit_theOldestGo() {
   same($count.get(), 3)
 }
 
+export function limit_ofInfinityIsNone() {
+  const $count = atom(0)
+  const edits = history($count, { limit: Infinity, bytes: Infinity, mergeWithin: Infinity })
+  $count.set(1)
+  host.advance(1000)
+  $count.set(2)
+  same(edits.$position.get(), 1)
+  edits.undo()
+  same($count.get(), 0)
+  const all = history($count, { limit: Infinity })
+  for (let i = 1; i <= 200; i++) $count.set(i)
+  same(all.$position.get(), 200)
+}
+
 export function clean_state() {
   const $count = atom(0)
   const edits = history($count)

@@ -115,13 +115,16 @@ private:
     std::shared_ptr<void> m_registration;
 };
 
+/// The largest integer of JavaScript, and more than any history keeps: Infinity is no integer.
+constexpr double LargestNumber = sizeof(std::size_t) > 4 ? 9007199254740991.0 : 4294967295.0;
+
 HistoryOptions optionsOf(const QJSValue &options)
 {
     HistoryOptions made;
     const auto number = [&](const char *name, auto &to) {
         const QJSValue given = options.property(QLatin1String(name));
         if (given.isNumber()) {
-            to = static_cast<std::decay_t<decltype(to)>>(qMax(0.0, given.toNumber()));
+            to = static_cast<std::decay_t<decltype(to)>>(qBound(0.0, given.toNumber(), LargestNumber));
         }
     };
     number("limit", made.limit);
