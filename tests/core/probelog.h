@@ -15,7 +15,7 @@
 /// For tests of what a node without a probe is like.
 #define NEEDS_NO_SPY() \
     if (detail::followsAll()) { \
-        QSKIP("NANOSTORES_SPY has a probe follow all"); \
+        QSKIP("a probe follows all stores (NANOSTORES_SPY), and this is about stores without one"); \
     }
 
 namespace probelog {

@@ -74,7 +74,7 @@ private:
 void tst_ElfFile::initTestCase()
 {
     if (!hasElfFiles()) {
-        QSKIP("this system has other files");
+        QSKIP("programs of this system are no ELF files");
     }
     QVERIFY(!m_library.isEmpty());
 }
@@ -161,7 +161,7 @@ void tst_ElfFile::lines_damaged()
     const ElfFile file(INSPECT_PLUGIN);
     const LineSections whole{file.section(".debug_line"), file.section(".debug_line_str"), file.section(".debug_str")};
     if (whole.lines.empty()) {
-        QSKIP("without debug information");
+        QSKIP("built without debug information: there are no lines to be damaged");
     }
     std::mt19937 random(1);
     for (int i = 0; i < 1000; ++i) {

@@ -61,7 +61,7 @@ private:
 
 } // namespace
 
-/// Paths of a document are set where they lie: it is what setPath() makes of a copy, whoever looks on.
+/// Paths of a document are set where they lie: it is what setPath() makes of a copy, with any observers.
 class tst_RandomDeepMap : public QObject
 {
     Q_OBJECT

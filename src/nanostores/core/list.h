@@ -23,8 +23,8 @@ namespace nanostores {
 /// A store of a list that is changed in place: a change costs what it changes, however long the list is, and observers
 /// are notified with the change.
 ///
-/// C is the container: std::vector, QList or another with places. Besides what Store offers, a listener may be f(list,
-/// change) with a ListChange. Places count from 0; one that the list has not throws std::out_of_range. With
+/// C is the container: std::vector, std::deque or another with places. Besides what Store offers, a listener may be
+/// f(list, change) with a ListChange. Places count from 0; one that the list has not throws std::out_of_range. With
 /// setEqual(), and for items whose moves may throw, each change sets a changed copy of the list.
 template<typename T, typename C = std::vector<T>>
 class List : public Store<detail::ListNode<C>>
@@ -33,7 +33,7 @@ class List : public Store<detail::ListNode<C>>
     using Step = ListStep<T>;
     static_assert(std::is_same_v<T, typename C::value_type>, "a List<T, C> holds its items in a container of T");
     static_assert(!std::is_same_v<C, std::vector<bool>>,
-                  "std::vector<bool> holds bits and no items: take List<bool, std::deque<bool>> or QList<bool>");
+                  "std::vector<bool> holds bits and no items: take List<bool, std::deque<bool>>");
     static_assert(std::is_copy_constructible_v<T>, "the items of a List are copied, into old values and copies of the "
                                                    "list: hold what cannot be copied in a std::shared_ptr");
 
@@ -202,7 +202,7 @@ template<typename T>
 {
     return List<T>(std::vector<T>(items));
 }
-/// list(QList<Todo>()): a List in the container that is given.
+/// list(std::deque<Todo>()): a List in the container that is given.
 template<typename C>
 requires requires(C items) {
     typename C::value_type;

@@ -137,7 +137,7 @@ struct ListAccess
                       }) {
             list.insert(iterator(list, i), std::make_move_iterator(items.begin()),
                         std::make_move_iterator(items.end()));
-        } else { // QList has no insert() of a range
+        } else { // a container without insert() of a range
             C next;
             const std::size_t count = size(list);
             reserve(next, count + size(items));
