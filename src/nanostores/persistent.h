@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nanostores/persistent/backend.h> // IWYU pragma: export
+#include <nanostores/persistent/engineerror.h> // IWYU pragma: export
