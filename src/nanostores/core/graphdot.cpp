@@ -33,7 +33,7 @@ const Edge *sourcesOf(const Node &node)
     return sink.has(Listed) ? sink.listedEdges() : sink.sources;
 }
 
-std::string quoted(std::string_view text)
+std::string inQuotes(std::string_view text)
 {
     std::string result = "\"";
     for (const char c : text) {
@@ -112,7 +112,7 @@ private:
     {
         const bool isEffect = node.has(Effecting);
         const std::string label = isEffect ? name : name + '\n' + valueTextOf(node, MostOfAValue);
-        m_text += "    " + m_numbers[&node] + " [label=" + quoted(label)
+        m_text += "    " + m_numbers[&node] + " [label=" + inQuotes(label)
                   + (isEffect              ? ", shape=hexagon"
                      : node.has(Computing) ? ", shape=ellipse"
                                            : ", shape=box")
@@ -144,7 +144,7 @@ private:
         for (const auto &[name, count] : counts) {
             const std::string id = m_numbers[&node] + 'l' + std::to_string(number++);
             const std::string label = count > 1 ? name + " (" + std::to_string(count) + ')' : name;
-            m_text += "    " + id + " [label=" + quoted(label) + ", shape=plaintext];\n";
+            m_text += "    " + id + " [label=" + inQuotes(label) + ", shape=plaintext];\n";
             m_text += "    " + m_numbers[&node] + " -> " + id + ";\n";
         }
     }
