@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core/graph/runtime.h>
 
+#include <nanostores/core/graph/changemark.h>
 #include <nanostores/core/graph/recorders.h>
 #include <nanostores/core/graph/valuenumber.h>
 #include <nanostores/core/graph/write.h>
 
 /// Writing. The mark follows in mark.cpp; pull.cpp brings up to date what was marked, and drain.cpp notifies.
 ///
-/// The four ways of a write: changed() at rest with listeners alone; changedWithin() in general; changedWithHooks() if
-/// there are onNotify hooks; changedBelow() if no listener takes the old value. A store with no sinks and no hooks is
-/// written in the header, without a call.
+/// The four ways of a write: changed() at rest with listeners alone; changedWithin() in general, also with marks;
+/// changedWithHooks() if there are onNotify hooks or recorders; changedBelow() if no listener takes the old value. A
+/// store with no sinks and no hooks is written in the header, without a call.
 namespace nanostores::detail {
 
 std::uint32_t valueNumber(const Node &node) noexcept
@@ -135,8 +136,20 @@ void Node::changedWithin(OldValue *past)
         bump();
     }
     if (has(HooksNotify)) [[unlikely]] {
-        changedWithHooks(past);
-        return;
+        if (!markChange(*this, past)) {
+            changedWithHooks(past);
+            return;
+        }
+        if (!sinks) {
+            if (past) {
+                past->release();
+            }
+            return;
+        }
+        if (!has(HasEdges | Spied) && runtime.atRest()) {
+            runtime.queue.notifyListeners(*this, past);
+            return;
+        }
     }
     runtime.marker.mark(this, past, true);
     if (past) {

@@ -147,7 +147,7 @@ void removeHook(Node &node, HookKind kind, const HookPtr &hook)
     if (hooks.empty()) {
         if (kind == HookKind::Set) {
             node.flags &= ~HooksSet;
-        } else if (kind == HookKind::Notify && !recordersOf(node)) {
+        } else if (kind == HookKind::Notify && !recordersOf(node) && !node.extra().marks) {
             node.flags &= ~HooksNotify;
         }
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nanostores/core/detail/duration.h>
+#include <nanostores/core/graph/changemark.h>
 #include <nanostores/core/graph/effectnode.h>
 #include <nanostores/core/graph/notes.h>
 
@@ -109,6 +110,7 @@ struct Extra
     OldValue *seen = nullptr;
     std::uint32_t oldMapListeners = 0; ///< In the list of the store, with TakesOldMap.
     std::uint32_t observers = 0; ///< Of a signal without hooks, while a probe follows it.
+    std::shared_ptr<ChangeMark> marks; ///< A list of them.
     Ref<NestNode> nest; ///< Computed: the NestNode of what its function has made.
     Substitute *substitute = nullptr; ///< Computed: with Nesting. The one that came last.
     Runtime *owner = nullptr; ///< Of threads that are too many to have a number in their nodes.

@@ -285,7 +285,7 @@ struct SignalNode : Node
     void edit(F f)
     {
         checkThread();
-        if (has(HooksSet | HooksNotify | CustomEqual | WantsOldValue)) {
+        if (has(HooksSet | CustomEqual | WantsOldValue)) { // onNotify hooks take the old value
             if constexpr (isCopyable<T>()) {
                 T next = std::as_const(value);
                 f(next);

@@ -59,7 +59,7 @@ void removeRecorder(Node &node, Recorder &recorder) noexcept
         std::erase(recorders->list, nullptr);
     }
     if (std::all_of(recorders->list.begin(), recorders->list.end(), [](Recorder *r) { return !r; })
-        && !hasHooks(node, HookKind::Notify)) {
+        && !hasHooks(node, HookKind::Notify) && !node.extra().marks) {
         node.flags &= ~HooksNotify;
     }
 }

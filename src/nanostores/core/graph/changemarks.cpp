@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include <nanostores/core/graph/changemark.h>
+
+#include <nanostores/core/graph/recorders.h>
+#include <nanostores/core/graph/runtime.h>
+
+#include <utility>
+
+/// Marking what changes.
+namespace nanostores::detail {
+
+ChangeMark::~ChangeMark() = default;
+
+void addChangeMark(Node &node, std::shared_ptr<ChangeMark> mark, bool takesOldValue)
+{
+    node.checkThread();
+    Extra &extra = node.extra();
+    mark->m_next = std::move(extra.marks);
+    extra.marks = std::move(mark);
+    node.flags |= takesOldValue ? HooksNotify | WantsOldValue : std::uint32_t{HooksNotify};
+}
+
+/// As removeHook() does: WantsOldValue may stay until the last sink goes.
+void removeChangeMark(Node &node, const ChangeMark &mark) noexcept
+{
+    Extra *const extra = node.extraOrNull();
+    if (!extra) {
+        return;
+    }
+    for (auto *place = &extra->marks; *place; place = &(*place)->m_next) {
+        if (place->get() == &mark) {
+            const auto held = *place;
+            *place = std::exchange(held->m_next, nullptr);
+            break;
+        }
+    }
+    if (!extra->marks && !hasHooks(node, HookKind::Notify) && !recordersOf(node)) {
+        node.flags &= ~HooksNotify;
+    }
+}
+
+bool markChange(Node &node, OldValue *past) noexcept
+{
+    const Extra *const extra = node.extraOrNull();
+    if (!extra->marks) {
+        return false;
+    }
+    for (ChangeMark *mark = extra->marks.get(); mark; mark = mark->m_next.get()) {
+        mark->changed(node, past);
+    }
+    const Lifecycle *const lifecycle = extra->lifecycle.get();
+    return extra->shared.empty() // recorders would be in there
+           && (!lifecycle || lifecycle->hooks[static_cast<std::size_t>(HookKind::Notify)].empty());
+}
+
+} // namespace nanostores::detail
