@@ -317,7 +317,7 @@ void tst_Lifetime::sources_goWithTheStoreThatHasReadThemAll()
         }
         return all.size();
     }));
-    auto listener = std::optional(count->listen([] {}));
+    Subscription listener = count->listen([] {});
     all.clear();
     QCOMPARE(count->get(), std::size_t(Many));
     QCOMPARE(Counted::alive(), before + Many);
