@@ -8,12 +8,21 @@ import kit, { signal, computed } from 'nano_kit'
 import * as all from 'nano_kit'
 import store, { signal as same } from '@nano_kit/store'
 import * as whole from '@nano_kit/store'
+import undo, { history } from 'nanostores/history'
+import * as steps from 'nanostores/history'
+import log, { logger as follow } from '@nanostores/logger'
+import * as logging from '@nanostores/logger'
 
 function check() {
   if (nano.atom !== atom || everything.atom !== atom || everything.computed !== derive) return 'nanostores'
   if (kit.signal !== signal || all.signal !== signal || all.computed !== computed) return 'nano_kit'
   if (store.signal !== signal || same !== signal || whole.signal !== signal) return '@nano_kit/store'
+  if (undo.history !== history || steps.history !== history) return 'nanostores/history'
+  if (log.logger !== follow || logging.logger !== follow || !logging.action) return '@nanostores/logger'
   const $count = atom(1)
+  const edits = history($count)
+  $count.set(7)
+  edits.undo()
   const $signal = signal(2)
   return everything.computed($count, n => n + 1).get() + all.computed(() => $signal() + 1)() === 5 ? 'ok' : 'values'
 }
