@@ -2,6 +2,7 @@
 #include <nanostores/testkit/snapshot.h>
 
 #include <nanostores/core/graph/probe.h>
+#include <nanostores/core/graph/testing.h>
 #include <nanostores/testkit/detail/keptstores.h>
 #include <nanostores/testkit/detail/naming.h>
 
@@ -31,6 +32,12 @@ public:
         kept.forget(node);
         if (added.erase(&node) == 0 && !node.has(detail::Effecting)) {
             gone.push_back("gone: " + node.label());
+        }
+    }
+    void writeBegan(detail::Node &node) noexcept override
+    {
+        if (detail::isLate(node) && added.contains(&node)) {
+            kept.keep(node);
         }
     }
     void writeEnded(detail::Node &node, detail::Outcome outcome) noexcept override
@@ -63,7 +70,7 @@ std::vector<std::string> StoresSnapshot::diff() const
     std::vector<std::string> lines = d->kept.differences();
     std::vector<std::string> others = d->gone;
     for (const detail::Node *const node : d->added) {
-        if (!node->has(detail::Effecting)) {
+        if (!node->has(detail::Effecting) && !detail::isLate(*node)) {
             others.push_back("new: " + detail::described(*node));
         }
     }

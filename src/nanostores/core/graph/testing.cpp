@@ -9,6 +9,14 @@ namespace nanostores::detail {
 
 Substitute::~Substitute() = default;
 
+LateNode::~LateNode() = default;
+
+bool isLate(const Node &node) noexcept
+{
+    const auto *const late = dynamic_cast<const LateNode *>(&node);
+    return late && late->isLate();
+}
+
 bool isSubstituted(const Sink &computed) noexcept
 {
     const Extra *const extra = computed.extraOrNull();

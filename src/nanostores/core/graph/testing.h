@@ -37,6 +37,23 @@ NANOSTORES_CORE_EXPORT void addSubstitute(Sink &computed, Substitute &substitute
 /// The store runs what it ran before, in whichever order substitutes are removed.
 NANOSTORES_CORE_EXPORT void removeSubstitute(Sink &computed, Substitute &substitute);
 
+/// A node that may have been made after its store: it comes with what first has to know of the store.
+class NANOSTORES_CORE_EXPORT LateNode
+{
+public:
+    /// Whether the store was there before all probes that follow all stores.
+    virtual bool isLate() const noexcept = 0;
+
+protected:
+    LateNode() = default;
+    LateNode(const LateNode &) = default;
+    LateNode &operator=(const LateNode &) = default;
+    virtual ~LateNode();
+};
+
+/// Whether the node is a late one.
+NANOSTORES_CORE_EXPORT bool isLate(const Node &node) noexcept;
+
 /// Has the mount hooks of the store not run, until it was released as often as it was held. Those that have run are
 /// not undone.
 NANOSTORES_CORE_EXPORT void holdMounts(Node &node);

@@ -51,19 +51,47 @@ void ScriptPart::describe(Describer &to) const
 {
     to.valueType(typeid(QJSValue));
     if (alive()) {
-        const QJSValue state = handle->bridge()->wrapperOf(handle).property(QStringLiteral("s"));
+        const QJSValue state = handle->bridge()->stateOf(handle);
         describeVariant(state.property(QStringLiteral("value")).toVariant(), to);
     } else {
         to.none();
     }
 }
 
-bool ScriptSignal::differs(const OldValue *) const
+bool ScriptSignal::differs(const OldValue *seen) const
 {
+    if (const auto *past = static_cast<const ScriptPast *>(seen); past && past->isKept) {
+        return alive()
+               && !handle->bridge()->isSame(handle->bridge()->stateOf(handle).property(QStringLiteral("value")),
+                                            static_cast<const ScriptKept *>(past)->value);
+    }
     if (!keepsSeen || !alive()) {
         return true;
     }
     return call(ScriptBridge::Differs) != 0;
+}
+
+/// In the midst of a write, the value of before.
+OldValue *ScriptSignal::keepValue() const
+{
+    if (!alive()) {
+        return nullptr;
+    }
+    const ScriptBridge *bridge = handle->bridge();
+    const QString name = bridge->isWriting(*this) ? QStringLiteral("old") : QStringLiteral("value");
+    return new ScriptKept(bridge->stateOf(handle).property(name));
+}
+
+void ScriptSignal::swapValue(OldValue &kept)
+{
+    if (!alive()) {
+        return;
+    }
+    ScriptBridge *bridge = handle->bridge();
+    QJSValue &other = static_cast<ScriptKept &>(kept).value;
+    QJSValue former = bridge->stateOf(handle).property(QStringLiteral("value"));
+    bridge->assume(handle, other);
+    other = std::move(former);
 }
 
 void ScriptComputed::setSources(std::vector<Ref<Node>> newSources)
@@ -112,6 +140,11 @@ void ScriptListener::call(Node &, OldValue *past, bool keyed)
     if (handle->isNative()) {
         bridge->call(ScriptBridge::Deliver,
                      {QJSValue(handle->id()), QJSValue(number), QJSValue(-2), handle->nativeOldValue(past)});
+        return;
+    }
+    if (past && static_cast<const ScriptPast *>(past)->isKept) {
+        bridge->call(ScriptBridge::Deliver, {QJSValue(handle->id()), QJSValue(number), QJSValue(-3),
+                                             static_cast<const ScriptKept *>(past)->value});
         return;
     }
     const auto *mine = static_cast<const ScriptOldValue *>(past);

@@ -3,12 +3,14 @@
 
 #include <nanostores/core/graph/effectnode.h>
 #include <nanostores/core/graph/graph.h>
+#include <nanostores/core/graph/testing.h>
 #include <nanostores/script/detail/handle.h>
 #include <nanostores/script/detail/scriptbridge.h>
 
 #include <QPointer>
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 /// Nodes whose values and functions are JavaScript's.
@@ -28,7 +30,7 @@ struct ScriptPart
     Handle *handle = nullptr;
 };
 
-struct ScriptSignal final : Node, ScriptPart
+struct ScriptSignal final : Node, ScriptPart, LateNode
 {
     ScriptSignal()
         : Node(0)
@@ -36,7 +38,11 @@ struct ScriptSignal final : Node, ScriptPart
     }
     bool differs(const OldValue *seen) const override;
     void describeTo(Describer &to) const override { describe(to); }
+    OldValue *keepValue() const override;
+    void swapValue(OldValue &kept) override;
+    bool isLate() const noexcept override { return !isNew; }
 
+    bool isNew = false; ///< Made with its store, while a probe followed all.
     std::uint32_t writes = 0;
     bool keepsSeen = false; ///< JavaScript knows the value that the sinks last saw.
 };
@@ -94,11 +100,32 @@ struct ScriptListener final : Listener
     int number;
 };
 
+struct ScriptPast : OldValue
+{
+    explicit ScriptPast(bool kept)
+        : isKept(kept)
+    {
+    }
+    const bool isKept; ///< It is a ScriptKept.
+};
+
+/// A copy that a probe has made of the value of a store. While there is one, the engine cannot collect the value.
+struct ScriptKept final : ScriptPast
+{
+    explicit ScriptKept(QJSValue v)
+        : ScriptPast(true)
+        , value(std::move(v))
+    {
+    }
+    QJSValue value;
+};
+
 /// The old value of a write, which JavaScript keeps under a number.
-struct ScriptOldValue final : OldValue
+struct ScriptOldValue final : ScriptPast
 {
     ScriptOldValue(ScriptBridge *k, int n)
-        : bridge(k)
+        : ScriptPast(false)
+        , bridge(k)
         , slot(n)
     {
     }

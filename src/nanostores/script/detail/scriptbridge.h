@@ -45,6 +45,7 @@ public:
         Hold,
         Fire,
         Follow,
+        Assume,
         CallbackCount
     };
     static constexpr int Failed = -1;
@@ -116,6 +117,14 @@ public:
     int callCompute(int id);
     int call(Callback callback, const QJSValueList &arguments);
     QJSValue wrapperOf(const Handle *handle) const;
+    /// What the façade knows of the node.
+    QJSValue stateOf(const Handle *handle) const { return wrapperOf(handle).property(QStringLiteral("s")); }
+    /// Whether a write of the node is on its way to the graph: JavaScript has the new value already.
+    bool isWriting(const Node &node) const noexcept { return m_writing == &node; }
+    /// Gives the façade a value, as if its function had returned it. False: it is the same.
+    bool assume(const Handle *handle, const QJSValue &value);
+    /// As Object.is() says.
+    static bool isSame(const QJSValue &a, const QJSValue &b);
     Handle *handleOf(const Node &node) const { return m_byNode.value(&node); }
     /// Makes or finds the handle of a C++ store.
     Handle *wrap(Ref<Node> node, std::unique_ptr<NativeStore> native);
@@ -164,6 +173,7 @@ private:
     std::vector<int> m_freeOldValues;
     bool m_closed = false;
     bool m_withholding = false;
+    const Node *m_writing = nullptr;
     std::vector<std::unique_ptr<UntrackedScope>> m_untracked;
     std::vector<Node *> m_exempt;
     std::vector<Sink *> m_owners;
@@ -172,6 +182,10 @@ private:
 
 /// Loads a file of the library; what it exports, or undefined after a warning.
 QJSValue loadModule(QJSEngine *engine, const QString &file);
+
+/// Makes a module of another library known to the engine, as installModules() does with those of this one. The file is
+/// in the resources, in /nanostores/script; facades.cpp has to know it as well. Once for each engine.
+NANOSTORES_SCRIPT_EXPORT void addModule(QJSEngine *engine, const QString &name, const QString &file, bool whileLoading);
 
 /// installModules() for the initializeEngine() of a plugin: while the type loader of QML waits for it.
 NANOSTORES_SCRIPT_EXPORT void installModulesWhileLoading(QJSEngine *engine);

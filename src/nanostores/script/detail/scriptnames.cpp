@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/script/detail/scriptbridge.h>
 
+#include <nanostores/script/detail/nodes.h>
+
 #include <QFile>
 #include <QFileInfo>
 #include <QRegularExpression>
@@ -138,6 +140,9 @@ void ScriptBridge::appendRunning(std::vector<Frame> &frames) const
 
 void ScriptBridge::made(int id)
 {
+    if (auto *const store = dynamic_cast<ScriptSignal *>(handle(id)->node())) {
+        store->isNew = true;
+    }
     std::vector<Frame> frames;
     appendRunning(frames);
     const auto user =

@@ -8,6 +8,7 @@
 #include <nanostores/script/detail/nodes.h>
 #include <nanostores/script/detail/scriptguard.h>
 
+#include <cmath>
 #include <utility>
 
 /// What façades ask the graph for: writes, listeners, the lifecycle of their stores.
@@ -65,13 +66,30 @@ void ScriptBridge::settle()
     call(ForgetOldValues, QJSValueList());
 }
 
+bool ScriptBridge::assume(const Handle *handle, const QJSValue &value)
+{
+    return call(Assume, {wrapperOf(handle), value}) != 0;
+}
+
+bool ScriptBridge::isSame(const QJSValue &a, const QJSValue &b)
+{
+    if (!a.isNumber() || !b.isNumber()) {
+        return a.strictlyEquals(b);
+    }
+    const double x = a.toNumber();
+    const double y = b.toNumber();
+    return std::isnan(x) ? std::isnan(y) : x == y && std::signbit(x) == std::signbit(y);
+}
+
 void ScriptBridge::changed(int id)
 {
     Handle *const target = handle(id);
     Node *const node = target->node();
     const bool nested = !idle();
     guarded([&] {
+        m_writing = node;
         WriteProbe probe(*node);
+        m_writing = nullptr;
         const Link *first = node->sinks;
         OldValue *past = nullptr;
         if (node->has(WantsOldValue) && first && (first->next || nested)) {
@@ -124,7 +142,9 @@ void ScriptBridge::withhold(int id)
     }
     m_withholding = true;
     guarded([&] {
+        m_writing = target->node();
         WriteProbe probe(*target->node());
+        m_writing = nullptr;
         target->node()->changed(nullptr);
         probe.ended(Outcome::Changed);
     });

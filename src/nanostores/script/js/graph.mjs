@@ -52,6 +52,7 @@ export class State {
     this.ownNotify = undefined
     this.lazy = false // a scope that has not started
     this.mountable = false
+    this.mountsHeld = 0 // by withoutMounts() of the test kit: onMount() of nano_kit does not run
   }
 }
 
@@ -268,6 +269,8 @@ function deliver(id, number, slot, nativeOld) {
     key = s.key
   } else if (slot === -2) {
     refresh(s, s.h.value)
+    old = nativeOld
+  } else if (slot === -3) {
     old = nativeOld
   } else {
     const past = pasts[slot >> 1]
@@ -527,7 +530,21 @@ function connect(nativeBridge) {
   nativeUnlisten = bridge.unlisten
   nativeTrack = bridge.track
   nativeFresh = bridge.fresh
-  bridge.connectFacade([deliver, compute, run, clean, fill, runHook, stash, forgetPasts, differs, hold, fire, follow])
+  bridge.connectFacade([deliver, compute, run, clean, fill, runHook, stash, forgetPasts, differs, hold, fire, follow, assume])
+}
+
+/// Gives a store a value, as its function does.
+function assume(w, value) {
+  const s = w.s
+  if (s === undefined) return 0
+  if (s.hasInputs) s.hasInputs = false // what it computed of them is gone
+  if (s.latest) s.latest = null // as is what a promise brings
+  if (same(s.value, value)) return 0
+  s.old = s.value
+  s.key = undefined
+  s.value = value
+  if (batching) s.changedAt = ++serial
+  return 1
 }
 
 // A probe
@@ -575,7 +592,10 @@ export function tell(s, old, key) {
 
 export function withhold(s, old, key) {
   s.written = false
-  if (s.h === null) return
+  if (s.h === null) {
+    if (!followed) return
+    s.make()
+  }
   s.old = old
   s.key = key
   bridge.withhold(s.id)

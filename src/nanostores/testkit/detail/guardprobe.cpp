@@ -92,7 +92,7 @@ void GuardProbe::writeBegan(Node &node) noexcept
     Changes &changes = m_changes[&node];
     ++changes.count;
     changes.cause = m_writes.size();
-    if (!m_made.contains(&node)) {
+    if (!m_made.contains(&node) || isLate(node)) {
         m_kept.keep(node);
     }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nanostores/core/scheduler.h>
+#include <nanostores/testkit/export.h>
 
 #include <chrono>
 #include <cstddef>
@@ -16,7 +17,7 @@
 namespace nanostores::detail {
 
 /// What waits for a TestTime: jobs, and timers by their moments; of one moment in the order in which they came.
-class TimeQueue : public std::enable_shared_from_this<TimeQueue>
+class NANOSTORES_TESTKIT_EXPORT TimeQueue : public std::enable_shared_from_this<TimeQueue>
 {
 public:
     using Job = Scheduler::Job;
