@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/script/install.h>
 
+#ifdef WITH_TESTKIT
+#include <nanostores/scripttestkit/install.h>
+#endif
+
 extern "C" void conformance_install(QJSEngine *engine)
 {
     nanostores::installModules(engine);
+#ifdef WITH_TESTKIT
+    nanostores::installTestModule(engine);
+#endif
 }

@@ -13,12 +13,16 @@
 #include <QJSValue>
 #include <QJSValueIterator>
 #include <QLoggingCategory>
+#include <QMutex>
+#include <QMutexLocker>
 #include <QQmlAbstractUrlInterceptor>
 #include <QQmlEngine>
 #include <QString>
+#include <QStringList>
 #include <QUrl>
 
 #include <initializer_list>
+#include <utility>
 
 static void initResources()
 {
@@ -53,23 +57,45 @@ public:
     explicit ModuleInterceptor(QQmlEngine *engine)
         : QObject(engine)
     {
+        setObjectName(QLatin1String(Name));
+        for (const Module &module : modules) {
+            for (const char *name : module.names) {
+                add(QLatin1String(name));
+            }
+        }
         engine->addUrlInterceptor(this);
+    }
+    static ModuleInterceptor *of(QQmlEngine *engine)
+    {
+        return static_cast<ModuleInterceptor *>(
+            engine->findChild<QObject *>(QLatin1String(Name), Qt::FindDirectChildrenOnly));
+    }
+
+    void add(const QString &name)
+    {
+        const QMutexLocker lock(&m_mutex);
+        m_endings.append(QLatin1Char('/') + name);
     }
 
     QUrl intercept(const QUrl &url, DataType type) override
     {
         if (type == JavaScriptFile) {
             const QString path = url.path();
-            for (const Module &module : modules) {
-                for (const char *name : module.names) {
-                    if (path.endsWith(QLatin1Char('/') + QLatin1String(name))) {
-                        return QUrl(QStringLiteral("qrc:/nanostores/script/empty.mjs"));
-                    }
+            const QMutexLocker lock(&m_mutex); // the type loader has a thread of its own
+            for (const QString &ending : std::as_const(m_endings)) {
+                if (path.endsWith(ending)) {
+                    return QUrl(QStringLiteral("qrc:/nanostores/script/empty.mjs"));
                 }
             }
         }
         return url;
     }
+
+private:
+    static constexpr const char *Name = "nanostores.modules";
+
+    QMutex m_mutex;
+    QStringList m_endings;
 };
 
 /// A plain object, with what `import *` asks for, which is no export itself.
@@ -117,6 +143,12 @@ QJSValue historyModule(QJSEngine *engine)
     return module;
 }
 
+bool wantsFacades(QJSEngine *engine, bool whileLoading)
+{
+    return qobject_cast<QQmlEngine *>(engine)
+           && (detail::cannotRegisterModules() || (whileLoading && detail::cannotRegisterWhileLoading()));
+}
+
 void install(QJSEngine *engine, bool whileLoading)
 {
     if (detail::ScriptBridge::of(engine)) {
@@ -128,15 +160,13 @@ void install(QJSEngine *engine, bool whileLoading)
         installScheduler();
     }
     publish(engine, new detail::ScriptBridge(engine), new detail::ScriptHistories(engine));
-    auto *qmlEngine = qobject_cast<QQmlEngine *>(engine);
-    const bool wantsFacades =
-        qmlEngine && (detail::cannotRegisterModules() || (whileLoading && detail::cannotRegisterWhileLoading()));
-    if (wantsFacades && !detail::provideFacades()) {
+    const bool byFacades = wantsFacades(engine, whileLoading);
+    if (byFacades && !detail::provideFacades()) {
         qCWarning(category) << "the modules nanostores, nano_kit and @nanostores/logger cannot be imported: this "
                                "library was built with Qt"
                             << detail::builtWith() << "and runs with" << qVersion() << "- please build it with that.";
     }
-    if (!wantsFacades) {
+    if (!byFacades) {
         for (const Module &module : modules) {
             const QJSValue exported = exportsOf(
                 engine, module.file ? detail::loadModule(engine, QLatin1String(module.file)) : historyModule(engine));
@@ -145,7 +175,7 @@ void install(QJSEngine *engine, bool whileLoading)
             }
         }
     }
-    if (qmlEngine && detail::typeLoaderWantsFiles()) {
+    if (auto *qmlEngine = qobject_cast<QQmlEngine *>(engine); qmlEngine && detail::typeLoaderWantsFiles()) {
         new ModuleInterceptor(qmlEngine);
     }
 }
@@ -169,6 +199,19 @@ QJSValue loadModule(QJSEngine *engine, const QString &file)
         return {};
     }
     return module;
+}
+
+void addModule(QJSEngine *engine, const QString &name, const QString &file, bool whileLoading)
+{
+    install(engine, whileLoading);
+    if (!wantsFacades(engine, whileLoading)) {
+        engine->registerModule(name, exportsOf(engine, loadModule(engine, file)));
+    }
+    if (auto *qmlEngine = qobject_cast<QQmlEngine *>(engine)) {
+        if (ModuleInterceptor *const interceptor = ModuleInterceptor::of(qmlEngine)) {
+            interceptor->add(name);
+        }
+    }
 }
 
 void installModulesWhileLoading(QJSEngine *engine)

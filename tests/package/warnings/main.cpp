@@ -8,6 +8,7 @@
 #include <nanostores/qt.h>
 #include <nanostores/qttestkit.h>
 #include <nanostores/script.h>
+#include <nanostores/scripttestkit.h>
 #include <nanostores/undo.h>
 #include <nanostores/widgets.h>
 
@@ -171,7 +172,7 @@ int main(int argc, char **argv)
     bind(items, 1, &Item::name, &edit);
 
     QJSEngine engine;
-    installModules(&engine);
+    installTestModule(&engine);
     engine.globalObject().setProperty(QStringLiteral("list"), toScript(&engine, rows));
     engine.globalObject().setProperty(QStringLiteral("numbers"), toScript(&engine, numbers));
 

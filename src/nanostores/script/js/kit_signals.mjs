@@ -564,19 +564,21 @@ export function onStop($signal, listener) {
 export function onMount($signal, listener) {
   expectSignal($signal, 'onMount')
   expectFunction(listener, 'onMount', 'listener')
+  const s = $signal.node
   let active = false
   let timer = null
   let destroy
   return onMounted($signal, mounted => {
     cancel(timer)
     if (mounted) {
-      if (!active) {
+      if (!active && s.mountsHeld === 0) {
         const result = listener()
         destroy = result
         active = true
       }
       return
     }
+    if (!active) return
     timer = after(STORE_UNMOUNT_DELAY, () => {
       const present = destroy
       destroy = undefined

@@ -813,6 +813,11 @@ function release() {
   for (let i = 0; i < all.length; i++) all[i]()
 }
 
+/// For test.mjs.
+export function pendingTasks() {
+  return tasks
+}
+
 export function startTask() {
   const mine = era
   tasks += 1
