@@ -5,3 +5,7 @@
 #include <nanostores/persistent/engine.h> // IWYU pragma: export
 #include <nanostores/persistent/engineerror.h> // IWYU pragma: export
 #include <nanostores/persistent/enginestatus.h> // IWYU pragma: export
+#include <nanostores/persistent/memorybackend.h> // IWYU pragma: export
+#include <nanostores/persistent/persistentoptions.h> // IWYU pragma: export
+#include <nanostores/persistent/schema.h> // IWYU pragma: export
+#include <nanostores/persistent/valuecodec.h> // IWYU pragma: export

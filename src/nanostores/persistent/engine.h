@@ -6,6 +6,7 @@
 #include <nanostores/persistent/backend.h>
 #include <nanostores/persistent/enginestatus.h>
 #include <nanostores/persistent/export.h>
+#include <nanostores/persistent/memorybackend.h>
 
 #include <chrono>
 #include <cstddef>
@@ -39,25 +40,6 @@ struct EngineOptions
     /// Failures are tried again after this time, then after twice that, and so on, with a random part...
     std::chrono::milliseconds firstRetry{1};
     std::chrono::milliseconds longestRetry{5000}; ///< ...up to this time.
-    std::string prefix; ///< Only keys that begin so are of interest to the program; handed on to the backend.
-};
-
-/// A storage in memory that several engines can share, for tests: as several processes share a file.
-class NANOSTORES_PERSISTENT_EXPORT MemoryArea
-{
-public:
-    MemoryArea();
-
-    std::size_t size() const; ///< How many keys have a value.
-    std::optional<std::string> value(const std::string &key) const;
-    /// Another storage takes its place, without what was in it: as if a file had been deleted.
-    void replace() const;
-
-    struct Data;
-    const std::shared_ptr<Data> &data() const noexcept { return m_data; }
-
-private:
-    std::shared_ptr<Data> m_data;
 };
 
 /// Where persistent stores keep their values: a file, memory, or what a backend reaches.
@@ -81,10 +63,11 @@ class NANOSTORES_PERSISTENT_EXPORT StorageEngine
 public:
     using RawValue = std::optional<std::string>; ///< None: there is no such key.
 
-    /// A storage in memory, of its own or shared.
+    /// A storage in memory, of its own or the area's. Each engine has a backend of its own, as another process has.
     static StorageEngine memory(EngineOptions options = {});
     static StorageEngine memory(const MemoryArea &area, EngineOptions options = {});
-    /// What the backend reaches. It is opened at once, on its thread.
+    /// What the backend reaches. It is opened at once, on its thread. Another engine of the process that has the same
+    /// place() gives its own backend instead.
     static StorageEngine custom(std::unique_ptr<EngineBackend> backend, EngineOptions options = {});
     /// The same for a backend that is made later: when the program has its QCoreApplication, whose name its place
     /// depends on, and something is read or the event loop turns.

@@ -34,6 +34,7 @@ NANOSTORES_PERSISTENT_EXPORT std::string_view toString(EngineState state) noexce
 struct EngineStatus
 {
     EngineState state = EngineState::Loading;
+    bool isLoaded = false; ///< The values have been read.
     std::size_t pending = 0; ///< How many entries wait to be written, those that cannot be written included.
     std::size_t conflicts = 0; ///< How many of them wait for a conflict to be resolved: see conflictOf().
     std::string lastError; ///< The last failure, also after it is over: what happened, and the remedy. Empty: none yet.
@@ -45,7 +46,6 @@ struct EngineStatus
     std::vector<std::string> unreadable;
     std::uint64_t resyncs = 0; ///< How often the storage has been replaced by another one while it was open.
 
-    bool isLoaded() const noexcept { return state != EngineState::Loading; }
     friend bool operator==(const EngineStatus &, const EngineStatus &) = default;
 };
 

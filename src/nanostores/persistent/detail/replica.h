@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nanostores/core/atom.h>
+#include <nanostores/core/graph/timer.h>
+#include <nanostores/core/task.h>
+#include <nanostores/persistent/detail/rowlistener.h>
+#include <nanostores/persistent/detail/rowtable.h>
+#include <nanostores/persistent/detail/worker.h>
+#include <nanostores/persistent/engine.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+/// A StorageEngine on the thread of its stores. All semantics are here; see docs/internals.md.
+///
+/// * Rows are what is stored, as far as it is known.
+/// * Pending writes are what the program has set, and the storage does not have yet. A key's present value is that of
+///   its pending write, or else that of its row.
+/// * Dirty bindings are stores that have been set, and have not been encoded yet. They are when the turn ends, and
+///   before anything else looks at rows or pending writes.
+///
+/// At most one transaction is on its way. What is set meanwhile waits, and is sent in the next one, each key once.
+namespace nanostores::detail {
+
+class Replica : public std::enable_shared_from_this<Replica>
+{
+public:
+    using RawValue = std::optional<std::string>;
+    using MakeBackend = std::function<std::unique_ptr<EngineBackend>()>;
+
+    static std::shared_ptr<Replica> make(MakeBackend makeBackend, bool isReady, EngineOptions options);
+    Replica(MakeBackend makeBackend, EngineOptions options);
+    Replica(const Replica &) = delete;
+    Replica &operator=(const Replica &) = delete;
+    ~Replica();
+
+    // Of the engine
+    const Atom<EngineStatus> &status() const noexcept { return m_status; }
+    const Atom<std::size_t> &pending() const noexcept { return m_pendingCount; }
+    const EngineOptions &options() const noexcept { return m_options; }
+    bool isLoaded() const noexcept { return m_isLoaded; }
+    bool load(std::chrono::milliseconds patience);
+    bool loadPatiently(); ///< With what is left of the options' patience.
+    std::optional<BackendTraits> traits() const;
+    std::string place() const;
+    std::uint64_t writer() const;
+    Task<void> flush();
+    bool flushUntil(std::chrono::steady_clock::time_point deadline);
+    /// Those that are not written, and why.
+    std::vector<std::string> unsaved() const;
+    std::string lastError() const { return m_lastError ? m_lastError->what() : std::string(); }
+
+    // Raw values
+    RawValue get(std::string_view key);
+    void set(std::string_view key, RawValue value);
+    std::vector<std::pair<std::string, std::string>> entries(std::string_view prefix);
+    void clear(std::string_view prefix);
+    std::function<void()> subscribe(std::shared_ptr<RowListener> listener);
+    std::uint64_t versionOf(std::string_view key);
+    std::uint64_t writtenBy(std::string_view key);
+    Task<bool> compareAndSet(std::string_view key, std::uint64_t version, RawValue value,
+                             std::optional<std::uint32_t> schema, std::optional<Durability> durability);
+
+    // Of bindings
+    void add(RowListener &listener);
+    void remove(RowListener &listener) noexcept;
+    void addBinding(const std::shared_ptr<Binding> &binding);
+    void touch(Binding &binding) noexcept;
+    void put(const std::string &key, RawValue value, Binding &owner);
+    /// The value that is seen under the key, without encoding anything.
+    std::optional<std::string_view> present(std::string_view key) const;
+    std::uint32_t schemaOf(std::string_view key) const;
+    std::vector<RowChange> rowsOf(const RowListener &listener) const;
+    void setUnreadable(const std::string &key, bool isUnreadable);
+    void resolveConflict(const std::string &key, bool keepsMine);
+    void encodeNow(); ///< All that is dirty.
+
+    // Of the worker
+    void takeReports();
+    bool waitForReport(std::chrono::steady_clock::time_point until); ///< And takes it.
+
+private:
+    enum class Parked : std::uint8_t { No, Conflict, Newer, TooLarge, Secret };
+    struct Pending
+    {
+        RawValue value;
+        std::uint32_t schema = 0;
+        Durability durability = Durability::Process;
+        bool compares = false;
+        bool isOffer = false; ///< Was stored in another storage, and is written only if the key is not there.
+        bool waits = true; ///< value has not been sent yet.
+        bool isSent = false; ///< sent is on its way.
+        Parked parked = Parked::No;
+        std::uint8_t merges = 0;
+        std::uint64_t since = 0; ///< The number of the first change that has not been sent.
+        std::uint64_t expect = 0; ///< With compares: the version that value is based on...
+        RawValue base; ///< ...and its value.
+        std::uint64_t sentSince = 0;
+        RawValue sent;
+        std::uint32_t sentSchema = 0;
+        std::weak_ptr<RowListener> owner; ///< With compares.
+    };
+    using PendingTable = std::map<std::string, Pending, std::less<>>;
+    struct Comparison
+    {
+        std::string key;
+        std::uint64_t version;
+        RawValue value;
+        std::uint32_t schema;
+        Durability durability;
+        std::uint64_t serial;
+        TaskSource<bool> source;
+        TaskEnd end;
+    };
+    struct Sent
+    {
+        std::string key;
+        std::shared_ptr<Comparison> comparison; ///< Or none.
+    };
+    struct Waiter
+    {
+        std::uint64_t serial;
+        std::uint64_t sync = 0; ///< The number of the sync() that it waits for.
+        TaskSource<void> source;
+        TaskEnd end;
+    };
+    enum Retry : unsigned { RetryNothing = 0, RetryOpen = 1, RetryApply = 2, RetryPull = 4, RetrySync = 8 };
+    enum class Which : std::uint8_t { Due, Compared, All };
+
+    void take(WorkerReport &report);
+
+    // Opening
+    void openSoon();
+    bool ensureOpen();
+    void loaded(StorageState &&state);
+    void reoffer(RowTable &newer);
+
+    // Writing
+    void scheduleFlush();
+    void flushDirty();
+    void encodeDirty(Which which);
+    bool isDue(Binding &binding);
+    Pending &pendingFor(std::string_view key);
+    void putRaw(std::string_view key, RawValue &&value, std::uint32_t schema, std::optional<Durability> durability,
+                Binding *owner);
+    void send();
+    bool park(const std::string &key, Pending &pending);
+    void unsend();
+    void applied(std::uint64_t id, Applied &&result);
+    void written(const std::string &key, Pending &pending, const WriteOutcome &outcome);
+    void refused(const std::string &key, Pending &pending, WriteOutcome &outcome, std::vector<RowChange> &changes);
+    void failed(WorkerReport &report);
+    void retryLater(unsigned what);
+    void retryNow();
+    void setRow(const std::string &key, const std::optional<StorageEntry> &entry);
+
+    // Reading
+    void changedElsewhere(const StorageFeed &feed);
+    void deliver(std::vector<RowChange> &&changes, const RowListener *except);
+    bool hasOtherListeners(std::string_view key, const RowListener *except) const;
+    template<typename F>
+    void eachListener(std::string_view key, F f) const;
+    void settleConflicts();
+    void inConflict(const std::string &key, Pending &pending);
+    void showConflict(const std::string &key, Pending &pending);
+    std::shared_ptr<Binding> ownerOf(const Pending &pending) const;
+
+    // Status
+    void noteError(const EngineError &error);
+    EngineState state() const;
+    void publish();
+    void checkWaiters();
+    void rejectWaiters(const EngineError &error);
+
+    const EngineOptions m_options;
+    MakeBackend m_makeBackend;
+    std::chrono::milliseconds m_patience;
+    Atom<EngineStatus> m_status;
+    Atom<std::size_t> m_pendingCount;
+    std::shared_ptr<WorkerPort> m_port;
+    std::shared_ptr<Worker> m_worker;
+
+    std::deque<WorkerReport> m_inbox; ///< Reports in their order, of which one is being taken.
+
+    bool m_isLoaded = false;
+    bool m_isReadOnly = false;
+    std::uint64_t m_epoch = 0;
+    std::uint64_t m_resyncs = 0;
+    RowTable m_rows;
+    std::vector<std::string> m_repairs;
+    std::map<std::string, bool> m_unreadable;
+
+    std::unordered_map<std::string, std::vector<RowListener *>> m_keyListeners;
+    std::map<std::string, std::vector<RowListener *>, std::less<>> m_prefixListeners;
+
+    Binding *m_dirty = nullptr;
+    bool m_isFlushScheduled = false;
+    PendingTable m_pending;
+    std::vector<RowChange> m_local; ///< Changes of this program that other stores of it have to see.
+    std::deque<std::string> m_conflicted; ///< Keys of compared writes that have met another version, perhaps.
+    std::deque<std::shared_ptr<Comparison>> m_comparisons;
+    std::vector<Sent> m_sent;
+    std::uint64_t m_sentId = 0; ///< 0: nothing is on its way.
+    std::uint64_t m_lastId = 0;
+    std::uint64_t m_serial = 0;
+    std::uint64_t m_lastSync = 0;
+    bool m_sendsOne = false; ///< One write a transaction: one of them cannot be written, and it is to be found.
+    bool m_isBlocked = false; ///< Nothing is sent until the program sets something, or the backend wakes it.
+    std::vector<Waiter> m_waiters;
+
+    std::optional<EngineError> m_lastError;
+    std::optional<EngineErrorKind> m_failure; ///< Present.
+    Timer m_retry;
+    unsigned m_retries = RetryNothing;
+    int m_failures = 0; ///< In a row.
+    std::minstd_rand m_random;
+};
+
+} // namespace nanostores::detail

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include <nanostores/persistent/detail/rowlistener.h>
+
+#include <nanostores/core/graph/valuenumber.h>
+#include <nanostores/persistent/detail/pace.h>
+#include <nanostores/persistent/detail/replica.h>
+
+#include <utility>
+
+namespace nanostores::detail {
+
+RowListener::RowListener(std::string name, bool isPrefix)
+    : m_name(std::move(name))
+    , m_isPrefix(isPrefix)
+{
+}
+
+RowListener::~RowListener() = default;
+
+std::shared_ptr<const void> RowListener::hold()
+{
+    return weak_from_this().lock();
+}
+
+Binding::Binding(const StorageEngine &engine, Node &node, std::string name, bool isPrefix, const WriteStyle &style,
+                 const Pacing &pacing)
+    : RowListener(std::move(name), isPrefix)
+    , m_replica(engine.replica())
+    , m_node(node)
+    , m_style(style)
+{
+    if (pacing.delay.count() > 0) {
+        m_pace = std::make_unique<Pace>(pacing);
+    }
+}
+
+Binding::~Binding()
+{
+    m_replica->remove(*this);
+}
+
+void Binding::start(const std::shared_ptr<Binding> &self, bool takesOldValue)
+{
+    self->m_takesOldValue = takesOldValue;
+    self->m_replica->addBinding(self);
+    addChangeMark(self->m_node, self, takesOldValue);
+}
+
+std::shared_ptr<const void> Binding::hold()
+{
+    struct Hold
+    {
+        Ref<Node> node;
+        std::shared_ptr<RowListener> self; // ends first: the node has the other hold on it
+    };
+    auto self = weak_from_this().lock();
+    if (!self) {
+        return nullptr;
+    }
+    return std::make_shared<Hold>(Hold{Ref<Node>::share(&m_node), std::move(self)});
+}
+
+void Binding::changed(Node &, OldValue *past) noexcept
+{
+    if (m_taking > 0) {
+        return;
+    }
+    if (m_takesOldValue) {
+        noteChange(past);
+    }
+    if (!m_isDirty) {
+        m_replica->touch(*this);
+    }
+}
+
+void Binding::noteChange(OldValue *) noexcept {}
+
+void Binding::resolve(const std::string &key, bool keepsMine)
+{
+    const auto held = hold();
+    m_replica->resolveConflict(key, keepsMine);
+}
+
+void Binding::put(const std::string &key, std::optional<std::string> value)
+{
+    m_replica->put(key, std::move(value), *this);
+}
+
+std::optional<std::string_view> Binding::present(const std::string &key) const
+{
+    return m_replica->present(key);
+}
+
+std::vector<std::string> Binding::presentKeys() const
+{
+    std::vector<std::string> keys;
+    for (auto &row : m_replica->rowsOf(*this)) {
+        keys.push_back(std::move(row.key));
+    }
+    return keys;
+}
+
+void Binding::setUnreadable(const std::string &key, bool isUnreadable)
+{
+    m_replica->setUnreadable(key, isUnreadable);
+}
+
+} // namespace nanostores::detail

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nanostores/core/graph/graph.h>
+#include <nanostores/persistent/backend.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+class QThread;
+
+/// The other side of a StorageEngine: a backend on its thread.
+///
+/// A worker does what it is asked, one after the other, and reports. It decides nothing: what is tried again, and when,
+/// is the replica's business. Only what a replica has left behind when it ended, the worker tries again by itself.
+namespace nanostores::detail {
+
+class Replica;
+
+/// Whether the same call may succeed later.
+bool isRetried(EngineErrorKind kind) noexcept;
+/// Warns that these keys have not been written.
+void warnUnsaved(const std::vector<std::string> &keys, const std::string &place, const std::string &reason);
+
+struct Transaction
+{
+    std::uint64_t id = 0;
+    std::vector<StorageWrite> writes;
+    Durability durability = Durability::Process;
+};
+
+struct WorkerReport
+{
+    enum class Kind : std::uint8_t {
+        Loaded, ///< state
+        Applied, ///< id, applied
+        Changed, ///< feed
+        Synced, ///< id
+        Woken, ///< In reach again, perhaps.
+        Failed, ///< during, id, error
+    };
+
+    explicit WorkerReport(Kind k)
+        : kind(k)
+    {
+    }
+
+    Kind kind;
+    std::uint64_t id = 0;
+    StorageState state;
+    Applied applied;
+    StorageFeed feed;
+    Kind during = Kind::Loaded; ///< What was asked for.
+    std::optional<EngineError> error;
+};
+
+/// What the two threads share: reports on their way to a replica. It outlives both.
+class WorkerPort
+{
+public:
+    /// node: of the replica's thread.
+    explicit WorkerPort(Node *node)
+        : m_node(Ref<Node>::share(node))
+    {
+    }
+
+    // On the thread of the replica
+    void connect(std::weak_ptr<Replica> replica) { m_replica = std::move(replica); }
+    std::deque<WorkerReport> take();
+    /// Waits for a report. False: there is none until then.
+    bool wait(std::chrono::steady_clock::time_point until);
+    void disconnect() noexcept; ///< Reports are dropped from now on.
+
+    // On the thread of the worker
+    void report(WorkerReport report);
+    bool isConnected() const;
+
+private:
+    mutable std::mutex m_mutex;
+    std::condition_variable m_arrived;
+    std::deque<WorkerReport> m_reports;
+    bool m_isPosted = false;
+    bool m_isConnected = true;
+    const Ref<Node> m_node;
+    std::weak_ptr<Replica> m_replica;
+};
+
+class Worker : public std::enable_shared_from_this<Worker>
+{
+public:
+    /// The worker that has the backend's place, or a new one with this backend. The port gets a Loaded, or a Failed.
+    static std::shared_ptr<Worker> attach(std::unique_ptr<EngineBackend> backend,
+                                          const std::shared_ptr<WorkerPort> &port);
+    /// Has all workers do what is left and end, until the deadline. For the end of the program.
+    static void closeAll(std::chrono::steady_clock::time_point deadline);
+
+    Worker(std::unique_ptr<EngineBackend> backend, std::string place);
+    Worker(const Worker &) = delete;
+    Worker &operator=(const Worker &) = delete;
+    ~Worker();
+
+    // From any thread
+    void detach(const std::shared_ptr<WorkerPort> &port);
+    void open(const std::shared_ptr<WorkerPort> &port);
+    void apply(const std::shared_ptr<WorkerPort> &port, Transaction transaction);
+    void pull();
+    void sync(const std::shared_ptr<WorkerPort> &port, std::uint64_t id);
+    const BackendTraits &traits() const noexcept { return m_traits; }
+    const std::string &place() const noexcept { return m_place; }
+    std::uint64_t writer() const noexcept { return m_writer; }
+    bool isOfThisProcess() const noexcept; ///< False in a child after fork(): its thread is not there.
+
+private:
+    class Thread;
+    class Receiver;
+    struct Registry;
+    struct WakeLine;
+    using Ports = std::vector<std::shared_ptr<WorkerPort>>;
+
+    static Registry &registry();
+    void post(std::function<void()> job);
+    void runJobs() noexcept;
+
+    // On the thread of the worker
+    void doOpen(const std::shared_ptr<WorkerPort> &port);
+    void doApply(const std::shared_ptr<WorkerPort> &port, Transaction &transaction);
+    void doPull();
+    void doSync(const std::shared_ptr<WorkerPort> &port, std::uint64_t id);
+    void load();
+    void reload();
+    Applied applyNow(Transaction &transaction);
+    void clearUpDoubts(const Transaction &transaction, Applied &applied);
+    void noteDoubts(const Transaction &transaction);
+    void noteWritten(const Transaction &transaction, const Applied &applied, const WorkerPort *by);
+    void keepOrphan(Transaction transaction, const EngineError &error);
+    void retryOrphans();
+    void syncNow();
+    void closeIfUnused();
+    void closeUntil(std::chrono::steady_clock::time_point deadline);
+    void end(std::chrono::steady_clock::time_point deadline) noexcept;
+    Ports ports() const;
+    void reportToAll(const WorkerReport &report, const WorkerPort *except = nullptr);
+
+    const std::string m_place;
+    const std::uint64_t m_writer;
+    const BackendTraits m_traits;
+    const std::int64_t m_process;
+    const std::shared_ptr<WakeLine> m_wakeLine;
+    std::shared_ptr<Worker> m_predecessor; ///< Of the same place, and about to end: waited for.
+
+    mutable std::mutex m_mutex;
+    std::condition_variable m_changed;
+    std::deque<std::function<void()>> m_jobs;
+    Ports m_ports;
+    std::size_t m_applies = 0; ///< So many transactions are under way.
+    bool m_hasEnded = false; ///< The backend is closed.
+
+    std::unique_ptr<Receiver> m_receiver;
+    std::unique_ptr<Thread> m_thread;
+
+    // Of the worker's thread
+    struct Doubt
+    {
+        std::optional<std::string> value;
+        Position newest; ///< The newest change that was known when the write failed.
+    };
+    std::unique_ptr<EngineBackend> m_backend;
+    bool m_isOpen = false;
+    bool m_isLoaded = false;
+    Position m_position = 0; ///< What the ports know.
+    Position m_newest = 0; ///< The newest version that was seen.
+    std::uint64_t m_epoch = 0;
+    bool m_isFailing = false; ///< The last call has failed.
+    bool m_needsSync = false;
+    std::map<std::string, Doubt> m_doubts; ///< Compared writes that have failed, and were written perhaps.
+    std::deque<Transaction> m_orphans; ///< Of replicas that have ended.
+};
+
+} // namespace nanostores::detail

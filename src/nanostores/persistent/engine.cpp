@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+#include <nanostores/persistent/engine.h>
+
+#include <nanostores/persistent/detail/replica.h>
+#include <nanostores/persistent/memorybackend.h>
+
+#include <atomic>
+#include <utility>
+
+namespace nanostores {
+
+namespace {
+
+/// A function that follows raw values.
+class RawListener final : public detail::RowListener
+{
+public:
+    RawListener(std::string_view name, bool isPrefix,
+                std::function<void(const std::string &, const StorageEngine::RawValue &)> f)
+        : RowListener(std::string(name), isPrefix)
+        , m_function(std::move(f))
+    {
+    }
+    void rowsChanged(std::span<const detail::RowChange> changes) override
+    {
+        for (const detail::RowChange &change : changes) {
+            m_function(change.key, change.value);
+        }
+    }
+
+private:
+    const std::function<void(const std::string &, const StorageEngine::RawValue &)> m_function;
+};
+
+} // namespace
+
+StorageEngine StorageEngine::memory(EngineOptions options)
+{
+    return memory(MemoryArea(), std::move(options));
+}
+
+StorageEngine StorageEngine::memory(const MemoryArea &area, EngineOptions options)
+{
+    static std::atomic<unsigned> count{0};
+    return custom(memoryBackend(area, "memory:" + std::to_string(++count)), std::move(options));
+}
+
+StorageEngine StorageEngine::custom(std::unique_ptr<EngineBackend> backend, EngineOptions options)
+{
+    auto held = std::make_shared<std::unique_ptr<EngineBackend>>(std::move(backend));
+    return StorageEngine(detail::Replica::make([held] { return std::move(*held); }, true, std::move(options)));
+}
+
+StorageEngine StorageEngine::custom(std::function<std::unique_ptr<EngineBackend>()> makeBackend, EngineOptions options)
+{
+    return StorageEngine(detail::Replica::make(std::move(makeBackend), false, std::move(options)));
+}
+
+EngineStatusStore StorageEngine::status() const
+{
+    return readonly(m_replica->status());
+}
+
+EngineCountStore StorageEngine::pending() const
+{
+    return readonly(m_replica->pending());
+}
+
+bool StorageEngine::isLoaded() const
+{
+    return m_replica->isLoaded();
+}
+
+bool StorageEngine::load() const
+{
+    return m_replica->loadPatiently();
+}
+
+bool StorageEngine::load(std::chrono::milliseconds patience) const
+{
+    return m_replica->load(patience);
+}
+
+std::optional<BackendTraits> StorageEngine::traits() const
+{
+    return m_replica->traits();
+}
+
+std::string StorageEngine::place() const
+{
+    return m_replica->place();
+}
+
+std::uint64_t StorageEngine::writer() const
+{
+    return m_replica->writer();
+}
+
+const EngineOptions &StorageEngine::options() const
+{
+    return m_replica->options();
+}
+
+Task<void> StorageEngine::flush() const
+{
+    return m_replica->flush();
+}
+
+bool StorageEngine::flushNow(std::chrono::milliseconds deadline) const
+{
+    return m_replica->flushUntil(std::chrono::steady_clock::now() + deadline);
+}
+
+StorageEngine::RawValue StorageEngine::get(std::string_view key) const
+{
+    return m_replica->get(key);
+}
+
+void StorageEngine::set(std::string_view key, std::string value) const
+{
+    m_replica->set(key, std::move(value));
+}
+
+void StorageEngine::del(std::string_view key) const
+{
+    m_replica->set(key, std::nullopt);
+}
+
+std::vector<std::string> StorageEngine::keys(std::string_view prefix) const
+{
+    std::vector<std::string> keys;
+    for (auto &[key, value] : m_replica->entries(prefix)) {
+        keys.push_back(std::move(key));
+    }
+    return keys;
+}
+
+std::vector<std::pair<std::string, std::string>> StorageEngine::entries(std::string_view prefix) const
+{
+    return m_replica->entries(prefix);
+}
+
+void StorageEngine::clear(std::string_view prefix) const
+{
+    m_replica->clear(prefix);
+}
+
+std::function<void()> StorageEngine::sub(std::string_view key, std::function<void(const RawValue &)> f) const
+{
+    return m_replica->subscribe(std::make_shared<RawListener>(
+        key, false, [f = std::move(f)](const std::string &, const RawValue &value) { f(value); }));
+}
+
+std::function<void()> StorageEngine::subAll(std::string_view prefix,
+                                            std::function<void(const std::string &, const RawValue &)> f) const
+{
+    return m_replica->subscribe(std::make_shared<RawListener>(prefix, true, std::move(f)));
+}
+
+std::uint64_t StorageEngine::versionOf(std::string_view key) const
+{
+    return m_replica->versionOf(key);
+}
+
+std::uint64_t StorageEngine::writtenBy(std::string_view key) const
+{
+    return m_replica->writtenBy(key);
+}
+
+Task<bool> StorageEngine::compareAndSet(std::string_view key, std::uint64_t version, RawValue value) const
+{
+    return m_replica->compareAndSet(key, version, std::move(value), std::nullopt, std::nullopt);
+}
+
+} // namespace nanostores

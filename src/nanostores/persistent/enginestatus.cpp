@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#include <nanostores/persistent/enginestatus.h>
+
+namespace nanostores {
+
+std::string_view toString(EngineState state) noexcept
+{
+    switch (state) {
+    case EngineState::Loading:
+        return "loading";
+    case EngineState::Live:
+        return "live";
+    case EngineState::Offline:
+        return "offline";
+    case EngineState::ReadOnly:
+        return "readOnly";
+    case EngineState::Full:
+        return "full";
+    case EngineState::Newer:
+        return "newer";
+    case EngineState::Failed:
+        return "failed";
+    }
+    return "failed";
+}
+
+} // namespace nanostores
