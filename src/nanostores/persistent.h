@@ -9,3 +9,4 @@
 #include <nanostores/persistent/persistentoptions.h> // IWYU pragma: export
 #include <nanostores/persistent/schema.h> // IWYU pragma: export
 #include <nanostores/persistent/valuecodec.h> // IWYU pragma: export
+#include <nanostores/persistent/sqlitebackend.h> // IWYU pragma: export
