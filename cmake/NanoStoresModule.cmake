@@ -113,7 +113,11 @@ function(nanostores_add_module name)
         BASE_DIRS "${PROJECT_SOURCE_DIR}/src" "${PROJECT_BINARY_DIR}/include"
         FILES ${headers})
 
-    nanostores_install_module(${name} TARGETS ${target} LINK ${arg_LINK})
+    set(private "")
+    if(arg_SOURCES AND NOT BUILD_SHARED_LIBS)
+        set(private ${arg_PRIVATE_LINK}) # who links a static library links what is in it, too
+    endif()
+    nanostores_install_module(${name} TARGETS ${target} LINK ${arg_LINK} PRIVATE_LINK ${private})
 endfunction()
 
 # Projects that derive QML types from the target's classes, or register them, find those: in this build, and installed.
@@ -277,9 +281,10 @@ endfunction()
 
 # Puts targets into the component <Name> of the package, and notes what the component depends on.
 function(nanostores_install_module name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "TARGETS;LINK")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "TARGETS;LINK;PRIVATE_LINK")
     set_property(GLOBAL APPEND PROPERTY NANOSTORES_MODULES ${name})
     set_property(GLOBAL PROPERTY NANOSTORES_MODULE_${name}_LINK "${arg_LINK}")
+    set_property(GLOBAL PROPERTY NANOSTORES_MODULE_${name}_PRIVATE_LINK "${arg_PRIVATE_LINK}")
     if(NANOSTORES_INSTALL)
         foreach(target IN LISTS arg_TARGETS)
             get_target_property(type ${target} TYPE)
@@ -313,9 +318,14 @@ function(nanostores_install_package)
         set(qt ${links})
         list(FILTER qt INCLUDE REGEX "^Qt6::")
         list(TRANSFORM qt REPLACE "^Qt6::" "")
+        # Other libraries' targets are named <namespace>::<package>.
+        get_property(packages GLOBAL PROPERTY NANOSTORES_MODULE_${name}_PRIVATE_LINK)
+        list(FILTER packages EXCLUDE REGEX "^(NanoStores|Qt6)::")
+        list(TRANSFORM packages REPLACE "^.*::" "")
         string(APPEND NANOSTORES_COMPONENTS
             "set(_NanoStores_${name}_components ${below})\n"
-            "set(_NanoStores_${name}_qt ${qt})\n")
+            "set(_NanoStores_${name}_qt ${qt})\n"
+            "set(_NanoStores_${name}_packages ${packages})\n")
         install(EXPORT NanoStores${name}Targets NAMESPACE NanoStores:: DESTINATION "${destination}")
     endforeach()
     string(REPLACE ";" " " NANOSTORES_COMPONENTS "${NANOSTORES_COMPONENTS}")

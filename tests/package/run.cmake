@@ -3,11 +3,13 @@
 # Plays a user of this library: installs it, builds a project against it, runs the result.
 #   core            the installed build, Core alone, Qt lookup disabled
 #   qml             the installed build, Qt + Widgets + Qml
+#   persistent      the installed build, Persistent
 #   script          the installed build, Script
 #   readme          the installed build, and the program that README.md shows, as it stands there
 #   warnings        the installed build, all of C++, with strict warnings
 #   core_static     a static build made without Qt, Core alone
 #   qml_static      a static build of all layers; Script, too
+#   persistent_static  a static build up to Persistent, whose SQLite the package finds
 #   subdirectory    by add_subdirectory; and what says whether its libraries are shared
 # All paths, and the compiler, are handed in: nothing is looked for outside.
 cmake_minimum_required(VERSION 3.24)
@@ -42,12 +44,15 @@ file(REMOVE_RECURSE "${WORK}")
 set(stage "${WORK}/stage")
 set(noQt -DCMAKE_DISABLE_FIND_PACKAGE_Qt6=TRUE)
 
-if(CASE MATCHES "^(core|qml|script|readme|warnings)$")
+if(CASE MATCHES "^(core|qml|persistent|script|readme|warnings)$")
     run(${CMAKE_COMMAND} --install "${PROJECT_BUILD}" --prefix "${stage}")
 elseif(CASE MATCHES "static")
     set(options -DBUILD_SHARED_LIBS=OFF -DNANOSTORES_BUILD_TESTS=OFF -DNANOSTORES_BUILD_EXAMPLES=OFF)
     if(CASE STREQUAL "core_static")
         list(APPEND options ${noQt})
+    elseif(CASE STREQUAL "persistent_static")
+        list(APPEND options -DNANOSTORES_BUILD_PERSISTENT=ON -DNANOSTORES_BUILD_WIDGETS=OFF -DNANOSTORES_BUILD_UNDO=OFF
+            -DNANOSTORES_BUILD_SCRIPT=OFF -DNANOSTORES_BUILD_QML=OFF -DNANOSTORES_BUILD_TESTKIT=OFF)
     endif()
     configure(-S "${PROJECT_SOURCE}" -B "${WORK}/library" ${common} ${options})
     run(${CMAKE_COMMAND} --build "${WORK}/library")
