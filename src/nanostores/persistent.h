@@ -10,3 +10,4 @@
 #include <nanostores/persistent/schema.h> // IWYU pragma: export
 #include <nanostores/persistent/valuecodec.h> // IWYU pragma: export
 #include <nanostores/persistent/sqlitebackend.h> // IWYU pragma: export
+#include <nanostores/persistent/jsonbackend.h> // IWYU pragma: export
