@@ -5,9 +5,9 @@
 #include <nanostores/persistent/engine.h> // IWYU pragma: export
 #include <nanostores/persistent/engineerror.h> // IWYU pragma: export
 #include <nanostores/persistent/enginestatus.h> // IWYU pragma: export
+#include <nanostores/persistent/jsonbackend.h> // IWYU pragma: export
 #include <nanostores/persistent/memorybackend.h> // IWYU pragma: export
 #include <nanostores/persistent/persistentoptions.h> // IWYU pragma: export
 #include <nanostores/persistent/schema.h> // IWYU pragma: export
-#include <nanostores/persistent/valuecodec.h> // IWYU pragma: export
 #include <nanostores/persistent/sqlitebackend.h> // IWYU pragma: export
-#include <nanostores/persistent/jsonbackend.h> // IWYU pragma: export
+#include <nanostores/persistent/valuecodec.h> // IWYU pragma: export
