@@ -21,7 +21,7 @@ public:
         , m_function(std::move(f))
     {
     }
-    void rowsChanged(std::span<const detail::RowChange> changes) override
+    void rowsChanged(std::span<const detail::RowChange> changes, bool) override
     {
         for (const detail::RowChange &change : changes) {
             m_function(change.key, change.value);
@@ -169,7 +169,7 @@ std::uint64_t StorageEngine::writtenBy(std::string_view key) const
 
 Task<bool> StorageEngine::compareAndSet(std::string_view key, std::uint64_t version, RawValue value) const
 {
-    return m_replica->compareAndSet(key, version, std::move(value), std::nullopt, std::nullopt);
+    return m_replica->compareAndSet(key, version, std::move(value));
 }
 
 } // namespace nanostores

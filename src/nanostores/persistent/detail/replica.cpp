@@ -312,7 +312,7 @@ void Replica::loaded(StorageState &&state)
         }
     }
     m_isBlocked = false;
-    deliver(std::move(changes), nullptr);
+    deliver(std::move(changes), isFirst);
 }
 
 /// Another storage: what this program knows, and it has not, is written to it, unless another program does so first.
@@ -379,7 +379,7 @@ void Replica::changedElsewhere(const StorageFeed &feed)
             m_conflicted.push_back(entry.key);
         }
     }
-    deliver(std::move(changes), nullptr);
+    deliver(std::move(changes), false);
 }
 
 template<typename F>
@@ -410,7 +410,7 @@ bool Replica::hasOtherListeners(std::string_view key, const RowListener *except)
 }
 
 /// In one batch, each listener with all that is for it. Listeners may come and go meanwhile.
-void Replica::deliver(std::vector<RowChange> &&changes, const RowListener *except)
+void Replica::deliver(std::vector<RowChange> &&changes, bool isFirst)
 {
     if (changes.empty()) {
         return;
@@ -425,7 +425,7 @@ void Replica::deliver(std::vector<RowChange> &&changes, const RowListener *excep
     std::unordered_map<RowListener *, std::size_t> places;
     for (const RowChange &change : changes) {
         eachListener(change.key, [&](RowListener &listener) {
-            if (&listener == except) {
+            if (&listener == change.origin) {
                 return;
             }
             const auto [place, isNew] = places.try_emplace(&listener, calls.size());
@@ -441,7 +441,7 @@ void Replica::deliver(std::vector<RowChange> &&changes, const RowListener *excep
                 continue;
             }
             try {
-                call.listener->rowsChanged(call.changes);
+                call.listener->rowsChanged(call.changes, isFirst);
             } catch (...) { // of a hook or a function: the others are called all the same
                 reportError(std::current_exception());
             }
@@ -509,7 +509,7 @@ void Replica::inConflict(const std::string &key, Pending &pending)
             now.expect = version;
             now.waits = true;
             if (hasOtherListeners(key, owner.get())) {
-                m_local.push_back({key, now.value, now.schema});
+                m_local.push_back({key, now.value, now.schema, owner.get()});
             }
             return;
         }
@@ -552,7 +552,7 @@ void Replica::resolveConflict(const std::string &key, bool keepsMine)
         scheduleFlush();
     } else {
         m_pending.erase(found);
-        deliver({{key, theirs, row ? row->schema : 0}}, nullptr);
+        deliver({{key, theirs, row ? row->schema : 0}}, false);
     }
     if (owner) {
         const auto held = owner->hold();
@@ -618,7 +618,7 @@ void Replica::set(std::string_view key, RawValue value)
     loadPatiently();
     encodeDirty(Which::All);
     putRaw(key, std::move(value), schemaOf(key), std::nullopt, nullptr);
-    deliver(std::exchange(m_local, {}), nullptr);
+    deliverLocal();
 }
 
 std::vector<std::pair<std::string, std::string>> Replica::entries(std::string_view prefix)
@@ -629,7 +629,7 @@ std::vector<std::pair<std::string, std::string>> Replica::entries(std::string_vi
     {
     public:
         using RowListener::RowListener;
-        void rowsChanged(std::span<const RowChange>) override {}
+        void rowsChanged(std::span<const RowChange>, bool) override {}
     };
     std::vector<std::pair<std::string, std::string>> all;
     for (RowChange &row : rowsOf(All(std::string(prefix), true))) {
@@ -645,7 +645,7 @@ void Replica::clear(std::string_view prefix)
     for (const auto &[key, value] : entries(prefix)) {
         putRaw(key, std::nullopt, schemaOf(key), std::nullopt, nullptr);
     }
-    deliver(std::exchange(m_local, {}), nullptr);
+    deliverLocal();
 }
 
 std::function<void()> Replica::subscribe(std::shared_ptr<RowListener> listener)
@@ -674,13 +674,25 @@ std::uint64_t Replica::writtenBy(std::string_view key)
     return row ? row->writer : 0;
 }
 
-Task<bool> Replica::compareAndSet(std::string_view key, std::uint64_t version, RawValue value,
-                                  std::optional<std::uint32_t> schema, std::optional<Durability> durability)
+Task<bool> Replica::compareAndSet(std::string_view key, std::uint64_t version, RawValue value)
 {
-    auto comparison = std::make_shared<Comparison>(
-        Comparison{std::string(key), version, std::move(value), schema.value_or(schemaOf(key)),
-                   durability.value_or(m_options.durability), ++m_serial, TaskSource<bool>(), startTask()});
+    return compare(std::make_shared<Comparison>(Comparison{std::string(key), version, std::nullopt, std::move(value),
+                                                           schemaOf(key), m_options.durability, ++m_serial,
+                                                           TaskSource<bool>(), startTask()}));
+}
+
+Task<bool> Replica::compareAndPut(std::string_view key, RawValue value, std::uint32_t schema,
+                                  std::optional<Durability> durability)
+{
+    return compare(std::make_shared<Comparison>(Comparison{std::string(key), 0, rawOf(present(key)), std::move(value),
+                                                           schema, durability.value_or(m_options.durability),
+                                                           ++m_serial, TaskSource<bool>(), startTask()}));
+}
+
+Task<bool> Replica::compare(std::shared_ptr<Comparison> comparison)
+{
     const auto task = comparison->source.task();
+    ensureOpen();
     if (m_worker && !m_worker->traits().comparesVersions) {
         comparison->source.reject(std::make_exception_ptr(
             EngineError(EngineErrorKind::Misuse,
@@ -691,6 +703,7 @@ Task<bool> Replica::compareAndSet(std::string_view key, std::uint64_t version, R
         return task;
     }
     m_comparisons.push_back(std::move(comparison));
+    m_isBlocked = false;
     scheduleFlush();
     return task;
 }
@@ -799,7 +812,7 @@ void Replica::putRaw(std::string_view key, RawValue &&value, std::uint32_t schem
     }
     m_isBlocked = false;
     if (hasOtherListeners(key, owner)) {
-        m_local.push_back({std::string(key), pending.value, schema});
+        m_local.push_back({std::string(key), pending.value, schema, owner});
     }
     m_unreadable.erase(std::string(key));
     scheduleFlush();
@@ -840,6 +853,17 @@ void Replica::flushDirty()
     encodeDirty(Which::Due);
     send();
     publish();
+}
+
+/// What the program has set is news to other stores of the key.
+void Replica::deliverLocal()
+{
+    auto changes = std::exchange(m_local, {});
+    for (RowChange &change : changes) {
+        change.value = rawOf(present(change.key)); // it may have been set twice
+        change.schema = schemaOf(change.key);
+    }
+    deliver(std::move(changes), false);
 }
 
 void Replica::encodeNow()
@@ -911,7 +935,7 @@ void Replica::encodeDirty(Which which)
             reportError(std::current_exception());
         }
     }
-    deliver(std::exchange(m_local, {}), nullptr);
+    deliverLocal();
 }
 
 /// Whether it cannot be sent, for itself.
@@ -946,7 +970,7 @@ bool Replica::park(const std::string &key, Pending &pending)
 void Replica::send()
 {
     settleConflicts();
-    deliver(std::exchange(m_local, {}), nullptr);
+    deliverLocal();
     if (m_worker && !m_worker->isOfThisProcess() && m_failure != EngineErrorKind::Misuse) {
         m_failure = EngineErrorKind::Misuse;
         noteError(EngineError(EngineErrorKind::Misuse,
@@ -990,6 +1014,7 @@ void Replica::send()
             break;
         }
     }
+    std::vector<std::shared_ptr<Comparison>> lost;
     for (auto next = m_comparisons.begin(); next != m_comparisons.end() && !(m_sendsOne && !m_sent.empty());) {
         const auto comparison = *next;
         const bool isTaken =
@@ -999,6 +1024,15 @@ void Replica::send()
             ++next;
             continue;
         }
+        if (comparison->expected) {
+            const auto *const row = m_rows.find(comparison->key);
+            if (rawOf(row ? std::optional(row->value()) : std::nullopt) != *comparison->expected) {
+                lost.push_back(comparison);
+                next = m_comparisons.erase(next);
+                continue;
+            }
+            comparison->version = row ? row->version : 0;
+        }
         transaction.writes.push_back({comparison->key, comparison->value, comparison->schema, comparison->version});
         transaction.durability = std::max(transaction.durability, comparison->durability);
         m_sent.push_back({comparison->key, comparison});
@@ -1007,6 +1041,10 @@ void Replica::send()
     if (!m_sent.empty()) {
         m_sentId = transaction.id = ++m_lastId;
         m_worker->apply(m_port, std::move(transaction));
+    }
+    for (const auto &comparison : lost) {
+        comparison->source.resolve(false);
+        comparison->end();
     }
     checkWaiters();
 }
@@ -1069,7 +1107,7 @@ void Replica::applied(std::uint64_t id, Applied &&result)
     if (m_sendsOne && m_pending.empty()) {
         m_sendsOne = false;
     }
-    deliver(std::move(changes), nullptr);
+    deliver(std::move(changes), false);
     for (const auto &[comparison, outcome] : compared) {
         if (outcome == WriteResult::Newer) {
             comparison->source.reject(std::make_exception_ptr(EngineError(

@@ -70,8 +70,10 @@ public:
     std::function<void()> subscribe(std::shared_ptr<RowListener> listener);
     std::uint64_t versionOf(std::string_view key);
     std::uint64_t writtenBy(std::string_view key);
-    Task<bool> compareAndSet(std::string_view key, std::uint64_t version, RawValue value,
-                             std::optional<std::uint32_t> schema, std::optional<Durability> durability);
+    /// Of the version, or of the value that the key has now.
+    Task<bool> compareAndSet(std::string_view key, std::uint64_t version, RawValue value);
+    Task<bool> compareAndPut(std::string_view key, RawValue value, std::uint32_t schema,
+                             std::optional<Durability> durability);
 
     // Of bindings
     void add(RowListener &listener);
@@ -117,6 +119,7 @@ private:
     {
         std::string key;
         std::uint64_t version;
+        std::optional<RawValue> expected; ///< Instead of the version.
         RawValue value;
         std::uint32_t schema;
         Durability durability;
@@ -144,6 +147,7 @@ private:
     // Opening
     void openSoon();
     bool ensureOpen();
+    Task<bool> compare(std::shared_ptr<Comparison> comparison);
     void loaded(StorageState &&state);
     void reoffer(RowTable &newer);
 
@@ -168,7 +172,8 @@ private:
 
     // Reading
     void changedElsewhere(const StorageFeed &feed);
-    void deliver(std::vector<RowChange> &&changes, const RowListener *except);
+    void deliver(std::vector<RowChange> &&changes, bool isFirst);
+    void deliverLocal();
     bool hasOtherListeners(std::string_view key, const RowListener *except) const;
     template<typename F>
     void eachListener(std::string_view key, F f) const;

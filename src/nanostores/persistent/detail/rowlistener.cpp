@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/persistent/detail/rowlistener.h>
 
-#include <nanostores/core/graph/valuenumber.h>
+#include <nanostores/core/graph/lifecycle.h>
 #include <nanostores/persistent/detail/pace.h>
 #include <nanostores/persistent/detail/replica.h>
 
+#include <stdexcept>
 #include <utility>
 
 namespace nanostores::detail {
@@ -42,6 +43,7 @@ Binding::~Binding()
 void Binding::start(const std::shared_ptr<Binding> &self, bool takesOldValue)
 {
     self->m_takesOldValue = takesOldValue;
+    self->m_older = self->m_node.extra().marks;
     self->m_replica->addBinding(self);
     addChangeMark(self->m_node, self, takesOldValue);
 }
@@ -98,6 +100,46 @@ std::vector<std::string> Binding::presentKeys() const
         keys.push_back(std::move(row.key));
     }
     return keys;
+}
+
+std::shared_ptr<Binding> Binding::older() const
+{
+    return std::dynamic_pointer_cast<Binding>(m_older.lock());
+}
+
+void Binding::settle()
+{
+    m_replica->encodeNow();
+}
+
+Task<bool> Binding::compareAndPut(const std::string &key, std::optional<std::string> value)
+{
+    return m_replica->compareAndPut(key, std::move(value), m_style.schema, m_style.durability);
+}
+
+std::shared_ptr<Binding> findBinding(Node &node, const Replica *replica, const std::string &name)
+{
+    const Extra *const extra = node.extraOrNull();
+    auto binding = std::dynamic_pointer_cast<Binding>(extra ? extra->marks : nullptr);
+    while (binding && (binding->engine().replica().get() != replica || binding->name() != name)) {
+        binding = binding->older();
+    }
+    return binding;
+}
+
+std::shared_ptr<Binding> requireBinding(Node &node, const char *function)
+{
+    const Extra *const extra = node.extraOrNull();
+    auto binding = std::dynamic_pointer_cast<Binding>(extra ? extra->marks : nullptr);
+    if (!binding) {
+        throw std::logic_error("nanostores: " + std::string(function) + "() of " + node.label()
+                               + ", which is not persistent: make it by persistentAtom() or the like, or give it to "
+                                 "persist() before");
+    }
+    while (auto older = binding->older()) {
+        binding = std::move(older);
+    }
+    return binding;
 }
 
 void Binding::setUnreadable(const std::string &key, bool isUnreadable)

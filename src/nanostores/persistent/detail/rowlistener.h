@@ -20,6 +20,7 @@
 namespace nanostores::detail {
 
 class Replica;
+class RowListener;
 
 /// A key that has another value than before.
 struct RowChange
@@ -27,6 +28,7 @@ struct RowChange
     std::string key;
     std::optional<std::string> value; ///< None: the key has been deleted.
     std::uint32_t schema = 0;
+    const RowListener *origin = nullptr; ///< Whose own change it is, if it is that of a store of this program.
 };
 
 class NANOSTORES_PERSISTENT_EXPORT RowListener : public std::enable_shared_from_this<RowListener>
@@ -43,8 +45,8 @@ public:
 
     /// Keeps it, and all that it needs, while it is called. Null: it is ending.
     virtual std::shared_ptr<const void> hold();
-    /// Inside of a batch().
-    virtual void rowsChanged(std::span<const RowChange> changes) = 0;
+    /// Inside of a batch(). isFirst: it is what the storage had when the engine was opened.
+    virtual void rowsChanged(std::span<const RowChange> changes, bool isFirst) = 0;
 
 private:
     const std::string m_name;
@@ -100,6 +102,8 @@ public:
                                  std::uint64_t writer) = 0;
     virtual void conflictEnded(const std::string &key) = 0;
 
+    /// The one that the store had before this one, for another engine or key.
+    std::shared_ptr<Binding> older() const;
     /// Ends a conflict: what the store has is written over what is stored, or the other way round.
     void resolve(const std::string &key, bool keepsMine);
 
@@ -110,6 +114,10 @@ protected:
     std::optional<std::string_view> present(const std::string &key) const;
     /// All keys that begin with name(), likewise.
     std::vector<std::string> presentKeys() const;
+    /// Writes the key if it has its present value in the storage, too. The store changes when that is done.
+    Task<bool> compareAndPut(const std::string &key, std::optional<std::string> value);
+    /// Before the value of the store is compared with anything: all that is dirty is handed over.
+    void settle();
     /// What is stored is not of the store's type, or is again.
     void setUnreadable(const std::string &key, bool isUnreadable);
     /// Notes what has changed, besides that it has. Only of a binding that takes the old value.
@@ -145,6 +153,13 @@ private:
     Binding *m_nextDirty = nullptr;
     Ref<Node> m_held; ///< While it is dirty.
     std::unique_ptr<Pace> m_pace;
+    std::weak_ptr<ChangeMark> m_older;
 };
+
+/// The binding of the store to the engine and the name; null: there is none.
+NANOSTORES_PERSISTENT_EXPORT std::shared_ptr<Binding> findBinding(Node &node, const Replica *replica,
+                                                                  const std::string &name);
+/// The first binding of the store. Throws std::logic_error, which names the remedy, if it has none.
+NANOSTORES_PERSISTENT_EXPORT std::shared_ptr<Binding> requireBinding(Node &node, const char *function);
 
 } // namespace nanostores::detail

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nanostores/core/detail/keytable.h>
+#include <nanostores/core/map.h>
+#include <nanostores/persistent/detail/rownames.h>
+#include <nanostores/persistent/detail/valuebinding.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace nanostores::detail {
+
+/// A Map that has an entry for each key.
+template<typename K, typename V>
+class MapBinding final : public Binding, public ConflictShower<V>
+{
+    using Node = MapNode<K, V>;
+    using Touched = TouchedOldValue<K, V>;
+
+public:
+    MapBinding(const StorageEngine &engine, Node &node, std::string prefix, PersistentOptions<V> options)
+        : Binding(engine, node, std::move(prefix), true, styleOf(options), pacingOf(options))
+        , m_reader(std::move(options.codec), std::move(options.schema))
+        , m_policy(std::move(options.onConflict))
+        , m_listens(options.listen)
+    {
+    }
+
+    void encode() override
+    {
+        const Dictionary<K, V> value = typedNode().current();
+        const bool isWhole = std::exchange(m_isWhole, false);
+        std::vector<K> touched;
+        touched.swap(m_touched);
+        if (isWhole) {
+            for (const std::string &row : presentKeys()) {
+                const auto key = keyOf(row);
+                if (key && !value.contains(*key)) {
+                    put(row, std::nullopt);
+                }
+            }
+            for (const auto &[key, entry] : value) {
+                put(rowOf(key), m_reader.encode(entry));
+            }
+            return;
+        }
+        if (touched.size() > 1) {
+            unite(touched);
+        }
+        for (const K &key : touched) {
+            const V *const entry = value.find(key);
+            put(rowOf(key), entry ? m_reader.encode(*entry) : std::nullopt);
+        }
+    }
+    void rowsLoaded(std::span<const RowChange> rows) override
+    {
+        Dictionary<K, V> value = typedNode().current();
+        for (const RowChange &row : rows) {
+            const auto key = keyOf(row.key);
+            auto entry = key ? m_reader.decode(*row.value, row.schema) : std::nullopt;
+            setUnreadable(row.key, !entry);
+            if (entry) {
+                value.insert(*key, std::move(*entry));
+            }
+        }
+        if (!rows.empty()) {
+            const Taking taking(*this);
+            handle().set(std::move(value));
+        }
+    }
+    void rowsChanged(std::span<const RowChange> changes, bool isFirst) override
+    {
+        if ((!m_listens && !isFirst) || m_isWhole) {
+            return;
+        }
+        const Map<K, V> map = handle();
+        for (const RowChange &change : changes) {
+            const auto key = keyOf(change.key);
+            if (key && isTouched(*key)) {
+                continue; // what the program has set is newer
+            }
+            auto entry = key && change.value ? m_reader.decode(*change.value, change.schema) : std::nullopt;
+            setUnreadable(change.key, change.value && !entry);
+            if (!key) {
+                continue;
+            }
+            const Taking taking(*this);
+            if (entry) {
+                map.setKey(*key, std::move(*entry));
+            } else if (!change.value) {
+                map.removeKey(*key);
+            }
+        }
+    }
+    std::optional<std::optional<std::string>> merged(const std::string &row, const std::optional<std::string> &base,
+                                                     const std::optional<std::string> &mine,
+                                                     const std::optional<std::string> &theirs) override
+    {
+        const auto key = keyOf(row);
+        const auto b = read(base);
+        const auto m = read(mine);
+        const auto t = read(theirs);
+        if (!m_policy.function() || !key || !m || !t) {
+            return std::nullopt; // a removed key has no value to be merged
+        }
+        V value = m_policy.function()(b ? *b : *t, *m, *t);
+        auto raw = m_reader.encode(value);
+        const Taking taking(*this);
+        handle().setKey(*key, std::move(value));
+        return raw;
+    }
+    void conflictChanged(const std::string &key, const std::optional<std::string> &base,
+                         const std::optional<std::string> &mine, const std::optional<std::string> &theirs,
+                         std::uint64_t writer) override
+    {
+        const auto b = read(base);
+        const auto m = read(mine);
+        const auto t = read(theirs);
+        const V &any = m ? *m : t ? *t : b ? *b : V{};
+        this->show(std::dynamic_pointer_cast<ConflictShower<V>>(shared_from_this()), key, b.value_or(any),
+                   m.value_or(any), t.value_or(any), writer);
+    }
+    void conflictEnded(const std::string &key) override { this->hide(key); }
+    void end(const std::string &row, bool keepsMine, const V *value) override
+    {
+        const auto held = hold();
+        const auto key = keyOf(row);
+        if (value && key) {
+            handle().setKey(*key, *value);
+        }
+        resolve(row, keepsMine);
+    }
+
+protected:
+    void noteChange(OldValue *past) noexcept override
+    {
+        if (m_isWhole) {
+            return;
+        }
+        const Touched *const touched = past ? Touched::of(static_cast<const MapOldValue<K, V> *>(past)) : nullptr;
+        if (!touched || touched->whole) {
+            m_isWhole = true;
+            m_touched.clear();
+            return;
+        }
+        try {
+            for (const auto &change : touched->keys) {
+                if (m_touched.empty() || !sameKey(m_touched.back(), change.key)) {
+                    m_touched.push_back(change.key);
+                }
+            }
+            if (m_touched.size() > m_most) {
+                unite(m_touched);
+                m_most = 2 * m_touched.size() + Few;
+            }
+        } catch (...) { // no memory: all keys are compared
+            m_isWhole = true;
+            m_touched.clear();
+        }
+    }
+
+private:
+    static constexpr std::size_t Few = 64;
+
+    Node &typedNode() const { return static_cast<Node &>(node()); }
+    Map<K, V> handle() const { return Map<K, V>(Ref<Node>::share(&typedNode())); }
+    std::string rowOf(const K &key) const { return name() + rowNameOf(key); }
+    std::optional<K> keyOf(const std::string &row) const
+    {
+        return keyOfRowName<K>(std::string_view(row).substr(name().size()));
+    }
+    std::optional<V> read(const std::optional<std::string> &raw) const
+    {
+        return raw ? m_reader.decode(*raw, style().schema) : std::nullopt;
+    }
+    bool isTouched(const K &key) const
+    {
+        for (const K &touched : m_touched) {
+            if (sameKey(touched, key)) {
+                return true;
+            }
+        }
+        return false;
+    }
+    /// Each key once, where it came first.
+    static void unite(std::vector<K> &keys)
+    {
+        Dictionary<K, bool> seen;
+        for (const K &key : keys) {
+            seen.insert(key, true);
+        }
+        keys = seen.keys();
+    }
+
+    const RowReader<V> m_reader;
+    const ConflictPolicy<V> m_policy;
+    const bool m_listens;
+    std::vector<K> m_touched; ///< Not written yet. A key may be there twice.
+    std::size_t m_most = Few;
+    bool m_isWhole = false; ///< All of it may have changed.
+};
+
+} // namespace nanostores::detail
