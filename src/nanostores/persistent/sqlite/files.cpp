@@ -25,7 +25,7 @@
 
 namespace nanostores::detail {
 
-std::string folderOf(const std::string &path)
+std::string parentFolder(const std::string &path)
 {
     return QFileInfo(QString::fromStdString(path)).path().toStdString();
 }
@@ -51,7 +51,7 @@ PathStatus PathStatus::of(const std::string &path)
     return result;
 }
 
-void syncFolder(const std::string &folder) noexcept
+void syncNames(const std::string &folder) noexcept
 {
     const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (file >= 0) {
@@ -63,14 +63,14 @@ void syncFolder(const std::string &folder) noexcept
 void makeFolder(const std::string &path, const std::string &place)
 {
     if (::mkdir(path.c_str(), 0700) == 0) {
-        syncFolder(folderOf(path));
+        syncNames(parentFolder(path));
         return;
     }
     int error = errno;
-    if (error == ENOENT && folderOf(path) != path) {
-        makeFolder(folderOf(path), place);
+    if (error == ENOENT && parentFolder(path) != path) {
+        makeFolder(parentFolder(path), place);
         error = ::mkdir(path.c_str(), 0700) == 0 ? 0 : errno;
-        syncFolder(folderOf(path));
+        syncNames(parentFolder(path));
     }
     if (error != 0 && !QFileInfo(QString::fromStdString(path)).isDir()) {
         throw EngineError(systemError(error, "its folder cannot be made", place));
@@ -113,7 +113,7 @@ PathStatus PathStatus::of(const std::string &path)
     return result;
 }
 
-void syncFolder(const std::string &) noexcept {}
+void syncNames(const std::string &) noexcept {}
 
 void makeFolder(const std::string &path, const std::string &place)
 {

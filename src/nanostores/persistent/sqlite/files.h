@@ -25,11 +25,11 @@ void makeFolder(const std::string &path, const std::string &place);
 /// Makes an empty file for its owner only. False: it is there already. Throws EngineError.
 bool makeFile(const std::string &path, const std::string &place);
 /// What has been made, renamed or deleted in the folder stays so when the power fails.
-void syncFolder(const std::string &folder) noexcept;
+void syncNames(const std::string &folder) noexcept;
 bool canWrite(const std::string &path) noexcept;
 /// The name of the network file system that the folder is on; empty if it is a local one.
 std::string networkFileSystem(const std::string &folder);
-std::string folderOf(const std::string &path);
+std::string parentFolder(const std::string &path);
 std::int64_t processId() noexcept;
 
 } // namespace nanostores::detail

@@ -294,7 +294,7 @@ void SqliteBackend::open(const BackendOptions &options)
         m_process = processId();
     }
     checkProcess();
-    const auto folder = folderOf(m_path);
+    const auto folder = parentFolder(m_path);
     makeFolder(folder, m_path);
     const auto network = networkFileSystem(folder);
     m_onNetwork = !network.empty();
@@ -555,7 +555,7 @@ void SqliteBackend::repair(const std::string &damage)
     m_lock.write({meta.position, meta.epoch, m_identity.value_or(FileIdentity{}), true}, true);
     const auto kept = setAside(repaired);
     removeLog();
-    syncFolder(folderOf(m_path));
+    syncNames(parentFolder(m_path));
 
     std::string text = m_path + ": it was damaged (" + damage + "). " + std::to_string(count) + " keys were saved";
     if (!salvaged.lost.empty()) {
