@@ -14,3 +14,5 @@
 #include <nanostores/persistent/schema.h> // IWYU pragma: export
 #include <nanostores/persistent/sqlitebackend.h> // IWYU pragma: export
 #include <nanostores/persistent/valuecodec.h> // IWYU pragma: export
+#include <nanostores/persistent/jsonbackend.h> // IWYU pragma: export
+#include <nanostores/persistent/settingsbackend.h> // IWYU pragma: export
