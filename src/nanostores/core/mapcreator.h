@@ -9,8 +9,30 @@
 #include <type_traits>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace nanostores {
+
+/// Keeps a function of MapCreator::onBuild(); ends it when destroyed. Move-only.
+class [[nodiscard]] BuildListener
+{
+public:
+    BuildListener() noexcept = default;
+    explicit BuildListener(std::shared_ptr<void> function) noexcept
+        : m_function(std::move(function))
+    {
+    }
+    BuildListener(BuildListener &&) noexcept = default;
+    BuildListener &operator=(BuildListener &&) noexcept = default;
+    ~BuildListener() = default;
+
+    /// Ends it now.
+    void reset() noexcept { m_function.reset(); }
+    explicit operator bool() const noexcept { return m_function != nullptr; }
+
+private:
+    std::shared_ptr<void> m_function;
+};
 
 /// Makes one Record for each id and gives the same one for the same id, until it has unmounted. See mapCreator().
 template<typename S, typename... Args>
@@ -53,7 +75,18 @@ public:
             };
         });
         m_cache->stores.emplace(id, store);
+        if (!m_cache->built.empty()) [[unlikely]] {
+            callBuilt(m_cache, store, id);
+        }
         return store;
+    }
+    /// Calls the function with each store that is made from now on, before it is handed out, until the result ends.
+    BuildListener onBuild(std::function<void(const Record<S> &store, const Id &id)> function) const
+    {
+        auto held = std::make_shared<Built>(std::move(function));
+        std::erase_if(m_cache->built, [](const auto &other) { return other.expired(); });
+        m_cache->built.push_back(held);
+        return BuildListener(std::move(held));
     }
     /// How many stores are cached now.
     std::size_t size() const noexcept { return m_cache->stores.size(); }
@@ -61,11 +94,26 @@ public:
     void clear() const { m_cache->stores.clear(); }
 
 private:
+    using Built = std::function<void(const Record<S> &, const Id &)>;
+
     struct Cache
     {
         Init init;
         std::unordered_map<Id, Record<S>> stores;
+        std::vector<std::weak_ptr<Built>> built;
     };
+
+    /// The functions may end one another, and the creator.
+    static void callBuilt(std::shared_ptr<Cache> cache, const Record<S> &store, const Id &id)
+    {
+        const auto all = cache->built;
+        for (const auto &each : all) {
+            if (const auto function = each.lock()) {
+                (*function)(store, id);
+            }
+        }
+    }
+
     std::shared_ptr<Cache> m_cache;
 };
 
