@@ -297,6 +297,11 @@ export function creators_andWhatTheyBuild() {
   same(built.length, 3)
   other()
   if (users.build !== build) throw new Error('build() is another')
+  const ids = []
+  const stop = buildCreatorLogger(users, 'User', { build: ({ id, storeName, store }) => ids.push(id, storeName, store.value.id === id) })
+  users('a b')
+  stop()
+  same(ids, ['a b', 'User:a b', true])
   const destroy = creatorLogger({ users })
   users('9').setKey('name', 'Ada')
   destroy()
@@ -349,6 +354,44 @@ export function redact_aPath() {
   $a.setKey('account.open', 'shown')
   if (leaks(log)) throw new Error('it leaks: ' + JSON.stringify(log))
   same(log[1][2], ' \u2192 shown')
+}
+
+export function redact_theKeysOfAPath() {
+  const log = []
+  const $sessions = map({})
+  buildLogger($sessions, 'sessions', noted(log), { redact: ['sessions.*'] })
+  $sessions.setKey(secret, 1)
+  $sessions.set({ [secret]: 2, other: 3 })
+  if (leaks(log)) throw new Error('it leaks: ' + JSON.stringify(log))
+  same(log[0], ['change', '***', '*** \u2192 ***', {}, { '***': '***' }, undefined])
+  same(log[1].slice(3, 5), [{ '***': '***' }, { '***': '***' }])
+
+  const deep = []
+  const $shop = deepMap({ users: {}, open: 1 })
+  buildLogger($shop, 'shop', noted(deep), { redact: ['shop.users.*'] })
+  $shop.setKey('users.' + secret + '.age', 5)
+  $shop.setKey('open', 2)
+  if (leaks(deep)) throw new Error('it leaks: ' + JSON.stringify(deep))
+  same(deep[0].slice(1, 3), ['users.***', '*** \u2192 ***'])
+  same(deep[1].slice(1, 5), ['open', '1 \u2192 2', { users: { '***': '***' }, open: 1 }, { users: { '***': '***' }, open: 2 }])
+}
+
+export function redact_whatIsBelowAPath() {
+  const log = []
+  const $shop = deepMap({ users: { Ada: { keys: {} } } })
+  buildLogger($shop, 'shop', noted(log), { redact: ['shop.users.Ada.keys'] })
+  $shop.setKey('users.Ada.keys.' + secret, 1)
+  if (leaks(log)) throw new Error('it leaks: ' + JSON.stringify(log))
+  same(log[0].slice(1, 3), ['users.Ada.keys.***', '*** \u2192 ***'])
+}
+
+export function redact_theIdsOfCreators() {
+  const names = []
+  const users = mapCreator()
+  buildCreatorLogger(users, 'users', { build: event => names.push(event.storeName) }, { redact: ['id'] })
+  buildCreatorLogger(users, 'users', { build: event => names.push(event.storeName) }, { redact: ['name'] })
+  users('7')
+  same(names, ['users:***', 'users:7'])
 }
 
 export function arguments_thatAreWrong() {

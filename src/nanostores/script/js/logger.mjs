@@ -155,7 +155,10 @@ function rulesFor(storeName, redact) {
   const last = storeName.split(/[\/:]/).pop()
   return {
     all: rules.some(rule => rule.expression.test(storeName) || (!rule.path && rule.expression.test(last))),
-    hides: (key, path) => rules.some(rule => rule.expression.test(rule.path ? storeName + '.' + path : key))
+    hides: (key, path) => rules.some(rule => rule.expression.test(rule.path ? storeName + '.' + path : key)),
+    // the keys of what is at the path, as in `sessions.*`
+    hidesKeys: path => rules.some(rule => rule.expression.test(rule.path ? storeName + (path === '' ? '.' : '.' + path + '.')
+      : ''))
   }
 }
 
@@ -169,7 +172,12 @@ function copied(value, rules, path, seen) {
   if (!isArray && prototype !== null && Object.getPrototypeOf(prototype) !== null) return rules === null ? value : HIDDEN
   const copy = isArray ? [] : {}
   seen.set(value, copy)
+  const hidesKeys = rules !== null && !isArray && rules.hidesKeys(path)
   Object.keys(value).forEach(key => {
+    if (hidesKeys) {
+      copy[HIDDEN] = HIDDEN
+      return
+    }
     const here = path === '' ? key : path + '.' + key
     const part = rules !== null && rules.hides(key, here) ? HIDDEN : copied(value[key], rules, here, seen)
     Object.defineProperty(copy, key, { value: part, configurable: true, enumerable: true, writable: true })
@@ -263,6 +271,20 @@ function partAt($store, value, key) {
   return typeof key !== 'string' || $store.eqKey ? value[key] : getPath(value, key)
 }
 
+/// The key or the path that was set, up to where a rule hides it or what is there. `isHidden`: the value is hidden.
+function shownKey($store, changed, rules) {
+  if (rules === null || changed === undefined) return { key: changed, isHidden: false }
+  const isPath = typeof changed === 'string' && !$store.eqKey
+  const steps = isPath ? changed.split(/[.[\]]+/).filter(step => step !== '') : [String(changed)]
+  let path = ''
+  for (let i = 0; i < steps.length; i++) {
+    if (rules.hidesKeys(path)) return { key: path === '' ? HIDDEN : path + '.' + HIDDEN, isHidden: true }
+    path = path === '' ? steps[i] : path + '.' + steps[i]
+    if (rules.hides(steps[i], path)) return { key: i + 1 < steps.length ? path + '.' + HIDDEN : path, isHidden: true }
+  }
+  return { key: changed, isHidden: false }
+}
+
 /// The value as it is: a computed store that is at its function is not asked for it.
 function valueOf($store) {
   const s = internals.stateOf($store)
@@ -282,11 +304,16 @@ function change($store, storeName, write, changed, rules) {
   const isAtom = $store.setKey === undefined
   const before = isAtom || changed === undefined ? event.oldValue : partAt($store, event.oldValue, changed)
   const now = isAtom || changed === undefined ? event.newValue : partAt($store, event.newValue, changed)
-  const isHidden = rules !== null && rules.all
-  if (isPrimitive(before) && isPrimitive(now) && (isAtom || changed !== undefined || isHidden)) {
-    event.valueMessage = isHidden ? HIDDEN + ARROW + HIDDEN : String(before) + ARROW + String(now)
-  }
+  const isStoreHidden = rules !== null && rules.all
+  const shown = shownKey($store, changed, rules)
+  const isHidden = isStoreHidden || shown.isHidden
+  event.changed = shown.key
   if (isHidden) {
+    event.valueMessage = HIDDEN + ARROW + HIDDEN
+  } else if (isPrimitive(before) && isPrimitive(now) && (isAtom || changed !== undefined)) {
+    event.valueMessage = String(before) + ARROW + String(now)
+  }
+  if (isStoreHidden) {
     event.changed = changed === undefined ? undefined : HIDDEN
     event.newValue = undefined
     event.oldValue = undefined
@@ -474,11 +501,16 @@ export function buildCreatorLogger(creator, creatorName, events, opts = {}) {
     throw new TypeError('buildCreatorLogger(): creator must be a mapCreator(), not ' + describe(creator))
   }
   expectObject(events, 'buildCreatorLogger', 'events')
-  const nameOf = opts.nameGetter || ((name, $store) => name + ':' + $store.value.id)
+  const nameGetter = opts.nameGetter || ((name, $store) => name + ':' + $store.value.id)
+  const nameOf = (name, $store) => {
+    const hidden = name + ':' + HIDDEN
+    const rules = opts.nameGetter ? null : rulesFor(hidden, opts.redact)
+    return rules !== null && rules.hides('id', 'id') ? hidden : nameGetter(name, $store)
+  }
   const messages = opts.messages || {}
   if (messages.build === false || !events.build) return nothing
   const destroy = watchBuilds(creator, store => {
-    events.build({ creatorName, store, storeName: nameOf(creatorName, store) })
+    events.build({ creatorName, id: store.value.id, store, storeName: nameOf(creatorName, store) })
   })
   return destroy
 }
