@@ -6,6 +6,7 @@
 
 #include <nanostores/logger/action.h>
 #include <nanostores/logger/buildlogger.h>
+#include <nanostores/logger/creatorlogger.h>
 #include <nanostores/logger/logevent.h>
 #include <nanostores/logger/logger.h>
 #include <nanostores/logger/logvalue.h>

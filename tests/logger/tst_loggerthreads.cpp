@@ -108,6 +108,7 @@ private Q_SLOTS:
     void trees_areNotMixed();
     void thread_endsWithItsLogger();
     void add_andRemoveFromAnotherThread();
+    void reset_waitsForTheSinkOfAnotherThread();
 };
 
 void tst_LoggerThreads::store_ofAnotherThread()
@@ -229,6 +230,34 @@ void tst_LoggerThreads::add_andRemoveFromAnotherThread()
     worker.run();
     worker.run([&] { worker.store->set(2); });
     QCOMPARE(lines.take(), QList<QByteArray>({"there: 0 -> 1"}));
+}
+
+void tst_LoggerThreads::reset_waitsForTheSinkOfAnotherThread()
+{
+    QSemaphore isIn;
+    QSemaphore mayLeave;
+    std::atomic<bool> hasLeft{false};
+    std::atomic<int> calls{0};
+    Worker worker;
+    LoggerOptions options;
+    options.origins = false;
+    options.sinks = {lineSink([&](const std::string &) {
+        ++calls;
+        isIn.release();
+        mayLeave.acquire();
+        hasLeft = true;
+    })};
+    Logger log = logger({{"count", *worker.store}}, options);
+    worker.run(); // the logger is there
+    std::thread writes([&] { worker.run([&] { worker.store->set(1); }); });
+    isIn.acquire();
+    std::thread lets([&] { mayLeave.release(); });
+    log.reset();
+    QVERIFY(hasLeft);
+    lets.join();
+    writes.join();
+    worker.run([&] { worker.store->set(2); });
+    QCOMPARE(calls.load(), 1);
 }
 
 QTEST_GUILESS_MAIN(tst_LoggerThreads)

@@ -115,6 +115,8 @@ private Q_SLOTS:
     void store_byHandle();
     void store_endsAndItsRuleWithIt();
     void store_removedAndItsRuleStays();
+    void store_namedLater();
+    void store_namedInTheTurn();
     void key_ofAMap();
     void keys_themselves();
     void path_ofAStore();
@@ -279,6 +281,42 @@ void tst_Redaction::store_removedAndItsRuleStays()
         QVERIFY2(!all.holds(secret), all.text().c_str());
         QVERIFY(all.holds("a: *** -> ***"));
     }
+}
+
+void tst_Redaction::store_namedLater()
+{
+    Everything all;
+    const auto chosen = atom(std::string("first"));
+    const auto given = atom(std::string("first"));
+    const auto other = atom(std::string("first"));
+    Logger log = logger({chosen, {"shown", given}}, all.options({"auth/*"}));
+    const Logger every = logAll(all.options({"auth/*"}));
+    chosen.set("second");
+    other.set("second");
+    chosen.named("auth/chosen");
+    other.named("auth/other");
+    log.remove(given);
+    chosen.set(secret);
+    other.set(secret);
+    QVERIFY2(!all.holds(secret), all.lines.c_str());
+    QVERIFY2(all.lines.find("auth/chosen: *** -> ***") != std::string::npos, all.lines.c_str());
+    QVERIFY2(all.lines.find("auth/other: *** -> ***") != std::string::npos, all.lines.c_str());
+}
+
+void tst_Redaction::store_namedInTheTurn()
+{
+    Everything all;
+    const auto token = atom(std::string());
+    const auto other = atom(0);
+    const Logger log = logger({token, other}, all.options({"auth/*"}));
+    batch([&] {
+        token.set(secret);
+        other.set(1);
+        token.named("auth/token");
+    });
+    QVERIFY2(!all.holds(secret), all.lines.c_str());
+    QVERIFY2(all.lines.find("auth/token: *** -> ***") != std::string::npos, all.lines.c_str());
+    QVERIFY2(all.lines.find("0 -> 1") != std::string::npos, all.lines.c_str());
 }
 
 void tst_Redaction::key_ofAMap()

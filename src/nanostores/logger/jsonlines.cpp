@@ -46,8 +46,8 @@ private:
 
 const char *nameOf(LogEvent::Kind kind) noexcept
 {
-    static constexpr const char *names[] = {"mount", "unmount", "change",    "run",   "effect",
-                                            "batch", "action",  "actionEnd", "error", "leftOut"};
+    static constexpr const char *names[] = {"mount",  "unmount",   "change", "run",     "effect", "batch",
+                                            "action", "actionEnd", "error",  "leftOut", "build"};
     return names[static_cast<std::size_t>(kind)];
 }
 
@@ -152,6 +152,9 @@ std::string jsonLine(const LogTree &tree, const LogEvent &event)
     }
     if (!event.name.empty()) {
         object.text("store", event.name);
+    }
+    if (event.kind == LogEvent::Kind::Build) {
+        object.text("creator", event.creator);
     }
     if (event.kind == LogEvent::Kind::Change || event.kind == LogEvent::Kind::Run
         || event.kind == LogEvent::Kind::Effect) {

@@ -112,6 +112,8 @@ std::string lineOf(const LogEvent &event, std::size_t valueLimit)
     switch (event.kind) {
     case LogEvent::Kind::Mount:
         return detail::escaped(event.name) + ": mounted";
+    case LogEvent::Kind::Build:
+        return detail::escaped(event.name) + ": built by " + detail::escaped(event.creator);
     case LogEvent::Kind::Unmount:
         return detail::escaped(event.name) + ": unmounted";
     case LogEvent::Kind::Change:

@@ -28,6 +28,7 @@ struct LogEvent
         ActionEnd, ///< It has ended; an asynchronous one in a later turn.
         Error, ///< One without a caller.
         LeftOut, ///< So many events were left out, for the rate.
+        Build, ///< A store was made by a map creator, whose name is in creator.
     };
     enum class Outcome : std::uint8_t {
         Changed,
@@ -63,6 +64,8 @@ struct LogEvent
     std::vector<Frame> by; ///< Of a write: the functions that made it, the innermost first. Empty: not known.
 
     std::uint64_t leftOut = 0;
+
+    std::string creator; ///< Of a Build.
 };
 
 /// The events of one turn, or of one action, each followed by those that happened in it.

@@ -6,6 +6,7 @@
 #include <nanostores/core/graph/lifecycle.h>
 #include <nanostores/core/post.h>
 #include <nanostores/logger/buildlogger.h>
+#include <nanostores/logger/creatorlogger.h>
 #include <nanostores/logger/detail/part.h>
 #include <nanostores/logger/sinks.h>
 
@@ -23,6 +24,38 @@ std::uint64_t threadNumber() noexcept
     static thread_local const std::uint64_t mine = ++threads;
     return mine;
 }
+
+namespace {
+
+/// The loggers whose sinks this thread is in, the innermost last.
+thread_local std::vector<const LoggerCore *> handedHere;
+
+} // namespace
+
+class LoggerCore::Handing
+{
+public:
+    Handing(LoggerCore &core, std::vector<LogSinkPtr> &sinks)
+        : m_core(core)
+    {
+        handedHere.push_back(&core);
+        const std::lock_guard lock(core.m_mutex);
+        sinks = core.m_sinks;
+        ++core.m_handing;
+    }
+    Handing(const Handing &) = delete;
+    Handing &operator=(const Handing &) = delete;
+    ~Handing()
+    {
+        handedHere.pop_back();
+        const std::lock_guard lock(m_core.m_mutex);
+        --m_core.m_handing;
+        m_core.m_isHanded.notify_all();
+    }
+
+private:
+    LoggerCore &m_core;
+};
 
 LoggerCore::LoggerCore(LoggerOptions options, bool all)
     : m_options(std::move(options))
@@ -50,12 +83,6 @@ std::chrono::nanoseconds LoggerCore::now() const noexcept
         }
     }
     return std::chrono::steady_clock::now().time_since_epoch();
-}
-
-std::vector<LogSinkPtr> LoggerCore::sinks() const
-{
-    const std::lock_guard lock(m_mutex);
-    return m_sinks;
 }
 
 bool LoggerCore::isOn() const noexcept
@@ -110,10 +137,13 @@ void LoggerCore::write(LogTree tree) noexcept
     hand(tree);
 }
 
+/// While sinks are called, the call is counted: close() waits for those of other threads.
 void LoggerCore::hand(const LogTree &tree) noexcept
 {
     try {
-        for (const LogSinkPtr &sink : sinks()) {
+        std::vector<LogSinkPtr> sinks;
+        const Handing handing(*this, sinks);
+        for (const LogSinkPtr &sink : sinks) {
             try {
                 if (sink->isOn()) {
                     sink->write(tree);
@@ -140,9 +170,19 @@ void LoggerCore::close() noexcept
         }
     }
     m_over.store(true, std::memory_order_release);
-    std::vector<LogSinkPtr> gone;
+    std::vector<LogSinkPtr> gone; // they end without the lock
+    std::vector<std::shared_ptr<void>> held;
+    const auto mine = static_cast<std::size_t>(std::count(handedHere.begin(), handedHere.end(), this));
+    std::unique_lock lock(m_mutex);
+    gone.swap(m_sinks);
+    held.swap(m_held);
+    m_isHanded.wait(lock, [&] { return m_handing == mine; });
+}
+
+void LoggerCore::hold(std::shared_ptr<void> thing)
+{
     const std::lock_guard lock(m_mutex);
-    gone.swap(m_sinks); // they end without the lock
+    m_held.push_back(std::move(thing));
 }
 
 namespace {
@@ -263,6 +303,44 @@ Logger logAll(LoggerOptions options)
     Logger made(core);
     detail::partOf(core, true);
     return made;
+}
+
+// Creators of maps
+
+namespace detail {
+
+std::string builtStoreName(const LoggerOptions &options, const std::string &creator, const std::string &id)
+{
+    const auto nameFor = [&](const std::string &shownId) {
+        return options.nameGetter ? options.nameGetter(creator, shownId) : creator + ':' + shownId;
+    };
+    std::string hidden = nameFor("***");
+    return RedactionRules(options.redact).hidesPart(hidden, {"id"}) ? hidden : nameFor(id);
+}
+
+} // namespace detail
+
+Logger creatorLogger(const std::vector<LoggedCreator> &creators, LoggerOptions options)
+{
+    Logger made = logger({}, std::move(options));
+    made.follow(creators);
+    return made;
+}
+
+void Logger::follow(const std::vector<LoggedCreator> &creators) const
+{
+    for (const LoggedCreator &creator : creators) {
+        auto built = [core = std::weak_ptr(m_core), name = creator.name](const detail::Ref<detail::Node> &store,
+                                                                         const std::string &id) {
+            const auto alive = core.lock();
+            const auto part = alive && !alive->isOver() ? detail::partOf(alive, true) : nullptr;
+            if (part) {
+                part->add(detail::builtStoreName(alive->options(), name, id), *store);
+                part->built(name, *store);
+            }
+        };
+        m_core->hold(std::make_shared<BuildListener>(creator.follow(std::move(built))));
+    }
 }
 
 // buildLogger

@@ -27,6 +27,7 @@ struct LoggerMessages
     bool effect = true; ///< Runs of effects, by a logger of all stores.
     bool equal = false; ///< Writes of an equal value, and runs that gave the same one.
     bool error = true; ///< Errors without a caller.
+    bool build = true; ///< Stores that map creators make: see creatorLogger().
 };
 
 struct LoggerOptions
@@ -42,6 +43,9 @@ struct LoggerOptions
     LogLimits limits{};
     /// The time of events since some fixed point. Empty: std::chrono::steady_clock.
     std::function<std::chrono::nanoseconds()> clock{};
+    /// Of a creatorLogger(): what a store is called that the creator of that name has made for the id. Empty:
+    /// "creator:id".
+    std::function<std::string(const std::string &creator, const std::string &id)> nameGetter{};
 };
 
 /// A store and the name that a log calls it by.
@@ -72,6 +76,7 @@ struct LoggedStore
 namespace detail {
 class LoggerCore;
 }
+struct LoggedCreator;
 
 /// Logs until it is destroyed, on the thread that made it. Move-only.
 ///
@@ -86,7 +91,8 @@ public:
     Logger &operator=(Logger &&other) noexcept;
     ~Logger();
 
-    /// Ends it now. In the midst of a turn, what has happened so far is written.
+    /// Ends it now. In the midst of a turn, what has happened so far is written. Waits for a sink that another thread
+    /// is in; after that, nothing is written any more.
     void reset() noexcept;
     /// As nanostores' destroy functions are called.
     void operator()() noexcept { reset(); }
@@ -102,6 +108,9 @@ public:
     }
 
 private:
+    friend NANOSTORES_LOGGER_EXPORT Logger creatorLogger(const std::vector<LoggedCreator> &creators,
+                                                         LoggerOptions options);
+    void follow(const std::vector<LoggedCreator> &creators) const;
     void removeNode(detail::Node &node) const;
 
     std::shared_ptr<detail::LoggerCore> m_core;

@@ -48,6 +48,7 @@ const char *categoryOf(const LogEvent &event) noexcept
         return "action";
     case LogEvent::Kind::Mount:
     case LogEvent::Kind::Unmount:
+    case LogEvent::Kind::Build:
         return "mount";
     default:
         return "log";

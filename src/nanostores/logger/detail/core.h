@@ -5,7 +5,10 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <unordered_set>
 
@@ -33,12 +36,15 @@ public:
     bool isOn() const noexcept;
     /// Whether the rate leaves room for one more tree.
     bool hasRoom() noexcept;
+    /// Something that lasts as long as the logger.
+    void hold(std::shared_ptr<void> thing);
     void leaveOut(std::uint64_t events) noexcept { m_leftOut += events; }
     void write(LogTree tree) noexcept;
 
 private:
+    class Handing;
+
     void hand(const LogTree &tree) noexcept;
-    std::vector<LogSinkPtr> sinks() const;
     LogEvent leftOutEvent(std::uint64_t events) noexcept;
 
     const LoggerOptions m_options;
@@ -50,7 +56,10 @@ private:
     std::atomic<std::uint64_t> m_stores{0};
     std::atomic<std::uint64_t> m_leftOut{0};
     mutable std::mutex m_mutex;
-    std::vector<LogSinkPtr> m_sinks; ///< With the lock, as the following.
+    std::condition_variable m_isHanded; ///< Notified when m_handing becomes less.
+    std::size_t m_handing = 0; ///< So many calls of hand() are under way. With the lock, as the following.
+    std::vector<LogSinkPtr> m_sinks;
+    std::vector<std::shared_ptr<void>> m_held;
     double m_room = 0;
     std::chrono::nanoseconds m_filled{};
 };

@@ -79,6 +79,7 @@ void LoggerPart::add(std::string name, Node &node)
     Known &known = m_known[&node];
     known.isChosen = true;
     known.isRemoved = false;
+    known.isNameGiven = !name.empty();
     known.name = std::move(name);
     nameAgain(node, known);
     if (m_core->isOn()) {
@@ -95,6 +96,7 @@ void LoggerPart::remove(Node &node) noexcept
         if (m_core->followsAll()) {
             Known &known = m_known[&node];
             known.isChosen = false;
+            known.isNameGiven = false;
             known.isRemoved = true;
             known.value = nullptr;
             nameAgain(node, known);
@@ -146,10 +148,11 @@ void LoggerPart::nameAgain(const Node &node, Known &known)
     if (known.number == 0) {
         known.number = m_core->nextStore();
     }
-    if (known.name.empty() || !known.isChosen) {
+    if (!known.isNameGiven) {
         known.name = NodeNames(node).of(node);
     }
-    if (known.name.empty()) {
+    known.isNumbered = known.name.empty();
+    if (known.isNumbered) {
         known.name = (node.has(Effecting)   ? "effect #"
                       : node.has(Computing) ? "computed store #"
                                             : "store #")
@@ -209,14 +212,63 @@ void LoggerPart::named(Node &node) noexcept
 {
     guarded([&] {
         const auto found = m_known.find(&node);
-        if (found != m_known.end() && !found->second.isChosen) {
-            nameAgain(node, found->second);
-            found->second.value = nullptr; // rules may be another's
+        if (found != m_known.end() && !found->second.isNameGiven) {
+            rename(node, found->second);
         }
     });
 }
 
-void LoggerPart::instant(LogEvent::Kind kind, const Node &node)
+/// What observes a store may have a name for it: the property that shows it.
+void LoggerPart::observed(Node &node) noexcept
+{
+    guarded([&] {
+        const auto found = m_known.find(&node);
+        if (found != m_known.end() && found->second.isNumbered) {
+            rename(node, found->second);
+        }
+    });
+}
+
+/// The rules for the new name count from now on, and for what of the store is not written yet: its values were read by
+/// the rules for the former one.
+void LoggerPart::rename(const Node &node, Known &known)
+{
+    const std::string former = known.name;
+    nameAgain(node, known);
+    if (known.name == former) {
+        return;
+    }
+    known.value = nullptr;
+    for (Item &item : m_items) {
+        LogEvent &event = item.event;
+        if (event.store != known.number) {
+            continue;
+        }
+        event.name = known.name;
+        if (m_rules.empty()) {
+            continue;
+        }
+        const auto hidden = std::make_shared<const LogValue>(LogValue::Kind::Hidden);
+        event.oldValue = event.oldValue ? hidden : nullptr;
+        event.newValue = event.newValue ? hidden : nullptr;
+        if (!event.changes.empty()) {
+            event.changes.assign(1, LogChange{{}, *hidden, *hidden});
+        }
+        if (!event.arguments.empty()) {
+            event.arguments.assign(1, LogValue(LogValue::Kind::Hidden));
+        }
+    }
+}
+
+/// By a map creator of the name.
+void LoggerPart::built(const std::string &creator, Node &node) noexcept
+{
+    if (messages(&LoggerMessages::build)) {
+        instant(LogEvent::Kind::Build, node, &creator);
+    }
+}
+
+void LoggerPart::instant(LogEvent::Kind kind, const Node &node, const std::string *creator)
 {
     guarded([&] {
         const Known *const known = knownOf(node);
@@ -227,7 +279,10 @@ void LoggerPart::instant(LogEvent::Kind kind, const Node &node)
         if (isSkipped) {
             countLeftOut();
         } else {
-            addItem(kind, known);
+            const std::size_t made = addItem(kind, known);
+            if (creator) {
+                m_items[made].event.creator = *creator;
+            }
         }
         nothingUnderWay();
     });

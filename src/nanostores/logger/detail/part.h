@@ -32,9 +32,11 @@ public:
     void end() noexcept;
     void add(std::string name, Node &node);
     void remove(Node &node) noexcept;
+    void built(const std::string &creator, Node &node) noexcept;
 
     void destroyed(Node &node) noexcept override;
     void named(Node &node) noexcept override;
+    void observed(Node &node) noexcept override;
     void writeBegan(Node &node) noexcept override;
     void writeEnded(Node &node, Outcome outcome) noexcept override;
     void runBegan(Sink &sink) noexcept override;
@@ -58,6 +60,8 @@ private:
         std::string name;
         std::uint64_t number = 0;
         bool isChosen = false;
+        bool isNameGiven = false; ///< By who chose it.
+        bool isNumbered = false; ///< It has no name.
         bool isHidden = false; ///< The whole value.
         bool isRemoved = false; ///< By remove(), from a logger of all stores.
         bool isLeftOut = false; ///< Removed, or by `except`.
@@ -88,6 +92,7 @@ private:
 
     Known *knownOf(const Node &node);
     void nameAgain(const Node &node, Known &known);
+    void rename(const Node &node, Known &known);
     LogValuePtr valueOf(const Node &node, const Known &known);
     void forgetFrames(const Node &node) noexcept;
     void takeNewOfAll(const Node &node);
@@ -101,7 +106,7 @@ private:
     std::size_t frameOfAction(std::uint64_t id) const noexcept;
     void pop(std::size_t frame);
     std::size_t addItem(LogEvent::Kind kind, const Known *known);
-    void instant(LogEvent::Kind kind, const Node &node);
+    void instant(LogEvent::Kind kind, const Node &node, const std::string *creator = nullptr);
     std::size_t enclosingWrite(const Node &node, std::size_t below) const noexcept;
     void takeNew(std::size_t frame, LogValuePtr value);
     void finish(std::size_t item, LogEvent::Outcome outcome);
