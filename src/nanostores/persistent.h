@@ -12,7 +12,6 @@
 #include <nanostores/persistent/persistentatom.h> // IWYU pragma: export
 #include <nanostores/persistent/persistentoptions.h> // IWYU pragma: export
 #include <nanostores/persistent/schema.h> // IWYU pragma: export
+#include <nanostores/persistent/settingsbackend.h> // IWYU pragma: export
 #include <nanostores/persistent/sqlitebackend.h> // IWYU pragma: export
 #include <nanostores/persistent/valuecodec.h> // IWYU pragma: export
-#include <nanostores/persistent/jsonbackend.h> // IWYU pragma: export
-#include <nanostores/persistent/settingsbackend.h> // IWYU pragma: export

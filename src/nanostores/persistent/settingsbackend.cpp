@@ -179,8 +179,8 @@ void SettingsBackend::synchronise()
 }
 
 /// Qt 6.4 takes a file for written, and puts it in its place, of which only a part could be written (QSaveFile::write()
-/// returns the length of the part). So the file is read again, by another name, since QSettings does not read twice what
-/// it has in memory.
+/// returns the length of the part). So the file is read again, by another name, since QSettings does not read twice
+/// what it has in memory.
 void SettingsBackend::requireWritten()
 {
 #ifdef Q_OS_LINUX

@@ -21,11 +21,11 @@ enum class NetworkFiles : std::uint8_t {
 struct SqliteOptions
 {
     /// The file. A relative path begins where the platform keeps the data of an application
-    /// (QStandardPaths::AppDataLocation). The folder is made if it is not there. `-lock`, `-wal` and `-shm` are appended
-    /// to the name for the files beside it.
+    /// (QStandardPaths::AppDataLocation). The folder is made if it is not there. `-lock`, `-wal` and `-shm` are
+    /// appended to the name for the files beside it.
     QString path = QStringLiteral("state.db");
-    /// How long a write waits for another process that is writing, before it throws EngineErrorKind::Unavailable. Opening
-    /// does not wait.
+    /// How long a write waits for another process that is writing, before it throws EngineErrorKind::Unavailable.
+    /// Opening does not wait.
     std::chrono::milliseconds patience{1000};
     NetworkFiles networkFiles = NetworkFiles::Refuse;
     /// How often changes are looked for where the system does not announce them: on a network file system, or when it
@@ -39,8 +39,8 @@ struct SqliteOptions
 ///   one, and StorageState::repairs says what was lost.
 /// - A file that has been deleted or replaced while it was open is noticed before the next read or write: the storage
 ///   has another epoch then.
-/// - A file that cannot be written is read: StorageState::readOnly. So is one that a newer version of this library wrote;
-///   apply() then throws EngineErrorKind::Newer.
+/// - A file that cannot be written is read: StorageState::readOnly. So is one that a newer version of this library
+///   wrote; apply() then throws EngineErrorKind::Newer.
 /// - New files are readable by their owner only, and so is the folder, if it is made here.
 /// - A process that was forked without exec() cannot use the backends of its parent, nor open others while those are
 ///   open: EngineErrorKind::Misuse.

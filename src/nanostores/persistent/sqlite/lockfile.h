@@ -20,8 +20,8 @@ struct FileIdentity
     static std::optional<FileIdentity> of(const std::string &path);
 };
 
-/// The lock that each process holds while it opens, writes or closes the storage beside it. Its content is what the last
-/// of them has done; writing it is what other processes notice.
+/// The lock that each process holds while it opens, writes or closes the storage beside it. Its content is what the
+/// last of them has done; writing it is what other processes notice.
 class LockFile
 {
 public:

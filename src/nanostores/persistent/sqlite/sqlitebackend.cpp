@@ -28,9 +28,9 @@
 #include <thread>
 #include <utility>
 
-// Each process takes the lock beside the file before it opens, writes, checkpoints or closes it. SQLite has locks of its
-// own, but in versions up to 3.51.2 two checkpoints and a commit at one moment can damage a file in WAL mode. Reading
-// takes no lock. After a write its position goes into the lock file, which the others watch.
+// Each process takes the lock beside the file before it opens, writes, checkpoints or closes it. SQLite has locks of
+// its own, but in versions up to 3.51.2 two checkpoints and a commit at one moment can damage a file in WAL mode.
+// Reading takes no lock. After a write its position goes into the lock file, which the others watch.
 
 namespace nanostores {
 
@@ -503,8 +503,8 @@ bool SqliteBackend::hasMoved() const
 
 // Repairing
 
-/// Writes what is whole to a new file, and puts it in the place of the damaged one, which is kept. At each moment one of
-/// both is there.
+/// Writes what is whole to a new file, and puts it in the place of the damaged one, which is kept. At each moment one
+/// of both is there.
 void SqliteBackend::repair(const std::string &damage)
 {
     struct Repairing
