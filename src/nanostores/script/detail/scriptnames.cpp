@@ -30,21 +30,27 @@ bool isOfThisLibrary(const QString &file)
            || (file.endsWith(ending) && names.contains(file.chopped(ending.size())));
 }
 
-/// One line of the engine's stack: `function@file:line`.
+/// One line of the engine's stack: `function@file:line`, or `function@file` where the line is not known.
 Frame frameOf(const QString &line)
 {
     Frame frame;
     const auto at = line.indexOf(QLatin1Char('@'));
-    const auto colon = line.lastIndexOf(QLatin1Char(':'));
-    if (at < 0 || colon < at) {
+    if (at < 0) {
         return frame;
     }
     QString function = line.left(at);
     function.remove(QLatin1String("expression for ")); // of a binding, and of a handler
     frame.function = function == QLatin1String("%entry") ? std::string() : function.toStdString();
-    frame.file = line.mid(at + 1, colon - at - 1).toStdString();
-    frame.line = line.mid(colon + 1).toInt();
-    if (frame.line == 1 && QString::fromStdString(frame.file).endsWith(QLatin1String(".qml"))) {
+    QString file = line.mid(at + 1);
+    const auto colon = file.lastIndexOf(QLatin1Char(':'));
+    bool isNumber = false;
+    const int number = file.mid(colon + 1).toInt(&isNumber);
+    if (colon >= 0 && isNumber) {
+        file.truncate(colon);
+        frame.line = number;
+    }
+    frame.file = file.toStdString();
+    if (frame.line == 1 && file.endsWith(QLatin1String(".qml"))) {
         frame.line = 0; // code compiled ahead of time to C++ does not know its line after its first run
     }
     return frame;
