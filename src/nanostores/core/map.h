@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nanostores/core/dictionary.h>
+#include <nanostores/core/graph/recorder.h>
 #include <nanostores/core/store.h>
 
 #include <functional>
@@ -368,6 +369,9 @@ struct MapNode : Node
         void assign()
         {
             if (!newValue) {
+                if (node.has(HooksNotify)) [[unlikely]] {
+                    noteRemoval(node, &key);
+                }
                 if constexpr (swapsSafely<V>) {
                     if (present && node.value.isUnique()) {
                         newValue.emplace(std::move(*const_cast<V *>(present))); // ends after the map is done

@@ -24,6 +24,9 @@ public:
 
     /// The store has another value. May neither write nor destroy stores.
     virtual void changed(Node &node, OldValue *past) noexcept = 0;
+    /// A key of the store, which is a map, is about to be removed: for what has to know where it stood. changed()
+    /// follows. The key is one of the map's type.
+    virtual void removing(Node &node, const void *key) noexcept;
     /// The turn goes on when the write has returned. What lies below the store is queued, and nothing of it has run.
     virtual void queued() = 0;
     /// Instead of queued(), of an outermost write: all observers have been called. The turn ends after this.
@@ -34,5 +37,7 @@ public:
 /// a node lasts from changed() to the end of its drain.
 [[nodiscard]] NANOSTORES_CORE_EXPORT std::shared_ptr<void> addRecorder(Node &node, Recorder &recorder);
 NANOSTORES_CORE_EXPORT void removeRecorder(Node &node, Recorder &recorder) noexcept;
+/// Has the recorders of the node called, if there are any.
+NANOSTORES_CORE_EXPORT void noteRemoval(Node &node, const void *key) noexcept;
 
 } // namespace nanostores::detail

@@ -13,6 +13,8 @@ namespace nanostores::detail {
 
 Recorder::~Recorder() = default;
 
+void Recorder::removing(Node &, const void *) noexcept {}
+
 std::shared_ptr<Recorders> recordersOf(const Node &node) noexcept
 {
     const Extra *const extra = node.extraOrNull();
@@ -61,6 +63,19 @@ void removeRecorder(Node &node, Recorder &recorder) noexcept
     if (std::all_of(recorders->list.begin(), recorders->list.end(), [](Recorder *r) { return !r; })
         && !hasHooks(node, HookKind::Notify) && !node.extra().marks) {
         node.flags &= ~HooksNotify;
+    }
+}
+
+void noteRemoval(Node &node, const void *key) noexcept
+{
+    const auto recorders = recordersOf(node);
+    if (!recorders) {
+        return;
+    }
+    for (std::size_t i = 0; i < recorders->list.size(); ++i) {
+        if (Recorder *const recorder = recorders->list[i]) {
+            recorder->removing(node, key);
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <exception>
 #include <list>
 #include <memory>
 #include <optional>
@@ -88,14 +89,7 @@ public:
     MapTrack(Timeline &timeline, Map<K, V> map)
         : Base(timeline, std::move(map))
     {
-        m_hook = addHook(this->node(), HookKind::Set, [this](HookCall &call) {
-            const auto &set = static_cast<const MapSetCall<K, V> &>(call);
-            if (set.changed && !*set.keyValue) {
-                noteNext(*set.changed);
-            }
-        });
     }
-    ~MapTrack() override { removeHook(this->node(), HookKind::Set, m_hook); }
 
     std::unique_ptr<Delta> blank() const override { return std::make_unique<D>(); }
     void clear(Delta &delta) const override
@@ -111,8 +105,20 @@ public:
         mine.indexed = 0;
     }
 
+    /// Notes which key follows.
+    void removing(Node &, const void *key) noexcept override
+    {
+        try {
+            noteNext(*static_cast<const K *>(key));
+        } catch (...) {
+            m_failed = std::current_exception(); // record() has the history know that it has lost a step
+        }
+    }
     void record(Delta &delta, OldValue *past) override
     {
+        if (m_failed) [[unlikely]] {
+            std::rethrow_exception(std::exchange(m_failed, nullptr));
+        }
         auto &mine = static_cast<D &>(delta);
         const auto &old = *static_cast<const MapOldValue<K, V> *>(past);
         if (m_edits) { // it was written as a whole, and is known to be these
@@ -372,9 +378,6 @@ private:
     }
     bool writeKey(const Edit &edit, bool asks)
     {
-        if (!edit.value) {
-            noteNext(edit.key);
-        }
         const K key = edit.key;
         std::optional<V> next = edit.value;
         return writeExactly(typename N::KeyedChange{this->node(), key, next}, asks, [&] {
@@ -382,7 +385,7 @@ private:
         });
     }
 
-    HookPtr m_hook;
+    std::exception_ptr m_failed; ///< What noteNext() has thrown.
     std::optional<K> m_removed; ///< The key that is about to go...
     std::optional<K> m_next; ///< ...and the one after it.
     std::optional<std::vector<Edit>> m_edits; ///< While the map is written as a whole: what it amounts to.
