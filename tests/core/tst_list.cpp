@@ -4,6 +4,7 @@
 #include <nanostores/core/graph/edit.h>
 
 #include "listrecorder.h"
+#include "support/handlers.h"
 #include <QtCore/QList>
 
 #include <QtTest/QTest>
@@ -62,6 +63,8 @@ private Q_SLOTS:
     void sort_byMembersAndFunctions();
     void sort_ofAContainerThatCannotReserve();
     void insertAll_ofItemsThatCannotBeCopiedLosesNothing();
+    void sort_whoseFunctionWritesTheList();
+    void removeIf_whoseFunctionWritesTheList();
     void sort_isStable();
     void listeners_takeTheOldList();
     void listeners_ofABatchGetAllSteps();
@@ -253,6 +256,72 @@ void tst_List::insertAll_ofItemsThatCannotBeCopiedLosesNothing()
     QCOMPARE(store.at(1).name, std::string("b"));
     store.insertAll(1, more);
     QCOMPARE(store.at(1).name, std::string("c"));
+}
+
+void tst_List::sort_whoseFunctionWritesTheList()
+{
+    for (const int how : {0, 1, 2, 3}) {
+        const auto store = list<std::string>();
+        for (int i = 0; i < 100; ++i) {
+            store.append(std::string(40, char('a' + i * 37 % 26)));
+        }
+        const auto write = [&] {
+            switch (how) {
+            case 0:
+                store.clear();
+                break;
+            case 1:
+                store.set({"one"});
+                break;
+            case 2:
+                store.setAt(0, "another");
+                break;
+            default:
+                store.append("another");
+            }
+        };
+        bool isFirst = true;
+        const auto byBoth = [&](const std::string &a, const std::string &b) {
+            if (std::exchange(isFirst, false)) {
+                write();
+            }
+            return a < b;
+        };
+        const QString message = support::thrownBy([&] { store.sort(byBoth); });
+        QVERIFY2(message.contains(QStringLiteral("was written by what sorts it")), qPrintable(message));
+        const auto written = store.get();
+        isFirst = true;
+        const auto byOne = [&](const std::string &a) {
+            if (std::exchange(isFirst, false)) {
+                write();
+            }
+            return a;
+        };
+        support::thrownBy([&] { store.sort(byOne); });
+        QCOMPARE(store.size(), how == 3 ? written.size() + 1 : written.size());
+    }
+}
+
+void tst_List::removeIf_whoseFunctionWritesTheList()
+{
+    for (const std::size_t count : {4u, 200u}) {
+        const auto store = list<std::string>();
+        for (std::size_t i = 0; i < count; ++i) {
+            store.append(std::string(40, 'a'));
+        }
+        std::size_t calls = 0;
+        const QString message = support::thrownBy([&] {
+            store.removeIf([&](const std::string &item) {
+                if (++calls == 2) {
+                    store.set({"one"});
+                }
+                return calls % 2 == 1 && item.size() == 40;
+            });
+        });
+        QVERIFY2(message.contains(QStringLiteral("was written by the function of removeIf()")), qPrintable(message));
+        QCOMPARE(calls, count);
+        QCOMPARE(store.get(), std::vector<std::string>{"one"});
+    }
 }
 
 void tst_List::sort_isStable()

@@ -96,11 +96,13 @@ public:
     void clear() const { removeAt(0, size()); }
     /// The item at `from` then stands at `to`.
     void move(std::size_t from, std::size_t to) const { this->m_node->edit(Step(Step::Move, from, 1, to)); }
-    /// Removes the items that the function accepts; how many there were. It is one change.
+    /// Removes the items that the function accepts; how many there were. It is one change. If the function writes the
+    /// list, that stays, and std::logic_error is thrown.
     template<typename F>
     std::size_t removeIf(F accepts) const;
     /// Puts the items into an order, as sorted() does: of a member, of what a function makes of an item, or of one that
-    /// says whether an item goes before another. Equal ones keep theirs. See descending().
+    /// says whether an item goes before another. Equal ones keep theirs. See descending(). Functions that write the
+    /// list: as in removeIf().
     template<typename By = detail::ByItself>
     void sort(By by = {}) const;
 
@@ -129,16 +131,21 @@ std::size_t List<T, C>::removeIf(F accepts) const
     std::vector<std::pair<std::size_t, std::size_t>> runs; // where they begin, and how many
     std::size_t removed = 0;
     const auto held = *this; // the last handle may go in the function
-    for (std::size_t i = 0; i < held.size(); ++i) {
-        if (!std::invoke(accepts, At::at(held.peek(), i))) {
-            continue;
+    {
+        const detail::ListReading<C> reading(held.m_node->pasts, held.peek());
+        const std::size_t count = held.size();
+        for (std::size_t i = 0; i < count; ++i) {
+            if (!std::invoke(accepts, At::at(reading.list(), i))) {
+                continue;
+            }
+            ++removed;
+            if (!runs.empty() && runs.back().first + runs.back().second == i) {
+                ++runs.back().second;
+            } else {
+                runs.emplace_back(i, 1);
+            }
         }
-        ++removed;
-        if (!runs.empty() && runs.back().first + runs.back().second == i) {
-            ++runs.back().second;
-        } else {
-            runs.emplace_back(i, 1);
-        }
+        held.m_node->checkUnwritten(reading, "the function of removeIf()");
     }
     if (runs.size() <= detail::ListOldValue<C>::Few) {
         Batch batch;
@@ -172,10 +179,13 @@ void List<T, C>::sort(By by) const
 {
     using At = detail::ListAccess<C>;
     const auto held = *this;
-    const C &list = held.peek();
-    const auto item = [&list](std::size_t i) -> const T & { return At::at(list, i); };
     auto many = std::make_shared<typename Step::Many>();
-    many->order = detail::sortedIndices<std::size_t, T>(held.size(), item, by);
+    {
+        const detail::ListReading<C> reading(held.m_node->pasts, held.peek());
+        const auto item = [&reading](std::size_t i) -> const T & { return At::at(reading.list(), i); };
+        many->order = detail::sortedIndices<std::size_t, T>(held.size(), item, by);
+        held.m_node->checkUnwritten(reading, "what sorts it");
+    }
     many->places.resize(many->order.size());
     bool isSame = true;
     for (std::size_t i = 0; i < many->order.size(); ++i) {

@@ -364,6 +364,14 @@ struct ListNode : Node, ListValues<ListNode<C>, C>
             throwOutOfRange(index, count);
         }
     }
+    void checkUnwritten(const ListReading<C> &reading, const char *by) const
+    {
+        if (reading.wasWritten()) [[unlikely]] {
+            throw std::logic_error(
+                "nanostores: " + label() + " was written by " + by
+                + ": it keeps what that wrote, and is not changed further. Write it before or after");
+        }
+    }
     void check(const Step &step) const
     {
         switch (step.kind) {
@@ -378,9 +386,8 @@ struct ListNode : Node, ListValues<ListNode<C>, C>
             break;
         case Step::Order:
             if (step.many()->order.size() != At::size(value)) {
-                throw std::logic_error(
-                    "nanostores: " + label()
-                    + " was written by what sorts it, or by a hook that was asked about the sorting");
+                throw std::logic_error("nanostores: " + label()
+                                       + " was written by a hook that was asked about the sorting");
             }
             break;
         default:

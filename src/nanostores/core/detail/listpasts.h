@@ -214,6 +214,9 @@ struct ListOldValue : OldValue
     }
     void replaced(const C &present)
     {
+        if (takesOver && !old) {
+            takeOver(present);
+        }
         if (!whole) {
             if (keepsOld) {
                 before(present);
@@ -222,10 +225,22 @@ struct ListOldValue : OldValue
             steps.clear();
         }
     }
+    /// Keeps the list itself, and leaves a copy in its place: references to items stay valid.
+    void takeOver(const C &present)
+    {
+        C copy = present;
+        auto &list = const_cast<C &>(present); // the value of a node, which is about to be changed
+        old.emplace(std::move(list));
+        list = std::move(copy);
+    }
     /// Asks for all that adding the step needs. The item is copied, unless it will be moved.
     void prepare(const Step &step, const C &present, bool copies)
     {
         if (old || whole) {
+            return;
+        }
+        if (takesOver) {
+            takeOver(present);
             return;
         }
         if (step.isStructural() ? structural == Few : steps.size() == most(present)) {
@@ -280,6 +295,7 @@ struct ListOldValue : OldValue
 
     bool whole = false;
     bool keepsOld = true; ///< False: who follows needs no former list.
+    bool takesOver = false; ///< It is a ListReading's.
     std::optional<C> old; ///< If it was asked for, or the list was replaced.
     std::vector<Step> steps;
     std::size_t structural = 0; ///< So many steps move rows.
@@ -398,6 +414,30 @@ public:
 
 private:
     Past m_past;
+};
+
+/// Reads a list while functions of the program are called, which may write it: items stay where they are until the end.
+/// What is written goes to a copy, which the list is from then on.
+template<typename C>
+class ListReading
+{
+public:
+    ListReading(ListPasts<C> &pasts, const C &list)
+        : m_list(list)
+    {
+        pasts.open.reserve(pasts.open.size() + 1);
+        m_past.takesOver = true;
+        m_past.enter(pasts);
+    }
+    ListReading(const ListReading &) = delete;
+    ListReading &operator=(const ListReading &) = delete;
+
+    const C &list() const noexcept { return m_past.old ? *m_past.old : m_list; }
+    bool wasWritten() const noexcept { return m_past.old.has_value(); }
+
+private:
+    const C &m_list;
+    ListOldValue<C> m_past;
 };
 
 } // namespace detail
