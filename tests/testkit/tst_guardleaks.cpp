@@ -58,6 +58,7 @@ private Q_SLOTS:
     void scope_ends();
     void computed_thatAStoreOfBeforeNeeds();
     void store_isNamed();
+    void store_isSaidWhereItWasMade();
     void store_thatAListenerHoldsIsFreed();
     void store_left();
     void all_left();
@@ -235,6 +236,22 @@ void tst_GuardLeaks::store_isNamed()
     QVERIFY(contains(report.leaks, "computed store tst_GuardLeaks::store_isNamed"));
 }
 
+static Atom<int> makeDraft()
+{
+    return atom(1).named("draft");
+}
+
+void tst_GuardLeaks::store_isSaidWhereItWasMade()
+{
+    TestGuard guard;
+    const auto draft = makeDraft();
+    const auto old = atom(0);
+    const Report report = guard.finish();
+    QVERIFY2(contains(report.leaks, "store \"draft\", made by "), report.text().c_str());
+    QVERIFY2(contains(report.leaks, "unnamed store of int, made by tst_GuardLeaks::store_isSaidWhereItWasMade"),
+             report.text().c_str());
+}
+
 void tst_GuardLeaks::store_thatAListenerHoldsIsFreed()
 {
     TestGuard guard;
@@ -349,7 +366,7 @@ void tst_GuardLeaks::hook_isNamedAndRemoved()
 
 void tst_GuardLeaks::pin_isNamedAndEnded()
 {
-    const auto count = atom(1);
+    const auto count = atom(1).named("count");
     const auto twice = computed(count, [](int value) { return value * 2; });
     twice.setName("twice");
     TestGuard guard;
@@ -358,7 +375,7 @@ void tst_GuardLeaks::pin_isNamedAndEnded()
     QCOMPARE(twice.get(), 7);
     const Report report = guard.finish();
     QVERIFY(contains(report.leaks, "pin of computed store \"twice\""));
-    QVERIFY(contains(report.leaks, "withoutMounts() of unnamed store"));
+    QVERIFY(contains(report.leaks, "withoutMounts() of store \"count\""));
     QCOMPARE(twice.get(), 2);
 }
 

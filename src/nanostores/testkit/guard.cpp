@@ -389,7 +389,8 @@ void TestGuard::Private::endTasks()
 void TestGuard::Private::endEffects()
 {
     std::vector<detail::Ref<detail::EffectNode>> effects;
-    for (detail::Node *const node : m_probe.made()) {
+    for (const auto &[made, origin] : m_probe.made()) {
+        detail::Node *const node = made;
         if (!node->has(detail::Effecting) || node->has(detail::Disposed | detail::OwnsNest)) {
             continue;
         }
@@ -449,9 +450,10 @@ void TestGuard::Private::endListeners()
 void TestGuard::Private::findStores()
 {
     std::vector<std::string> names;
-    for (detail::Node *const node : m_probe.made()) {
+    for (const auto &[node, origin] : m_probe.made()) {
         if (!node->has(detail::Effecting) && !detail::isOfJavaScript(*node)) {
-            names.push_back(detail::describedByVariable(*node));
+            const std::string maker = origin.text(1);
+            names.push_back(detail::describedByVariable(*node) + (maker.empty() ? "" : ", made by " + maker));
         }
     }
     std::sort(names.begin(), names.end());

@@ -58,7 +58,14 @@ void GuardProbe::leaveMade()
 
 void GuardProbe::created(Node &node) noexcept
 {
-    m_made.insert(&node);
+    Origin &origin = m_made[&node];
+    if (!node.has(Effecting)) {
+        try {
+            origin = Origin::here();
+        } catch (...) {
+            // a report does without it
+        }
+    }
 }
 
 void GuardProbe::destroyed(Node &node) noexcept

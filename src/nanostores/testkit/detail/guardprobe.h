@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nanostores/core/graph/probe.h>
+#include <nanostores/inspect/origin.h>
 #include <nanostores/testkit/detail/keptstores.h>
 
 #include <array>
@@ -30,8 +31,8 @@ public:
     void runEnded(Sink &sink, RunEnd end) noexcept override;
     void notifying(Node &node) noexcept override;
 
-    /// Nodes that were made since, and live.
-    const std::unordered_set<Node *> &made() const noexcept { return m_made; }
+    /// Nodes that were made since, and live; of stores, with the functions that made them.
+    const std::unordered_map<Node *, Origin> &made() const noexcept { return m_made; }
     void leave(Node &node) { m_made.erase(&node); }
     void leaveMade();
 
@@ -69,7 +70,7 @@ private:
     std::string nameOfWrite(std::size_t number) const;
 
     const std::uint32_t m_thread; ///< Its number, as nodes have it.
-    std::unordered_set<Node *> m_made;
+    std::unordered_map<Node *, Origin> m_made;
     std::unordered_map<const Node *, HookNumbers> m_hooks;
     std::unordered_set<const Node *> m_leaving;
 
