@@ -6,7 +6,8 @@ option(NANOSTORES_PRECOMPILE "Precompile the headers that the sources of a layer
 
 # nanostores_layer_option(<LAYER> <help> NEEDS <Qt target>... [LAYER <layer below>...])
 #
-# Declares NANOSTORES_BUILD_<LAYER>: on when all that it needs is there.
+# Declares NANOSTORES_BUILD_<LAYER>: on when all that it needs is there. A layer below that is switched off switches it
+# off as well, and a message says so.
 function(nanostores_layer_option layer help)
     cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "NEEDS;LAYER")
     set(missing "")
@@ -15,28 +16,28 @@ function(nanostores_layer_option layer help)
             list(APPEND missing ${need})
         endif()
     endforeach()
+    set(switchedOff "")
     foreach(below IN LISTS arg_LAYER)
         if(NOT NANOSTORES_BUILD_${below})
-            list(APPEND missing NANOSTORES_BUILD_${below}=ON)
+            list(APPEND switchedOff NANOSTORES_BUILD_${below}=ON)
         endif()
     endforeach()
 
-    set(default ON)
-    if(missing)
-        set(default OFF)
-        if(NOT DEFINED NANOSTORES_BUILD_${layer})
-            list(JOIN missing ", " names)
-            message(STATUS "NanoStores: without ${help} (missing: ${names})")
-        elseif(NANOSTORES_BUILD_${layer})
-            list(JOIN missing ", " names)
-            message(FATAL_ERROR "NANOSTORES_BUILD_${layer} is ON, but it needs ${names}.\n"
+    if(missing OR switchedOff)
+        list(JOIN missing ", " missingNames)
+        set(all ${missing} ${switchedOff})
+        list(JOIN all ", " names)
+        if(missing AND NANOSTORES_BUILD_${layer} AND NOT switchedOff)
+            message(FATAL_ERROR "NANOSTORES_BUILD_${layer} is ON, but it needs ${missingNames}.\n"
                 "Install Qt 6.4 or later (sh tests/install-deps.sh), or pass -DNANOSTORES_BUILD_${layer}=OFF.")
+        elseif(NANOSTORES_BUILD_${layer} OR NOT DEFINED NANOSTORES_BUILD_${layer})
+            message(STATUS "NanoStores: without ${help} (missing: ${names})")
         endif()
-        # Not cached: the layer comes up by itself once Qt is installed.
+        # Not cached: the layer comes up by itself once all is there.
         set(NANOSTORES_BUILD_${layer} OFF PARENT_SCOPE)
         return()
     endif()
-    option(NANOSTORES_BUILD_${layer} "Build ${help}" ${default})
+    option(NANOSTORES_BUILD_${layer} "Build ${help}" ON)
 endfunction()
 
 # What all our own targets share, and targets that link them do not inherit.
