@@ -2,7 +2,12 @@
 #include <nanostores/persistent/engine.h>
 
 #include <nanostores/persistent/detail/replica.h>
+#include <nanostores/persistent/jsonbackend.h>
 #include <nanostores/persistent/memorybackend.h>
+#include <nanostores/persistent/sqlitebackend.h>
+
+#include <QDir>
+#include <QString>
 
 #include <atomic>
 #include <utility>
@@ -54,6 +59,47 @@ StorageEngine StorageEngine::custom(std::unique_ptr<EngineBackend> backend, Engi
 StorageEngine StorageEngine::custom(std::function<std::unique_ptr<EngineBackend>()> makeBackend, EngineOptions options)
 {
     return StorageEngine(detail::Replica::make(std::move(makeBackend), false, std::move(options)));
+}
+
+StorageEngine StorageEngine::sqlite(std::string path, EngineOptions options)
+{
+    SqliteOptions sqlite;
+    sqlite.path = QString::fromStdString(path);
+    const bool isReady = QDir::isAbsolutePath(sqlite.path);
+    return StorageEngine(
+        detail::Replica::make([sqlite] { return sqliteBackend(sqlite); }, isReady, std::move(options)));
+}
+
+StorageEngine StorageEngine::json(std::string path, EngineOptions options)
+{
+    JsonOptions json;
+    json.path = QString::fromStdString(path);
+    const bool isReady = QDir::isAbsolutePath(json.path);
+    return StorageEngine(detail::Replica::make([json] { return jsonBackend(json); }, isReady, std::move(options)));
+}
+
+namespace {
+
+std::optional<StorageEngine> &defaultEngine()
+{
+    static auto *engine = new std::optional<StorageEngine>; // never destroyed: stores may be later
+    return *engine;
+}
+
+} // namespace
+
+void setPersistentEngine(StorageEngine engine)
+{
+    defaultEngine() = std::move(engine);
+}
+
+StorageEngine persistentEngine()
+{
+    auto &engine = defaultEngine();
+    if (!engine) {
+        engine = StorageEngine::sqlite("state.db");
+    }
+    return *engine;
 }
 
 EngineStatusStore StorageEngine::status() const

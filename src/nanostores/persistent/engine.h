@@ -63,6 +63,11 @@ class NANOSTORES_PERSISTENT_EXPORT StorageEngine
 public:
     using RawValue = std::optional<std::string>; ///< None: there is no such key.
 
+    /// A SQLite file that any number of processes may use: see sqliteBackend(). A relative path begins where the
+    /// platform keeps the data of an application (QStandardPaths::AppDataLocation); UTF-8.
+    static StorageEngine sqlite(std::string path = "state.db", EngineOptions options = {});
+    /// A JSON file that people can read and edit: see jsonBackend().
+    static StorageEngine json(std::string path = "state.json", EngineOptions options = {});
     /// A storage in memory, of its own or the area's. Each engine has a backend of its own, as another process has.
     static StorageEngine memory(EngineOptions options = {});
     static StorageEngine memory(const MemoryArea &area, EngineOptions options = {});

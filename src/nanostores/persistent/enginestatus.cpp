@@ -3,7 +3,7 @@
 
 namespace nanostores {
 
-std::string_view toString(EngineState state) noexcept
+std::string_view nameOf(EngineState state) noexcept
 {
     switch (state) {
     case EngineState::Loading:

@@ -28,7 +28,7 @@ enum class EngineState : std::uint8_t {
 };
 
 /// "live", "offline" and so on.
-NANOSTORES_PERSISTENT_EXPORT std::string_view toString(EngineState state) noexcept;
+NANOSTORES_PERSISTENT_EXPORT std::string_view nameOf(EngineState state) noexcept;
 
 /// What a StorageEngine has to say of itself. See StorageEngine::status().
 struct EngineStatus

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/persistent/memorybackend.h>
 
-#include <algorithm>
+#include <nanostores/persistent/detail/entrytable.h>
+
 #include <cstdint>
-#include <map>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -24,10 +24,7 @@ struct Waker
 struct MemoryArea::Data
 {
     std::mutex mutex;
-    std::map<std::string, StorageEntry, std::less<>> entries; ///< Deleted ones included.
-    Position position = 0;
-    Position floor = 0; ///< What was deleted before is forgotten.
-    std::uint64_t epoch = 1;
+    detail::EntryTable table;
     std::vector<std::weak_ptr<Waker>> wakers;
 
     std::vector<std::shared_ptr<Waker>> others(const Waker *own)
@@ -89,29 +86,18 @@ public:
     StorageState load() override
     {
         const std::lock_guard lock(m_data->mutex);
-        StorageState state;
-        for (const auto &[key, entry] : m_data->entries) {
-            if (entry.value && isOurs(key)) {
-                state.entries.push_back(entry);
-            }
-        }
-        state.position = m_data->position;
-        state.epoch = m_data->epoch;
-        return state;
+        return m_data->table.state(m_options.prefix);
     }
     Applied apply(std::span<const StorageWrite> writes, Durability) override
     {
+        detail::requireFitting(writes, traits(), m_place);
         Applied applied;
-        bool changed = false;
         std::vector<std::shared_ptr<Waker>> others;
         {
             const std::lock_guard lock(m_data->mutex);
-            applied.outcomes.reserve(writes.size());
-            for (const StorageWrite &write : writes) {
-                applied.outcomes.push_back(applyOne(write, changed));
-            }
-            applied.epoch = m_data->epoch;
-            if (changed) {
+            const Position before = m_data->table.position;
+            applied = m_data->table.apply(writes, m_options.writer);
+            if (m_data->table.position != before) {
                 others = m_data->others(m_waker.get());
             }
         }
@@ -121,53 +107,12 @@ public:
     StorageFeed changesSince(Position position, std::uint64_t epoch) override
     {
         const std::lock_guard lock(m_data->mutex);
-        StorageFeed feed;
-        feed.position = m_data->position;
-        feed.epoch = m_data->epoch;
-        feed.tooOld = epoch != m_data->epoch || position < m_data->floor;
-        if (!feed.tooOld) {
-            for (const auto &[key, entry] : m_data->entries) {
-                if (entry.version > position && isOurs(key)) {
-                    feed.changes.push_back(entry);
-                }
-            }
-            std::sort(feed.changes.begin(), feed.changes.end(),
-                      [](const StorageEntry &a, const StorageEntry &b) { return a.version < b.version; });
-        }
-        return feed;
+        return m_data->table.feed(position, epoch, m_options.prefix);
     }
     void sync() override {}
     void close(std::chrono::milliseconds) noexcept override { stopWaking(); }
 
 private:
-    bool isOurs(const std::string &key) const { return key.starts_with(m_options.prefix); }
-    WriteOutcome applyOne(const StorageWrite &write, bool &changed)
-    {
-        WriteOutcome outcome;
-        const auto found = m_data->entries.find(write.key);
-        const bool isThere = found != m_data->entries.end() && found->second.value;
-        const std::uint64_t version = found == m_data->entries.end() ? 0 : found->second.version;
-        if (isThere && found->second.schema > write.schema) {
-            outcome.result = WriteResult::Newer;
-        } else if (write.expect && *write.expect != version && (isThere || *write.expect != 0)) {
-            outcome.result = WriteResult::Conflict;
-        }
-        if (outcome.result != WriteResult::Written) {
-            if (isThere) {
-                outcome.current = found->second;
-            }
-            return outcome;
-        }
-        if (!write.value && !isThere) {
-            outcome.version = version;
-            return outcome;
-        }
-        changed = true;
-        outcome.version = ++m_data->position;
-        m_data->entries.insert_or_assign(
-            write.key, StorageEntry{write.key, write.value, outcome.version, write.schema, m_options.writer});
-        return outcome;
-    }
     void stopWaking() noexcept
     {
         const std::lock_guard lock(m_waker->mutex);
@@ -185,20 +130,20 @@ private:
 MemoryArea::MemoryArea()
     : m_data(std::make_shared<Data>())
 {
+    m_data->table.epoch = detail::randomNumber();
 }
 
 std::size_t MemoryArea::size() const
 {
     const std::lock_guard lock(m_data->mutex);
-    return static_cast<std::size_t>(std::count_if(m_data->entries.begin(), m_data->entries.end(),
-                                                  [](const auto &entry) { return entry.second.value.has_value(); }));
+    return m_data->table.state({}).entries.size();
 }
 
 std::optional<std::string> MemoryArea::value(const std::string &key) const
 {
     const std::lock_guard lock(m_data->mutex);
-    const auto found = m_data->entries.find(key);
-    return found == m_data->entries.end() ? std::nullopt : found->second.value;
+    const StorageEntry *const entry = m_data->table.find(key);
+    return entry ? entry->value : std::nullopt;
 }
 
 void MemoryArea::replace() const
@@ -206,10 +151,8 @@ void MemoryArea::replace() const
     std::vector<std::shared_ptr<Waker>> all;
     {
         const std::lock_guard lock(m_data->mutex);
-        m_data->entries.clear();
-        m_data->position = 0;
-        m_data->floor = 0;
-        ++m_data->epoch;
+        m_data->table = {};
+        m_data->table.epoch = detail::randomNumber();
         all = m_data->others(nullptr);
     }
     wakeAll(all);
@@ -218,8 +161,7 @@ void MemoryArea::replace() const
 void MemoryArea::forgetDeleted() const
 {
     const std::lock_guard lock(m_data->mutex);
-    std::erase_if(m_data->entries, [](const auto &entry) { return !entry.second.value; });
-    m_data->floor = m_data->position;
+    m_data->table.forgetDeletions(0);
 }
 
 std::unique_ptr<EngineBackend> memoryBackend(const MemoryArea &area)

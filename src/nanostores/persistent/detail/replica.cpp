@@ -47,6 +47,12 @@ Binding *reversed(Binding *list, Binding *Binding::*next)
     return result;
 }
 
+/// An error that other writes may not have.
+bool isOfOneWrite(EngineErrorKind kind)
+{
+    return kind == EngineErrorKind::TooLarge || kind == EngineErrorKind::Misuse;
+}
+
 } // namespace
 
 // Opening
@@ -81,7 +87,7 @@ Replica::Replica(MakeBackend makeBackend, EngineOptions options)
 Replica::~Replica()
 {
     m_port->disconnect();
-    Transaction rest;
+    WriteBatch rest;
     std::vector<std::string> lost;
     for (auto &[key, pending] : m_pending) {
         if (pending.parked != Parked::No) {
@@ -982,7 +988,7 @@ void Replica::send()
         checkWaiters();
         return;
     }
-    Transaction transaction;
+    WriteBatch transaction;
     for (auto pending = m_pending.begin(); pending != m_pending.end();) {
         const std::string &key = pending->first;
         Pending &mine = pending->second;
@@ -1193,9 +1199,9 @@ void Replica::failed(WorkerReport &report)
         if (isRetried(error.kind())) {
             m_failure = error.kind();
             retryLater(RetryApply);
-        } else if (error.kind() == EngineErrorKind::TooLarge && count > 1) {
+        } else if (isOfOneWrite(error.kind()) && count > 1) {
             m_sendsOne = true;
-        } else if (error.kind() == EngineErrorKind::TooLarge) {
+        } else if (isOfOneWrite(error.kind())) {
             if (const auto found = m_pending.find(first); found != m_pending.end()) {
                 found->second.parked = Parked::TooLarge;
             } else if (!m_comparisons.empty()) {

@@ -367,7 +367,7 @@ void Worker::open(const std::shared_ptr<WorkerPort> &port)
     post([this, port] { doOpen(port); });
 }
 
-void Worker::apply(const std::shared_ptr<WorkerPort> &port, Transaction transaction)
+void Worker::apply(const std::shared_ptr<WorkerPort> &port, WriteBatch transaction)
 {
     {
         const std::lock_guard lock(m_mutex);
@@ -475,7 +475,7 @@ void Worker::doOpen(const std::shared_ptr<WorkerPort> &port)
     }
 }
 
-Applied Worker::applyNow(Transaction &transaction)
+Applied Worker::applyNow(WriteBatch &transaction)
 {
     if (!m_isLoaded) {
         load();
@@ -497,7 +497,7 @@ Applied Worker::applyNow(Transaction &transaction)
     }
 }
 
-void Worker::doApply(const std::shared_ptr<WorkerPort> &port, Transaction &transaction)
+void Worker::doApply(const std::shared_ptr<WorkerPort> &port, WriteBatch &transaction)
 {
     try {
         const Applied applied = applyNow(transaction);
@@ -523,7 +523,7 @@ void Worker::doApply(const std::shared_ptr<WorkerPort> &port, Transaction &trans
 
 /// A failed call may have written all of it. If a compared write then meets its own value, it is not in conflict; if
 /// another value is to be written now, that is compared with the version of its own.
-void Worker::clearUpDoubts(const Transaction &transaction, Applied &applied)
+void Worker::clearUpDoubts(const WriteBatch &transaction, Applied &applied)
 {
     if (m_doubts.empty()) {
         return;
@@ -564,7 +564,7 @@ void Worker::clearUpDoubts(const Transaction &transaction, Applied &applied)
     }
 }
 
-void Worker::noteDoubts(const Transaction &transaction)
+void Worker::noteDoubts(const WriteBatch &transaction)
 {
     for (const StorageWrite &write : transaction.writes) {
         if (write.expect) {
@@ -575,7 +575,7 @@ void Worker::noteDoubts(const Transaction &transaction)
 
 /// What was written is news to the other engines of the place. The position moves on if nothing came between, so that
 /// own changes are not read again.
-void Worker::noteWritten(const Transaction &transaction, const Applied &applied, const WorkerPort *by)
+void Worker::noteWritten(const WriteBatch &transaction, const Applied &applied, const WorkerPort *by)
 {
     WorkerReport report(WorkerReport::Kind::Changed);
     for (std::size_t i = 0; i < applied.outcomes.size(); ++i) {
@@ -662,7 +662,7 @@ void Worker::doSync(const std::shared_ptr<WorkerPort> &port, std::uint64_t id)
     }
 }
 
-void Worker::keepOrphan(Transaction transaction, const EngineError &error)
+void Worker::keepOrphan(WriteBatch transaction, const EngineError &error)
 {
     if (isRetried(error.kind())) {
         m_orphans.push_back(std::move(transaction));
@@ -679,7 +679,7 @@ void Worker::keepOrphan(Transaction transaction, const EngineError &error)
 void Worker::retryOrphans()
 {
     while (!m_orphans.empty()) {
-        Transaction transaction = std::move(m_orphans.front());
+        WriteBatch transaction = std::move(m_orphans.front());
         m_orphans.pop_front();
         try {
             const Applied applied = applyNow(transaction);
@@ -742,7 +742,7 @@ void Worker::closeUntil(Clock::time_point deadline)
         }
     }
     std::vector<std::string> keys;
-    for (const Transaction &transaction : m_orphans) {
+    for (const WriteBatch &transaction : m_orphans) {
         for (const StorageWrite &write : transaction.writes) {
             keys.push_back(write.key);
         }

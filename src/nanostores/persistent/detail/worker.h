@@ -31,7 +31,7 @@ bool isRetried(EngineErrorKind kind) noexcept;
 /// Warns that these keys have not been written.
 void warnUnsaved(const std::vector<std::string> &keys, const std::string &place, const std::string &reason);
 
-struct Transaction
+struct WriteBatch
 {
     std::uint64_t id = 0;
     std::vector<StorageWrite> writes;
@@ -111,7 +111,7 @@ public:
     // From any thread
     void detach(const std::shared_ptr<WorkerPort> &port);
     void open(const std::shared_ptr<WorkerPort> &port);
-    void apply(const std::shared_ptr<WorkerPort> &port, Transaction transaction);
+    void apply(const std::shared_ptr<WorkerPort> &port, WriteBatch transaction);
     void pull();
     void sync(const std::shared_ptr<WorkerPort> &port, std::uint64_t id);
     const BackendTraits &traits() const noexcept { return m_traits; }
@@ -132,16 +132,16 @@ private:
 
     // On the thread of the worker
     void doOpen(const std::shared_ptr<WorkerPort> &port);
-    void doApply(const std::shared_ptr<WorkerPort> &port, Transaction &transaction);
+    void doApply(const std::shared_ptr<WorkerPort> &port, WriteBatch &transaction);
     void doPull();
     void doSync(const std::shared_ptr<WorkerPort> &port, std::uint64_t id);
     void load();
     void reload();
-    Applied applyNow(Transaction &transaction);
-    void clearUpDoubts(const Transaction &transaction, Applied &applied);
-    void noteDoubts(const Transaction &transaction);
-    void noteWritten(const Transaction &transaction, const Applied &applied, const WorkerPort *by);
-    void keepOrphan(Transaction transaction, const EngineError &error);
+    Applied applyNow(WriteBatch &transaction);
+    void clearUpDoubts(const WriteBatch &transaction, Applied &applied);
+    void noteDoubts(const WriteBatch &transaction);
+    void noteWritten(const WriteBatch &transaction, const Applied &applied, const WorkerPort *by);
+    void keepOrphan(WriteBatch transaction, const EngineError &error);
     void retryOrphans();
     void syncNow();
     void closeIfUnused();
@@ -182,7 +182,7 @@ private:
     bool m_isFailing = false; ///< The last call has failed.
     bool m_needsSync = false;
     std::map<std::string, Doubt> m_doubts; ///< Compared writes that have failed, and were written perhaps.
-    std::deque<Transaction> m_orphans; ///< Of replicas that have ended.
+    std::deque<WriteBatch> m_orphans; ///< Of replicas that have ended.
 };
 
 } // namespace nanostores::detail
