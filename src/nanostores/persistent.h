@@ -15,3 +15,6 @@
 #include <nanostores/persistent/settingsbackend.h> // IWYU pragma: export
 #include <nanostores/persistent/sqlitebackend.h> // IWYU pragma: export
 #include <nanostores/persistent/valuecodec.h> // IWYU pragma: export
+#include <nanostores/persistent/importsettings.h> // IWYU pragma: export
+#include <nanostores/persistent/jsonbackend.h> // IWYU pragma: export
+#include <nanostores/persistent/settingsbackend.h> // IWYU pragma: export
