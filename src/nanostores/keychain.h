@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nanostores/keychain/keychainbackend.h> // IWYU pragma: export
