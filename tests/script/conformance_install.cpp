@@ -5,10 +5,17 @@
 #include <nanostores/scripttestkit/install.h>
 #endif
 
+#ifdef WITH_PERSISTENT
+#include <nanostores/scriptpersistent/install.h>
+#endif
+
 extern "C" void conformance_install(QJSEngine *engine)
 {
     nanostores::installModules(engine);
 #ifdef WITH_TESTKIT
     nanostores::installTestModule(engine);
+#endif
+#ifdef WITH_PERSISTENT
+    nanostores::installPersistentModule(engine, nanostores::StorageEngine::memory());
 #endif
 }

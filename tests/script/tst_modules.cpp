@@ -151,6 +151,9 @@ void tst_Modules::run_data()
 #ifndef WITH_TESTKIT
     files.removeOne(QStringLiteral("testkit.mjs"));
 #endif
+#ifndef WITH_PERSISTENT
+    files.removeOne(QStringLiteral("persistent.mjs"));
+#endif
     for (const QString &file : files) {
         QJSEngine engine;
         Host host(&engine);

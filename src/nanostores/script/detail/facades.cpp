@@ -40,6 +40,10 @@ namespace _nanostores_script_facade_test_mjs {
 extern const unsigned char qmlData[];
 extern const QQmlPrivate::AOTCompiledFunction aotBuiltFunctions[];
 } // namespace _nanostores_script_facade_test_mjs
+namespace _nanostores_script_facade_persistent_mjs {
+extern const unsigned char qmlData[];
+extern const QQmlPrivate::AOTCompiledFunction aotBuiltFunctions[];
+} // namespace _nanostores_script_facade_persistent_mjs
 } // namespace QmlCacheGeneratedCode
 
 namespace nanostores::detail {
@@ -58,11 +62,14 @@ const QQmlPrivate::CachedQmlUnit *facadeFor(const QUrl &url)
     namespace history = QmlCacheGeneratedCode::_nanostores_script_facade_history_mjs;
     namespace log = QmlCacheGeneratedCode::_nanostores_script_facade_logger_mjs;
     namespace test = QmlCacheGeneratedCode::_nanostores_script_facade_test_mjs;
+    namespace persistent = QmlCacheGeneratedCode::_nanostores_script_facade_persistent_mjs;
     static const QQmlPrivate::CachedQmlUnit nanoUnit = unitOf(nano::qmlData, nano::aotBuiltFunctions);
     static const QQmlPrivate::CachedQmlUnit kitUnit = unitOf(kit::qmlData, kit::aotBuiltFunctions);
     static const QQmlPrivate::CachedQmlUnit historyUnit = unitOf(history::qmlData, history::aotBuiltFunctions);
     static const QQmlPrivate::CachedQmlUnit logUnit = unitOf(log::qmlData, log::aotBuiltFunctions);
     static const QQmlPrivate::CachedQmlUnit testUnit = unitOf(test::qmlData, test::aotBuiltFunctions);
+    static const QQmlPrivate::CachedQmlUnit persistentUnit =
+        unitOf(persistent::qmlData, persistent::aotBuiltFunctions);
 
     const QString path = url.path();
     if (path.endsWith(QLatin1String("/nanostores"))) {
@@ -79,6 +86,9 @@ const QQmlPrivate::CachedQmlUnit *facadeFor(const QUrl &url)
     }
     if (path.endsWith(QLatin1String("/nanostores/test"))) { // of NanoStores::ScriptTestKit, which has what it loads
         return &testUnit;
+    }
+    if (path.endsWith(QLatin1String("/@nanostores/persistent"))) { // of NanoStores::ScriptPersistent
+        return &persistentUnit;
     }
     return nullptr;
 }
