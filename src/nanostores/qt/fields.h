@@ -215,7 +215,7 @@ private: \
 public: \
     FIELDS(NANOSTORES_PRIVATE_MEMBER) \
     template<typename F> \
-    static void visitFields(F visit) \
+    static constexpr void visitFields(F visit) \
     { \
         using Visited = struct_; \
         FIELDS(NANOSTORES_PRIVATE_VISIT) \
