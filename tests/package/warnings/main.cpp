@@ -7,11 +7,13 @@
 #include <nanostores/logger.h>
 #include <nanostores/qt.h>
 #include <nanostores/qttestkit.h>
+#include <nanostores/router.h>
 #include <nanostores/script.h>
 #include <nanostores/scripttestkit.h>
 #include <nanostores/undo.h>
 #include <nanostores/widgets.h>
 
+#include <QtCore/QRegularExpression>
 #include <QtQml/QJSEngine>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QLabel>
@@ -48,6 +50,16 @@ struct Profile
 {
     Q_GADGET
     NANOSTORES_STRUCT(Profile, PROFILE)
+};
+
+#define PRODUCT(FIELD) \
+    FIELD(QString, kind) \
+    FIELD(std::optional<int>, page)
+
+struct Product
+{
+    Q_GADGET
+    NANOSTORES_STRUCT(Product, PRODUCT)
 };
 
 /// Stores have the names that an application gives them, in its own namespace.
@@ -129,6 +141,23 @@ static bool ofTheTestKit()
     return snapshot.restore().empty() && guard.finish().failures.empty();
 }
 
+static int ofTheRouter()
+{
+    const auto router = createRouter({.basePath = QStringLiteral("/app"), .links = {{QStringLiteral("shop"), {}}}},
+                                     route<Product>("product", "/products/:kind/:page?"),
+                                     route<Item>("item", QRegularExpression(QStringLiteral("^/item$"))));
+    const RouterGuard ask = guard(router, [](Page next, Page) -> Task<bool> { co_return next.isFound(); });
+    const auto page = param(router, &Product::page);
+    const auto sort = searchParam<QString>(router, "sort", QStringLiteral("name"));
+    const auto frozen = forRoute<Product>(router, page);
+    onSet(router.page(), [](auto &event) { static_cast<void>(event.newValue()); });
+    Product product;
+    product.kind = QStringLiteral("mugs");
+    qDebug() << router.open(product).reason() << router.path(product) << frozen.get().has_value() << sort.get();
+    return router.visit(
+        router.page().get(), [](const Product &) { return 1; }, [](const auto &) { return 0; });
+}
+
 int main(int argc, char **argv)
 {
     using namespace shop;
@@ -180,8 +209,8 @@ int main(int argc, char **argv)
     volume.set(volume.get() + 1);
     engine.globalObject().setProperty(QStringLiteral("why"), QString::fromStdString(why(volume) + graphDot(volume)));
 
-    return ofTheKit() >= 1 && ofTheTestKit() && small.get().size() == 2 && inOrder.get().front() == 1
-                   && byName.get().size() == 1 && byPrice.get().size() == 1
+    return ofTheRouter() == 1 && ofTheKit() >= 1 && ofTheTestKit() && small.get().size() == 2
+                   && inOrder.get().front() == 1 && byName.get().size() == 1 && byPrice.get().size() == 1
                ? 0
                : 1;
 }
