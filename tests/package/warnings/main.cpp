@@ -2,6 +2,7 @@
 
 // A bit of everything, so that the templates of all headers are compiled.
 #include <nanostores/core.h>
+#include <nanostores/deeplinks.h>
 #include <nanostores/inspect.h>
 #include <nanostores/kit.h>
 #include <nanostores/logger.h>
@@ -146,6 +147,7 @@ static int ofTheRouter()
     const auto router = createRouter({.basePath = QStringLiteral("/app"), .links = {{QStringLiteral("shop"), {}}}},
                                      route<Product>("product", "/products/:kind/:page?"),
                                      route<Item>("item", QRegularExpression(QStringLiteral("^/item$"))));
+    DeepLinks links(router);
     const RouterGuard ask = guard(router, [](Page next, Page) -> Task<bool> { co_return next.isFound(); });
     const auto page = param(router, &Product::page);
     const auto sort = searchParam<QString>(router, "sort", QStringLiteral("name"));

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nanostores/deeplinks/export.h>
+#include <nanostores/router/navigation.h>
+#include <nanostores/router/router.h>
+
+#include <QObject>
+#include <QString>
+#include <QStringList>
+#include <QUrl>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+
+namespace nanostores {
+
+namespace detail {
+class FirstInstance;
+}
+
+/// Which instance of a program this one is, for one user.
+enum class InstanceRole : std::uint8_t {
+    First, ///< The first one: it goes on, and receives the links of those that are started later.
+    Second, ///< Another one runs, and has taken the link: this one may end.
+    Unanswered, ///< Another one runs, and does not answer.
+};
+
+struct DeepLinksOptions
+{
+    /// What instances of one program have in common; by default the names of QCoreApplication's organization and
+    /// application.
+    QString key = {};
+    /// How long the other instance may take.
+    std::chrono::milliseconds timeout{3000};
+};
+
+/// Opens links from outside in a router: from the arguments of the program, from the system (QFileOpenEvent), from
+/// QDesktopServices::openUrl(), and from instances of the program that are started later.
+///
+/// What is taken stands in RouterOptions::links: all goes through Router::openUrl(), guards and onSet() hooks are
+/// asked, and what is refused is reported by refused(). Needs a QCoreApplication, and lives no longer than that.
+class NANOSTORES_DEEPLINKS_EXPORT DeepLinks : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit DeepLinks(AnyRouter router, DeepLinksOptions options = {}, QObject *parent = nullptr);
+    ~DeepLinks() override;
+
+    /// Opens the link among the arguments: the first one of a scheme in RouterOptions::links. If another instance of
+    /// the same user runs, the link goes there, and nothing is opened here; without a link it is only asked to come to
+    /// the front. Called once, when the router and its guards are set up.
+    InstanceRole start(const QStringList &arguments);
+
+    /// Opens a link. The handler of QDesktopServices for the schemes of the program's own, those without hosts. What a
+    /// hook or a guard throws goes to the error handler.
+    Q_INVOKABLE void openLink(const QUrl &url);
+    /// Opens a link that is a text, and may be malformed. What a hook or a guard throws leaves it.
+    nanostores::Navigation openLink(const QString &text);
+
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
+Q_SIGNALS:
+    /// A link has come, or another instance was started: time to raise the window. The link has been opened.
+    void activated();
+    /// A link was not opened: of another scheme or host, malformed, or of no route.
+    void refused(const QString &link, const QString &reason);
+
+private:
+    QString linkIn(const QStringList &arguments) const;
+    bool isListed(const QString &scheme) const;
+    nanostores::Navigation report(const QString &link, nanostores::Navigation answer);
+
+    AnyRouter m_router;
+    DeepLinksOptions m_options;
+    QStringList m_handled; ///< Schemes with this as their handler.
+    std::unique_ptr<detail::FirstInstance> m_instance;
+};
+
+} // namespace nanostores
