@@ -40,13 +40,16 @@ struct Module
 {
     std::initializer_list<const char *> names;
     const char *file; ///< Null: it is loaded when it is first used.
+    QJSValue (*load)(QJSEngine *engine) = nullptr; ///< Then this makes what stands for it.
 };
 
+QJSValue historyModule(QJSEngine *engine);
+QJSValue routerModule(QJSEngine *engine);
+
 const std::initializer_list<Module> modules{
-    {{"nanostores"}, "module_nanostores.mjs"},
-    {{"nano_kit", "@nano_kit/store"}, "module_nano_kit.mjs"},
-    {{"nanostores/history"}, nullptr},
-    {{"@nanostores/logger"}, "module_logger.mjs"},
+    {{"nanostores"}, "module_nanostores.mjs"},        {{"nano_kit", "@nano_kit/store"}, "module_nano_kit.mjs"},
+    {{"nanostores/history"}, nullptr, historyModule}, {{"@nanostores/logger"}, "module_logger.mjs"},
+    {{"@nanostores/router"}, nullptr, routerModule},
 };
 
 /// Where the type loader wants a file for each module, it gets an empty one. It is never run, since the engine knows
@@ -143,6 +146,22 @@ QJSValue historyModule(QJSEngine *engine)
     return module;
 }
 
+/// The module @nanostores/router, in the same way.
+QJSValue routerModule(QJSEngine *engine)
+{
+    return engine
+        ->evaluate(QStringLiteral("(function (bridge) { let real;"
+                                  " const load = () => real || (real = bridge.router());"
+                                  " return { createRouter(routes, opts) { return load().createRouter(routes, opts) },"
+                                  " getPagePath(router, name, params, search) {"
+                                  " return load().getPagePath(router, name, params, search) },"
+                                  " openPage(router, name, params, search) {"
+                                  " return load().openPage(router, name, params, search) },"
+                                  " redirectPage(router, name, params, search) {"
+                                  " return load().redirectPage(router, name, params, search) } } })"))
+        .call({engine->newQObject(detail::ScriptBridge::of(engine))});
+}
+
 bool wantsFacades(QJSEngine *engine, bool whileLoading)
 {
     return qobject_cast<QQmlEngine *>(engine)
@@ -162,14 +181,14 @@ void install(QJSEngine *engine, bool whileLoading)
     publish(engine, new detail::ScriptBridge(engine), new detail::ScriptHistories(engine));
     const bool byFacades = wantsFacades(engine, whileLoading);
     if (byFacades && !detail::provideFacades()) {
-        qCWarning(category) << "the modules nanostores, nano_kit and @nanostores/logger cannot be imported: this "
+        qCWarning(category) << "the modules nanostores, nano_kit and their like cannot be imported: this "
                                "library was built with Qt"
                             << detail::builtWith() << "and runs with" << qVersion() << "- please build it with that.";
     }
     if (!byFacades) {
         for (const Module &module : modules) {
             const QJSValue exported = exportsOf(
-                engine, module.file ? detail::loadModule(engine, QLatin1String(module.file)) : historyModule(engine));
+                engine, module.file ? detail::loadModule(engine, QLatin1String(module.file)) : module.load(engine));
             for (const char *name : module.names) {
                 engine->registerModule(QLatin1String(name), exported);
             }

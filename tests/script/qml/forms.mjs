@@ -12,6 +12,8 @@ import undo, { history } from 'nanostores/history'
 import * as steps from 'nanostores/history'
 import log, { logger as follow } from '@nanostores/logger'
 import * as logging from '@nanostores/logger'
+import routing, { createRouter, getPagePath as pathOf } from '@nanostores/router'
+import * as routes from '@nanostores/router'
 
 function check() {
   if (nano.atom !== atom || everything.atom !== atom || everything.computed !== derive) return 'nanostores'
@@ -19,6 +21,10 @@ function check() {
   if (store.signal !== signal || same !== signal || whole.signal !== signal) return '@nano_kit/store'
   if (undo.history !== history || steps.history !== history) return 'nanostores/history'
   if (log.logger !== follow || logging.logger !== follow || !logging.action) return '@nanostores/logger'
+  if (routing.createRouter !== createRouter || routes.getPagePath !== pathOf) return '@nanostores/router'
+  const $router = createRouter({ home: '/', post: '/posts/:id' })
+  routes.openPage($router, 'post', { id: 7 })
+  if ($router.get().path !== '/posts/7' || pathOf($router, 'home') !== '/') return 'pages'
   const $count = atom(1)
   const edits = history($count)
   $count.set(7)

@@ -44,6 +44,10 @@ namespace _nanostores_script_facade_persistent_mjs {
 extern const unsigned char qmlData[];
 extern const QQmlPrivate::AOTCompiledFunction aotBuiltFunctions[];
 } // namespace _nanostores_script_facade_persistent_mjs
+namespace _nanostores_script_facade_router_mjs {
+extern const unsigned char qmlData[];
+extern const QQmlPrivate::AOTCompiledFunction aotBuiltFunctions[];
+} // namespace _nanostores_script_facade_router_mjs
 } // namespace QmlCacheGeneratedCode
 
 namespace nanostores::detail {
@@ -63,6 +67,7 @@ const QQmlPrivate::CachedQmlUnit *facadeFor(const QUrl &url)
     namespace log = QmlCacheGeneratedCode::_nanostores_script_facade_logger_mjs;
     namespace test = QmlCacheGeneratedCode::_nanostores_script_facade_test_mjs;
     namespace persistent = QmlCacheGeneratedCode::_nanostores_script_facade_persistent_mjs;
+    namespace router = QmlCacheGeneratedCode::_nanostores_script_facade_router_mjs;
     static const QQmlPrivate::CachedQmlUnit nanoUnit = unitOf(nano::qmlData, nano::aotBuiltFunctions);
     static const QQmlPrivate::CachedQmlUnit kitUnit = unitOf(kit::qmlData, kit::aotBuiltFunctions);
     static const QQmlPrivate::CachedQmlUnit historyUnit = unitOf(history::qmlData, history::aotBuiltFunctions);
@@ -70,6 +75,7 @@ const QQmlPrivate::CachedQmlUnit *facadeFor(const QUrl &url)
     static const QQmlPrivate::CachedQmlUnit testUnit = unitOf(test::qmlData, test::aotBuiltFunctions);
     static const QQmlPrivate::CachedQmlUnit persistentUnit =
         unitOf(persistent::qmlData, persistent::aotBuiltFunctions);
+    static const QQmlPrivate::CachedQmlUnit routerUnit = unitOf(router::qmlData, router::aotBuiltFunctions);
 
     const QString path = url.path();
     if (path.endsWith(QLatin1String("/nanostores"))) {
@@ -77,6 +83,9 @@ const QQmlPrivate::CachedQmlUnit *facadeFor(const QUrl &url)
     }
     if (path.endsWith(QLatin1String("/@nanostores/logger"))) {
         return &logUnit;
+    }
+    if (path.endsWith(QLatin1String("/@nanostores/router"))) {
+        return &routerUnit;
     }
     if (path.endsWith(QLatin1String("/nano_kit")) || path.endsWith(QLatin1String("/@nano_kit/store"))) {
         return &kitUnit;

@@ -7,6 +7,7 @@
 #include <nanostores/core/scheduler.h>
 #include <nanostores/script/detail/nodes.h>
 #include <nanostores/script/detail/scriptguard.h>
+#include <nanostores/script/detail/scriptroutes.h>
 #include <nanostores/script/scripterror.h>
 
 #include <QByteArray>
@@ -271,6 +272,16 @@ double ScriptBridge::now() const
 void ScriptBridge::name(int id, const QString &newName)
 {
     handle(id)->node()->setName(newName.toStdString());
+}
+
+QJSValue ScriptBridge::router() const
+{
+    return loadModule(m_engine, QStringLiteral("module_router.mjs"));
+}
+
+QObject *ScriptBridge::routes() const
+{
+    return new ScriptRoutes(m_engine); // the collector's, as it has no parent
 }
 
 /// Of the module @nanostores/logger; NanoStores::Logger writes to the same category.

@@ -107,6 +107,8 @@ public:
     Q_INVOKABLE void made(int id);
     Q_INVOKABLE bool isLogging() const;
     Q_INVOKABLE void log(const QString &line, bool isError) const;
+    Q_INVOKABLE QJSValue router() const; ///< What the module @nanostores/router exports; it is loaded now.
+    Q_INVOKABLE QObject *routes() const; ///< A ScriptRoutes, for router.mjs.
     Q_INVOKABLE QObject *handleAt(int id) const { return handle(id); }
     Q_INVOKABLE int count() const { return m_alive; }
 
