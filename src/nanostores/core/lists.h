@@ -122,6 +122,8 @@ S comparingOrder(const S &store)
 
 } // namespace detail
 
+// GCC compares the names of types in generic lambdas with those of the program, and warns (-Wshadow): so they are long.
+
 /// filtered(list, f), filtered(list, stores..., f): the items for which f(item, values...) is true, in their order. f
 /// may be a member, too. Of a list or of a Map's values; the result is of the same kind. Of a List, f is asked again
 /// only about the items that change.
@@ -134,16 +136,16 @@ requires detail::storesThenFunction<Rest...>
 {
     return detail::withFunction(
         [&list](auto f, auto... stores) {
-            using Items = typename S::value_type;
+            using SourceItems = typename S::value_type;
             if constexpr (detail::FollowedListStore<S>) {
-                return detail::makeDerivedList<Items, detail::FilteredListNode>(std::move(f), list,
-                                                                                std::move(stores)...);
+                return detail::makeDerivedList<SourceItems, detail::FilteredListNode>(std::move(f), list,
+                                                                                      std::move(stores)...);
             } else {
                 auto result = computed(list, std::move(stores)...,
-                                       [f = std::move(f)](const Items &listed, const auto &...values) {
-                                           Items kept;
+                                       [f = std::move(f)](const SourceItems &listed, const auto &...values) {
+                                           SourceItems kept;
                                            for (const auto &element : listed) {
-                                               if (std::invoke(f, detail::itemOf<Items>(element), values...)) {
+                                               if (std::invoke(f, detail::itemOf<SourceItems>(element), values...)) {
                                                    detail::addTo(kept, element);
                                                }
                                            }
@@ -165,23 +167,23 @@ requires detail::storesThenFunction<Rest...>
 {
     return detail::withFunction(
         [&list](auto by, auto... stores) {
-            using Items = typename S::value_type;
+            using SourceItems = typename S::value_type;
             if constexpr (detail::FollowedListStore<S>) {
-                return detail::makeDerivedList<Items, detail::SortedListNode>(std::move(by), list,
-                                                                              std::move(stores)...);
+                return detail::makeDerivedList<SourceItems, detail::SortedListNode>(std::move(by), list,
+                                                                                    std::move(stores)...);
             } else {
                 auto result = computed(
-                    list, std::move(stores)..., [by = std::move(by)](const Items &listed, const auto &...values) {
-                        std::vector<const typename Items::value_type *> order;
+                    list, std::move(stores)..., [by = std::move(by)](const SourceItems &listed, const auto &...values) {
+                        std::vector<const typename SourceItems::value_type *> order;
                         order.reserve(static_cast<std::size_t>(listed.size()));
                         for (const auto &element : listed) {
                             order.push_back(&element);
                         }
                         std::stable_sort(order.begin(), order.end(), [&](const auto *left, const auto *right) {
-                            return detail::goesBefore(by, detail::itemOf<Items>(*left), detail::itemOf<Items>(*right),
-                                                      values...);
+                            return detail::goesBefore(by, detail::itemOf<SourceItems>(*left),
+                                                      detail::itemOf<SourceItems>(*right), values...);
                         });
-                        Items ordered;
+                        SourceItems ordered;
                         ordered.reserve(listed.size());
                         for (const auto *element : order) {
                             detail::addTo(ordered, *element);
@@ -209,22 +211,22 @@ requires detail::storesThenFunction<Rest...>
 {
     return detail::withFunction(
         [&list](auto by, auto... stores) {
-            using Items = typename S::value_type;
+            using SourceItems = typename S::value_type;
             if constexpr (detail::FollowedListStore<S>) {
-                using Item = typename Items::value_type;
-                using Key = std::decay_t<std::invoke_result_t<decltype(by) &, const Item &,
-                                                              const typename decltype(stores)::value_type &...>>;
-                return detail::makeDerivedList<std::vector<Group<Key, Items>>, detail::GroupedListNode>(
+                using KeyOfGroup =
+                    std::decay_t<std::invoke_result_t<decltype(by) &, const typename SourceItems::value_type &,
+                                                      const typename decltype(stores)::value_type &...>>;
+                return detail::makeDerivedList<std::vector<Group<KeyOfGroup, SourceItems>>, detail::GroupedListNode>(
                     std::move(by), list, std::move(stores)...);
             } else {
                 auto result = computed(
-                    list, std::move(stores)..., [by = std::move(by)](const Items &listed, const auto &...values) {
-                        using Key =
-                            std::decay_t<decltype(std::invoke(by, detail::itemOf<Items>(*listed.begin()), values...))>;
-                        std::vector<Group<Key, Items>> groups;
-                        detail::KeyTable<Key, std::size_t> places;
+                    list, std::move(stores)..., [by = std::move(by)](const SourceItems &listed, const auto &...values) {
+                        using KeyOfGroup = std::decay_t<decltype(std::invoke(
+                            by, detail::itemOf<SourceItems>(*listed.begin()), values...))>;
+                        std::vector<Group<KeyOfGroup, SourceItems>> groups;
+                        detail::KeyTable<KeyOfGroup, std::size_t> places;
                         for (const auto &element : listed) {
-                            Key key = std::invoke(by, detail::itemOf<Items>(element), values...);
+                            KeyOfGroup key = std::invoke(by, detail::itemOf<SourceItems>(element), values...);
                             const auto [place, isNew] = places.try_emplace(key, groups.size());
                             if (isNew) {
                                 groups.push_back({std::move(key), {}});

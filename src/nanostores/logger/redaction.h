@@ -91,11 +91,11 @@ void addPossibleNames(PossibleNames &to)
     } else if constexpr (ListsItsFields<T>) {
         T::visitFields([&](const char *name, auto member) {
             to.names.emplace_back(name);
-            using Member = std::remove_cvref_t<decltype(std::declval<const T &>().*member)>;
-            if constexpr (ListsItsFields<Member> || requires { typename Member::value_type; }) {
-                to.isOpen = to.isOpen || !DescribedAsText<Member>; // it may hold a T
+            using TypeOfMember = std::remove_cvref_t<decltype(std::declval<const T &>().*member)>;
+            if constexpr (ListsItsFields<TypeOfMember> || requires { typename TypeOfMember::value_type; }) {
+                to.isOpen = to.isOpen || !DescribedAsText<TypeOfMember>; // it may hold a T
             } else {
-                addPossibleNames<Member>(to);
+                addPossibleNames<TypeOfMember>(to);
             }
         });
     } else {
