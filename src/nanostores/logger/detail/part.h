@@ -6,6 +6,8 @@
 #include <nanostores/logger/action.h>
 #include <nanostores/logger/detail/core.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -126,6 +128,24 @@ private:
     bool m_isWriting = false; ///< Sinks are called.
     bool m_isOver = false;
 };
+
+/// Memory that runs out, in the midst of what cannot fail, costs the tree and nothing else.
+template<typename F>
+void LoggerPart::guarded(F f) noexcept
+{
+    try {
+        f();
+    } catch (...) {
+        m_core->leaveOut(std::max<std::size_t>(m_items.size(), 1));
+        m_items.clear();
+        m_isSkipping = true;
+        m_isCounting = false;
+        for (Frame &frame : m_frames) {
+            frame.item = None;
+            frame.isSkipped = true;
+        }
+    }
+}
 
 /// The part of the logger on this thread, which is made if it is not there; null when the thread ends.
 std::shared_ptr<LoggerPart> partOf(const std::shared_ptr<LoggerCore> &core, bool make);
