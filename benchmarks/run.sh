@@ -5,6 +5,7 @@
 #   sh benchmarks/run.sh core 'set|get'   the cases whose name matches
 #   sh benchmarks/run.sh history          what recording for undo costs
 #   sh benchmarks/run.sh router           finding a route among many
+#   sh benchmarks/run.sh persistent       what persistent stores cost
 #   sh benchmarks/run.sh qt               everything of the Qt layer
 #   sh benchmarks/run.sh script           everything of the JavaScript modules
 #   sh benchmarks/run.sh size             code, start and memory of a program that uses the library

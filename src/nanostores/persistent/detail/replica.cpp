@@ -751,7 +751,8 @@ void Replica::addBinding(const std::shared_ptr<Binding> &binding)
     }
     encodeDirty(Which::All);
     add(*binding);
-    binding->rowsLoaded(rowsOf(*binding));
+    const auto rows = rowsOf(*binding);
+    batch([&] { binding->rowsLoaded(rows); }); // observers may set the store when that is over
 }
 
 /// A store that has been set. It is kept alive until it is written.

@@ -44,8 +44,8 @@ void Binding::start(const std::shared_ptr<Binding> &self, bool takesOldValue)
 {
     self->m_takesOldValue = takesOldValue;
     self->m_older = self->m_node.extra().marks;
-    self->m_replica->addBinding(self);
     addChangeMark(self->m_node, self, takesOldValue);
+    self->m_replica->addBinding(self);
 }
 
 std::shared_ptr<const void> Binding::hold()

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// What a program pays for persistent stores where it sets them.
+void addStoreCases();
