@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/storage.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QFile>
 #include <QtTest/QTest>
 
@@ -13,6 +14,13 @@ using support::Storage;
 using support::Values;
 
 using namespace std::chrono_literals;
+
+namespace {
+
+/// Opened before there is a QCoreApplication, as those that are made before main().
+std::unique_ptr<Storage> early;
+
+} // namespace
 
 /// What sqliteBackend() does while nothing goes wrong.
 class tst_SqliteBackend : public QObject
@@ -39,6 +47,7 @@ private Q_SLOTS:
     void wake_whenAnotherWrites();
     void wake_notForOnesOwnWrites();
     void wake_afterTheLockFileWasDeleted();
+    void wake_openedBeforeTheApplication();
     void twoOfOneFile_writeInTurn();
     void position_isOnForAll();
     void durability_eachWrites();
@@ -149,6 +158,7 @@ void tst_SqliteBackend::apply_newerSchemaStays()
     outcome = storage.put({"key", {}, 2, {}});
     QCOMPARE(outcome.result, WriteResult::Newer);
     QCOMPARE(storage.put({"key", "old", 2, 1}).result, WriteResult::Newer);
+    QCOMPARE(storage.put({"key", "old", 2, 7}).result, WriteResult::Newer); // before versions are compared
     QCOMPARE(storage.values(), (Values{{"key", "new"}}));
     QCOMPARE(storage->load().position, Position(1));
     storage.put({"key", {}, 3, {}});
@@ -319,6 +329,15 @@ void tst_SqliteBackend::wake_afterTheLockFileWasDeleted()
     QCOMPARE(other->load().epoch, state.epoch);
 }
 
+void tst_SqliteBackend::wake_openedBeforeTheApplication()
+{
+    early->wakes = 0;
+    Storage other(QString::fromStdString((*early)->place()), 2);
+    other.put("a", "1");
+    QTRY_VERIFY(early->wakes > 0);
+    early.reset();
+}
+
 void tst_SqliteBackend::twoOfOneFile_writeInTurn()
 {
     Storage first(path());
@@ -439,5 +458,14 @@ void tst_SqliteBackend::sync_withoutWritesDoesNothing()
     QCOMPARE(other->load().position, Position(0));
 }
 
-QTEST_GUILESS_MAIN(tst_SqliteBackend)
+int main(int argc, char *argv[])
+{
+    const QTemporaryDir folder(support::folderTemplate());
+    early = std::make_unique<Storage>(folder.filePath(QStringLiteral("early.db")));
+    Storage(folder.filePath(QStringLiteral("closed.db"))).put("a", "1");
+    const QCoreApplication app(argc, argv);
+    tst_SqliteBackend test;
+    return QTest::qExec(&test, argc, argv);
+}
+
 #include "tst_sqlitebackend.moc"

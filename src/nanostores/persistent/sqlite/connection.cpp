@@ -151,6 +151,11 @@ void Connection::leaveAsItIs() noexcept
     sqlite3_db_config(m_db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }
 
+bool Connection::isReadOnly() const noexcept
+{
+    return sqlite3_db_readonly(m_db, "main") == 1;
+}
+
 bool Connection::isInTransaction() const noexcept
 {
     return sqlite3_get_autocommit(m_db) == 0;

@@ -34,6 +34,7 @@ public:
     void setBusyTimeout(int milliseconds) noexcept;
     /// Closing writes nothing back, and deletes nothing: for a file that is not in its place any more.
     void leaveAsItIs() noexcept;
+    bool isReadOnly() const noexcept;
     bool isInTransaction() const noexcept;
     int changes() const noexcept; ///< Rows that the last statement wrote.
     /// Ends what a failed transaction has left.

@@ -3,6 +3,7 @@
 
 #include "lockfile.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QFileSystemWatcher>
 #include <QtCore/QThread>
 
@@ -25,7 +26,11 @@ struct Watch
 class Watcher : public QObject
 {
 public:
-    Watcher() { connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, &Watcher::ring); }
+    Watcher()
+    {
+        connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, &Watcher::ring);
+        connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, &Watcher::ring);
+    }
 
     bool add(std::uint64_t id, Watch watch)
     {
@@ -41,11 +46,11 @@ public:
         return true;
     }
 
-    void remove(std::uint64_t id)
+    bool remove(std::uint64_t id)
     {
         const auto watch = m_watches.find(id);
         if (watch == m_watches.end()) {
-            return;
+            return false;
         }
         const auto file = m_files.find(watch->second.path);
         if (--file->second.watches == 0) {
@@ -53,6 +58,7 @@ public:
             m_files.erase(file);
         }
         m_watches.erase(watch);
+        return true;
     }
 
 private:
@@ -69,7 +75,7 @@ private:
         if (!identity) {
             return false;
         }
-        if (identity == file.identity && m_watcher.files().contains(path)) {
+        if (identity == file.identity && (m_watcher.files().contains(path) || m_watcher.directories().contains(path))) {
             return true;
         }
         m_watcher.removePath(path);
@@ -132,25 +138,53 @@ void end()
     thread = nullptr;
 }
 
+/// Adds a watch. Under the mutex.
+bool begin(std::uint64_t id, Watch watch)
+{
+    if (count == 0) {
+        start();
+    }
+    bool isWatched = false;
+    onThread([&] { isWatched = watcher->add(id, std::move(watch)); });
+    if (isWatched) {
+        ++count;
+    } else if (count == 0) {
+        end();
+    }
+    return isWatched;
+}
+
+/// What was watched before there was a QCoreApplication, without which no thread has an event loop.
+std::map<std::uint64_t, Watch> waiting;
+
+void beginWaiting()
+{
+    const std::lock_guard guard(mutex);
+    for (auto &[id, watch] : waiting) {
+        begin(id, watch);
+        watch.rang(); // it may have been written meanwhile
+    }
+    waiting.clear();
+}
+
 } // namespace
 
 bool Doorbell::watch(const QString &path, std::function<void()> rang)
 {
     stop();
     const std::lock_guard guard(mutex);
-    if (count == 0) {
-        start();
-    }
-    bool isWatched = false;
     const auto id = ++lastId;
-    onThread([&] { isWatched = watcher->add(id, {path, std::move(rang)}); });
-    if (isWatched) {
+    if (QCoreApplication::instance() == nullptr) {
+        waiting.emplace(id, Watch{path, std::move(rang)});
+        qAddPreRoutine(beginWaiting);
         m_id = id;
-        ++count;
-    } else if (count == 0) {
-        end();
+        return true;
     }
-    return isWatched;
+    if (begin(id, {path, std::move(rang)})) {
+        m_id = id;
+        return true;
+    }
+    return false;
 }
 
 void Doorbell::stop()
@@ -159,9 +193,16 @@ void Doorbell::stop()
         return;
     }
     const std::lock_guard guard(mutex);
-    onThread([this] { watcher->remove(m_id); });
-    m_id = 0;
-    if (--count == 0) {
+    const auto id = std::exchange(m_id, 0);
+    if (waiting.erase(id) > 0) {
+        return;
+    }
+    if (count == 0) {
+        return; // it could not be watched when there was an application
+    }
+    bool wasWatched = false;
+    onThread([&] { wasWatched = watcher->remove(id); });
+    if (wasWatched && --count == 0) {
         end();
     }
 }

@@ -44,6 +44,7 @@ Session::Session(Connection &connection)
     , m_connection(&connection)
     , m_readMeta(connection, "select format, seq, epoch, floor, crc from meta where id = 1")
     , m_writeMeta(connection, "update meta set format = ?1, seq = ?2, epoch = ?3, floor = ?4, crc = ?5 where id = 1")
+    , m_writeSynced(connection, "update meta set synced = seq where id = 1")
     , m_rows(connection, "select key, value, version, schema, writer, crc from kv where key >= ?1 order by key")
     , m_index(connection, "select key, version from kv indexed by kv_version where version > 0")
     , m_rowsSince(connection,
@@ -68,7 +69,7 @@ void Session::create(Connection &connection, const Meta &meta)
     connection.execute(createTables);
     connection.execute(("pragma application_id = " + std::to_string(applicationId)).c_str());
     connection.execute(("pragma user_version = " + std::to_string(formatVersion)).c_str());
-    connection.execute("insert into meta(id, format, seq, epoch, floor, crc) values(1, 0, 0, 0, 0, 0)");
+    connection.execute("insert into meta(id, format, seq, epoch, floor, synced, crc) values(1, 0, 0, 0, 0, 0, 0)");
     Session(connection).writeMeta(meta);
     transaction.commit();
 }
@@ -104,6 +105,11 @@ void Session::writeMeta(const Meta &meta)
     use->bind(4, meta.floor);
     use->bind(5, std::int64_t{metaChecksum(meta)});
     use->step();
+}
+
+void Session::writeSynced()
+{
+    Use(m_writeSynced)->step();
 }
 
 StorageEntry Session::readRow(Statement &statement) const
@@ -199,6 +205,9 @@ WriteOutcome Session::write(const StorageWrite &write, Meta &meta, std::uint64_t
         auto current = row(write.key);
         const bool isThere = current && current->value;
         const auto version = current ? current->version : 0;
+        if (isThere && current->schema > write.schema) {
+            return {WriteResult::Newer, 0, std::move(current)};
+        }
         if (*write.expect != version && (isThere || *write.expect != 0)) {
             return {WriteResult::Conflict, 0, isThere ? std::move(current) : std::nullopt};
         }

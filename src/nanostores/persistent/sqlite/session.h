@@ -39,6 +39,9 @@ public:
 
     Meta readMeta();
     void writeMeta(const Meta &meta);
+    /// Notes that a commit makes all so far durable. SQLite syncs only when something is written that was not the same
+    /// before.
+    void writeSynced();
 
     /// All rows whose key begins with the prefix and that have a value. Compares the table with its index.
     std::vector<StorageEntry> rows(std::string_view prefix);
@@ -64,6 +67,7 @@ private:
     Connection *m_connection;
     Statement m_readMeta;
     Statement m_writeMeta;
+    Statement m_writeSynced;
     Statement m_rows;
     Statement m_index;
     Statement m_rowsSince;

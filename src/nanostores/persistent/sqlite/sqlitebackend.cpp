@@ -364,6 +364,12 @@ void SqliteBackend::connect()
     }
     const auto open = [&] {
         m_file = std::make_unique<Opened>(m_path, SQLITE_OPEN_READWRITE, m_path);
+        if (m_file->connection.isReadOnly()) { // SQLite tries that by itself, whatever the reason
+            if (canWrite(m_path)) {
+                fail(EngineErrorKind::Failed, "it cannot be opened to write it; it is tried again");
+            }
+            fail(EngineErrorKind::Denied, "there is no permission to write it");
+        }
         m_file->connection.setBusyTimeout(20);
         m_synchronous = Synchronous::Unknown;
         checkFormat();
@@ -852,7 +858,7 @@ void SqliteBackend::sync()
         auto &session = *m_file->session;
         setSynchronous(Synchronous::Full);
         Transaction transaction(m_file->connection, session.beginWrite, session.commit);
-        session.writeMeta(session.readMeta()); // a commit syncs the whole log
+        session.writeSynced(); // a commit syncs the whole log
         transaction.commit();
         m_isUnsynced = false;
     });

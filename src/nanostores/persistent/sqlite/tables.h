@@ -22,6 +22,7 @@ constexpr const char *createTables = "create table kv(key text primary key not n
                                      "create index kv_version on kv(version);"
                                      "create table meta(id integer primary key check(id = 1), format integer not null,"
                                      " seq integer not null, epoch integer not null, floor integer not null,"
+                                     " synced integer not null,"
                                      " crc integer not null);";
 
 } // namespace nanostores::detail
