@@ -248,6 +248,24 @@ void Timeline::beginUntracked()
     ++m_untracked;
 }
 
+/// What another process has written is not the user's to undo.
+void Timeline::foreignBegan() noexcept
+{
+    try {
+        beginUntracked();
+        m_hasForeign = true;
+    } catch (...) { // without memory it is recorded, and all steps are dropped
+        m_isLost = true;
+    }
+}
+
+void Timeline::foreignEnded() noexcept
+{
+    if (std::exchange(m_hasForeign, false)) {
+        endUntracked();
+    }
+}
+
 void Timeline::endUntracked() noexcept
 {
     if (--m_untracked > 0) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nanostores/core/atom.h>
+#include <nanostores/core/graph/foreign.h>
 #include <nanostores/core/subscription.h>
 #include <nanostores/history/detail/track.h>
 
@@ -90,7 +91,7 @@ public:
 /// Writes are noted at once, by the recorders of the stores, in the step that is open. The turn ends with settle(),
 /// after all effects; only then the step is looked at: dropped if all of it was taken back, merged with the one before,
 /// and announced. What is written in the same turn after that still goes into the same step.
-class NANOSTORES_HISTORY_EXPORT Timeline : public std::enable_shared_from_this<Timeline>
+class NANOSTORES_HISTORY_EXPORT Timeline : public std::enable_shared_from_this<Timeline>, private ForeignAware
 {
 public:
     using Step = std::unique_ptr<RecordedStep>;
@@ -98,7 +99,7 @@ public:
     explicit Timeline(HistoryOptions options);
     Timeline(const Timeline &) = delete;
     Timeline &operator=(const Timeline &) = delete;
-    ~Timeline();
+    ~Timeline() override;
 
     void add(std::unique_ptr<Track> track);
     bool tracks(const Node &node) const noexcept;
@@ -146,6 +147,8 @@ public:
     bool isGrouping() const noexcept { return m_group != nullptr; }
 
 private:
+    void foreignBegan() noexcept override;
+    void foreignEnded() noexcept override;
     const RecordedStep *step(std::size_t index) const noexcept;
     RecordedStep *target();
     void settle();
@@ -183,6 +186,7 @@ private:
     std::size_t m_groups = 0; ///< Nested in one another.
     Step m_foreign; ///< What is written untracked.
     std::size_t m_untracked = 0;
+    bool m_hasForeign = false; ///< foreignEnded() ends it.
     RecordedStep *m_recording = nullptr; ///< While steps are applied: the one that leads back.
     RecordedStep *m_target = nullptr; ///< Where writes of m_turn belong.
     std::uint64_t m_turn = 0;

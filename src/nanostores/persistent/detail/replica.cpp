@@ -3,6 +3,7 @@
 
 #include <nanostores/core/batch.h>
 #include <nanostores/core/errors.h>
+#include <nanostores/core/graph/foreign.h>
 #include <nanostores/core/graph/valuenumber.h>
 #include <nanostores/core/post.h>
 #include <nanostores/core/scheduler.h>
@@ -453,6 +454,7 @@ void Replica::deliver(std::vector<RowChange> &&changes, bool isFirst)
             }
         }
     };
+    const ForeignWrites foreign; // no history takes them for edits
     try {
         batch(callAll);
     } catch (...) { // of observers

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/persistent/detail/rowlistener.h>
 
+#include <nanostores/core/graph/foreign.h>
 #include <nanostores/core/graph/lifecycle.h>
 #include <nanostores/persistent/detail/pace.h>
 #include <nanostores/persistent/detail/replica.h>
@@ -42,6 +43,7 @@ Binding::~Binding()
 
 void Binding::start(const std::shared_ptr<Binding> &self, bool takesOldValue)
 {
+    const ForeignWrites foreign; // what is there is no edit
     self->m_takesOldValue = takesOldValue;
     self->m_older = self->m_node.extra().marks;
     addChangeMark(self->m_node, self, takesOldValue);
