@@ -28,6 +28,17 @@ struct Money
     friend bool operator==(const Money &, const Money &) = default;
 };
 
+/// As a view would have it: nothing of it can be written.
+struct Shown
+{
+    Q_GADGET
+    Q_PROPERTY(int price MEMBER price CONSTANT FINAL)
+
+public:
+    int price = 0;
+    friend bool operator==(const Shown &, const Shown &) = default;
+};
+
 #define TREE(FIELD) \
     FIELD(QString, name) \
     FIELD(std::optional<int>, weight) \
@@ -114,6 +125,7 @@ private Q_SLOTS:
     void struct_mayGrow();
     void gadget_byItsProperties();
     void gadget_withAnUnknownType();
+    void gadget_ofReadOnlyProperties();
     void conversion_ofTheApplication();
     void hostile_data();
     void hostile();
@@ -210,6 +222,12 @@ void tst_JsonCodec::gadget_withAnUnknownType()
     QVERIFY2(error.contains(QStringLiteral("std::optional<int>")), qPrintable(error));
     QVERIFY2(error.contains(QStringLiteral("NANOSTORES_STRUCT")), qPrintable(error));
     QVERIFY(!reads<Locked>(R"({"number":1})"));
+}
+
+void tst_JsonCodec::gadget_ofReadOnlyProperties()
+{
+    const QString error = support::thrownBy([] { JsonCodec{}.encode(Shown{3}); });
+    QVERIFY2(error.contains(QStringLiteral("Take CONSTANT off")), qPrintable(error));
 }
 
 void tst_JsonCodec::conversion_ofTheApplication()

@@ -203,12 +203,24 @@ std::optional<QVariant> elementOfJson(const QJsonValue &json, QMetaType type);
 QJsonObject gadgetToJson(const QMetaObject &meta, const void *gadget, int depth)
 {
     QJsonObject object;
+    bool hasUnwritable = false;
     for (int i = 0; i < meta.propertyCount(); ++i) {
         const QMetaProperty property = meta.property(i);
-        if (property.isReadable() && property.isWritable() && property.isStored()) {
+        if (!property.isStored()) {
+            continue;
+        }
+        if (property.isReadable() && property.isWritable()) {
             object.insert(QString::fromUtf8(property.name()),
                           elementToJson(property.readOnGadget(gadget), property.metaType(), depth));
+        } else {
+            hasUnwritable = true;
         }
+    }
+    if (object.isEmpty() && hasUnwritable) {
+        failJson(
+            QStringLiteral("all properties of %1 are read-only, so that nothing of it would come back. Take CONSTANT "
+                           "off those with MEMBER, or declare the struct with NANOSTORES_STRUCT")
+                .arg(QLatin1String(meta.className())));
     }
     return object;
 }
