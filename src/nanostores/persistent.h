@@ -5,6 +5,7 @@
 #include <nanostores/persistent/conflict.h> // IWYU pragma: export
 #include <nanostores/persistent/engine.h> // IWYU pragma: export
 #include <nanostores/persistent/engineerror.h> // IWYU pragma: export
+#include <nanostores/persistent/engineobject.h> // IWYU pragma: export
 #include <nanostores/persistent/enginestatus.h> // IWYU pragma: export
 #include <nanostores/persistent/jsonbackend.h> // IWYU pragma: export
 #include <nanostores/persistent/memorybackend.h> // IWYU pragma: export
