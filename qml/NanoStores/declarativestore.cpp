@@ -111,6 +111,21 @@ void DeclarativeStore::componentComplete()
         applyUnmountDelay(std::chrono::milliseconds(m_unmountDelay));
     }
     hook();
+    const QPointer<DeclarativeStore> alive(this);
+    for (const auto &function : std::exchange(m_whenComplete, {})) {
+        if (alive) {
+            function();
+        }
+    }
+}
+
+void DeclarativeStore::whenComplete(std::function<void()> function)
+{
+    if (m_complete) {
+        function();
+    } else {
+        m_whenComplete.push_back(std::move(function));
+    }
 }
 
 QJSEngine *DeclarativeStore::engine() const

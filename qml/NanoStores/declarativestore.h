@@ -91,6 +91,10 @@ public:
 
     void classBegin() override;
     void componentComplete() override;
+    bool isCompleted() const { return m_complete; }
+    /// Calls the function when the object is complete, with its name and its hooks; at once if it is. For what is
+    /// attached to a store.
+    void whenComplete(std::function<void()> function);
 
     // The store as StoreKey, Bind, Computed and StoreEffect see it; a null key is the whole value.
     virtual QJSValue read(const QString &key) const = 0; ///< Tracked.
@@ -138,6 +142,7 @@ protected:
 private:
     QString m_name;
     std::vector<Unbind> m_hooks;
+    std::vector<std::function<void()>> m_whenComplete;
     int m_unmountDelay = static_cast<int>(STORE_UNMOUNT_DELAY.count());
     bool m_delaySet = false;
     bool m_isMounted = false;

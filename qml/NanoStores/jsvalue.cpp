@@ -9,6 +9,8 @@
 
 #include <QHash>
 #include <QJSValueIterator>
+#include <QJsonArray>
+#include <QJsonObject>
 #include <QLoggingCategory>
 #include <QMetaType>
 #include <QStringList>
@@ -124,6 +126,27 @@ QJSValue valueOfCopy(QJSEngine *engine, const QVariant &copy)
     return engine->toScriptValue(variantOfCopy(copy));
 }
 
+QVariant copyOfJson(const QJsonValue &json)
+{
+    if (json.isArray()) {
+        QVariantList items;
+        for (const QJsonArray array = json.toArray(); const QJsonValue &item : array) {
+            items.append(copyOfJson(item));
+        }
+        return items;
+    }
+    if (json.isObject()) {
+        Entries entries;
+        const QJsonObject object = json.toObject();
+        for (auto it = object.begin(); it != object.end(); ++it) {
+            entries.names.append(it.key());
+            entries.values.append(copyOfJson(it.value()));
+        }
+        return QVariant::fromValue(entries);
+    }
+    return json.toVariant();
+}
+
 } // namespace
 
 /// In its engine the very value, in others a copy for each.
@@ -183,6 +206,25 @@ JsValue::JsValue(const QJSValue &value, QJSEngine *engine, bool keepCopy)
     } else {
         m_primitive = value.isString() ? QJSValue(value.toString()) : value; // of its own, not the engine's
     }
+}
+
+JsValue JsValue::ofJson(const QJsonValue &json)
+{
+    JsValue made;
+    if (json.isObject() || json.isArray()) {
+        auto object = std::make_shared<Object>();
+        object->copy = copyOfJson(json);
+        made.m_object = std::move(object);
+    } else if (json.isString()) {
+        made.m_primitive = QJSValue(json.toString());
+    } else if (json.isBool()) {
+        made.m_primitive = QJSValue(json.toBool());
+    } else if (json.isDouble()) {
+        made.m_primitive = QJSValue(json.toDouble());
+    } else {
+        made.m_primitive = QJSValue(json.isNull() ? QJSValue::NullValue : QJSValue::UndefinedValue);
+    }
+    return made;
 }
 
 QJSValue JsValue::in(QJSEngine *engine) const

@@ -5,6 +5,7 @@
 
 #include <QJSEngine>
 #include <QJSValue>
+#include <QJsonValue>
 #include <QVariant>
 
 #include <memory>
@@ -24,10 +25,13 @@ public:
     JsValue() = default;
     /// With a copy for when the engine is gone, or for others, if asked for.
     JsValue(const QJSValue &value, QJSEngine *engine, bool keepCopy);
+    /// Of no engine: each has a copy.
+    static JsValue ofJson(const QJsonValue &json);
 
     QJSValue in(QJSEngine *engine) const;
     QVariant toVariant() const;
     void describeTo(detail::Describer &to) const;
+    bool isObject() const { return m_object != nullptr; } ///< Or a symbol.
     bool isQObject() const; ///< Or was one that has been destroyed.
     bool isDestroyed() const;
 

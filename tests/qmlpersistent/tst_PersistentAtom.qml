@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+import QtQuick
+import QtTest
+import NanoStores
+import NanoStores.Persistent
+
+TestCase {
+    id: testCase
+    name: "PersistentAtom"
+
+    property var engines: []
+    readonly property EngineObject mine: engines[0] ?? null
+    readonly property EngineObject theirs: engines[1] ?? null
+
+    Component {
+        id: themeComponent
+        PersistentAtom {
+            engine: testCase.mine
+            key: "theme"
+            value: "light"
+        }
+    }
+    Component {
+        id: sizeComponent
+        PersistentAtom {
+            engine: testCase.mine
+            key: "size"
+            value: ({ width: 1, tags: [] })
+        }
+    }
+    Component {
+        id: attachedComponent
+        Atom {
+            name: "attached"
+            value: 1
+            Persistent.key: "attached"
+            Persistent.engine: testCase.mine
+            Persistent.format: Persistent.Json
+        }
+    }
+    Component {
+        id: migratedComponent
+        PersistentAtom {
+            engine: testCase.mine
+            key: "profile"
+            value: ({})
+            Persistent.schema: 2
+            Persistent.migrations: ({ 1: old => ({ name: old.first + " " + old.last }) })
+        }
+    }
+    Component {
+        id: databaseComponent
+        PersistentEngine {}
+    }
+    SignalSpy {
+        id: changes
+        signalName: "valueChanged"
+    }
+    SignalSpy {
+        id: flushes
+        signalName: "flushed"
+    }
+
+    function init() {
+        engines = storage.pair();
+    }
+
+    function cleanup() {
+        changes.target = null;
+        changes.clear();
+        flushes.target = null;
+        flushes.clear();
+    }
+
+    function test_defaultIsNotWritten() {
+        const theme = createTemporaryObject(themeComponent, testCase);
+        compare(theme.value, "light");
+        verify(storage.flush(mine));
+        compare(storage.raw(mine, "theme"), undefined);
+    }
+
+    function test_textIsWrittenAsItIs() {
+        const theme = createTemporaryObject(themeComponent, testCase);
+        theme.value = "dark";
+        verify(storage.flush(mine));
+        compare(storage.raw(mine, "theme"), "dark");
+        theme.destroy();
+        const again = createTemporaryObject(themeComponent, testCase);
+        compare(again.value, "dark");
+    }
+
+    function test_objectsAreJson() {
+        const size = createTemporaryObject(sizeComponent, testCase);
+        size.value = { width: 7, tags: ["a", null], nested: { b: true } };
+        verify(storage.flush(mine));
+        compare(storage.raw(mine, "size"), '{"width":7,"tags":["a",null],"nested":{"b":true}}');
+        size.destroy();
+        const again = createTemporaryObject(sizeComponent, testCase);
+        compare(again.value.width, 7);
+        verify(Array.isArray(again.value.tags));
+        compare(Object.keys(again.value), ["width", "tags", "nested"]);
+    }
+
+    function test_changesElsewhereArrive() {
+        const theme = createTemporaryObject(themeComponent, testCase);
+        changes.target = theme;
+        storage.setRaw(theirs, "theme", "blue");
+        verify(storage.flush(theirs));
+        tryCompare(theme, "value", "blue");
+        compare(changes.count, 1);
+        storage.deleteRaw(theirs, "theme");
+        verify(storage.flush(theirs));
+        tryCompare(theme, "value", "light");
+    }
+
+    function test_undefinedHasNoEntry() {
+        storage.setRaw(mine, "size", '{"width":2}');
+        const size = createTemporaryObject(sizeComponent, testCase);
+        compare(size.value.width, 2);
+        size.value = undefined;
+        verify(storage.flush(mine));
+        compare(storage.raw(mine, "size"), undefined);
+    }
+
+    function test_unreadableIsKept() {
+        storage.setRaw(mine, "size", "{broken");
+        const size = createTemporaryObject(sizeComponent, testCase);
+        compare(size.value.width, 1);
+        verify(storage.flush(mine));
+        compare(storage.raw(mine, "size"), "{broken");
+        compare(mine.unreadable, ["size"]);
+        size.value = { width: 3 };
+        verify(storage.flush(mine));
+        compare(storage.raw(mine, "size"), '{"width":3}');
+    }
+
+    function test_attachedToAnAtom() {
+        const first = createTemporaryObject(attachedComponent, testCase);
+        first.value = 5;
+        verify(storage.flush(mine));
+        compare(storage.raw(mine, "attached"), "5");
+        const second = createTemporaryObject(attachedComponent, testCase);
+        compare(second.value, 5); // of the same name
+    }
+
+    function test_keyIsFixed() {
+        const theme = createTemporaryObject(themeComponent, testCase);
+        ignoreWarning(/fixed once the store is complete/);
+        theme.key = "other";
+        compare(theme.key, "theme");
+    }
+
+    function test_onlyForStores() {
+        ignoreWarning(/Persistent can be attached to an Atom or a MapStore only/);
+        const item = createTemporaryQmlObject('import QtQuick; import NanoStores.Persistent; Item { Persistent.key: "a" }',
+                                              testCase);
+        verify(item);
+    }
+
+    function test_engineSaysWhenAllIsWritten() {
+        const theme = createTemporaryObject(themeComponent, testCase);
+        compare(mine.state, EngineObject.State.Live);
+        verify(mine.isSaved);
+        theme.value = "green";
+        flushes.target = mine;
+        mine.flush();
+        tryCompare(flushes, "count", 1);
+        verify(mine.isSaved);
+        compare(mine.pending, 0);
+        compare(storage.raw(theirs, "theme") ?? "green", "green");
+    }
+
+    function test_files_data() {
+        return [
+            { tag: "database", file: "state.db" },
+            { tag: "json", file: "state.json" },
+        ];
+    }
+
+    function test_files(data) {
+        const database = createTemporaryObject(databaseComponent, testCase, { file: storage.folder() + "/" + data.file });
+        const theme = createTemporaryObject(themeComponent, testCase, { engine: database });
+        tryCompare(database, "state", EngineObject.State.Live);
+        theme.value = "from " + data.tag;
+        verify(storage.flush(database));
+        ignoreWarning(/file is fixed once the engine is in use/);
+        database.file = "elsewhere.db";
+
+        const same = createTemporaryObject(databaseComponent, testCase,
+                                           { file: "file://" + storage.folder() + "/" + data.file });
+        const again = createTemporaryObject(themeComponent, testCase, { engine: same });
+        compare(again.value, "from " + data.tag);
+    }
+
+    function test_whatCannotBeKept_data() {
+        return [
+            { tag: "function", value: () => 1 },
+            { tag: "object", value: testCase },
+        ];
+    }
+
+    function test_whatCannotBeKept(data) {
+        storage.setRaw(mine, "size", '{"width":2}');
+        const size = createTemporaryObject(sizeComponent, testCase);
+        size.value = data.value;
+        storage.flush(mine);
+        compare(storage.raw(mine, "size"), '{"width":2}');
+    }
+}

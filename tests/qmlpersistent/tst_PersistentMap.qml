@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+import QtQuick
+import QtTest
+import NanoStores
+import NanoStores.Persistent
+
+TestCase {
+    id: testCase
+    name: "PersistentMap"
+
+    property var engines: []
+    readonly property EngineObject mine: engines[0] ?? null
+    readonly property EngineObject theirs: engines[1] ?? null
+
+    Component {
+        id: draftsComponent
+        PersistentMap {
+            engine: testCase.mine
+            prefix: "drafts/"
+        }
+    }
+    Component {
+        id: guardedComponent
+        PersistentAtom {
+            engine: testCase.mine
+            key: "profile"
+            value: "nothing"
+            Persistent.policy: Persistent.Reject
+        }
+    }
+    Component {
+        id: mergedComponent
+        PersistentAtom {
+            engine: testCase.mine
+            key: "tags"
+            value: []
+            Persistent.merge: (base, mine, theirs) => theirs.concat(mine.filter(tag => !theirs.includes(tag)))
+        }
+    }
+    Component {
+        id: areaComponent
+        ConflictArea {}
+    }
+    SignalSpy {
+        id: found
+        signalName: "conflictFound"
+    }
+
+    function init() {
+        engines = storage.pair();
+    }
+
+    function cleanup() {
+        found.target = null;
+        found.clear();
+    }
+
+    function test_anEntryForEachKey() {
+        const drafts = createTemporaryObject(draftsComponent, testCase);
+        drafts.setKey("a", "hello");
+        drafts.setKey("b", { text: "world" });
+        verify(storage.flush(mine));
+        compare(storage.raw(mine, "drafts/a"), '"hello"');
+        compare(storage.raw(mine, "drafts/b"), '{"text":"world"}');
+        drafts.removeKey("a");
+        verify(storage.flush(mine));
+        compare(storage.raw(mine, "drafts/a"), undefined);
+        drafts.destroy();
+        const again = createTemporaryObject(draftsComponent, testCase);
+        compare(again.keys, ["b"]);
+        compare(again.getKey("b").text, "world");
+    }
+
+    function test_keysArriveOneByOne() {
+        const drafts = createTemporaryObject(draftsComponent, testCase);
+        drafts.setKey("mine", 1);
+        storage.setRaw(theirs, "drafts/theirs", "2");
+        verify(storage.flush(theirs));
+        tryVerify(() => drafts.hasKey("theirs"));
+        compare(drafts.getKey("mine"), 1);
+        compare(drafts.getKey("theirs"), 2);
+    }
+
+    function conflicting() {
+        const profile = createTemporaryObject(guardedComponent, testCase);
+        const area = createTemporaryObject(areaComponent, testCase, { store: profile });
+        found.target = area;
+        storage.setRaw(theirs, "profile", "theirs");
+        profile.value = "mine"; // it has not seen theirs
+        verify(storage.flush(theirs));
+        storage.flush(mine);
+        tryCompare(found, "count", 1);
+        compare(area.conflict.base, "nothing");
+        compare(area.conflict.mine, "mine");
+        compare(area.conflict.theirs, "theirs");
+        compare(profile.value, "mine");
+        compare(mine.conflicts, 1);
+        return { profile, area };
+    }
+
+    function test_conflict_keepMine() {
+        const { profile, area } = conflicting();
+        area.conflict.keepMine();
+        tryCompare(area, "conflict", null);
+        verify(storage.flush(mine));
+        compare(storage.raw(mine, "profile"), "mine");
+    }
+
+    function test_conflict_takeTheirs() {
+        const { profile, area } = conflicting();
+        area.conflict.takeTheirs();
+        tryCompare(area, "conflict", null);
+        compare(profile.value, "theirs");
+    }
+
+    function test_conflict_resolve() {
+        const { profile, area } = conflicting();
+        area.conflict.resolve("both");
+        tryCompare(area, "conflict", null);
+        compare(profile.value, "both");
+        verify(storage.flush(mine));
+        compare(storage.raw(mine, "profile"), "both");
+    }
+
+    function test_merge() {
+        const tags = createTemporaryObject(mergedComponent, testCase);
+        storage.setRaw(theirs, "tags", '["a"]');
+        tags.value = ["b"];
+        verify(storage.flush(theirs));
+        tryVerify(() => { storage.flush(mine); return tags.value.length === 2; });
+        compare(tags.value, ["a", "b"]);
+        verify(storage.flush(mine));
+        compare(storage.raw(mine, "tags"), '["a","b"]');
+    }
+}
