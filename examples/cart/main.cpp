@@ -5,11 +5,14 @@
 #include "stores/appearance.h"
 #include "stores/cart.h"
 #include "stores/catalogue.h"
+#include "stores/saved.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QQuickWindow>
 #include <QScreen>
+
+#include <algorithm>
 
 namespace {
 
@@ -20,6 +23,29 @@ void arrange(QWindow *shop, QWindow *flyout, QWidget *till)
     shop->setPosition(screen.topLeft() + QPoint(24, 48));
     flyout->setPosition(qMin(screen.right() - flyout->width() - 24, shop->x() + shop->width() + 24), shop->y());
     till->move(qMin(screen.right() - till->width() - 24, shop->x() + shop->width() - 160), shop->y() + 200);
+}
+
+/// Puts the window where it was, if a screen is there, and notes where it goes.
+void rememberPlace(QWindow *window, const nanostores::Atom<shop::Place> &place)
+{
+    const shop::Place was = place.get();
+    const QRect there(was.x, was.y, was.width, was.height);
+    const auto screens = QGuiApplication::screens();
+    if (there.isValid() && std::any_of(screens.begin(), screens.end(), [&](const QScreen *screen) {
+            return screen->availableGeometry().contains(there.center());
+        })) {
+        window->setGeometry(there);
+    }
+    const auto note = [window, place] {
+        if (window->isVisible() && window->windowState() == Qt::WindowNoState) {
+            const QRect now = window->geometry();
+            place.set({now.x(), now.y(), now.width(), now.height()});
+        }
+    };
+    QObject::connect(window, &QWindow::xChanged, window, note);
+    QObject::connect(window, &QWindow::yChanged, window, note);
+    QObject::connect(window, &QWindow::widthChanged, window, note);
+    QObject::connect(window, &QWindow::heightChanged, window, note);
 }
 
 } // namespace
@@ -41,10 +67,14 @@ int main(int argc, char *argv[])
                                         QStringLiteral("DIR"));
     const QCommandLineOption scheme(QStringLiteral("scheme"), QStringLiteral("Colours: light, dark or system."),
                                     QStringLiteral("scheme"), QStringLiteral("system"));
+    const QCommandLineOption state(
+        QStringLiteral("state"),
+        QStringLiteral("Keep the cart in FILE, a database or a .json file; \"none\" forgets it."),
+        QStringLiteral("FILE"), QStringLiteral("cart.db"));
     QCommandLineParser parser;
     parser.setApplicationDescription(QStringLiteral("One set of stores, three windows on it."));
     parser.addHelpOption();
-    parser.addOptions({ui, file, screenshot, scheme});
+    parser.addOptions({ui, file, screenshot, scheme, state});
     parser.process(app);
     const QString island = parser.value(ui);
     const QStringList islands{QString(), QStringLiteral("shop"), QStringLiteral("flyout"), QStringLiteral("till")};
@@ -61,6 +91,13 @@ int main(int argc, char *argv[])
         return takeScreenshots(parser.value(screenshot)) ? 0 : 1;
     }
 
+    const QString kept = parser.value(state);
+    if (kept != QLatin1String("none")) {
+        shop::keepShop(kept.endsWith(QLatin1String(".json")) ? nanostores::StorageEngine::json(kept.toStdString())
+                                                             : nanostores::StorageEngine::sqlite(kept.toStdString()),
+                       !parser.isSet(scheme));
+    }
+
     QmlIsland *shopIsland = island.isEmpty() || island == QLatin1String("shop") ? openShop(&app) : nullptr;
     QmlIsland *flyoutIsland = island.isEmpty() || island == QLatin1String("flyout") ? openFlyout(&app) : nullptr;
     QWidget *till = island.isEmpty() || island == QLatin1String("till") ? openTill() : nullptr;
@@ -70,7 +107,15 @@ int main(int argc, char *argv[])
     if (shopIsland && flyoutIsland && till) {
         arrange(shopIsland->window(), flyoutIsland->window(), till);
     }
+    if (shopIsland) {
+        rememberPlace(shopIsland->window(), shop::shopPlace);
+    }
+    if (flyoutIsland) {
+        rememberPlace(flyoutIsland->window(), shop::flyoutPlace);
+    }
     if (till) {
+        till->winId(); // makes its window
+        rememberPlace(till->windowHandle(), shop::tillPlace);
         till->show();
     }
     if (flyoutIsland) {

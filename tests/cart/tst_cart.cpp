@@ -7,6 +7,7 @@
 #include "catalogue.h"
 #include "money.h"
 #include "pricefeed.h"
+#include "saved.h"
 
 #include <QAction>
 #include <QCheckBox>
@@ -54,6 +55,7 @@ private Q_SLOTS:
     void aMalformedCatalogueIsReported_data();
     void aMalformedCatalogueIsReported();
     void theShopOpensEmptyAndSaysWhy();
+    void whatAnotherShopAddsIsNotUndone();
 
 private:
     /// Lets the event loop turn once, for those who look away by it, and then time go on.
@@ -101,6 +103,33 @@ void tst_Cart::init()
     QTRY_VERIFY(m_flyout->window()->isExposed());
     QTRY_VERIFY(m_till->windowHandle()->isExposed());
     m_shop->window()->requestActivate();
+}
+
+/// Last: from here on the stores are kept.
+void tst_Cart::whatAnotherShopAddsIsNotUndone()
+{
+    const nanostores::MemoryArea area;
+    const auto mine = nanostores::StorageEngine::memory(area);
+    const auto theirs = nanostores::StorageEngine::memory(area);
+    QVERIFY(mine.load() && theirs.load());
+    theirs.set("appearance/isDark", "true");
+    QVERIFY(theirs.flushNow(60s));
+    shop::keepShop(mine);
+    QTRY_VERIFY((m_time.runPending(), shop::isDark.get()));
+
+    shop::addCartItem(shop::catalogue.get().begin()->second);
+    const QString own = shop::cartItems.get().begin()->first;
+    QVERIFY(mine.flushNow(60s));
+    const auto written = mine.get("cart/items/" + own.toStdString());
+    QVERIFY(written);
+    QVERIFY2(written->find("\"quantity\":1") != std::string::npos, written->c_str());
+    theirs.set("cart/items/" + std::string("theirs"), *written);
+    QVERIFY(theirs.flushNow(60s));
+    QTRY_VERIFY((m_time.runPending(), shop::cartItems.get().size() == 2));
+    QVERIFY(shop::cartEdits.undo());
+    QVERIFY(!shop::cartItems.getKey(own));
+    QVERIFY(shop::cartItems.getKey(QStringLiteral("theirs")));
+    QVERIFY(!shop::cartEdits.canUndo.get());
 }
 
 void tst_Cart::cleanup()

@@ -17,12 +17,12 @@ namespace shop {
 struct CartItem
 {
     Q_GADGET
-    Q_PROPERTY(QString productId MEMBER productId CONSTANT FINAL)
-    Q_PROPERTY(QString name MEMBER name CONSTANT FINAL)
-    Q_PROPERTY(QString tint MEMBER tint CONSTANT FINAL)
-    Q_PROPERTY(QUrl illustration MEMBER illustration CONSTANT FINAL)
-    Q_PROPERTY(int price MEMBER price CONSTANT FINAL)
-    Q_PROPERTY(int quantity MEMBER quantity CONSTANT FINAL)
+    Q_PROPERTY(QString productId MEMBER productId FINAL)
+    Q_PROPERTY(QString name MEMBER name FINAL)
+    Q_PROPERTY(QString tint MEMBER tint FINAL)
+    Q_PROPERTY(QUrl illustration MEMBER illustration FINAL)
+    Q_PROPERTY(int price MEMBER price FINAL)
+    Q_PROPERTY(int quantity MEMBER quantity FINAL)
     Q_PROPERTY(int lineTotal READ lineTotal CONSTANT FINAL)
 
 public:

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#include "saved.h"
+
+#include "appearance.h"
+#include "cart.h"
+#include "pricefeed.h"
+
+#include <chrono>
+
+namespace shop {
+
+namespace {
+
+void keepPlace(const nanostores::StorageEngine &engine, const nanostores::Atom<Place> &place)
+{
+    nanostores::PersistentOptions<Place> options{.engine = engine};
+    options.pace = nanostores::kit::debounce(std::chrono::milliseconds(500));
+    options.listen = false;
+    nanostores::persist(place, place.name(), std::move(options));
+}
+
+} // namespace
+
+void keepShop(const nanostores::StorageEngine &engine, bool keepsColours)
+{
+    nanostores::persist(cartItems, "cart/items/", {.engine = engine});
+    nanostores::persist(shopShowsFeed, "shop/showsFeed", {.engine = engine});
+    nanostores::persist(tillWatchesFeed, "till/watchesFeed", {.engine = engine});
+    if (keepsColours) {
+        nanostores::persist(isDark, "appearance/isDark", {.engine = engine});
+    }
+    keepPlace(engine, shopPlace);
+    keepPlace(engine, flyoutPlace);
+    keepPlace(engine, tillPlace);
+}
+
+} // namespace shop

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nanostores/core.h>
+#include <nanostores/persistent.h>
+
+#include <nanostores/qt.h>
+
+#include <QObject>
+
+namespace shop {
+
+#define SHOP_PLACE(FIELD) \
+    FIELD(int, x) \
+    FIELD(int, y) \
+    FIELD(int, width) \
+    FIELD(int, height)
+
+/// Where a window is. Without a width: it has not been anywhere.
+struct Place
+{
+    Q_GADGET
+    NANOSTORES_STRUCT(Place, SHOP_PLACE)
+};
+
+inline const auto shopPlace = nanostores::atom(Place()).named("windows/shop");
+inline const auto flyoutPlace = nanostores::atom(Place()).named("windows/flyout");
+inline const auto tillPlace = nanostores::atom(Place()).named("windows/till");
+
+/// From now on the shop is what it was when it ended, and shares the cart, the colours and the switches with every
+/// other shop on the same storage. Windows are remembered, and not shared. keepsColours: not where they were asked for.
+void keepShop(const nanostores::StorageEngine &engine, bool keepsColours = true);
+
+} // namespace shop
