@@ -48,6 +48,7 @@ private Q_SLOTS:
 
     void stores_declaredInQml();
     void stores_inAnArray();
+    void stores_inInitialProperties();
     void stores_ofJavaScript();
     void stores_ofCpp();
     void stores_thatAreNone();
@@ -121,6 +122,21 @@ void tst_StoreLogger::stores_inAnArray()
     QCoreApplication::processEvents();
     QMetaObject::invokeMethod(root, "go");
     QCOMPARE(messages, QStringList({QStringLiteral("tests/log/named: 1 -> 2")}));
+}
+
+void tst_StoreLogger::stores_inInitialProperties()
+{
+    QObject *const root = make(R"(QtObject {
+        property Atom count: Atom { value: 1; name: "tests/log/initial" }
+        property Component loggers: Component { StoreLogger { origins: false } }
+        property var log
+        function begin() { log = loggers.createObject(this, { stores: [count] }) }
+        function go() { count.value = 2 }
+    })");
+    QVERIFY(root);
+    QMetaObject::invokeMethod(root, "begin");
+    QMetaObject::invokeMethod(root, "go");
+    QCOMPARE(messages, QStringList({QStringLiteral("tests/log/initial: 1 -> 2")}));
 }
 
 void tst_StoreLogger::stores_ofJavaScript()

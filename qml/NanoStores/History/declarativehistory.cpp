@@ -3,6 +3,7 @@
 
 #include <NanoStores/declarativeatom.h>
 #include <NanoStores/declarativemap.h>
+#include <NanoStores/detail/jscaller.h>
 #include <nanostores/core/batch.h>
 #include <nanostores/core/errors.h>
 
@@ -140,13 +141,14 @@ void DeclarativeHistory::trackAll()
     if (!alive) {
         return;
     }
-    if (m_stores.isArray()) {
-        const auto length = m_stores.property(QStringLiteral("length")).toUInt();
+    const QJSValue stores = detail::withoutWrapper(m_stores, engine());
+    if (stores.isArray()) {
+        const auto length = stores.property(QStringLiteral("length")).toUInt();
         for (quint32 i = 0; i < length; ++i) {
-            track(m_stores.property(i));
+            track(stores.property(i));
         }
-    } else if (!m_stores.isUndefined() && !m_stores.isNull()) {
-        track(m_stores);
+    } else if (!stores.isUndefined() && !stores.isNull()) {
+        track(stores);
     }
 }
 

@@ -4,6 +4,7 @@
 #include <NanoStores/declarativeatom.h>
 #include <NanoStores/declarativecomputed.h>
 #include <NanoStores/declarativemap.h>
+#include <NanoStores/detail/jscaller.h>
 #include <nanostores/qt/storeadapter.h>
 #ifdef NANOSTORES_LOGGER_KNOWS_SCRIPT
 #include <nanostores/script/store.h>
@@ -152,17 +153,18 @@ LoggerOptions StoreLogger::options()
 std::vector<LoggedStore> StoreLogger::loggedStores(bool warns) const
 {
     std::vector<LoggedStore> made;
-    if (m_stores.isArray()) {
-        const auto count = m_stores.property(QStringLiteral("length")).toUInt();
+    const QJSValue stores = detail::withoutWrapper(m_stores, qjsEngine(this));
+    if (stores.isArray()) {
+        const auto count = stores.property(QStringLiteral("length")).toUInt();
         for (quint32 i = 0; i < count; ++i) {
-            addStore(made, QString(), m_stores.property(i), warns);
+            addStore(made, QString(), stores.property(i), warns);
         }
-    } else if (m_stores.isObject() && !m_stores.isQObject()) {
-        QJSValueIterator store(m_stores);
+    } else if (stores.isObject() && !stores.isQObject()) {
+        QJSValueIterator store(stores);
         while (store.next()) {
             addStore(made, store.name(), store.value(), warns);
         }
-    } else if (warns && !m_stores.isUndefined() && !m_stores.isNull()) {
+    } else if (warns && !stores.isUndefined() && !stores.isNull()) {
         qmlWarning(this) << "StoreLogger.stores: an object of stores by name, or an array of stores, is wanted, as in "
                             "({ cart: cart })";
     }
