@@ -52,7 +52,7 @@ void printRecorded(Out &out, const Recorded<T> &values)
 }
 
 template<typename Out, typename T>
-void printRecorded(Out &out, const Timeline<T> &values)
+void printRecorded(Out &out, const nanostores::Timeline<T> &values) // detail has one, too: a history's
 {
     printAll(out, "[]", values, [&out](const auto &entry) {
         printValue(out, entry.first.count());
