@@ -14,6 +14,13 @@ export default function measure(b) {
     const value = instructions(`${name}_recorded`) - plain
     b.row({ what: `recorded ${what}: more`, value, must, aim, unit: 'instr', note: `not recorded: ${plain}` })
   }
+  if (b.wants('trace')) {
+    const bare = instructions('trace_bare')
+    for (const [name, what] of [['values', 'values alone'], ['origins', 'with who wrote']]) {
+      const value = instructions(`trace_${name}`) - bare
+      b.info({ what: `set of an atom with a computed store, traced, ${what}: more`, value, unit: 'instr', note: `not traced: ${bare}` })
+    }
+  }
   if (b.wants('atom_undo_redo')) b.info({ what: 'undo and redo of an atom', value: instructions('atom_undo_redo'), unit: 'instr' })
   if (b.wants('batch_of_100_recorded')) {
     const value = Math.round(b.instructions('batch_of_100_recorded', 'nanostores', 100) / 100)

@@ -64,8 +64,11 @@ void setKey(Stores &stores)
 
 } // namespace
 
+void addTraceCases();
+
 void addCases()
 {
+    addTraceCases();
     add("atom", false, setAtom);
     add("atom_recorded", true, setAtom);
     add("key", false, setKey);
