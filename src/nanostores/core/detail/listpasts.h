@@ -43,7 +43,7 @@ struct ListAccess
     {
         list.erase(iterator(list, i), iterator(list, i + count));
     }
-    /// A pointer, where it can be one: numbers are then moved as memory.
+    /// A pointer, where it can be one: items that are plain memory are then moved as such.
     static auto first(C &list)
     {
         if constexpr (requires {
@@ -59,13 +59,15 @@ struct ListAccess
     static void move(C &list, std::size_t from, std::size_t to)
     {
         const auto begin = first(list);
-        const auto here = static_cast<std::ptrdiff_t>(from);
-        const auto there = static_cast<std::ptrdiff_t>(to);
+        const auto here = begin + static_cast<std::ptrdiff_t>(from);
+        const auto there = begin + static_cast<std::ptrdiff_t>(to);
+        T item = std::move(*here);
         if (from < to) {
-            std::rotate(begin + here, begin + here + 1, begin + there + 1);
+            std::move(here + 1, there + 1, here);
         } else {
-            std::rotate(begin + there, begin + here, begin + here + 1);
+            std::move_backward(there, here, here + 1);
         }
+        *there = std::move(item);
     }
     static void reserve(C &list, std::size_t count)
     {
