@@ -127,6 +127,12 @@ struct NANOSTORES_CORE_EXPORT Listener : Link
     /// What messages call an unnamed store that it listens to, such as the property that shows it; may be empty.
     virtual std::string shownAs() const;
 
+    // Listeners come and go with what is shown: a thread keeps the memory of some for the next ones.
+    static void *operator new(std::size_t size);
+    static void *operator new(std::size_t size, std::align_val_t alignment);
+    static void operator delete(void *listener, std::size_t size) noexcept;
+    static void operator delete(void *listener, std::size_t size, std::align_val_t alignment) noexcept;
+
     std::uint64_t stamp = 0;
 };
 

@@ -89,7 +89,9 @@ struct Runtime
     bool idleWorkWaits = false;
     bool timersWait = false; ///< The scheduler could not take a timer: it is asked again at rest.
 
-    NodeSlabs slabs; ///< Before all that may hold a node.
+    // Before all that may hold a node or a listener.
+    NodeSlabs slabs;
+    ListenerBlocks listenerBlocks;
 
     Puller puller;
     Marker marker;

@@ -121,6 +121,22 @@ void NodeSlabs::forEach(void (*visit)(void *context, Node &node), void *context)
     }
 }
 
+ListenerBlocks::ListenerBlocks() noexcept
+{
+    m_room.fill(usesSlabs() ? Most : 0);
+}
+
+ListenerBlocks::~ListenerBlocks()
+{
+    for (Block *&first : m_free) {
+        while (Block *const block = first) {
+            first = block->next;
+            ::operator delete(block);
+        }
+    }
+    m_room.fill(0);
+}
+
 void forEachNode(void (*visit)(void *context, Node &node), void *context)
 {
     if (const Runtime *const runtime = Runtime::existing()) {
@@ -148,6 +164,30 @@ void Node::operator delete(void *node, std::size_t size) noexcept
 void Node::operator delete(void *node, std::size_t, std::align_val_t alignment) noexcept
 {
     Runtime::current().slabs.giveBackBlock(node, static_cast<std::size_t>(alignment));
+}
+
+void *Listener::operator new(std::size_t size)
+{
+    return Runtime::current().listenerBlocks.take(size);
+}
+
+void *Listener::operator new(std::size_t size, std::align_val_t alignment)
+{
+    return ::operator new(size, alignment);
+}
+
+void Listener::operator delete(void *listener, std::size_t size) noexcept
+{
+    if (Runtime *const runtime = currentRuntime) [[likely]] {
+        runtime->listenerBlocks.giveBack(listener, size);
+    } else { // the thread ends
+        ::operator delete(listener);
+    }
+}
+
+void Listener::operator delete(void *listener, std::size_t, std::align_val_t alignment) noexcept
+{
+    ::operator delete(listener, alignment);
 }
 
 } // namespace nanostores::detail

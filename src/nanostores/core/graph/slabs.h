@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <new>
 
 namespace nanostores::detail {
 
@@ -95,6 +96,57 @@ private:
     std::array<Cell *, Largest / Step> m_free{};
     Slab *m_slabs = nullptr;
     std::uintptr_t m_hiddenBlocks = hidden(nullptr);
+};
+
+/// The memory of listeners that have ended, for the next ones of this thread. Each has a block of operator new of its
+/// own, so it may end on another thread than it was made on. Only a few are kept: who makes many at once asks the
+/// allocator. Under AddressSanitizer, and if NANOSTORES_SLABS is 0, none are.
+class ListenerBlocks
+{
+public:
+    ListenerBlocks() noexcept;
+    ListenerBlocks(const ListenerBlocks &) = delete;
+    ListenerBlocks &operator=(const ListenerBlocks &) = delete;
+    ~ListenerBlocks();
+
+    void *take(std::size_t size)
+    {
+        const std::size_t kind = kindOf(size);
+        if (kind < Kinds) [[likely]] {
+            if (Block *const block = m_free[kind]) [[likely]] {
+                m_free[kind] = block->next;
+                ++m_room[kind];
+                return block;
+            }
+            return ::operator new(largestOf(kind));
+        }
+        return ::operator new(size);
+    }
+    void giveBack(void *listener, std::size_t size) noexcept
+    {
+        const std::size_t kind = kindOf(size);
+        if (kind < Kinds && m_room[kind] > 0) [[likely]] {
+            --m_room[kind];
+            m_free[kind] = new (listener) Block{m_free[kind]};
+        } else {
+            ::operator delete(listener);
+        }
+    }
+
+private:
+    struct Block
+    {
+        Block *next;
+    };
+    static constexpr std::size_t Kinds = 16;
+    static constexpr std::uint32_t Most = 32;
+
+    // Sizes of a kind are those that malloc() has blocks of one size for: none grows by being of a kind.
+    static constexpr std::size_t kindOf(std::size_t size) noexcept { return (size + 7) / 16; }
+    static constexpr std::size_t largestOf(std::size_t kind) noexcept { return 16 * kind + 8; }
+
+    std::array<Block *, Kinds> m_free{};
+    std::array<std::uint32_t, Kinds> m_room{}; ///< So many more are kept.
 };
 
 } // namespace nanostores::detail
