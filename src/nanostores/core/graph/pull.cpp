@@ -301,17 +301,26 @@ void Puller::refresh(Sink *root, Sink **threw)
                 // Step 3
                 for (;;) {
                     const bool last = m_stack.size() == base;
-                    m_pulling = last ? outer : m_stack.back().sink;
-                    ran = sink;
-                    finish(sink);
-                    if (last) {
-                        return;
+                    if (!(sink->flags & (Dirty | Listed))) { // tracked, and no source has changed
+                        sink->flags &= ~(Stale | StaleNotQueued);
+                        if (last) {
+                            m_pulling = outer;
+                            return;
+                        }
+                    } else {
+                        m_pulling = last ? outer : m_stack.back().sink;
+                        ran = sink;
+                        finish(sink);
+                        if (last) {
+                            return;
+                        }
+                        ran = nullptr;
                     }
-                    ran = nullptr;
                     const PullFrame frame = m_stack.pop();
                     sink = frame.sink;
                     edge = frame.edge;
-                    if ((sink->flags & (Dirty | Listed)) != Dirty) {
+                    const std::uint32_t state = sink->flags & (Dirty | Listed);
+                    if (state != Dirty && (state != 0 || edge->nextSource)) {
                         break;
                     }
                 }
