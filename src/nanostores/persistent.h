@@ -7,6 +7,7 @@
 #include <nanostores/persistent/engineerror.h> // IWYU pragma: export
 #include <nanostores/persistent/engineobject.h> // IWYU pragma: export
 #include <nanostores/persistent/enginestatus.h> // IWYU pragma: export
+#include <nanostores/persistent/importsettings.h> // IWYU pragma: export
 #include <nanostores/persistent/jsonbackend.h> // IWYU pragma: export
 #include <nanostores/persistent/memorybackend.h> // IWYU pragma: export
 #include <nanostores/persistent/persist.h> // IWYU pragma: export
@@ -16,6 +17,3 @@
 #include <nanostores/persistent/settingsbackend.h> // IWYU pragma: export
 #include <nanostores/persistent/sqlitebackend.h> // IWYU pragma: export
 #include <nanostores/persistent/valuecodec.h> // IWYU pragma: export
-#include <nanostores/persistent/importsettings.h> // IWYU pragma: export
-#include <nanostores/persistent/jsonbackend.h> // IWYU pragma: export
-#include <nanostores/persistent/settingsbackend.h> // IWYU pragma: export

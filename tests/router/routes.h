@@ -20,8 +20,8 @@ namespace routes {
 #define ROUTES_TREE(FIELD) FIELD(QStringList, path)
 #define ROUTES_KINDS(FIELD) \
     FIELD(bool, flag) \
-    FIELD(double, real) FIELD(Qt::Orientation, tone) FIELD(std::string, text) FIELD(QUuid, id) \
-        FIELD(std::optional<quint8>, small)
+    FIELD(double, real) \
+    FIELD(Qt::Orientation, tone) FIELD(std::string, text) FIELD(QUuid, id) FIELD(std::optional<quint8>, small)
 
 struct Home
 {

@@ -73,8 +73,7 @@ const QQmlPrivate::CachedQmlUnit *facadeFor(const QUrl &url)
     static const QQmlPrivate::CachedQmlUnit historyUnit = unitOf(history::qmlData, history::aotBuiltFunctions);
     static const QQmlPrivate::CachedQmlUnit logUnit = unitOf(log::qmlData, log::aotBuiltFunctions);
     static const QQmlPrivate::CachedQmlUnit testUnit = unitOf(test::qmlData, test::aotBuiltFunctions);
-    static const QQmlPrivate::CachedQmlUnit persistentUnit =
-        unitOf(persistent::qmlData, persistent::aotBuiltFunctions);
+    static const QQmlPrivate::CachedQmlUnit persistentUnit = unitOf(persistent::qmlData, persistent::aotBuiltFunctions);
     static const QQmlPrivate::CachedQmlUnit routerUnit = unitOf(router::qmlData, router::aotBuiltFunctions);
 
     const QString path = url.path();
