@@ -29,7 +29,14 @@ namespace nanostores {
 class NANOSTORES_PERSISTENT_EXPORT EngineObject : public StoreObject
 {
     Q_OBJECT
-    NANOSTORES_READONLY(nanostores::EngineObject::State, state, m_state)
+
+public:
+    /// See EngineState.
+    enum class State { Loading, Live, Offline, ReadOnly, Full, Newer, Failed };
+    Q_ENUM(State)
+
+private:
+    NANOSTORES_READONLY(State, state, m_state)
     /// Everything that was set is written.
     NANOSTORES_READONLY(bool, isSaved, m_isSaved)
     /// How many entries wait to be written.
@@ -46,10 +53,6 @@ class NANOSTORES_PERSISTENT_EXPORT EngineObject : public StoreObject
     NANOSTORES_READONLY(QStringList, unreadable, m_unreadable)
 
 public:
-    /// See EngineState.
-    enum class State { Loading, Live, Offline, ReadOnly, Full, Newer, Failed };
-    Q_ENUM(State)
-
     explicit EngineObject(const StorageEngine &engine, QObject *parent = nullptr);
     ~EngineObject() override;
 
