@@ -5,6 +5,7 @@
 #include <nanostores/core/deepmap.h>
 #include <nanostores/core/list.h>
 #include <nanostores/persistent.h>
+#include <nanostores/qt.h>
 
 #include <QTest>
 

@@ -2,6 +2,7 @@
 #include "support/handlers.h"
 
 #include <nanostores/persistent.h>
+#include <nanostores/qt.h>
 #include <nanostores/persistent/testing/checkengine.h>
 
 #include <QTest>

@@ -124,7 +124,8 @@ public:
     /// Which writer() wrote what is stored; 0: there is none.
     std::uint64_t writtenBy(std::string_view key) const;
     /// Writes the key if its version is the given one, 0 for a key that is not there, and says whether it was. The
-    /// present value changes when the task ends. Fails with an EngineError if the engine cannot compare versions.
+    /// present value changes when the task ends. Fails with an EngineError if the engine cannot compare versions,
+    /// or if a call has failed and others have written since, so that it is not known.
     Task<bool> compareAndSet(std::string_view key, std::uint64_t version, RawValue value) const;
 
     /// As a storage for nano_kit's stored() and syncedStored(): `stored(engine.storage(), "volume", 50, JsonCodec{})`.

@@ -235,7 +235,7 @@ void Replica::take(WorkerReport &report)
         loaded(std::move(report.state));
         break;
     case WorkerReport::Kind::Applied:
-        applied(report.id, std::move(report.applied));
+        applied(report);
         break;
     case WorkerReport::Kind::Changed:
         changedElsewhere(report.feed);
@@ -1000,7 +1000,7 @@ void Replica::send()
             continue;
         }
         const auto *const row = m_rows.find(key);
-        if (!mine.isOffer
+        if (!mine.isOffer && !mine.isInDoubt
             && (row ? mine.value && row->value() == *mine.value && row->schema == mine.schema : !mine.value)
             && (!mine.compares || (row ? row->version : 0) == mine.expect)) {
             pending = m_pending.erase(pending); // it is stored already
@@ -1068,6 +1068,7 @@ void Replica::unsend()
         }
         Pending &pending = m_pending.at(sent->key);
         pending.isSent = false;
+        pending.isInDoubt = true;
         pending.waits = true;
         pending.since = pending.sentSince;
         pending.sent.reset();
@@ -1076,11 +1077,12 @@ void Replica::unsend()
     m_sentId = 0;
 }
 
-void Replica::applied(std::uint64_t id, Applied &&result)
+void Replica::applied(WorkerReport &report)
 {
-    if (id != m_sentId) {
+    if (report.id != m_sentId) {
         return;
     }
+    Applied &result = report.applied;
     encodeDirty(Which::Compared);
     m_sentId = 0;
     m_failures = 0;
@@ -1088,6 +1090,7 @@ void Replica::applied(std::uint64_t id, Applied &&result)
     m_isReadOnly = false;
     std::vector<RowChange> changes;
     std::vector<std::pair<std::shared_ptr<Comparison>, WriteResult>> compared;
+    std::vector<std::shared_ptr<Comparison>> unknown;
     const auto sent = std::exchange(m_sent, {});
     for (std::size_t i = 0; i < sent.size(); ++i) {
         const std::string &key = sent[i].key;
@@ -1102,7 +1105,11 @@ void Replica::applied(std::uint64_t id, Applied &&result)
             if (!m_pending.contains(key) && rawOf(present(key)) != before) {
                 changes.push_back({key, rawOf(present(key)), schemaOf(key)});
             }
-            compared.emplace_back(comparison, outcome.result);
+            if (std::find(report.unknown.begin(), report.unknown.end(), i) != report.unknown.end()) {
+                unknown.push_back(comparison);
+            } else {
+                compared.emplace_back(comparison, outcome.result);
+            }
             continue;
         }
         Pending &pending = m_pending.at(key);
@@ -1117,6 +1124,14 @@ void Replica::applied(std::uint64_t id, Applied &&result)
         m_sendsOne = false;
     }
     deliver(std::move(changes), false);
+    for (const auto &comparison : unknown) {
+        comparison->source.reject(std::make_exception_ptr(
+            EngineError(EngineErrorKind::Failed,
+                        "it is not known whether \"" + comparison->key
+                            + "\" was written: the call failed, and another program has written since",
+                        place())));
+        comparison->end();
+    }
     for (const auto &[comparison, outcome] : compared) {
         if (outcome == WriteResult::Newer) {
             comparison->source.reject(std::make_exception_ptr(EngineError(
@@ -1134,6 +1149,7 @@ void Replica::written(const std::string &key, Pending &pending, const WriteOutco
 {
     setRow(key, StorageEntry{key, pending.sent, outcome.version, pending.sentSchema, writer()});
     pending.merges = 0;
+    pending.isInDoubt = false;
     if (!pending.waits) {
         m_pending.erase(key);
         return;

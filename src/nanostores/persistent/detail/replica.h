@@ -103,6 +103,7 @@ private:
         bool compares = false;
         bool isOffer = false; ///< Was stored in another storage, and is written only if the key is not there.
         bool waits = true; ///< value has not been sent yet.
+        bool isInDoubt = false; ///< A call has failed, and may have written a former value.
         bool isSent = false; ///< sent is on its way.
         Parked parked = Parked::No;
         std::uint8_t merges = 0;
@@ -162,7 +163,7 @@ private:
     void send();
     bool park(const std::string &key, Pending &pending);
     void unsend();
-    void applied(std::uint64_t id, Applied &&result);
+    void applied(WorkerReport &report);
     void written(const std::string &key, Pending &pending, const WriteOutcome &outcome);
     void refused(const std::string &key, Pending &pending, WriteOutcome &outcome, std::vector<RowChange> &changes);
     void failed(WorkerReport &report);

@@ -504,6 +504,7 @@ void Worker::doApply(const std::shared_ptr<WorkerPort> &port, WriteBatch &transa
         WorkerReport report(WorkerReport::Kind::Applied);
         report.id = transaction.id;
         report.applied = applied;
+        report.unknown = m_unknown;
         port->report(std::move(report));
         noteWritten(transaction, applied, port.get());
     } catch (...) {
@@ -525,6 +526,7 @@ void Worker::doApply(const std::shared_ptr<WorkerPort> &port, WriteBatch &transa
 /// another value is to be written now, that is compared with the version of its own.
 void Worker::clearUpDoubts(const WriteBatch &transaction, Applied &applied)
 {
+    m_unknown.clear();
     if (m_doubts.empty()) {
         return;
     }
@@ -543,6 +545,11 @@ void Worker::clearUpDoubts(const WriteBatch &transaction, Applied &applied)
                            && outcome.current->writer == m_writer && outcome.current->version > doubt.newest
                            && outcome.current->value == doubt.value;
         if (!isOwn) {
+            // Written, and overwritten since, or not written: of the versions after the failure one may be its own.
+            if (outcome.result == WriteResult::Conflict
+                && (!outcome.current || outcome.current->version > doubt.newest + 1)) {
+                m_unknown.push_back(i);
+            }
             continue;
         }
         if (doubt.value == write.value) {

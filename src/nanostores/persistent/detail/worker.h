@@ -58,6 +58,7 @@ struct WorkerReport
     std::uint64_t id = 0;
     StorageState state;
     Applied applied;
+    std::vector<std::size_t> unknown; ///< Outcomes that are conflicts, perhaps with what a failed call has written.
     StorageFeed feed;
     Kind during = Kind::Loaded; ///< What was asked for.
     std::optional<EngineError> error;
@@ -139,6 +140,7 @@ private:
     void reload();
     Applied applyNow(WriteBatch &transaction);
     void clearUpDoubts(const WriteBatch &transaction, Applied &applied);
+    std::vector<std::size_t> m_unknown; ///< Of the last transaction.
     void noteDoubts(const WriteBatch &transaction);
     void noteWritten(const WriteBatch &transaction, const Applied &applied, const WorkerPort *by);
     void keepOrphan(WriteBatch transaction, const EngineError &error);
