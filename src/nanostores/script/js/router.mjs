@@ -131,6 +131,12 @@ function expressionOf(pattern, names) {
   return new RegExp('^' + source + '$', 'i')
 }
 
+const doubles = /\//.source.length > 2 // Qt 6.4 escapes the slashes of a literal once more
+
+function sourceOf(expression) {
+  return doubles && expression instanceof RegExp ? expression.source.split('\\/').join('/') : expression.source
+}
+
 /// [name, expression, callback, pattern], and in `names` what its groups are called.
 function routeOf(name, route, names) {
   if (typeof route === 'string') {
@@ -154,7 +160,7 @@ export function createRouter(routes, opts = {}) {
   router.routes = Object.keys(routes).map((name, i) => {
     const names = []
     const route = routeOf(name, routes[name], names)
-    const error = expressions.add(route[1].source, route[1].flags || '')
+    const error = expressions.add(sourceOf(route[1]), route[1].flags || '')
     if (error !== '') {
       throw new SyntaxError('createRouter(): the expression of the route "' + name + '": ' + error)
     }
@@ -181,7 +187,8 @@ export function createRouter(routes, opts = {}) {
     const match = expressions.match(path)
     if (match === undefined) return undefined
     const route = router.routes[match[0]]
-    const groups = match[1]
+    const groups = []
+    for (let i = 0; i < match[1].length; i++) groups.push(match[1][i]) // this engine hands holes on as they are
     return {
       hash: url.hash,
       params: route[2] ? route[2].apply(undefined, groups) : paramsOf(match[0], groups),
