@@ -42,6 +42,11 @@ public:
     friend bool operator==(const Item &, const Item &) = default;
 };
 
+struct Lobby
+{
+    friend bool operator==(const Lobby &, const Lobby &) = default;
+};
+
 #define PROFILE(FIELD) \
     FIELD(QString, name) \
     FIELD(int, age) \
@@ -146,7 +151,7 @@ static int ofTheRouter()
 {
     const auto router = createRouter({.basePath = QStringLiteral("/app"), .links = {{QStringLiteral("shop"), {}}}},
                                      route<Product>("product", "/products/:kind/:page?"),
-                                     route<Item>("item", QRegularExpression(QStringLiteral("^/item$"))));
+                                     route<Lobby>("lobby", QRegularExpression(QStringLiteral("^/lobby$"))));
     DeepLinks links(router);
     const RouterGuard ask = guard(router, [](Page next, Page) -> Task<bool> { co_return next.isFound(); });
     const auto page = param(router, &Product::page);
