@@ -16,7 +16,7 @@
 namespace nanostores::detail {
 
 /// The rows of a storage as they are known, in the order of their keys. A row is one block of memory: with its place in
-/// the order it costs some 96 bytes more than its key and its value have.
+/// the order it costs little more than its key and its value have.
 class RowTable
 {
 public:
