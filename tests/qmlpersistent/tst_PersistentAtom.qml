@@ -143,6 +143,17 @@ TestCase {
         compare(second.value, 5); // of the same name
     }
 
+    function test_olderFormsAreMigrated() {
+        storage.setRaw(mine, "profile", '{"first":"Ann","last":"Lee"}'); // of form 1 or older
+        const profile = createTemporaryObject(migratedComponent, testCase);
+        compare(profile.value.name, "Ann Lee");
+        profile.value = { name: "Ann Lee-Fox" };
+        verify(storage.flush(mine));
+        profile.destroy();
+        const again = createTemporaryObject(migratedComponent, testCase);
+        compare(again.value.name, "Ann Lee-Fox");
+    }
+
     function test_keyIsFixed() {
         const theme = createTemporaryObject(themeComponent, testCase);
         ignoreWarning(/fixed once the store is complete/);

@@ -7,69 +7,99 @@ namespace nanostores {
 
 namespace {
 
-DeclarativePersistence *persistenceOf(QObject *store)
+/// Not in the constructor: the QML engine would forget it, and attach another one.
+template<typename Store>
+DeclarativePersistence *persistenceOf(const Store *store)
 {
-    return qobject_cast<DeclarativePersistence *>(qmlAttachedPropertiesObject<DeclarativePersistence>(store));
+    auto *const self = const_cast<Store *>(store);
+    auto *const made =
+        qobject_cast<DeclarativePersistence *>(qmlAttachedPropertiesObject<DeclarativePersistence>(self));
+    QObject::connect(made, &DeclarativePersistence::optionsChanged, self, &Store::optionsChanged);
+    return made;
 }
 
 } // namespace
 
 PersistentAtom::PersistentAtom(QObject *parent)
     : DeclarativeAtom(parent)
-    , m_persistence(persistenceOf(this))
 {
-    connect(m_persistence, &DeclarativePersistence::optionsChanged, this, &PersistentAtom::optionsChanged);
 }
 
 PersistentAtom::~PersistentAtom() = default;
 
+void PersistentAtom::classBegin()
+{
+    DeclarativeAtom::classBegin();
+    persistence();
+}
+
+DeclarativePersistence *PersistentAtom::persistence() const
+{
+    if (!m_persistence) {
+        m_persistence = persistenceOf(this);
+    }
+    return m_persistence;
+}
+
 QString PersistentAtom::key() const
 {
-    return m_persistence->key();
+    return persistence()->key();
 }
 
 void PersistentAtom::setKey(const QString &newKey)
 {
-    m_persistence->setKey(newKey);
+    persistence()->setKey(newKey);
 }
 
 EngineObject *PersistentAtom::storageEngine() const
 {
-    return m_persistence->engine();
+    return persistence()->engine();
 }
 
 void PersistentAtom::setStorageEngine(EngineObject *newEngine)
 {
-    m_persistence->setEngine(newEngine);
+    persistence()->setEngine(newEngine);
 }
 
 PersistentMap::PersistentMap(QObject *parent)
     : DeclarativeMap(parent)
-    , m_persistence(persistenceOf(this))
 {
-    connect(m_persistence, &DeclarativePersistence::optionsChanged, this, &PersistentMap::optionsChanged);
 }
 
 PersistentMap::~PersistentMap() = default;
 
+void PersistentMap::classBegin()
+{
+    DeclarativeMap::classBegin();
+    persistence();
+}
+
+DeclarativePersistence *PersistentMap::persistence() const
+{
+    if (!m_persistence) {
+        m_persistence = persistenceOf(this);
+    }
+    return m_persistence;
+}
+
 QString PersistentMap::prefix() const
 {
-    return m_persistence->key();
+    return persistence()->key();
 }
 
 void PersistentMap::setPrefix(const QString &newPrefix)
 {
-    m_persistence->setKey(newPrefix);
+    persistence()->setKey(newPrefix);
 }
 
 EngineObject *PersistentMap::storageEngine() const
 {
-    return m_persistence->engine();
+    return persistence()->engine();
 }
 
 void PersistentMap::setStorageEngine(EngineObject *newEngine)
 {
-    m_persistence->setEngine(newEngine);
+    persistence()->setEngine(newEngine);
 }
 
 } // namespace nanostores

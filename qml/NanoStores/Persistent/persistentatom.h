@@ -29,6 +29,7 @@ public:
     explicit PersistentAtom(QObject *parent = nullptr);
     ~PersistentAtom() override;
 
+    void classBegin() override;
     QString key() const;
     void setKey(const QString &newKey);
     EngineObject *storageEngine() const;
@@ -38,7 +39,9 @@ Q_SIGNALS:
     void optionsChanged();
 
 private:
-    DeclarativePersistence *const m_persistence;
+    DeclarativePersistence *persistence() const;
+
+    mutable DeclarativePersistence *m_persistence = nullptr;
 };
 
 /// A MapStore that stays: each of its keys has an entry of its own, named by the prefix and the key.
@@ -56,6 +59,7 @@ public:
     explicit PersistentMap(QObject *parent = nullptr);
     ~PersistentMap() override;
 
+    void classBegin() override;
     QString prefix() const;
     void setPrefix(const QString &newPrefix);
     EngineObject *storageEngine() const;
@@ -65,7 +69,9 @@ Q_SIGNALS:
     void optionsChanged();
 
 private:
-    DeclarativePersistence *const m_persistence;
+    DeclarativePersistence *persistence() const;
+
+    mutable DeclarativePersistence *m_persistence = nullptr;
 };
 
 } // namespace nanostores
