@@ -755,6 +755,7 @@ void Replica::addBinding(const std::shared_ptr<Binding> &binding)
     add(*binding);
     const auto rows = rowsOf(*binding);
     batch([&] { binding->rowsLoaded(rows); }); // observers may set the store when that is over
+    publish();
 }
 
 /// A store that has been set. It is kept alive until it is written.
