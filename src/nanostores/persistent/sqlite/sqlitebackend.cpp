@@ -97,6 +97,12 @@ public:
         const std::lock_guard guard(m_mutex);
         return m_position == position && m_epoch == epoch;
     }
+    /// All up to there: what was announced may be older by the time it is looked at.
+    bool covers(Position position, std::uint64_t epoch) const
+    {
+        const std::lock_guard guard(m_mutex);
+        return position <= m_position && m_epoch == epoch;
+    }
 
 private:
     mutable std::mutex m_mutex;
@@ -872,7 +878,7 @@ void SqliteBackend::watch()
     const auto path = m_access != Access::Read || PathStatus::of(m_lock.path()).exists ? m_lock.path() : m_path;
     auto rang = [known = m_known, wake = m_options.wake, path] {
         const auto record = LockFile::read(path);
-        if (wake && !(record && known->is(record->position, record->epoch))) {
+        if (wake && !(record && known->covers(record->position, record->epoch))) {
             wake();
         }
     };
