@@ -29,14 +29,14 @@ struct Money
 };
 
 /// As a view would have it: nothing of it can be written.
-struct Shown
+struct OnlyRead
 {
     Q_GADGET
     Q_PROPERTY(int price MEMBER price CONSTANT FINAL)
 
 public:
     int price = 0;
-    friend bool operator==(const Shown &, const Shown &) = default;
+    friend bool operator==(const OnlyRead &, const OnlyRead &) = default;
 };
 
 #define TREE(FIELD) \
@@ -226,7 +226,7 @@ void tst_JsonCodec::gadget_withAnUnknownType()
 
 void tst_JsonCodec::gadget_ofReadOnlyProperties()
 {
-    const QString error = support::thrownBy([] { JsonCodec{}.encode(Shown{3}); });
+    const QString error = support::thrownBy([] { JsonCodec{}.encode(OnlyRead{3}); });
     QVERIFY2(error.contains(QStringLiteral("Take CONSTANT off")), qPrintable(error));
 }
 
