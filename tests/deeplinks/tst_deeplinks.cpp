@@ -263,7 +263,8 @@ void tst_DeepLinks::firstInstance_thatWasKilledIsReplaced()
     const QString key = newKey();
     QProcess first;
     first.start(QCoreApplication::applicationFilePath(), {u"--stay"_s, key});
-    QTRY_VERIFY(first.readAllStandardOutput().contains("ready"));
+    QByteArray output;
+    QTRY_VERIFY((output += first.readAllStandardOutput()).contains("ready"));
     first.kill();
     QVERIFY(first.waitForFinished());
     const auto router = makeRouter();

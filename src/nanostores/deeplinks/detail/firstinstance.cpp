@@ -107,6 +107,13 @@ InstanceRole FirstInstance::enter(const QString &text)
     return InstanceRole::First;
 }
 
+FirstInstance::~FirstInstance()
+{
+    for (auto connection = m_connections.begin(); connection != m_connections.end(); ++connection) {
+        connection.key()->disconnect(this); // sockets say that they end when they are destroyed
+    }
+}
+
 bool FirstInstance::listen()
 {
     QLocalServer::removeServer(m_path); // left by one that was killed: no one answers there

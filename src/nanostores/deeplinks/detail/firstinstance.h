@@ -26,6 +26,7 @@ class FirstInstance : public QObject
 
 public:
     FirstInstance(const QString &key, qsizetype maxLength, std::chrono::milliseconds timeout);
+    ~FirstInstance() override;
 
     /// Becomes the first instance, or sends the text to the one that is.
     InstanceRole enter(const QString &text);
