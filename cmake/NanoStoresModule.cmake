@@ -173,7 +173,7 @@ function(nanostores_add_qml_module name)
         OUTPUT_TARGETS resources)
     if(arg_PLUGIN_SOURCE)
         nanostores_write_qmldir(${target} ${arg_URI} ${class}Plugin NanoStores::${name}Plugin qmldirResources
-            QML_FILES ${arg_QML_FILES})
+            QML_FILES ${arg_QML_FILES} DEPENDENCIES ${arg_DEPENDENCIES})
         list(APPEND resources ${qmldirResources})
         target_sources(${target}plugin PRIVATE ${arg_PLUGIN_SOURCE})
         nanostores_set_defaults(${target}plugin)
@@ -240,19 +240,22 @@ function(nanostores_add_qml_module name)
 endfunction()
 
 # nanostores_write_qmldir(<target> <uri> <plugin class> <plugin target> <variable for resource targets>
-#     [QML_FILES <file>...])
+#     [QML_FILES <file>...] [DEPENDENCIES <uri>...])
 #
 # Writes the qmldir of a module with a plugin of its own: the file beside the plugin, and the resource for programs that
 # link the library. A plugin that is in the program itself is made known to the first engine only, if Qt knows it by the
 # module's URI, which it does unless the qmldir names several plugins. So the resource names two: see
 # qml/NanoStores/staticplugin.h.
 function(nanostores_write_qmldir target uri class plugin outputTargets)
-    cmake_parse_arguments(PARSE_ARGV 5 arg "" "" "QML_FILES")
+    cmake_parse_arguments(PARSE_ARGV 5 arg "" "" "QML_FILES;DEPENDENCIES")
     string(REPLACE "." "/" path "${uri}")
     set(types "")
     foreach(file IN LISTS arg_QML_FILES)
         get_filename_component(type "${file}" NAME_WE)
         string(APPEND types "${type} 1.0 ${file}\n")
+    endforeach()
+    foreach(dependency IN LISTS arg_DEPENDENCIES) # whose types are the bases of the module's own
+        string(APPEND types "depends ${dependency}\n")
     endforeach()
     set(start "module ${uri}\nlinktarget ${plugin}\nplugin ${target}plugin\n")
     set(end "classname ${class}\ntypeinfo ${target}.qmltypes\nprefer :/qt/qml/${path}/\n${types}")

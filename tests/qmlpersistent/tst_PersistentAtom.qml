@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// qmllint disable unqualified compiler
 import QtQuick
 import QtTest
 import NanoStores

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
+// qmllint disable unqualified compiler
 import QtQuick
 import QtTest
-import NanoStores
 import NanoStores.Persistent
 
 TestCase {

@@ -2,7 +2,6 @@
 // qmllint disable compiler
 import QtQuick
 import QtTest
-import NanoStores
 import NanoStores.Persistent
 import "saved.mjs" as Saved
 

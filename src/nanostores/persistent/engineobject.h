@@ -26,7 +26,7 @@ namespace nanostores {
 ///     };
 ///
 /// As with all store objects, each QML engine may have its own; the storage behind them is the same.
-class NANOSTORES_PERSISTENT_EXPORT EngineObject : public StoreObject
+class NANOSTORES_PERSISTENT_EXPORT EngineObject : public nanostores::StoreObject
 {
     Q_OBJECT
 
