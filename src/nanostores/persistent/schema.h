@@ -49,6 +49,11 @@ NANOSTORES_PERSISTENT_EXPORT QJsonValue jsonToMigrate(const std::string &raw);
 NANOSTORES_PERSISTENT_EXPORT QJsonObject objectToMigrate(const std::string &raw);
 NANOSTORES_PERSISTENT_EXPORT std::string migratedJson(const QJsonValue &json);
 
+/// Of an object something else, or its text.
+template<typename F>
+inline constexpr bool makesOfObject = std::is_invocable_r_v<std::string, F &, const QJsonObject &>
+                                      || std::is_invocable_r_v<QJsonValue, F &, const QJsonObject &>;
+
 } // namespace detail
 
 /// from<1>(f): the step from schema 1 to schema 2. f changes a QJsonObject in place, or takes a QJsonObject, a
@@ -59,6 +64,14 @@ template<std::uint32_t number, typename F>
     if constexpr (std::is_invocable_r_v<QJsonObject, F &, const QJsonObject &>) {
         return {number, [f](const std::string &raw) mutable {
                     return detail::migratedJson(QJsonObject(f(detail::objectToMigrate(raw))));
+                }};
+    } else if constexpr (detail::makesOfObject<F> && !std::is_invocable_v<F &, const std::string &>) {
+        return {number, [f](const std::string &raw) mutable -> std::string {
+                    if constexpr (std::is_invocable_r_v<std::string, F &, const QJsonObject &>) {
+                        return f(detail::objectToMigrate(raw));
+                    } else {
+                        return detail::migratedJson(QJsonValue(f(detail::objectToMigrate(raw))));
+                    }
                 }};
     } else if constexpr (std::is_invocable_v<F &, QJsonObject &> && !std::is_invocable_v<F &, const std::string &>) {
         return {number, [f](const std::string &raw) mutable {
