@@ -2,8 +2,8 @@
 #include "support/handlers.h"
 
 #include <nanostores/persistent.h>
-#include <nanostores/qt.h>
 #include <nanostores/persistent/testing/checkengine.h>
+#include <nanostores/qt.h>
 
 #include <QTest>
 
