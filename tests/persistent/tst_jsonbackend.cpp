@@ -337,7 +337,7 @@ void tst_JsonBackend::file_canBeRead()
 void tst_JsonBackend::file_isForItsOwner()
 {
 #ifndef Q_OS_UNIX
-    QSKIP("permissions of Unix");
+    QSKIP("only systems with Unix permissions can make this fault");
 #endif
     const Opened storage(jsonBackend(options()));
     storage.set("a", "1");
@@ -351,7 +351,7 @@ void tst_JsonBackend::file_isForItsOwner()
 void tst_JsonBackend::file_throughLink()
 {
 #ifndef Q_OS_UNIX
-    QSKIP("links of Unix");
+    QSKIP("only systems with Unix links can make this fault");
 #endif
     const QString link = m_folder->filePath(QStringLiteral("link.json"));
     QVERIFY(QFile::link(QStringLiteral("data/state.json"), link));

@@ -263,7 +263,7 @@ void tst_JsonFaults::broken_bitFlips()
 void tst_JsonFaults::broken_newFileCannotBeWritten()
 {
 #ifndef Q_OS_UNIX
-    QSKIP("limits of Unix");
+    QSKIP("only systems with Unix limits can make this fault");
 #else
     overwrite(m_path, "{\"values\": {\"a\": 1, \"b\": 2");
     const Opened storage(jsonBackend(options()));
@@ -333,7 +333,7 @@ void tst_JsonFaults::notAFile_isRefused()
 void tst_JsonFaults::write_failsByLimit()
 {
 #ifndef Q_OS_UNIX
-    QSKIP("limits of Unix");
+    QSKIP("only systems with Unix limits can make this fault");
 #else
     std::signal(SIGXFSZ, SIG_IGN);
     struct rlimit unlimited = {};
@@ -370,10 +370,10 @@ void tst_JsonFaults::write_afterAKilledOne()
 void tst_JsonFaults::permission_readOnly()
 {
 #ifndef Q_OS_UNIX
-    QSKIP("permissions of Unix");
+    QSKIP("only systems with Unix permissions can make this fault");
 #else
     if (::geteuid() != 0) {
-        QSKIP("Only root can become another user");
+        QSKIP("this test becomes another user, which only root can");
     }
     makeFile();
     QCOMPARE(::chmod(m_path.toUtf8().constData(), 0644), 0);
@@ -399,10 +399,10 @@ void tst_JsonFaults::permission_readOnly()
 void tst_JsonFaults::permission_unreadable()
 {
 #ifndef Q_OS_UNIX
-    QSKIP("permissions of Unix");
+    QSKIP("only systems with Unix permissions can make this fault");
 #else
     if (::geteuid() != 0) {
-        QSKIP("Only root can become another user");
+        QSKIP("this test becomes another user, which only root can");
     }
     makeFile(); // 0600
     QCOMPARE(::chmod(m_folder->path().toUtf8().constData(), 0755), 0);

@@ -314,7 +314,7 @@ void tst_SettingsBackend::broken_isKept()
 void tst_SettingsBackend::write_failsByLimit()
 {
 #ifndef Q_OS_UNIX
-    QSKIP("limits of Unix");
+    QSKIP("only systems with Unix limits can make this fault");
 #else
     const Opened storage(backend());
     storage.set("a", "1");

@@ -113,7 +113,7 @@ public:
     std::vector<std::pair<std::string, std::string>> entries(std::string_view prefix = {}) const;
     /// Deletes all keys that begin with the prefix.
     void clear(std::string_view prefix = {}) const;
-    /// Calls f(value) when the key's value has changed, whoever changed it, until what is returned is called.
+    /// Calls f(value) when the key's value has changed, by this program or another, until what is returned is called.
     [[nodiscard]] std::function<void()> sub(std::string_view key, std::function<void(const RawValue &)> f) const;
     /// Calls f(key, value) when the value of a key that begins with the prefix has changed.
     [[nodiscard]] std::function<void()> subAll(std::string_view prefix,

@@ -109,7 +109,7 @@ template<PersistableStore S>
     return std::dynamic_pointer_cast<detail::ConflictShower<T>>(binding)->store();
 }
 
-/// The version of the store's entry: 0 if it has none. It grows with each change that is written, whoever makes it.
+/// The version of the store's entry: 0 if it has none. It grows with each change that is written, by any writer.
 template<PersistableStore S>
 requires(!detail::isMap<S>)
 [[nodiscard]] std::uint64_t versionOf(const S &store)

@@ -44,7 +44,7 @@ std::vector<Change> recorded();
 /// A note between the changes.
 void mark(std::int64_t number);
 
-/// What statfs() says of each folder from now on; 0: the truth.
+/// What statfs() says of each folder from now on; 0: what the system says.
 void setFileSystem(std::uint32_t magic);
 /// How far the clock is off from now on, in seconds. Not the steady one.
 void moveClock(std::int64_t seconds);

@@ -106,7 +106,7 @@ private:
     std::unique_ptr<TestGuard> m_guard;
 };
 
-/// One for each engine. The functions about time are for the innermost guard of the thread, whoever made it.
+/// One for each engine. The functions about time are for the innermost guard of the thread, of any engine.
 class ScriptTests : public QObject
 {
     Q_OBJECT
