@@ -348,7 +348,7 @@ void tst_DeepLinks::connections_tooManyAreCutOff()
     for (int i = 0; i < 8; ++i) {
         sockets.push_back(std::make_unique<QLocalSocket>());
         sockets.back()->connectToServer(first.path);
-        QTest::qWait(0);
+        QCoreApplication::processEvents();
     }
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"too many connections"_s));
     QLocalSocket last;
@@ -377,7 +377,7 @@ void tst_DeepLinks::connections_randomBytes()
         if (random.bounded(2)) {
             socket.abort();
         }
-        QTest::qWait(0);
+        QCoreApplication::processEvents();
     }
     QLocalSocket socket;
     socket.connectToServer(first.path);
