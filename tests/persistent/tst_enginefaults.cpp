@@ -85,6 +85,8 @@ private Q_SLOTS:
     void deniedOpening_isSaid();
     void failedWrite_isTriedAgain_data();
     void failedWrite_isTriedAgain();
+    void writtenAndFailedTwice_isWritten();
+    void writtenAndFailed_isNoConflictWithItself();
     void failures_areTriedLessAndLessOften();
     void wake_triesAtOnce();
     void readOnly_keepsValuesInMemory();
@@ -226,6 +228,49 @@ void tst_EngineFaults::failedWrite_isTriedAgain()
     QCOMPARE(f.value("n"), std::string("1"));
     QTRY_COMPARE(f.state(), EngineState::Live);
     QVERIFY(std::find(states.begin(), states.end(), state) != states.end());
+}
+
+/// What a failed call has written may come back by the feed before the next call, which fails as well.
+void tst_EngineFaults::writtenAndFailedTwice_isWritten()
+{
+    const Faulty f(EngineOptions{.firstRetry = 1000s, .longestRetry = 1000s});
+    QVERIFY(f.engine.load(5s));
+    const auto other = StorageEngine::memory(f.area);
+    f.faults.fail(EngineErrorKind::Failed, 1, 1, true);
+    const auto compared = f.engine.compareAndSet("n", 0, "1");
+    QTRY_COMPARE(f.state(), EngineState::Failed);
+    QCOMPARE(f.value("n"), std::string("1"));
+    f.faults.fail(EngineErrorKind::Failed, 2, 1); // the feed first
+    other.set("b", "1"); // wakes the engine
+    QTRY_COMPARE(f.engine.get("b"), std::optional<std::string>("1"));
+    QTRY_COMPARE(f.faults.applies(), 2);
+    QTRY_COMPARE(f.state(), EngineState::Failed);
+    other.set("c", "1");
+    QTRY_VERIFY(compared.done());
+    QVERIFY(compared.result());
+    QCOMPARE(f.value("n"), std::string("1"));
+}
+
+void tst_EngineFaults::writtenAndFailed_isNoConflictWithItself()
+{
+    const Faulty f(EngineOptions{.firstRetry = 1000s, .longestRetry = 1000s});
+    const auto other = StorageEngine::memory(f.area);
+    int merges = 0;
+    const auto sum = [&](const int &base, const int &mine, const int &theirs) {
+        ++merges;
+        return mine + theirs - base;
+    };
+    const auto count = persistentAtom(f.engine, "count", 0, {.onConflict = merge(sum)});
+    QVERIFY(f.engine.load(5s));
+    f.faults.fail(EngineErrorKind::Failed, 1, 1, true);
+    count.set(1);
+    QTRY_COMPARE(f.state(), EngineState::Failed);
+    QCOMPARE(f.value("count"), std::string("1"));
+    other.set("b", "1"); // wakes the engine, which hears of its own write first
+    QVERIFY(f.engine.flushNow(5s));
+    QCOMPARE(count.get(), 1);
+    QCOMPARE(f.value("count"), std::string("1"));
+    QCOMPARE(merges, 0);
 }
 
 void tst_EngineFaults::failures_areTriedLessAndLessOften()

@@ -482,7 +482,8 @@ void Replica::settleConflicts()
         const auto *const row = m_rows.find(key);
         if (found->second.parked == Parked::Conflict) {
             showConflict(key, found->second);
-        } else if (found->second.parked == Parked::No && (row ? row->version : 0) != found->second.expect) {
+        } else if (found->second.parked == Parked::No && !found->second.isInDoubt // the row may be its own
+                   && (row ? row->version : 0) != found->second.expect) {
             inConflict(key, found->second);
         }
     }
@@ -1034,7 +1035,7 @@ void Replica::send()
             ++next;
             continue;
         }
-        if (comparison->expected) {
+        if (comparison->expected && !comparison->isInDoubt) { // what is there may be what it has written
             const auto *const row = m_rows.find(comparison->key);
             if (rawOf(row ? std::optional(row->value()) : std::nullopt) != *comparison->expected) {
                 lost.push_back(comparison);
@@ -1064,6 +1065,7 @@ void Replica::unsend()
 {
     for (auto sent = m_sent.rbegin(); sent != m_sent.rend(); ++sent) {
         if (sent->comparison) {
+            sent->comparison->isInDoubt = true;
             m_comparisons.push_front(std::move(sent->comparison));
             continue;
         }
@@ -1167,6 +1169,7 @@ void Replica::refused(const std::string &key, Pending &pending, WriteOutcome &ou
         pending.since = pending.sentSince;
     }
     pending.sent.reset();
+    pending.isInDoubt = false;
     if (pending.isOffer) { // another program was faster
         m_pending.erase(key);
         changes.push_back({key, outcome.current ? outcome.current->value : std::nullopt,

@@ -127,6 +127,7 @@ private:
         std::uint64_t serial;
         TaskSource<bool> source;
         TaskEnd end;
+        bool isInDoubt = false; ///< A call has failed, and may have written it.
     };
     struct Sent
     {

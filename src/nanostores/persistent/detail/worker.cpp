@@ -54,6 +54,12 @@ std::uint64_t randomWriter()
     return writer;
 }
 
+template<typename T>
+bool contains(const std::vector<T> &all, const T &value)
+{
+    return std::find(all.begin(), all.end(), value) != all.end();
+}
+
 QString shown(const std::string &text)
 {
     return QString::fromStdString(text);
@@ -82,6 +88,12 @@ void warnUnsaved(const std::vector<std::string> &keys, const std::string &place,
 }
 
 // Reports
+
+std::uint64_t WorkerPort::nextNumber() noexcept
+{
+    static std::atomic<std::uint64_t> last{0};
+    return ++last;
+}
 
 std::deque<WorkerReport> WorkerPort::take()
 {
@@ -373,6 +385,7 @@ void Worker::apply(const std::shared_ptr<WorkerPort> &port, WriteBatch transacti
         const std::lock_guard lock(m_mutex);
         ++m_applies;
     }
+    transaction.by = port->number();
     post([this, port, transaction = std::move(transaction)]() mutable {
         doApply(port, transaction);
         {
@@ -401,7 +414,12 @@ void Worker::detach(const std::shared_ptr<WorkerPort> &port)
         const std::lock_guard lock(m_mutex);
         std::erase(m_ports, port);
     }
-    post([this] { closeIfUnused(); });
+    post([this, by = port->number()] {
+        if (m_orphans.empty()) {
+            std::erase_if(m_doubts, [by](const auto &doubt) { return doubt.first.second == by; });
+        }
+        closeIfUnused();
+    });
 }
 
 Worker::Ports Worker::ports() const
@@ -522,8 +540,8 @@ void Worker::doApply(const std::shared_ptr<WorkerPort> &port, WriteBatch &transa
     }
 }
 
-/// A failed call may have written all of it. If a compared write then meets its own value, it is not in conflict; if
-/// another value is to be written now, that is compared with the version of its own.
+/// Failed calls may have written all that they were given. If a compared write then meets a value of its own, it is not
+/// in conflict; if another value is to be written by now, that is compared with the version of its own.
 void Worker::clearUpDoubts(const WriteBatch &transaction, Applied &applied)
 {
     m_unknown.clear();
@@ -535,24 +553,20 @@ void Worker::clearUpDoubts(const WriteBatch &transaction, Applied &applied)
     for (std::size_t i = 0; i < applied.outcomes.size(); ++i) {
         WriteOutcome &outcome = applied.outcomes[i];
         const StorageWrite &write = transaction.writes[i];
-        const auto found = m_doubts.find(write.key);
-        if (found == m_doubts.end()) {
+        const auto found = m_doubts.find({write.key, transaction.by});
+        if (found == m_doubts.end() || outcome.result != WriteResult::Conflict) {
             continue;
         }
-        const Doubt doubt = found->second;
-        m_doubts.erase(found);
-        const bool isOwn = outcome.result == WriteResult::Conflict && outcome.current
-                           && outcome.current->writer == m_writer && outcome.current->version > doubt.newest
-                           && outcome.current->value == doubt.value;
+        const Doubt &doubt = found->second;
+        const bool isOwn = outcome.current && outcome.current->writer == m_writer
+                           && outcome.current->version > doubt.newest && outcome.current->version != doubt.lastOther
+                           && contains(doubt.values, outcome.current->value);
         if (!isOwn) {
             // Written, and overwritten since, or not written: of the versions after the failure one may be its own.
-            if (outcome.result == WriteResult::Conflict
-                && (!outcome.current || outcome.current->version > doubt.newest + 1)) {
+            if (!outcome.current || outcome.current->version > doubt.newest + 1) {
                 m_unknown.push_back(i);
             }
-            continue;
-        }
-        if (doubt.value == write.value) {
+        } else if (outcome.current->value == write.value) {
             outcome.result = WriteResult::Written;
             outcome.version = outcome.current->version;
             outcome.current.reset();
@@ -562,20 +576,27 @@ void Worker::clearUpDoubts(const WriteBatch &transaction, Applied &applied)
             places.push_back(i);
         }
     }
-    if (!again.empty()) {
+    if (!again.empty()) { // which may fail, and leaves the doubts as they are
         const Applied second = m_backend->apply(again, transaction.durability);
         for (std::size_t i = 0; i < places.size() && i < second.outcomes.size(); ++i) {
             applied.outcomes[places[i]] = second.outcomes[i];
         }
         applied.epoch = second.epoch;
     }
+    for (const StorageWrite &write : transaction.writes) {
+        m_doubts.erase({write.key, transaction.by});
+    }
 }
 
+/// What was known at the first failure counts: a pull between two of them may have seen what the first has written.
 void Worker::noteDoubts(const WriteBatch &transaction)
 {
     for (const StorageWrite &write : transaction.writes) {
         if (write.expect) {
-            m_doubts.insert_or_assign(write.key, Doubt{write.value, m_newest});
+            Doubt &doubt = m_doubts.try_emplace({write.key, transaction.by}, Doubt{{}, m_newest, 0}).first->second;
+            if (!contains(doubt.values, write.value)) {
+                doubt.values.push_back(write.value);
+            }
         }
     }
 }
@@ -592,6 +613,10 @@ void Worker::noteWritten(const WriteBatch &transaction, const Applied &applied, 
             m_newest = outcome.version;
             const StorageWrite &write = transaction.writes[i];
             report.feed.changes.push_back({write.key, write.value, outcome.version, write.schema, m_writer});
+            for (auto doubt = m_doubts.lower_bound({write.key, 0});
+                 doubt != m_doubts.end() && doubt->first.first == write.key; ++doubt) {
+                doubt->second.lastOther = outcome.version;
+            }
         }
     }
     report.feed.epoch = m_epoch;

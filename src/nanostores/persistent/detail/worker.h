@@ -14,6 +14,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 class QThread;
@@ -34,6 +35,7 @@ void warnUnsaved(const std::vector<std::string> &keys, const std::string &place,
 struct WriteBatch
 {
     std::uint64_t id = 0;
+    std::uint64_t by = 0; ///< The port's number.
     std::vector<StorageWrite> writes;
     Durability durability = Durability::Process;
 };
@@ -74,6 +76,8 @@ public:
     {
     }
 
+    std::uint64_t number() const noexcept { return m_number; } ///< No other port has it.
+
     // On the thread of the replica
     void connect(std::weak_ptr<Replica> replica) { m_replica = std::move(replica); }
     std::deque<WorkerReport> take();
@@ -86,11 +90,14 @@ public:
     bool isConnected() const;
 
 private:
+    static std::uint64_t nextNumber() noexcept;
+
     mutable std::mutex m_mutex;
     std::condition_variable m_arrived;
     std::deque<WorkerReport> m_reports;
     bool m_isPosted = false;
     bool m_isConnected = true;
+    const std::uint64_t m_number = nextNumber();
     const Ref<Node> m_node;
     std::weak_ptr<Replica> m_replica;
 };
@@ -172,9 +179,11 @@ private:
     // Of the worker's thread
     struct Doubt
     {
-        std::optional<std::string> value;
-        Position newest; ///< The newest change that was known when the write failed.
+        std::vector<std::optional<std::string>> values; ///< Of the calls that have failed.
+        Position newest; ///< The newest change that was known when the first of them did.
+        Position lastOther; ///< The last version that another port has written since.
     };
+    using DoubtKey = std::pair<std::string, std::uint64_t>; ///< The key of the storage, and the port's number.
     std::unique_ptr<EngineBackend> m_backend;
     bool m_isOpen = false;
     bool m_isLoaded = false;
@@ -183,7 +192,7 @@ private:
     std::uint64_t m_epoch = 0;
     bool m_isFailing = false; ///< The last call has failed.
     bool m_needsSync = false;
-    std::map<std::string, Doubt> m_doubts; ///< Compared writes that have failed, and were written perhaps.
+    std::map<DoubtKey, Doubt> m_doubts; ///< Compared writes that have failed, and were written perhaps.
     std::deque<WriteBatch> m_orphans; ///< Of replicas that have ended.
 };
 
