@@ -7,6 +7,7 @@
 #   script          the installed build, Script
 #   readme          the installed build, and the program that README.md shows, as it stands there
 #   warnings        the installed build, all of C++, with strict warnings
+#   warnings_subdirectory  the same by add_subdirectory: our sources with the warnings of the parent, too
 #   core_static     a static build made without Qt, Core alone
 #   qml_static      a static build of all layers; Script, too
 #   persistent_static  a static build up to Persistent, whose SQLite the package finds
@@ -65,6 +66,8 @@ if(CASE MATCHES "^core")
     list(APPEND options ${noQt})
 elseif(CASE STREQUAL "subdirectory")
     set(options "-DNANOSTORES_SOURCE_DIR=${PROJECT_SOURCE}" ${noQt})
+elseif(CASE STREQUAL "warnings_subdirectory")
+    set(options "-DNANOSTORES_SOURCE_DIR=${PROJECT_SOURCE}")
 endif()
 function(build_and_run project build)
     configure(-S "${PROJECT_SOURCE}/tests/package/${project}" -B "${build}" ${common} ${options})

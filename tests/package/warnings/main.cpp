@@ -6,6 +6,10 @@
 #include <nanostores/inspect.h>
 #include <nanostores/kit.h>
 #include <nanostores/logger.h>
+#include <nanostores/qml.h>
+#include <nanostores/qmlhistory.h>
+#include <nanostores/qmllogger.h>
+#include <nanostores/qmltestkit.h>
 #include <nanostores/qt.h>
 #include <nanostores/qttestkit.h>
 #include <nanostores/router.h>
@@ -40,6 +44,17 @@ public:
     float price = 0;
     qint64 sold = 0;
     friend bool operator==(const Item &, const Item &) = default;
+};
+
+/// Names that a program may have, and that are likely in a library, too.
+struct Items
+{
+};
+struct Key
+{
+};
+struct Member
+{
 };
 
 struct Lobby
@@ -78,11 +93,16 @@ static const auto items = map<int, Item>();
 static const auto rows = atom(QList<Item>());
 static const auto numbers = atom(std::vector<int>{3, 1, 2});
 static const auto profile = nanostores::map(Profile{});
+static const auto tasks = list(QList<Item>{{}, {}});
+static const auto counts = list<float>({3, 1, 2});
 static const auto edits = history({.limit = 10}, isOpen, volume, items, rows, numbers, profile);
 static const auto cheap = filtered(items, [](const Item &item) { return item.price < 10; });
 static const auto byName = sorted(items, &Item::name);
 static const auto byPrice = grouped(items, &Item::price);
 static const auto small = filtered(numbers, [](int number) { return number < 3; });
+static const auto cheapTasks = sorted(filtered(tasks, [](const Item &item) { return item.price < 10; }), &Item::name);
+static const auto tasksByPrice = grouped(tasks, &Item::price);
+static const auto highCounts = sorted(counts, descending([](float count) { return count; }));
 static const auto inOrder = sorted(numbers, [](int left, int right) { return left < right; });
 static const auto total = computed(items, [](const Dictionary<int, Item> &all) {
     double sum = 0;
@@ -105,6 +125,8 @@ class Adapter : public StoreObject
     NANOSTORES_MODEL(items, shop::items)
     NANOSTORES_MODEL(list, shop::rows, &Item::name)
     NANOSTORES_MODEL(cheap, shop::cheap)
+    NANOSTORES_MODEL(tasks, shop::tasks, &Item::name)
+    NANOSTORES_MODEL(cheapTasks, shop::cheapTasks, &Item::name)
     NANOSTORES_STORE(raw, shop::items)
 };
 
@@ -130,6 +152,33 @@ static int ofTheKit()
     const auto scope = effectScope([&] { static_cast<void>(effect(letters, [&](const auto &) { ++runs; })); });
     batch([&] { first(std::optional(3)); });
     return runs;
+}
+
+static bool ofLists()
+{
+    using namespace shop;
+    float sum = 0;
+    const Subscription all = counts.listen([&](const std::vector<float> &values, const ListChange<float> &change) {
+        sum += values.empty() || change.steps.empty() ? 0 : values.front();
+    });
+    counts.append(4);
+    counts.update(0, [](float &count) { count += 1; });
+    counts.sort(descending([](float count) { return count; }));
+    tasks.move(0, 1);
+    tasks.sort(&Item::price);
+    return sum > 0 && cheapTasks.get().size() + tasksByPrice.get().size() > 0 && highCounts.get().size() == 4
+           && tasks.removeIf([](const Item &item) { return item.sold > 0; }) == 0;
+}
+
+static bool ofTheLogger()
+{
+    static const auto add =
+        action(shop::volume, "add", [](auto volume, float more) { volume.set(volume.get() + more); });
+    int changes = 0;
+    const Logger one = buildLogger(shop::volume, "volume", {.change = [&](const LogChangeEvent &) { ++changes; }});
+    const Logger all = logger({shop::volume, shop::items, {"lists", shop::tasks}}, {.origins = false});
+    add(0.25F);
+    return changes > 0;
 }
 
 static bool ofTheTestKit()
@@ -216,8 +265,9 @@ int main(int argc, char **argv)
     volume.set(volume.get() + 1);
     engine.globalObject().setProperty(QStringLiteral("why"), QString::fromStdString(why(volume) + graphDot(volume)));
 
-    return ofTheRouter() == 1 && ofTheKit() >= 1 && ofTheTestKit() && small.get().size() == 2
-                   && inOrder.get().front() == 1 && byName.get().size() == 1 && byPrice.get().size() == 1
+    return ofTheRouter() == 1 && ofTheKit() >= 1 && ofLists() && ofTheLogger() && ofTheTestKit()
+                   && small.get().size() == 2 && inOrder.get().front() == 1 && byName.get().size() == 1
+                   && byPrice.get().size() == 1
                ? 0
                : 1;
 }
