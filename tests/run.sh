@@ -27,4 +27,4 @@ deps_say "Building with $jobs jobs"
 NINJA_STATUS='[%f/%t, %es] ' cmake --build "$build" -j "$jobs" -- -k 0 # all that does not compile, not just the first
 
 deps_say "Testing"
-QT_QPA_PLATFORM=offscreen ctest --test-dir "$build" --output-on-failure --no-tests=error -LE '^package$' -j "$jobs" "$@"
+QT_QPA_PLATFORM=offscreen ctest --test-dir "$build" --output-on-failure --no-tests=error -LE '^(package|night)$' -j "$jobs" "$@"

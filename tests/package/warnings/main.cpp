@@ -6,9 +6,12 @@
 #include <nanostores/inspect.h>
 #include <nanostores/kit.h>
 #include <nanostores/logger.h>
+#include <nanostores/persistent.h>
+#include <nanostores/persistent/testing/checkengine.h>
 #include <nanostores/qml.h>
 #include <nanostores/qmlhistory.h>
 #include <nanostores/qmllogger.h>
+#include <nanostores/qmlpersistent.h>
 #include <nanostores/qmltestkit.h>
 #include <nanostores/qt.h>
 #include <nanostores/qttestkit.h>
@@ -181,6 +184,24 @@ static bool ofTheLogger()
     return changes > 0;
 }
 
+static bool ofPersistentStores()
+{
+    const auto engine = StorageEngine::memory();
+    const auto text = persistentAtom(engine, "text", std::string("a"),
+                                     {.schema = schema(2, from<1>([](const std::string &old) { return old; }))});
+    const auto prices = persistentMap<std::string, double>(engine, "price.");
+    const auto open = persistentBoolean(engine, "open");
+    const auto kept =
+        persist(shop::volume, "volume",
+                {.engine = engine,
+                 .onConflict = merge([](float base, float mine, float theirs) { return mine + theirs - base; })});
+    text.set("b");
+    prices.setKey("tea", 1.5);
+    open.set(true);
+    kept.set(0.5F);
+    return engine.flushNow(std::chrono::seconds(5)) && engine.get("text").has_value();
+}
+
 static bool ofTheTestKit()
 {
     StoreGuard guard([](const Report &) {});
@@ -265,7 +286,7 @@ int main(int argc, char **argv)
     volume.set(volume.get() + 1);
     engine.globalObject().setProperty(QStringLiteral("why"), QString::fromStdString(why(volume) + graphDot(volume)));
 
-    return ofTheRouter() == 1 && ofTheKit() >= 1 && ofLists() && ofTheLogger() && ofTheTestKit()
+    return ofTheRouter() == 1 && ofTheKit() >= 1 && ofLists() && ofTheLogger() && ofPersistentStores() && ofTheTestKit()
                    && small.get().size() == 2 && inOrder.get().front() == 1 && byName.get().size() == 1
                    && byPrice.get().size() == 1
                ? 0
