@@ -136,21 +136,35 @@ function(nanostores_export_metatypes target)
     endif()
 endfunction()
 
-# nanostores_add_qml_module(<Name> URI <uri> [PLUGIN_SOURCE <file>] [HEADERS <file>...] [SOURCES <file>...]
-#     [QML_FILES <file>...] [DEPENDENCIES <uri>...] LINK <target>...)
+# nanostores_add_qml_module(<Name> URI <uri> [SCRIPT <target> <header> <function>] [HEADERS <file>...]
+#     [SOURCES <file>...] [QML_FILES <file>...] [DEPENDENCIES <uri>...] LINK <target>...)
 #
 # Declares the QML module <uri> and its library NanoStores::<Name>. HEADERS are installed with the umbrella header
 # <nanostores/<name>.h>, included as <uri/header.h> with / for the dots of the URI, and each must compile on its own.
-# PLUGIN_SOURCE takes the place of the generated plugin; its class is <uri without dots>Plugin. A program that links the
-# library need not deploy the module; it is in its resources, under qrc:/qt/qml.
+# SCRIPT: where there is the target, importing the module makes JavaScript modules known to the engine: by the function
+# of nanostores::detail that the header declares. A program that links the library need not deploy the module; it is in
+# its resources, under qrc:/qt/qml.
 function(nanostores_add_qml_module name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "URI;PLUGIN_SOURCE" "HEADERS;SOURCES;QML_FILES;DEPENDENCIES;LINK")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "URI" "SCRIPT;HEADERS;SOURCES;QML_FILES;DEPENDENCIES;LINK")
     string(TOLOWER "${name}" folder)
     string(TOUPPER "${name}" upper)
     set(target nanostores_${folder})
     set(plugin "")
-    if(arg_PLUGIN_SOURCE)
+    set(scriptTarget "")
+    if(arg_SCRIPT)
+        list(GET arg_SCRIPT 0 scriptTarget)
+        list(GET arg_SCRIPT 1 scriptHeader)
+        list(GET arg_SCRIPT 2 scriptInstall)
+    endif()
+    if(TARGET "${scriptTarget}")
+        list(APPEND arg_LINK ${scriptTarget})
         string(REPLACE "." "_" class "${arg_URI}")
+        configure_file("${PROJECT_SOURCE_DIR}/cmake/QmlPlugin.cpp.in" plugin.cpp @ONLY)
+        if(BUILD_SHARED_LIBS) # of a static library, the program takes the plugin itself
+            configure_file("${PROJECT_SOURCE_DIR}/cmake/QmlModule.h.in" module.h @ONLY)
+            configure_file("${PROJECT_SOURCE_DIR}/cmake/QmlModule.cpp.in" module.cpp @ONLY)
+            list(APPEND arg_SOURCES "${CMAKE_CURRENT_BINARY_DIR}/module.cpp" "${CMAKE_CURRENT_BINARY_DIR}/module.h")
+        endif()
         set(plugin NO_GENERATE_PLUGIN_SOURCE NO_PLUGIN_OPTIONAL CLASS_NAME ${class}Plugin NO_GENERATE_QMLDIR)
     endif()
     set(libraryType STATIC)
@@ -171,13 +185,17 @@ function(nanostores_add_qml_module name)
         DEPENDENCIES ${arg_DEPENDENCIES}
         IMPORT_PATH "${PROJECT_BINARY_DIR}/qml"
         OUTPUT_TARGETS resources)
-    if(arg_PLUGIN_SOURCE)
+    if(plugin)
         nanostores_write_qmldir(${target} ${arg_URI} ${class}Plugin NanoStores::${name}Plugin qmldirResources
             QML_FILES ${arg_QML_FILES} DEPENDENCIES ${arg_DEPENDENCIES})
         list(APPEND resources ${qmldirResources})
-        target_sources(${target}plugin PRIVATE ${arg_PLUGIN_SOURCE})
+        target_sources(${target}plugin PRIVATE "${CMAKE_CURRENT_BINARY_DIR}/plugin.cpp")
         nanostores_set_defaults(${target}plugin)
         target_link_libraries(${target}plugin PRIVATE ${arg_LINK})
+        if(BUILD_SHARED_LIBS) # module.h is a static plugin of the shared library
+            target_compile_definitions(${target} PRIVATE QT_STATICPLUGIN)
+            set_property(TARGET ${target} APPEND PROPERTY AUTOMOC_MOC_OPTIONS "-Muri=${arg_URI}")
+        endif()
     endif()
     add_library(NanoStores::${name} ALIAS ${target})
     add_library(NanoStores::${name}Plugin ALIAS ${target}plugin)

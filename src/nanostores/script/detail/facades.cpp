@@ -10,6 +10,9 @@
 
 #include <QtQml/qqmlprivate.h>
 
+#include <algorithm>
+#include <iterator>
+
 // Made by qmlcachegen of js/facade_*.mjs. The engine asks hooks like this one for what is compiled ahead of time, with
 // the URL that it is about to read: one beside the module that imports.
 //
@@ -19,86 +22,53 @@
 // that links the modules, which reads the URL as it was, and the cache that qt_add_qml_module() makes is for URLs of
 // resources. So it is compiled where detail/qtversion.h may need it, and used there alone.
 
-namespace QmlCacheGeneratedCode {
-namespace _nanostores_script_facade_nanostores_mjs {
-extern const unsigned char qmlData[];
-extern const QQmlPrivate::AOTCompiledFunction aotBuiltFunctions[];
-} // namespace _nanostores_script_facade_nanostores_mjs
-namespace _nanostores_script_facade_nano_kit_mjs {
-extern const unsigned char qmlData[];
-extern const QQmlPrivate::AOTCompiledFunction aotBuiltFunctions[];
-} // namespace _nanostores_script_facade_nano_kit_mjs
-namespace _nanostores_script_facade_history_mjs {
-extern const unsigned char qmlData[];
-extern const QQmlPrivate::AOTCompiledFunction aotBuiltFunctions[];
-} // namespace _nanostores_script_facade_history_mjs
-namespace _nanostores_script_facade_logger_mjs {
-extern const unsigned char qmlData[];
-extern const QQmlPrivate::AOTCompiledFunction aotBuiltFunctions[];
-} // namespace _nanostores_script_facade_logger_mjs
-namespace _nanostores_script_facade_test_mjs {
-extern const unsigned char qmlData[];
-extern const QQmlPrivate::AOTCompiledFunction aotBuiltFunctions[];
-} // namespace _nanostores_script_facade_test_mjs
-namespace _nanostores_script_facade_persistent_mjs {
-extern const unsigned char qmlData[];
-extern const QQmlPrivate::AOTCompiledFunction aotBuiltFunctions[];
-} // namespace _nanostores_script_facade_persistent_mjs
-namespace _nanostores_script_facade_router_mjs {
-extern const unsigned char qmlData[];
-extern const QQmlPrivate::AOTCompiledFunction aotBuiltFunctions[];
-} // namespace _nanostores_script_facade_router_mjs
-} // namespace QmlCacheGeneratedCode
+#define NANOSTORES_FACADE(name) \
+    namespace QmlCacheGeneratedCode::_nanostores_script_facade_##name##_mjs \
+    { \
+        extern const unsigned char qmlData[]; \
+        extern const QQmlPrivate::AOTCompiledFunction aotBuiltFunctions[]; \
+    } \
+    static const QQmlPrivate::CachedQmlUnit *name##Facade() \
+    { \
+        namespace unit = QmlCacheGeneratedCode::_nanostores_script_facade_##name##_mjs; \
+        static const QQmlPrivate::CachedQmlUnit made{reinterpret_cast<const QV4::CompiledData::Unit *>(unit::qmlData), \
+                                                     unit::aotBuiltFunctions, nullptr}; \
+        return &made; \
+    }
+
+NANOSTORES_FACADE(nanostores)
+NANOSTORES_FACADE(nano_kit)
+NANOSTORES_FACADE(history)
+NANOSTORES_FACADE(logger)
+NANOSTORES_FACADE(test) // of NanoStores::ScriptTestKit, which has what it loads
+NANOSTORES_FACADE(persistent) // of NanoStores::ScriptPersistent
+NANOSTORES_FACADE(router)
 
 namespace nanostores::detail {
 
 namespace {
 
-QQmlPrivate::CachedQmlUnit unitOf(const unsigned char *data, const QQmlPrivate::AOTCompiledFunction *functions)
-{
-    return {reinterpret_cast<const QV4::CompiledData::Unit *>(data), functions, nullptr};
-}
-
 const QQmlPrivate::CachedQmlUnit *facadeFor(const QUrl &url)
 {
-    namespace nano = QmlCacheGeneratedCode::_nanostores_script_facade_nanostores_mjs;
-    namespace kit = QmlCacheGeneratedCode::_nanostores_script_facade_nano_kit_mjs;
-    namespace history = QmlCacheGeneratedCode::_nanostores_script_facade_history_mjs;
-    namespace log = QmlCacheGeneratedCode::_nanostores_script_facade_logger_mjs;
-    namespace test = QmlCacheGeneratedCode::_nanostores_script_facade_test_mjs;
-    namespace persistent = QmlCacheGeneratedCode::_nanostores_script_facade_persistent_mjs;
-    namespace router = QmlCacheGeneratedCode::_nanostores_script_facade_router_mjs;
-    static const QQmlPrivate::CachedQmlUnit nanoUnit = unitOf(nano::qmlData, nano::aotBuiltFunctions);
-    static const QQmlPrivate::CachedQmlUnit kitUnit = unitOf(kit::qmlData, kit::aotBuiltFunctions);
-    static const QQmlPrivate::CachedQmlUnit historyUnit = unitOf(history::qmlData, history::aotBuiltFunctions);
-    static const QQmlPrivate::CachedQmlUnit logUnit = unitOf(log::qmlData, log::aotBuiltFunctions);
-    static const QQmlPrivate::CachedQmlUnit testUnit = unitOf(test::qmlData, test::aotBuiltFunctions);
-    static const QQmlPrivate::CachedQmlUnit persistentUnit = unitOf(persistent::qmlData, persistent::aotBuiltFunctions);
-    static const QQmlPrivate::CachedQmlUnit routerUnit = unitOf(router::qmlData, router::aotBuiltFunctions);
-
+    struct Facade
+    {
+        QLatin1String end; ///< Of the path.
+        const QQmlPrivate::CachedQmlUnit *(*unit)();
+    };
+    static const Facade facades[] = {
+        {QLatin1String("/nanostores"), nanostoresFacade},
+        {QLatin1String("/nano_kit"), nano_kitFacade},
+        {QLatin1String("/@nano_kit/store"), nano_kitFacade},
+        {QLatin1String("/nanostores/history"), historyFacade},
+        {QLatin1String("/nanostores/test"), testFacade},
+        {QLatin1String("/@nanostores/logger"), loggerFacade},
+        {QLatin1String("/@nanostores/persistent"), persistentFacade},
+        {QLatin1String("/@nanostores/router"), routerFacade},
+    };
     const QString path = url.path();
-    if (path.endsWith(QLatin1String("/nanostores"))) {
-        return &nanoUnit;
-    }
-    if (path.endsWith(QLatin1String("/@nanostores/logger"))) {
-        return &logUnit;
-    }
-    if (path.endsWith(QLatin1String("/@nanostores/router"))) {
-        return &routerUnit;
-    }
-    if (path.endsWith(QLatin1String("/nano_kit")) || path.endsWith(QLatin1String("/@nano_kit/store"))) {
-        return &kitUnit;
-    }
-    if (path.endsWith(QLatin1String("/nanostores/history"))) {
-        return &historyUnit;
-    }
-    if (path.endsWith(QLatin1String("/nanostores/test"))) { // of NanoStores::ScriptTestKit, which has what it loads
-        return &testUnit;
-    }
-    if (path.endsWith(QLatin1String("/@nanostores/persistent"))) { // of NanoStores::ScriptPersistent
-        return &persistentUnit;
-    }
-    return nullptr;
+    const auto found = std::find_if(std::begin(facades), std::end(facades),
+                                    [&](const Facade &facade) { return path.endsWith(facade.end); });
+    return found == std::end(facades) ? nullptr : found->unit();
 }
 
 } // namespace
