@@ -35,6 +35,7 @@ private Q_SLOTS:
     void mountHook_mayObserveWhatIsBeingMounted();
     void mountHook_maySetWhatAListedEffectHasMountedAlready();
     void mountHook_mayEndTheEffectThatMounts();
+    void mountHook_mayLetGoOfWhatIsBeingMounted();
     void cleanStores_theSubscriptionMayEndLater();
     void cleanStores_hooksMayRemoveListeners();
 };
@@ -285,6 +286,23 @@ void tst_InsideHooks::mountHook_mayEndTheEffectThatMounts()
     a.set(1);
     b.set(1);
     QCOMPARE(runs, 0);
+}
+
+/// A store that is being mounted is observed by an effect of a hook, and loses it to the next hook.
+void tst_InsideHooks::mountHook_mayLetGoOfWhatIsBeingMounted()
+{
+    const auto a = atom(0);
+    const auto twice = computed([=] { return a() * 2; });
+    const auto sum = computed(a, twice, [](int one, int two) { return one + two; });
+    Subscription kept;
+    onStart(a, [&] { kept = effect([=] { sum(); }); });
+    onMount(a, [&] { kept.reset(); });
+    Trace trace;
+    const auto s = effect(sum, [&](int value) { trace.add("", value); });
+    QCOMPARE(trace.take(), "0");
+    a.set(1);
+    a.set(2);
+    QCOMPARE(trace.take(), "3 6");
 }
 
 void tst_InsideHooks::cleanStores_theSubscriptionMayEndLater()

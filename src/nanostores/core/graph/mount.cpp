@@ -258,6 +258,7 @@ void Observers::mount(Node *root, bool momentary)
                     stack.back().entered = false; // a hook let go of it: once more
                     continue;
                 }
+                computed->sources = computed->listedEdges(); // a hook may have let go of it
                 node->flags |=
                     Attached | Eager | (computed->epoch == runtime().puller.epoch() ? 0u : std::uint32_t{Dirty});
             }
