@@ -6,6 +6,21 @@
 /// lifecycle.cpp.
 namespace nanostores::detail {
 
+namespace {
+
+/// A computed store that has no observers and no unmount delay: it stops observing its sources, and lets go of them
+/// unless those who read it need them.
+void letGoOfSources(Runtime &runtime, Sink *computed)
+{
+    if (computed->sinks) {
+        runtime.observers.uncountSources(computed);
+    } else {
+        runtime.links.releaseSources(computed, false);
+    }
+}
+
+} // namespace
+
 /// The first observer has come: the start hooks run, then the mount hooks, unless the store is still mounted from
 /// before (rule 24). Late hooks, which came while it was up, wait for the next mount. On an error in a start hook the
 /// store is not started. On one in a mount hook it is `started`, and the caller rolls it back.
@@ -33,7 +48,8 @@ void Transitions::runStartHooks(Node *node)
     }
 }
 
-/// After an error: as if it had not been mounted.
+/// After an error: as if it had not been mounted. A hook may have observed the store and left it: it was started then,
+/// and so its end was left to the boundary, which finds nothing to do by now.
 void Transitions::rollBackStart(Node *node)
 {
     node->lifecycle().started = false;
@@ -46,6 +62,13 @@ void Transitions::rollBackStart(Node *node)
     }
     if (!node->observed() && !node->lifecycle().started) { // as before the hooks
         unmount(node);
+        if (node->has(Computing) && !node->has(Leaving) && !node->observed()) {
+            try {
+                letGoOfSources(runtime(), static_cast<Sink *>(node));
+            } catch (...) {
+                reportError(std::current_exception());
+            }
+        }
     }
 }
 
@@ -68,13 +91,8 @@ void Transitions::runStopHooks(Node *node)
         if (lifecycle.mounted || node->has(Attached)) { // there is something that the end of a delay undoes
             runtime().delays.begin(node);
         } else if (node->has(Computing)) {
-            auto *computed = static_cast<Sink *>(node);
             try {
-                if (computed->sinks) {
-                    runtime().observers.uncountSources(computed);
-                } else {
-                    runtime().links.releaseSources(computed, false);
-                }
+                letGoOfSources(runtime(), static_cast<Sink *>(node));
             } catch (...) {
                 collect(error);
             }
