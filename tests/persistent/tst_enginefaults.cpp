@@ -5,6 +5,7 @@
 #include <nanostores/persistent.h>
 #include <nanostores/persistent/testing/checkengine.h>
 
+#include <QScopeGuard>
 #include <QTest>
 #include <QThread>
 
@@ -277,6 +278,7 @@ void tst_EngineFaults::failures_areTriedLessAndLessOften()
 {
     const Faulty f(EngineOptions{.firstRetry = 100ms, .longestRetry = 1000ms});
     QVERIFY(f.engine.load(5s));
+    const auto restored = qScopeGuard([before = scheduler()] { setScheduler(before); });
     support::ManualTime time;
     f.faults.failAlways(EngineErrorKind::Unavailable);
     f.engine.set("a", "1");
@@ -496,9 +498,9 @@ void tst_EngineFaults::closedPlace_isOpenedAgain()
 {
     const MemoryArea area;
     const std::string place = Faulty::nextPlace();
-    testing::Faults faults;
+    std::vector<testing::Faults> all;
     for (int i = 0; i < 5; ++i) {
-        faults = testing::Faults();
+        const testing::Faults &faults = all.emplace_back();
         const auto engine = StorageEngine::custom(testing::withFaults(memoryBackend(area), faults, place));
         const auto count = persistentAtom(engine, "count", 0);
         QCOMPARE(count.get(), i);
@@ -506,7 +508,10 @@ void tst_EngineFaults::closedPlace_isOpenedAgain()
         QVERIFY(engine.flushNow(5s));
         QVERIFY(faults.mistakes().empty());
     }
-    QTRY_COMPARE(faults.closes(), 1);
+    // An engine that comes before the last one has closed its backend goes on with that one.
+    for (const testing::Faults &faults : all) {
+        QTRY_COMPARE(faults.closes(), faults.calls() > 0 ? 1 : 0);
+    }
 }
 
 void tst_EngineFaults::engineOfAnotherThread()
