@@ -9,8 +9,7 @@
 #   warnings        the installed build, all of C++, with strict warnings
 #   warnings_subdirectory  the same by add_subdirectory: our sources with the warnings of the parent, too
 #   core_static     a static build made without Qt, Core alone
-#   qml_static      a static build of all layers; Script, too
-#   persistent_static  a static build up to Persistent, whose SQLite the package finds
+#   qml_static      a static build of all layers; Script, too, and Persistent, whose SQLite the package finds
 #   subdirectory    by add_subdirectory; and what says whether its libraries are shared
 # All paths, and the compiler, are handed in: nothing is looked for outside.
 cmake_minimum_required(VERSION 3.24)
@@ -48,12 +47,10 @@ set(noQt -DCMAKE_DISABLE_FIND_PACKAGE_Qt6=TRUE)
 if(CASE MATCHES "^(core|qml|persistent|script|readme|warnings)$")
     run(${CMAKE_COMMAND} --install "${PROJECT_BUILD}" --prefix "${stage}")
 elseif(CASE MATCHES "static")
-    set(options -DBUILD_SHARED_LIBS=OFF -DNANOSTORES_BUILD_TESTS=OFF -DNANOSTORES_BUILD_EXAMPLES=OFF)
+    set(options -DBUILD_SHARED_LIBS=OFF -DNANOSTORES_BUILD_TESTS=OFF -DNANOSTORES_BUILD_EXAMPLES=OFF
+        -DNANOSTORES_PRECOMPILE=ON)
     if(CASE STREQUAL "core_static")
         list(APPEND options ${noQt})
-    elseif(CASE STREQUAL "persistent_static")
-        list(APPEND options -DNANOSTORES_BUILD_PERSISTENT=ON -DNANOSTORES_BUILD_WIDGETS=OFF -DNANOSTORES_BUILD_UNDO=OFF
-            -DNANOSTORES_BUILD_SCRIPT=OFF -DNANOSTORES_BUILD_QML=OFF -DNANOSTORES_BUILD_TESTKIT=OFF)
     endif()
     configure(-S "${PROJECT_SOURCE}" -B "${WORK}/library" ${common} ${options})
     run(${CMAKE_COMMAND} --build "${WORK}/library")
@@ -114,8 +111,12 @@ endif()
 if(CASE MATCHES "^qml")
     run(${CMAKE_COMMAND} --build "${WORK}/build" --target app_qmllint) # knows the types of the package
 endif()
-if(CASE STREQUAL "qml_static" AND EXISTS "${WORK}/library/src/nanostores/script")
-    build_and_run(script "${WORK}/build_script")
+if(CASE STREQUAL "qml_static")
+    foreach(more IN ITEMS script persistent)
+        if(EXISTS "${WORK}/library/src/nanostores/${more}")
+            build_and_run(${more} "${WORK}/build_${more}")
+        endif()
+    endforeach()
 endif()
 if(CASE STREQUAL "qml")
     file(GLOB_RECURSE qmldir "${stage}/qmldir")
