@@ -115,6 +115,7 @@ template<nanostores::detail::Visited T>
 struct nanostores::Equal<T>
 {
     static constexpr bool comparable = true;
+    static constexpr bool byFields = true; ///< Two values are equal when the fields are that are visited.
 
     bool operator()(const T &a, const T &b) const
     {

@@ -9,7 +9,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <utility>
 
@@ -37,7 +39,7 @@ RowType::RowType(QMetaType type)
         const QMetaType fieldType = property.metaType();
         const bool isVariant = !fieldType.isValid() || fieldType == QMetaType::fromType<QVariant>();
         readers.push_back({isVariant ? nullptr : property.enclosingMetaObject()->d.static_metacall,
-                           property.relativePropertyIndex(), fieldType, isOpaque(fieldType), nullptr, nullptr});
+                           property.relativePropertyIndex(), fieldType, isOpaque(fieldType)});
         rolesOfOne.push_back({StoreModel::ValueRole, role});
     }
     const QMetaType text = QMetaType::fromType<QString>();
@@ -113,10 +115,10 @@ bool RowType::holds(const void *now, const void *asked, const QMetaProperty *fie
 
 bool RowType::isChanged(int field, const void *before, const void *now) const
 {
-    const Reader &reader = readers[field];
-    if (reader.differs) {
-        return reader.differs(reader, before, now);
+    if (field < MostListed && (listed >> field & 1) != 0) {
+        return (differingListed(before, now) >> field & 1) != 0;
     }
+    const Reader &reader = readers[field];
     if (reader.read && reader.type.id() == QMetaType::QString) {
         std::array<QString, 2> texts;
         for (std::size_t i = 0; i < 2; ++i) {
@@ -137,6 +139,8 @@ bool RowType::isChanged(int field, const void *before, const void *now) const
                     reader.index, &argument);
     }
     switch (reader.type.id()) {
+    case QMetaType::Int:
+        return *reinterpret_cast<int *>(&values[0]) != *reinterpret_cast<int *>(&values[1]);
     case QMetaType::Double:
         return !Equal<double>{}(*reinterpret_cast<double *>(&values[0]), *reinterpret_cast<double *>(&values[1]));
     case QMetaType::Float:
@@ -150,15 +154,40 @@ bool RowType::isChanged(int field, const void *before, const void *now) const
     return !reader.type.equals(&values[0], &values[1]);
 }
 
+bool RowType::isListable(int number, const char *name, QMetaType memberType) const
+{
+    const int field = firstListed + number;
+    return firstListed >= 0 && field < MostListed && field < fields.size() && fieldNamed(name) == field
+           && readers[field].type == memberType;
+}
+
+QList<int> RowType::listedRoles(const void *before, const void *now) const
+{
+    QList<int> roles;
+    for (std::uint64_t changed = differingListed(before, now); changed != 0; changed &= changed - 1) {
+        const int field = std::countr_zero(changed);
+        if (roles.isEmpty()) {
+            roles = rolesOfOne[field];
+        } else {
+            roles.append(StoreModel::FirstFieldRole + field);
+        }
+    }
+    return roles;
+}
+
 QList<int> RowType::changedRoles(const void *before, const void *now) const
 {
     QList<int> roles;
-    for (int i = 0; i < static_cast<int>(fields.size()); ++i) {
-        if (isChanged(i, before, now)) {
-            if (roles.isEmpty()) {
-                roles = rolesOfOne[i];
-            } else {
-                roles.append(StoreModel::FirstFieldRole + i);
+    if (isListed) {
+        roles = listedRoles(before, now);
+    } else {
+        for (int i = 0; i < static_cast<int>(fields.size()); ++i) {
+            if (isChanged(i, before, now)) {
+                if (roles.isEmpty()) {
+                    roles = rolesOfOne[i];
+                } else {
+                    roles.append(StoreModel::FirstFieldRole + i);
+                }
             }
         }
     }
@@ -195,7 +224,12 @@ StoreModel::StoreModel(const detail::RowType &type, bool editable, QObject *pare
 {
 }
 
-StoreModel::~StoreModel() = default;
+StoreModel::~StoreModel()
+{
+    for (Alive *each = m_alive; each; each = each->m_outer) {
+        each->m_model = nullptr;
+    }
+}
 
 QHash<int, QByteArray> StoreModel::roleNames() const
 {
@@ -345,7 +379,7 @@ void StoreModel::connectNotify(const QMetaMethod &signal)
 
 void StoreModel::tryToAttach(bool again)
 {
-    const QPointer<StoreModel> alive(this);
+    const Alive alive(*this);
     m_attached = true;
     try {
         attach();
@@ -379,7 +413,7 @@ void StoreModel::updateObservation()
         detach(); // last, as hooks of the store may do anything then
         return;
     }
-    const QPointer<StoreModel> alive(this);
+    const Alive alive(*this);
     if (observed && !m_attached) {
         tryToAttach(false);
     }
@@ -400,7 +434,7 @@ void StoreModel::resyncLater()
 
 void StoreModel::emitChanged(int row, const QList<int> &roles)
 {
-    const QModelIndex where = index(row);
+    const QModelIndex where = createIndex(row, 0);
     Q_EMIT dataChanged(where, where, roles);
 }
 
@@ -431,13 +465,13 @@ void StoreModel::beginRemove(int first, int last)
 
 bool StoreModel::endRemove()
 {
-    const QPointer<StoreModel> alive(this);
+    const Alive alive(*this);
     --m_changing;
     endRemoveRows();
     if (alive) {
         Q_EMIT countChanged();
     }
-    return alive;
+    return static_cast<bool>(alive);
 }
 
 void StoreModel::beginMove(int first, int last, int destination)
@@ -448,10 +482,10 @@ void StoreModel::beginMove(int first, int last, int destination)
 
 bool StoreModel::endMove()
 {
-    const QPointer<StoreModel> alive(this);
+    const Alive alive(*this);
     --m_changing;
     endMoveRows();
-    return alive;
+    return static_cast<bool>(alive);
 }
 
 void StoreModel::beginLayout()
@@ -462,7 +496,7 @@ void StoreModel::beginLayout()
 
 bool StoreModel::endLayout(int first, const std::vector<int> &newRows)
 {
-    const QPointer<StoreModel> alive(this);
+    const Alive alive(*this);
     --m_changing;
     std::exception_ptr error; // views are in the midst of a change, and have to hear of its end
     try {
@@ -481,7 +515,7 @@ bool StoreModel::endLayout(int first, const std::vector<int> &newRows)
     if (error) {
         std::rethrow_exception(error);
     }
-    return alive;
+    return static_cast<bool>(alive);
 }
 
 void StoreModel::beginInsert(int first, int last)
@@ -492,13 +526,13 @@ void StoreModel::beginInsert(int first, int last)
 
 bool StoreModel::endInsert()
 {
-    const QPointer<StoreModel> alive(this);
+    const Alive alive(*this);
     --m_changing;
     endInsertRows();
     if (alive) {
         Q_EMIT countChanged();
     }
-    return alive;
+    return static_cast<bool>(alive);
 }
 
 } // namespace nanostores

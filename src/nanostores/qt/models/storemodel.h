@@ -14,11 +14,10 @@
 #include <QMetaObject>
 #include <QMetaProperty>
 #include <QMetaType>
-#include <QPointer>
 #include <QString>
 #include <QVariant>
 
-#include <cstring>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -43,7 +42,7 @@ struct NANOSTORES_QT_EXPORT RowType
             knownIfOpaque<V>();
             RowType made(isStdText<V> ? QMetaType::fromType<QString>() : QMetaType::fromType<V>());
             if constexpr (detail::ListsItsFields<V>) {
-                V::visitFields([&made]<typename M>(const char *name, M V::*member) { made.compareBy(name, member); });
+                made.compareListed<V>();
             }
             return made;
         }();
@@ -53,7 +52,12 @@ struct NANOSTORES_QT_EXPORT RowType
     template<typename V>
     QList<int> differing(const V &before, const V &now) const
     {
-        if constexpr (Equal<V>::comparable) {
+        if constexpr (requires { requires Equal<V>::byFields; }) {
+            if (isListed) {
+                return listedRoles(&before, &now);
+            }
+            return Equal<V>{}(before, now) ? QList<int>() : changedRoles(&before, &now);
+        } else if constexpr (Equal<V>::comparable) {
             return Equal<V>{}(before, now) ? QList<int>() : changedRoles(&before, &now);
         } else {
             const auto roles = changedRoles(&before, &now);
@@ -93,22 +97,41 @@ struct NANOSTORES_QT_EXPORT RowType
     static bool writeField(const QMetaProperty &field, void *gadget, const QVariant &newValue,
                            const std::string &store);
     bool isChanged(int field, const void *before, const void *now) const;
-    /// The field of that name is compared as the member that it is.
-    template<typename M, typename V>
-    void compareBy(const char *name, M V::*member)
+    /// The fields that the type lists are compared as the members that they are, if they are its properties in the same
+    /// order.
+    template<typename V>
+    void compareListed()
     {
-        const int field = fieldNamed(name);
-        if (field < 0 || !Equal<M>::comparable || readers.at(field).type != QMetaType::fromType<M>()) {
-            return;
+        int number = 0;
+        int known = 0;
+        V::visitFields([&](const char *name, auto member) {
+            using M = std::remove_cvref_t<decltype(std::declval<const V &>().*member)>;
+            if (number == 0) {
+                firstListed = fieldNamed(name);
+            }
+            const int field = firstListed + number;
+            if (Equal<M>::comparable && isListable(number, name, QMetaType::fromType<M>())) {
+                listed |= std::uint64_t{1} << field;
+                ++known;
+            }
+            ++number;
+        });
+        isListed = listed != 0 && known == number && known == fields.size();
+        if (listed != 0) {
+            listedDiffer = [](const void *before, const void *now) {
+                std::uint64_t different = 0;
+                int bit = 0;
+                V::visitFields([&](const char *, auto member) {
+                    using M = std::remove_cvref_t<decltype(std::declval<const V &>().*member)>;
+                    if (bit < MostListed
+                        && !Equal<M>{}(static_cast<const V *>(before)->*member, static_cast<const V *>(now)->*member)) {
+                        different |= std::uint64_t{1} << bit;
+                    }
+                    ++bit;
+                });
+                return different;
+            };
         }
-        Reader &reader = readers[field];
-        static_assert(sizeof(member) == sizeof(reader.member));
-        std::memcpy(&reader.member, &member, sizeof(member));
-        reader.differs = [](const Reader &self, const void *before, const void *now) {
-            M V::*own = nullptr;
-            std::memcpy(&own, &self.member, sizeof(own));
-            return !Equal<M>{}(static_cast<const V *>(before)->*own, static_cast<const V *>(now)->*own);
-        };
     }
 
     QHash<int, QByteArray> names;
@@ -120,13 +143,25 @@ struct NANOSTORES_QT_EXPORT RowType
         int index;
         QMetaType type;
         bool isOpaque; ///< Shown by what is in it, as a std::optional is.
-        /// Null: by what is read.
-        bool (*differs)(const Reader &self, const void *before, const void *now) = nullptr;
-        int RowType::*member = nullptr; ///< What stands for a pointer to a member of the gadget.
     };
     QList<Reader> readers;
     QList<QList<int>> rolesOfOne; ///< The roles when just that field has changed.
+    /// A bit for each listed field that differs.
+    std::uint64_t (*listedDiffer)(const void *before, const void *now) = nullptr;
+    std::uint64_t listed = 0; ///< A bit for each field that is compared so.
+    int firstListed = 0;
+    bool isListed = false; ///< All fields are.
     bool isShown = false; ///< The value itself is what a view shows; otherwise it is the key.
+
+private:
+    static constexpr int MostListed = 64;
+
+    bool isListable(int number, const char *name, QMetaType memberType) const;
+    std::uint64_t differingListed(const void *before, const void *now) const
+    {
+        return listed & (listedDiffer(before, now) << firstListed);
+    }
+    QList<int> listedRoles(const void *before, const void *now) const; ///< Of the listed fields that differ.
 };
 
 /// The signals of an item model, those of any QObject left out, as SIGNAL() gives them.
@@ -179,6 +214,32 @@ Q_SIGNALS:
     void countChanged();
 
 protected:
+    /// Whether the model is still there, after code of others has run. These lie on the stack, the last one is the
+    /// first to go.
+    class Alive
+    {
+    public:
+        explicit Alive(const StoreModel &model) noexcept
+            : m_model(&model)
+            , m_outer(std::exchange(model.m_alive, this))
+        {
+        }
+        Alive(const Alive &) = delete;
+        Alive &operator=(const Alive &) = delete;
+        ~Alive()
+        {
+            if (m_model) {
+                m_model->m_alive = m_outer;
+            }
+        }
+        explicit operator bool() const noexcept { return m_model != nullptr; }
+
+    private:
+        friend class StoreModel;
+        const StoreModel *m_model;
+        Alive *m_outer;
+    };
+
     StoreModel(const detail::RowType &type, bool editable, QObject *parent);
 
     void connectNotify(const QMetaMethod &signal) override;
@@ -242,6 +303,7 @@ private:
     int m_changing = 0;
     int m_holds = 0;
     std::vector<QByteArray> m_nestRoles;
+    mutable Alive *m_alive = nullptr; ///< The last one.
 };
 
 template<typename Step>
@@ -252,7 +314,7 @@ bool StoreModel::notifyViews(Step step)
         return false;
     }
     m_notifying = true;
-    const QPointer<StoreModel> alive(this);
+    const Alive alive(*this);
     constexpr int Rounds = 100; // an observer that always writes leaves the rest to the event loop
     for (int round = 0; m_again && round < Rounds; ++round) {
         m_again = false;
