@@ -88,6 +88,7 @@ private Q_SLOTS:
     void unobserved_readsWhatNoComputedStoreHasPulled();
     void observed_mountsUntilTheLastHasLeft();
     void observed_readBeforeAndFilledByTheMountHook();
+    void observed_leftBeforeItHasCaughtUp();
     void computed_isReadOnlyAndMinimal();
     void computed_thatFails();
     void vector_ofStandardStrings();
@@ -304,6 +305,25 @@ void tst_ListModel::observed_readBeforeAndFilledByTheMountHook()
     m_time->advance(0);
     QCOMPARE(model.rowCount(), 2);
     QCOMPARE(told.take(), "+1");
+}
+
+void tst_ListModel::observed_leftBeforeItHasCaughtUp()
+{
+    const auto leaveAndComeBack = [this](const auto &store) {
+        onMount(store, [](auto &event) { event.store().set(todos({1, 2})); });
+        ListModel model(store, &Todo::id);
+        QCOMPARE(model.rowCount(), 1);
+        {
+            const Signals first(model); // what the hook sets is to be signalled in the next turn
+        }
+        m_time->advance(1000);
+        Signals told(model);
+        QCOMPARE(model.rowCount(), 2);
+        store.set(todos({1, 2, 3}));
+        QCOMPARE(told.take(), "+2");
+    };
+    leaveAndComeBack(atom(todos({1})));
+    leaveAndComeBack(list(todos({1})));
 }
 
 void tst_ListModel::computed_isReadOnlyAndMinimal()

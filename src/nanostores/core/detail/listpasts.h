@@ -412,6 +412,7 @@ public:
         std::swap(into.steps, m_past.steps);
         std::swap(into.structural, m_past.structural);
     }
+    void forget() noexcept { m_past.clear(); } ///< Of the steps so far, each has been looked at.
     bool isEmpty() const noexcept { return !m_past.whole && m_past.steps.empty(); }
 
 private:

@@ -4,8 +4,6 @@
 #include <nanostores/core/list.h>
 #include <nanostores/qt/models/listmodel.h>
 #include <nanostores/qt/models/listrows.h>
-#include <nanostores/qt/models/patchbykey.h>
-#include <nanostores/qt/models/rowpatch.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -28,8 +26,9 @@ class ListModel<S, KeyOf> final : public detail::ListRows<S, KeyOf>
     using typename Rows::List;
     using typename Rows::T;
     using Step = ListStep<T>;
+    using typename Rows::At;
+    using typename Rows::Changed;
     using Past = detail::ListOldValue<List>;
-    using At = detail::ListAccess<List>;
 
 public:
     explicit ListModel(S store, QObject *parent = nullptr)
@@ -45,7 +44,7 @@ protected:
     int rows() const override
     {
         refresh();
-        return m_patch ? m_patch->rowCount() : m_count;
+        return this->isPatching() ? this->patchedRows() : m_count;
     }
     const T &item(int row) const override
     {
@@ -77,31 +76,21 @@ protected:
     {
         m_follower.reset(); // who observes next reads first
         m_steps = {};
-        m_patch.reset();
-        m_former = List();
-        m_isReplaced = false;
-        m_resyncs = false;
         m_readAhead = false;
+        this->forgetChange();
         this->m_tie = detail::ObserverLink(); // last: a hook of the store may delete the model
     }
-    void resync() override;
+    void notifyChange() override;
 
 private:
-    using Changed = std::pair<int, QList<int>>; ///< A row, and the roles that differ.
-
-    bool isSignalling() const noexcept { return !m_steps.empty() || m_patch || m_isReplaced; }
+    bool isSignalling() const noexcept { return !m_steps.empty() || this->isPatching(); }
     /// Follows the place from the shown rows to the list as it was when the steps were taken. An item that is about to
     /// go is returned.
     const T *followSignalled(std::size_t &place) const
     {
-        if (m_isReplaced) {
-            return &At::at(m_former, place);
-        }
-        if (m_patch) {
-            const auto where = m_patch->at(static_cast<int>(place));
-            place = static_cast<std::size_t>(where.index);
-            if (where.former) {
-                return &At::at(m_former, place);
+        if (this->isPatching()) {
+            if (const T *former = this->formerItem(place)) {
+                return former;
             }
         }
         return follow(m_steps, m_done, place);
@@ -136,40 +125,32 @@ private:
         }
     }
     void refresh() const; ///< Unobserved: takes the list as it is.
-    void change();
-    void notifyChange();
+    bool notifyOfOneItem();
     bool signalSteps();
     bool signalStep(const Step &step);
-    bool signalOrder(const Step &step);
-    bool signalWhole(List former);
+    void signalList();
     std::vector<Changed> changedRows() const;
-    bool updateNestsOf(const std::vector<Step> &steps, bool whole);
+    bool updateNestsOf(const std::vector<Step> &steps);
 
     mutable std::unique_ptr<detail::ListFollower<List>> m_follower; ///< Since rows were read.
     mutable int m_count = 0; ///< Of the rows that are shown.
     mutable bool m_readAhead = false; ///< A view has read a value that it had not been notified of.
-    bool m_resyncs = false; ///< The store will be looked at later.
-    bool m_all = false; ///< After an exception: it is not known which items have changed since views were notified.
     // While a change is signalled.
     std::vector<Step> m_steps;
     std::size_t m_done = 0; ///< Views have been notified of so many of them.
-    std::shared_ptr<detail::RowPatch> m_patch;
-    List m_former; ///< Of a list that was replaced.
-    bool m_isReplaced = false; ///< All rows are still those of the former list.
 };
 
 template<typename S, typename KeyOf>
 requires detail::FollowedListStore<S>
 void ListModel<S, KeyOf>::attach()
 {
-    this->m_tie = detail::ObserverLink::to(this->m_store, [this] { change(); });
+    this->m_tie = detail::ObserverLink::to(this->m_store, [this] { this->change(); });
     const int count = countNow(); // a computed list is brought up to date, and may then have changed
     if (!m_follower) {
         begin();
         m_count = count;
     } else if (!m_follower->isEmpty()) {
-        m_resyncs = true; // not before all signals of the observer are connected
-        this->resyncLater();
+        this->changeLater();
     }
 }
 
@@ -192,56 +173,24 @@ void ListModel<S, KeyOf>::refresh() const
 
 template<typename S, typename KeyOf>
 requires detail::FollowedListStore<S>
-void ListModel<S, KeyOf>::resync()
-{
-    m_resyncs = false;
-    try {
-        change();
-    } catch (...) {
-        detail::reportError(std::current_exception());
-    }
-}
-
-template<typename S, typename KeyOf>
-requires detail::FollowedListStore<S>
-void ListModel<S, KeyOf>::change()
-{
-    if (!m_resyncs) {
-        const QPointer<QObject> alive(this);
-        try {
-            this->notifyViews([this](bool) { notifyChange(); });
-        } catch (...) {
-            if (alive) {
-                m_all = true;
-            }
-            throw;
-        }
-    }
-}
-
-template<typename S, typename KeyOf>
-requires detail::FollowedListStore<S>
 void ListModel<S, KeyOf>::notifyChange()
 {
     if (isSignalling()) { // an exception has ended it half-way
-        List shown;
-        At::reserve(shown, static_cast<std::size_t>(rows()));
-        for (int row = 0; row < rows(); ++row) {
-            shown.push_back(item(row));
-        }
-        Past skipped;
-        m_follower->take(skipped);
-        m_patch.reset();
+        this->showFormer(this->shownItems());
+        m_follower->forget();
         m_steps.clear();
-        m_isReplaced = false;
-        m_all = true;
-        signalWhole(std::move(shown));
+        m_done = 0;
+        this->m_all = true;
+        signalList();
         return;
     }
     if (!m_follower || m_follower->isEmpty()) {
-        if (std::exchange(m_all, false)) {
+        if (this->takeAll()) {
             this->emitAllChanged();
         }
+        return;
+    }
+    if (notifyOfOneItem()) {
         return;
     }
     Past taken;
@@ -249,56 +198,47 @@ void ListModel<S, KeyOf>::notifyChange()
     m_follower->take(taken);
     const bool readAhead = std::exchange(m_readAhead, false);
     if (taken.whole) {
-        signalWhole(std::move(*taken.old));
+        this->showFormer(std::move(*taken.old));
+        signalList();
         return;
     }
     m_steps.swap(taken.steps);
     m_done = 0;
-    const QPointer<QObject> alive(this);
     if (taken.structural > 0 && !signalSteps()) {
         return;
     }
-    std::vector<Changed> changed;
-    if (m_steps.size() == 1 && m_steps.front().kind == Step::Set) { // most often
-        const Step &step = m_steps.front();
-        auto roles = this->type().differing(step.oldItem(), At::at(this->m_store.node()->current(), step.index));
-        if (this->m_nests.empty() && !m_all) {
-            const int row = static_cast<int>(step.index);
-            m_steps.clear();
-            if (!roles.isEmpty() || readAhead) {
-                this->emitChanged(row, roles);
-            }
-            return;
-        }
-        if (!roles.isEmpty() || readAhead) {
-            changed.emplace_back(static_cast<int>(step.index), std::move(roles));
-        }
-    } else {
-        changed = changedRows();
-        if (!readAhead) {
-            std::erase_if(changed, [](const Changed &row) { return row.second.isEmpty(); });
-        }
+    auto changed = changedRows();
+    if (!readAhead) {
+        std::erase_if(changed, [](const Changed &row) { return row.second.isEmpty(); });
     }
     taken.steps.swap(m_steps);
     m_steps.clear();
     m_done = 0;
-    if (!updateNestsOf(taken.steps, false)) {
-        return;
-    }
-    if (std::exchange(m_all, false)) {
-        this->emitAllChanged();
-    } else {
-        for (const auto &[row, roles] : changed) {
-            if (!alive) {
-                return;
-            }
-            this->emitChanged(row, roles);
-        }
-    }
-    if (alive && m_steps.empty()) {
+    if (updateNestsOf(taken.steps) && this->emitRows(changed) && m_steps.empty()) {
         taken.steps.clear();
         m_steps.swap(taken.steps);
     }
+}
+
+/// One item was set, as most often, and nothing stands inside of it. False: it is otherwise.
+template<typename S, typename KeyOf>
+requires detail::FollowedListStore<S>
+bool ListModel<S, KeyOf>::notifyOfOneItem()
+{
+    const Past &newer = m_follower->past();
+    if (newer.whole || newer.steps.size() != 1 || newer.steps.front().kind != Step::Set || !this->m_nests.empty()
+        || this->m_all) {
+        return false;
+    }
+    const Step &step = newer.steps.front();
+    const QList<int> roles =
+        this->type().differing(step.oldItem(), At::at(this->m_store.node()->current(), step.index));
+    const int row = static_cast<int>(step.index);
+    m_follower->forget();
+    if (std::exchange(m_readAhead, false) || !roles.isEmpty()) {
+        this->emitChanged(row, roles);
+    }
+    return true;
 }
 
 /// The rows whose items were set, with what differs from the first value; none if it was taken back.
@@ -381,118 +321,30 @@ bool ListModel<S, KeyOf>::signalStep(const Step &step)
         ++m_done;
         return this->endMove();
     default:
-        return signalOrder(step);
+        const auto many = step.many(); // whatever becomes of the step
+        return this->signalOrder(many->places, [this] { ++m_done; });
     }
 }
 
-/// Another order: by as few moves as possible, or at once, when it is seen at a glance that these are too many.
 template<typename S, typename KeyOf>
 requires detail::FollowedListStore<S>
-bool ListModel<S, KeyOf>::signalOrder(const Step &step)
+void ListModel<S, KeyOf>::signalList()
 {
-    const auto many = step.many(); // whatever becomes of the step
-    const auto &places = many->places;
-    std::size_t first = 0;
-    std::size_t end = places.size();
-    while (first < end && places[first] == first) {
-        ++first;
-    }
-    while (end > first && places[end - 1] == end - 1) {
-        --end;
-    }
-    std::size_t breaks = 0;
-    for (std::size_t i = first + 1; i < end; ++i) {
-        breaks += places[i] != places[i - 1] + 1 ? 1 : 0;
-    }
-    // A move of neighbours mends three breaks at most.
-    if (!detail::RowPatch::isFew(breaks / 3, m_count)) {
-        std::vector<int> newRows(end - first);
-        for (std::size_t i = first; i < end; ++i) {
-            newRows[i - first] = static_cast<int>(places[i]);
-        }
-        this->beginLayout();
-        ++m_done;
-        return this->endLayout(static_cast<int>(first), newRows);
-    }
-    detail::ByRow<int> newOfOld(end - first);
-    for (std::size_t i = first; i < end; ++i) {
-        newOfOld[static_cast<int>(i - first)] = static_cast<int>(places[i] - first);
-    }
-    const int count = static_cast<int>(end - first);
-    const auto patch = std::make_shared<detail::RowPatch>(static_cast<int>(first), std::move(newOfOld), count,
-                                                          static_cast<int>(places.size() - end));
-    m_patch = patch;
-    ++m_done;
-    if (!this->run(*patch)) {
-        return false;
-    }
-    m_patch.reset();
-    return true;
-}
-
-/// Compares the former list with the present one, by key.
-template<typename S, typename KeyOf>
-requires detail::FollowedListStore<S>
-bool ListModel<S, KeyOf>::signalWhole(List former)
-{
-    const QPointer<QObject> alive(this);
-    m_former = std::move(former);
-    m_isReplaced = true;
     const List next = this->m_store.node()->current(); // a slot may write meanwhile
-    const List &before = m_former;
-    const auto keyIn = [this](const List &list, int row) -> decltype(auto) {
-        return std::invoke(this->m_keyOf, At::at(list, static_cast<std::size_t>(row)));
-    };
-    const int count = static_cast<int>(next.size());
-    const auto patch = std::make_shared<detail::RowPatch>(detail::patchByKey<Key>(
-        static_cast<int>(before.size()), count, [&](int row) -> decltype(auto) { return keyIn(before, row); },
-        [&](int row) -> decltype(auto) { return keyIn(next, row); }));
-    std::vector<Changed> changed;
-    for (int row = 0; row < count; ++row) {
-        if (const int formerRow = patch->formerRow(row); formerRow >= 0) {
-            auto roles = this->type().differing(At::at(before, static_cast<std::size_t>(formerRow)),
-                                                At::at(next, static_cast<std::size_t>(row)));
-            if (!roles.isEmpty()) {
-                changed.emplace_back(row, std::move(roles));
-            }
-        }
-    }
-    m_patch = patch;
-    m_isReplaced = false;
-    m_done = 0;
-    if (!this->run(*patch)) {
-        return false;
-    }
-    m_patch.reset();
-    m_former = List();
-    m_count = count;
-    this->updateNests(next);
-    if (!alive) {
-        return false;
-    }
-    if (std::exchange(m_all, false)) {
-        this->emitAllChanged();
-        return alive;
-    }
-    for (const auto &[row, roles] : changed) {
-        if (!alive) {
-            return false;
-        }
-        this->emitChanged(row, roles);
-    }
-    return alive;
+    m_count = static_cast<int>(next.size());
+    this->signalWhole(next);
 }
 
 /// Brings the inner models of the items that have changed up to date. False: the model was deleted.
 template<typename S, typename KeyOf>
 requires detail::FollowedListStore<S>
-bool ListModel<S, KeyOf>::updateNestsOf(const std::vector<Step> &steps, bool whole)
+bool ListModel<S, KeyOf>::updateNestsOf(const std::vector<Step> &steps)
 {
     if (this->m_nests.empty()) {
         return true;
     }
-    const QPointer<QObject> alive(this);
-    if (!whole && steps.size() == 1 && steps.front().kind == Step::Set) {
+    const typename Rows::Alive alive(*this);
+    if (steps.size() == 1 && steps.front().kind == Step::Set) {
         const std::size_t place = steps.front().index;
         const T now = At::at(this->m_store.node()->current(), place);
         const Key before = this->keyOf(steps.front().oldItem());
@@ -503,12 +355,11 @@ bool ListModel<S, KeyOf>::updateNestsOf(const std::vector<Step> &steps, bool who
         if (alive) {
             this->m_nests.update(key, &now);
         }
-    } else if (whole || std::any_of(steps.begin(), steps.end(), [](const Step &step) {
-                   return step.kind == Step::Set || step.kind == Step::Remove;
-               })) {
+    } else if (std::any_of(steps.begin(), steps.end(),
+                           [](const Step &step) { return step.kind == Step::Set || step.kind == Step::Remove; })) {
         this->updateNests(this->m_store.node()->current());
     }
-    return alive;
+    return static_cast<bool>(alive);
 }
 
 } // namespace nanostores

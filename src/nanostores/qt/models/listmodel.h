@@ -3,15 +3,12 @@
 
 #include <nanostores/core/graph/valuenumber.h>
 #include <nanostores/qt/models/listrows.h>
-#include <nanostores/qt/models/patchbykey.h>
 
-#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <memory>
 #include <optional>
 #include <utility>
-#include <vector>
 
 namespace nanostores {
 
@@ -50,17 +47,17 @@ protected:
     int rows() const override
     {
         refresh();
-        return m_patch ? m_patch->rowCount() : static_cast<int>(m_list.size());
+        return this->isPatching() ? this->patchedRows() : static_cast<int>(m_list.size());
     }
     const T &item(int row) const override
     {
         const List &list = m_list;
-        if (!m_patch) {
+        if (!this->isPatching()) {
             return list[row];
         }
-        const List &next = m_next;
-        const auto place = m_patch->at(row);
-        return place.former ? list[place.index] : next[place.index];
+        auto place = static_cast<std::size_t>(row);
+        const T *former = this->formerItem(place);
+        return former ? *former : Rows::At::at(list, place);
     }
     void look() override
     {
@@ -70,23 +67,22 @@ protected:
     void attach() override;
     void detach() override
     {
-        m_patch.reset();
-        m_next = List();
+        this->forgetChange();
         this->m_tie = detail::ObserverLink(); // last: a hook of the store may delete the model
     }
-    void resync() override;
+    void notifyChange() override
+    {
+        List next = this->m_store.peek();
+        this->showFormer(this->isPatching() ? this->shownItems() : std::move(m_list));
+        m_list = std::move(next);
+        this->signalWhole(m_list);
+    }
 
 private:
     void refresh() const; ///< Unobserved: takes the list as it is.
-    void change();
-    void notifyChange();
 
-    mutable List m_list; ///< What is shown.
+    mutable List m_list; ///< What is shown, or will be at the end of the change that is signalled.
     mutable std::optional<std::uint32_t> m_version; ///< Of the store, when the list was read unobserved.
-    bool m_resyncs = false; ///< The store will be looked at later.
-    bool m_all = false; ///< After an exception: it is not known which items have changed since views were notified.
-    std::shared_ptr<detail::RowPatch> m_patch;
-    List m_next;
 };
 
 template<typename S>
@@ -99,14 +95,13 @@ ListModel(S, KeyOf, QObject *) -> ListModel<S, KeyOf>;
 template<typename S, typename KeyOf>
 void ListModel<S, KeyOf>::attach()
 {
-    this->m_tie = detail::ObserverLink::to(this->m_store, [this] { change(); });
+    this->m_tie = detail::ObserverLink::to(this->m_store, [this] { this->change(); });
     try {
         const List &now = this->m_store.peek();
         if (!m_version) {
             m_list = now;
         } else if (*m_version != detail::valueNumber(*this->m_store.node())) {
-            m_resyncs = true; // not before all signals of the observer are connected
-            this->resyncLater();
+            this->changeLater();
         }
     } catch (...) {
         detail::reportError(std::current_exception());
@@ -129,90 +124,6 @@ void ListModel<S, KeyOf>::refresh() const
         }
     } catch (...) {
         detail::reportError(std::current_exception());
-    }
-}
-
-template<typename S, typename KeyOf>
-void ListModel<S, KeyOf>::resync()
-{
-    m_resyncs = false;
-    try {
-        change();
-    } catch (...) {
-        detail::reportError(std::current_exception());
-    }
-}
-
-template<typename S, typename KeyOf>
-void ListModel<S, KeyOf>::change()
-{
-    if (!m_resyncs) {
-        const QPointer<QObject> alive(this);
-        try {
-            this->notifyViews([this](bool) { notifyChange(); });
-        } catch (...) {
-            if (alive) {
-                m_all = true;
-            }
-            throw;
-        }
-    }
-}
-
-template<typename S, typename KeyOf>
-void ListModel<S, KeyOf>::notifyChange()
-{
-    const QPointer<QObject> alive(this);
-    if (m_patch) { // an exception has ended it half-way
-        List shown;
-        for (int row = 0; row < m_patch->rowCount(); ++row) {
-            shown.push_back(item(row));
-        }
-        m_patch.reset();
-        m_list = std::move(shown);
-    }
-    m_next = this->m_store.peek();
-    const List &former = m_list;
-    const List &next = m_next;
-    const auto keyIn = [this](const List &list, int row) -> decltype(auto) {
-        return std::invoke(this->m_keyOf, list[row]);
-    };
-    const int count = static_cast<int>(next.size());
-    std::vector<std::pair<int, QList<int>>> changed;
-    const auto compare = [&](int formerRow, int row) {
-        if (auto roles = this->type().differing(former[formerRow], next[row]); !roles.isEmpty()) {
-            changed.emplace_back(row, std::move(roles));
-        }
-    };
-    const int shared = std::min(static_cast<int>(former.size()), count);
-    int same = 0; // rows that stay, at the beginning: most often all
-    for (; same < shared && detail::sameKey<Key>(keyIn(former, same), keyIn(next, same)); ++same) {
-        compare(same, same);
-    }
-    const auto patch = std::make_shared<detail::RowPatch>(detail::patchByKey<Key>(
-        static_cast<int>(former.size()), count, [&](int row) -> decltype(auto) { return keyIn(former, row); },
-        [&](int row) -> decltype(auto) { return keyIn(next, row); }, same));
-    for (int row = same; row < count; ++row) {
-        if (const int formerRow = patch->formerRow(row); formerRow >= 0) {
-            compare(formerRow, row);
-        }
-    }
-    m_patch = patch;
-    if (!this->run(*patch)) {
-        return;
-    }
-    m_patch.reset();
-    m_list = std::exchange(m_next, List());
-    this->updateNests(m_list);
-    if (std::exchange(m_all, false)) {
-        this->emitAllChanged();
-        return;
-    }
-    for (const auto &[row, roles] : changed) {
-        if (!alive) {
-            return;
-        }
-        this->emitChanged(row, roles);
     }
 }
 

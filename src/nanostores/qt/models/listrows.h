@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/core/detail/listpasts.h>
 #include <nanostores/core/detail/traits.h>
 #include <nanostores/core/equal.h>
 #include <nanostores/core/lists.h>
 #include <nanostores/core/store.h>
 #include <nanostores/qt/models/nested.h>
+#include <nanostores/qt/models/patchbykey.h>
+#include <nanostores/qt/models/rowpatch.h>
 #include <nanostores/qt/models/storemodel.h>
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <exception>
@@ -17,6 +21,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace nanostores {
 
@@ -71,7 +76,8 @@ void putItem(const S &store, int place, const ItemType<S> &item)
     }
 }
 
-/// What the models of lists have in common, however they find out what has changed: keys, roles, and writing.
+/// What the models of lists have in common, however they find out what has changed: keys, roles, writing, and the
+/// signals of another list, which is compared with the former one by key.
 template<ListStore S, typename KeyOf>
 class ListRows : public StoreModel, private NestOwner<KeyOfItem<S, KeyOf>, ItemType<S>>
 {
@@ -84,6 +90,9 @@ protected:
     static constexpr bool editable = writesItems<S>;
     static constexpr bool nestsEditable = editable || writesGroups<S>;
     using Model = ListModel<S, KeyOf>;
+    using At = ListAccess<List>;
+    using Changed = std::pair<int, QList<int>>; ///< A row, and the roles that differ.
+    using Alive = StoreModel::Alive;
 
 public:
     const S &store() const { return m_store; }
@@ -110,6 +119,44 @@ protected:
     virtual const T &item(int row) const = 0;
     /// Unobserved: takes the list as it is, and hands it to the inner models.
     virtual void look() = 0;
+    /// Signals what has changed since the last time.
+    virtual void notifyChange() = 0;
+    void resync() override;
+
+    /// The store has changed: that is signalled, and what changes meanwhile.
+    void change();
+    void changeLater() ///< When all signals of the observer are connected.
+    {
+        m_resyncs = true;
+        this->resyncLater();
+    }
+    void forgetChange(); ///< For detach().
+
+    /// Another list is signalled, or another order.
+    bool isPatching() const noexcept { return m_patch || m_isReplaced; }
+    int patchedRows() const { return m_patch ? m_patch->rowCount() : static_cast<int>(m_former.size()); }
+    /// While that is so: what a row shows, if it is an item of the former list. Otherwise null, and the place is then
+    /// the one in the list as it will be.
+    const T *formerItem(std::size_t &place) const
+    {
+        if (m_isReplaced) {
+            return &At::at(m_former, place);
+        }
+        const auto where = m_patch->at(static_cast<int>(place));
+        place = static_cast<std::size_t>(where.index);
+        return where.former ? &At::at(m_former, place) : nullptr;
+    }
+    List shownItems() const; ///< After an exception has ended a change half-way.
+    /// From now on rows show the former list, until signalWhole() has gone the way to the next one, or the model is
+    /// asked again after an exception.
+    void showFormer(List &&former) noexcept;
+    /// Signals the way from the former list to the next one. False: the model was deleted.
+    bool signalWhole(const List &next);
+    /// Signals the way to another order, for each row its new one; begun() is called when it has begun.
+    template<typename Begun>
+    bool signalOrder(const std::vector<std::size_t> &places, Begun begun);
+    bool emitRows(const std::vector<Changed> &changed);
+    bool takeAll() noexcept { return std::exchange(m_all, false); }
 
     QVariant keyAt(int row) const override { return convertTo<QVariant>(keyOf(item(row))); }
     QVariant valueAt(int row) const override { return convertTo<QVariant>(item(row)); }
@@ -130,6 +177,9 @@ protected:
     ObserverLink m_tie;
     mutable Nests<Key, T> m_nests;
 
+    bool m_resyncs = false; ///< The store will be looked at later.
+    bool m_all = false; ///< After an exception: it is not known which items have changed since views were notified.
+
 private:
     template<typename, typename, typename, typename, bool, template<typename, typename> class>
     friend class NestOf;
@@ -140,15 +190,150 @@ private:
     void holdNest() override { this->hold(); }
     void releaseNest() override { this->release(); }
 
+    std::shared_ptr<RowPatch> m_patch;
+    List m_former; ///< Of a list that was replaced.
+    bool m_isReplaced = false; ///< All rows are still those of the former list.
     /// Of a nested list: whether the item that it is a part of has taken the last write.
     std::optional<bool> m_verdict;
 };
 
 template<ListStore S, typename KeyOf>
+void ListRows<S, KeyOf>::change()
+{
+    if (m_resyncs) {
+        return;
+    }
+    const Alive alive(*this);
+    try {
+        this->notifyViews([this](bool) { notifyChange(); });
+    } catch (...) {
+        if (alive) {
+            m_all = true;
+        }
+        throw;
+    }
+}
+
+template<ListStore S, typename KeyOf>
+void ListRows<S, KeyOf>::resync()
+{
+    m_resyncs = false;
+    try {
+        change();
+    } catch (...) {
+        reportError(std::current_exception());
+    }
+}
+
+template<ListStore S, typename KeyOf>
+void ListRows<S, KeyOf>::forgetChange()
+{
+    m_patch.reset();
+    m_former = List();
+    m_isReplaced = false;
+    m_resyncs = false;
+    m_all = false; // who observes next reads first
+}
+
+template<ListStore S, typename KeyOf>
+auto ListRows<S, KeyOf>::shownItems() const -> List
+{
+    List shown;
+    const int count = this->rows();
+    At::reserve(shown, static_cast<std::size_t>(count));
+    for (int row = 0; row < count; ++row) {
+        shown.push_back(item(row));
+    }
+    return shown;
+}
+
+template<ListStore S, typename KeyOf>
+void ListRows<S, KeyOf>::showFormer(List &&former) noexcept
+{
+    m_patch.reset();
+    m_former = std::move(former);
+    m_isReplaced = true;
+}
+
+template<ListStore S, typename KeyOf>
+bool ListRows<S, KeyOf>::signalWhole(const List &next)
+{
+    const List &before = m_former;
+    const auto keyIn = [this](const List &list, int row) -> decltype(auto) { return std::invoke(m_keyOf, list[row]); };
+    const int count = static_cast<int>(next.size());
+    std::vector<Changed> changed;
+    const auto compare = [&](int formerRow, int row) {
+        if (auto roles = this->type().differing(before[formerRow], next[row]); !roles.isEmpty()) {
+            changed.emplace_back(row, std::move(roles));
+        }
+    };
+    const int shared = std::min(static_cast<int>(before.size()), count);
+    int same = 0; // rows that stay, at the beginning: most often all
+    for (; same < shared && sameKey<Key>(keyIn(before, same), keyIn(next, same)); ++same) {
+        compare(same, same);
+    }
+    const auto patch = std::make_shared<RowPatch>(patchByKey<Key>(
+        static_cast<int>(before.size()), count, [&](int row) -> decltype(auto) { return keyIn(before, row); },
+        [&](int row) -> decltype(auto) { return keyIn(next, row); }, same));
+    for (int row = same; row < count; ++row) {
+        if (const int formerRow = patch->formerRow(row); formerRow >= 0) {
+            compare(formerRow, row);
+        }
+    }
+    m_patch = patch;
+    m_isReplaced = false;
+    if (!this->run(*patch)) {
+        return false;
+    }
+    m_patch.reset();
+    m_former = List();
+    const Alive alive(*this);
+    updateNests(next);
+    return alive && emitRows(changed);
+}
+
+template<ListStore S, typename KeyOf>
+template<typename Begun>
+bool ListRows<S, KeyOf>::signalOrder(const std::vector<std::size_t> &places, Begun begun)
+{
+    const RowOrder order(places);
+    if (!order.patch) {
+        this->beginLayout();
+        begun();
+        return this->endLayout(order.first, order.newRows);
+    }
+    m_patch = order.patch;
+    begun();
+    if (!this->run(*order.patch)) {
+        return false;
+    }
+    m_patch.reset();
+    return true;
+}
+
+/// False: the model was deleted.
+template<ListStore S, typename KeyOf>
+bool ListRows<S, KeyOf>::emitRows(const std::vector<Changed> &changed)
+{
+    const Alive alive(*this);
+    if (takeAll()) {
+        this->emitAllChanged();
+        return static_cast<bool>(alive);
+    }
+    for (const auto &[row, roles] : changed) {
+        if (!alive) {
+            return false;
+        }
+        this->emitChanged(row, roles);
+    }
+    return static_cast<bool>(alive);
+}
+
+template<ListStore S, typename KeyOf>
 bool ListRows<S, KeyOf>::write(int row, const QVariant &newValue, const QMetaProperty *field)
 {
     if constexpr (editable) {
-        const QPointer<QObject> alive(this); // an observer may delete the model
+        const Alive alive(*this); // an observer may delete the model
         const auto origin = originOf(m_store);
         const RowType &rowType = type();
         const KeyOf keys = m_keyOf;
@@ -185,7 +370,7 @@ template<ListStore S, typename KeyOf>
 bool ListRows<S, KeyOf>::editItem(const Key &key, const std::function<void(T &)> &edit)
 {
     if constexpr (editable) {
-        const QPointer<QObject> alive(this);
+        const Alive alive(*this);
         const auto origin = originOf(m_store);
         const KeyOf keys = m_keyOf;
         const int place = placeOf(origin.peek(), key, 0, keys);
@@ -211,7 +396,7 @@ template<ListStore S, typename KeyOf>
 bool ListRows<S, KeyOf>::editGroups(const std::function<bool(GroupItems<T> &)> &edit)
 {
     if constexpr (writesGroups<S>) {
-        const QPointer<QObject> alive(this);
+        const Alive alive(*this);
         const auto origin = originOf(m_store);
         auto items = origin.peek();
         if (!edit(items)) {

@@ -270,4 +270,35 @@ bool RowPatch::insert(RowSteps &steps)
     return true;
 }
 
+RowOrder::RowOrder(const std::vector<std::size_t> &places)
+{
+    std::size_t begin = 0;
+    std::size_t end = places.size();
+    while (begin < end && places[begin] == begin) {
+        ++begin;
+    }
+    while (end > begin && places[end - 1] == end - 1) {
+        --end;
+    }
+    std::size_t breaks = 0;
+    for (std::size_t i = begin + 1; i < end; ++i) {
+        breaks += places[i] != places[i - 1] + 1 ? 1 : 0;
+    }
+    first = static_cast<int>(begin);
+    // A move of neighbours mends three breaks at most.
+    if (!RowPatch::isFew(breaks / 3, static_cast<int>(places.size()))) {
+        newRows.resize(end - begin);
+        for (std::size_t i = begin; i < end; ++i) {
+            newRows[i - begin] = static_cast<int>(places[i]);
+        }
+        return;
+    }
+    ByRow<int> newOfOld(end - begin);
+    for (std::size_t i = begin; i < end; ++i) {
+        newOfOld[static_cast<int>(i - begin)] = static_cast<int>(places[i] - begin);
+    }
+    patch = std::make_shared<RowPatch>(first, std::move(newOfOld), static_cast<int>(end - begin),
+                                       static_cast<int>(places.size() - end));
+}
+
 } // namespace nanostores::detail

@@ -4,6 +4,7 @@
 #include <nanostores/qt/export.h>
 
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 namespace nanostores::detail {
@@ -94,6 +95,18 @@ private:
     ByRow<int> m_slotOfNew;
     ByRow<int> m_axis; ///< New index, or ~former index of what goes.
     std::vector<int> m_tree;
+};
+
+/// The way to another order of the same rows: by as few moves as possible, or at once where it is seen at a glance that
+/// these are too many.
+struct NANOSTORES_QT_EXPORT RowOrder
+{
+    /// For each former row its new one.
+    explicit RowOrder(const std::vector<std::size_t> &places);
+
+    std::shared_ptr<RowPatch> patch; ///< Null: at once.
+    int first = 0; ///< At once: the rows before it stay.
+    std::vector<int> newRows; ///< Of those from it on.
 };
 
 } // namespace nanostores::detail
