@@ -291,11 +291,10 @@ struct MapNode : Node
         return false;
     }
 
-    bool asksUser() const noexcept
+    bool asksUser() const noexcept { return has(HooksSet | CustomEqual | Spied) || hasEqualKey(); }
+    /// Values of keys are compared as the program says.
+    bool hasEqualKey() const noexcept
     {
-        if (has(HooksSet | CustomEqual | Spied)) [[unlikely]] {
-            return true;
-        }
         const Extra *extra = extraOrNull();
         return extra && extra->equalKey;
     }

@@ -1,34 +1,22 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nanostores/core/detail/traits.h>
 #include <nanostores/core/graph/valuenumber.h>
 #include <nanostores/core/map.h>
-#include <nanostores/qt/models/listmodel.h>
-#include <nanostores/qt/models/nested.h>
+#include <nanostores/qt/models/keyrows.h>
+#include <nanostores/qt/models/maprows.h>
 #include <nanostores/qt/models/patchbykey.h>
-#include <nanostores/qt/models/storemodel.h>
+#include <nanostores/qt/models/rowpatch.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <exception>
-#include <functional>
 #include <memory>
 #include <optional>
-#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace nanostores {
-
-namespace detail {
-
-/// A store whose value is a Dictionary.
-template<typename S>
-concept EntriesStore = AnyStore<S> && isDictionary<typename S::value_type>;
-
-} // namespace detail
 
 /// The entries of a Map as rows, in the order of the map: `new MapModel(cartItems, parent)`.
 ///
@@ -37,113 +25,58 @@ concept EntriesStore = AnyStore<S> && isDictionary<typename S::value_type>;
 /// filtered() and sorted() ones an edit is written to the map that they are made of. Values are read from the map, not
 /// copied. See StoreModel.
 template<typename K, typename V, typename S = Map<K, V>>
-class MapModel final : public StoreModel, private detail::NestOwner<K, V>
+class MapModel final : public detail::MapRows<K, V, S>
 {
-    static constexpr bool editable = detail::writesItems<S>;
+    using Rows = detail::MapRows<K, V, S>;
+    using typename Rows::Entries;
 
 public:
     explicit MapModel(S store, QObject *parent = nullptr)
-        : StoreModel(detail::RowType::of<V>(), editable, parent)
-        , m_store(std::move(store))
+        : Rows(std::move(store), parent)
     {
     }
 
-    const S &store() const { return m_store; }
     /// The row of a key, or -1.
     int rowOf(const K &key) const;
-    /// Adds a role with the models of the lists inside the values; before anybody looks. See nested().
-    template<typename Member, typename NestKeyOf>
-    MapModel *nest(Nested<Member, NestKeyOf> nested)
-    {
-        detail::NestOwner<K, V> *const owner = this;
-        this->addNestRole(nested.role);
-        m_nests.add(std::make_unique<detail::NestOf<K, V, Member, NestKeyOf, editable, ListModel>>(
-            owner, std::move(nested.member), std::move(nested.keyOf)));
-        return this;
-    }
 
 protected:
     int rows() const override
     {
         refresh();
-        return m_patch ? m_patch->rowCount() : static_cast<int>(m_keys.size());
+        return m_patch ? m_patch->rowCount() : m_rows.count();
     }
-    QVariant keyAt(int row) const override { return convertTo<QVariant>(key(row)); }
-    QVariant valueAt(int row) const override
-    {
-        const V *present = value(key(row));
-        return present ? convertTo<QVariant>(*present) : QVariant();
-    }
-    const void *gadgetAt(int row) const override { return value(key(row)); }
-    QAbstractItemModel *nestAt(int row, int nest) const override
-    {
-        const K shown = key(row);
-        const V *present = value(shown);
-        return present ? m_nests.at(nest, shown, *present) : nullptr;
-    }
-    bool write(int row, const QVariant &newValue, const QMetaProperty *field) override;
-    void attach() override;
-    void detach() override;
-    void resync() override;
-    std::string storeLabel() const override { return m_store.node()->label(); }
-
-private:
-    static constexpr bool isMap = std::is_same_v<S, Map<K, V>>;
-    using Entries = Dictionary<K, V>;
-    using Change = MapChange<K, V>;
-    using Changed = std::vector<std::pair<K, QList<int>>>; ///< Rows that stay, and the roles that differ.
-
-    const K &key(int row) const
+    const K &keyOfRow(int row) const override
     {
         if (!m_patch) {
-            return m_keys.at(row);
+            return m_rows.at(row);
         }
         const auto place = m_patch->at(row);
-        return place.former ? m_keys.at(place.index) : m_next.at(place.index);
+        return place.former ? m_rows.at(place.index) : m_next.at(place.index);
     }
-    /// The key's value; of one whose row is about to go, the last one.
-    const V *value(const K &key) const
+    const V *valueOfKey(const K &key) const override
     {
-        const Entries &shown = m_shown ? *m_shown : entries();
-        if (isMap && !m_shown && m_tie.isQueued()) [[unlikely]] {
+        const Entries &shown = m_shown ? *m_shown : this->entries();
+        if (Rows::isMap && !m_shown && this->m_tie.isQueued()) [[unlikely]] {
             readAhead(key);
         }
         const V *present = shown.find(key);
         return present ? present : m_leaving.find(key);
     }
+    void attach() override;
+    void detach() override;
+    void resync() override;
+
+private:
+    using Change = MapChange<K, V>;
+    using Changed = std::vector<std::pair<K, QList<int>>>; ///< Rows that stay, and the roles that differ.
+    using typename Rows::Alive;
+
     /// A view has read a value of the row that has not been signalled yet, and never is if the value goes back.
     void readAhead(const K &key) const
     {
         m_readAhead.insert(key);
         const_cast<MapModel *>(this)->resyncLater();
     }
-    /// What the store holds; nothing, if it is computed and has failed.
-    const Entries &entries() const noexcept
-    {
-        try {
-            return m_store.peek();
-        } catch (...) {
-            detail::reportError(std::current_exception());
-            static const Entries none;
-            return none;
-        }
-    }
-    template<typename Store>
-    static QList<int> differing(const Store &store, const K &key, const V &before, const V &now)
-    {
-        const detail::RowType &type = detail::RowType::of<V>();
-        if constexpr (std::is_same_v<Store, Map<K, V>>) {
-            if (Equal<V>::comparable || store.node()->has(detail::CustomEqual)) {
-                return store.node()->equalKey(key, before, now) ? QList<int>() : type.changedRoles(&before, &now);
-            }
-        }
-        return type.differing(before, now);
-    }
-    QList<int> differing(const K &key, const V &before, const V &now) const
-    {
-        return differing(m_store, key, before, now);
-    }
-
     static QList<K> keysOf(const Entries &entries)
     {
         QList<K> keys;
@@ -154,7 +87,6 @@ private:
         return keys;
     }
     void refresh() const; ///< Unobserved: brings the keys up to date.
-    void number(); ///< Makes m_numbers and m_numberOf anew.
     void change(const Entries &now, const Change &what);
     template<typename First>
     void notifyWith(First first);
@@ -165,25 +97,13 @@ private:
                  const std::vector<K> &added) const;
     void replace(const Entries &now, const Entries *before, std::optional<Changed> changed);
     void emitAll(const Changed &changed);
-    static bool put(const S &store, const K &key, const V &newValue);
     void updateNests();
 
-    QObject *nestParent() override { return this; }
-    bool editItem(const K &key, const std::function<void(V &)> &edit) override;
-    void holdNest() override { this->hold(); }
-    void releaseNest() override { this->release(); }
-
-    S m_store;
-    detail::ObserverLink m_tie;
-    mutable QList<K> m_keys;
+    mutable detail::KeyRows<K> m_rows; ///< Numbered while observed.
     mutable std::uint32_t m_version = 0; ///< Of the store, when the keys were read.
     mutable bool m_read = false;
     bool m_resyncs = false; ///< Everything will be looked at later.
     bool m_missed = false; ///< Everything is to be looked at with the next change.
-    // Observed: rows are numbered in order, with gaps, so that a key's row is found in O(log n).
-    std::vector<std::uint64_t> m_numbers;
-    detail::KeyTable<K, std::uint64_t> m_numberOf;
-    std::uint64_t m_lastNumber = 0;
     // The entries that views have been signalled, during a change; of a store that is replaced as a whole, while
     // observed.
     std::optional<Entries> m_shown;
@@ -192,7 +112,6 @@ private:
     std::shared_ptr<detail::RowPatch> m_patch;
     QList<K> m_next;
     Entries m_leaving;
-    mutable detail::Nests<K, V> m_nests;
 };
 
 template<detail::EntriesStore S>
@@ -201,20 +120,12 @@ MapModel(S, QObject * = nullptr) -> MapModel<typename S::value_type::key_type, t
 template<typename K, typename V, typename S>
 int MapModel<K, V, S>::rowOf(const K &key) const
 {
-    if (m_tie && !m_patch && !m_resyncs) {
-        const auto known = m_numberOf.find(key);
-        if (known == m_numberOf.end()) {
-            return -1;
-        }
-        const std::uint64_t number = known->second;
-        if (number <= m_numbers.size() && m_numbers[number - 1] == number) {
-            return static_cast<int>(number) - 1; // no row before it has gone
-        }
-        return static_cast<int>(std::lower_bound(m_numbers.begin(), m_numbers.end(), number) - m_numbers.begin());
+    if (this->m_tie && !m_patch && !m_resyncs) {
+        return m_rows.find(key);
     }
     refresh();
     for (int row = 0; row < rows(); ++row) {
-        if (detail::sameKey(this->key(row), key)) {
+        if (detail::sameKey(keyOfRow(row), key)) {
             return row;
         }
     }
@@ -222,104 +133,37 @@ int MapModel<K, V, S>::rowOf(const K &key) const
 }
 
 template<typename K, typename V, typename S>
-bool MapModel<K, V, S>::write(int row, const QVariant &newValue, const QMetaProperty *field)
-{
-    if constexpr (editable) {
-        const K changed = key(row);
-        const V *present = detail::originOf(m_store).peek().find(changed);
-        if (!present) {
-            this->reportUnknownKey(convertTo<QVariant>(changed));
-            return false;
-        }
-        auto next = detail::RowType::with(*present, newValue, field, m_store.name());
-        if (!next) {
-            return false;
-        }
-        return put(m_store, changed, *next);
-    }
-    return false;
-}
-
-/// Sets the value where it comes from; whether it then is that. An observer may delete the model.
-template<typename K, typename V, typename S>
-bool MapModel<K, V, S>::put(const S &store, const K &key, const V &newValue)
-{
-    if constexpr (editable) {
-        const auto origin = detail::originOf(store);
-        try {
-            if constexpr (requires { origin.setKey(key, newValue); }) {
-                origin.setKey(key, newValue);
-            } else {
-                Entries all = origin.peek();
-                all.insert(key, newValue);
-                origin.set(std::move(all));
-            }
-        } catch (...) {
-            detail::reportError(std::current_exception());
-        }
-        const V *now = origin.peek().find(key);
-        return now
-               && (differing(origin, key, newValue, *now).isEmpty()
-                   || detail::RowType::of<V>().holds(*now, newValue, nullptr));
-    }
-    return false;
-}
-
-template<typename K, typename V, typename S>
-bool MapModel<K, V, S>::editItem(const K &key, const std::function<void(V &)> &edit)
-{
-    if constexpr (editable) {
-        const QPointer<QObject> alive(this);
-        const V *present = detail::originOf(m_store).peek().find(key);
-        if (!present) {
-            this->reportUnknownKey(convertTo<QVariant>(key));
-            return false;
-        }
-        V next = *present;
-        edit(next);
-        const bool accepted = put(m_store, key, next);
-        if (alive && !m_tie) { // otherwise the change was notified
-            const V *now = entries().find(key);
-            const std::optional<V> shown = now ? std::optional<V>(*now) : std::nullopt;
-            m_nests.update(key, shown ? &*shown : nullptr);
-        }
-        return accepted;
-    }
-    return false;
-}
-
-template<typename K, typename V, typename S>
 void MapModel<K, V, S>::updateNests()
 {
-    if (!m_nests.empty()) {
-        const Entries shown = m_shown ? *m_shown : entries();
-        m_nests.updateAll([&shown](const K &key) { return shown.find(key); });
+    if (!this->m_nests.empty()) {
+        const Entries shown = m_shown ? *m_shown : this->entries();
+        this->m_nests.updateAll([&shown](const K &key) { return shown.find(key); });
     }
 }
 
 template<typename K, typename V, typename S>
 void MapModel<K, V, S>::attach()
 {
-    if constexpr (isMap) {
-        m_tie =
-            detail::ObserverLink::to(m_store, [this](const Entries &now, const Change &what) { change(now, what); });
+    if constexpr (Rows::isMap) {
+        this->m_tie = detail::ObserverLink::to(this->m_store,
+                                               [this](const Entries &now, const Change &what) { change(now, what); });
     } else {
-        m_tie = detail::ObserverLink::to(m_store, [this](const Entries &now, const Entries *before) {
+        this->m_tie = detail::ObserverLink::to(this->m_store, [this](const Entries &now, const Entries *before) {
             change(now, Change{true, before, {}});
         });
     }
-    const Entries &now = entries();
-    if (m_read && m_version != detail::valueNumber(*m_store.node())) {
+    const Entries &now = this->entries();
+    if (m_read && m_version != detail::valueNumber(*this->m_store.node())) {
         m_resyncs = true; // not before all signals of the observer are connected
-        resyncLater();
+        this->resyncLater();
     } else if (!m_read) {
-        m_keys = keysOf(now);
+        m_rows.set(keysOf(now));
         m_read = true;
     }
-    if (!isMap && !m_resyncs) {
+    if (!Rows::isMap && !m_resyncs) {
         m_shown = now;
     }
-    number();
+    m_rows.number();
 }
 
 template<typename K, typename V, typename S>
@@ -332,40 +176,23 @@ void MapModel<K, V, S>::detach()
     m_next = {};
     m_shown.reset();
     m_readAhead.clear();
-    m_numbers = {};
-    m_numberOf = {};
-    m_tie = detail::ObserverLink();
+    m_rows.forgetNumbers();
+    this->m_tie = detail::ObserverLink();
 }
 
 template<typename K, typename V, typename S>
 void MapModel<K, V, S>::refresh() const
 {
-    if (m_tie) {
+    if (this->m_tie) {
         return;
     }
-    const Entries &now = entries();
-    const std::uint32_t version = detail::valueNumber(*m_store.node());
+    const Entries &now = this->entries();
+    const std::uint32_t version = detail::valueNumber(*this->m_store.node());
     if (!m_read || version != m_version) {
-        m_keys = keysOf(now);
+        m_rows.set(keysOf(now));
         m_version = version;
         m_read = true;
     }
-}
-
-template<typename K, typename V, typename S>
-void MapModel<K, V, S>::number()
-{
-    std::vector<std::uint64_t> numbers(static_cast<std::size_t>(m_keys.size()));
-    decltype(m_numberOf) numberOf;
-    numberOf.reserve(numbers.size());
-    std::uint64_t last = 0;
-    for (const K &key : std::as_const(m_keys)) {
-        numbers[last] = last + 1;
-        numberOf.emplace(key, ++last);
-    }
-    m_numbers = std::move(numbers);
-    m_numberOf = std::move(numberOf);
-    m_lastNumber = last;
 }
 
 template<typename K, typename V, typename S>
@@ -378,7 +205,7 @@ void MapModel<K, V, S>::resync()
             notifyAll();
             return;
         }
-        m_shown = entries();
+        m_shown = this->entries();
         Changed changed;
         for (const K &key : ahead) {
             changed.emplace_back(key, QList<int>());
@@ -393,7 +220,7 @@ void MapModel<K, V, S>::change(const Entries &now, const Change &what)
     if (m_resyncs) {
         return;
     }
-    if (isMap && m_tie.isQueued()) {
+    if (Rows::isMap && this->m_tie.isQueued()) {
         m_missed = true; // the rest of a change that a batch has overtaken: that of the batch covers it, too
         return;
     }
@@ -417,7 +244,7 @@ template<typename K, typename V, typename S>
 template<typename First>
 void MapModel<K, V, S>::notifyWith(First first)
 {
-    const QPointer<QObject> alive(this);
+    const Alive alive(*this);
     try {
         if (!this->notifyViews([&](bool again) { again ? notifyAll() : first(); })) {
             return;
@@ -429,7 +256,7 @@ void MapModel<K, V, S>::notifyWith(First first)
         }
         throw;
     }
-    if constexpr (isMap) {
+    if constexpr (Rows::isMap) {
         m_shown.reset();
     }
 }
@@ -437,7 +264,7 @@ void MapModel<K, V, S>::notifyWith(First first)
 template<typename K, typename V, typename S>
 void MapModel<K, V, S>::notifyAll()
 {
-    const auto before = std::exchange(m_shown, entries());
+    const auto before = std::exchange(m_shown, this->entries());
     replace(*m_shown, before ? &*before : nullptr, std::nullopt);
 }
 
@@ -467,7 +294,7 @@ void MapModel<K, V, S>::changeKeys(const Entries &now, const Change &what)
             }
         } else {
             touched.push_back(row);
-            if (auto roles = oldValue ? differing(key, *oldValue, *present) : QList<int>(); !roles.isEmpty()) {
+            if (auto roles = oldValue ? this->differing(key, *oldValue, *present) : QList<int>(); !roles.isEmpty()) {
                 changed.emplace_back(key, std::move(roles));
             }
         }
@@ -488,46 +315,24 @@ void MapModel<K, V, S>::changeKeys(const Entries &now, const Change &what)
         for (removed.pop_back(); !removed.empty() && removed.back() == first - 1; removed.pop_back()) {
             --first;
         }
-        std::vector<typename decltype(m_numberOf)::const_iterator>
-            gone; // looked up before views are notified: a hash may throw
-        for (int row = first; row <= last; ++row) {
-            gone.push_back(m_numberOf.find(m_keys.at(row)));
-        }
+        const auto leaving = m_rows.leaving(first, last); // looked up before views are notified: a hash may throw
         this->beginRemove(first, last);
-        for (const auto &each : gone) {
-            m_numberOf.erase(each);
-        }
-        m_keys.remove(first, last - first + 1);
-        m_numbers.erase(m_numbers.begin() + first, m_numbers.begin() + last + 1);
+        m_rows.remove(leaving);
         if (!this->endRemove()) {
             return;
         }
     }
     m_leaving = Entries();
     if (!added.empty()) {
-        const int count = static_cast<int>(m_keys.size());
-        const std::size_t size = m_numbers.size() + added.size();
-        decltype(m_numberOf) numberOf; // memory is asked for before views are notified to expect rows
-        std::uint64_t last = m_lastNumber;
-        for (const K &key : added) {
-            numberOf.emplace(key, ++last);
-        }
-        if (size > m_numbers.capacity()) {
-            m_numbers.reserve(2 * size);
-            m_numberOf.reserve(2 * size);
-            m_keys.reserve(static_cast<qsizetype>(2 * size));
-        }
-        this->beginInsert(count, count + static_cast<int>(added.size()) - 1);
-        m_numberOf.merge(numberOf);
-        for (K &key : added) {
-            m_numbers.push_back(++m_lastNumber);
-            m_keys.append(std::move(key));
-        }
+        const int count = m_rows.count();
+        auto coming = m_rows.coming(std::move(added)); // memory is asked for before views are notified to expect rows
+        this->beginInsert(count, count + static_cast<int>(coming.keys.size()) - 1);
+        m_rows.append(coming);
         if (!this->endInsert()) {
             return;
         }
     }
-    const QPointer<QObject> alive(this);
+    const Alive alive(*this);
     updateNests();
     if (alive) {
         emitAll(changed);
@@ -544,19 +349,19 @@ bool MapModel<K, V, S>::changeOne(const Entries &now, const KeyChange<K, V> &cha
         return false;
     }
     // A key that was removed and set again stands behind the last one.
-    if (row + 1 < static_cast<int>(m_keys.size()) && now.position(change.key) > now.position(m_keys.constLast())) {
+    if (row + 1 < m_rows.count() && now.position(change.key) > now.position(m_rows.last())) {
         return false;
     }
-    const auto roles = differing(change.key, *change.oldValue, *present);
-    if (!m_nests.empty()) {
-        const QPointer<QObject> alive(this);
-        m_nests.update(K(change.key), present); // who is called by inner rows may write
+    const auto roles = this->differing(change.key, *change.oldValue, *present);
+    if (!this->m_nests.empty()) {
+        const Alive alive(*this);
+        this->m_nests.update(K(change.key), present); // who is called by inner rows may write
         if (!alive) {
             return true;
         }
     }
     if (!roles.isEmpty()) {
-        emitChanged(row, roles);
+        this->emitChanged(row, roles);
     }
     return true;
 }
@@ -567,7 +372,7 @@ template<typename K, typename V, typename S>
 bool MapModel<K, V, S>::inOrder(const Entries &now, const std::vector<int> &touched, const std::vector<int> &removed,
                                 const std::vector<K> &added) const
 {
-    const int count = static_cast<int>(m_keys.size());
+    const int count = m_rows.count();
     const auto staying = [&](int row, int step) {
         while (row >= 0 && row < count && std::binary_search(removed.begin(), removed.end(), row)) {
             row += step;
@@ -575,7 +380,7 @@ bool MapModel<K, V, S>::inOrder(const Entries &now, const std::vector<int> &touc
         return row;
     };
     const auto ascending = [&](int first, int second) {
-        return first < 0 || second >= count || now.position(m_keys.at(first)) < now.position(m_keys.at(second));
+        return first < 0 || second >= count || now.position(m_rows.at(first)) < now.position(m_rows.at(second));
     };
     for (const int row : touched) {
         if (!ascending(staying(row - 1, -1), row) || !ascending(row, staying(row + 1, 1))) {
@@ -583,7 +388,7 @@ bool MapModel<K, V, S>::inOrder(const Entries &now, const std::vector<int> &touc
         }
     }
     const int last = staying(count - 1, -1);
-    return added.empty() || last < 0 || now.position(m_keys.at(last)) < now.position(added.front());
+    return added.empty() || last < 0 || now.position(m_rows.at(last)) < now.position(added.front());
 }
 
 template<typename K, typename V, typename S>
@@ -593,7 +398,7 @@ void MapModel<K, V, S>::replace(const Entries &now, const Entries *before, std::
         changed.emplace();
         for (const auto &[key, value] : now) {
             const V *former = before->find(key);
-            if (auto roles = former ? differing(key, *former, value) : QList<int>(); !roles.isEmpty()) {
+            if (auto roles = former ? this->differing(key, *former, value) : QList<int>(); !roles.isEmpty()) {
                 changed->emplace_back(key, std::move(roles));
             }
         }
@@ -601,15 +406,14 @@ void MapModel<K, V, S>::replace(const Entries &now, const Entries *before, std::
     if (m_patch) { // an exception has ended it half-way
         QList<K> shown;
         for (int row = 0; row < m_patch->rowCount(); ++row) {
-            shown.append(key(row));
+            shown.append(keyOfRow(row));
         }
         m_patch.reset();
-        m_keys = std::move(shown);
+        m_rows.set(std::move(shown));
     }
     m_next = keysOf(now);
     const auto patch = std::make_shared<detail::RowPatch>(detail::patchByKey<K>(
-        static_cast<int>(m_keys.size()), static_cast<int>(m_next.size()),
-        [this](int row) -> const K & { return m_keys.at(row); },
+        m_rows.count(), static_cast<int>(m_next.size()), [this](int row) -> const K & { return m_rows.at(row); },
         [this](int row) -> const K & { return m_next.at(row); }));
     if (before) {
         m_leaving = *before;
@@ -619,11 +423,11 @@ void MapModel<K, V, S>::replace(const Entries &now, const Entries *before, std::
         return;
     }
     m_patch.reset();
-    m_keys = std::move(m_next);
+    m_rows.set(std::move(m_next));
     m_next = {};
     m_leaving = Entries();
-    number();
-    const QPointer<QObject> alive(this);
+    m_rows.number();
+    const Alive alive(*this);
     updateNests();
     if (!alive) {
         return;
@@ -646,7 +450,7 @@ void MapModel<K, V, S>::emitAll(const Changed &changed)
         }
     }
     std::sort(rows.begin(), rows.end());
-    const QPointer<QObject> alive(this);
+    const Alive alive(*this);
     for (const auto &[row, roles] : rows) {
         if (!alive) {
             return;
