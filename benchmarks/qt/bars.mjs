@@ -81,7 +81,7 @@ export default function measure(b) {
     b.row({ what: 'new delegates in 1000 changes', value: b.bytes('row_delegates'), must: 0, unit: '' })
   }
 
-  for (const what of ['edit', 'insert', 'move', 'sort', 'filter', 'group']) {
+  for (const what of ['edit', 'insert', 'move', 'sort', 'filter', 'group', 'queue']) {
     for (const rows of [10000, 100000]) {
       for (const views of [1, 2]) {
         const name = `list_${what}_${rows}_${views}`
@@ -123,6 +123,13 @@ export default function measure(b) {
     const what = `${rows} rows under a ListView sorted the other way round`
     // Of a thousand rows each moves, so that delegates and the current row go with their items.
     b.row({ what, peer: 'QSortFilterProxyModel', ...b.ratio(name, 'proxy'), must: rows > 2000 ? 1 : undefined, note })
+  }
+
+  if (b.wants('halve_20000')) {
+    b.agree('halve_20000', 'proxy', 3)
+    b.pair('halve_20000', ['proxy'])
+    b.row({ what: 'every other of 20 000 rows under a ListView filtered away, and back', peer: 'QSortFilterProxyModel',
+      ...b.ratio('halve_20000', 'proxy'), must: 1, note: ns('halve_20000', 'proxy') })
   }
 
   for (const [type, must, aim] of [

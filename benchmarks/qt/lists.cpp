@@ -191,6 +191,30 @@ void addListCases(int rows, int views)
         });
 }
 
+/// A queue: the first entry goes, and one comes at the end.
+Program queueOfMap(int rows, int views)
+{
+    Dictionary<int, Row> entries;
+    for (int i = 0; i < rows; ++i) {
+        entries.insert(i, {});
+    }
+    const auto store = map(std::move(entries));
+    return under(views, std::make_shared<MapModel<int, Row>>(store), true, [store, rows, first = 0]() mutable {
+        store.removeKey(first);
+        store.setKey(rows + first, {first});
+        ++first;
+    });
+}
+
+Program queueByHand(int rows, int views)
+{
+    const auto model = std::make_shared<RowsByHand>(rows);
+    return under(views, model, true, [model, rows, first = 0]() mutable {
+        model->remove(0);
+        model->insert(rows - 1, first++);
+    });
+}
+
 // A row of four fields, of which one changes.
 
 constexpr int Shown = 20;
@@ -243,6 +267,9 @@ void addListCases()
     for (const int rows : {10000, 100000}) {
         for (const int views : {1, 2}) {
             addListCases(rows, views);
+            const std::string queue = "list_queue_" + std::to_string(rows) + '_' + std::to_string(views);
+            addCase(queue + "/nanostores", 1, [=] { return queueOfMap(rows, views); });
+            addCase(queue + "/by_hand", 1, [=] { return queueByHand(rows, views); });
         }
     }
     for (const bool inSight : {true, false}) {

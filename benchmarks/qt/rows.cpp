@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <type_traits>
 
 using namespace nanostores;
 
@@ -110,6 +111,66 @@ Program sortedProxy(int rows)
         proxy, [proxy](bool isDescending) { proxy->sort(0, isDescending ? Qt::DescendingOrder : Qt::AscendingOrder); });
 }
 
+/// One operation: every other row goes, or comes back, and the view has laid them out.
+template<typename Model, typename Show>
+Program halvedView(const std::shared_ptr<Model> &model, Show show)
+{
+    const auto view = std::make_shared<View>(model.get());
+    return {[view, model, show, all = true](std::size_t count) mutable {
+                for (std::size_t i = 0; i < count; ++i) {
+                    all = !all;
+                    show(all);
+                    view->polish();
+                }
+            },
+            [view] { return view->number(3); }};
+}
+
+Program halvedList(int rows)
+{
+    QList<Row> numbers;
+    for (int i = 0; i < rows; ++i) {
+        numbers.append(Row{i});
+    }
+    const auto all = atom(true);
+    const auto some =
+        filtered(list(numbers), all, [](const Row &row, bool isAll) { return isAll || row.number % 2 == 0; });
+    return halvedView(std::make_shared<ListModel<std::remove_const_t<decltype(some)>, int Row::*>>(some, &Row::number),
+                      [all](bool isAll) { all.set(isAll); });
+}
+
+/// Shows all rows, or the even ones.
+class HalfProxy : public QSortFilterProxyModel
+{
+public:
+    void show(bool all)
+    {
+        m_all = all;
+        invalidateFilter();
+    }
+
+protected:
+    bool filterAcceptsRow(int row, const QModelIndex &) const override
+    {
+        return m_all || sourceModel()->index(row, 0).data(Qt::UserRole).toInt() % 2 == 0;
+    }
+
+private:
+    bool m_all = true;
+};
+
+Program halvedProxy(int rows)
+{
+    auto *const source = new RowsByHand(rows);
+    for (int i = 0; i < rows; ++i) {
+        source->setNumber(i, i);
+    }
+    const auto proxy = std::make_shared<HalfProxy>();
+    source->setParent(proxy.get());
+    proxy->setSourceModel(source);
+    return halvedView(proxy, [proxy](bool all) { proxy->show(all); });
+}
+
 /// After a thousand changes, some of them in rows out of sight.
 double after(bool ofDelegates)
 {
@@ -139,6 +200,8 @@ void addRowCases()
         addCase(name + "/nanostores", 1, [rows] { return sortedList(rows); });
         addCase(name + "/proxy", 1, [rows] { return sortedProxy(rows); });
     }
+    addCase("halve_20000/nanostores", 1, [] { return halvedList(20000); });
+    addCase("halve_20000/proxy", 1, [] { return halvedProxy(20000); });
     addBytes("row_delegates", [] { return after(true); });
     addBytes("row_resets", [] { return after(false); });
 }
