@@ -9,6 +9,7 @@
 
 #include <QRegularExpression>
 #include <QString>
+#include <QVariantMap>
 
 #include <functional>
 #include <memory>
@@ -34,6 +35,8 @@ struct RouteSpec
     std::function<std::shared_ptr<const void>(const ParamTexts &params)> make;
     /// The path of a struct; none, with the reason, if it has none.
     std::function<std::optional<QString>(const void *values, QString *reason)> build;
+    /// The members of a struct by their names, those that hold nothing left out.
+    std::function<QVariantMap(const void *values)> toMap = {};
 };
 
 template<typename T>
@@ -84,6 +87,20 @@ void connectFields(RouteSpec &spec)
             }
         }
         return values;
+    };
+    spec.toMap = [](const void *values) {
+        QVariantMap map;
+        if constexpr (hasFields<T>) {
+            T::visitFields([&](const char *name, auto member) {
+                const QVariant value = convertTo<QVariant>(static_cast<const T *>(values)->*member);
+                if (value.isValid()) {
+                    map.insert(QString::fromUtf8(name), value);
+                }
+            });
+        } else {
+            Q_UNUSED(values)
+        }
+        return map;
     };
     if (spec.build) {
         return;

@@ -54,6 +54,26 @@ std::optional<Page> AnyRouter::match(const QString &path, QString *reason) const
     return m_core->parse(path, reason ? reason : &ignored);
 }
 
+std::optional<QString> AnyRouter::pathOf(const QString &route, const QVariantMap &params, const SearchItems &search,
+                                         const QString &hash, QString *reason) const
+{
+    QString ignored;
+    QString *const fault = reason ? reason : &ignored;
+    auto path = m_core->build(route, params, fault);
+    const auto page = path ? m_core->parse(*path, fault) : std::nullopt;
+    if (!page) {
+        return std::nullopt;
+    }
+    if (page->route() != route) {
+        *fault =
+            page->isFound()
+                ? QStringLiteral("%1 is a page of the route \"%2\", which is declared before").arg(*path, page->route())
+                : QStringLiteral("%1 is no page of the route \"%2\": a parameter is of another type").arg(*path, route);
+        return std::nullopt;
+    }
+    return detail::withSearch(*std::move(path), search, hash);
+}
+
 bool AnyRouter::setState(quint64 entry, const QString &key, const QVariant &value) const
 {
     return m_core->setState(entry, [&](QVariantMap &state) {

@@ -103,6 +103,12 @@ public:
     /// none is left, or it is something else, it is refused and nothing changes. Guards are not asked.
     Navigation restoreState(const QJsonObject &saved) const;
 
+    /// The path of a route that is known by its name only, as in QML or in a tree of pages: what open() takes. None,
+    /// with the reason, if there is no such route, a parameter is missing, unknown or of another type, or the path
+    /// belongs to a route that is declared before.
+    std::optional<QString> pathOf(const QString &route, const QVariantMap &params = {}, const SearchItems &search = {},
+                                  const QString &hash = {}, QString *reason = nullptr) const;
+
     const std::shared_ptr<detail::RouterCore> &core() const noexcept { return m_core; }
     /// The same router.
     friend bool operator==(const AnyRouter &a, const AnyRouter &b) noexcept { return a.m_core == b.m_core; }
@@ -159,7 +165,7 @@ public:
             detail::warnNoPath(typeid(T).name(), reason);
             return {};
         }
-        return withSearch(*path, search, hash);
+        return detail::withSearch(*path, search, hash);
     }
 
     /// Calls the function that takes the page's struct, or a NotFound, and returns what it returns. There is a function
@@ -178,20 +184,12 @@ public:
     }
 
 private:
-    static QString withSearch(QString path, const SearchItems &search, const QString &hash)
-    {
-        if (const QString query = detail::encodedSearch(search); !query.isEmpty()) {
-            path += QLatin1Char('?') + query;
-        }
-        return hash.isEmpty() ? path : path + QLatin1Char('#') + detail::encodedHash(hash);
-    }
-
     template<typename T>
     Navigation show(const T &values, const SearchItems &search, const QString &hash, detail::Movement movement) const
     {
         QString reason;
         const auto path = m_core->build(typeid(T), &values, &reason);
-        const auto page = path ? m_core->parse(withSearch(*path, search, hash), &reason) : std::nullopt;
+        const auto page = path ? m_core->parse(detail::withSearch(*path, search, hash), &reason) : std::nullopt;
         if (!page) {
             return {Navigated::Refused, reason};
         }

@@ -219,6 +219,14 @@ QString encodedHash(const QString &hash)
     return QString::fromLatin1(QUrl::toPercentEncoding(hash, "!$&'()*+,;=:@/?"));
 }
 
+QString withSearch(QString path, const SearchItems &search, const QString &hash)
+{
+    if (const QString query = encodedSearch(search); !query.isEmpty()) {
+        path += u'?' + query;
+    }
+    return hash.isEmpty() ? path : path + u'#' + encodedHash(hash);
+}
+
 QString faultOfSegment(const QString &segment)
 {
     if (!utf8Of(segment)) {

@@ -35,6 +35,8 @@ NANOSTORES_ROUTER_EXPORT std::optional<QString> decoded(QStringView text, bool p
 NANOSTORES_ROUTER_EXPORT QString encodedSegment(const QString &segment);
 NANOSTORES_ROUTER_EXPORT QString encodedSearch(const SearchItems &items);
 NANOSTORES_ROUTER_EXPORT QString encodedHash(const QString &hash);
+/// A path with what is after its ? and #.
+NANOSTORES_ROUTER_EXPORT QString withSearch(QString path, const SearchItems &search, const QString &hash);
 /// Why a part of a path cannot be this text; empty if it can.
 NANOSTORES_ROUTER_EXPORT QString faultOfSegment(const QString &segment);
 

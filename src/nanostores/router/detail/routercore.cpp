@@ -4,6 +4,7 @@
 #include <nanostores/core/batch.h>
 #include <nanostores/core/lifecycle.h>
 #include <nanostores/core/tracking.h>
+#include <nanostores/qt/detail/values.h>
 #include <nanostores/router/detail/links.h>
 #include <nanostores/router/detail/savedstate.h>
 
@@ -24,12 +25,6 @@ namespace nanostores::detail {
 
 namespace {
 
-const QLoggingCategory &category()
-{
-    static const QLoggingCategory router("nanostores.router");
-    return router;
-}
-
 /// What was to answer has gone, as a dialog that is closed does: that is no error.
 void reportUnlessAbandoned(const std::exception_ptr &error)
 {
@@ -41,7 +36,43 @@ void reportUnlessAbandoned(const std::exception_ptr &error)
     }
 }
 
+/// A value that is not known to the compiler; what is empty is left out.
+bool fillParam(ParamText &param, const QVariant &value)
+{
+    const QVariant plain = shown(value);
+    if (!plain.isValid() || plain.isNull()) {
+        return true;
+    }
+    const bool isText = plain.metaType() == QMetaType::fromType<QString>();
+    if (param.kind == PartKind::Rest && !isText) {
+        const auto items = itemsOf(plain);
+        if (!items) {
+            return false;
+        }
+        for (const QVariant &item : *items) {
+            param.parts.append(textOf(item));
+        }
+    } else {
+        const QString text = isText ? plain.toString() : textOf(plain);
+        if (text.isEmpty() && !isText) {
+            return false;
+        }
+        if (text.isEmpty() && param.kind != PartKind::Param) {
+            return true;
+        }
+        param.parts = param.kind == PartKind::Rest ? text.split(u'/') : QStringList{text};
+    }
+    param.isPresent = !param.parts.isEmpty();
+    return true;
+}
+
 } // namespace
+
+const QLoggingCategory &routerCategory()
+{
+    static const QLoggingCategory router("nanostores.router");
+    return router;
+}
 
 RouterCore::RouterCore(RouterOptions options, std::vector<RouteSpec> routes)
     : m_options(std::move(options))
@@ -96,7 +127,7 @@ std::optional<ParsedPath> RouterCore::parseBase()
     QString reason;
     auto base = parsePath(m_options.basePath, m_options.maxLength, &reason);
     if (!base || base->hasEmptySegment || !base->query.isEmpty() || !base->hash.isEmpty()) {
-        qCWarning(category).noquote() << "the base path is left out:"
+        qCWarning(routerCategory).noquote() << "the base path is left out:"
                                       << (reason.isEmpty() ? QStringLiteral("it is a plain path such as /app")
                                                            : reason);
         return std::nullopt;
@@ -110,7 +141,7 @@ Page RouterCore::firstPage() const
     if (const auto page = parse(m_options.initial, &reason)) {
         return *page;
     }
-    qCWarning(category).noquote() << "the router cannot start there:" << reason;
+    qCWarning(routerCategory).noquote() << "the router cannot start there:" << reason;
     return {};
 }
 
@@ -174,16 +205,59 @@ std::optional<QString> RouterCore::build(std::type_index type, const void *value
         }
         QString fault;
         if (auto path = route.build(values, &fault)) {
-            if (!m_basePath.isEmpty()) {
-                *path = *path == u"/" ? m_basePath : m_basePath + *path;
-            }
-            return path;
+            return withBase(*path);
         }
         if (reason->isEmpty()) {
             *reason = QStringLiteral("the route \"%1\" makes no path of it: %2").arg(route.name, fault);
         }
     }
     return std::nullopt;
+}
+
+QString RouterCore::withBase(const QString &path) const
+{
+    return m_basePath.isEmpty() ? path : path == u"/" ? m_basePath : m_basePath + path;
+}
+
+std::optional<QString> RouterCore::build(const QString &route, const QVariantMap &params, QString *reason) const
+{
+    const auto spec = std::find_if(m_routes.begin(), m_routes.end(),
+                                   [&](const RouteSpec &candidate) { return candidate.name == route; });
+    if (spec == m_routes.end()) {
+        *reason = QStringLiteral("there is no route \"%1\"").arg(route);
+        return std::nullopt;
+    }
+    if (spec->pattern.isExpression()) {
+        *reason = QStringLiteral("the route \"%1\" is a regular expression, so it makes no paths: give the path itself")
+                      .arg(route);
+        return std::nullopt;
+    }
+    ParamTexts texts = spec->pattern.params();
+    for (auto param = params.begin(); param != params.end(); ++param) {
+        const auto text =
+            std::find_if(texts.begin(), texts.end(), [&](const ParamText &own) { return own.name == param.key(); });
+        if (text == texts.end()) {
+            *reason = QStringLiteral("the route \"%1\" has no parameter \"%2\"").arg(route, param.key());
+            return std::nullopt;
+        }
+        if (!fillParam(*text, *param)) {
+            *reason = QStringLiteral("the parameter \"%1\" has a value that is no text: %2")
+                          .arg(param.key(), QString::fromLatin1(param->typeName()));
+            return std::nullopt;
+        }
+    }
+    const auto path = spec->pattern.build(texts, reason);
+    return path ? std::optional(withBase(*path)) : std::nullopt;
+}
+
+QVariantMap RouterCore::valuesOf(const Page &page) const
+{
+    const int route = page.data()->route;
+    if (route < 0 || static_cast<std::size_t>(route) >= m_routes.size() || !page.data()->values) {
+        return page.paramValues();
+    }
+    const RouteSpec &spec = m_routes[static_cast<std::size_t>(route)];
+    return spec.toMap && spec.type == page.data()->type ? spec.toMap(page.data()->values.get()) : page.paramValues();
 }
 
 Navigation RouterCore::open(const QString &url, Movement movement)
@@ -440,7 +514,7 @@ void RouterCore::removeGuard(const std::shared_ptr<Guard> &guard)
 
 void warnNoPath(const std::string &type, const QString &reason)
 {
-    qCWarning(category).noquote() << "no path of a" << type.c_str() << "-" << reason;
+    qCWarning(routerCategory).noquote() << "no path of a" << type.c_str() << "-" << reason;
 }
 
 } // namespace nanostores::detail

@@ -26,6 +26,8 @@
 #include <variant>
 #include <vector>
 
+class QLoggingCategory;
+
 namespace nanostores::detail {
 
 class RouterCore;
@@ -78,6 +80,10 @@ public:
     std::optional<Page> parse(const QString &url, QString *reason) const;
     /// The path of a struct; none, with the reason.
     std::optional<QString> build(std::type_index type, const void *values, QString *reason) const;
+    /// The path of a route by its name; none, with the reason.
+    std::optional<QString> build(const QString &route, const QVariantMap &params, QString *reason) const;
+    /// The parameters of a page as its struct has them.
+    QVariantMap valuesOf(const Page &page) const;
     const RouterOptions &options() const noexcept { return m_options; }
     const std::vector<RouteSpec> &routes() const noexcept { return m_routes; }
 
@@ -109,6 +115,7 @@ private:
     std::optional<ParsedPath> parseBase();
     Page pageOf(const ParsedPath &parsed) const;
     Page firstPage() const;
+    QString withBase(const QString &path) const;
     Navigation begin(Request request);
     Navigation proceed(const std::shared_ptr<Request> &request);
     Navigation commit(const Request &request);
@@ -135,6 +142,7 @@ private:
     Computed<QVariantMap> m_state;
 };
 
+const QLoggingCategory &routerCategory();
 /// Says in the category nanostores.router why a struct has no path.
 NANOSTORES_ROUTER_EXPORT void warnNoPath(const std::string &type, const QString &reason);
 
