@@ -27,6 +27,9 @@ void tst_QmlPage::example_data()
 #ifdef HISTORY_PAGE
     pages.append("history.md");
 #endif
+#ifdef ROUTER_PAGE
+    pages.append("router-views.md");
+#endif
     for (const char *name : std::as_const(pages)) {
         QFile page(QStringLiteral(QML_PAGES) + QLatin1String(name));
         QVERIFY(page.open(QIODevice::ReadOnly));

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#include <NanoStores/Router/backkeys.h>
+
+#include <QCoreApplication>
+#include <QKeyEvent>
+#include <QKeySequence>
+#include <QMouseEvent>
+
+namespace nanostores {
+
+BackKeys::BackKeys(QObject *parent)
+    : QObject(parent)
+{
+}
+
+void BackKeys::setRouter(RouterObject *newRouter)
+{
+    if (m_router != newRouter) {
+        m_router = newRouter;
+        Q_EMIT routerChanged();
+    }
+}
+
+void BackKeys::setTarget(QQuickItem *newTarget)
+{
+    if (m_target == newTarget) {
+        return;
+    }
+    if (m_target) {
+        disconnect(m_target, nullptr, this, nullptr);
+    }
+    m_target = newTarget;
+    if (m_target) {
+        connect(m_target, &QQuickItem::windowChanged, this, &BackKeys::setWindow);
+    }
+    setWindow(m_target ? m_target->window() : nullptr);
+    Q_EMIT targetChanged();
+}
+
+void BackKeys::setWindow(QQuickWindow *window)
+{
+    if (m_window == window) {
+        return;
+    }
+    if (m_window) {
+        m_window->removeEventFilter(this);
+    }
+    m_window = window;
+    if (m_window) {
+        m_window->installEventFilter(this);
+    }
+}
+
+void BackKeys::setEnabled(bool newEnabled)
+{
+    if (m_isEnabled != newEnabled) {
+        m_isEnabled = newEnabled;
+        Q_EMIT enabledChanged();
+    }
+}
+
+void BackKeys::setEscape(bool newEscape)
+{
+    if (m_hasEscape != newEscape) {
+        m_hasEscape = newEscape;
+        Q_EMIT escapeChanged();
+    }
+}
+
+bool BackKeys::eventFilter(QObject *watched, QEvent *event)
+{
+    if (!m_isEnabled || !m_router || watched != m_window || m_isPassingOn) {
+        return QObject::eventFilter(watched, event);
+    }
+    switch (event->type()) {
+    case QEvent::KeyPress:
+        return pressed(static_cast<QKeyEvent *>(event));
+    case QEvent::KeyRelease:
+        // Android closes the window by a back key whose release was not accepted.
+        if (const auto *key = static_cast<QKeyEvent *>(event); m_taken != 0 && key->key() == m_taken) {
+            m_taken = key->isAutoRepeat() ? m_taken : 0;
+            event->accept();
+            return true;
+        }
+        return false;
+    case QEvent::MouseButtonPress: {
+        const Qt::MouseButton button = static_cast<QMouseEvent *>(event)->button();
+        const int steps = button == Qt::BackButton ? -1 : button == Qt::ForwardButton ? 1 : 0;
+        if (steps != 0 && m_target && m_target->isVisible() && m_target->isEnabled() && move(steps)) {
+            event->accept();
+            return true;
+        }
+        return false;
+    }
+    default:
+        return QObject::eventFilter(watched, event);
+    }
+}
+
+int BackKeys::stepsOf(const QKeyEvent &event) const
+{
+    if (event.key() == Qt::Key_Back || event.matches(QKeySequence::Back)
+        || (m_hasEscape && event.key() == Qt::Key_Escape && event.modifiers() == Qt::NoModifier)) {
+        return -1;
+    }
+    return event.key() == Qt::Key_Forward || event.matches(QKeySequence::Forward) ? 1 : 0;
+}
+
+/// The window hands the key to its items here, so that it is known whether one of them has taken it.
+bool BackKeys::pressed(QKeyEvent *event)
+{
+    const int steps = stepsOf(*event);
+    if (steps == 0 || !m_target || !m_target->isVisible() || !m_target->isEnabled()) {
+        return false;
+    }
+    const QPointer<BackKeys> alive(this);
+    m_isPassingOn = true;
+    event->ignore();
+    QCoreApplication::sendEvent(m_window, event);
+    if (!alive) {
+        return true;
+    }
+    m_isPassingOn = false;
+    if (event->isAccepted()) {
+        return true;
+    }
+    if (event->isAutoRepeat() && m_taken == event->key()) {
+        event->accept(); // a key that is held goes one step
+        return true;
+    }
+    const int key = event->key();
+    if (m_router && move(steps)) {
+        if (alive) {
+            m_taken = key;
+        }
+        event->accept();
+        return true;
+    }
+    event->ignore();
+    return true;
+}
+
+/// False where there is no such page. One that a guard keeps is one.
+bool BackKeys::move(int steps)
+{
+    const auto router = m_router->router();
+    if (!router || !(steps < 0 ? router->canGoBack() : router->canGoForward()).get()) {
+        return false;
+    }
+    m_router->go(steps);
+    return true;
+}
+
+} // namespace nanostores

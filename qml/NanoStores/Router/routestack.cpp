@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: MIT
+#include <NanoStores/Router/routestack.h>
+
+#include <nanostores/core/tracking.h>
+
+#include <QQmlEngine>
+#include <QQmlInfo>
+
+#include <algorithm>
+#include <utility>
+
+namespace nanostores {
+
+namespace {
+
+constexpr int MostStale = 32; // slots that the view holds below the oldest entry, before its stack is built anew
+constexpr int MostRounds = 100; // pages that open other pages as soon as they are made
+
+} // namespace
+
+RouteStack::RouteStack(QObject *parent)
+    : QObject(parent)
+{
+}
+
+RouteStack::~RouteStack()
+{
+    m_history.reset();
+    for (const Slots &all : {m_slots, m_dead}) {
+        for (const QPointer<RouteSlot> &slot : all) {
+            if (slot) {
+                slot->deleteLater(); // the view may still hold them
+            }
+        }
+    }
+}
+
+RouteStack *RouteStack::of(QQmlListProperty<DeclarativeRoute> *property)
+{
+    return static_cast<RouteStack *>(property->object);
+}
+
+QQmlListProperty<DeclarativeRoute> RouteStack::routes()
+{
+    using List = QQmlListProperty<DeclarativeRoute>;
+    return List(
+        this, nullptr,
+        [](List *list, DeclarativeRoute *route) {
+            if (route) {
+                of(list)->m_routes.append(route);
+                connect(route, &QObject::destroyed, of(list),
+                        [stack = of(list), route] { stack->m_routes.removeAll(route); });
+                of(list)->sync();
+            }
+        },
+        [](List *list) { return of(list)->m_routes.size(); },
+        [](List *list, qsizetype index) { return of(list)->m_routes.at(index); },
+        [](List *list) { of(list)->m_routes.clear(); });
+}
+
+void RouteStack::setRouter(RouterObject *newRouter)
+{
+    if (m_router == newRouter) {
+        return;
+    }
+    if (m_router) {
+        disconnect(m_router, nullptr, this, nullptr);
+    }
+    m_router = newRouter;
+    if (m_router) {
+        connect(m_router, &RouterObject::routerChanged, this, &RouteStack::observe);
+        connect(m_router, &RouterObject::preloading, this, &RouteStack::preload);
+        connect(m_router, &QObject::destroyed, this, &RouteStack::observe);
+    }
+    Q_EMIT routerChanged();
+    observe();
+}
+
+void RouteStack::setSingle(bool newSingle)
+{
+    if (m_isSingle != newSingle) {
+        m_isSingle = newSingle;
+        Q_EMIT singleChanged();
+        sync();
+    }
+}
+
+void RouteStack::setKeep(int newKeep)
+{
+    if (m_keep != newKeep) {
+        m_keep = newKeep;
+        Q_EMIT keepChanged();
+        sync();
+    }
+}
+
+void RouteStack::setBusy(bool newBusy)
+{
+    if (m_isBusy == newBusy) {
+        return;
+    }
+    m_isBusy = newBusy;
+    Q_EMIT busyChanged();
+    if (!m_isBusy) {
+        settle();
+    }
+}
+
+QQuickItem *RouteStack::page() const
+{
+    return m_active ? m_active->page() : nullptr;
+}
+
+QStringList RouteStack::urls() const
+{
+    QStringList urls;
+    for (const QPointer<RouteSlot> &slot : m_slots.mid(m_stale)) {
+        urls.append(slot ? slot->url() : QString());
+    }
+    return urls;
+}
+
+void RouteStack::classBegin() {}
+
+void RouteStack::componentComplete()
+{
+    m_isComplete = true;
+    sync();
+}
+
+/// The router behind the object may be another one: what its entries were is of no meaning.
+void RouteStack::observe()
+{
+    m_history.reset();
+    const auto router = m_router ? m_router->router() : std::nullopt;
+    dropAll();
+    if (router) {
+        m_history = router->history().listen([this] { sync(); });
+    }
+    sync();
+}
+
+void RouteStack::preload(const QString &name)
+{
+    for (DeclarativeRoute *const route : std::as_const(m_routes)) {
+        if (route->name() == name) {
+            route->load(QQmlComponent::Asynchronous);
+            return;
+        }
+    }
+}
+
+DeclarativeRoute *RouteStack::routeFor(const Page &page)
+{
+    DeclarativeRoute *any = nullptr;
+    for (DeclarativeRoute *const route : std::as_const(m_routes)) {
+        if (page.isFound() && route->name() == page.route()) {
+            return route;
+        }
+        if (route->name() == u"*" && !any) {
+            any = route;
+        }
+    }
+    if (!any && !m_unknown.contains(page.route())) {
+        m_unknown.append(page.route());
+        qmlWarning(this) << "nothing is shown for " << page.url() << ": there is no Route "
+                         << (page.isFound() ? QStringLiteral("{ name: \"%1\" }").arg(page.route())
+                                            : QStringLiteral("{ name: \"*\" } for pages that are not found"));
+    }
+    return any;
+}
+
+QList<HistoryEntry> RouteStack::wanted() const
+{
+    const RouterHistory history = m_router->router()->history().get();
+    return m_isSingle ? QList<HistoryEntry>{history.current()} : history.entries.mid(0, history.index + 1);
+}
+
+void RouteStack::sync()
+{
+    if (m_isSyncing || m_isBusy) {
+        m_isDirty = true;
+        return;
+    }
+    if (!m_isComplete || !m_router || !m_router->router()) {
+        return;
+    }
+    const QPointer<RouteStack> alive(this);
+    m_isSyncing = true;
+    int rounds = 0;
+    do {
+        m_isDirty = false;
+        untracked([this] { apply(); });
+        if (!alive) {
+            return;
+        }
+        if (++rounds == MostRounds) {
+            qmlWarning(this) << "the pages open other pages each time they are made, the last one "
+                             << (m_slots.isEmpty() ? QString() : m_slots.last()->url());
+            break;
+        }
+    } while (m_isDirty && !m_isBusy && m_router && m_router->router());
+    m_isSyncing = false;
+    if (!m_isBusy) {
+        settle();
+    }
+}
+
+void RouteStack::apply()
+{
+    const QList<HistoryEntry> entries = wanted();
+    const int depthBefore = depth();
+    const qsizetype kept = matching(entries);
+    const QPointer<RouteStack> alive(this);
+    if (kept < entries.size() || m_stale + kept < m_slots.size()) {
+        show(entries, kept);
+    }
+    if (!alive) {
+        return;
+    }
+    activate();
+    if (alive && depth() != depthBefore) {
+        Q_EMIT depthChanged();
+    }
+}
+
+qsizetype RouteStack::matching(const QList<HistoryEntry> &entries)
+{
+    const auto first = std::find_if(m_slots.begin(), m_slots.end(), [&](const QPointer<RouteSlot> &slot) {
+        return slot && slot->entry().id == entries.first().id;
+    });
+    m_stale = first == m_slots.end() ? 0 : static_cast<int>(first - m_slots.begin());
+    qsizetype kept = 0;
+    for (; kept < entries.size() && m_stale + kept < m_slots.size(); ++kept) {
+        RouteSlot *const slot = m_slots.at(m_stale + kept);
+        if (!slot) {
+            break;
+        }
+        const HistoryEntry &entry = entries.at(kept);
+        const bool isTop = kept + 1 == entries.size() && m_stale + kept + 1 == m_slots.size();
+        if (slot->entry().id != entry.id && !(isTop && slot->canShow(entry, routeFor(entry.page)))) {
+            break;
+        }
+        if (slot->entry() != entry) {
+            slot->setEntry(entry);
+        }
+    }
+    return kept;
+}
+
+void RouteStack::show(const QList<HistoryEntry> &entries, qsizetype kept)
+{
+    const bool immediately = !std::exchange(m_hasShown, true);
+    const bool wasEmpty = m_slots.isEmpty();
+    const Slots gone = m_slots.mid(m_stale + kept);
+    m_slots.resize(m_stale + kept);
+    Slots added;
+    for (const HistoryEntry &entry : entries.mid(kept)) {
+        auto *const slot = new RouteSlot(m_router, routeFor(entry.page), entry);
+        QQmlEngine::setContextForObject(slot, qmlContext(this));
+        added.append(slot);
+    }
+    m_slots += added;
+    m_dead += gone;
+    if (m_active && gone.contains(m_active)) {
+        m_active->setActive(false);
+    }
+    const QPointer<RouteStack> alive(this);
+    const QPointer<RouteSlot> top = m_slots.last();
+    top->load(); // before it is shown, so that a transition has something to show
+    if (!alive || !top) {
+        return;
+    }
+    if (added.isEmpty()) {
+        Q_EMIT popping(top, immediately);
+    } else if (gone.isEmpty() || wasEmpty) {
+        Q_EMIT pushing(arrayOf(added), immediately);
+    } else {
+        Q_EMIT replacing(m_stale + kept == 0 ? nullptr : gone.first(), arrayOf(added), immediately);
+    }
+}
+
+void RouteStack::activate()
+{
+    RouteSlot *const top = m_slots.isEmpty() ? nullptr : m_slots.last();
+    if (top) {
+        top->load();
+    }
+    if (m_active == top) {
+        return;
+    }
+    const QPointer<RouteStack> alive(this);
+    const QPointer<RouteSlot> before = std::exchange(m_active, top);
+    disconnect(m_activePage);
+    if (top) {
+        m_activePage = connect(top, &RouteSlot::pageChanged, this, &RouteStack::pageChanged);
+        top->setFocus(true);
+    }
+    if (before) {
+        before->setActive(false);
+    }
+    if (alive && m_active) {
+        m_active->setActive(true);
+    }
+    if (alive) {
+        Q_EMIT pageChanged();
+    }
+}
+
+/// What is no longer needed goes when the view is at rest, and not from within its signals.
+void RouteStack::settle()
+{
+    if (std::exchange(m_willSettle, true)) {
+        return;
+    }
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            m_willSettle = false;
+            if (m_isBusy) {
+                return; // it ends, too
+            }
+            for (const QPointer<RouteSlot> &slot : std::exchange(m_dead, {})) {
+                if (slot) {
+                    slot->setParentItem(nullptr);
+                    slot->deleteLater();
+                }
+            }
+            if (std::exchange(m_isDirty, false)) {
+                sync();
+                return;
+            }
+            if (m_stale > MostStale) {
+                rebuild();
+            }
+            const qsizetype loaded = m_keep < 0 ? m_slots.size() : qsizetype(m_keep) + 1;
+            for (qsizetype i = 0; i < m_slots.size(); ++i) {
+                if (m_slots.at(i) && (i < m_stale || m_slots.size() - i > loaded)) {
+                    m_slots.at(i)->unload();
+                }
+            }
+        },
+        Qt::QueuedConnection);
+}
+
+void RouteStack::rebuild()
+{
+    Slots fresh;
+    for (const QPointer<RouteSlot> &slot : m_slots.mid(m_stale)) {
+        auto *const other = new RouteSlot(m_router, slot->route(), slot->entry());
+        QQmlEngine::setContextForObject(other, qmlContext(this));
+        other->takePage(slot);
+        fresh.append(other);
+    }
+    m_dead += std::exchange(m_slots, fresh);
+    m_stale = 0;
+    Q_EMIT replacing(nullptr, arrayOf(fresh), true);
+    activate();
+    settle();
+}
+
+void RouteStack::dropAll()
+{
+    if (m_slots.isEmpty()) {
+        return;
+    }
+    if (m_active) {
+        m_active->setActive(false);
+        m_active = nullptr;
+    }
+    m_dead += std::exchange(m_slots, {});
+    m_stale = 0;
+    m_hasShown = false;
+    Q_EMIT clearing();
+    Q_EMIT pageChanged();
+    Q_EMIT depthChanged();
+    settle();
+}
+
+QJSValue RouteStack::arrayOf(const Slots &routeSlots) const
+{
+    QQmlEngine *const engine = qmlEngine(this);
+    if (!engine) {
+        return {};
+    }
+    QJSValue array = engine->newArray(static_cast<uint>(routeSlots.size()));
+    for (qsizetype i = 0; i < routeSlots.size(); ++i) {
+        array.setProperty(static_cast<quint32>(i), engine->newQObject(routeSlots.at(i)));
+    }
+    return array;
+}
+
+} // namespace nanostores

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+import QtQuick
+import NanoStores.Router
+
+Item {
+    property string kind: Route.name
+}
