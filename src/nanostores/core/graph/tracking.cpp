@@ -48,11 +48,37 @@ void Node::track() const
     }
 }
 
+namespace {
+
+/// Whether it was linked to its sources, and is not any more.
+bool hasLetGo(const Sink *computed, bool wasAttached) noexcept
+{
+    if (computed->has(Listed)) {
+        return wasAttached && !computed->has(Attached);
+    }
+    return computed->has(Dirty) && !computed->sources;
+}
+
+} // namespace
+
 /// If the store throws, it becomes a source all the same: the reader runs again when the store may do better.
+///
+/// A pull may set off the last observer of the store, which ends, so that the store lets go of its sources before the
+/// reader is linked. Then it is linked first, and pulled once more.
 void Node::pullTracked() const
 {
+    const bool wasAttached = has(Listed) && has(Attached);
     try {
         pull();
+        if (has(Computing) && hasLetGo(static_cast<const Sink *>(this), wasAttached)) [[unlikely]] {
+            Runtime &runtime = Runtime::current();
+            if (Sink *sink = runtime.context.observer) {
+                auto *const self = const_cast<Node *>(this);
+                linkRead(runtime, self, sink);
+                self->flags |= Stale; // a listed one compares versions
+                pull();
+            }
+        }
     } catch (const CycleError &) {
         throw;
     } catch (...) {
