@@ -15,32 +15,28 @@
 
 namespace nanostores {
 
+namespace detail {
+
 /// The items of a list whose changes are known step by step. It holds no copy of the list: a row is found by following
 /// the steps that views have not been signalled yet to where the item is now.
 template<typename S, typename KeyOf>
-requires detail::FollowedListStore<S>
-class ListModel<S, KeyOf> final : public detail::ListRows<S, KeyOf>
+class FollowedListRows : public ListRows<S, KeyOf>
 {
-    using Rows = detail::ListRows<S, KeyOf>;
+    using Rows = ListRows<S, KeyOf>;
     using typename Rows::Key;
     using typename Rows::List;
     using typename Rows::T;
     using Step = ListStep<T>;
     using typename Rows::At;
     using typename Rows::Changed;
-    using Past = detail::ListOldValue<List>;
+    using Past = ListOldValue<List>;
 
-public:
-    explicit ListModel(S store, QObject *parent = nullptr)
-        : ListModel(std::move(store), KeyOf(), parent)
-    {
-    }
-    ListModel(S store, KeyOf keyOf, QObject *parent = nullptr)
+protected:
+    FollowedListRows(S store, KeyOf keyOf, QObject *parent)
         : Rows(std::move(store), std::move(keyOf), parent)
     {
     }
 
-protected:
     int rows() const override
     {
         refresh();
@@ -78,7 +74,7 @@ protected:
         m_steps = {};
         m_readAhead = false;
         this->forgetChange();
-        this->m_tie = detail::ObserverLink(); // last: a hook of the store may delete the model
+        this->m_tie = ObserverLink(); // last: a hook of the store may delete the model
     }
     void notifyChange() override;
 
@@ -112,7 +108,7 @@ private:
     }
     void begin() const
     {
-        m_follower = std::make_unique<detail::ListFollower<List>>(this->m_store.node()->pasts);
+        m_follower = std::make_unique<ListFollower<List>>(this->m_store.node()->pasts);
         m_count = countNow();
     }
     int countNow() const
@@ -120,7 +116,7 @@ private:
         try {
             return static_cast<int>(this->m_store.peek().size());
         } catch (...) {
-            detail::reportError(std::current_exception());
+            reportError(std::current_exception());
             return 0;
         }
     }
@@ -132,7 +128,7 @@ private:
     std::vector<Changed> changedRows() const;
     bool updateNestsOf(const std::vector<Step> &steps);
 
-    mutable std::unique_ptr<detail::ListFollower<List>> m_follower; ///< Since rows were read.
+    mutable std::unique_ptr<ListFollower<List>> m_follower; ///< Since rows were read.
     mutable int m_count = 0; ///< Of the rows that are shown.
     mutable bool m_readAhead = false; ///< A view has read a value that it had not been notified of.
     // While a change is signalled.
@@ -141,10 +137,9 @@ private:
 };
 
 template<typename S, typename KeyOf>
-requires detail::FollowedListStore<S>
-void ListModel<S, KeyOf>::attach()
+void FollowedListRows<S, KeyOf>::attach()
 {
-    this->m_tie = detail::ObserverLink::to(this->m_store, [this] { this->change(); });
+    this->m_tie = ObserverLink::to(this->m_store, [this] { this->change(); });
     const int count = countNow(); // a computed list is brought up to date, and may then have changed
     if (!m_follower) {
         begin();
@@ -155,8 +150,7 @@ void ListModel<S, KeyOf>::attach()
 }
 
 template<typename S, typename KeyOf>
-requires detail::FollowedListStore<S>
-void ListModel<S, KeyOf>::refresh() const
+void FollowedListRows<S, KeyOf>::refresh() const
 {
     if (this->m_tie) {
         return;
@@ -172,8 +166,7 @@ void ListModel<S, KeyOf>::refresh() const
 }
 
 template<typename S, typename KeyOf>
-requires detail::FollowedListStore<S>
-void ListModel<S, KeyOf>::notifyChange()
+void FollowedListRows<S, KeyOf>::notifyChange()
 {
     if (isSignalling()) { // an exception has ended it half-way
         this->showFormer(this->shownItems());
@@ -222,8 +215,7 @@ void ListModel<S, KeyOf>::notifyChange()
 
 /// One item was set, as most often, and nothing stands inside of it. False: it is otherwise.
 template<typename S, typename KeyOf>
-requires detail::FollowedListStore<S>
-bool ListModel<S, KeyOf>::notifyOfOneItem()
+bool FollowedListRows<S, KeyOf>::notifyOfOneItem()
 {
     const Past &newer = m_follower->past();
     if (newer.whole || newer.steps.size() != 1 || newer.steps.front().kind != Step::Set || !this->m_nests.empty()
@@ -243,8 +235,7 @@ bool ListModel<S, KeyOf>::notifyOfOneItem()
 
 /// The rows whose items were set, with what differs from the first value; none if it was taken back.
 template<typename S, typename KeyOf>
-requires detail::FollowedListStore<S>
-auto ListModel<S, KeyOf>::changedRows() const -> std::vector<Changed>
+auto FollowedListRows<S, KeyOf>::changedRows() const -> std::vector<Changed>
 {
     struct Former
     {
@@ -285,8 +276,7 @@ auto ListModel<S, KeyOf>::changedRows() const -> std::vector<Changed>
 
 /// False: the model was deleted.
 template<typename S, typename KeyOf>
-requires detail::FollowedListStore<S>
-bool ListModel<S, KeyOf>::signalSteps()
+bool FollowedListRows<S, KeyOf>::signalSteps()
 {
     while (m_done < m_steps.size()) {
         const Step &step = m_steps[m_done];
@@ -300,8 +290,7 @@ bool ListModel<S, KeyOf>::signalSteps()
 }
 
 template<typename S, typename KeyOf>
-requires detail::FollowedListStore<S>
-bool ListModel<S, KeyOf>::signalStep(const Step &step)
+bool FollowedListRows<S, KeyOf>::signalStep(const Step &step)
 {
     const int first = static_cast<int>(step.index);
     const int count = static_cast<int>(step.count);
@@ -327,8 +316,7 @@ bool ListModel<S, KeyOf>::signalStep(const Step &step)
 }
 
 template<typename S, typename KeyOf>
-requires detail::FollowedListStore<S>
-void ListModel<S, KeyOf>::signalList()
+void FollowedListRows<S, KeyOf>::signalList()
 {
     const List next = this->m_store.node()->current(); // a slot may write meanwhile
     m_count = static_cast<int>(next.size());
@@ -337,8 +325,7 @@ void ListModel<S, KeyOf>::signalList()
 
 /// Brings the inner models of the items that have changed up to date. False: the model was deleted.
 template<typename S, typename KeyOf>
-requires detail::FollowedListStore<S>
-bool ListModel<S, KeyOf>::updateNestsOf(const std::vector<Step> &steps)
+bool FollowedListRows<S, KeyOf>::updateNestsOf(const std::vector<Step> &steps)
 {
     if (this->m_nests.empty()) {
         return true;
@@ -349,7 +336,7 @@ bool ListModel<S, KeyOf>::updateNestsOf(const std::vector<Step> &steps)
         const T now = At::at(this->m_store.node()->current(), place);
         const Key before = this->keyOf(steps.front().oldItem());
         const Key key = this->keyOf(now);
-        if (!detail::sameKey<Key>(before, key)) {
+        if (!sameKey<Key>(before, key)) {
             this->m_nests.update(before, nullptr);
         }
         if (alive) {
@@ -361,5 +348,22 @@ bool ListModel<S, KeyOf>::updateNestsOf(const std::vector<Step> &steps)
     }
     return static_cast<bool>(alive);
 }
+
+} // namespace detail
+
+template<typename S, typename KeyOf>
+requires detail::FollowedListStore<S>
+class ListModel<S, KeyOf> final : public detail::FollowedListRows<S, KeyOf>
+{
+public:
+    explicit ListModel(S store, QObject *parent = nullptr)
+        : ListModel(std::move(store), KeyOf(), parent)
+    {
+    }
+    ListModel(S store, KeyOf keyOf, QObject *parent = nullptr)
+        : detail::FollowedListRows<S, KeyOf>(std::move(store), std::move(keyOf), parent)
+    {
+    }
+};
 
 } // namespace nanostores

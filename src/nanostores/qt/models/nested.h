@@ -272,7 +272,10 @@ public:
     ~Nests() { *m_serial = Over; }
 
     void add(std::unique_ptr<InnerModels<Key, T>> nest) { m_nests.push_back(std::move(nest)); }
-    QAbstractItemModel *at(int nest, const Key &key, const T &item) { return m_nests[nest]->at(key, item); }
+    QAbstractItemModel *at(int nest, const Key &key, const T &item)
+    {
+        return m_nests[static_cast<std::size_t>(nest)]->at(key, item);
+    }
     bool empty() const { return m_nests.empty(); }
     void update(const Key &key, const T *item)
     {
