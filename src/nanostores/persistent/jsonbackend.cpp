@@ -511,12 +511,11 @@ void JsonBackend::close(std::chrono::milliseconds) noexcept
 void JsonBackend::end() noexcept
 {
     m_watcher = nullptr;
+    m_lock.reset();
     if (m_guard.isSameProcess()) {
         m_context.reset();
-        m_lock.reset();
     } else { // of the parent, as what the system knows of it
         static_cast<void>(m_context.release());
-        static_cast<void>(m_lock.release());
     }
 }
 

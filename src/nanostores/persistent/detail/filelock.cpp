@@ -5,21 +5,28 @@
 #include <nanostores/persistent/engineerror.h>
 
 #include <QDeadlineTimer>
-#include <QThread>
 #include <QtGlobal>
 
 #include <algorithm>
 #include <cerrno>
-#include <string>
+#include <thread>
+#include <utility>
 
 #ifdef Q_OS_UNIX
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#if defined(Q_OS_LINUX)
+#include <sys/sysmacros.h>
 
 #include <array>
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+#endif
 #else
+#include <QFile>
 #include <QLockFile>
 #include <QString>
 #endif
@@ -28,29 +35,52 @@ namespace nanostores::detail {
 
 #ifdef Q_OS_UNIX
 
-struct FileLock::Handle
-{
-    Descriptor file;
-};
-
 namespace {
 
-Descriptor openLockFile(const std::string &path)
+FileIdentity identityOf(const struct stat &status)
 {
-    Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600));
-    if (!file) {
-        failWithErrno("cannot open the lock file", path);
-    }
-    return file;
+    return {static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino)};
 }
 
 } // namespace
 
-FileLock::FileLock(std::string path)
-    : m_path(std::move(path))
-    , m_handle(std::make_unique<Handle>())
+std::optional<FileIdentity> FileIdentity::of(const std::string &path)
 {
-    m_handle->file = openLockFile(m_path);
+    struct stat status = {};
+    if (::stat(path.c_str(), &status) != 0) {
+        return {};
+    }
+    return identityOf(status);
+}
+
+struct FileLock::Handle
+{
+    Descriptor file;
+    FileIdentity identity;
+
+    Handle(const std::string &path, unsigned mode)
+        : file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, static_cast<mode_t>(mode)))
+    {
+        struct stat status = {};
+        if (!file || ::fstat(file.get(), &status) != 0) {
+            failWithErrno("cannot open the lock file", path);
+        }
+        identity = identityOf(status);
+    }
+};
+
+FileLock::FileLock(std::string path, unsigned mode)
+    : m_path(std::move(path))
+    , m_mode(mode)
+    , m_handle(std::make_unique<Handle>(m_path, m_mode))
+{
+}
+
+FileLock::~FileLock() = default; // closing is enough, and leaves a parent's lock alone
+
+bool FileLock::isInPlace() const
+{
+    return FileIdentity::of(m_path) == m_handle->identity;
 }
 
 bool FileLock::tryLock()
@@ -66,20 +96,11 @@ bool FileLock::tryLock()
             }
             failWithErrno("cannot lock the file", m_path);
         }
-        struct stat opened = {};
-        struct stat named = {};
-        if (::fstat(m_handle->file.get(), &opened) == 0 && ::stat(m_path.c_str(), &named) == 0
-            && opened.st_ino == named.st_ino && opened.st_dev == named.st_dev) {
-            break;
+        if (isInPlace()) {
+            return true;
         }
-        m_handle->file = openLockFile(m_path); // it was deleted, and others lock another one
+        m_handle = std::make_unique<Handle>(m_path, m_mode); // it was deleted, and others lock another one
     }
-    // For messages only. Padded, so that no digits of a longer number stay.
-    std::string holder = std::to_string(::getpid());
-    holder.resize(20, ' ');
-    holder.back() = '\n';
-    [[maybe_unused]] const auto written = ::pwrite(m_handle->file.get(), holder.data(), holder.size(), 0);
-    return true;
 }
 
 void FileLock::unlock() noexcept
@@ -90,28 +111,69 @@ void FileLock::unlock() noexcept
     }
 }
 
+int FileLock::descriptor() const noexcept
+{
+    return m_handle->file.get();
+}
+
+FileIdentity FileLock::identity() const noexcept
+{
+    return m_handle->identity;
+}
+
 std::string FileLock::holder() const
 {
-    std::array<char, 20> text{};
-    const auto count = ::pread(m_handle->file.get(), text.data(), text.size(), 0);
-    std::string digits(text.data(), static_cast<std::size_t>(std::max<decltype(count)>(count, 0)));
-    digits.erase(std::find_if_not(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; }),
-                 digits.end());
-    return digits.empty() ? "another process" : "process " + digits;
+#ifdef Q_OS_LINUX
+    struct stat status = {};
+    if (::fstat(m_handle->file.get(), &status) == 0) {
+        std::array<char, 64> wanted{};
+        std::snprintf(wanted.data(), wanted.size(), "%02x:%02x:%llu", major(status.st_dev), minor(status.st_dev),
+                      static_cast<unsigned long long>(status.st_ino));
+        std::ifstream locks("/proc/locks");
+        for (std::string line; std::getline(locks, line);) { // 1: FLOCK  ADVISORY  WRITE 1234 08:01:5678 0 EOF
+            std::istringstream words(line);
+            std::string number, kind, advisory, access, file;
+            long process = 0;
+            if (words >> number >> kind >> advisory >> access >> process >> file && kind == "FLOCK"
+                && file == wanted.data() && process > 0) {
+                return "process " + std::to_string(process);
+            }
+        }
+    }
+#endif
+    return "another process";
 }
 
 #else
+
+// No numbers of files are asked for here.
+
+std::optional<FileIdentity> FileIdentity::of(const std::string &path)
+{
+    if (!QFile::exists(QString::fromStdString(path))) {
+        return {};
+    }
+    return FileIdentity{};
+}
 
 struct FileLock::Handle
 {
     QLockFile file;
 };
 
-FileLock::FileLock(std::string path)
+FileLock::FileLock(std::string path, unsigned mode)
     : m_path(std::move(path))
+    , m_mode(mode)
     , m_handle(new Handle{QLockFile(QString::fromStdString(m_path))})
 {
     m_handle->file.setStaleLockTime(0); // a lock of a process that lives is not stale, however old it is
+}
+
+FileLock::~FileLock() = default;
+
+bool FileLock::isInPlace() const
+{
+    return true;
 }
 
 bool FileLock::tryLock()
@@ -133,6 +195,16 @@ void FileLock::unlock() noexcept
     }
 }
 
+int FileLock::descriptor() const noexcept
+{
+    return -1;
+}
+
+FileIdentity FileLock::identity() const noexcept
+{
+    return {};
+}
+
 std::string FileLock::holder() const
 {
     qint64 pid = 0;
@@ -143,22 +215,17 @@ std::string FileLock::holder() const
 
 #endif
 
-FileLock::~FileLock()
-{
-    unlock();
-}
-
 bool FileLock::lock(std::chrono::milliseconds patience)
 {
     const QDeadlineTimer deadline(std::max(patience, std::chrono::milliseconds(0)));
-    unsigned long pause = 200;
+    auto pause = std::chrono::microseconds(20); // a write takes about as long
     while (!m_isLocked) {
         m_isLocked = tryLock();
         if (m_isLocked || deadline.hasExpired()) {
             break;
         }
-        QThread::usleep(pause);
-        pause = std::min(pause * 2, 10000UL);
+        std::this_thread::sleep_for(pause);
+        pause = std::min(pause * 2, std::chrono::microseconds(2000));
     }
     return m_isLocked;
 }

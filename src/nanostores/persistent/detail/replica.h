@@ -34,6 +34,11 @@
 /// At most one transaction is on its way. What is set meanwhile waits, and is sent in the next one, each key once.
 namespace nanostores::detail {
 
+inline std::optional<std::string> rawOf(std::optional<std::string_view> value)
+{
+    return value ? std::optional(std::string(*value)) : std::nullopt;
+}
+
 class Replica : public std::enable_shared_from_this<Replica>
 {
 public:

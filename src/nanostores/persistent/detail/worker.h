@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <map>
 #include <memory>
@@ -29,6 +30,8 @@ class Replica;
 
 /// Whether the same call may succeed later.
 bool isRetried(EngineErrorKind kind) noexcept;
+/// What a call of a backend has thrown.
+EngineError errorOf(const std::exception_ptr &error, const std::string &place);
 /// Warns that these keys have not been written.
 void warnUnsaved(const std::vector<std::string> &keys, const std::string &place, const std::string &reason);
 

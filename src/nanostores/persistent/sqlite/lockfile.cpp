@@ -2,28 +2,21 @@
 #include "lockfile.h"
 
 #include "checksum.h"
-#include "connection.h"
+
+#include <nanostores/persistent/detail/filesystem.h>
+#include <nanostores/persistent/engineerror.h>
 
 #include <QtCore/QtGlobal>
 
 #include <array>
-#include <cerrno>
-#include <cstdio>
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #ifdef Q_OS_UNIX
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#if defined(Q_OS_LINUX)
-#include <sys/sysmacros.h>
-#endif
 #else
 #include <QtCore/QFile>
-#include <QtCore/QLockFile>
 #endif
 
 namespace nanostores::detail {
@@ -86,213 +79,164 @@ std::optional<LockFile::Record> decode(const Bytes &bytes)
 
 #ifdef Q_OS_UNIX
 
-std::optional<FileIdentity> FileIdentity::of(const std::string &path)
-{
-    struct stat status = {};
-    if (::stat(path.c_str(), &status) != 0) {
-        return {};
-    }
-    return FileIdentity{static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino)};
-}
+namespace {
 
-struct LockFile::Private
-{
-    int file = -1;
-};
-
-LockFile::LockFile(std::string path)
-    : m_path(std::move(path))
-    , d(std::make_unique<Private>())
-{
-}
-
-LockFile::~LockFile()
-{
-    if (d->file >= 0) {
-        ::close(d->file); // a child of fork() does not unlock what its parent has locked
-    }
-}
-
-bool LockFile::open(unsigned mode)
-{
-    m_mode = mode;
-    if (d->file >= 0) {
-        ::close(d->file);
-    }
-    d->file = ::open(m_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, static_cast<mode_t>(mode));
-    return d->file >= 0;
-}
-
-bool LockFile::isOpen() const noexcept
-{
-    return d->file >= 0;
-}
-
-bool LockFile::isInPlace() const
-{
-    struct stat opened = {};
-    return ::fstat(d->file, &opened) == 0
-           && FileIdentity::of(m_path)
-                  == FileIdentity{static_cast<std::uint64_t>(opened.st_dev), static_cast<std::uint64_t>(opened.st_ino)};
-}
-
-bool LockFile::tryLock()
-{
-    for (;;) {
-        if (::flock(d->file, LOCK_EX | LOCK_NB) != 0) {
-            if (errno == EINTR) {
-                continue;
-            }
-            if (errno == EWOULDBLOCK) {
-                return false;
-            }
-            throw EngineError(systemError(errno, "locking failed", m_path));
-        }
-        // A lock file that was deleted is no lock: the next process makes another one.
-        if (isInPlace()) {
-            return true;
-        }
-        if (!open(m_mode)) {
-            throw EngineError(systemError(errno, "the lock file was deleted, and cannot be made again", m_path));
-        }
-    }
-}
-
-void LockFile::unlock() noexcept
-{
-    ::flock(d->file, LOCK_UN);
-}
-
-std::int64_t LockFile::holder() const
-{
-#ifdef Q_OS_LINUX
-    struct stat status = {};
-    if (::fstat(d->file, &status) != 0) {
-        return 0;
-    }
-    std::array<char, 64> wanted{};
-    std::snprintf(wanted.data(), wanted.size(), "%02x:%02x:%llu", major(status.st_dev), minor(status.st_dev),
-                  static_cast<unsigned long long>(status.st_ino));
-    std::ifstream locks("/proc/locks");
-    for (std::string line; std::getline(locks, line);) { // 1: FLOCK  ADVISORY  WRITE 1234 08:01:5678 0 EOF
-        std::istringstream words(line);
-        std::string number, kind, advisory, access, file;
-        std::int64_t process = 0;
-        if (words >> number >> kind >> advisory >> access >> process >> file && kind == "FLOCK"
-            && file == wanted.data()) {
-            return process;
-        }
-    }
-#endif
-    return 0;
-}
-
-std::optional<LockFile::Record> LockFile::read() const
+std::optional<LockFile::Record> readFrom(int file)
 {
     Bytes bytes{};
-    if (d->file < 0 || ::pread(d->file, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
+    if (file < 0 || ::pread(file, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
         return {};
     }
     return decode(bytes);
 }
 
+} // namespace
+
+struct LockFile::Private
+{
+    Descriptor reader; ///< Shows the use of one that cannot write it.
+};
+
+namespace {
+
+#ifdef F_OFD_SETLK
+/// A byte behind the record, which all lock that use the file. The lock of an open file: it goes with it, and is seen
+/// in the same process, too.
+bool lockUse(int file, int command, short type, struct flock &range)
+{
+    range = {};
+    range.l_type = type;
+    range.l_whence = SEEK_SET;
+    range.l_start = 4096;
+    range.l_len = 1;
+    return ::fcntl(file, command, &range) == 0;
+}
+#endif
+
+void showUseOf(int file)
+{
+#ifdef F_OFD_SETLK
+    struct flock range = {};
+    lockUse(file, F_OFD_SETLK, F_RDLCK, range); // failing, others ring a little later
+#else
+    static_cast<void>(file);
+#endif
+}
+
+} // namespace
+
+void LockFile::open(unsigned mode)
+{
+    m_lock.reset();
+    m_lock = std::make_unique<FileLock>(m_path, mode);
+    if (m_showsUse) {
+        showUseAgain();
+    }
+}
+
+void LockFile::showUseAgain()
+{
+    m_shownOn = m_lock->identity();
+    showUseOf(m_lock->descriptor());
+}
+
+void LockFile::showUse()
+{
+    m_showsUse = true;
+    if (m_lock) {
+        showUseAgain();
+    } else {
+        d->reader = Descriptor(::open(m_path.c_str(), O_RDONLY | O_CLOEXEC));
+        showUseOf(d->reader.get());
+    }
+}
+
+bool LockFile::isAlone() const noexcept
+{
+#ifdef F_OFD_SETLK
+    struct flock range = {};
+    return m_showsUse && lockUse(m_lock->descriptor(), F_OFD_GETLK, F_WRLCK, range) && range.l_type == F_UNLCK;
+#else
+    return false;
+#endif
+}
+
+std::optional<LockFile::Record> LockFile::read() const
+{
+    return m_lock ? readFrom(m_lock->descriptor()) : std::nullopt;
+}
+
 std::optional<LockFile::Record> LockFile::read(const std::string &path)
 {
-    LockFile file(path);
-    file.d->file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    return file.read();
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    return readFrom(file.get());
 }
 
 void LockFile::write(const Record &record, bool durable) noexcept
 {
     const auto bytes = encode(record);
-    if (::pwrite(d->file, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
-        ::futimens(d->file, nullptr); // noticed as well
+    const int file = m_lock->descriptor();
+    if (::pwrite(file, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
+        ::futimens(file, nullptr); // noticed as well
     }
     if (durable) {
-        ::fsync(d->file);
+        ::fsync(file);
     }
 }
 
 #else
 
-// No numbers of files are asked for here, and the lock is a file of QLockFile's.
+// The lock is a file of QLockFile's, beside the one that has the record.
 
-std::optional<FileIdentity> FileIdentity::of(const std::string &path)
-{
-    if (!QFile::exists(QString::fromStdString(path))) {
-        return {};
-    }
-    return FileIdentity{};
-}
+namespace {
 
-struct LockFile::Private
-{
-    std::unique_ptr<QLockFile> lock;
-    QFile file;
-};
-
-LockFile::LockFile(std::string path)
-    : m_path(std::move(path))
-    , d(std::make_unique<Private>())
-{
-}
-
-LockFile::~LockFile() = default;
-
-bool LockFile::open(unsigned mode)
-{
-    m_mode = mode;
-    const auto path = QString::fromStdString(m_path);
-    d->lock = std::make_unique<QLockFile>(path + QStringLiteral("ed"));
-    d->lock->setStaleLockTime(0); // a crashed process is noticed by its number
-    d->file.close();
-    d->file.setFileName(path);
-    return d->file.open(QIODevice::ReadWrite | QIODevice::Unbuffered);
-}
-
-bool LockFile::isOpen() const noexcept
-{
-    return d->file.isOpen();
-}
-
-bool LockFile::isInPlace() const
-{
-    return d->file.isOpen() && d->file.exists();
-}
-
-bool LockFile::tryLock()
-{
-    return d->lock->tryLock(0);
-}
-
-void LockFile::unlock() noexcept
-{
-    d->lock->unlock();
-}
-
-std::int64_t LockFile::holder() const
-{
-    qint64 process = 0;
-    QString host, program;
-    return d->lock->getLockInfo(&process, &host, &program) ? process : 0;
-}
-
-std::optional<LockFile::Record> LockFile::read() const
+std::optional<LockFile::Record> readFrom(QFile &file)
 {
     Bytes bytes{};
-    if (!d->file.isOpen() || !d->file.seek(0)
-        || d->file.read(reinterpret_cast<char *>(bytes.data()), bytes.size()) != qint64(bytes.size())) {
+    if (!file.isOpen() || !file.seek(0)
+        || file.read(reinterpret_cast<char *>(bytes.data()), bytes.size()) != qint64(bytes.size())) {
         return {};
     }
     return decode(bytes);
 }
 
+} // namespace
+
+struct LockFile::Private
+{
+    QFile file;
+};
+
+void LockFile::showUse() {}
+
+void LockFile::showUseAgain() {}
+
+bool LockFile::isAlone() const noexcept
+{
+    return false;
+}
+
+void LockFile::open(unsigned mode)
+{
+    m_lock.reset();
+    d->file.close();
+    d->file.setFileName(QString::fromStdString(m_path));
+    if (!d->file.open(QIODevice::ReadWrite | QIODevice::Unbuffered)) {
+        throw EngineError(EngineErrorKind::Denied, m_path + ": cannot open the lock file: make its folder writable",
+                          m_path);
+    }
+    m_lock = std::make_unique<FileLock>(m_path + "ed", mode);
+}
+
+std::optional<LockFile::Record> LockFile::read() const
+{
+    return readFrom(d->file);
+}
+
 std::optional<LockFile::Record> LockFile::read(const std::string &path)
 {
-    LockFile file(path);
-    file.d->file.setFileName(QString::fromStdString(path));
-    return file.d->file.open(QIODevice::ReadOnly) ? file.read() : std::nullopt;
+    QFile file(QString::fromStdString(path));
+    return file.open(QIODevice::ReadOnly) ? readFrom(file) : std::nullopt;
 }
 
 void LockFile::write(const Record &record, bool) noexcept
@@ -304,5 +248,47 @@ void LockFile::write(const Record &record, bool) noexcept
 }
 
 #endif
+
+LockFile::LockFile(std::string path)
+    : m_path(std::move(path))
+    , d(std::make_unique<Private>())
+{
+}
+
+LockFile::~LockFile() = default;
+
+bool LockFile::tryOpen(unsigned mode) noexcept
+{
+    try {
+        open(mode);
+        return true;
+    } catch (const EngineError &) {
+        return false;
+    }
+}
+
+bool LockFile::isInPlace() const
+{
+    return m_lock && m_lock->isInPlace();
+}
+
+bool LockFile::lock(std::chrono::milliseconds patience)
+{
+    const bool isLocked = m_lock->lock(patience);
+    if (isLocked && m_showsUse && m_shownOn != m_lock->identity()) {
+        showUseAgain(); // the file was deleted, and made again
+    }
+    return isLocked;
+}
+
+void LockFile::unlock() noexcept
+{
+    m_lock->unlock();
+}
+
+std::string LockFile::holder() const
+{
+    return m_lock->holder();
+}
 
 } // namespace nanostores::detail

@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/persistent/detail/filelock.h>
+
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace nanostores::detail {
-
-/// Which file a path leads to; another one after it has been replaced. Nothing where the system has no such number.
-struct FileIdentity
-{
-    std::uint64_t device = 0;
-    std::uint64_t file = 0;
-
-    friend bool operator==(const FileIdentity &, const FileIdentity &) = default;
-
-    /// None: there is no file.
-    static std::optional<FileIdentity> of(const std::string &path);
-};
 
 /// The lock that each process holds while it opens, writes or closes the storage beside it. Its content is what the
 /// last of them has done; writing it is what other processes notice.
@@ -43,16 +34,22 @@ public:
 
     const std::string &path() const noexcept { return m_path; }
 
-    /// Makes the file, if it is not there, with these permissions. False: permission is missing, errno says why.
-    bool open(unsigned mode);
-    bool isOpen() const noexcept;
+    /// Makes the file, if it is not there, with these permissions. Throws an EngineError.
+    void open(unsigned mode);
+    bool tryOpen(unsigned mode) noexcept; ///< False: it cannot be opened.
+    /// To be seen by others in isAlone(), also without permission to write the file, from the next open() on.
+    void showUse();
+    /// With the lock: no other object on this file, of this process or another one, has shown its use. False where the
+    /// system does not say.
+    bool isAlone() const noexcept;
     /// Not after it was deleted or replaced: open() makes it again.
     bool isInPlace() const;
-    /// False: another one holds it. Throws EngineError if the file has gone and cannot be made again.
-    bool tryLock();
+
+    /// False: another one holds it, and has not let go of it in that time. Throws an EngineError if the file has gone
+    /// and cannot be made again.
+    bool lock(std::chrono::milliseconds patience);
     void unlock() noexcept;
-    /// The process that holds it, 0 if the system does not say.
-    std::int64_t holder() const;
+    std::string holder() const; ///< As FileLock::holder().
 
     /// None: there is none yet, or it is damaged. Needs no lock.
     std::optional<Record> read() const;
@@ -63,8 +60,13 @@ public:
 
 private:
     struct Private;
+
+    void showUseAgain();
+
     std::string m_path;
-    unsigned m_mode = 0600;
+    bool m_showsUse = false;
+    FileIdentity m_shownOn;
+    std::unique_ptr<FileLock> m_lock; ///< Once it is open.
     std::unique_ptr<Private> d;
 };
 

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#include <nanostores/persistent/detail/replica.h>
+
+#include <nanostores/core/batch.h>
+#include <nanostores/core/errors.h>
+
+#include <exception>
+#include <utility>
+
+namespace nanostores::detail {
+
+namespace {
+
+constexpr std::uint8_t MostMerges = 16;
+
+} // namespace
+
+std::shared_ptr<Binding> Replica::ownerOf(const Pending &pending) const
+{
+    return std::dynamic_pointer_cast<Binding>(pending.owner.lock());
+}
+
+/// What has been found to be in conflict is merged, or shown. Late, as both run the program's code.
+void Replica::settleConflicts()
+{
+    while (!m_conflicted.empty()) {
+        const std::string key = std::move(m_conflicted.front());
+        m_conflicted.pop_front();
+        const auto found = m_pending.find(key);
+        if (found == m_pending.end() || !found->second.compares || found->second.isSent || found->second.isOffer) {
+            continue;
+        }
+        const auto *const row = m_rows.find(key);
+        if (found->second.parked == Parked::Conflict) {
+            showConflict(key, found->second);
+        } else if (found->second.parked == Parked::No && !found->second.isInDoubt // the row may be its own
+                   && (row ? row->version : 0) != found->second.expect) {
+            inConflict(key, found->second);
+        }
+    }
+}
+
+/// The key has another version than the one that the pending write is based on. Merged, it is based on the new one.
+void Replica::inConflict(const std::string &key, Pending &pending)
+{
+    const auto owner = ownerOf(pending);
+    const auto *const row = m_rows.find(key);
+    if (owner && pending.merges < MostMerges) {
+        const auto held = owner->hold();
+        const RawValue base = pending.base;
+        const RawValue mine = pending.value;
+        const RawValue theirs = rawOf(row ? std::optional(row->value()) : std::nullopt);
+        const std::uint64_t version = row ? row->version : 0;
+        std::optional<RawValue> merged;
+        try {
+            batch([&] { merged = owner->merged(key, base, mine, theirs); });
+        } catch (...) {
+            reportError(std::current_exception());
+        }
+        const auto found = m_pending.find(key); // the program's code has run
+        if (found == m_pending.end() || found->second.parked != Parked::No) {
+            return;
+        }
+        if (merged) {
+            Pending &now = found->second;
+            ++now.merges;
+            now.value = std::move(*merged);
+            now.base = theirs;
+            now.expect = version;
+            now.waits = true;
+            if (hasOtherListeners(key, owner.get())) {
+                m_local.push_back({key, now.value, now.schema, owner.get()});
+            }
+            return;
+        }
+        found->second.parked = Parked::Conflict;
+        showConflict(key, found->second);
+        return;
+    }
+    pending.parked = Parked::Conflict;
+    showConflict(key, pending);
+}
+
+void Replica::showConflict(const std::string &key, Pending &pending)
+{
+    if (const auto owner = ownerOf(pending)) {
+        const auto held = owner->hold();
+        const auto *const row = m_rows.find(key);
+        owner->conflictChanged(key, pending.base, pending.value,
+                               rawOf(row ? std::optional(row->value()) : std::nullopt), row ? row->writer : 0);
+    }
+}
+
+void Replica::resolveConflict(const std::string &key, bool keepsMine)
+{
+    const auto self = shared_from_this();
+    encodeDirty(Which::All);
+    const auto found = m_pending.find(key);
+    if (found == m_pending.end() || found->second.parked != Parked::Conflict) {
+        return;
+    }
+    Pending &pending = found->second;
+    const auto owner = ownerOf(pending);
+    const auto *const row = m_rows.find(key);
+    const RawValue theirs = rawOf(row ? std::optional(row->value()) : std::nullopt);
+    if (keepsMine) {
+        pending.parked = Parked::No;
+        pending.merges = 0;
+        pending.expect = row ? row->version : 0;
+        pending.base = theirs;
+        pending.waits = true;
+        scheduleFlush();
+    } else {
+        m_pending.erase(found);
+        deliver({{key, theirs, row ? row->schema : 0}}, false);
+    }
+    if (owner) {
+        const auto held = owner->hold();
+        owner->conflictEnded(key);
+    }
+    publish();
+}
+
+} // namespace nanostores::detail

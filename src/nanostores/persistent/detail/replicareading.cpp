@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+#include <nanostores/persistent/detail/replica.h>
+
+#include <nanostores/core/batch.h>
+#include <nanostores/core/errors.h>
+#include <nanostores/core/graph/foreign.h>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace nanostores::detail {
+
+// What is stored: all of it, and what others have changed.
+
+/// All that there is. Comes when it was opened, when the changes since the last one are not known, and when another
+/// storage has taken its place.
+void Replica::loaded(StorageState &&state)
+{
+    encodeDirty(Which::All);
+    const bool isFirst = !std::exchange(m_isLoaded, true);
+    const bool isOther = !isFirst && state.epoch != m_epoch;
+    m_failure.reset();
+    m_failures = 0;
+    m_retries &= ~unsigned{RetryOpen | RetryPull};
+    m_isReadOnly = state.readOnly;
+    m_epoch = state.epoch;
+    for (const std::string &repair : state.repairs) {
+        if (std::find(m_repairs.begin(), m_repairs.end(), repair) == m_repairs.end()) {
+            m_repairs.push_back(repair);
+            noteError(EngineError(EngineErrorKind::Corrupt, repair, place()));
+        }
+    }
+
+    RowTable rows;
+    std::vector<RowChange> changes;
+    for (const StorageEntry &entry : state.entries) {
+        if (!entry.value) {
+            continue;
+        }
+        rows.set(entry.key, *entry.value, entry.version, entry.writer, entry.schema);
+        const auto *const old = m_rows.find(entry.key);
+        if (!m_pending.contains(entry.key) && (!old || old->value() != *entry.value || old->schema != entry.schema)) {
+            changes.push_back({entry.key, entry.value, entry.schema});
+        }
+    }
+    if (isOther) {
+        ++m_resyncs;
+        reoffer(rows);
+    } else {
+        m_rows.each({}, [&](const RowTable::Row &row) {
+            if (!rows.find(row.key()) && !m_pending.contains(row.key())) {
+                changes.push_back({std::string(row.key()), std::nullopt, 0});
+            }
+        });
+    }
+    m_rows.swap(rows);
+    for (auto &[key, pending] : m_pending) {
+        const auto *const row = m_rows.find(key);
+        if (!pending.compares || pending.isSent || pending.isOffer) {
+            continue;
+        }
+        if (pending.parked == Parked::Conflict) {
+            m_conflicted.push_back(key);
+        } else if (isOther && rawOf(row ? std::optional(row->value()) : std::nullopt) == pending.base) {
+            pending.expect = row ? row->version : 0; // nothing but its number is another one
+        } else if (isOther && !row) {
+            pending.expect = 0;
+            pending.base.reset();
+        } else if ((row ? row->version : 0) != pending.expect) {
+            m_conflicted.push_back(key);
+        }
+    }
+    m_isBlocked = false;
+    deliver(std::move(changes), isFirst);
+}
+
+/// Another storage: what this program knows, and it has not, is written to it, unless another program does so first.
+void Replica::reoffer(RowTable &newer)
+{
+    m_rows.each({}, [&](const RowTable::Row &row) {
+        const std::string key(row.key());
+        if (newer.find(row.key()) || m_pending.contains(key)) {
+            return;
+        }
+        Pending offer;
+        offer.value = std::string(row.value());
+        offer.schema = row.schema;
+        offer.durability = m_options.durability;
+        offer.compares = true;
+        offer.isOffer = true;
+        offer.since = ++m_serial;
+        m_pending.emplace(key, std::move(offer));
+    });
+}
+
+void Replica::setRow(const std::string &key, const std::optional<StorageEntry> &entry)
+{
+    if (entry && entry->value) {
+        m_rows.set(key, *entry->value, entry->version, entry->writer, entry->schema);
+    } else {
+        m_rows.erase(key);
+    }
+}
+
+void Replica::changedElsewhere(const StorageFeed &feed)
+{
+    if (!m_isLoaded || feed.epoch != m_epoch) {
+        return;
+    }
+    encodeDirty(Which::Compared);
+    if (m_failure && !(m_retries & RetryApply)) {
+        m_failure.reset();
+    }
+    std::vector<RowChange> changes;
+    for (const StorageEntry &entry : feed.changes) {
+        const auto *const row = m_rows.find(entry.key);
+        if (row && row->version >= entry.version) {
+            continue; // an own change, or one that is known
+        }
+        const auto found = m_pending.find(entry.key);
+        const bool isSame =
+            row ? entry.value && row->value() == *entry.value && row->schema == entry.schema : !entry.value;
+        setRow(entry.key, entry);
+        if (found == m_pending.end()) {
+            if (!isSame) {
+                changes.push_back({entry.key, entry.value, entry.schema});
+            }
+            continue;
+        }
+        Pending &pending = found->second;
+        if (pending.isSent) {
+            continue; // its outcome is on the way
+        }
+        if (pending.isOffer) {
+            changes.push_back({entry.key, entry.value, entry.schema});
+            m_pending.erase(found);
+        } else if (pending.compares) {
+            m_conflicted.push_back(entry.key);
+        }
+    }
+    deliver(std::move(changes), false);
+}
+
+template<typename F>
+void Replica::eachListener(std::string_view key, F f) const
+{
+    if (!m_keyListeners.empty()) {
+        const auto found = m_keyListeners.find(std::string(key));
+        if (found != m_keyListeners.end()) {
+            for (RowListener *listener : found->second) {
+                f(*listener);
+            }
+        }
+    }
+    for (const auto &[prefix, listeners] : m_prefixListeners) {
+        if (key.starts_with(prefix)) {
+            for (RowListener *listener : listeners) {
+                f(*listener);
+            }
+        }
+    }
+}
+
+bool Replica::hasOtherListeners(std::string_view key, const RowListener *except) const
+{
+    bool has = false;
+    eachListener(key, [&](RowListener &listener) { has = has || &listener != except; });
+    return has;
+}
+
+/// In one batch, each listener with all that is for it. Listeners may come and go meanwhile.
+void Replica::deliver(std::vector<RowChange> &&changes, bool isFirst)
+{
+    if (changes.empty()) {
+        return;
+    }
+    struct Call
+    {
+        RowListener *listener;
+        std::shared_ptr<const void> held;
+        std::vector<RowChange> changes;
+    };
+    std::vector<Call> calls;
+    std::unordered_map<RowListener *, std::size_t> places;
+    for (const RowChange &change : changes) {
+        eachListener(change.key, [&](RowListener &listener) {
+            if (&listener == change.origin) {
+                return;
+            }
+            const auto [place, isNew] = places.try_emplace(&listener, calls.size());
+            if (isNew) {
+                calls.push_back({&listener, listener.hold(), {}});
+            }
+            calls[place->second].changes.push_back(change);
+        });
+    }
+    const auto callAll = [&] {
+        for (const Call &call : calls) {
+            if (!call.held) {
+                continue;
+            }
+            try {
+                call.listener->rowsChanged(call.changes, isFirst);
+            } catch (...) { // of a hook or a function: the others are called all the same
+                reportError(std::current_exception());
+            }
+        }
+    };
+    const ForeignWrites foreign; // no history takes them for edits
+    try {
+        batch(callAll);
+    } catch (...) { // of observers
+        reportError(std::current_exception());
+    }
+}
+
+} // namespace nanostores::detail

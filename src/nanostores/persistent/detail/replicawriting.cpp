@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: MIT
+#include <nanostores/persistent/detail/replica.h>
+
+#include <nanostores/core/errors.h>
+#include <nanostores/core/graph/valuenumber.h>
+#include <nanostores/core/post.h>
+#include <nanostores/core/scheduler.h>
+#include <nanostores/persistent/detail/pace.h>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace nanostores::detail {
+
+namespace {
+
+std::chrono::milliseconds now()
+{
+    const Scheduler *const clock = scheduler();
+    return clock ? clock->now() : std::chrono::milliseconds(0);
+}
+
+/// The bindings that were put into a list are taken out of it in the order in which they came.
+Binding *reversed(Binding *list, Binding *Binding::*next)
+{
+    Binding *result = nullptr;
+    while (list) {
+        Binding *const rest = std::exchange(list->*next, result);
+        result = std::exchange(list, rest);
+    }
+    return result;
+}
+
+} // namespace
+
+Replica::Pending &Replica::pendingFor(std::string_view key)
+{
+    const auto found = m_pending.find(key);
+    if (found != m_pending.end()) {
+        return found->second;
+    }
+    Pending &made = m_pending[std::string(key)];
+    made.waits = false;
+    if (const auto *const row = m_rows.find(key)) {
+        made.base = std::string(row->value());
+        made.expect = row->version;
+    }
+    return made;
+}
+
+void Replica::putRaw(std::string_view key, RawValue &&value, std::uint32_t schema, std::optional<Durability> durability,
+                     Binding *owner)
+{
+    const auto now = present(key);
+    if (now ? value && *now == *value && schemaOf(key) == schema : !value && !m_pending.contains(key)) {
+        return;
+    }
+    Pending &pending = pendingFor(key);
+    pending.value = std::move(value);
+    pending.schema = schema;
+    pending.durability = durability.value_or(m_options.durability);
+    pending.isOffer = false;
+    pending.compares = owner && owner->style().compares;
+    pending.owner = pending.compares ? owner->weak_from_this() : std::weak_ptr<RowListener>();
+    if (!std::exchange(pending.waits, true)) {
+        pending.since = ++m_serial;
+    }
+    if (pending.parked == Parked::Conflict) {
+        if (pending.compares) {
+            m_conflicted.emplace_back(key);
+        } else {
+            pending.parked = Parked::No;
+        }
+    } else {
+        pending.parked =
+            owner && owner->style().secret && m_worker && !m_worker->traits().isEncrypted ? Parked::Secret : Parked::No;
+    }
+    m_isBlocked = false;
+    if (hasOtherListeners(key, owner)) {
+        m_local.push_back({std::string(key), pending.value, schema, owner});
+    }
+    m_unreadable.erase(std::string(key));
+    scheduleFlush();
+}
+
+void Replica::scheduleFlush()
+{
+    if (m_isFlushScheduled) {
+        return;
+    }
+    postToOwner(*m_status.node(), [weak = weak_from_this()] {
+        if (const auto self = weak.lock()) {
+            self->flushDirty();
+        }
+    });
+    m_isFlushScheduled = true;
+}
+
+void Replica::flushDirty()
+{
+    const auto self = shared_from_this();
+    m_isFlushScheduled = false;
+    encodeDirty(Which::Due);
+    send();
+    publish();
+}
+
+/// What the program has set is news to other stores of the key.
+void Replica::deliverLocal()
+{
+    auto changes = std::exchange(m_local, {});
+    for (RowChange &change : changes) {
+        change.value = rawOf(present(change.key)); // it may have been set twice
+        change.schema = schemaOf(change.key);
+    }
+    deliver(std::move(changes), false);
+}
+
+void Replica::encodeNow()
+{
+    encodeDirty(Which::All);
+}
+
+/// Whether a store that is dirty is to be written now.
+bool Replica::isDue(Binding &binding)
+{
+    Binding::Pace *const pace = binding.m_pace.get();
+    if (!pace) {
+        return true;
+    }
+    const auto isOver = [&] {
+        return !pace->pacing.waitsForPause && (!pace->last || now() - *pace->last >= pace->pacing.delay);
+    };
+    if (std::exchange(pace->isDue, false) || (!pace->timer.active() && isOver())) {
+        pace->timer.stop();
+        pace->last = now();
+        return true;
+    }
+    if (!pace->timer.active()) {
+        pace->seen = valueNumber(binding.m_node);
+        const auto delay =
+            pace->pacing.waitsForPause || !pace->last ? pace->pacing.delay : *pace->last + pace->pacing.delay - now();
+        pace->timer.start(std::max(delay, std::chrono::milliseconds(0)), [this, &binding, pace] {
+            // The binding is dirty, and so it, its pace and this replica are there.
+            const bool goesOn = pace->pacing.waitsForPause && valueNumber(binding.m_node) != pace->seen;
+            pace->isDue = !goesOn;
+            flushDirty();
+        });
+    }
+    return false;
+}
+
+/// Has the dirty stores say what has changed, in the order in which they were set first. Whatever they do, each is out
+/// of the list before it is asked.
+void Replica::encodeDirty(Which which)
+{
+    if (!m_dirty) {
+        return;
+    }
+    const auto self = shared_from_this();
+    std::vector<Ref<Node>> ended; // their stores may end, and the program's code run, when all is done
+    Binding *list = reversed(std::exchange(m_dirty, nullptr), &Binding::m_nextDirty);
+    while (list) {
+        Binding &binding = *list;
+        list = std::exchange(binding.m_nextDirty, nullptr);
+        const bool isNow = which == Which::All || (which == Which::Compared && binding.m_style.compares)
+                           || (which == Which::Due && isDue(binding));
+        if (!isNow) {
+            binding.m_nextDirty = std::exchange(m_dirty, &binding);
+            continue;
+        }
+        ended.push_back(std::move(binding.m_held));
+        binding.m_isDirty = false;
+        if (binding.m_pace) {
+            binding.m_pace->timer.stop();
+            binding.m_pace->isDue = false;
+        }
+        try {
+            binding.encode();
+        } catch (const std::exception &error) {
+            noteError(EngineError(EngineErrorKind::Misuse,
+                                  "\"" + binding.name() + "\" cannot be written: " + error.what(), place()));
+            reportError(std::current_exception());
+        } catch (...) {
+            reportError(std::current_exception());
+        }
+    }
+    deliverLocal();
+}
+
+/// Whether it cannot be sent, for itself.
+bool Replica::park(const std::string &key, Pending &pending)
+{
+    if (pending.parked != Parked::No) {
+        return true;
+    }
+    const BackendTraits &traits = m_worker->traits();
+    if (key.size() > traits.largestKey || (pending.value && pending.value->size() > traits.largestValue)) {
+        pending.parked = Parked::TooLarge;
+        noteError(EngineError(EngineErrorKind::TooLarge,
+                              "\"" + key.substr(0, 100) + "\" is too large: keys may have "
+                                  + std::to_string(traits.largestKey) + " bytes, and values "
+                                  + std::to_string(traits.largestValue) + "; keep it in a file, and its path here",
+                              place()));
+        return true;
+    }
+    if (const auto *const row = m_rows.find(key); row && row->schema > pending.schema) {
+        pending.parked = Parked::Newer;
+        noteError(EngineError(EngineErrorKind::Newer,
+                              "\"" + key + "\" was written by a newer version of the program (schema "
+                                  + std::to_string(row->schema) + ", here " + std::to_string(pending.schema)
+                                  + "), and is not overwritten: update the program",
+                              place()));
+        return true;
+    }
+    return false;
+}
+
+/// Hands what waits to the worker, if nothing is on its way.
+void Replica::send()
+{
+    settleConflicts();
+    deliverLocal();
+    if (m_worker && !m_worker->isOfThisProcess() && m_failure != EngineErrorKind::Misuse) {
+        m_failure = EngineErrorKind::Misuse;
+        noteError(EngineError(EngineErrorKind::Misuse,
+                              "the engine was made before fork(): its thread is not in this process; make engines "
+                              "after fork(), or start programs by exec",
+                              place()));
+    }
+    if (m_sentId != 0 || !m_isLoaded || m_isBlocked || (m_retries & RetryApply) || !m_worker->isOfThisProcess()) {
+        checkWaiters();
+        return;
+    }
+    WriteBatch transaction;
+    for (auto pending = m_pending.begin(); pending != m_pending.end();) {
+        const std::string &key = pending->first;
+        Pending &mine = pending->second;
+        if (!mine.waits || park(key, mine)) {
+            ++pending;
+            continue;
+        }
+        const auto *const row = m_rows.find(key);
+        if (!mine.isOffer && !mine.isInDoubt
+            && (row ? mine.value && row->value() == *mine.value && row->schema == mine.schema : !mine.value)
+            && (!mine.compares || (row ? row->version : 0) == mine.expect)) {
+            pending = m_pending.erase(pending); // it is stored already
+            continue;
+        }
+        StorageWrite write{key, mine.value, mine.schema, std::nullopt};
+        if (mine.compares && m_worker->traits().comparesVersions) {
+            write.expect = mine.expect;
+        }
+        transaction.writes.push_back(std::move(write));
+        transaction.durability = std::max(transaction.durability, mine.durability);
+        m_sent.push_back({key, nullptr});
+        mine.sent = mine.value;
+        mine.sentSchema = mine.schema;
+        mine.sentSince = mine.since;
+        mine.isSent = true;
+        mine.waits = false;
+        ++pending;
+        if (m_sendsOne) {
+            break;
+        }
+    }
+    std::vector<std::shared_ptr<Comparison>> lost;
+    for (auto next = m_comparisons.begin(); next != m_comparisons.end() && !(m_sendsOne && !m_sent.empty());) {
+        const auto comparison = *next;
+        const bool isTaken =
+            m_pending.contains(comparison->key)
+            || std::any_of(m_sent.begin(), m_sent.end(), [&](const Sent &sent) { return sent.key == comparison->key; });
+        if (isTaken) {
+            ++next;
+            continue;
+        }
+        if (comparison->expected && !comparison->isInDoubt) { // what is there may be what it has written
+            const auto *const row = m_rows.find(comparison->key);
+            if (rawOf(row ? std::optional(row->value()) : std::nullopt) != *comparison->expected) {
+                lost.push_back(comparison);
+                next = m_comparisons.erase(next);
+                continue;
+            }
+            comparison->version = row ? row->version : 0;
+        }
+        transaction.writes.push_back({comparison->key, comparison->value, comparison->schema, comparison->version});
+        transaction.durability = std::max(transaction.durability, comparison->durability);
+        m_sent.push_back({comparison->key, comparison});
+        next = m_comparisons.erase(next);
+    }
+    if (!m_sent.empty()) {
+        m_sentId = transaction.id = ++m_lastId;
+        m_worker->apply(m_port, std::move(transaction));
+    }
+    for (const auto &comparison : lost) {
+        comparison->source.resolve(false);
+        comparison->end();
+    }
+    checkWaiters();
+}
+
+/// The transaction has failed: all of it waits again.
+void Replica::unsend()
+{
+    for (auto sent = m_sent.rbegin(); sent != m_sent.rend(); ++sent) {
+        if (sent->comparison) {
+            sent->comparison->isInDoubt = true;
+            m_comparisons.push_front(std::move(sent->comparison));
+            continue;
+        }
+        Pending &pending = m_pending.at(sent->key);
+        pending.isSent = false;
+        pending.isInDoubt = true;
+        pending.waits = true;
+        pending.since = pending.sentSince;
+        pending.sent.reset();
+    }
+    m_sent.clear();
+    m_sentId = 0;
+}
+
+void Replica::applied(WorkerReport &report)
+{
+    if (report.id != m_sentId) {
+        return;
+    }
+    Applied &result = report.applied;
+    encodeDirty(Which::Compared);
+    m_sentId = 0;
+    m_failures = 0;
+    m_failure.reset();
+    m_isReadOnly = false;
+    std::vector<RowChange> changes;
+    std::vector<std::pair<std::shared_ptr<Comparison>, WriteResult>> compared;
+    std::vector<std::shared_ptr<Comparison>> unknown;
+    const auto sent = std::exchange(m_sent, {});
+    for (std::size_t i = 0; i < sent.size(); ++i) {
+        const std::string &key = sent[i].key;
+        WriteOutcome &outcome = result.outcomes[i];
+        if (const auto &comparison = sent[i].comparison) {
+            const RawValue before = rawOf(present(key));
+            if (outcome.result == WriteResult::Written) {
+                setRow(key, StorageEntry{key, comparison->value, outcome.version, comparison->schema, writer()});
+            } else {
+                setRow(key, outcome.current);
+            }
+            if (!m_pending.contains(key) && rawOf(present(key)) != before) {
+                changes.push_back({key, rawOf(present(key)), schemaOf(key)});
+            }
+            if (std::find(report.unknown.begin(), report.unknown.end(), i) != report.unknown.end()) {
+                unknown.push_back(comparison);
+            } else {
+                compared.emplace_back(comparison, outcome.result);
+            }
+            continue;
+        }
+        Pending &pending = m_pending.at(key);
+        pending.isSent = false;
+        if (outcome.result == WriteResult::Written) {
+            written(key, pending, outcome);
+        } else {
+            refused(key, pending, outcome, changes);
+        }
+    }
+    if (m_sendsOne && m_pending.empty()) {
+        m_sendsOne = false;
+    }
+    deliver(std::move(changes), false);
+    for (const auto &comparison : unknown) {
+        comparison->source.reject(std::make_exception_ptr(
+            EngineError(EngineErrorKind::Failed,
+                        "it is not known whether \"" + comparison->key
+                            + "\" was written: the call failed, and another program has written since",
+                        place())));
+        comparison->end();
+    }
+    for (const auto &[comparison, outcome] : compared) {
+        if (outcome == WriteResult::Newer) {
+            comparison->source.reject(std::make_exception_ptr(EngineError(
+                EngineErrorKind::Newer,
+                "\"" + comparison->key + "\" was written by a newer version of the program, and is not overwritten",
+                place())));
+        } else {
+            comparison->source.resolve(outcome == WriteResult::Written);
+        }
+        comparison->end();
+    }
+}
+
+void Replica::written(const std::string &key, Pending &pending, const WriteOutcome &outcome)
+{
+    setRow(key, StorageEntry{key, pending.sent, outcome.version, pending.sentSchema, writer()});
+    pending.merges = 0;
+    pending.isInDoubt = false;
+    if (!pending.waits) {
+        m_pending.erase(key);
+        return;
+    }
+    pending.expect = pending.sent ? outcome.version : 0;
+    pending.base = std::move(pending.sent);
+    pending.sent.reset();
+}
+
+void Replica::refused(const std::string &key, Pending &pending, WriteOutcome &outcome, std::vector<RowChange> &changes)
+{
+    setRow(key, outcome.current);
+    if (!std::exchange(pending.waits, true)) {
+        pending.since = pending.sentSince;
+    }
+    pending.sent.reset();
+    pending.isInDoubt = false;
+    if (pending.isOffer) { // another program was faster
+        m_pending.erase(key);
+        changes.push_back({key, outcome.current ? outcome.current->value : std::nullopt,
+                           outcome.current ? outcome.current->schema : 0});
+    } else if (outcome.result == WriteResult::Newer) {
+        park(key, pending);
+    } else if (pending.compares) {
+        m_conflicted.push_back(key);
+    }
+}
+
+} // namespace nanostores::detail

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+#include <nanostores/persistent/detail/workerthread.h>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace nanostores::detail {
+
+EngineError errorOf(const std::exception_ptr &error, const std::string &place)
+{
+    try {
+        std::rethrow_exception(error);
+    } catch (const EngineError &known) {
+        return known;
+    } catch (const std::exception &other) {
+        return EngineError(EngineErrorKind::Failed, other.what(), place);
+    } catch (...) {
+        return EngineError(EngineErrorKind::Failed, "the backend has thrown something that is no std::exception",
+                           place);
+    }
+}
+
+bool isRetried(EngineErrorKind kind) noexcept
+{
+    return kind == EngineErrorKind::Unavailable || kind == EngineErrorKind::Full || kind == EngineErrorKind::Failed;
+}
+
+/// Opens it and reads all, whichever is not done yet. Throws.
+void Worker::load()
+{
+    if (m_predecessor) {
+        std::unique_lock lock(m_predecessor->m_mutex);
+        m_predecessor->m_changed.wait(lock, [this] { return m_predecessor->m_hasEnded; });
+        lock.unlock();
+        m_predecessor.reset();
+    }
+    if (!m_isOpen) {
+        BackendOptions options;
+        options.writer = m_writer;
+        options.wake = [line = m_wakeLine] { line->wake(); };
+        m_backend->open(options);
+        m_isOpen = true;
+    }
+    reload();
+}
+
+/// Reads all, for all ports. Throws.
+void Worker::reload()
+{
+    StorageState state = m_backend->load();
+    m_isLoaded = true;
+    m_position = state.position;
+    if (state.epoch != m_epoch) {
+        m_doubts.clear();
+        m_newest = 0;
+    }
+    m_newest = std::max(m_newest, state.position);
+    m_epoch = state.epoch;
+    m_isFailing = false;
+    WorkerReport report(WorkerReport::Kind::Loaded);
+    report.state = std::move(state);
+    reportToAll(report);
+}
+
+void Worker::doOpen(const std::shared_ptr<WorkerPort> &port)
+{
+    try {
+        if (!m_isLoaded) {
+            load();
+        } else { // the others know it already, and take no notice
+            reload();
+        }
+    } catch (...) {
+        m_isFailing = true;
+        WorkerReport report(WorkerReport::Kind::Failed);
+        report.during = WorkerReport::Kind::Loaded;
+        report.error = errorOf(std::current_exception(), m_place);
+        port->report(std::move(report));
+    }
+}
+
+Applied Worker::applyNow(WriteBatch &transaction)
+{
+    if (!m_isLoaded) {
+        load();
+    }
+    try {
+        Applied applied = m_backend->apply(transaction.writes, transaction.durability);
+        if (applied.outcomes.size() != transaction.writes.size()) {
+            throw EngineError(EngineErrorKind::Misuse,
+                              "the backend has not said of each write what has become of it: apply() has to return one "
+                              "outcome for each",
+                              m_place);
+        }
+        clearUpDoubts(transaction, applied);
+        m_isFailing = false;
+        return applied;
+    } catch (...) {
+        noteDoubts(transaction);
+        throw;
+    }
+}
+
+void Worker::doApply(const std::shared_ptr<WorkerPort> &port, WriteBatch &transaction)
+{
+    try {
+        const Applied applied = applyNow(transaction);
+        WorkerReport report(WorkerReport::Kind::Applied);
+        report.id = transaction.id;
+        report.applied = applied;
+        report.unknown = m_unknown;
+        port->report(std::move(report));
+        noteWritten(transaction, applied, port.get());
+    } catch (...) {
+        m_isFailing = true;
+        const EngineError error = errorOf(std::current_exception(), m_place);
+        if (!port->isConnected()) {
+            keepOrphan(std::move(transaction), error);
+            return;
+        }
+        WorkerReport report(WorkerReport::Kind::Failed);
+        report.during = WorkerReport::Kind::Applied;
+        report.id = transaction.id;
+        report.error = error;
+        port->report(std::move(report));
+    }
+}
+
+/// What was written is news to the other engines of the place. The position moves on if nothing came between, so that
+/// own changes are not read again.
+void Worker::noteWritten(const WriteBatch &transaction, const Applied &applied, const WorkerPort *by)
+{
+    WorkerReport report(WorkerReport::Kind::Changed);
+    for (std::size_t i = 0; i < applied.outcomes.size(); ++i) {
+        const WriteOutcome &outcome = applied.outcomes[i];
+        if (outcome.result == WriteResult::Written && outcome.version > m_newest) {
+            m_position += outcome.version == m_position + 1;
+            m_newest = outcome.version;
+            const StorageWrite &write = transaction.writes[i];
+            report.feed.changes.push_back({write.key, write.value, outcome.version, write.schema, m_writer});
+            for (auto doubt = m_doubts.lower_bound({write.key, 0});
+                 doubt != m_doubts.end() && doubt->first.first == write.key; ++doubt) {
+                doubt->second.lastOther = outcome.version;
+            }
+        }
+    }
+    report.feed.epoch = m_epoch;
+    report.feed.position = m_position;
+    if (!report.feed.changes.empty() && applied.epoch == m_epoch) {
+        reportToAll(report, by);
+    }
+    if (transaction.durability == Durability::Second && !report.feed.changes.empty()) {
+        m_needsSync = true;
+        m_receiver->syncSoon();
+    }
+    if (applied.epoch != m_epoch) { // another storage has taken the place of the one that was read
+        doPull();
+    }
+}
+
+void Worker::doPull()
+{
+    if (!m_isLoaded) {
+        reportToAll(WorkerReport(WorkerReport::Kind::Woken));
+        return;
+    }
+    try {
+        WorkerReport report(WorkerReport::Kind::Changed);
+        report.feed = m_backend->changesSince(m_position, m_epoch);
+        if (report.feed.tooOld || report.feed.epoch != m_epoch) {
+            reload();
+            return;
+        }
+        m_position = report.feed.position;
+        m_newest = std::max(m_newest, m_position);
+        if (!report.feed.changes.empty()) {
+            reportToAll(report);
+        }
+        if (std::exchange(m_isFailing, false)) {
+            reportToAll(WorkerReport(WorkerReport::Kind::Woken));
+        }
+    } catch (...) {
+        m_isFailing = true;
+        WorkerReport report(WorkerReport::Kind::Failed);
+        report.during = WorkerReport::Kind::Changed;
+        report.error = errorOf(std::current_exception(), m_place);
+        reportToAll(report);
+    }
+}
+
+void Worker::syncNow()
+{
+    doSync(nullptr, 0);
+}
+
+void Worker::doSync(const std::shared_ptr<WorkerPort> &port, std::uint64_t id)
+{
+    try {
+        if (m_needsSync) {
+            m_backend->sync();
+            m_needsSync = false;
+        }
+        if (port) {
+            WorkerReport report(WorkerReport::Kind::Synced);
+            report.id = id;
+            port->report(std::move(report));
+        }
+    } catch (...) {
+        WorkerReport report(WorkerReport::Kind::Failed);
+        report.during = WorkerReport::Kind::Synced;
+        report.id = id;
+        report.error = errorOf(std::current_exception(), m_place);
+        if (isRetried(report.error->kind())) {
+            m_receiver->syncSoon();
+        } else {
+            m_needsSync = false;
+        }
+        reportToAll(report);
+    }
+}
+
+} // namespace nanostores::detail

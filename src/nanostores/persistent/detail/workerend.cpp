@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include <nanostores/persistent/detail/workerthread.h>
+
+#include <QLoggingCategory>
+#include <QString>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+Q_LOGGING_CATEGORY(persistentLog, "nanostores.persistent", QtWarningMsg)
+
+namespace nanostores::detail {
+
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+QString shown(const std::string &text)
+{
+    return QString::fromStdString(text);
+}
+
+} // namespace
+
+void warnUnsaved(const std::vector<std::string> &keys, const std::string &place, const std::string &reason)
+{
+    constexpr std::size_t Shown = 10;
+    QString names;
+    for (std::size_t i = 0; i < keys.size() && i < Shown; ++i) {
+        names += (i > 0 ? QStringLiteral(", ") : QString()) + shown(keys[i]);
+    }
+    if (keys.size() > Shown) {
+        names += QStringLiteral(", ...");
+    }
+    qCWarning(persistentLog).noquote().nospace()
+        << keys.size() << " change(s) could not be saved to " << shown(place) << ": " << names
+        << (reason.empty() ? QString() : QStringLiteral("; ") + shown(reason));
+}
+
+void Worker::keepOrphan(WriteBatch transaction, const EngineError &error)
+{
+    if (isRetried(error.kind())) {
+        m_orphans.push_back(std::move(transaction));
+        m_receiver->retryOrphansSoon();
+        return;
+    }
+    std::vector<std::string> keys;
+    for (const StorageWrite &write : transaction.writes) {
+        keys.push_back(write.key);
+    }
+    warnUnsaved(keys, m_place, error.what());
+}
+
+void Worker::retryOrphans()
+{
+    while (!m_orphans.empty()) {
+        WriteBatch transaction = std::move(m_orphans.front());
+        m_orphans.pop_front();
+        try {
+            const Applied applied = applyNow(transaction);
+            noteWritten(transaction, applied, nullptr);
+        } catch (...) {
+            const EngineError error = errorOf(std::current_exception(), m_place);
+            if (isRetried(error.kind())) {
+                m_orphans.push_front(std::move(transaction));
+                m_receiver->retryOrphansSoon();
+                return;
+            }
+            keepOrphan(std::move(transaction), error); // says what is lost
+        }
+    }
+    closeIfUnused();
+}
+
+/// The last engine of the place has gone, and so has what it left to do.
+void Worker::closeIfUnused()
+{
+    if (!m_orphans.empty()) {
+        return;
+    }
+    {
+        Registry &all = registry();
+        const std::lock_guard lock(all.mutex);
+        const auto found = all.workers.find(m_place);
+        {
+            const std::lock_guard ports(m_mutex);
+            if (!m_ports.empty() || m_applies > 0 || found == all.workers.end() || found->second.get() != this) {
+                return;
+            }
+        }
+        all.ending.push_back(std::move(found->second));
+        all.workers.erase(found);
+    }
+    end(Clock::now() + std::chrono::seconds(2));
+}
+
+/// At the end of the program.
+void Worker::closeUntil(Clock::time_point deadline)
+{
+    std::string reason;
+    while (!m_orphans.empty()) {
+        try {
+            const Applied applied = applyNow(m_orphans.front());
+            noteWritten(m_orphans.front(), applied, nullptr);
+            m_orphans.pop_front();
+        } catch (...) {
+            const EngineError error = errorOf(std::current_exception(), m_place);
+            reason = error.what();
+            if (!isRetried(error.kind())) {
+                keepOrphan(std::move(m_orphans.front()), error);
+                m_orphans.pop_front();
+            } else if (Clock::now() + std::chrono::milliseconds(20) < deadline) {
+                QThread::msleep(10);
+            } else {
+                break;
+            }
+        }
+    }
+    std::vector<std::string> keys;
+    for (const WriteBatch &transaction : m_orphans) {
+        for (const StorageWrite &write : transaction.writes) {
+            keys.push_back(write.key);
+        }
+    }
+    if (!keys.empty()) {
+        warnUnsaved(keys, m_place, reason);
+    }
+    end(deadline);
+}
+
+void Worker::end(Clock::time_point deadline) noexcept
+{
+    if (!m_backend) {
+        return;
+    }
+    {
+        const std::lock_guard lock(m_wakeLine->mutex);
+        m_wakeLine->worker = nullptr;
+    }
+    m_receiver->stopTimers();
+    try {
+        if (m_needsSync) {
+            m_backend->sync();
+        }
+    } catch (...) {
+        const EngineError error = errorOf(std::current_exception(), m_place);
+        qCWarning(persistentLog).noquote() << "the last second may be lost when the power fails:" << error.what();
+    }
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    m_backend->close(std::max(left, std::chrono::milliseconds(0)));
+    m_backend.reset();
+    m_thread->stop();
+    const std::lock_guard lock(m_mutex);
+    m_hasEnded = true;
+    m_changed.notify_all();
+}
+
+} // namespace nanostores::detail
