@@ -34,11 +34,15 @@ void Replica::loaded(StorageState &&state)
 
     RowTable rows;
     std::vector<RowChange> changes;
+    const bool isHeard = !m_keyListeners.empty() || !m_prefixListeners.empty();
     for (const StorageEntry &entry : state.entries) {
         if (!entry.value) {
             continue;
         }
         rows.set(entry.key, *entry.value, entry.version, entry.writer, entry.schema);
+        if (!isHeard) {
+            continue;
+        }
         const auto *const old = m_rows.find(entry.key);
         if (!m_pending.contains(entry.key) && (!old || old->value() != *entry.value || old->schema != entry.schema)) {
             changes.push_back({entry.key, entry.value, entry.schema});

@@ -51,6 +51,10 @@ public:
         made->version = version;
         made->writer = writer;
         made->schema = schema;
+        if (m_rows.empty() || (*m_rows.rbegin())->key() < key) { // many are read in order
+            m_rows.insert(m_rows.end(), std::move(made));
+            return;
+        }
         const auto found = m_rows.find(key);
         if (found != m_rows.end()) {
             const auto next = m_rows.erase(found);
