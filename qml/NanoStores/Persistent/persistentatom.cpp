@@ -1,24 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <NanoStores/Persistent/persistentatom.h>
 
-#include <QtQml/qqml.h>
-
 namespace nanostores {
-
-namespace {
-
-/// Not in the constructor: the QML engine would forget it, and attach another one.
-template<typename Store>
-DeclarativePersistence *persistenceOf(const Store *store)
-{
-    auto *const self = const_cast<Store *>(store);
-    auto *const made =
-        qobject_cast<DeclarativePersistence *>(qmlAttachedPropertiesObject<DeclarativePersistence>(self));
-    QObject::connect(made, &DeclarativePersistence::optionsChanged, self, &Store::optionsChanged);
-    return made;
-}
-
-} // namespace
 
 PersistentAtom::PersistentAtom(QObject *parent)
     : DeclarativeAtom(parent)
@@ -33,14 +16,6 @@ void PersistentAtom::classBegin()
     persistence();
 }
 
-DeclarativePersistence *PersistentAtom::persistence() const
-{
-    if (!m_persistence) {
-        m_persistence = persistenceOf(this);
-    }
-    return m_persistence;
-}
-
 QString PersistentAtom::key() const
 {
     return persistence()->key();
@@ -49,16 +24,6 @@ QString PersistentAtom::key() const
 void PersistentAtom::setKey(const QString &newKey)
 {
     persistence()->setKey(newKey);
-}
-
-EngineObject *PersistentAtom::storageEngine() const
-{
-    return persistence()->engine();
-}
-
-void PersistentAtom::setStorageEngine(EngineObject *newEngine)
-{
-    persistence()->setEngine(newEngine);
 }
 
 PersistentMap::PersistentMap(QObject *parent)
@@ -74,14 +39,6 @@ void PersistentMap::classBegin()
     persistence();
 }
 
-DeclarativePersistence *PersistentMap::persistence() const
-{
-    if (!m_persistence) {
-        m_persistence = persistenceOf(this);
-    }
-    return m_persistence;
-}
-
 QString PersistentMap::prefix() const
 {
     return persistence()->key();
@@ -90,16 +47,6 @@ QString PersistentMap::prefix() const
 void PersistentMap::setPrefix(const QString &newPrefix)
 {
     persistence()->setKey(newPrefix);
-}
-
-EngineObject *PersistentMap::storageEngine() const
-{
-    return persistence()->engine();
-}
-
-void PersistentMap::setStorageEngine(EngineObject *newEngine)
-{
-    persistence()->setEngine(newEngine);
 }
 
 } // namespace nanostores

@@ -7,9 +7,35 @@
 #include <NanoStores/declarativemap.h>
 
 #include <QString>
+#include <QtQml/qqml.h>
 #include <QtQml/qqmlregistration.h>
 
 namespace nanostores {
+
+/// What PersistentAtom and PersistentMap have in common: the attached options, as properties of the store itself.
+template<typename Store>
+class PersistentBase
+{
+public:
+    EngineObject *storageEngine() const { return persistence()->engine(); }
+    void setStorageEngine(EngineObject *newEngine) { persistence()->setEngine(newEngine); }
+
+protected:
+    /// Made when it is needed first. Not in the constructor: the QML engine would forget it, and attach another one.
+    DeclarativePersistence *persistence() const
+    {
+        if (!m_persistence) {
+            auto *const store = static_cast<Store *>(const_cast<PersistentBase *>(this));
+            m_persistence =
+                qobject_cast<DeclarativePersistence *>(qmlAttachedPropertiesObject<DeclarativePersistence>(store));
+            QObject::connect(m_persistence, &DeclarativePersistence::optionsChanged, store, &Store::optionsChanged);
+        }
+        return m_persistence;
+    }
+
+private:
+    mutable DeclarativePersistence *m_persistence = nullptr;
+};
 
 /// An Atom that stays:
 ///
@@ -17,7 +43,8 @@ namespace nanostores {
 ///
 /// A text is kept as it is, other values as JSON. The value that is given here is the default: it is not written, and
 /// is what the store has when its entry is deleted. More can be said by `Persistent.durability` and the like.
-class NANOSTORES_QMLPERSISTENT_EXPORT PersistentAtom : public nanostores::DeclarativeAtom
+class NANOSTORES_QMLPERSISTENT_EXPORT PersistentAtom : public nanostores::DeclarativeAtom,
+                                                       public PersistentBase<PersistentAtom>
 {
     Q_OBJECT
     QML_ELEMENT
@@ -32,22 +59,16 @@ public:
     void classBegin() override;
     QString key() const;
     void setKey(const QString &newKey);
-    EngineObject *storageEngine() const;
-    void setStorageEngine(EngineObject *newEngine);
 
 Q_SIGNALS:
     void optionsChanged();
-
-private:
-    DeclarativePersistence *persistence() const;
-
-    mutable DeclarativePersistence *m_persistence = nullptr;
 };
 
 /// A MapStore that stays: each of its keys has an entry of its own, named by the prefix and the key.
 ///
 ///     PersistentMap { id: drafts; prefix: "drafts/" }
-class NANOSTORES_QMLPERSISTENT_EXPORT PersistentMap : public nanostores::DeclarativeMap
+class NANOSTORES_QMLPERSISTENT_EXPORT PersistentMap : public nanostores::DeclarativeMap,
+                                                      public PersistentBase<PersistentMap>
 {
     Q_OBJECT
     QML_ELEMENT
@@ -62,16 +83,9 @@ public:
     void classBegin() override;
     QString prefix() const;
     void setPrefix(const QString &newPrefix);
-    EngineObject *storageEngine() const;
-    void setStorageEngine(EngineObject *newEngine);
 
 Q_SIGNALS:
     void optionsChanged();
-
-private:
-    DeclarativePersistence *persistence() const;
-
-    mutable DeclarativePersistence *m_persistence = nullptr;
 };
 
 } // namespace nanostores
