@@ -29,10 +29,17 @@ std::map<std::string, std::function<double()>> &sizes()
     return all;
 }
 
+std::map<std::string, std::function<std::vector<double>()>> &figures()
+{
+    static std::map<std::string, std::function<std::vector<double>()>> all;
+    return all;
+}
+
 int usage()
 {
     std::fprintf(stderr,
-                 "usage: bench_<suite> list | time <case> | count <case> <n> | result <case> <n> | bytes <case>\n");
+                 "usage: bench_<suite> list | time <case> | count <case> <n> | result <case> <n> | bytes <case> | "
+                 "figures <case>\n");
     return 2;
 }
 
@@ -70,6 +77,11 @@ void addBytes(std::string name, std::function<double()> measure)
     sizes().emplace(std::move(name), std::move(measure));
 }
 
+void addFigures(std::string name, std::function<std::vector<double>()> measure)
+{
+    figures().emplace(std::move(name), std::move(measure));
+}
+
 int runBenchmark(int argc, char *argv[])
 {
     addCases();
@@ -82,6 +94,13 @@ int runBenchmark(int argc, char *argv[])
     }
     if (mode == "bytes" && argc > 2 && sizes().count(argv[2]) != 0) {
         std::printf("%.1f\n", sizes().at(argv[2])());
+        return 0;
+    }
+    if (mode == "figures" && argc > 2 && figures().count(argv[2]) != 0) {
+        for (const double figure : figures().at(argv[2])()) {
+            std::printf("%.3f ", figure);
+        }
+        std::printf("\n");
         return 0;
     }
     const auto found = argc > 2 ? cases().find(argv[2]) : cases().end();

@@ -68,6 +68,12 @@ function instructions(name, peer, count) {
   return (collected(3 * count) - collected(count)) / (2 * count)
 }
 
+/// Numbers that a case measures together, in a process of its own.
+function figures(name) {
+  progress(name)
+  return run(native, ['figures', name], { cwd: build }).stdout.trim().split(' ').map(Number)
+}
+
 const bytes = name => Number(run(native, ['bytes', name]).stdout)
 
 /// Processor seconds that compiling a file of the suite's target takes; the best of some runs.
@@ -98,7 +104,7 @@ function compileSeconds(file) {
   }
 }
 
-const measured = { times: {}, instructions: {}, bytes: {}, compile: {} }
+const measured = { times: {}, instructions: {}, bytes: {}, figures: {}, compile: {} }
 const failures = []
 const rows = []
 const progress = text => process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${text}` : `${text}\n`)
@@ -138,6 +144,7 @@ const bars = {
   pair,
   ratio,
   bytes: name => (measured.bytes[name] ??= bytes(name)),
+  figures: name => (measured.figures[name] ??= figures(name)),
   compileSeconds: name => (measured.compile[name] ??= compileSeconds(name)),
   time: (name, peer) => median(measured.times[name][peer]),
   instructions(name, peer, count) {

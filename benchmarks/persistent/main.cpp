@@ -5,9 +5,12 @@
 void addCases()
 {
     addStoreCases();
+    addStorageCases();
+    addProcessCases();
 }
 
 int main(int argc, char *argv[])
 {
-    return runBenchmark(argc, argv);
+    int result = 0;
+    return isOtherProcess(argc, argv, result) ? result : runBenchmark(argc, argv);
 }

@@ -110,12 +110,14 @@ double bytesOfARow()
 {
     const MemoryArea area;
     {
-        const auto writer = StorageEngine::memory(area);
-        writer.load(std::chrono::seconds(10));
+        const auto writer = memoryBackend(area);
+        std::vector<StorageWrite> writes;
         for (int i = 0; i < Keys; ++i) {
-            writer.set("some/longer/name " + std::to_string(100000 + i), std::string(40, 'x'));
+            writes.push_back({"some/longer/name " + std::to_string(100000 + i), std::string(40, 'x'), 0, std::nullopt});
         }
-        writer.flushNow(std::chrono::seconds(30));
+        writer->open({1, {}, [] {}});
+        writer->apply(writes, Durability::Process);
+        writer->close(std::chrono::seconds(1));
     }
     malloc_trim(0);
     const auto before = mallinfo2().uordblks;
