@@ -29,6 +29,9 @@ private Q_SLOTS:
     void typesConvertBothWays();
     void pattern_faultsHaveReasons_data();
     void pattern_faultsHaveReasons();
+    void pathOf_takesNamesAndVariants();
+    void pathOf_faultsHaveReasons();
+    void valuesOf_haveTheirTypes();
     void expression_unknownGroupIsMisuse();
     void randomPatterns_matchAsExpressionsDo();
     void manyBranches_takeFewSteps();
@@ -243,6 +246,43 @@ void tst_RouterMatch::randomPatterns_matchAsExpressionsDo()
                      qPrintable(u"%1 in %2: %3, not %4"_s.arg(path, patterns.join(u", "_s), actual, expected)));
         }
     }
+}
+
+void tst_RouterMatch::pathOf_takesNamesAndVariants()
+{
+    const auto router = makeRouter({.basePath = u"/app"_s});
+    QCOMPARE(router.pathOf(u"home"_s), u"/app"_s);
+    QCOMPARE(router.pathOf(u"post"_s, {{u"category"_s, u"a/b"_s}, {u"id"_s, 7.0}, {u"tab"_s, QVariant()}}),
+             u"/app/posts/a%2Fb/7"_s);
+    QCOMPARE(router.pathOf(u"files"_s, {{u"splat"_s, QStringList{u"a"_s, u"b c"_s}}}, {{u"q"_s, u"1"_s}}, u"end"_s),
+             u"/app/files/a/b%20c?q=1#end"_s);
+    QCOMPARE(router.pathOf(u"files"_s, {{u"splat"_s, u"a/b"_s}}), u"/app/files/a/b"_s);
+    QCOMPARE(router.pathOf(u"files"_s), u"/app/files"_s);
+}
+
+void tst_RouterMatch::pathOf_faultsHaveReasons()
+{
+    const auto router = makeRouter();
+    const auto reasonOf = [&](const QString &route, const QVariantMap &params) {
+        QString reason;
+        return router.pathOf(route, params, {}, {}, &reason) ? QString() : reason;
+    };
+    QCOMPARE(reasonOf(u"pst"_s, {}), u"there is no route \"pst\""_s);
+    QCOMPARE(reasonOf(u"post"_s, {{u"id"_s, 1}}), u"the parameter \"category\" is missing"_s);
+    QCOMPARE(reasonOf(u"home"_s, {{u"x"_s, 1}}), u"the route \"home\" has no parameter \"x\""_s);
+    QVERIFY(reasonOf(u"post"_s, {{u"category"_s, u"a"_s}, {u"id"_s, u"b"_s}}).contains(u"is of another type"));
+    QVERIFY(reasonOf(u"post"_s, {{u"category"_s, QVariantMap()}, {u"id"_s, 1}}).contains(u"a value that is no text"));
+    QVERIFY(!reasonOf(u"post"_s, {{u"category"_s, u".."_s}, {u"id"_s, 1}}).isEmpty());
+    QVERIFY(!reasonOf(u"post"_s, {{u"category"_s, u""_s}, {u"id"_s, 1}}).isEmpty());
+}
+
+void tst_RouterMatch::valuesOf_haveTheirTypes()
+{
+    const auto router = makeRouter();
+    const QVariantMap values = router.core()->valuesOf(router.match(u"/posts/a%20b/7"_s).value());
+    QCOMPARE(values.keys(), (QStringList{u"category"_s, u"id"_s}));
+    QCOMPARE(values.value(u"id"_s).metaType(), QMetaType::fromType<int>());
+    QCOMPARE(router.core()->valuesOf(Page()), QVariantMap());
 }
 
 /// Each part may be fixed or a parameter: the patterns have 2^10 branches in all, and a path comes by no branch twice.

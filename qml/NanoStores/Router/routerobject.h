@@ -100,7 +100,7 @@ public:
     Q_INVOKABLE void preload(const QString &target, const QVariantMap &params = {});
     /// Remembers something of the page that is shown; undefined forgets it.
     Q_INVOKABLE void setState(const QString &key, const QVariant &value);
-    /// The history as JSON, to be kept over a restart, and back. False: it is none, or has no page that a route matches.
+    /// The history as JSON, to be kept over a restart, and back. False: it is none, or no route matches a page of it.
     Q_INVOKABLE QVariantMap saveState() const;
     Q_INVOKABLE bool restoreState(const QVariantMap &saved);
 
