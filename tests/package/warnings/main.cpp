@@ -12,10 +12,12 @@
 #include <nanostores/qmlhistory.h>
 #include <nanostores/qmllogger.h>
 #include <nanostores/qmlpersistent.h>
+#include <nanostores/qmlrouter.h>
 #include <nanostores/qmltestkit.h>
 #include <nanostores/qt.h>
 #include <nanostores/qttestkit.h>
 #include <nanostores/router.h>
+#include <nanostores/routerwidgets.h>
 #include <nanostores/script.h>
 #include <nanostores/scripttestkit.h>
 #include <nanostores/undo.h>
@@ -28,6 +30,8 @@
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QSlider>
 #include <QtWidgets/QSpinBox>
+#include <QtWidgets/QStackedWidget>
+#include <QtWidgets/QTabWidget>
 
 #include <map>
 #include <string>
@@ -231,6 +235,12 @@ static int ofTheRouter()
     Product product;
     product.kind = QStringLiteral("mugs");
     qDebug() << router.open(product).reason() << router.path(product) << frozen.get().has_value() << sort.get();
+    QStackedWidget stack;
+    auto *const pages = new RoutePages(router, &stack);
+    pages->add<Product>(QStringLiteral("product"), [](const Product &shown) { return new QLabel(shown.kind); });
+    QTabWidget tabs;
+    bindRoutes(router, &tabs, {{QStringLiteral("lobby")}});
+    bindBackKeys(router, &stack);
     return router.visit(
         router.page().get(), [](const Product &) { return 1; }, [](const auto &) { return 0; });
 }
