@@ -23,15 +23,13 @@ RouteStack::RouteStack(QObject *parent)
 {
 }
 
+/// The slots are children of the view, if of anything, and go with this, as its pages would.
 RouteStack::~RouteStack()
 {
     m_history.reset();
-    for (const Slots &all : {m_slots, m_dead}) {
-        for (const QPointer<RouteSlot> &slot : all) {
-            if (slot) {
-                slot->deleteLater(); // the view may still hold them
-            }
-        }
+    const Slots all = std::exchange(m_slots, {}) + std::exchange(m_dead, {});
+    for (const QPointer<RouteSlot> &slot : all) {
+        delete slot.data();
     }
 }
 

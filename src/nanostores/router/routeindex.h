@@ -23,9 +23,9 @@ enum class RouteWrite : std::uint8_t {
     Redirect, ///< As Router::redirect(), so that back() passes the choices by.
 };
 
-/// storeOfPage<QString>(router, read, write): what `read` makes of the page, as a store that can be set: `write` gets the
-/// value, to open a page, and the store then has what `read` makes of that page. If it was refused, the store keeps its
-/// value, so that the control that wrote it falls back.
+/// storeOfPage<QString>(router, read, write): what `read` makes of the page, as a store that can be set: `write` gets
+/// the value, to open a page, and the store then has what `read` makes of that page. If it was refused, the store keeps
+/// its value, so that the control that wrote it falls back.
 ///
 ///     const auto currentId = storeOfPage<QString>(router,
 ///         [](const Page &page) { return page.is<Product>() ? page.as<Product>()->id : QString(); },
@@ -56,9 +56,9 @@ template<typename T, typename Read, typename Write>
     return store;
 }
 
-/// routeIndex(router, {{"home"}, {"cart", "checkout"}, {"/settings"}}): which of some routes is shown, as the index that
-/// tabs, pages and lists have; -1 while none is. To set it opens the first route of that index, and if that is refused,
-/// the store keeps its value, so that the control falls back: `bind(routeIndex(router, ...), tabWidget)`.
+/// routeIndex(router, {{"home"}, {"cart", "checkout"}, {"/settings"}}): which of some routes is shown, as the index
+/// that tabs, pages and lists have; -1 while none is. To set it opens the first route of that index, and if that is
+/// refused, the store keeps its value, so that the control falls back: `bind(routeIndex(router, ...), tabWidget)`.
 ///
 /// A choice is a name of a route without parameters, or a path, or several, of which the first one is opened. The store
 /// follows the router while it is observed, and when it is read.

@@ -30,8 +30,9 @@ NANOSTORES_ROUTERWIDGETS_EXPORT void bindRoutes(const AnyRouter &router, QStacke
 
 /// bindRoutes(router, tree): of a tree, list or table whose items have a path for their data of a role, the one whose
 /// path is shown is current, its parents expanded; none while no item has it. An item that becomes current opens its
-/// path in the next turn of the event loop, and if that is refused, the current item falls back. Items without a path open nothing. After the view has its
-/// model, whose items may change. Ends with the view, or with the object that is returned, a child of it.
+/// path in the next turn of the event loop, and if that is refused, the current item falls back. Items without a path
+/// open nothing. To be called when the view has its model, whose items may change. Ends with the view, or with the
+/// object that is returned, a child of it.
 NANOSTORES_ROUTERWIDGETS_EXPORT QObject *bindRoutes(const AnyRouter &router, QAbstractItemView *view,
                                                     int role = Qt::UserRole, RouteWrite write = RouteWrite::Open);
 

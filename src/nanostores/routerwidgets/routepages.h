@@ -27,8 +27,8 @@ namespace nanostores {
 ///     pages->add("*", [](const Page &page) { return new QLabel(page.url()); });
 ///
 /// Where no more than search and hash differ, redirect() keeps the widget. What a maker throws goes to the error
-/// handler, and the stacked widget keeps showing what it did. A child of the stacked widget; of the widgets in it, those
-/// that it did not make are left alone.
+/// handler, and the stacked widget keeps showing what it did. A child of the stacked widget, where it leaves other
+/// widgets alone.
 class NANOSTORES_ROUTERWIDGETS_EXPORT RoutePages : public QObject
 {
     Q_OBJECT
@@ -39,7 +39,7 @@ public:
     RoutePages(AnyRouter router, QStackedWidget *stack);
     ~RoutePages() override;
 
-    /// What makes the widgets of a route. The name "*" stands for all routes without a maker, and for what is not found.
+    /// What makes the widgets of a route. "*" is for all routes without a maker, and for what is not found.
     void add(const QString &route, Maker maker);
     template<typename T, typename F>
     void add(const QString &route, F maker)
