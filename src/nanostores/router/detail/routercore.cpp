@@ -127,9 +127,9 @@ std::optional<ParsedPath> RouterCore::parseBase()
     QString reason;
     auto base = parsePath(m_options.basePath, m_options.maxLength, &reason);
     if (!base || base->hasEmptySegment || !base->query.isEmpty() || !base->hash.isEmpty()) {
-        qCWarning(routerCategory).noquote() << "the base path is left out:"
-                                      << (reason.isEmpty() ? QStringLiteral("it is a plain path such as /app")
-                                                           : reason);
+        qCWarning(routerCategory).noquote()
+            << "the base path is left out:"
+            << (reason.isEmpty() ? QStringLiteral("it is a plain path such as /app") : reason);
         return std::nullopt;
     }
     return base;
