@@ -53,14 +53,14 @@ struct Kind<Fussy>
         Fussy::consider();
         return value.number();
     }
-    static int keyNumber(const QVariant &key) { return key.value<Fussy>().number(); }
+    static int keyNumber(const QVariant &key) { return static_cast<const Fussy *>(key.constData())->number(); }
 };
 
 template<typename V>
 struct Item
 {
     int id = 0;
-    V value;
+    V value{};
 
     friend bool operator==(const Item &a, const Item &b) { return a.id == b.id && a.value == b.value; }
 };
@@ -242,8 +242,10 @@ public:
     template<typename V>
     static Row readRow(const QModelIndex &index)
     {
-        const auto item = index.data(StoreModel::ValueRole).value<Item<V>>();
-        return {Kind<V>::keyNumber(index.data(StoreModel::KeyRole)), Kind<V>::number(item.value)};
+        const QVariant value = index.data(StoreModel::ValueRole);
+        const auto *item = static_cast<const Item<V> *>(value.constData());
+        return {Kind<V>::keyNumber(index.data(StoreModel::KeyRole)),
+                value.isValid() ? Kind<V>::number(item->value) : 0};
     }
 
     Shown(StoreModel *model, Read reader)
