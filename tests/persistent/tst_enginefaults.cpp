@@ -346,7 +346,7 @@ void tst_EngineFaults::tooLargeValue_doesNotHoldUpOthers()
     f.engine.set("small", "1");
     QTRY_COMPARE(f.value("small"), std::string("1"));
     QCOMPARE(f.engine.status().get().errorKind, std::optional(EngineErrorKind::TooLarge));
-    QCOMPARE(f.engine.pending().get(), std::size_t{1});
+    QTRY_COMPARE(f.engine.pending().get(), std::size_t{1}); // once the outcome of "small" has come
     f.engine.set("big", "2");
     QVERIFY(f.engine.flushNow(5s));
     QCOMPARE(f.value("big"), std::string("2"));
