@@ -7,6 +7,7 @@
 #include <nanostores/core/record.h>
 #include <nanostores/core/store.h>
 #include <nanostores/core/task.h>
+#include <nanostores/kit/morph.h>
 #include <nanostores/persistent/conflict.h>
 #include <nanostores/persistent/detail/mapbinding.h>
 #include <nanostores/persistent/detail/membersbinding.h>
@@ -39,6 +40,12 @@ struct PersistedValue<Map<K, V>>
 {
     using type = V;
 };
+
+/// What morph() and stored() make.
+template<typename S>
+void takesMorph(const kit::Morph<S> &morph);
+template<typename S>
+concept IsMorph = requires(const S &store) { detail::takesMorph(store); };
 
 } // namespace detail
 
@@ -78,6 +85,17 @@ S persist(const S &store, StorageKey key, PersistentOptions<typename detail::Per
                                false);
     }
     return store;
+}
+
+/// What cannot be kept: the compiler says what to keep instead.
+template<typename S>
+requires(!PersistableStore<S> && (AnyStore<S> || detail::IsMorph<S>))
+void persist(const S &, StorageKey, PersistentOptions<typename detail::PersistedValue<S>::type> = {})
+{
+    static_assert(!detail::IsMorph<S>, "what morph() and stored() make is no store: persist() the signal below it, or "
+                                       "make a persistentAtom() instead of stored()");
+    static_assert(detail::IsMorph<S>, "a computed store, or one that cannot be written, is not kept: persist() the "
+                                      "stores that it follows from");
 }
 
 /// persistMembers(record, prefix, options): as persist(), but each member of the struct has an entry of its own, of the
