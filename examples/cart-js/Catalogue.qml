@@ -8,6 +8,7 @@ QtObject {
     id: catalogue
 
     property string currentId
+    readonly property string address: currentId === "" ? "/" : "/product/" + currentId
     readonly property string problem: Store.catalogueProblem.value
     readonly property var current: shown(Store.currentProduct.value)
     readonly property Rows products: Rows {

@@ -3,6 +3,10 @@
 
 #include "widgets/till.h"
 
+#include "catalogue.h"
+
+#include <nanostores/qmlrouter.h>
+
 #include <QQmlComponent>
 #include <QQmlEngine>
 #include <QtQml/qqmlextensionplugin.h>
@@ -34,7 +38,11 @@ QmlIsland::~QmlIsland()
 
 QmlIsland *openShop(QObject *parent)
 {
-    return new QmlIsland(QStringLiteral("ShopWindow"), parent);
+    auto *island = new QmlIsland(QStringLiteral("ShopWindow"), parent);
+    auto *keys = new nanostores::BackKeys(island->window());
+    keys->setRouter(new nanostores::RouterObject(shop::router, keys));
+    keys->setTarget(island->window()->contentItem());
+    return island;
 }
 
 QmlIsland *openFlyout(QObject *parent)

@@ -7,6 +7,8 @@
 #include "stores/catalogue.h"
 #include "stores/saved.h"
 
+#include <nanostores/deeplinks.h>
+
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QQuickWindow>
@@ -75,6 +77,9 @@ int main(int argc, char *argv[])
     parser.setApplicationDescription(QStringLiteral("One set of stores, three windows on it."));
     parser.addHelpOption();
     parser.addOptions({ui, file, screenshot, scheme, state});
+    parser.addPositionalArgument(QStringLiteral("link"),
+                                 QStringLiteral("Open smallorbit://product/..., in the shop that runs if one does."),
+                                 QStringLiteral("[link]"));
     parser.process(app);
     const QString island = parser.value(ui);
     const QStringList islands{QString(), QStringLiteral("shop"), QStringLiteral("flyout"), QStringLiteral("till")};
@@ -91,6 +96,15 @@ int main(int argc, char *argv[])
         return takeScreenshots(parser.value(screenshot)) ? 0 : 1;
     }
 
+    nanostores::DeepLinks links(shop::router);
+    const QStringList link = parser.positionalArguments();
+    if ((island.isEmpty() || !link.isEmpty()) && links.start(link) == nanostores::InstanceRole::Second
+        && !link.isEmpty()) {
+        return 0; // the shop that runs has taken the link
+    }
+    QObject::connect(&links, &nanostores::DeepLinks::refused, [](const QString &refused, const QString &reason) {
+        qWarning("%s: %s", qPrintable(refused), qPrintable(reason));
+    });
     const QString kept = parser.value(state);
     if (kept != QLatin1String("none")) {
         shop::keepShop(kept.endsWith(QLatin1String(".json")) ? nanostores::StorageEngine::json(kept.toStdString())
@@ -108,6 +122,7 @@ int main(int argc, char *argv[])
         arrange(shopIsland->window(), flyoutIsland->window(), till);
     }
     if (shopIsland) {
+        QObject::connect(&links, &nanostores::DeepLinks::activated, shopIsland->window(), &QWindow::requestActivate);
         rememberPlace(shopIsland->window(), shop::shopPlace);
     }
     if (flyoutIsland) {

@@ -47,6 +47,8 @@ private Q_SLOTS:
     void theKeyboardUndoes();
     void whatIsPaidStaysPaid();
     void dayAndNightAreShared();
+    void pagesOfProductsAreRoutes();
+    void linksOpenWhatIsOnSale();
 
     void theFeedRunsWhileSomebodyLooks();
     void closingTheLastObserverStopsTheFeed();
@@ -409,6 +411,37 @@ void tst_Cart::dayAndNightAreShared()
     QVERIFY(shopWindow().click("appearanceButton"));
     QVERIFY(flyoutWindow().window()->color().lightness() < day.lightness());
     QVERIFY(m_till->palette().color(QPalette::Window).lightness() < tillDay.lightness());
+}
+
+void tst_Cart::pagesOfProductsAreRoutes()
+{
+    shop::router.restoreState(nanostores::createRouter(nanostores::route<shop::ShelfPage>("shelf", "/")).saveState());
+    const Eyes eyes = shopWindow();
+    QVERIFY(eyes.click("card-tin-rocket"));
+    QCOMPARE(shop::router.page().get().url(), QStringLiteral("/product/tin-rocket"));
+    QCOMPARE(eyes.text("address"), QStringLiteral("/product/tin-rocket"));
+    QTest::keyClick(m_shop->window(), Qt::Key_Left, Qt::AltModifier);
+    QCOMPARE(shop::currentProductId.get(), QString());
+    QTest::keyClick(m_shop->window(), Qt::Key_Right, Qt::AltModifier);
+    QCOMPARE(shop::currentProductId.get(), QStringLiteral("tin-rocket"));
+    QTest::mousePress(m_shop->window(), Qt::BackButton, {}, QPoint(20, 200));
+    QTest::mouseRelease(m_shop->window(), Qt::BackButton, {}, QPoint(20, 200));
+    QCOMPARE(shop::router.page().get().url(), QStringLiteral("/"));
+
+    shop::addCartItem(shop::catalogue.get().value(QStringLiteral("orbit-mug"), {}));
+    auto *const table = m_till->findChild<QTableView *>();
+    QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, table->visualRect(table->model()->index(0, 0)).center());
+    QCOMPARE(shop::currentProductId.get(), QStringLiteral("orbit-mug"));
+    QCOMPARE(eyes.text("productName"), shop::catalogue.get().value(QStringLiteral("orbit-mug"), {}).name);
+}
+
+void tst_Cart::linksOpenWhatIsOnSale()
+{
+    QVERIFY(shop::router.openUrl(QUrl(QStringLiteral("smallorbit://product/moon-lamp"))));
+    QCOMPARE(shop::currentProductId.get(), QStringLiteral("moon-lamp"));
+    QVERIFY(shop::router.openUrl(QUrl(QStringLiteral("smallorbit://product/no-such-thing"))));
+    QCOMPARE(shop::currentProductId.get(), QString()); // the shelf
+    QVERIFY(!shop::router.openUrl(QUrl(QStringLiteral("https://evil.example/product/moon-lamp"))));
 }
 
 void tst_Cart::theFeedRunsWhileSomebodyLooks()

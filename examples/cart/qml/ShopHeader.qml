@@ -23,6 +23,7 @@ Rectangle {
     }
 
     Text {
+        id: sign
         anchors.left: mark.right
         anchors.leftMargin: 12
         anchors.verticalCenter: parent.verticalCenter
@@ -33,7 +34,22 @@ Rectangle {
         color: Theme.ink
     }
 
+    Text {
+        objectName: "address"
+        anchors.left: sign.right
+        anchors.leftMargin: 16
+        anchors.right: switches.left
+        anchors.rightMargin: 24
+        anchors.baseline: sign.baseline
+        visible: Catalogue.address !== "/"
+        text: Catalogue.address
+        font.pixelSize: Theme.small
+        color: Theme.muted
+        elide: Text.ElideMiddle
+    }
+
     Row {
+        id: switches
         anchors.right: parent.right
         anchors.rightMargin: header.side
         anchors.verticalCenter: parent.verticalCenter

@@ -10,7 +10,7 @@ Window {
     height: 864
     minimumWidth: 640
     minimumHeight: 560
-    title: qsTr("Small Orbit")
+    title: Catalogue.currentId === "" ? qsTr("Small Orbit") : qsTr("%1 – Small Orbit").arg(Catalogue.current.name)
     color: Theme.background
 
     FocusScope {

@@ -54,6 +54,7 @@ class Catalogue : public nanostores::StoreObject
     QML_SINGLETON
     NANOSTORES_MODEL(products, shop::shelf, &shop::Product::productId)
     NANOSTORES_PROPERTY(QString, currentId, shop::currentProductId)
+    NANOSTORES_READONLY(QString, address, shop::address)
     NANOSTORES_READONLY(shop::Product, current, shop::currentProduct)
     NANOSTORES_READONLY(QString, problem, shop::catalogueProblem)
 };

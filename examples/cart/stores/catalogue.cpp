@@ -262,6 +262,18 @@ std::variant<Products, CatalogueError> readCatalogue(const QString &file)
     return Reader(file).read();
 }
 
+namespace {
+
+/// What is not on sale has no page: a link to it, from outside or of an old history, shows the shelf.
+[[maybe_unused]] const nanostores::Unbind onlyWhatIsOnSale = onSet(router.page(), [](auto &event) {
+    const auto *product = event.newValue().template as<ProductPage>();
+    if (!event.newValue().isFound() || (product && !catalogue.get().contains(product->id))) {
+        event.replace(router.match(QStringLiteral("/")).value());
+    }
+});
+
+} // namespace
+
 bool loadCatalogue(const QString &file)
 {
     const auto result = readCatalogue(file);

@@ -4,6 +4,7 @@
 #include "product.h"
 
 #include <nanostores/core.h>
+#include <nanostores/router.h>
 
 #include <QString>
 
@@ -12,6 +13,25 @@
 namespace shop {
 
 using Products = nanostores::Dictionary<QString, Product>;
+
+#define SHOP_PRODUCT_PAGE(FIELD) FIELD(QString, id)
+
+struct ShelfPage
+{
+};
+struct ProductPage
+{
+    Q_GADGET
+    NANOSTORES_STRUCT(ProductPage, SHOP_PRODUCT_PAGE)
+
+public:
+    static ProductPage of(const QString &id)
+    {
+        ProductPage page;
+        page.id = id;
+        return page;
+    }
+};
 
 /// Why a catalogue could not be read, and where.
 struct CatalogueError
@@ -27,7 +47,23 @@ struct CatalogueError
 
 inline const auto catalogue = nanostores::map<QString, Product>().named("shop/catalogue");
 inline const auto catalogueProblem = nanostores::atom(QString()).named("shop/catalogueProblem");
-inline const auto currentProductId = nanostores::atom(QString()).named("shop/currentProductId"); // empty: all of them
+
+/// Where the shop is. Links from outside: smallorbit://product/orbit-mug.
+inline const auto router = nanostores::createRouter({.links = {{QStringLiteral("smallorbit"), {}}}},
+                                                    nanostores::route<ShelfPage>("shelf", "/"),
+                                                    nanostores::route<ProductPage>("product", "/product/:id"));
+inline const auto address =
+    nanostores::computed(router.page(), [](const nanostores::Page &page) { return page.url(); }).named("shop/address");
+/// The product whose page is shown; empty: all of them.
+inline const auto currentProductId =
+    nanostores::storeOfPage<QString>(
+        router,
+        [](const nanostores::Page &page) {
+            const auto *product = page.as<ProductPage>();
+            return product ? product->id : QString();
+        },
+        [](const QString &id) { id.isEmpty() ? router.open(ShelfPage()) : router.open(ProductPage::of(id)); })
+        .named("shop/currentProductId");
 
 /// Reads a JSON file of products; see catalogue/catalogue.json. Illustrations are looked for beside it.
 std::variant<Products, CatalogueError> readCatalogue(const QString &file);

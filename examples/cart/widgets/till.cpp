@@ -3,6 +3,7 @@
 
 #include "appearance.h"
 #include "cart.h"
+#include "catalogue.h"
 #include "feedlight.h"
 #include "money.h"
 #include "pricefeed.h"
@@ -260,6 +261,11 @@ QWidget *Till::cartCard()
     connect(m_model, &QAbstractItemModel::rowsInserted, this,
             [this](const QModelIndex &, int first, int last) { addRows(first, last); });
     addRows(0, m_model->rowCount() - 1);
+    connect(m_table, &QTableView::clicked, this, [this](const QModelIndex &index) {
+        if (index.column() == Item) {
+            shop::router.open(shop::ProductPage::of(m_model->value(index.row(), "productId").toString()));
+        }
+    });
 
     auto *empty = label("empty", tr("Nothing to pay for yet"));
     empty->setAlignment(Qt::AlignCenter);
