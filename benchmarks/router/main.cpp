@@ -115,8 +115,15 @@ void add(int routes)
 
 } // namespace
 
+#ifdef BENCH_WITH_VIEWS
+void addViewCases(); // views.cpp
+#endif
+
 void addCases()
 {
+#ifdef BENCH_WITH_VIEWS
+    addViewCases();
+#endif
     add(10);
     add(100);
     add(1000);
