@@ -8,6 +8,7 @@
 #include <malloc.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <utility>
@@ -108,6 +109,7 @@ struct Encoding
 
 double bytesOfARow()
 {
+    const Loop loop;
     const MemoryArea area;
     {
         const auto writer = memoryBackend(area);
@@ -122,8 +124,9 @@ double bytesOfARow()
     malloc_trim(0);
     const auto before = mallinfo2().uordblks;
     const auto engine = StorageEngine::memory(area);
-    engine.load(std::chrono::seconds(10));
-    engine.flushNow(std::chrono::seconds(10));
+    if (!engine.load(std::chrono::seconds(10))) {
+        std::abort();
+    }
     const auto after = mallinfo2().uordblks;
     const double raw = 23 + 40;
     return static_cast<double>(after - before) / Keys - raw;
