@@ -91,7 +91,7 @@ Worker::Worker(std::unique_ptr<EngineBackend> backend, std::string place)
     , m_process(QCoreApplication::applicationPid())
     , m_wakeLine(std::make_shared<WakeLine>())
     , m_receiver(std::make_unique<Receiver>(*this))
-    , m_thread(std::make_unique<Thread>())
+    , m_thread(std::make_unique<Thread>(*this))
     , m_backend(std::move(backend))
 {
     m_wakeLine->worker = this;

@@ -30,26 +30,26 @@ constexpr auto RetryOrphansEvery = std::chrono::milliseconds(200);
 class Worker::Thread final : public QThread
 {
 public:
-    void stop()
+    explicit Thread(Worker &worker)
+        : m_worker(worker)
     {
-        m_stops.store(true);
-        quit();
     }
+    void stop() { m_stops.store(true); } ///< On this thread.
 
 protected:
-    /// Without an application object exec() would warn, but there may be none: static stores are written after it.
+    /// Without an application object, before it is made and after it has gone, Qt delivers no events; jobs are done all
+    /// the same, as posting one wakes the thread.
     void run() override
     {
-        if (QCoreApplication::instance()) {
-            exec();
-        } else {
-            while (!m_stops.load()) {
-                eventDispatcher()->processEvents(QEventLoop::WaitForMoreEvents);
-            }
+        m_worker.runJobs();
+        while (!m_stops.load()) {
+            eventDispatcher()->processEvents(QEventLoop::WaitForMoreEvents);
+            m_worker.runJobs();
         }
     }
 
 private:
+    Worker &m_worker;
     std::atomic<bool> m_stops{false};
 };
 
