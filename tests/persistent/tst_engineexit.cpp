@@ -7,7 +7,9 @@
 #include <QtTest/QTest>
 
 #include <map>
+#include <optional>
 #include <string>
+#include <thread>
 
 using namespace nanostores;
 
@@ -20,6 +22,8 @@ private Q_SLOTS:
     void end_writesWhatWaits();
     void quickExit_keepsWhatWasFlushed();
     void fork_childIsRefusedAndParentGoesOn();
+    void threadEnd_writesWhatWaits_data();
+    void threadEnd_writesWhatWaits();
 };
 
 namespace {
@@ -103,6 +107,7 @@ void tst_EngineExit::fork_childIsRefusedAndParentGoesOn()
     const auto path = folder.filePath(QStringLiteral("state.db"));
     const auto lines = run(path, QStringLiteral("fork")).split('\n');
     QCOMPARE(lines.value(0), QByteArray("not written"));
+    QVERIFY2(lines.value(1).contains("before fork()"), lines.value(1).constData());
     QCOMPARE(lines.value(2), QByteArray("ended 5"));
     QCOMPARE(lines.value(3), QByteArray("ended 6"));
     QCOMPARE(lines.value(4), QByteArray("parent 1"));
@@ -111,6 +116,34 @@ void tst_EngineExit::fork_childIsRefusedAndParentGoesOn()
 #else
     QSKIP("this system has no fork()");
 #endif
+}
+
+void tst_EngineExit::threadEnd_writesWhatWaits_data()
+{
+    QTest::addColumn<bool>("engineStays");
+    QTest::newRow("the engine ends with the thread") << false;
+    QTest::newRow("the engine stays") << true;
+}
+
+/// Of a thread without an event loop, which nothing else would write for.
+void tst_EngineExit::threadEnd_writesWhatWaits()
+{
+    QFETCH(bool, engineStays);
+    const MemoryArea area;
+    std::optional<StorageEngine> kept;
+    std::thread thread([&] {
+        const auto engine = StorageEngine::memory(area);
+        const auto count = persistentAtom(engine, "count", 0);
+        const auto prices = persistentMap<std::string, int>(engine, "price.");
+        count.set(5);
+        prices.setKey("tea", 3);
+        if (engineStays) {
+            kept = engine;
+        }
+    });
+    thread.join();
+    QTRY_COMPARE(area.value("count"), std::optional<std::string>("5"));
+    QTRY_COMPARE(area.value("price.tea"), std::optional<std::string>("3"));
 }
 
 QTEST_GUILESS_MAIN(tst_EngineExit)

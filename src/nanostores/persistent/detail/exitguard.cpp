@@ -47,6 +47,16 @@ struct Guarded
     }
 };
 
+/// Of a thread that has engines: what waits is written when it ends, which its event loop, if it has one, will not do
+/// any more.
+struct ThreadEnd
+{
+    ThreadEnd() = default;
+    ThreadEnd(const ThreadEnd &) = delete;
+    ThreadEnd &operator=(const ThreadEnd &) = delete;
+    ~ThreadEnd() { ExitGuard::flushAll(); }
+};
+
 Guarded &guarded()
 {
     static auto *instance = new Guarded; // never destroyed: stores may be later
@@ -63,6 +73,8 @@ void ExitGuard::add(const std::shared_ptr<Replica> &replica)
         return true;
     }();
     static_cast<void>(once);
+    static thread_local const ThreadEnd end; // goes before the thread's stores do, which came before
+    static_cast<void>(end);
     Guarded &all = guarded();
     const std::lock_guard lock(all.mutex);
     all.removeEnded();

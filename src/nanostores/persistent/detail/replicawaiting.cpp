@@ -100,7 +100,11 @@ void Replica::checkWaiters()
 bool Replica::flushUntil(Clock::time_point deadline)
 {
     const auto self = shared_from_this();
-    if (!ensureOpen() || !m_worker->isOfThisProcess()) {
+    if (!ensureOpen()) {
+        return unsaved().empty();
+    }
+    if (!m_worker->isOfThisProcess()) {
+        send(); // says that it cannot
         return unsaved().empty();
     }
     const auto task = flush();
