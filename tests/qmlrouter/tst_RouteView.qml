@@ -376,6 +376,38 @@ TestCase {
         keyClick(Qt.Key_Right, Qt.AltModifier);
         compareStacks(["/"]);
     }
+    Component {
+        id: grid
+        GridView {
+            width: 100
+            height: 100
+            cellWidth: 20
+            cellHeight: 20
+            model: 9
+            currentIndex: 4
+            delegate: Item {
+                width: 20
+                height: 20
+            }
+        }
+    }
+    /*! A grid moves by any arrow key, unless that is a shortcut. */
+    function test_keysInAGrid() {
+        nav.open("/posts/1");
+        const shelf = createTemporaryObject(grid, scene);
+        shelf.forceActiveFocus();
+        keyClick(Qt.Key_Left, Qt.AltModifier);
+        compareStacks(["/"]);
+        keyClick(Qt.Key_Right, Qt.AltModifier);
+        compareStacks(["/", "/posts/1"]);
+        compare(shelf.currentIndex, 4);
+        keyClick(Qt.Key_Right);
+        compare(shelf.currentIndex, 5);
+        compareStacks(["/", "/posts/1"]);
+        shelf.Keys.shortcutOverride.connect(event => event.accepted = true);
+        keyClick(Qt.Key_Left, Qt.AltModifier);
+        compareStacks(["/", "/posts/1"]);
+    }
     function test_mouseButtons() {
         nav.open("/posts/1");
         mousePress(scene, 10, 10, Qt.BackButton);

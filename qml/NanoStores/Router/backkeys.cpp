@@ -106,7 +106,20 @@ int BackKeys::stepsOf(const QKeyEvent &event) const
     return event.key() == Qt::Key_Forward || event.matches(QKeySequence::Forward) ? 1 : 0;
 }
 
-/// The window hands the key to its items here, so that it is known whether one of them has taken it.
+/// Whether the item with the focus claims the key in place of a shortcut, as text fields do. Lists and grids do not,
+/// but would take an arrow key with Alt for one without.
+bool BackKeys::isClaimed(const QKeyEvent &event) const
+{
+    QKeyEvent claim(QEvent::ShortcutOverride, event.key(), event.modifiers(), event.text(), event.isAutoRepeat());
+    claim.ignore();
+    if (QQuickItem *const item = m_window->activeFocusItem()) {
+        QCoreApplication::sendEvent(item, &claim);
+    }
+    return claim.isAccepted();
+}
+
+/// Escape and a key that is made for it are the items' first, as popups close by them: the window hands them over
+/// here, so that it is known whether one has taken it. The others are shortcuts.
 bool BackKeys::pressed(QKeyEvent *event)
 {
     const int steps = stepsOf(*event);
@@ -114,22 +127,17 @@ bool BackKeys::pressed(QKeyEvent *event)
         return false;
     }
     const QPointer<BackKeys> alive(this);
-    m_isPassingOn = true;
-    event->ignore();
-    QCoreApplication::sendEvent(m_window, event);
-    if (!alive) {
-        return true;
-    }
-    m_isPassingOn = false;
-    if (event->isAccepted()) {
-        return true;
+    const bool isShortcut =
+        event->key() != Qt::Key_Back && event->key() != Qt::Key_Forward && event->key() != Qt::Key_Escape;
+    if (isShortcut ? isClaimed(*event) || !alive || !canMove(steps) : handOver(event)) {
+        return !isShortcut;
     }
     if (event->isAutoRepeat() && m_taken == event->key()) {
         event->accept(); // a key that is held goes one step
         return true;
     }
     const int key = event->key();
-    if (m_router && move(steps)) {
+    if (move(steps)) {
         if (alive) {
             m_taken = key;
         }
@@ -140,11 +148,33 @@ bool BackKeys::pressed(QKeyEvent *event)
     return true;
 }
 
+/// Whether an item has taken the key, or has ended this.
+bool BackKeys::handOver(QKeyEvent *event)
+{
+    const QPointer<BackKeys> alive(this);
+    m_isPassingOn = true;
+    event->ignore();
+    QCoreApplication::sendEvent(m_window, event);
+    if (!alive) {
+        return true;
+    }
+    m_isPassingOn = false;
+    return event->isAccepted();
+}
+
 /// False where there is no such page. One that a guard keeps is one.
+bool BackKeys::canMove(int steps) const
+{
+    if (!m_router) {
+        return false;
+    }
+    const auto &router = m_router->router();
+    return router && (steps < 0 ? router->canGoBack() : router->canGoForward()).get();
+}
+
 bool BackKeys::move(int steps)
 {
-    const auto router = m_router->router();
-    if (!router || !(steps < 0 ? router->canGoBack() : router->canGoForward()).get()) {
+    if (!canMove(steps)) {
         return false;
     }
     m_router->go(steps);

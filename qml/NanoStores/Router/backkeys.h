@@ -17,9 +17,9 @@ namespace nanostores {
 /// Has the keys and mouse buttons for back and forward move a router: Android's back key, Alt+Left and what else the
 /// system has, the side buttons of mice, and Escape where asked.
 ///
-/// A key goes to the item with the focus first, and here only if nothing has taken it: a text field, or a popup that
-/// closes by Escape. At the first page a back key is left alone, so that the system may do with the window what it
-/// does.
+/// The item with the focus comes first: a text field that claims Alt+Left for itself (Keys.onShortcutOverride), and
+/// popups that close by Escape or the back key. Lists and grids leave Alt+Left to the router. At the first page a back
+/// key is left alone, so that the system may do with the window what it does.
 class NANOSTORES_QMLROUTER_EXPORT BackKeys : public QObject
 {
     Q_OBJECT
@@ -55,6 +55,9 @@ private:
     void setWindow(QQuickWindow *window);
     int stepsOf(const QKeyEvent &event) const;
     bool pressed(QKeyEvent *event);
+    bool isClaimed(const QKeyEvent &event) const;
+    bool handOver(QKeyEvent *event);
+    bool canMove(int steps) const;
     bool move(int steps);
 
     QPointer<RouterObject> m_router;
