@@ -50,34 +50,40 @@ void Node::track() const
 
 namespace {
 
-/// Whether it was linked to its sources, and is not any more.
-bool hasLetGo(const Sink *computed, bool wasAttached) noexcept
+/// Whether what a pull has set off has changed the store again, or had it let go of its sources: what it would have
+/// been called for, had its reader been linked.
+bool isOutdated(const Sink *computed, bool wasAttached) noexcept
 {
-    if (computed->has(Listed)) {
-        return wasAttached && !computed->has(Attached);
+    if (computed->has(Listed) && !computed->has(Attached)) {
+        return wasAttached;
     }
-    return computed->has(Dirty) && !computed->sources;
+    return computed->has(Dirty) || (computed->flags & (Stale | StaleNotQueued)) == Stale;
 }
 
 } // namespace
 
 /// If the store throws, it becomes a source all the same: the reader runs again when the store may do better.
 ///
-/// A pull may set off the last observer of the store, which ends, so that the store lets go of its sources before the
-/// reader is linked. Then it is linked first, and pulled once more.
+/// A pull may call listeners that write what the store depends on, or end, so that it loses its last observer and lets
+/// go of its sources, before the reader is linked. Then it is linked at once, and the store is pulled again.
 void Node::pullTracked() const
 {
+    constexpr int MostRounds = 100; // of listeners that write in each
     const bool wasAttached = has(Listed) && has(Attached);
     try {
         pull();
-        if (has(Computing) && hasLetGo(static_cast<const Sink *>(this), wasAttached)) [[unlikely]] {
+        for (int round = 0; round < MostRounds && has(Computing); ++round) {
             Runtime &runtime = Runtime::current();
-            if (Sink *sink = runtime.context.observer) {
-                auto *const self = const_cast<Node *>(this);
-                linkRead(runtime, self, sink);
-                self->flags |= Stale; // a listed one compares versions
-                pull();
+            Sink *const reader = runtime.context.observer;
+            if (!reader || !isOutdated(static_cast<const Sink *>(this), wasAttached)) [[likely]] {
+                break;
             }
+            auto *const self = const_cast<Node *>(this);
+            linkRead(runtime, self, reader);
+            if (has(Listed)) {
+                self->flags |= Stale; // so that it compares versions
+            }
+            pull();
         }
     } catch (const CycleError &) {
         throw;
