@@ -116,11 +116,6 @@ int FileLock::descriptor() const noexcept
     return m_handle->file.get();
 }
 
-FileIdentity FileLock::identity() const noexcept
-{
-    return m_handle->identity;
-}
-
 std::string FileLock::holder() const
 {
 #ifdef Q_OS_LINUX
@@ -198,11 +193,6 @@ void FileLock::unlock() noexcept
 int FileLock::descriptor() const noexcept
 {
     return -1;
-}
-
-FileIdentity FileLock::identity() const noexcept
-{
-    return {};
 }
 
 std::string FileLock::holder() const

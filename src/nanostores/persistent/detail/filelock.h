@@ -48,7 +48,6 @@ public:
     std::string holder() const;
     const std::string &path() const noexcept { return m_path; }
     int descriptor() const noexcept; ///< Of the open file; -1 where the system has none.
-    FileIdentity identity() const noexcept; ///< Of the open file: another one after lock() has made it again.
 
 private:
     [[nodiscard]] bool tryLock();

@@ -105,6 +105,7 @@ bool Replica::flushUntil(Clock::time_point deadline)
     }
     if (!m_worker->isOfThisProcess()) {
         send(); // says that it cannot
+        publish();
         return unsaved().empty();
     }
     const auto task = flush();

@@ -92,73 +92,15 @@ std::optional<LockFile::Record> readFrom(int file)
 
 } // namespace
 
+/// The record is in the file that is locked.
 struct LockFile::Private
 {
-    Descriptor reader; ///< Shows the use of one that cannot write it.
 };
-
-namespace {
-
-#ifdef F_OFD_SETLK
-/// A byte behind the record, which all lock that use the file. The lock of an open file: it goes with it, and is seen
-/// in the same process, too.
-bool lockUse(int file, int command, short type, struct flock &range)
-{
-    range = {};
-    range.l_type = type;
-    range.l_whence = SEEK_SET;
-    range.l_start = 4096;
-    range.l_len = 1;
-    return ::fcntl(file, command, &range) == 0;
-}
-#endif
-
-void showUseOf(int file)
-{
-#ifdef F_OFD_SETLK
-    struct flock range = {};
-    lockUse(file, F_OFD_SETLK, F_RDLCK, range); // failing, others ring a little later
-#else
-    static_cast<void>(file);
-#endif
-}
-
-} // namespace
 
 void LockFile::open(unsigned mode)
 {
     m_lock.reset();
     m_lock = std::make_unique<FileLock>(m_path, mode);
-    if (m_showsUse) {
-        showUseAgain();
-    }
-}
-
-void LockFile::showUseAgain()
-{
-    m_shownOn = m_lock->identity();
-    showUseOf(m_lock->descriptor());
-}
-
-void LockFile::showUse()
-{
-    m_showsUse = true;
-    if (m_lock) {
-        showUseAgain();
-    } else {
-        d->reader = Descriptor(::open(m_path.c_str(), O_RDONLY | O_CLOEXEC));
-        showUseOf(d->reader.get());
-    }
-}
-
-bool LockFile::isAlone() const noexcept
-{
-#ifdef F_OFD_SETLK
-    struct flock range = {};
-    return m_showsUse && lockUse(m_lock->descriptor(), F_OFD_GETLK, F_WRLCK, range) && range.l_type == F_UNLCK;
-#else
-    return false;
-#endif
 }
 
 std::optional<LockFile::Record> LockFile::read() const
@@ -206,15 +148,6 @@ struct LockFile::Private
 {
     QFile file;
 };
-
-void LockFile::showUse() {}
-
-void LockFile::showUseAgain() {}
-
-bool LockFile::isAlone() const noexcept
-{
-    return false;
-}
 
 void LockFile::open(unsigned mode)
 {
@@ -274,11 +207,7 @@ bool LockFile::isInPlace() const
 
 bool LockFile::lock(std::chrono::milliseconds patience)
 {
-    const bool isLocked = m_lock->lock(patience);
-    if (isLocked && m_showsUse && m_shownOn != m_lock->identity()) {
-        showUseAgain(); // the file was deleted, and made again
-    }
-    return isLocked;
+    return m_lock->lock(patience);
 }
 
 void LockFile::unlock() noexcept

@@ -37,11 +37,6 @@ public:
     /// Makes the file, if it is not there, with these permissions. Throws an EngineError.
     void open(unsigned mode);
     bool tryOpen(unsigned mode) noexcept; ///< False: it cannot be opened.
-    /// To be seen by others in isAlone(), also without permission to write the file, from the next open() on.
-    void showUse();
-    /// With the lock: no other object on this file, of this process or another one, has shown its use. False where the
-    /// system does not say.
-    bool isAlone() const noexcept;
     /// Not after it was deleted or replaced: open() makes it again.
     bool isInPlace() const;
 
@@ -61,11 +56,7 @@ public:
 private:
     struct Private;
 
-    void showUseAgain();
-
     std::string m_path;
-    bool m_showsUse = false;
-    FileIdentity m_shownOn;
     std::unique_ptr<FileLock> m_lock; ///< Once it is open.
     std::unique_ptr<Private> d;
 };
