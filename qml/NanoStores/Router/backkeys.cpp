@@ -112,9 +112,7 @@ bool BackKeys::isClaimed(const QKeyEvent &event) const
 {
     QKeyEvent claim(QEvent::ShortcutOverride, event.key(), event.modifiers(), event.text(), event.isAutoRepeat());
     claim.ignore();
-    if (QQuickItem *const item = m_window->activeFocusItem()) {
-        QCoreApplication::sendEvent(item, &claim);
-    }
+    QCoreApplication::sendEvent(m_window, &claim);
     return claim.isAccepted();
 }
 
