@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/handlers.h"
 #include "support/manualtime.h"
+#include "support/memorystorage.h"
 
 #include <nanostores/core/deepmap.h>
 #include <nanostores/core/list.h>
@@ -15,6 +16,7 @@
 
 using namespace nanostores;
 using namespace std::chrono_literals;
+using Storage = support::MemoryStorage;
 
 namespace {
 
@@ -23,26 +25,6 @@ struct Window
 {
     Q_GADGET
     NANOSTORES_STRUCT(Window, WINDOW)
-};
-
-/// A storage, and engines on it that come and go.
-struct Storage
-{
-    MemoryArea area;
-
-    StorageEngine engine() const
-    {
-        auto made = StorageEngine::memory(area);
-        made.load(5s);
-        return made;
-    }
-    void put(const std::string &key, const std::string &value) const
-    {
-        const auto other = engine();
-        other.set(key, value);
-        QVERIFY(other.flushNow(5s));
-    }
-    std::string value(const std::string &key) const { return area.value(key).value_or("-"); }
 };
 
 } // namespace

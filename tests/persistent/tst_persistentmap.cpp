@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/handlers.h"
+#include "support/memorystorage.h"
 
 #include <nanostores/persistent.h>
 #include <nanostores/persistent/testing/checkengine.h>
@@ -15,6 +16,7 @@
 
 using namespace nanostores;
 using namespace std::chrono_literals;
+using Storage = support::MemoryStorage;
 
 namespace {
 
@@ -26,26 +28,6 @@ struct Settings
 };
 
 enum class Colour { Red, Green };
-
-struct Storage
-{
-    MemoryArea area;
-
-    StorageEngine engine() const
-    {
-        auto made = StorageEngine::memory(area);
-        made.load(5s);
-        return made;
-    }
-    void put(const std::string &key, const std::string &value) const
-    {
-        const auto other = engine();
-        other.set(key, value);
-        QVERIFY(other.flushNow(5s));
-    }
-    std::string value(const std::string &key) const { return area.value(key).value_or("-"); }
-    std::vector<std::string> keys() const { return engine().keys(); }
-};
 
 } // namespace
 

@@ -37,7 +37,7 @@ struct Opened
     }
 };
 
-/// What the engine has been told of; also read on the watcher's thread.
+/// What the engine knows of; also read on the watcher's thread.
 class Known
 {
 public:
