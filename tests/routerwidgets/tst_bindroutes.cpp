@@ -59,6 +59,7 @@ private Q_SLOTS:
     void tree_endsWithItsObject();
     void backKeys_move();
     void backKeys_comeAfterTheWidget();
+    void backKeys_areShortcutsToLists();
 };
 
 void tst_BindRoutes::routeIndex_followsAndOpens()
@@ -306,6 +307,32 @@ void tst_BindRoutes::backKeys_comeAfterTheWidget()
     QCOMPARE(router.page().get().url(), u"/files/a"_s);
     QTest::keyClick(child, Qt::Key_Back);
     QCOMPARE(router.page().get().url(), u"/"_s);
+}
+
+/// A list moves by any arrow key, unless that is a shortcut.
+void tst_BindRoutes::backKeys_areShortcutsToLists()
+{
+    const auto router = makeRouter();
+    QWidget window;
+    auto *const list = new QListWidget(&window);
+    list->setFlow(QListView::LeftToRight);
+    list->addItems({u"a"_s, u"b"_s, u"c"_s});
+    list->setCurrentRow(1);
+    delete bindBackKeys(router, &window);
+    bindBackKeys(router, &window);
+    window.show();
+    window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    list->setFocus();
+    router.open("/files/a");
+    QTest::keyClick(list, Qt::Key_Left, Qt::AltModifier);
+    QCOMPARE(router.page().get().url(), u"/"_s);
+    QTest::keyClick(list, Qt::Key_Right, Qt::AltModifier);
+    QCOMPARE(router.page().get().url(), u"/files/a"_s);
+    QCOMPARE(list->currentRow(), 1);
+    QTest::keyClick(list, Qt::Key_Right);
+    QCOMPARE(list->currentRow(), 2);
+    QCOMPARE(router.page().get().url(), u"/files/a"_s);
 }
 
 QTEST_MAIN(tst_BindRoutes)

@@ -13,6 +13,7 @@
 #include <QKeySequence>
 #include <QMouseEvent>
 #include <QPointer>
+#include <QShortcut>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QTabWidget>
@@ -142,15 +143,29 @@ private:
     Subscription m_listening;
 };
 
-/// Qt hands keys and buttons from child to parent until one takes them, so they get here last.
+/// Qt hands keys and buttons from child to parent until one takes them, so they get here last. Alt+Left and its like
+/// are shortcuts before that: lists and trees would take them for an arrow key alone.
 class WidgetBackKeys : public QObject
 {
 public:
     WidgetBackKeys(AnyRouter router, QWidget *window)
         : QObject(window)
         , m_router(std::move(router))
+        , m_back(new QShortcut(window))
+        , m_forward(new QShortcut(window))
     {
         window->installEventFilter(this);
+        prepare(m_back, QKeySequence::Back, -1);
+        prepare(m_forward, QKeySequence::Forward, 1);
+        useStore(m_router.canGoBack(), m_back.data(), [this](bool can) { m_back->setEnabled(can); });
+        useStore(m_router.canGoForward(), m_forward.data(), [this](bool can) { m_forward->setEnabled(can); });
+    }
+    WidgetBackKeys(const WidgetBackKeys &) = delete;
+    WidgetBackKeys &operator=(const WidgetBackKeys &) = delete;
+    ~WidgetBackKeys() override
+    {
+        delete m_back;
+        delete m_forward;
     }
 
     bool eventFilter(QObject *watched, QEvent *event) override
@@ -185,7 +200,23 @@ public:
     }
 
 private:
+    void prepare(QShortcut *shortcut, QKeySequence::StandardKey key, int steps)
+    {
+        auto keys = QKeySequence::keyBindings(key);
+        keys.removeAll(QKeySequence(Qt::Key_Back)); // the widget with the focus comes before these two
+        keys.removeAll(QKeySequence(Qt::Key_Forward));
+        shortcut->setKeys(keys);
+        shortcut->setContext(Qt::WidgetWithChildrenShortcut);
+        shortcut->setAutoRepeat(false);
+        connect(shortcut, &QShortcut::activated, this, [this, steps] {
+            const AnyRouter router = m_router;
+            callFromQt([&] { router.go(steps); });
+        });
+    }
+
     AnyRouter m_router;
+    QPointer<QShortcut> m_back;
+    QPointer<QShortcut> m_forward;
     int m_taken = 0; ///< The key whose press was taken, until it is released.
 };
 

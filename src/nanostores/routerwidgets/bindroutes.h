@@ -37,8 +37,9 @@ NANOSTORES_ROUTERWIDGETS_EXPORT QObject *bindRoutes(const AnyRouter &router, QAb
                                                     int role = Qt::UserRole, RouteWrite write = RouteWrite::Open);
 
 /// Alt+Left and what else the system has for back and forward, Android's back key and the side buttons of mice move the
-/// router while this window, or a child of it, has them; a widget that takes them itself comes first. Ends with the
-/// widget, or with the object that is returned, a child of it.
+/// router while this window, or a child of it, has them. Alt+Left and its like are shortcuts, which text fields may
+/// claim; a widget that takes one of the others itself comes first. Ends with the widget, or with the object that is
+/// returned, a child of it.
 NANOSTORES_ROUTERWIDGETS_EXPORT QObject *bindBackKeys(const AnyRouter &router, QWidget *window);
 
 } // namespace nanostores
