@@ -27,6 +27,7 @@ private Q_SLOTS:
     void batch_keyTakenBack();
     void batch_keyTakenBackAfterAComputedRead();
     void batch_insideADrainBeginsANewChange();
+    void batch_changeInAListenerWhileAnOlderOneIsKept();
 
     void computed_seesAChangedKey();
     void computed_isNotRunForAKeyTakenBack();
@@ -186,6 +187,27 @@ void tst_MapBatch::batch_insideADrainBeginsANewChange()
     QVERIFY2(words.contains("1:n1?>a2n10"), words);
     QVERIFY2(words.contains("1:n2?>a2n10n20"), words);
     QVERIFY2(words.contains("2:a1n1?>a2n10"), words);
+}
+
+// A computed store that has not been read since keeps the first change, which is not the listener's.
+void tst_MapBatch::batch_changeInAListenerWhileAnOlderOneIsKept()
+{
+    const auto ages = map<std::string, int>();
+    const auto size = computed([&] { return ages().size(); });
+    size.peek();
+    batch([&] { ages.setKey("a", 1); });
+    const auto other = atom(0);
+    Trace trace;
+    const auto listener = ages.listen([&](const Dict &value, const Dict &old) {
+        trace.add(text(old) + ">" + text(value));
+        if (ages.getKey("a")) {
+            batch([&] { other.set(1); });
+        }
+    });
+    const auto below = other.listen([&] { ages.set(Dict{{"b", 3}}); });
+    batch([&] { ages.setKey("a", 2); });
+    QCOMPARE(trace.take(), "a1>a2 a2>b3");
+    QCOMPARE(size.peek(), 1u);
 }
 
 void tst_MapBatch::computed_seesAChangedKey()

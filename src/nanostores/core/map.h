@@ -466,6 +466,7 @@ struct MapNode : Node
     // A past that a sink still holds takes later changes in, too: it says what differs from the value of that time.
     void forget()
     {
+        const OldValueType *const latest = open.empty() ? nullptr : open.back();
         std::erase_if(open, [](OldValueType *past) {
             const bool over = past->refs == 1;
             if (over) {
@@ -473,6 +474,9 @@ struct MapNode : Node
             }
             return over;
         });
+        if (open.empty() || open.back() != latest) {
+            openSerial = 0; // what is the last one now is older than the batch
+        }
     }
     OldValueType *reusable()
     {
@@ -502,7 +506,7 @@ struct MapNode : Node
 
     Dict value;
     std::vector<OldValueType *> open;
-    std::uint64_t openSerial = 0;
+    std::uint64_t openSerial = 0; ///< The batch of the last of them; 0: none.
     std::uint64_t openListens = 0;
 };
 
