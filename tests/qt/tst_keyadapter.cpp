@@ -24,6 +24,7 @@ private Q_SLOTS:
     void watch_wakesForItsKeyOnly();
     void watch_equalValueIsSilent();
     void watch_knowsWhatAnotherOneHasSetBack();
+    void watch_ofAKeyThatComesBackInTheChangeThatWaits();
     void watch_ofNaN();
     void watch_wholeMap();
     void watch_endsWithItsHandle();
@@ -96,6 +97,20 @@ void tst_KeyAdapter::watch_knowsWhatAnotherOneHasSetBack()
         QCOMPARE(watched, *store.getKey(1));
         QCOMPARE(listened, *store.getKey(1));
     }
+}
+
+// The first change brings the key, a batch in a listener takes it away before the watchers are notified of any of it,
+// and a watcher brings it back in a batch of its own, which the waiting change takes in.
+void tst_KeyAdapter::watch_ofAKeyThatComesBackInTheChangeThatWaits()
+{
+    const auto store = map(Dictionary<int, int>{{0, 1}});
+    const auto before = listenKeys(store, {1}, [&] { batch([&] { store.removeKey(2); }); });
+    int seen = 0;
+    const KeyWatch watch = watchKey(store, 2, [&](const int *value) { seen = value ? *value : 0; });
+    const KeyWatch other = watchKey(store, 0, [&] { batch([&] { store.setKey(2, 1); }); });
+    store.set({{1, 3}, {2, 1}});
+    QCOMPARE(store.getKey(2) ? *store.getKey(2) : 0, 1);
+    QCOMPARE(seen, 1);
 }
 
 void tst_KeyAdapter::watch_ofNaN()

@@ -99,17 +99,7 @@ public:
     /// In a batch: who knows this value is notified though the key is set back, which compares as no change.
     void readAhead(const K &key) noexcept
     {
-        if (!m_tie.isQueued()) [[likely]] {
-            return;
-        }
-        try {
-            const V *now = m_store.peek().find(key);
-            const auto [place, isNew] =
-                m_known.try_emplace(key, Known{now ? std::optional<V>(*now) : std::nullopt, false});
-            if (!isNew && isOther(key, place->second, now)) {
-                place->second.several = true;
-            }
-        } catch (...) {
+        if (m_tie.isQueued() && !keepAhead(key)) [[unlikely]] {
             m_missed = true;
         }
     }
@@ -144,6 +134,22 @@ private:
         return known.several || differs(key, known.value ? &*known.value : nullptr, now);
     }
 
+    /// False after an error: it is not known what the key's watchers have seen.
+    bool keepAhead(const K &key) noexcept
+    {
+        try {
+            const V *now = m_store.peek().find(key);
+            const auto [place, isNew] =
+                m_known.try_emplace(key, Known{now ? std::optional<V>(*now) : std::nullopt, false});
+            if (!isNew && isOther(key, place->second, now)) {
+                place->second.several = true;
+            }
+            return true;
+        } catch (...) {
+            return false;
+        }
+    }
+
     /// A map that could not be mounted is tried again by the next one who watches it.
     void listen()
     {
@@ -164,26 +170,34 @@ private:
         std::vector<K> changed;
         const bool missed = std::exchange(m_missed, true);
         // The rest of a change that a batch has overtaken comes before the batch's own.
-        const auto known = m_tie.isQueued() ? m_known : std::exchange(m_known, {});
-        const auto isToCall = [&](const K &key, const V *before) {
+        const bool waits = m_tie.isQueued();
+        const auto known = waits ? m_known : std::exchange(m_known, {});
+        bool isLost = false;
+        const auto decide = [&](const K &key, const V *before) {
             const V *present = now.find(key);
             const auto place = known.find(key);
-            return differs(key, before, present) || (place != known.end() && isOther(key, place->second, present));
+            if (differs(key, before, present) || (place != known.end() && isOther(key, place->second, present))) {
+                changed.push_back(key);
+            } else if (waits && !keepAhead(key)) { // its value is not the one with which the change that waits began
+                isLost = true;
+            }
         };
         if (!change.whole && !missed) {
             for (const auto &[key, before] : change.keys) {
-                if (m_watched.contains(key) && isToCall(key, before ? &*before : nullptr)) {
-                    changed.push_back(key);
+                if (m_watched.contains(key)) {
+                    decide(key, before ? &*before : nullptr);
                 }
             }
         } else {
             for (const auto &[key, first] : m_watched) {
-                if (missed || !change.oldMap || isToCall(key, change.oldMap->find(key))) {
+                if (missed || !change.oldMap) {
                     changed.push_back(key);
+                } else {
+                    decide(key, change.oldMap->find(key));
                 }
             }
         }
-        m_missed = false;
+        m_missed = isLost;
         return changed;
     }
     /// Whatever one of them throws, the others are notified; the first error goes to the caller of the change.
