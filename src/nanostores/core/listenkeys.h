@@ -83,6 +83,7 @@ struct KeysListener : Listener
     bool isConcerned(const OldValue *, bool) const noexcept { return true; }
     bool isWaiting() const noexcept { return kind & InQueue; }
     void keepsAhead(bool) noexcept {}
+    void passedOver(N &) noexcept {}
 
     std::vector<Key> keys;
 };
@@ -166,6 +167,9 @@ struct KeysListener<MapNode<K, V>, K> : RunListener
             static_cast<KeysRun<K, V> *>(run)->noteAhead(*this, keeps);
         }
     }
+
+    /// It knows the value that it was not called with.
+    void passedOver(MapNode<K, V> &node) noexcept { node.seen(); }
 
     WatchedKeys<K> keys;
     std::unique_ptr<Place[]> places; ///< One for each key, when the run has looked at it.
@@ -339,6 +343,7 @@ struct KeysListenerOf final : KeysListener<N, Key>
                 keepAhead(mine); // its keys are as it knows them, and not as they were when the change that waits began
             }
             this->keepsAhead(ahead || missed);
+            this->passedOver(mine);
         }
     }
     void keepAhead(const N &node) noexcept

@@ -217,6 +217,13 @@ struct MapNode : Node
         const auto *mine = static_cast<const OldValueType *>(past);
         return mine && !mine->whole ? &Touched::of(mine)->keys.front().key : nullptr;
     }
+    /// A listener looks at the value, which is in the midst of the last change: a later write is another change.
+    void seen() noexcept
+    {
+        if (!open.empty()) {
+            open.back()->notified = true;
+        }
+    }
     template<typename F>
     using Call = MapCall<K, V, F>;
 
@@ -227,9 +234,7 @@ struct MapNode : Node
         if (mine) {
             mine->notified = true;
         }
-        if (!open.empty()) {
-            open.back()->notified = true; // who is called sees a value that is in the midst of it
-        }
+        seen();
         const Dict *old = nullptr;
         if constexpr (Call<F>::takesOld) {
             old = mine ? &mine->before(value) : nullptr;
