@@ -48,7 +48,7 @@ if(CASE MATCHES "^(core|qml|persistent|script|readme|warnings)$")
     run(${CMAKE_COMMAND} --install "${PROJECT_BUILD}" --prefix "${stage}")
 elseif(CASE MATCHES "static")
     set(options -DBUILD_SHARED_LIBS=OFF -DNANOSTORES_BUILD_TESTS=OFF -DNANOSTORES_BUILD_EXAMPLES=OFF
-        -DNANOSTORES_PRECOMPILE=ON)
+        -DNANOSTORES_PRECOMPILE=ON -DCMAKE_UNITY_BUILD=ON)
     if(CASE STREQUAL "core_static")
         list(APPEND options ${noQt})
     endif()

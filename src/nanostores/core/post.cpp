@@ -23,16 +23,16 @@ struct alignas(64) PaddedBox
 };
 
 /// Takes the mail out of its box when it is delivered, or dropped with the job.
-class Delivery
+class MailCarrier
 {
 public:
-    explicit Delivery(std::unique_ptr<Mail> mail) noexcept
+    explicit MailCarrier(std::unique_ptr<Mail> mail) noexcept
         : m_mail(std::move(mail))
     {
     }
-    Delivery(const Delivery &) = delete;
-    Delivery &operator=(const Delivery &) = delete;
-    ~Delivery() { take(); }
+    MailCarrier(const MailCarrier &) = delete;
+    MailCarrier &operator=(const MailCarrier &) = delete;
+    ~MailCarrier() { take(); }
 
     void carry(std::unique_ptr<Mail> mail) noexcept { m_mail = std::move(mail); }
     void operator()()
@@ -127,17 +127,17 @@ void MailBox::wait() noexcept
 void postMail(std::unique_ptr<Mail> mail)
 {
     const Node &node = *mail->node;
-    std::shared_ptr<Delivery> delivery;
+    std::shared_ptr<MailCarrier> carrier;
     try {
-        delivery = std::make_shared<Delivery>(nullptr);
+        carrier = std::make_shared<MailCarrier>(nullptr);
     } catch (...) {
         MailBox &box = MailBox::of(&node);
         const std::lock_guard lock(box);
         box.take(mail.get());
         throw;
     }
-    delivery->carry(std::move(mail));
-    postToOwner(node, [delivery] { (*delivery)(); });
+    carrier->carry(std::move(mail));
+    postToOwner(node, [carrier] { (*carrier)(); });
 }
 
 } // namespace nanostores::detail

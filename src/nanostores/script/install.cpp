@@ -12,7 +12,6 @@
 #include <QJSEngine>
 #include <QJSValue>
 #include <QJSValueIterator>
-#include <QLoggingCategory>
 #include <QMutex>
 #include <QMutexLocker>
 #include <QQmlAbstractUrlInterceptor>
@@ -33,8 +32,6 @@ static void initResources()
 namespace nanostores {
 
 namespace {
-
-Q_LOGGING_CATEGORY(category, "nanostores.script")
 
 struct Module
 {
@@ -181,9 +178,10 @@ void install(QJSEngine *engine, bool whileLoading)
     publish(engine, new detail::ScriptBridge(engine), new detail::ScriptHistories(engine));
     const bool byFacades = wantsFacades(engine, whileLoading);
     if (byFacades && !detail::provideFacades()) {
-        qCWarning(category) << "the modules nanostores, nano_kit and their like cannot be imported: this "
-                               "library was built with Qt"
-                            << detail::builtWith() << "and runs with" << qVersion() << "- please build it with that.";
+        qCWarning(detail::scriptLog) << "the modules nanostores, nano_kit and their like cannot be imported: this "
+                                        "library was built with Qt"
+                                     << detail::builtWith() << "and runs with" << qVersion()
+                                     << "- please build it with that.";
     }
     if (!byFacades) {
         for (const Module &module : modules) {
@@ -213,8 +211,8 @@ QJSValue loadModule(QJSEngine *engine, const QString &file)
     QJSValue module = engine->importModule(QStringLiteral(":/nanostores/script/") + file);
     if (engine->hasError() || module.isError()) {
         const QJSValue error = engine->hasError() ? engine->catchError() : module;
-        qCWarning(category).noquote() << "cannot load" << file << error.toString()
-                                      << error.property(QStringLiteral("stack")).toString();
+        qCWarning(detail::scriptLog).noquote()
+            << "cannot load" << file << error.toString() << error.property(QStringLiteral("stack")).toString();
         return {};
     }
     return module;

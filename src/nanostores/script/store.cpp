@@ -5,13 +5,11 @@
 #include <nanostores/script/install.h>
 #include <nanostores/script/scripterror.h>
 
-#include <QLoggingCategory>
-
 namespace nanostores::detail {
 
-namespace {
+Q_LOGGING_CATEGORY(scriptLog, "nanostores.script")
 
-Q_LOGGING_CATEGORY(category, "nanostores.script")
+namespace {
 
 ScriptBridge *bridgeOf(QJSEngine *engine)
 {
@@ -38,8 +36,8 @@ Ref<Node> nodeOf(QJSEngine *engine, const QJSValue &store)
     ScriptBridge *bridge = bridgeOf(engine);
     const QJSValue number = bridge->facade(QLatin1String("numberOfStore")).call({store});
     if (!number.isNumber() || number.toInt() < 0) {
-        qCWarning(category).noquote() << "fromScript():" << store.toString()
-                                      << "is no store of the modules nanostores and nano_kit";
+        qCWarning(scriptLog).noquote() << "fromScript():" << store.toString()
+                                       << "is no store of the modules nanostores and nano_kit";
         return {};
     }
     return Ref<Node>::share(bridge->nodeAt(number.toInt()));
@@ -54,9 +52,9 @@ QJSValue valueOfStore(QJSEngine *engine, const QJSValue &store)
 void warnUnfit(const QJSValue &value, QMetaType type)
 {
     const auto variant = variantOfScript(value);
-    qCWarning(category).noquote() << "fromScript() shows an empty value instead:"
-                                  << (variant ? refusal(*variant, type)
-                                              : value.toString() + QStringLiteral(" is nothing that C++ knows"));
+    qCWarning(scriptLog).noquote() << "fromScript() shows an empty value instead:"
+                                   << (variant ? refusal(*variant, type)
+                                               : value.toString() + QStringLiteral(" is nothing that C++ knows"));
 }
 
 } // namespace nanostores::detail

@@ -3,8 +3,8 @@
 
 #include <nanostores/core/errors.h>
 #include <nanostores/undo/actions.h>
+#include <nanostores/undo/detail/undolog.h>
 
-#include <QLoggingCategory>
 #include <QPointer>
 
 #include <exception>
@@ -12,9 +12,9 @@
 
 namespace nanostores {
 
-namespace {
+Q_LOGGING_CATEGORY(undoLog, "nanostores.undo")
 
-Q_LOGGING_CATEGORY(category, "nanostores.undo")
+namespace {
 
 Computed<QList<HistoryRow>> rowsOf(const History &history)
 {
@@ -104,7 +104,7 @@ void HistoryObject::begin(const QString &text)
 void HistoryObject::end()
 {
     if (m_groups == 0) {
-        qCWarning(category) << "end() without a begin(): call begin() where the step begins.";
+        qCWarning(undoLog) << "end() without a begin(): call begin() where the step begins.";
         return;
     }
     if (--m_groups == 0) {

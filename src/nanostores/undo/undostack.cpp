@@ -2,9 +2,9 @@
 #include <nanostores/undo/undostack.h>
 
 #include <nanostores/core/errors.h>
+#include <nanostores/undo/detail/undolog.h>
 
 #include <QHash>
-#include <QLoggingCategory>
 #include <QPointer>
 #include <QSet>
 #include <QUndoCommand>
@@ -17,8 +17,6 @@
 namespace nanostores {
 
 namespace {
-
-Q_LOGGING_CATEGORY(category, "nanostores.undo")
 
 class StackKeeper;
 
@@ -255,11 +253,11 @@ void StackKeeper::takeOut(StepCommand *command)
 void pushTo(const History &history, QUndoStack *stack)
 {
     if (!stack) {
-        qCWarning(category) << "pushTo() without a stack: nothing is done.";
+        qCWarning(undoLog) << "pushTo() without a stack: nothing is done.";
         return;
     }
     if (history.timeline()->keeper()) {
-        qCWarning(category)
+        qCWarning(undoLog)
             << "pushTo() of a history whose steps are in a stack already: it is left there. Make another "
                "history for another stack.";
         return;

@@ -23,18 +23,18 @@ namespace nanostores::detail {
 
 namespace {
 
-using Bytes = std::array<unsigned char, 48>;
+using RecordBytes = std::array<unsigned char, 48>;
 
 constexpr std::uint32_t magic = 0x314B534EU; // NSK1
 
-void putNumber(Bytes &bytes, std::size_t at, std::uint64_t number)
+void putNumber(RecordBytes &bytes, std::size_t at, std::uint64_t number)
 {
     for (std::size_t i = 0; i < 8; ++i) {
         bytes[at + i] = static_cast<unsigned char>(number >> (8 * i) & 0xFFU);
     }
 }
 
-std::uint64_t getNumber(const Bytes &bytes, std::size_t at)
+std::uint64_t getNumber(const RecordBytes &bytes, std::size_t at)
 {
     std::uint64_t number = 0;
     for (std::size_t i = 0; i < 8; ++i) {
@@ -43,16 +43,16 @@ std::uint64_t getNumber(const Bytes &bytes, std::size_t at)
     return number;
 }
 
-std::uint32_t checksum(const Bytes &bytes)
+std::uint32_t checksum(const RecordBytes &bytes)
 {
     Checksum sum;
     sum.add(bytes.data() + 8, bytes.size() - 8);
     return sum.value();
 }
 
-Bytes encode(const LockFile::Record &record)
+RecordBytes encode(const LockFile::Record &record)
 {
-    Bytes bytes{};
+    RecordBytes bytes{};
     putNumber(bytes, 8, record.position);
     putNumber(bytes, 16, record.epoch);
     putNumber(bytes, 24, record.storage.device);
@@ -62,7 +62,7 @@ Bytes encode(const LockFile::Record &record)
     return bytes;
 }
 
-std::optional<LockFile::Record> decode(const Bytes &bytes)
+std::optional<LockFile::Record> decode(const RecordBytes &bytes)
 {
     if (getNumber(bytes, 0) != (std::uint64_t{checksum(bytes)} << 32U | magic)) {
         return {};
@@ -83,7 +83,7 @@ namespace {
 
 std::optional<LockFile::Record> readFrom(int file)
 {
-    Bytes bytes{};
+    RecordBytes bytes{};
     if (file < 0 || ::pread(file, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
         return {};
     }
@@ -134,7 +134,7 @@ namespace {
 
 std::optional<LockFile::Record> readFrom(QFile &file)
 {
-    Bytes bytes{};
+    RecordBytes bytes{};
     if (!file.isOpen() || !file.seek(0)
         || file.read(reinterpret_cast<char *>(bytes.data()), bytes.size()) != qint64(bytes.size())) {
         return {};

@@ -60,7 +60,7 @@ void describeAsVariants()
 }
 
 /// When the library is loaded: a program may ask for its stores before it converts a value.
-[[maybe_unused]] const bool known = (describeUsualTypes(), true);
+[[maybe_unused]] const bool usualAreDescribed = (describeUsualTypes(), true);
 
 } // namespace
 

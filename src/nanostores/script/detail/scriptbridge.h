@@ -10,6 +10,7 @@
 #include <QHash>
 #include <QJSEngine>
 #include <QJSValue>
+#include <QLoggingCategory>
 #include <QObject>
 
 #include <array>
@@ -24,6 +25,9 @@
 /// Values, listeners and functions live on the JavaScript side only, since whatever a QJSValue holds is a root of the
 /// engine's collector; nodes know their façade by the wrapper of its Handle, whose property `s` is the façade's state.
 namespace nanostores::detail {
+
+/// nanostores.script
+Q_DECLARE_LOGGING_CATEGORY(scriptLog)
 
 /// What the façades call: the core's functions over numbers of nodes. One for each engine.
 class NANOSTORES_SCRIPT_EXPORT ScriptBridge : public QObject, private ProbeAware, private Namer
