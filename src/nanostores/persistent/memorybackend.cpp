@@ -10,19 +10,15 @@
 
 namespace nanostores {
 
-namespace {
-
-/// Wakes one backend, until that ends.
-struct Waker
-{
-    std::mutex mutex;
-    std::function<void()> wake;
-};
-
-} // namespace
-
 struct MemoryArea::Data
 {
+    /// Wakes one backend, until that ends.
+    struct Waker
+    {
+        std::mutex mutex;
+        std::function<void()> wake;
+    };
+
     std::mutex mutex;
     detail::EntryTable table;
     std::vector<std::weak_ptr<Waker>> wakers;
@@ -42,6 +38,8 @@ struct MemoryArea::Data
 };
 
 namespace {
+
+using Waker = MemoryArea::Data::Waker;
 
 /// Without the lock of the area: a waker may take locks of its own.
 void wakeAll(const std::vector<std::shared_ptr<Waker>> &wakers)

@@ -51,35 +51,35 @@ void append(Recorded<std::string> &all, std::vector<std::string> lines)
     all.insert(all.end(), std::make_move_iterator(lines.begin()), std::make_move_iterator(lines.end()));
 }
 
-/// Errors and misuse of all threads, while a guard is there. The handlers share it, so that one that another thread is
-/// in the midst of outlives the guard.
-struct Collected
-{
-    void add(std::vector<std::string> Collected::*where, std::string line)
-    {
-        const std::lock_guard lock(mutex);
-        (this->*where)
-            .push_back(std::this_thread::get_id() == thread ? std::move(line)
-                                                            : "in another thread: " + std::move(line));
-    }
-    std::vector<std::string> take(std::vector<std::string> Collected::*where)
-    {
-        const std::lock_guard lock(mutex);
-        return std::exchange(this->*where, {});
-    }
-
-    const std::thread::id thread = std::this_thread::get_id();
-    std::mutex mutex;
-    std::vector<std::string> errors;
-    std::vector<std::string> misuse;
-};
-
 } // namespace
 
 /// The parts of a guard, and the tasks that were started since.
 class TestGuard::Private final : public detail::TaskWatch
 {
 public:
+    /// Errors and misuse of all threads, while a guard is there. The handlers share it, so that one that another thread
+    /// is in the midst of outlives the guard.
+    struct Collected
+    {
+        void add(std::vector<std::string> Collected::*where, std::string line)
+        {
+            const std::lock_guard lock(mutex);
+            (this->*where)
+                .push_back(std::this_thread::get_id() == thread ? std::move(line)
+                                                                : "in another thread: " + std::move(line));
+        }
+        std::vector<std::string> take(std::vector<std::string> Collected::*where)
+        {
+            const std::lock_guard lock(mutex);
+            return std::exchange(this->*where, {});
+        }
+
+        const std::thread::id thread = std::this_thread::get_id();
+        std::mutex mutex;
+        std::vector<std::string> errors;
+        std::vector<std::string> misuse;
+    };
+
     struct Task
     {
         detail::TaskEnd end;

@@ -25,7 +25,7 @@ namespace {
 
 using RecordBytes = std::array<unsigned char, 48>;
 
-constexpr std::uint32_t magic = 0x314B534EU; // NSK1
+constexpr std::uint32_t recordMagic = 0x314B534EU; // NSK1
 
 void putNumber(RecordBytes &bytes, std::size_t at, std::uint64_t number)
 {
@@ -58,13 +58,13 @@ RecordBytes encode(const LockFile::Record &record)
     putNumber(bytes, 24, record.storage.device);
     putNumber(bytes, 32, record.storage.file);
     putNumber(bytes, 40, record.isRepairing ? 1 : 0);
-    putNumber(bytes, 0, std::uint64_t{checksum(bytes)} << 32U | magic);
+    putNumber(bytes, 0, std::uint64_t{checksum(bytes)} << 32U | recordMagic);
     return bytes;
 }
 
 std::optional<LockFile::Record> decode(const RecordBytes &bytes)
 {
-    if (getNumber(bytes, 0) != (std::uint64_t{checksum(bytes)} << 32U | magic)) {
+    if (getNumber(bytes, 0) != (std::uint64_t{checksum(bytes)} << 32U | recordMagic)) {
         return {};
     }
     LockFile::Record record;
