@@ -20,13 +20,31 @@ function(nanostores_precompile_tests)
     target_precompile_headers(${target} PRIVATE ${arg_UNPARSED_ARGUMENTS})
 endfunction()
 
-# nanostores_add_test(<tst_name> [SOURCES <file>...] [LINK <target>...] [PLAIN] [QML_DIR <folder>])
+# nanostores_run_moc(<target> <source>...)
+#
+# Most tests include what moc makes of their source: for these moc is one short step, where AUTOMOC looks at each source
+# and compiles a file more.
+function(nanostores_run_moc name)
+    set(directory "${CMAKE_CURRENT_BINARY_DIR}/${name}_moc")
+    foreach(source IN LISTS ARGN)
+        file(STRINGS "${source}" included REGEX "^#include \"[a-z0-9_]+\\.moc\"")
+        if(included MATCHES "\"(.*)\"")
+            set(made "${directory}/${CMAKE_MATCH_1}")
+            qt_generate_moc("${source}" "${made}" TARGET ${name})
+            target_sources(${name} PRIVATE "${made}")
+        endif()
+    endforeach()
+    target_include_directories(${name} PRIVATE "${directory}")
+endfunction()
+
+# nanostores_add_test(<tst_name> [SOURCES <file>...] [LINK <target>...] [PLAIN] [AUTOMOC] [QML_DIR <folder>])
 #
 # Declares a Qt Test program, by default <tst_name>.cpp; PLAIN: a program without Qt, whose exit code is the verdict.
+# AUTOMOC: it becomes a QML module.
 # With QML_DIR it runs the Qt Quick Tests of that folder (its sources hold a QUICK_TEST_MAIN). Tests run without a
 # display, and are labelled after their folder; the target nanostores_tests_<folder> builds them all.
 function(nanostores_add_test name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "PLAIN" "QML_DIR" "SOURCES;LINK")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "PLAIN;AUTOMOC" "QML_DIR" "SOURCES;LINK")
     if(NOT arg_PLAIN AND NOT TARGET Qt6::Test)
         message(STATUS "NanoStores: ${name} is skipped, Qt Test is missing")
         return()
@@ -40,17 +58,16 @@ function(nanostores_add_test name)
     target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
     target_link_libraries(${name} PRIVATE ${arg_LINK})
     if(NOT arg_PLAIN)
-        set_target_properties(${name} PROPERTIES AUTOMOC ON)
         target_link_libraries(${name} PRIVATE Qt6::Test)
         get_filename_component(label "${CMAKE_CURRENT_SOURCE_DIR}" NAME)
         if(TARGET nanostores_precompiled_${label})
             target_precompile_headers(${name} REUSE_FROM nanostores_precompiled_${label})
             set_target_properties(${name} PROPERTIES PCH_WARN_INVALID OFF)
-            # Most tests include what moc makes of them themselves: this file is empty then, the headers are not.
-            if(NOT arg_SOURCES MATCHES "\\.h")
-                set_source_files_properties("${CMAKE_CURRENT_BINARY_DIR}/${name}_autogen/mocs_compilation.cpp"
-                    PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
-            endif()
+        endif()
+        if(arg_AUTOMOC OR "${arg_SOURCES}" MATCHES "\\.h(;|$)")
+            set_target_properties(${name} PROPERTIES AUTOMOC ON)
+        else()
+            nanostores_run_moc(${name} ${arg_SOURCES})
         endif()
     endif()
     if(arg_QML_DIR)
