@@ -210,14 +210,14 @@ void TestGuard::addFailure(std::string failure)
 Recorded<std::string> TestGuard::takeErrors()
 {
     Recorded<std::string> errors;
-    append(errors, d->m_collected->take(&Collected::errors));
+    append(errors, d->m_collected->take(&Private::Collected::errors));
     return errors;
 }
 
 Recorded<std::string> TestGuard::takeMisuse()
 {
     Recorded<std::string> misuse;
-    append(misuse, d->m_collected->take(&Collected::misuse));
+    append(misuse, d->m_collected->take(&Private::Collected::misuse));
     return misuse;
 }
 
