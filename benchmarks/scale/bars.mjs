@@ -40,7 +40,10 @@ const operations = [
   'keys of one selector',
   'keys of a document',
   'fields of its records',
-  'items of its list'
+  'items of its list',
+  'keys of a document, each with its old value',
+  'keys of a document that an effect reads',
+  'items of a list, one of them listened to'
 ]
 
 const scripts = ['js stores', 'js fan', 'js batches', 'js debounced', 'js intervals']

@@ -3,7 +3,8 @@
 
 #include <QtTest/QTest>
 
-#include <random>
+#include "documentedits.h"
+
 #include <vector>
 
 using namespace nanostores;
@@ -14,50 +15,6 @@ QString q(const char *text)
 {
     return QString::fromUtf8(text);
 }
-
-/// Paths that lead somewhere, make something, or lead nowhere; values of all that a document has.
-class Edits
-{
-public:
-    explicit Edits(unsigned seed)
-        : m_random(seed)
-    {
-    }
-    int any(int below) { return int(m_random() % unsigned(below)); }
-    QString path()
-    {
-        static const char *const names[] = {"a", "b", "c", "list", "texts"};
-        QString text = q(names[any(5)]);
-        for (int i = any(4); i > 0; --i) {
-            text += any(2) ? q(".") + q(names[any(5)]) : QStringLiteral("[%1]").arg(any(4));
-        }
-        return text;
-    }
-    QVariant value(int depth = 0)
-    {
-        switch (any(depth > 2 ? 4 : 9)) {
-        case 0:
-            return any(3);
-        case 1:
-            return q("text");
-        case 2:
-            return any(2) == 0;
-        case 3:
-            return depth == 0 ? QVariant() : QVariant(1.5);
-        case 4:
-        case 5:
-            return QVariantMap{{q("a"), value(depth + 1)}, {q("list"), value(depth + 1)}};
-        case 6:
-        case 7:
-            return QVariantList{value(depth + 1), value(depth + 1), any(2)};
-        default:
-            return any(2) ? QVariant(QStringList{q("x"), q("y")}) : QVariant::fromValue(QList<int>{1, 2});
-        }
-    }
-
-private:
-    std::mt19937 m_random;
-};
 
 } // namespace
 
@@ -97,7 +54,7 @@ void tst_RandomDeepMap::setKey_isSetPath()
     QFETCH(bool, copies);
     const auto silent = [](QtMsgType, const QMessageLogContext &, const QString &) {};
     for (unsigned seed = 1; seed <= 60; ++seed) {
-        Edits edits(seed);
+        DocumentEdits edits(seed);
         const auto store = deepMap({});
         QVariantMap model;
         int calls = 0;

@@ -77,8 +77,14 @@ struct KeysListener : Listener
     }
     bool isChanged(const N &node, const OldValue *past, bool) const
     {
-        return past ? differs(node, static_cast<const typename N::OldValueType *>(past)->value, node.current())
-                    : !keys.empty(); // not known: as nanostores does without an old value
+        if (!past) {
+            return !keys.empty(); // not known: as nanostores does without an old value
+        }
+        if constexpr (requires(const Key &key) { node.isOther(key, *past); }) {
+            return anyOf(keys, [&](const Key &key) { return node.isOther(key, *past); });
+        } else {
+            return differs(node, static_cast<const typename N::OldValueType *>(past)->value, node.current());
+        }
     }
     bool isConcerned(const OldValue *, bool) const noexcept { return true; }
     bool isWaiting() const noexcept { return kind & InQueue; }

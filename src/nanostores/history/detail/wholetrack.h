@@ -117,10 +117,7 @@ public:
     std::vector<std::string> keys(const Delta &) const override { return {}; }
 
 private:
-    static const T &value(const Delta &delta)
-    {
-        return static_cast<const OldValueOf<T> *>(static_cast<const D &>(delta).old)->value;
-    }
+    const T &value(const Delta &delta) const { return *this->node().oldValue(static_cast<const D &>(delta).old); }
     static std::optional<typename KeyOfNode<N>::type> keyOf(const OldValue *past)
     {
         if constexpr (std::is_same_v<typename KeyOfNode<N>::type, NoKey>) {
