@@ -147,17 +147,28 @@ Page RouterCore::firstPage() const
 
 std::optional<Page> RouterCore::parse(const QString &url, QString *reason) const
 {
-    const auto parsed = parsePath(url, m_options.maxLength, reason);
-    return parsed ? std::optional(pageOf(*parsed)) : std::nullopt;
+    auto parsed = parsePath(url, m_options.maxLength, reason);
+    if (!parsed) {
+        return std::nullopt;
+    }
+    Page page = pageOf(*std::move(parsed));
+    if (page.url().size() > m_options.maxLength) { // it could not be opened again by its own URL
+        *reason = QStringLiteral("the path has %1 characters when it is encoded, and %2 are taken: "
+                                 "RouterOptions::maxLength")
+                      .arg(page.url().size())
+                      .arg(m_options.maxLength);
+        return std::nullopt;
+    }
+    return page;
 }
 
-Page RouterCore::pageOf(const ParsedPath &parsed) const
+Page RouterCore::pageOf(ParsedPath &&parsed) const
 {
     auto data = std::make_shared<PageData>();
     data->path = parsed.path;
     data->url = parsed.url();
-    data->search = parsed.search;
-    data->hash = parsed.hash;
+    data->search = std::move(parsed.search);
+    data->hash = std::move(parsed.hash);
     const auto isBase = [this](const QString &segment, const QString &base) {
         return (m_options.caseSensitive ? segment : segment.toCaseFolded()) == base;
     };
@@ -166,8 +177,8 @@ Page RouterCore::pageOf(const ParsedPath &parsed) const
                        [&](const QString &base, const QString &segment) { return isBase(segment, base); })) {
         return Page(std::move(data));
     }
-    QStringList segments = parsed.segments;
-    QString path = parsed.path;
+    QStringList segments = std::move(parsed.segments);
+    QString path = std::move(parsed.path);
     for (qsizetype i = 0; i < m_base.size(); ++i) {
         const qsizetype next = path.indexOf(u'/', 1);
         path = next < 0 ? QStringLiteral("/") : path.mid(next);
@@ -183,7 +194,7 @@ Page RouterCore::pageOf(const ParsedPath &parsed) const
         }
         for (const ParamText &param : params) {
             if (param.isPresent) {
-                data->params.insert(param.name, param.text());
+                data->params.insert(data->params.cend(), param.name, param.text());
             }
         }
         return true;

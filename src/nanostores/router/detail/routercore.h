@@ -113,7 +113,7 @@ public:
 
 private:
     std::optional<ParsedPath> parseBase();
-    Page pageOf(const ParsedPath &parsed) const;
+    Page pageOf(ParsedPath &&parsed) const;
     Page firstPage() const;
     QString withBase(const QString &path) const;
     Navigation begin(Request request);
