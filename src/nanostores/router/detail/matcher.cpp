@@ -201,23 +201,25 @@ int Matcher::paramBelow(int node)
     return m_nodes[static_cast<std::size_t>(node)].param;
 }
 
-void Matcher::collect(int node, qsizetype depth, const QStringList &keys, std::vector<const End *> &found) const
+void Matcher::collect(int node, qsizetype depth, const QStringList &segments, Ends &found) const
 {
     const Node &at = m_nodes[static_cast<std::size_t>(node)];
     for (const End &rest : at.rests) {
-        found.push_back(&rest);
+        found.append(&rest);
     }
-    if (depth == keys.size()) {
+    if (depth == segments.size()) {
         for (const End &end : at.ends) {
-            found.push_back(&end);
+            found.append(&end);
         }
         return;
     }
-    if (const auto literal = at.literals.find(keys.at(depth)); literal != at.literals.end()) {
-        collect(*literal, depth + 1, keys, found);
+    if (!at.literals.isEmpty()) {
+        if (const auto literal = at.literals.find(key(segments.at(depth))); literal != at.literals.end()) {
+            collect(*literal, depth + 1, segments, found);
+        }
     }
     if (at.param >= 0) {
-        collect(at.param, depth + 1, keys, found);
+        collect(at.param, depth + 1, segments, found);
     }
 }
 
@@ -262,21 +264,14 @@ std::optional<ParamTexts> Matcher::match(const Expression &expression, const QSt
 int Matcher::match(const QStringList &segments, const QString &path,
                    const std::function<bool(int route, ParamTexts &&params)> &accept) const
 {
-    std::vector<const End *> found;
-    if (m_caseSensitive) {
-        collect(0, 0, segments, found);
-    } else {
-        QStringList keys;
-        keys.reserve(segments.size());
-        for (const QString &segment : segments) {
-            keys.append(segment.toCaseFolded());
-        }
-        collect(0, 0, keys, found);
-    }
+    Ends found;
+    collect(0, 0, segments, found);
     // Of shapes of one route, all of which match, the first one that was added has the most parameters at the front.
-    std::stable_sort(found.begin(), found.end(), [](const End *a, const End *b) {
-        return a->route != b->route ? a->route < b->route : a->positions > b->positions;
-    });
+    if (found.size() > 1) {
+        std::stable_sort(found.begin(), found.end(), [](const End *a, const End *b) {
+            return a->route != b->route ? a->route < b->route : a->positions > b->positions;
+        });
+    }
     auto expression = m_expressions.begin();
     for (const End *end : found) {
         for (; expression != m_expressions.end() && expression->route < end->route; ++expression) {

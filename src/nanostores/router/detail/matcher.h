@@ -9,6 +9,7 @@
 #include <QRegularExpression>
 #include <QString>
 #include <QStringList>
+#include <QVarLengthArray>
 
 #include <array>
 #include <functional>
@@ -32,7 +33,7 @@ struct ParamText
     bool isPresent = false;
     QStringList parts; ///< Decoded: one, or of a Rest any number.
 
-    QString text() const { return parts.join(QLatin1Char('/')); }
+    QString text() const { return parts.size() == 1 ? parts.first() : parts.join(QLatin1Char('/')); }
 };
 using ParamTexts = std::vector<ParamText>;
 
@@ -95,7 +96,8 @@ private:
     int literalBelow(int node, const QString &key);
     int paramBelow(int node);
     void addShape(const Pattern &pattern, unsigned left, int route);
-    void collect(int node, qsizetype depth, const QStringList &keys, std::vector<const End *> &found) const;
+    using Ends = QVarLengthArray<const End *, 16>;
+    void collect(int node, qsizetype depth, const QStringList &segments, Ends &found) const;
     ParamTexts paramsOf(const End &end, const QStringList &segments) const;
     static std::optional<ParamTexts> match(const Expression &expression, const QString &path);
 

@@ -6,6 +6,11 @@
 #include <QByteArray>
 #include <QUrl>
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
 namespace nanostores::detail {
 
 namespace {
@@ -60,7 +65,84 @@ QString faultOfEscapes(QStringView text)
                                    : QStringLiteral(" has half a character, which UTF-8 has not");
 }
 
-bool takeSegments(QStringView path, ParsedPath &parsed, QString *reason)
+/// The characters that stand for themselves in a part of a path, as encodedSegment() has it.
+constexpr auto Unencoded = [] {
+    std::array<bool, 128> is{};
+    for (const char c :
+         std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@")) {
+        is[static_cast<std::size_t>(c)] = true;
+    }
+    return is;
+}();
+
+bool isUnencoded(QChar c)
+{
+    return c.unicode() < 128 && Unencoded[c.unicode()];
+}
+
+bool isDots(QStringView text)
+{
+    return text == u"." || text == u"..";
+}
+
+/// A part of a path that was decoded, if it is one that needs no second look: of ASCII, and without control characters,
+/// encoded slashes, backslashes and dots that lead elsewhere. All else is left to the functions that check it.
+struct SimpleSegment
+{
+    QString text;
+    bool isAsItWas = true; ///< Put together again it is what it was.
+};
+
+std::optional<SimpleSegment> simpleSegment(QStringView part)
+{
+    SimpleSegment segment;
+    const auto other = std::find_if(part.begin(), part.end(), [](QChar c) { return !isUnencoded(c); });
+    if (other == part.end()) {
+        segment.text = part.toString();
+        return isDots(part) ? std::nullopt : std::optional(std::move(segment));
+    }
+    segment.text.resize(part.size());
+    QChar *end = std::copy(part.begin(), other, segment.text.data());
+    for (qsizetype i = other - part.begin(); i < part.size(); ++i) {
+        char16_t c = part.at(i).unicode();
+        if (c == u'%') {
+            const int high = i + 2 < part.size() ? hexDigit(part.at(i + 1).unicode()) : -1;
+            const int low = i + 2 < part.size() ? hexDigit(part.at(i + 2).unicode()) : -1;
+            if (high < 0 || high > 7 || low < 0) {
+                return std::nullopt;
+            }
+            c = static_cast<char16_t>(high * 16 + low);
+            const bool isInCapitals = part.at(i + 2).unicode() < u'a';
+            segment.isAsItWas = segment.isAsItWas && isInCapitals && !isUnencoded(QChar(c));
+            i += 2;
+        } else {
+            segment.isAsItWas = segment.isAsItWas && isUnencoded(QChar(c));
+        }
+        if (c >= 128 || isControl(c) || c == u'/' || c == u'\\') {
+            return std::nullopt;
+        }
+        *end++ = QChar(c);
+    }
+    segment.text.truncate(end - segment.text.constData());
+    return isDots(segment.text) ? std::nullopt : std::optional(std::move(segment));
+}
+
+std::optional<QString> checkedSegment(QStringView path, QStringView part, QString *reason)
+{
+    auto segment = decoded(part);
+    if (!segment) {
+        *reason = quoted(path) + faultOfEscapes(part);
+        return std::nullopt;
+    }
+    if (QString fault = faultOfSegment(*segment); !fault.isEmpty()) {
+        *reason = quoted(path) + QLatin1Char(' ') + fault;
+        return std::nullopt;
+    }
+    return segment;
+}
+
+/// `text` is what the path is the beginning of.
+bool takeSegments(const QString &text, QStringView path, ParsedPath &parsed, QString *reason)
 {
     if (path.size() > 1 && path.endsWith(u'/') && !path.endsWith(u"//")) {
         path.chop(1);
@@ -69,26 +151,42 @@ bool takeSegments(QStringView path, ParsedPath &parsed, QString *reason)
         parsed.path = QStringLiteral("/");
         return true;
     }
-    parsed.path.reserve(path.size());
-    for (const QStringView part : path.mid(1).split(u'/')) {
-        const auto segment = decoded(part);
+    parsed.segments.reserve(std::count(path.begin(), path.end(), u'/'));
+    bool isAsItWas = true; // the path up to here, put together again
+    for (qsizetype start = 1; start <= path.size();) {
+        const qsizetype slash = path.indexOf(u'/', start);
+        const qsizetype end = slash < 0 ? path.size() : slash;
+        const QStringView part = path.mid(start, end - start);
+        auto simple = simpleSegment(part);
+        const bool partIsAsItWas = simple && simple->isAsItWas;
+        auto segment = simple ? std::optional(std::move(simple->text)) : checkedSegment(path, part, reason);
         if (!segment) {
-            *reason = quoted(path) + faultOfEscapes(part);
             return false;
         }
-        if (QString fault = faultOfSegment(*segment); !fault.isEmpty()) {
-            *reason = quoted(path) + QLatin1Char(' ') + fault;
-            return false;
+        if (isAsItWas && !partIsAsItWas) {
+            parsed.path.reserve(path.size());
+            parsed.path.append(path.left(start - 1));
+            isAsItWas = false;
+        }
+        if (!isAsItWas) {
+            parsed.path += QLatin1Char('/');
+            partIsAsItWas ? parsed.path.append(part) : parsed.path.append(encodedSegment(*segment));
         }
         parsed.hasEmptySegment = parsed.hasEmptySegment || segment->isEmpty();
-        parsed.path += QLatin1Char('/') + encodedSegment(*segment);
-        parsed.segments.append(*segment);
+        parsed.segments.append(*std::move(segment));
+        start = end + 1;
+    }
+    if (isAsItWas) {
+        parsed.path = path.size() == text.size() ? text : path.toString();
     }
     return true;
 }
 
 bool takeSearch(QStringView query, ParsedPath &parsed, QString *reason)
 {
+    if (query.isEmpty()) {
+        return true;
+    }
     for (const QStringView item : query.split(u'&', Qt::SkipEmptyParts)) {
         const qsizetype sign = item.indexOf(u'=');
         const auto name = decoded(sign < 0 ? item : item.left(sign), true);
@@ -111,6 +209,9 @@ bool takeSearch(QStringView query, ParsedPath &parsed, QString *reason)
 
 bool takeHash(QStringView text, ParsedPath &parsed, QString *reason)
 {
+    if (text.isEmpty()) {
+        return true;
+    }
     const auto hash = decoded(text);
     if (!hash || hash->contains(QChar(u'\0'))) {
         *reason = quoted(text) + QStringLiteral(" after the #")
@@ -159,7 +260,8 @@ std::optional<ParsedPath> parsePath(const QString &text, qsizetype maxLength, QS
         path = path.left(at);
     }
     ParsedPath parsed;
-    if (!takeSegments(path, parsed, reason) || !takeSearch(query, parsed, reason) || !takeHash(hash, parsed, reason)) {
+    if (!takeSegments(text, path, parsed, reason) || !takeSearch(query, parsed, reason)
+        || !takeHash(hash, parsed, reason)) {
         return std::nullopt;
     }
     return parsed;

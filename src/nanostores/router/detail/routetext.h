@@ -11,6 +11,7 @@
 #include <concepts>
 #include <optional>
 #include <type_traits>
+#include <utility>
 
 /// The members of a route's struct as the texts of its parameters, and back.
 namespace nanostores::detail {
@@ -30,6 +31,25 @@ inline bool isPlainInteger(const QString &text)
     return text.size() > first;
 }
 
+/// Of a text that isPlainInteger(): the number, if it has so few digits that any would fit.
+inline std::optional<qint64> shortInteger(const QString &text)
+{
+    constexpr qsizetype most = 18;
+    const bool isNegative = text.startsWith(u'-');
+    if (text.size() > most) {
+        return std::nullopt;
+    }
+    qint64 number = 0;
+    for (qsizetype i = isNegative ? 1 : 0; i < text.size(); ++i) {
+        number = number * 10 + (text.at(i).unicode() - u'0');
+    }
+    return isNegative ? -number : number;
+}
+
+/// Integers whose texts are their digits, and no others.
+template<typename M>
+concept PlainInteger = std::same_as<M, int> || std::same_as<M, long> || std::same_as<M, long long>;
+
 /// None for a text that is no M.
 template<typename M>
 std::optional<M> memberOfText(const QString &text)
@@ -40,6 +60,13 @@ std::optional<M> memberOfText(const QString &text)
         return keyOfName<M>(text);
     } else if constexpr (std::is_same_v<M, bool>) {
         return text == u"true" ? std::optional(true) : text == u"false" ? std::optional(false) : std::nullopt;
+    } else if constexpr (PlainInteger<M>) {
+        if (!isPlainInteger(text)) {
+            return std::nullopt;
+        }
+        const auto number = shortInteger(text);
+        return number && std::in_range<M>(*number) ? std::optional(static_cast<M>(*number))
+                                                   : valueOf<M>(QVariant(text));
     } else if constexpr (std::is_integral_v<M>) {
         return isPlainInteger(text) ? valueOf<M>(QVariant(text)) : std::nullopt;
     } else {
