@@ -73,10 +73,13 @@ int main(int argc, char *argv[])
         QStringLiteral("state"),
         QStringLiteral("Keep the cart in FILE, a database or a .json file; \"none\" forgets it."),
         QStringLiteral("FILE"), QStringLiteral("cart.db"));
+    const QCommandLineOption registering(
+        QStringLiteral("register"),
+        QStringLiteral("Have the system open smallorbit: links with this program, and exit."));
     QCommandLineParser parser;
     parser.setApplicationDescription(QStringLiteral("One set of stores, three windows on it."));
     parser.addHelpOption();
-    parser.addOptions({ui, file, screenshot, scheme, state});
+    parser.addOptions({ui, file, screenshot, scheme, state, registering});
     parser.addPositionalArgument(QStringLiteral("link"),
                                  QStringLiteral("Open smallorbit://product/..., in the shop that runs if one does."),
                                  QStringLiteral("[link]"));
@@ -97,6 +100,14 @@ int main(int argc, char *argv[])
     }
 
     nanostores::DeepLinks links(shop::router);
+    if (parser.isSet(registering)) {
+        QString reason;
+        const bool isDone = links.registerSchemes(&reason);
+        if (!isDone) {
+            qWarning("%s", qPrintable(reason));
+        }
+        return isDone ? 0 : 1;
+    }
     const QStringList link = parser.positionalArguments();
     if ((island.isEmpty() || !link.isEmpty()) && links.start(link) == nanostores::InstanceRole::Second
         && !link.isEmpty()) {

@@ -2,6 +2,7 @@
 #include <nanostores/deeplinks/deeplinks.h>
 
 #include <nanostores/deeplinks/detail/firstinstance.h>
+#include <nanostores/deeplinks/detail/schemes.h>
 
 #include <QCoreApplication>
 #include <QDesktopServices>
@@ -37,6 +38,17 @@ DeepLinks::DeepLinks(AnyRouter router, DeepLinksOptions options, QObject *parent
     if (m_options.key.isEmpty()) {
         m_options.key = keyOfApplication();
     }
+    handleSchemes();
+    QCoreApplication::instance()->installEventFilter(this);
+}
+
+DeepLinks::~DeepLinks()
+{
+    unhandleSchemes();
+}
+
+void DeepLinks::handleSchemes()
+{
     for (const LinkRule &rule : m_router.core()->options().links) {
         const QString scheme = rule.scheme.toLower();
         if (rule.hosts.isEmpty() && !m_handled.contains(scheme)) {
@@ -44,43 +56,76 @@ DeepLinks::DeepLinks(AnyRouter router, DeepLinksOptions options, QObject *parent
             m_handled.append(scheme);
         }
     }
-    QCoreApplication::instance()->installEventFilter(this);
 }
 
-DeepLinks::~DeepLinks()
+void DeepLinks::unhandleSchemes()
 {
     for (const QString &scheme : std::as_const(m_handled)) {
         QDesktopServices::unsetUrlHandler(scheme);
     }
+    m_handled.clear();
+}
+
+void DeepLinks::setRouter(AnyRouter router)
+{
+    unhandleSchemes();
+    m_router = std::move(router);
+    handleSchemes();
+}
+
+InstanceRole DeepLinks::enter(const QStringList &arguments, QString *link)
+{
+    *link = linkIn(arguments);
+    if (m_instance) {
+        return InstanceRole::First;
+    }
+    const qsizetype most = m_router.core()->options().maxLength;
+    if (link->size() > most) { // not worth a way to another instance
+        report(*link, {Navigated::Refused, QStringLiteral("it has more characters than RouterOptions::maxLength")});
+        link->clear();
+    }
+    auto instance = std::make_unique<detail::FirstInstance>(m_options.key, most, m_options.timeout);
+    connect(instance.get(), &detail::FirstInstance::received, this, [this](const QString &text) {
+        if (text.isEmpty()) {
+            Q_EMIT activated();
+        } else {
+            openLink(text);
+        }
+    });
+    const InstanceRole role = instance->enter(*link);
+    if (role == InstanceRole::First) {
+        m_instance = std::move(instance);
+    } else if (role == InstanceRole::Second) {
+        link->clear();
+    }
+    return role;
 }
 
 InstanceRole DeepLinks::start(const QStringList &arguments)
 {
-    const QString link = linkIn(arguments);
-    if (!m_instance) {
-        const qsizetype most = m_router.core()->options().maxLength;
-        if (link.size() > most) { // not worth a way to another instance
-            report(link, {Navigated::Refused, QStringLiteral("it has more characters than RouterOptions::maxLength")});
-            return start({});
-        }
-        auto instance = std::make_unique<detail::FirstInstance>(m_options.key, most, m_options.timeout);
-        connect(instance.get(), &detail::FirstInstance::received, this, [this](const QString &text) {
-            if (text.isEmpty()) {
-                Q_EMIT activated();
-            } else {
-                openLink(text);
-            }
-        });
-        const InstanceRole role = instance->enter(link);
-        if (role != InstanceRole::First) {
-            return role;
-        }
-        m_instance = std::move(instance);
-    }
-    if (!link.isEmpty()) {
+    QString link;
+    const InstanceRole role = enter(arguments, &link);
+    if (role == InstanceRole::First && !link.isEmpty()) {
         openLink(link);
     }
-    return InstanceRole::First;
+    return role;
+}
+
+bool DeepLinks::registerSchemes(QString *reason)
+{
+    QString unused;
+    return detail::registerSchemes(m_handled, detail::linkHandler(m_options.command), reason ? reason : &unused);
+}
+
+bool DeepLinks::unregisterSchemes(QString *reason)
+{
+    QString unused;
+    return detail::unregisterSchemes(m_handled, detail::linkHandler(m_options.command), reason ? reason : &unused);
+}
+
+bool DeepLinks::areSchemesRegistered() const
+{
+    return detail::areRegistered(m_handled, detail::linkHandler(m_options.command));
 }
 
 void DeepLinks::openLink(const QUrl &url)

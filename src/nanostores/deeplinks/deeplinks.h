@@ -34,6 +34,9 @@ struct DeepLinksOptions
     QString key = {};
     /// How long the other instance may take.
     std::chrono::milliseconds timeout{3000};
+    /// The program with which the system opens links once registerSchemes() was called, and the arguments before the
+    /// link; by default this program.
+    QStringList command = {};
 };
 
 /// Opens links from outside in a router: from the arguments of the program, from the system (QFileOpenEvent), from
@@ -53,12 +56,29 @@ public:
     /// the same user runs, the link goes there, and nothing is opened here; without a link it is only asked to come to
     /// the front. Called once, when the router and its guards are set up.
     InstanceRole start(const QStringList &arguments);
+    /// What start() does first: becomes the first instance, or hands the link to the one that is. `link` is what is
+    /// left for this one to open, by openLink() when its windows stand; empty for a second instance.
+    InstanceRole enter(const QStringList &arguments, QString *link);
+    /// Links are opened in this router from now on.
+    void setRouter(AnyRouter router);
 
     /// Opens a link. The handler of QDesktopServices for the schemes of the program's own, those without hosts. What a
     /// hook or a guard throws goes to the error handler.
     Q_INVOKABLE void openLink(const QUrl &url);
     /// Opens a link that is a text, and may be malformed. What a hook or a guard throws leaves it.
     nanostores::Navigation openLink(const QString &text);
+
+    /// The schemes of the program's own: those without hosts in RouterOptions::links.
+    const QStringList &schemes() const noexcept { return m_handled; }
+    /// Has the system open links of schemes() with this program, for this user, whatever program did so before. False,
+    /// with the reason, if it cannot be done: on macOS, Android and in sandboxes the package of the program says it.
+    /// Packages that are installed for all users do so by themselves, and need none of this.
+    bool registerSchemes(QString *reason = nullptr);
+    /// Takes that back; what another program has registered meanwhile stays. False, with the reason, if it cannot be
+    /// done.
+    bool unregisterSchemes(QString *reason = nullptr);
+    /// Whether the system opens links of all schemes() with this program because of registerSchemes().
+    bool areSchemesRegistered() const;
 
     bool eventFilter(QObject *watched, QEvent *event) override;
 
@@ -69,6 +89,8 @@ Q_SIGNALS:
     void refused(const QString &link, const QString &reason);
 
 private:
+    void handleSchemes();
+    void unhandleSchemes();
     QString linkIn(const QStringList &arguments) const;
     bool isListed(const QString &scheme) const;
     nanostores::Navigation report(const QString &link, nanostores::Navigation answer);

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// \file
+/// The QML module NanoStores.DeepLinks.
+
+#include <NanoStores/DeepLinks/declarativedeeplinks.h> // IWYU pragma: export
