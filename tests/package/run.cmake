@@ -10,7 +10,8 @@
 #   warnings_subdirectory  the same by add_subdirectory: our sources with the warnings of the parent, too
 #   core_static     a static build made without Qt, Core alone
 #   qml_static      a static build of all layers; Script, too, and Persistent, whose SQLite the package finds
-#   subdirectory    by add_subdirectory; and what says whether its libraries are shared
+#   subdirectory    by add_subdirectory, in a project that builds its sources as one; and what says whether its
+#                   libraries are shared
 # All paths, and the compiler, are handed in: nothing is looked for outside.
 cmake_minimum_required(VERSION 3.24)
 set(common -G Ninja "-DCMAKE_CXX_COMPILER=${CXX}" "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}" -DCMAKE_BUILD_TYPE=Debug
@@ -62,7 +63,7 @@ set(options "-DNanoStores_ROOT=${stage}")
 if(CASE MATCHES "^core")
     list(APPEND options ${noQt})
 elseif(CASE STREQUAL "subdirectory")
-    set(options "-DNANOSTORES_SOURCE_DIR=${PROJECT_SOURCE}" ${noQt})
+    set(options "-DNANOSTORES_SOURCE_DIR=${PROJECT_SOURCE}" ${noQt} -DCMAKE_UNITY_BUILD=ON)
 elseif(CASE STREQUAL "warnings_subdirectory")
     set(options "-DNANOSTORES_SOURCE_DIR=${PROJECT_SOURCE}")
 endif()
