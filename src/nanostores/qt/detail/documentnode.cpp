@@ -43,23 +43,19 @@ struct DocumentStep
     std::shared_ptr<DocumentStep> next;
 };
 
-namespace {
-
-using Kind = DocumentStep::Kind;
-
 /// A map or a list that something lies in.
-struct Container
+struct DocumentContainer
 {
-    explicit Container(QVariantMap &of)
+    explicit DocumentContainer(QVariantMap &of)
         : map(&of)
     {
     }
-    explicit Container(QVariantList &of)
+    explicit DocumentContainer(QVariantList &of)
         : list(&of)
     {
     }
     /// Null: the value is neither of the two types.
-    explicit Container(QVariant &value)
+    explicit DocumentContainer(QVariant &value)
     {
         if (value.typeId() == QMetaType::QVariantMap) {
             map = static_cast<QVariantMap *>(value.data());
@@ -83,12 +79,16 @@ struct Container
     QVariantList *list = nullptr;
 };
 
+namespace {
+
+using Kind = DocumentStep::Kind;
+
 /// Takes a step back in what lies at the given depth of its path.
-void undo(Container in, const DocumentStep &step, qsizetype depth)
+void undo(DocumentContainer in, const DocumentStep &step, qsizetype depth)
 {
     const QStringList &keys = step.keys();
     for (; depth + 1 < step.depth; ++depth) {
-        in = Container(*in.find(keys[depth]));
+        in = DocumentContainer(*in.find(keys[depth]));
     }
     const QString &key = keys[depth];
     switch (step.kind) {
@@ -144,7 +144,7 @@ struct DocumentPart
 private:
     struct Place
     {
-        Container in;
+        DocumentContainer in;
         QVariant *present;
         QVariant next; ///< Invalid: it goes.
         qsizetype depth;
@@ -152,13 +152,13 @@ private:
     Place find(QVariantMap &map) const
     {
         const QStringList &keys = path.keys();
-        Container in(map);
+        DocumentContainer in(map);
         for (qsizetype depth = 0;; ++depth) {
             QVariant *const present = in.find(keys[depth]);
             if (depth + 1 == keys.size()) {
                 return {in, present, newPart, depth};
             }
-            const Container inner = present ? Container(*present) : in;
+            const DocumentContainer inner = present ? DocumentContainer(*present) : in;
             if (!present || inner.isNull()) { // what is missing is made; lists of a type are replaced
                 const QVariant value = present ? *present : QVariant();
                 return {in, present, withPart(value, keys, depth + 1, newPart), depth};
@@ -253,7 +253,8 @@ const QVariantMap &DocumentOldValue::before(const QVariantMap &present)
             back.push_back(step);
         }
         QVariantMap made = step->kind == Kind::Replace ? step->old.toMap() : present;
-        std::for_each(back.rbegin(), back.rend(), [&](const DocumentStep *each) { undo(Container(made), *each, 0); });
+        std::for_each(back.rbegin(), back.rend(),
+                      [&](const DocumentStep *each) { undo(DocumentContainer(made), *each, 0); });
         document = std::move(made);
     }
     return *document;
@@ -306,7 +307,7 @@ std::optional<QVariant> DocumentOldValue::partBefore(const QVariantMap &present,
         value = partOf(present, at);
     }
     std::for_each(inside.rbegin(), inside.rend(),
-                  [&](const DocumentStep *each) { undo(Container(*value), *each, at.size()); });
+                  [&](const DocumentStep *each) { undo(DocumentContainer(*value), *each, at.size()); });
     return value;
 }
 
