@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: MIT
+#include <nanostores/query/detail/clientcore.h>
+#include <nanostores/query/detail/entry.h>
+#include <nanostores/query/entities.h>
+
+namespace nanostores::detail {
+
+Entry::Entry(const std::shared_ptr<ClientCore> &core, AnyCacheKey key)
+    : m_core(core)
+    , m_key(std::move(key))
+    , m_status(EntryStatus{})
+    , m_lifetime(core->cacheLifetime())
+{
+}
+
+Entry::~Entry()
+{
+    if (m_run) { // its client has gone
+        m_run->context.abort();
+        m_run->end();
+    }
+    if (const auto core = m_core.lock()) {
+        core->remove(*this);
+    }
+}
+
+void Entry::attach(QueryObserver &observer, bool deferred)
+{
+    m_observers.push_back(&observer);
+    ensure(observer, deferred);
+}
+
+void Entry::detach(QueryObserver &observer)
+{
+    const auto self = shared_from_this();
+    std::erase(m_observers, &observer);
+    left();
+}
+
+/// Nothing is done for one whom nobody looks at.
+void Entry::left()
+{
+    if (isObserved()) {
+        return;
+    }
+    m_leftAt = queryNow();
+    m_isOutdated = m_isOutdated || m_retry.active();
+    stopTimers();
+    if (m_run && (m_run->by->takesContext() || m_run->context.hasHandlers())) {
+        dropRun();
+    }
+    publish();
+    arm();
+}
+
+void Entry::arm()
+{
+    const auto core = m_core.lock();
+    const auto moment = expiry();
+    if (core && moment) {
+        core->arm(*moment);
+    }
+}
+
+void Entry::stopTimers()
+{
+    m_retry.stop();
+    m_start.stop();
+    m_isWanted = false;
+}
+
+bool Entry::needsFetch(const QueryObserver &observer) const
+{
+    return !m_settledAt || m_isOutdated || queryNow() - *m_settledAt >= observer.settings().dedupeTime;
+}
+
+void Entry::ensure(QueryObserver &observer, bool deferred)
+{
+    if (!isLoading() && needsFetch(observer) && observer.isEnabled()) {
+        want(observer, deferred);
+    }
+}
+
+void Entry::anew(QueryObserver &observer)
+{
+    if (!isLoading() && observer.isEnabled()) {
+        begin(observer);
+    }
+}
+
+void Entry::want(QueryObserver &by, bool deferred)
+{
+    if (!deferred) {
+        begin(by);
+    } else if (!m_isWanted) {
+        m_isWanted = true;
+        m_start.start(std::chrono::milliseconds(0), [weak = weak_from_this()] {
+            if (const auto self = weak.lock()) {
+                self->start();
+            }
+        });
+        publish();
+    }
+}
+
+void Entry::start()
+{
+    if (std::exchange(m_isWanted, false)) {
+        if (const auto by = fetchingObserver()) {
+            begin(*by);
+        } else {
+            publish();
+        }
+    }
+}
+
+void Entry::begin(QueryObserver &by)
+{
+    const auto self = shared_from_this();
+    const auto observer = by.shared_from_this();
+    const auto core = observer->core();
+    stopTimers();
+    dropRun();
+    const std::uint64_t id = ++m_lastRun;
+    const FetchContext context(m_key);
+    m_run.emplace(Run{id, core->nextNumber(), context, startTask(), observer});
+    core->count(1);
+    observer->call(self, id, context);
+    if (isCurrent(id)) {
+        publish();
+    }
+}
+
+void Entry::dropRun()
+{
+    if (m_run) {
+        const Run run = endRun();
+        run.context.abort();
+        run.end();
+    }
+}
+
+Entry::Run Entry::endRun()
+{
+    Run run = *std::exchange(m_run, std::nullopt);
+    run.by->core()->count(-1);
+    return run;
+}
+
+void Entry::settle(const QueryObserver *by)
+{
+    m_error = {};
+    m_failures = 0;
+    m_isOutdated = false;
+    m_settledAt = queryNow();
+    if (by) {
+        m_lifetime = by->settings().cacheLifetime;
+    } else if (const auto core = m_core.lock()) {
+        m_lifetime = core->cacheLifetime();
+    }
+    keep();
+    arm();
+}
+
+void Entry::keep()
+{
+    m_self = m_core.expired() ? nullptr : shared_from_this();
+}
+
+void Entry::publish()
+{
+    const bool loading = isLoading();
+    m_status.set({m_error, loading, hasData() && (loading || m_isOutdated || m_error)});
+}
+
+void Entry::finish(const Run &run)
+{
+    run.context.end();
+    wake();
+    run.end();
+    if (!isObserved()) {
+        left();
+    }
+}
+
+void Entry::wake()
+{
+    for (const Waiter &waiter : std::exchange(m_waiters, {})) {
+        waiter.wake();
+    }
+}
+
+void Entry::failed(std::uint64_t run, std::exception_ptr error)
+{
+    if (!isCurrent(run)) {
+        return;
+    }
+    const auto self = shared_from_this();
+    const Run ended = endRun();
+    const int attempt = m_failures + 1;
+    const QueryError failed(std::move(error));
+    {
+        const Batch batch;
+        settle(ended.by.get());
+        m_error = failed;
+        m_failures = attempt;
+        foldUpdates();
+        publish();
+    }
+    const QueryFailure failure{failed, m_key, attempt};
+    const QuerySettings &settings = ended.by->settings();
+    try {
+        if (settings.onError) {
+            settings.onError(failure);
+        }
+        const auto delay = isLoading() || m_observers.empty() ? std::nullopt : settings.retry(failure);
+        if (delay) {
+            m_retry.start(*delay, [weak = weak_from_this()] {
+                const auto entry = weak.lock();
+                if (entry && !entry->isLoading()) {
+                    entry->revalidate(false);
+                }
+            });
+        }
+    } catch (...) {
+        reportError(std::current_exception());
+    }
+    finish(ended);
+}
+
+/// One that is enabled, or has asked for a fetch by hand.
+std::shared_ptr<QueryObserver> Entry::fetchingObserver() const
+{
+    for (QueryObserver *observer : m_observers) {
+        if (observer->isEnabled()) {
+            return observer->shared_from_this();
+        }
+    }
+    return m_waiters.empty() ? nullptr : m_waiters.front().by;
+}
+
+void Entry::fetchAgain(bool deferred)
+{
+    const auto self = shared_from_this();
+    dropRun();
+    if (const auto by = fetchingObserver()) {
+        want(*by, deferred);
+    }
+    publish();
+}
+
+void Entry::revalidate(bool deferred)
+{
+    m_isOutdated = m_settledAt || hasData();
+    fetchAgain(deferred);
+}
+
+void Entry::forget()
+{
+    m_error = {};
+    m_failures = 0;
+    m_isOutdated = false;
+    m_settledAt.reset();
+    clearData();
+}
+
+void Entry::invalidate()
+{
+    const auto self = std::exchange(m_self, nullptr);
+    const auto held = shared_from_this();
+    Batch batch;
+    stopTimers();
+    forget();
+    fetchAgain(false);
+    batch.end();
+}
+
+void Entry::wipe()
+{
+    const auto self = std::exchange(m_self, nullptr);
+    const auto held = shared_from_this();
+    dropRun();
+    stopTimers();
+    Batch batch;
+    forget();
+    foldUpdates();
+    publish();
+    batch.end();
+    wake();
+}
+
+void Entry::wait(QueryObserver &observer, std::function<void()> wake)
+{
+    m_waiters.push_back({observer.shared_from_this(), std::move(wake)});
+    if (!m_run) {
+        begin(observer);
+    }
+}
+
+void Entry::showEntities(void *value) const
+{
+    if (const auto core = m_core.lock()) {
+        EntityVisitor visitor(core, EntityVisitor::Task::Learn);
+        m_key.data()->shard->entities(visitor, value);
+    }
+}
+
+std::optional<std::chrono::milliseconds> Entry::expiry() const
+{
+    if (isObserved() || m_run || hasChanges() || !m_self || m_lifetime == std::chrono::milliseconds::max()) {
+        return std::nullopt;
+    }
+    return std::max(m_leftAt, m_settledAt.value_or(m_leftAt)) + m_lifetime;
+}
+
+void Entry::wipeIfExpired()
+{
+    const auto moment = expiry();
+    if (moment && queryNow() >= *moment) {
+        wipe();
+    }
+}
+
+void Entry::touch()
+{
+    if (hasData()) {
+        keep();
+    }
+    m_leftAt = queryNow();
+    arm();
+}
+
+void Entry::release()
+{
+    const auto self = std::exchange(m_self, nullptr);
+    const auto held = shared_from_this();
+    m_core.reset();
+    dropRun();
+    stopTimers();
+}
+
+} // namespace nanostores::detail

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nanostores/core/atom.h>
+#include <nanostores/core/batch.h>
+#include <nanostores/core/graph/timer.h>
+#include <nanostores/core/task.h>
+#include <nanostores/query/export.h>
+#include <nanostores/query/fetchcontext.h>
+#include <nanostores/query/queryerror.h>
+#include <nanostores/query/querykey.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace nanostores::detail {
+
+class ClientCore;
+class QueryObserver;
+
+/// Ends a task whose error is shown elsewhere, so that one who drops the task does not have it reported.
+template<typename T>
+class QuietSource
+{
+public:
+    QuietSource()
+        : m_state(std::make_shared<TaskState<T>>())
+        , m_hold(m_state.get(), [state = m_state](TaskState<T> *) { state->giveUp(); })
+    {
+    }
+    Task<T> task() const { return Task<T>(m_state); }
+    template<typename... V>
+    void resolve(V &&...value) const
+    {
+        if (!m_state->done()) {
+            m_state->value.emplace(std::forward<V>(value)...);
+            m_state->wake();
+        }
+    }
+    void reject(std::exception_ptr error) const
+    {
+        if (!m_state->done()) {
+            m_state->error = std::move(error);
+            m_state->isErrorTaken = true;
+            m_state->wake();
+        }
+    }
+
+private:
+    std::shared_ptr<TaskState<T>> m_state;
+    std::shared_ptr<TaskState<T>> m_hold;
+};
+
+struct EntryStatus
+{
+    QueryError error;
+    bool loading = false;
+    bool stale = false;
+
+    friend bool operator==(const EntryStatus &, const EntryStatus &) = default;
+};
+
+/// What a client has of one key, and the fetch that is running for it.
+///
+/// One fetch runs at a time. What makes its answer older than what is known, or than what is wanted, takes the fetch
+/// out of m_run: by that it is aborted, and its end counts for nothing.
+class NANOSTORES_QUERY_EXPORT Entry : public std::enable_shared_from_this<Entry>
+{
+public:
+    Entry(const std::shared_ptr<ClientCore> &core, AnyCacheKey key);
+    Entry(const Entry &) = delete;
+    Entry &operator=(const Entry &) = delete;
+    virtual ~Entry();
+
+    const AnyCacheKey &key() const noexcept { return m_key; }
+    const Atom<EntryStatus> &status() const noexcept { return m_status; }
+    bool isLoading() const noexcept { return m_run || m_isWanted; }
+    bool isObserved() const noexcept { return !m_observers.empty() || !m_waiters.empty(); }
+    virtual bool hasData() const = 0;
+
+    /// deferred: a fetch begins in the next turn, if it is wanted still.
+    void attach(QueryObserver &observer, bool deferred);
+    void detach(QueryObserver &observer);
+    /// Whether a fetch is due: there is nothing, or nothing fresh.
+    bool needsFetch(const QueryObserver &observer) const;
+    /// Fetches if that is due.
+    void ensure(QueryObserver &observer, bool deferred);
+    /// Fetches unless it does so already.
+    void anew(QueryObserver &observer);
+    /// What is there is older than what is wanted.
+    void revalidate(bool deferred);
+    void invalidate(); ///< As revalidate(), and forgets it.
+    void wipe(); ///< Forgets it, and fetches nothing.
+    /// Calls wake at the end of a fetch, which begins if none is running.
+    void wait(QueryObserver &observer, std::function<void()> wake);
+
+    bool isCurrent(std::uint64_t run) const noexcept { return m_run && m_run->id == run; }
+    void failed(std::uint64_t run, std::exception_ptr error);
+
+    /// Of mutations. The number orders commits and beginnings of fetches.
+    virtual void undo(std::uint64_t owner) = 0;
+    virtual void commit(std::uint64_t owner, std::uint64_t number) = 0;
+
+    /// When an entry goes that nobody uses; none: never, or there is nothing in it.
+    std::optional<std::chrono::milliseconds> expiry() const;
+    void wipeIfExpired();
+    /// Its client is going.
+    void release();
+
+    std::size_t place = 0; ///< In its shard.
+
+protected:
+    struct Run
+    {
+        std::uint64_t id;
+        std::uint64_t number; ///< See commit().
+        FetchContext context;
+        TaskEnd end;
+        std::shared_ptr<QueryObserver> by;
+    };
+    struct Waiter
+    {
+        std::shared_ptr<QueryObserver> by;
+        std::function<void()> wake;
+    };
+
+    virtual void clearData() = 0;
+    virtual void foldUpdates() = 0; ///< No fetch is running, whose answer might be without them.
+    virtual bool hasChanges() const = 0; ///< Mutations are running, or wait for one.
+    /// A mutation has ended.
+    void touch();
+    bool isRunning() const noexcept { return m_run.has_value(); }
+    /// The fetch has ended by itself.
+    Run endRun();
+    /// New data is there, of a fetch by the observer, or written (null).
+    void settle(const QueryObserver *by);
+    void publish();
+    /// Last: releases what has waited for the fetch.
+    void finish(const Run &run);
+    /// Ends the fetch that is running; its answer counts for nothing.
+    void dropRun();
+    void stopTimers();
+    void wake();
+    bool visitsEntities() const noexcept { return static_cast<bool>(m_key.data()->shard->entities); }
+    void showEntities(void *value) const; ///< The cache learns the entities that are in it.
+    void keep(); ///< There is something in it, so it stays without observers.
+
+    std::weak_ptr<ClientCore> m_core;
+
+private:
+    void begin(QueryObserver &by);
+    void want(QueryObserver &by, bool deferred);
+    void start();
+    void forget();
+    void fetchAgain(bool deferred);
+    std::shared_ptr<QueryObserver> fetchingObserver() const;
+    void left();
+    void arm();
+
+    AnyCacheKey m_key;
+    Atom<EntryStatus> m_status;
+    std::vector<QueryObserver *> m_observers;
+    std::vector<Waiter> m_waiters;
+    std::optional<Run> m_run;
+    std::uint64_t m_lastRun = 0;
+    bool m_isWanted = false; ///< A fetch begins in the next turn.
+    bool m_isOutdated = false;
+    int m_failures = 0;
+    QueryError m_error;
+    std::optional<std::chrono::milliseconds> m_settledAt;
+    std::chrono::milliseconds m_leftAt{0};
+    std::chrono::milliseconds m_lifetime;
+    Timer m_start;
+    Timer m_retry;
+    std::shared_ptr<Entry> m_self; ///< While there is something in it.
+};
+
+/// An entry with its data: what the server has sent, and over that the changes of mutations that have not ended, in
+/// their order.
+template<typename R>
+class EntryOf final : public Entry
+{
+public:
+    using Change = std::function<void(std::optional<R> &)>;
+
+    using Entry::Entry;
+
+    const Atom<std::optional<R>> &data() const noexcept { return m_data; }
+    bool hasData() const override { return m_data.peek().has_value(); }
+
+    void arrive(std::uint64_t run, const R &value)
+    {
+        if (!isCurrent(run)) {
+            return;
+        }
+        const auto self = shared_from_this();
+        const Run ended = endRun();
+        {
+            const Batch batch;
+            std::erase_if(m_changes, [&](const Pending &change) {
+                return change.committed != 0 && change.committed < ended.number; // the answer has it
+            });
+            settle(ended.by.get());
+            setBase(value);
+            foldUpdates();
+            publish();
+            learnEntities(value);
+        }
+        finish(ended);
+    }
+    /// As an answer that is there: a fetch that is running ends.
+    void write(std::optional<R> value)
+    {
+        const auto self = shared_from_this();
+        if (!value) {
+            wipe();
+            return;
+        }
+        dropRun();
+        stopTimers();
+        dropCommitted();
+        Batch batch;
+        settle(nullptr);
+        setBase(std::move(value));
+        foldUpdates();
+        publish();
+        if (m_data.peek()) {
+            learnEntities(*m_data.peek());
+        }
+        batch.end();
+        wake();
+    }
+    /// What another entry's answer has of it; a fetch that is running goes on.
+    void learn(const R &value)
+    {
+        const Batch batch;
+        settle(nullptr);
+        setBase(value);
+        foldUpdates();
+        publish();
+    }
+
+    void change(std::uint64_t owner, Change function)
+    {
+        auto next = m_data.peek();
+        function(next);
+        if (m_changes.empty()) {
+            m_base = m_data.peek();
+        }
+        m_changes.push_back({owner, 0, std::move(function)});
+        m_data.set(std::move(next));
+        publish();
+    }
+    void undo(std::uint64_t owner) override
+    {
+        if (std::erase_if(m_changes, [&](const Pending &change) { return change.owner == owner; }) > 0) {
+            setBase(std::exchange(m_base, std::nullopt));
+            foldUpdates();
+            publish();
+            touch();
+        }
+    }
+    void commit(std::uint64_t owner, std::uint64_t number) override
+    {
+        for (Pending &change : m_changes) {
+            if (change.owner == owner) {
+                change.committed = number;
+            }
+        }
+        foldUpdates();
+        touch();
+    }
+
+protected:
+    bool hasChanges() const override { return !m_changes.empty(); }
+    void clearData() override
+    {
+        dropCommitted();
+        setBase(std::nullopt);
+    }
+    void foldUpdates() override
+    {
+        if (isRunning()) {
+            return;
+        }
+        auto first = m_changes.begin();
+        for (; first != m_changes.end() && first->committed != 0; ++first) {
+            apply(first->function, m_base);
+        }
+        m_changes.erase(m_changes.begin(), first);
+        if (m_changes.empty()) {
+            m_base.reset();
+        }
+    }
+
+private:
+    struct Pending
+    {
+        std::uint64_t owner;
+        std::uint64_t committed; ///< 0: its mutation is running.
+        Change function;
+    };
+
+    void learnEntities(const R &value)
+    {
+        if (visitsEntities()) {
+            R copy = value;
+            showEntities(&copy);
+        }
+    }
+    static void apply(const Change &function, std::optional<R> &value)
+    {
+        try {
+            auto next = value;
+            function(next);
+            value = std::move(next);
+        } catch (...) {
+            reportError(std::current_exception());
+        }
+    }
+    /// They are older than what is written.
+    void dropCommitted()
+    {
+        std::erase_if(m_changes, [](const Pending &change) { return change.committed != 0; });
+    }
+    void setBase(std::optional<R> value)
+    {
+        if (!m_changes.empty()) {
+            m_base = value;
+            for (const Pending &change : m_changes) {
+                apply(change.function, value);
+            }
+        }
+        m_data.set(std::move(value));
+    }
+
+    Atom<std::optional<R>> m_data{std::nullopt};
+    std::optional<R> m_base; ///< While there are changes.
+    std::vector<Pending> m_changes;
+};
+
+} // namespace nanostores::detail

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nanostores/core/batch.h>
+#include <nanostores/core/readonly.h>
+#include <nanostores/query/detail/clientcore.h>
+#include <nanostores/query/export.h>
+#include <nanostores/query/mutation.h>
+#include <nanostores/query/query.h>
+#include <nanostores/query/querykey.h>
+#include <nanostores/query/queryoptions.h>
+
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace nanostores {
+
+/// What the server knows, as stores: makes queries and mutations, and has the cache that they share.
+///
+/// A handle, cheap to copy. It belongs to the thread that made it; the cache lives as long as a handle, a query or a
+/// fetch.
+class NANOSTORES_QUERY_EXPORT QueryClient
+{
+    template<typename P>
+    using Part = std::type_identity_t<KeyPart<P>>;
+
+public:
+    explicit QueryClient(QueryOptions options = {});
+
+    /// query(userKey, userId, [](int id) -> Task<User> { ... }): what is fetched for the key with the parameters of the
+    /// moment. Each is a value, a store, or a store of an optional, which has none: then nothing is fetched. However
+    /// many change in a turn of the event loop, there is one fetch.
+    ///
+    /// The fetcher takes the parameters, and before them, if it can be aborted, a FetchContext. It returns a Task, or
+    /// the result itself. It belongs to the query, and lives until its last fetch has ended.
+    template<typename R, typename F>
+    [[nodiscard]] Query<R> query(const QueryKey<R> &key, F fetcher, const QueryOptions &options = {}) const
+    {
+        return make<R>(detail::keyStore(key), std::move(fetcher), options);
+    }
+    template<typename R, typename A, typename F>
+    [[nodiscard]] Query<R> query(const QueryKey<R, A> &key, const Part<A> &a, F fetcher,
+                                 const QueryOptions &options = {}) const
+    {
+        return make<R, A>(detail::keyStore(key, a), std::move(fetcher), options);
+    }
+    template<typename R, typename A, typename B, typename F>
+    [[nodiscard]] Query<R> query(const QueryKey<R, A, B> &key, const Part<A> &a, const Part<B> &b, F fetcher,
+                                 const QueryOptions &options = {}) const
+    {
+        return make<R, A, B>(detail::keyStore(key, a, b), std::move(fetcher), options);
+    }
+    template<typename R, typename A, typename B, typename C, typename F>
+    [[nodiscard]] Query<R> query(const QueryKey<R, A, B, C> &key, const Part<A> &a, const Part<B> &b, const Part<C> &c,
+                                 F fetcher, const QueryOptions &options = {}) const
+    {
+        return make<R, A, B, C>(detail::keyStore(key, a, b, c), std::move(fetcher), options);
+    }
+
+    /// mutation([](MutationContext &change, QString name) -> Task<User> { ... }): something that changes what the
+    /// server knows. See Mutation.
+    template<typename F>
+    [[nodiscard]] auto mutation(F function, MutationOptions options = {}) const
+    {
+        return detail::makeMutation(m_core, std::move(function), std::move(options));
+    }
+
+    /// Fetches anew what is observed, and the rest when it is observed the next time; data and errors go at once. Takes
+    /// a key, a shard, a shard's where(), or a function of the key.
+    void invalidate(const KeySelector &selector) const;
+    /// As invalidate(), and the data stays until the answer is there.
+    void revalidate(const KeySelector &selector) const;
+
+    /// Has the data of the key be this, as if it were fetched; std::nullopt forgets it. A fetch that is running counts
+    /// for nothing.
+    template<typename R>
+    void mutate(const CacheKey<R> &key, std::type_identity_t<std::optional<R>> data) const
+    {
+        m_core->entry<R>(key)->write(std::move(data));
+    }
+    /// mutate(userKey.all(), [](User &user) { ... }): changes all data that there is of a shard, as if it were fetched.
+    template<typename R, typename F>
+    requires std::is_invocable_v<F &, R &>
+    void mutate(const ResultSelector<R> &selector, F change) const
+    {
+        Batch batch;
+        for (const auto &entry : m_core->matching(selector)) {
+            const auto mine = std::static_pointer_cast<detail::EntryOf<R>>(entry);
+            if (auto data = mine->data().peek()) {
+                change(*data);
+                mine->write(std::move(data));
+            }
+        }
+        batch.end();
+    }
+    /// What the cache has for the key. Fetches nothing.
+    template<typename R>
+    [[nodiscard]] std::optional<R> cached(const CacheKey<R> &key) const
+    {
+        const auto entry = m_core->find(key);
+        auto data = entry ? std::static_pointer_cast<detail::EntryOf<R>>(entry)->data().peek() : std::optional<R>();
+        std::vector<std::shared_ptr<detail::Entry>> held;
+        untracked([&] { detail::fillEntities(m_core, key, data, held); });
+        return data;
+    }
+    /// The keys that there is data of, in no order.
+    [[nodiscard]] std::vector<AnyCacheKey> keys() const;
+    /// How many fetches are running.
+    [[nodiscard]] Readonly<detail::SignalNode<int>> fetching() const { return readonly(m_core->fetching()); }
+
+    friend bool operator==(const QueryClient &, const QueryClient &) noexcept = default;
+
+private:
+    template<typename R, typename... P, typename F>
+    Query<R> make(Computed<AnyCacheKey> key, F fetcher, const QueryOptions &options) const
+    {
+        constexpr bool takesContext = detail::takesContext<F, P...>;
+        return Query<R>(std::make_shared<detail::QueryState<R>>(
+            m_core, std::move(key), detail::fetchFunction<R, P...>(std::move(fetcher)), options, takesContext));
+    }
+
+    std::shared_ptr<detail::ClientCore> m_core;
+};
+
+} // namespace nanostores
