@@ -7,7 +7,8 @@ import NanoStores.Router
     A link to a page: `RouteLink { router: nav; to: "post"; params: ({ id: 7 }); text: "Read" }`.
 
     A click, Return, Enter and Space open it; screen readers know it as a link. What it looks like is its contentItem
-    and background. Under the pointer, it has the views load what they need for the page.
+    and background. Under the pointer that rests, it has the views load what they need
+    for the page.
 */
 T.AbstractButton {
     id: link
@@ -43,10 +44,13 @@ T.AbstractButton {
             router.open(to, params, search, hash);
         }
     }
-    onHoveredChanged: {
-        if (hovered) {
-            router.preload(to, params);
-        }
+    onPressed: router.preload(to, params)
+
+    Timer {
+        // The pointer that rests on a link, and not the one that passes over it.
+        interval: 60
+        running: link.hovered && link.enabled
+        onTriggered: link.router.preload(link.to, link.params)
     }
 
     HoverHandler {

@@ -24,6 +24,8 @@ StackView {
     default property alias routes: stack.routes
     /*! So many pages below the one that is shown stay loaded; negative: all. */
     property alias keep: stack.keep
+    /*! So many pages are made before they are shown, at most, of Routes with `preload: true`. */
+    property alias preloads: stack.preloads
     /*! Whether pages change with a transition. */
     property bool animated: true
     /*! The page that is shown; null while it is not loaded. */

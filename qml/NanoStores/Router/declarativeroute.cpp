@@ -43,6 +43,14 @@ void DeclarativeRoute::setSource(const QUrl &newSource)
     }
 }
 
+void DeclarativeRoute::setParams(const QVariantMap &newParams)
+{
+    if (m_params != newParams) {
+        m_params = newParams;
+        Q_EMIT paramsChanged();
+    }
+}
+
 void DeclarativeRoute::setPreloaded(bool newPreloaded)
 {
     if (m_isPreloaded != newPreloaded) {

@@ -9,6 +9,7 @@
 #include <QQmlParserStatus>
 #include <QString>
 #include <QUrl>
+#include <QVariantMap>
 #include <QtQml/qqml.h>
 #include <QtQml/qqmlregistration.h>
 
@@ -29,7 +30,10 @@ class NANOSTORES_QMLROUTER_EXPORT DeclarativeRoute : public QObject, public QQml
     Q_PROPERTY(QQmlComponent *component READ component WRITE setComponent NOTIFY componentChanged FINAL)
     /// A file in place of the component; it is compiled when it is needed first.
     Q_PROPERTY(QUrl source READ source WRITE setSource NOTIFY sourceChanged FINAL)
-    /// Compiles the file beforehand, in the background.
+    /// The parameters that a RouteSwipeView opens the page with before it was shown, and whose page alone it shows.
+    Q_PROPERTY(QVariantMap params READ params WRITE setParams NOTIFY paramsChanged FINAL)
+    /// Compiles the file beforehand, in the background, and has views make the page itself once a link to it is about
+    /// to be followed: see RouterObject::preload(). Until it is shown such a page is not Route.active.
     Q_PROPERTY(bool preload READ isPreloaded WRITE setPreloaded NOTIFY preloadChanged FINAL)
     /// Keeps the page when it is replaced by one of the same route, and sets its parameters anew. Where no more than
     /// search and hash differ, that is always so.
@@ -44,6 +48,8 @@ public:
     void setComponent(QQmlComponent *newComponent);
     QUrl source() const { return m_source; }
     void setSource(const QUrl &newSource);
+    QVariantMap params() const { return m_params; }
+    void setParams(const QVariantMap &newParams);
     bool isPreloaded() const { return m_isPreloaded; }
     void setPreloaded(bool newPreloaded);
     bool isReused() const { return m_isReused; }
@@ -61,6 +67,7 @@ Q_SIGNALS:
     void nameChanged();
     void componentChanged();
     void sourceChanged();
+    void paramsChanged();
     void preloadChanged();
     void reuseChanged();
 
@@ -68,6 +75,7 @@ private:
     QString m_name;
     QPointer<QQmlComponent> m_component;
     QUrl m_source;
+    QVariantMap m_params;
     QPointer<QQmlComponent> m_loaded; ///< Of the source.
     bool m_isPreloaded = false;
     bool m_isReused = false;

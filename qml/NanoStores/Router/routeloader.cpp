@@ -14,6 +14,7 @@ RouteLoader::RouteLoader(QQuickItem *parent)
     setFlag(ItemIsFocusScope);
     m_stack.setSingle(true);
     connect(&m_stack, &RouteStack::routerChanged, this, &RouteLoader::routerChanged);
+    connect(&m_stack, &RouteStack::preloadsChanged, this, &RouteLoader::preloadsChanged);
     connect(&m_stack, &RouteStack::pageChanged, this, &RouteLoader::followPage);
     const auto showFirst = [this](const QJSValue &routeSlots) {
         show(qobject_cast<QQuickItem *>(routeSlots.property(0).toQObject()));

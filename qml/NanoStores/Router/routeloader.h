@@ -25,6 +25,8 @@ class NANOSTORES_QMLROUTER_EXPORT RouteLoader : public QQuickItem
     Q_CLASSINFO("DefaultProperty", "routes")
     Q_PROPERTY(nanostores::RouterObject *router READ router WRITE setRouter NOTIFY routerChanged FINAL)
     Q_PROPERTY(QQmlListProperty<nanostores::DeclarativeRoute> routes READ routes FINAL)
+    /// So many pages are made before they are shown, at most, of Routes with `preload: true`.
+    Q_PROPERTY(int preloads READ preloads WRITE setPreloads NOTIFY preloadsChanged FINAL)
     /// The page that is shown; null while it is not loaded. The implicit size is that of the page.
     Q_PROPERTY(QQuickItem *page READ page NOTIFY pageChanged FINAL)
 
@@ -34,10 +36,13 @@ public:
     RouterObject *router() const { return m_stack.router(); }
     void setRouter(RouterObject *newRouter) { m_stack.setRouter(newRouter); }
     QQmlListProperty<DeclarativeRoute> routes() { return m_stack.routes(); }
+    int preloads() const { return m_stack.preloads(); }
+    void setPreloads(int newPreloads) { m_stack.setPreloads(newPreloads); }
     QQuickItem *page() const { return m_stack.page(); }
 
 Q_SIGNALS:
     void routerChanged();
+    void preloadsChanged();
     void pageChanged();
 
 protected:

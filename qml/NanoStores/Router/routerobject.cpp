@@ -314,7 +314,7 @@ void RouterObject::preload(const QString &target, const QVariantMap &params)
     const auto &router = m_current.get();
     const auto page = url && router ? router->match(*url) : std::nullopt;
     if (page && page->isFound()) {
-        Q_EMIT preloading(page->route());
+        Q_EMIT preloading(*page);
     }
 }
 

@@ -96,7 +96,8 @@ public:
     /// Whether the page that is shown is that of open(): the same path, whatever the search and the hash. Without
     /// parameters for a route that has some: whether it is one of that route.
     Q_INVOKABLE bool isAt(const QString &target, const QVariantMap &params = {}) const;
-    /// Has views load the components of that page, so that it opens at once.
+    /// Has views load what they need for that page, so that it opens at once: its component, and the page itself where
+    /// its Route says `preload: true`. A few such pages are there at a time, until another page is shown.
     Q_INVOKABLE void preload(const QString &target, const QVariantMap &params = {});
     /// Remembers something of the page that is shown; undefined forgets it.
     Q_INVOKABLE void setState(const QString &key, const QVariant &value);
@@ -115,7 +116,7 @@ Q_SIGNALS:
     void stopped(const nanostores::Page &next);
     /// What was asked for is no page. Without a handler it is a warning.
     void refused(const QString &target, const QString &reason);
-    void preloading(const QString &route);
+    void preloading(const nanostores::Page &page);
     /// There is another router behind this object.
     void routerChanged();
 

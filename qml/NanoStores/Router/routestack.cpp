@@ -20,40 +20,19 @@ constexpr int MostRounds = 100; // pages that open other pages as soon as they a
 
 RouteStack::RouteStack(QObject *parent)
     : QObject(parent)
+    , m_routes(this, [this] { sync(); })
 {
 }
 
 /// The slots are children of the view, if of anything, and go with this, as its pages would.
 RouteStack::~RouteStack()
 {
+    m_isComplete = false; // the Routes go, too
     m_history.reset();
-    const Slots all = std::exchange(m_slots, {}) + std::exchange(m_dead, {});
+    const Slots all = std::exchange(m_slots, {}) + std::exchange(m_dead, {}) + std::exchange(m_likely, {});
     for (const QPointer<RouteSlot> &slot : all) {
         delete slot.data();
     }
-}
-
-RouteStack *RouteStack::of(QQmlListProperty<DeclarativeRoute> *property)
-{
-    return static_cast<RouteStack *>(property->object);
-}
-
-QQmlListProperty<DeclarativeRoute> RouteStack::routes()
-{
-    using List = QQmlListProperty<DeclarativeRoute>;
-    return List(
-        this, nullptr,
-        [](List *list, DeclarativeRoute *route) {
-            if (route) {
-                of(list)->m_routes.append(route);
-                connect(route, &QObject::destroyed, of(list),
-                        [stack = of(list), route] { stack->m_routes.removeAll(route); });
-                of(list)->sync();
-            }
-        },
-        [](List *list) { return of(list)->m_routes.size(); },
-        [](List *list, qsizetype index) { return of(list)->m_routes.at(index); },
-        [](List *list) { of(list)->m_routes.clear(); });
 }
 
 void RouteStack::setRouter(RouterObject *newRouter)
@@ -89,6 +68,15 @@ void RouteStack::setKeep(int newKeep)
         m_keep = newKeep;
         Q_EMIT keepChanged();
         sync();
+    }
+}
+
+void RouteStack::setPreloads(int newPreloads)
+{
+    if (m_preloads != newPreloads) {
+        m_preloads = newPreloads;
+        Q_EMIT preloadsChanged();
+        dropLikely(m_preloads);
     }
 }
 
@@ -138,20 +126,86 @@ void RouteStack::observe()
     sync();
 }
 
-void RouteStack::preload(const QString &name)
+void RouteStack::preload(const Page &page)
 {
-    for (DeclarativeRoute *const route : std::as_const(m_routes)) {
-        if (route->name() == name) {
-            route->load(QQmlComponent::Asynchronous);
+    for (DeclarativeRoute *const route : m_routes.routes()) {
+        if (route->name() != page.route()) {
+            continue;
+        }
+        route->load(QQmlComponent::Asynchronous);
+        if (!route->isPreloaded() || m_preloads <= 0 || !m_active || m_active->entry().page.path() == page.path()) {
             return;
         }
+        const auto known = std::find_if(m_likely.begin(), m_likely.end(), [&](const QPointer<RouteSlot> &slot) {
+            return slot && slot->entry().page == page;
+        });
+        QPointer<RouteSlot> slot;
+        if (known != m_likely.end()) {
+            slot = m_likely.takeAt(known - m_likely.begin());
+        } else {
+            slot = new RouteSlot(m_router, route, {0, page, {}});
+            QQmlEngine::setContextForObject(slot, qmlContext(this));
+            slot->setSize(m_active->size());
+        }
+        m_likely.prepend(slot);
+        dropLikely(m_preloads);
+        makeLikely();
+        return;
     }
+}
+
+/// In a turn of its own, when what had the page preloaded is done: of links that the pointer passes by, the pages of
+/// the last ones alone are made.
+void RouteStack::makeLikely()
+{
+    if (std::exchange(m_willMake, true)) {
+        return;
+    }
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            m_willMake = false;
+            const QPointer<RouteStack> alive(this);
+            const Slots likely = m_likely;
+            for (const QPointer<RouteSlot> &slot : likely) {
+                if (alive && slot && m_likely.contains(slot)) {
+                    untracked([&] { slot->load(); });
+                }
+            }
+        },
+        Qt::QueuedConnection);
+}
+
+void RouteStack::dropLikely(qsizetype most)
+{
+    while (m_likely.size() > std::max<qsizetype>(most, 0)) {
+        if (const QPointer<RouteSlot> slot = m_likely.takeLast()) {
+            slot->deleteLater();
+        }
+    }
+}
+
+/// One that was made beforehand, if there is one with this page.
+RouteSlot *RouteStack::slotFor(const HistoryEntry &entry)
+{
+    DeclarativeRoute *const route = routeFor(entry.page);
+    for (qsizetype i = 0; i < m_likely.size(); ++i) {
+        RouteSlot *const slot = m_likely.at(i);
+        if (slot && slot->route() == route && slot->entry().page.path() == entry.page.path()) {
+            m_likely.removeAt(i);
+            slot->setEntry(entry);
+            return slot;
+        }
+    }
+    auto *const slot = new RouteSlot(m_router, route, entry);
+    QQmlEngine::setContextForObject(slot, qmlContext(this));
+    return slot;
 }
 
 DeclarativeRoute *RouteStack::routeFor(const Page &page)
 {
     DeclarativeRoute *any = nullptr;
-    for (DeclarativeRoute *const route : std::as_const(m_routes)) {
+    for (DeclarativeRoute *const route : m_routes.routes()) {
         if (page.isFound() && route->name() == page.route()) {
             return route;
         }
@@ -254,9 +308,7 @@ void RouteStack::show(const QList<HistoryEntry> &entries, qsizetype kept)
     m_slots.resize(m_stale + kept);
     Slots added;
     for (const HistoryEntry &entry : entries.mid(kept)) {
-        auto *const slot = new RouteSlot(m_router, routeFor(entry.page), entry);
-        QQmlEngine::setContextForObject(slot, qmlContext(this));
-        added.append(slot);
+        added.append(slotFor(entry));
     }
     m_slots += added;
     m_dead += gone;
@@ -287,6 +339,7 @@ void RouteStack::activate()
     if (m_active == top) {
         return;
     }
+    dropLikely(0); // they were likely on the page before
     const QPointer<RouteStack> alive(this);
     const QPointer<RouteSlot> before = std::exchange(m_active, top);
     disconnect(m_activePage);
@@ -359,6 +412,7 @@ void RouteStack::rebuild()
 
 void RouteStack::dropAll()
 {
+    dropLikely(0);
     if (m_slots.isEmpty()) {
         return;
     }

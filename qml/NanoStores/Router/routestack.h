@@ -3,6 +3,7 @@
 
 #include <NanoStores/Router/declarativeroute.h>
 #include <NanoStores/Router/export.h>
+#include <NanoStores/Router/routelist.h>
 #include <NanoStores/Router/routerobject.h>
 #include <NanoStores/Router/routeslot.h>
 #include <nanostores/core/store.h>
@@ -40,6 +41,9 @@ class NANOSTORES_QMLROUTER_EXPORT RouteStack : public QObject, public QQmlParser
     /// So many pages below the one that is shown stay loaded; others are made anew when the user comes back. Negative:
     /// all.
     Q_PROPERTY(int keep READ keep WRITE setKeep NOTIFY keepChanged FINAL)
+    /// So many pages are made before they are shown, at most, for links that are about to be followed: see
+    /// RouterObject::preload(). They go when another page is shown, or others are more likely.
+    Q_PROPERTY(int preloads READ preloads WRITE setPreloads NOTIFY preloadsChanged FINAL)
     /// Set by the view.
     Q_PROPERTY(bool busy READ isBusy WRITE setBusy NOTIFY busyChanged FINAL)
     /// The page that is shown; null while it is not loaded.
@@ -52,11 +56,13 @@ public:
 
     RouterObject *router() const { return m_router; }
     void setRouter(RouterObject *newRouter);
-    QQmlListProperty<DeclarativeRoute> routes();
+    QQmlListProperty<DeclarativeRoute> routes() { return m_routes.property(); }
     bool isSingle() const { return m_isSingle; }
     void setSingle(bool newSingle);
     int keep() const { return m_keep; }
     void setKeep(int newKeep);
+    int preloads() const { return m_preloads; }
+    void setPreloads(int newPreloads);
     bool isBusy() const { return m_isBusy; }
     void setBusy(bool newBusy);
     QQuickItem *page() const;
@@ -72,6 +78,7 @@ Q_SIGNALS:
     void routerChanged();
     void singleChanged();
     void keepChanged();
+    void preloadsChanged();
     void busyChanged();
     void pageChanged();
     void depthChanged();
@@ -87,7 +94,6 @@ Q_SIGNALS:
 private:
     using Slots = QList<QPointer<RouteSlot>>;
 
-    static RouteStack *of(QQmlListProperty<DeclarativeRoute> *property);
     DeclarativeRoute *routeFor(const Page &page);
     void observe();
     void sync();
@@ -100,19 +106,24 @@ private:
     void dropAll();
     void activate();
     void settle();
-    void preload(const QString &name);
+    void preload(const Page &page);
+    void makeLikely();
+    void dropLikely(qsizetype most);
+    RouteSlot *slotFor(const HistoryEntry &entry);
     QJSValue arrayOf(const Slots &routeSlots) const;
 
     QPointer<RouterObject> m_router;
-    QList<DeclarativeRoute *> m_routes;
+    detail::RouteList m_routes;
     Slots m_slots; ///< In the order of the view's stack.
     Slots m_dead; ///< No longer in it, and perhaps on their way out.
+    Slots m_likely; ///< With pages that were not shown yet, the likeliest first.
     QPointer<RouteSlot> m_active;
     Subscription m_history;
     QMetaObject::Connection m_activePage;
     QStringList m_unknown; ///< Routes without a Route that were reported.
     int m_stale = 0; ///< At the bottom, of entries that the history has forgotten.
     int m_keep = -1;
+    int m_preloads = 2;
     bool m_isSingle = false;
     bool m_isBusy = false;
     bool m_isComplete = false;
@@ -120,6 +131,7 @@ private:
     bool m_isDirty = false;
     bool m_hasShown = false;
     bool m_willSettle = false;
+    bool m_willMake = false;
 };
 
 } // namespace nanostores

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: MIT
+#include <NanoStores/Router/routepager.h>
+
+#include <nanostores/core/tracking.h>
+
+#include <QQmlEngine>
+#include <QQmlInfo>
+
+#include <utility>
+
+namespace nanostores {
+
+namespace {
+
+constexpr int MostRounds = 100; // pages that open other pages as soon as they are made
+
+} // namespace
+
+RoutePager::RoutePager(QObject *parent)
+    : QObject(parent)
+    , m_routes(this, [this] { rebuild(); })
+{
+}
+
+RoutePager::~RoutePager()
+{
+    m_isComplete = false; // the Routes go, too
+    m_history.reset();
+    for (const QPointer<RouteSlot> &slot : std::exchange(m_slots, {})) {
+        delete slot.data();
+    }
+}
+
+void RoutePager::setRouter(RouterObject *newRouter)
+{
+    if (m_router == newRouter) {
+        return;
+    }
+    if (m_router) {
+        disconnect(m_router, nullptr, this, nullptr);
+    }
+    m_router = newRouter;
+    if (m_router) {
+        connect(m_router, &RouterObject::routerChanged, this, &RoutePager::observe);
+        connect(m_router, &QObject::destroyed, this, &RoutePager::observe);
+    }
+    const QPointer<RoutePager> alive(this);
+    Q_EMIT routerChanged();
+    if (alive) {
+        observe();
+    }
+}
+
+void RoutePager::setKeep(int newKeep)
+{
+    if (m_keep != newKeep) {
+        m_keep = newKeep;
+        Q_EMIT keepChanged();
+        settle();
+    }
+}
+
+void RoutePager::setRedirecting(bool newRedirects)
+{
+    if (m_redirects != newRedirects) {
+        m_redirects = newRedirects;
+        Q_EMIT redirectsChanged();
+    }
+}
+
+void RoutePager::setShownIndex(int newShownIndex)
+{
+    if (m_shownIndex == newShownIndex) {
+        return;
+    }
+    m_shownIndex = newShownIndex;
+    const QPointer<RoutePager> alive(this);
+    Q_EMIT shownIndexChanged();
+    if (alive && !m_isMoving && !m_isBuilding) {
+        choose();
+    }
+}
+
+void RoutePager::setMoving(bool newMoving)
+{
+    if (m_isMoving == newMoving) {
+        return;
+    }
+    m_isMoving = newMoving;
+    const QPointer<RoutePager> alive(this);
+    Q_EMIT movingChanged();
+    if (!alive || m_isMoving) {
+        return;
+    }
+    if (std::exchange(m_hasMovedMeanwhile, false)) {
+        Q_EMIT goingTo(m_currentIndex);
+    } else {
+        choose();
+    }
+}
+
+void RoutePager::classBegin() {}
+
+void RoutePager::componentComplete()
+{
+    m_isComplete = true;
+    rebuild();
+}
+
+/// The router behind the object may be another one: what its entries were is of no meaning.
+void RoutePager::observe()
+{
+    m_history.reset();
+    if (const auto router = m_router ? m_router->router() : std::nullopt) {
+        m_history = router->history().listen([this] { sync(); });
+    }
+    rebuild();
+}
+
+/// Slots come and go with the Routes; their pages are made anew.
+void RoutePager::rebuild()
+{
+    if (!m_isComplete) {
+        return;
+    }
+    const QPointer<RoutePager> alive(this);
+    m_isBuilding = true;
+    activate(nullptr);
+    for (const QPointer<RouteSlot> &slot : std::exchange(m_slots, {})) {
+        if (slot) {
+            slot->setParentItem(nullptr);
+            delete slot.data(); // not later, as the view would count it
+        }
+    }
+    m_currentIndex = -1;
+    for (DeclarativeRoute *const route : m_routes.routes()) {
+        auto *const slot = new RouteSlot(m_router, route, HistoryEntry());
+        QQmlEngine::setContextForObject(slot, qmlContext(this));
+        m_slots.append(slot);
+        Q_EMIT adding(slot);
+        if (!alive) {
+            return;
+        }
+    }
+    m_isBuilding = false;
+    Q_EMIT currentIndexChanged();
+    if (alive) {
+        sync();
+    }
+}
+
+int RoutePager::indexOf(const Page &page) const
+{
+    const QList<DeclarativeRoute *> &routes = m_routes.routes();
+    for (int i = 0; i < routes.size(); ++i) {
+        const DeclarativeRoute *const route = routes.at(i);
+        if (!page.isFound() || route->name() != page.route()) {
+            continue;
+        }
+        const auto own = route->params().isEmpty() ? std::nullopt : ownPage(route);
+        if (route->params().isEmpty() || (own && own->path() == page.path())) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/// What a Route is opened with; none if it needs parameters that it has not.
+std::optional<Page> RoutePager::ownPage(const DeclarativeRoute *route) const
+{
+    const auto router = m_router ? m_router->router() : std::nullopt;
+    if (!router) {
+        return std::nullopt;
+    }
+    const auto url = router->pathOf(route->name(), route->params());
+    auto page = url ? router->match(*url) : std::nullopt;
+    return page && page->isFound() ? std::move(page) : std::nullopt;
+}
+
+void RoutePager::sync()
+{
+    if (m_isSyncing) {
+        m_isDirty = true;
+        return;
+    }
+    if (!m_isComplete || m_isBuilding || !m_router || !m_router->router()) {
+        return;
+    }
+    const QPointer<RoutePager> alive(this);
+    m_isSyncing = true;
+    int rounds = 0;
+    do {
+        m_isDirty = false;
+        untracked([this] { apply(); });
+        if (!alive) {
+            return;
+        }
+        if (++rounds == MostRounds) {
+            qmlWarning(this) << "the pages open other pages each time they are made.";
+            break;
+        }
+    } while (m_isDirty && m_router && m_router->router());
+    m_isSyncing = false;
+    settle();
+}
+
+void RoutePager::apply()
+{
+    const HistoryEntry entry = m_router->router()->history().get().current();
+    const int index = indexOf(entry.page);
+    const QPointer<RoutePager> alive(this);
+    if (index < 0) {
+        activate(nullptr); // the page is another view's, and this one stays where it is
+        return;
+    }
+    const QPointer<RouteSlot> slot = m_slots.value(index);
+    if (!slot) {
+        return;
+    }
+    showIn(slot, entry);
+    if (!alive || !slot) {
+        return;
+    }
+    slot->load();
+    if (!alive || !slot) {
+        return;
+    }
+    if (std::exchange(m_currentIndex, index) != index) {
+        Q_EMIT currentIndexChanged();
+    }
+    if (alive && slot) {
+        activate(slot);
+    }
+    if (!alive) {
+        return;
+    }
+    if (m_isMoving) {
+        m_hasMovedMeanwhile = true;
+    } else if (m_shownIndex != m_currentIndex) {
+        Q_EMIT goingTo(m_currentIndex);
+    }
+}
+
+void RoutePager::showIn(RouteSlot *slot, const HistoryEntry &entry)
+{
+    if (slot->entry() == entry) {
+        return;
+    }
+    if (slot->page() && !slot->canShow(entry, slot->route())) {
+        slot->unload();
+    }
+    slot->setEntry(entry);
+}
+
+void RoutePager::activate(RouteSlot *slot)
+{
+    if (m_active == slot) {
+        return;
+    }
+    const QPointer<RoutePager> alive(this);
+    const QPointer<RouteSlot> before = std::exchange(m_active, slot);
+    disconnect(m_activePage);
+    if (slot) {
+        m_activePage = connect(slot, &RouteSlot::pageChanged, this, &RoutePager::pageChanged);
+        slot->setFocus(true);
+    }
+    if (before) {
+        before->setActive(false);
+    }
+    if (alive && m_active) {
+        m_active->setActive(true);
+    }
+    if (alive) {
+        Q_EMIT pageChanged();
+    }
+}
+
+/// The user has gone to another page: the one that was shown there last, or the Route's own.
+void RoutePager::choose()
+{
+    const QPointer<RouteSlot> slot = m_slots.value(m_shownIndex);
+    if (!m_isComplete || !m_router || !slot || slot == m_active || (m_shownIndex == m_currentIndex && !m_active)) {
+        return;
+    }
+    const QPointer<RoutePager> alive(this);
+    const bool wasShown = slot->entry().page.isFound();
+    const QString target = wasShown ? slot->entry().page.url() : slot->route()->name();
+    const QVariantMap params = wasShown ? QVariantMap() : slot->route()->params();
+    if (m_redirects) {
+        m_router->redirect(target, params);
+    } else {
+        m_router->open(target, params);
+    }
+    if (alive && m_currentIndex >= 0 && m_shownIndex != m_currentIndex && !m_isMoving) {
+        Q_EMIT goingTo(m_currentIndex); // it was refused, or waits
+    }
+}
+
+/// The pages beside the one that is shown are made once that is done, and those far away go.
+void RoutePager::settle()
+{
+    if (!m_isComplete || std::exchange(m_willSettle, true)) {
+        return;
+    }
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            m_willSettle = false;
+            if (m_isMoving) {
+                return; // it ends, and is followed by another one
+            }
+            untracked([this] { loadNeighbours(); });
+        },
+        Qt::QueuedConnection);
+}
+
+void RoutePager::loadNeighbours()
+{
+    const QPointer<RoutePager> alive(this);
+    for (int i = 0; alive && i < m_slots.size(); ++i) {
+        const QPointer<RouteSlot> slot = m_slots.at(i);
+        if (!slot || slot == m_active) {
+            continue;
+        }
+        if (m_keep >= 0 && (m_currentIndex < 0 || qAbs(i - m_currentIndex) > m_keep)) {
+            slot->unload();
+        } else if (!slot->page()) {
+            if (!slot->entry().page.isFound()) {
+                if (auto own = ownPage(slot->route())) {
+                    slot->setEntry({0, *std::move(own), {}});
+                }
+            }
+            if (slot && slot->entry().page.isFound()) {
+                slot->load();
+            }
+        }
+    }
+}
+
+} // namespace nanostores
