@@ -25,9 +25,9 @@ namespace nanostores {
 /// Has pages that lie beside each other follow a router: what RouteSwipeView consists of, and views of one's own.
 ///
 /// It keeps a slot for each Route, and asks the view, by its signals, to take it and to go to the one that is shown.
-/// Where the user has gone is written to `shownIndex`: that page is opened in the router, and if it is refused, or waits
-/// for an answer, the view is asked to go back. While the view is `moving`, as under a finger, nothing is opened; if the
-/// router shows another page meanwhile, that counts.
+/// Where the user has gone is written to `shownIndex`: that page is opened in the router, and if it is refused, or
+/// waits for an answer, the view is asked to go back. While the view is `moving`, as under a finger, nothing is opened;
+/// if the router shows another page meanwhile, that counts.
 class NANOSTORES_QMLROUTER_EXPORT RoutePager : public QObject, public QQmlParserStatus
 {
     Q_OBJECT
