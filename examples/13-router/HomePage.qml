@@ -1,30 +1,66 @@
 import QtQuick
-import QtQuick.Controls
 import NanoStores.Router
+import RouterExample
 
-Page {
+/// All notes. Where the list was scrolled to is in the page's entry of the history, and comes back with it.
+Item {
     id: page
 
-    Column {
-        padding: 24
-        spacing: 12
+    GridView {
+        id: grid
 
-        RouteLink {
-            router: page.Route.router
-            to: "note"
-            params: ({ id: 1 })
-            text: "The first note"
+        readonly property int columns: Math.max(1, Math.floor(width / 300))
+
+        anchors.fill: parent
+        anchors.leftMargin: 24
+        anchors.rightMargin: 8
+        cellWidth: Math.floor(width / columns)
+        cellHeight: 120
+        clip: true
+        model: Notes
+        header: Column {
+            topPadding: 16
+            bottomPadding: 20
+            spacing: 6
+
+            Text {
+                text: "Four clear nights"
+                font.pixelSize: Theme.display
+                font.weight: Font.Bold
+                font.letterSpacing: -0.8
+                color: Theme.ink
+            }
+            Text {
+                text: "Each note is a page with an address of its own."
+                font.pixelSize: Theme.body
+                color: Theme.muted
+            }
         }
-        RouteLink {
-            router: page.Route.router
-            to: "note"
-            params: ({ id: 2 })
-            text: "The second note"
+        footer: Item {
+            width: grid.width
+            height: 56
+
+            RouteLink {
+                id: missing
+                anchors.verticalCenter: parent.verticalCenter
+                router: page.Route.router
+                to: "/notes/seven"
+                text: "A page that is missing"
+                contentItem: Text {
+                    text: missing.text
+                    font.pixelSize: Theme.small
+                    font.underline: missing.hovered || missing.visualFocus
+                    color: Theme.accent
+                }
+            }
         }
-        RouteLink {
+        delegate: NoteLink {
+            width: grid.cellWidth - 16
+            height: grid.cellHeight - 16
+            isCard: true
             router: page.Route.router
-            to: "/nowhere"
-            text: "A page that is missing"
         }
+        Component.onCompleted: contentY = page.Route.state["top"] ?? contentY // qmllint disable compiler
+        onMovementEnded: page.Route.setState("top", contentY)
     }
 }

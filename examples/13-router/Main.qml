@@ -1,18 +1,25 @@
 import QtQuick
-import QtQuick.Controls
+import QtQuick.Templates as T
 import NanoStores
 import NanoStores.Router
+import RouterExample
 
-/// Click, swipe with Alt+Left and Alt+Right, or use the side buttons of the mouse.
-ApplicationWindow {
+/// Click, go back and forward with Alt+Left and Alt+Right, or use the side buttons of the mouse.
+T.ApplicationWindow {
     id: window
 
     property string start: "/"
+    property bool isAnimated: true
+    property alias router: nav
+    readonly property bool isWide: width >= 760
 
-    width: 480
-    height: 360
+    width: 960
+    height: 640
+    minimumWidth: 340
+    minimumHeight: 420
     visible: true
-    title: nav.url
+    title: "Observing log – " + nav.url
+    color: Theme.background
 
     Router {
         id: nav
@@ -29,36 +36,81 @@ ApplicationWindow {
         routes: [["home", "note"], "settings"]
     }
 
-    header: TabBar {
-        TabButton { text: "Notes" }
-        TabButton { text: "Settings" }
-        Bind on currentIndex { store: section }
-    }
-
-    RouteView {
-        anchors.fill: parent
+    SideBar {
+        id: side
+        visible: window.isWide
+        width: 264
+        height: parent.height
         router: nav
-        focus: true
+    }
+    Item {
+        id: main
+        anchors.fill: parent
+        anchors.leftMargin: window.isWide ? side.width : 0
 
-        Route {
-            name: "home"
-            HomePage {}
+        TopBar {
+            id: top
+            width: parent.width
+            router: nav
         }
-        Route {
-            name: "note"
-            NotePage {}
-        }
-        Route {
-            name: "settings"
-            SettingsPage {}
-        }
-        Route {
-            name: "*"
-            Label {
-                id: none
-                text: "There is no page " + none.Route.url
-                padding: 24
+        RouteView {
+            id: view
+            anchors.fill: parent
+            anchors.topMargin: top.height
+            anchors.bottomMargin: tabs.visible ? tabs.height : 0
+            router: nav
+            animated: window.isAnimated
+            focus: true
+            clip: true
+
+            Route {
+                name: "home"
+                HomePage {}
             }
+            Route {
+                name: "note"
+                preload: true // made while the pointer rests on a link
+                NotePage {}
+            }
+            Route {
+                name: "settings"
+                SettingsPage {}
+            }
+            Route {
+                name: "*"
+                MissingPage {}
+            }
+        }
+        T.TabBar {
+            id: tabs
+            anchors.bottom: parent.bottom
+            visible: !window.isWide
+            width: parent.width
+            implicitHeight: 56
+            contentItem: ListView {
+                model: tabs.contentModel
+                currentIndex: tabs.currentIndex
+                orientation: ListView.Horizontal
+                interactive: false
+            }
+            background: Rectangle {
+                color: Theme.surface
+
+                Rectangle {
+                    width: parent.width
+                    height: 1
+                    color: Theme.line
+                }
+            }
+            TabLink {
+                width: tabs.width / 2
+                text: "Notes"
+            }
+            TabLink {
+                width: tabs.width / 2
+                text: "Settings"
+            }
+            Bind on currentIndex { store: section }
         }
     }
 }
