@@ -5,6 +5,7 @@
 #include <nanostores/query/fetchcontext.h> // IWYU pragma: export
 #include <nanostores/query/fetched.h> // IWYU pragma: export
 #include <nanostores/query/mutation.h> // IWYU pragma: export
+#include <nanostores/query/operation.h> // IWYU pragma: export
 #include <nanostores/query/query.h> // IWYU pragma: export
 #include <nanostores/query/queryclient.h> // IWYU pragma: export
 #include <nanostores/query/queryerror.h> // IWYU pragma: export

@@ -27,6 +27,9 @@ private Q_SLOTS:
     void key_empty_fetchesNothingAndForgets();
     void key_fromAQuery_waitsForItsData();
     void lateAnswer_goesToTheCacheOnly();
+    void operation_fetchesWhenItIsCalled();
+    void operation_usesTheCache();
+    void operation_withoutParameters();
 
 protected Q_SLOTS:
     void init() { start(); }
@@ -250,6 +253,47 @@ void tst_Query::lateAnswer_goesToTheCacheOnly()
     QCOMPARE(client.cached(itemKey(1)), std::optional(10));
     id.set(1);
     QCOMPARE(seen.take(), u"10"_s);
+}
+
+void tst_Query::operation_fetchesWhenItIsCalled()
+{
+    const QueryClient client({.interval = 1s, .retry = backoff({.first = 10ms})});
+    const auto search = client.operation(itemKey, [this](int id) { return server.ask(QString::number(id)); });
+    const Subscription observer = search.subscribe(seen);
+    m_time->advance(5000);
+    QCOMPARE(server.count(), 0);
+    const Task<int> one = search(1);
+    const Task<int> two = search(2);
+    server.answer(0, 10);
+    QCOMPARE(one.result(), 10);
+    server.refuse(1);
+    QCOMPARE(seen.take(), u"- -L -!no"_s);
+    QVERIFY(two.done());
+    m_time->advance(5000);
+    QCOMPARE(server.requests(), (QList<QString>{u"1"_s, u"2"_s}));
+}
+
+void tst_Query::operation_usesTheCache()
+{
+    const QueryClient client;
+    const auto search = client.operation(itemKey, [this](int id) { return server.ask(QString::number(id)); });
+    search(1);
+    server.answer(0, 10);
+    QCOMPARE(search(1).result(), 10);
+    QCOMPARE(server.count(), 1);
+    const Subscription observer = search.subscribe(seen);
+    client.invalidate(itemKey);
+    QCOMPARE(seen.take(), u"10 -"_s);
+    search(1);
+    QCOMPARE(server.count(), 2);
+}
+
+void tst_Query::operation_withoutParameters()
+{
+    const QueryClient client;
+    const auto load = client.operation(queryKey<int>("all"), [] { return 5; });
+    QCOMPARE(load.call().result(), 5);
+    QCOMPARE(load().data, std::optional(5));
 }
 
 QTEST_GUILESS_MAIN(tst_Query)

@@ -30,7 +30,7 @@ private:
     std::function<Id(const T &)> m_idOf;
 };
 
-/// entity("user", &User::id): Users are one for each id. The id is a member, or a function of the value.
+/// entity("user", &User::id): Users are one for each id. The id is a member, or a function: entity<User>("user", f).
 ///
 ///     inline const auto users = entity("user", &User::id);
 ///     inline const auto teamKey = queryKey<Team, int>("team", [](EntityVisitor &visit, Team &team) {

@@ -6,6 +6,7 @@
 #include <nanostores/query/detail/clientcore.h>
 #include <nanostores/query/export.h>
 #include <nanostores/query/mutation.h>
+#include <nanostores/query/operation.h>
 #include <nanostores/query/query.h>
 #include <nanostores/query/querykey.h>
 #include <nanostores/query/queryoptions.h>
@@ -58,6 +59,17 @@ public:
                                  F fetcher, const QueryOptions &options = {}) const
     {
         return make<R, A, B, C>(detail::keyStore(key, a, b, c), std::move(fetcher), options);
+    }
+
+    /// operation(searchKey, [](QString text) -> Task<Results> { ... }): as query(), and fetches when it is called.
+    template<typename R, typename... P, typename F>
+    [[nodiscard]] Operation<R, P...> operation(const QueryKey<R, P...> &key, F fetcher, QueryOptions options = {}) const
+    {
+        const Atom<AnyCacheKey> current{AnyCacheKey()};
+        options.enabled.emplace_back(atom(false)); // a call fetches all the same
+        auto store = computed(current, [](const AnyCacheKey &now) { return now; });
+        setUnmountDelay(store, std::chrono::milliseconds(0));
+        return Operation<R, P...>(key, current, state<R, P...>(std::move(store), std::move(fetcher), options));
     }
 
     /// mutation([](MutationContext &change, QString name) -> Task<User> { ... }): something that changes what the
@@ -115,11 +127,16 @@ public:
 
 private:
     template<typename R, typename... P, typename F>
-    Query<R> make(Computed<AnyCacheKey> key, F fetcher, const QueryOptions &options) const
+    auto state(Computed<AnyCacheKey> key, F fetcher, const QueryOptions &options) const
     {
         constexpr bool takesContext = detail::takesContext<F, P...>;
-        return Query<R>(std::make_shared<detail::QueryState<R>>(
-            m_core, std::move(key), detail::fetchFunction<R, P...>(std::move(fetcher)), options, takesContext));
+        return std::make_shared<detail::QueryState<R>>(
+            m_core, std::move(key), detail::fetchFunction<R, P...>(std::move(fetcher)), options, takesContext);
+    }
+    template<typename R, typename... P, typename F>
+    Query<R> make(Computed<AnyCacheKey> key, F fetcher, const QueryOptions &options) const
+    {
+        return Query<R>(state<R, P...>(std::move(key), std::move(fetcher), options));
     }
 
     std::shared_ptr<detail::ClientCore> m_core;

@@ -9,14 +9,15 @@
 #include <nanostores/persistent.h>
 #include <nanostores/persistent/testing/checkengine.h>
 #include <nanostores/qml.h>
+#include <nanostores/qmldeeplinks.h>
 #include <nanostores/qmlhistory.h>
 #include <nanostores/qmllogger.h>
 #include <nanostores/qmlpersistent.h>
-#include <nanostores/qmldeeplinks.h>
 #include <nanostores/qmlrouter.h>
 #include <nanostores/qmltestkit.h>
 #include <nanostores/qt.h>
 #include <nanostores/qttestkit.h>
+#include <nanostores/query.h>
 #include <nanostores/router.h>
 #include <nanostores/routerwidgets.h>
 #include <nanostores/script.h>
@@ -246,6 +247,30 @@ static int ofTheRouter()
         router.page().get(), [](const Product &) { return 1; }, [](const auto &) { return 0; });
 }
 
+static bool ofQueries()
+{
+    const auto items = entity<Item>("items", [](const Item &item) { return item.name; });
+    const auto key = queryKey<QList<Item>, int, QString>(
+        "shelf", [&items](EntityVisitor &visit, QList<Item> &shelf) { visit(items, shelf); });
+    const QueryClient client({.retry = backoff({.attempts = 2}), .revalidateOn = {shop::isOpen}});
+    const auto shelf = client.query(key, 1, atom(QString()),
+                                    [](FetchContext context, int, const QString &) -> Task<QList<Item>> {
+                                        co_return context.isAborted() ? QList<Item>() : QList<Item>(1);
+                                    },
+                                    {.keepPrevious = true});
+    const auto search = client.operation(key, [](int, const QString &) { return QList<Item>(); });
+    const auto sell = client.mutation([key](MutationContext &context, qint64 count) {
+        context.update(key(1, QString()), [count](QList<Item> &all) { all.first().sold += count; });
+        context.update(key.all(), [](QList<Item> &) {});
+        context.invalidate(key);
+        return 1.5F;
+    });
+    const Subscription observer = shelf.listen([] {});
+    qDebug() << sell(2).done() << search(2, QString()).done() << shelf.error().get().message();
+    client.mutate(key.all(), [](QList<Item> &all) { all.clear(); });
+    return client.cached(key(1, QString())).has_value() && !client.keys().empty();
+}
+
 int main(int argc, char **argv)
 {
     using namespace shop;
@@ -297,9 +322,9 @@ int main(int argc, char **argv)
     volume.set(volume.get() + 1);
     engine.globalObject().setProperty(QStringLiteral("why"), QString::fromStdString(why(volume) + graphDot(volume)));
 
-    return ofTheRouter() == 1 && ofTheKit() >= 1 && ofLists() && ofTheLogger() && ofPersistentStores() && ofTheTestKit()
-                   && small.get().size() == 2 && inOrder.get().front() == 1 && byName.get().size() == 1
-                   && byPrice.get().size() == 1
+    return ofTheRouter() == 1 && ofQueries() && ofTheKit() >= 1 && ofLists() && ofTheLogger() && ofPersistentStores()
+                   && ofTheTestKit() && small.get().size() == 2 && inOrder.get().front() == 1
+                   && byName.get().size() == 1 && byPrice.get().size() == 1
                ? 0
                : 1;
 }
