@@ -55,6 +55,7 @@ function(nanostores_add_test name)
 
     add_executable(${name} ${arg_SOURCES})
     nanostores_set_defaults(${name})
+    set_target_properties(${name} PROPERTIES UNITY_BUILD OFF) # most have one source, whose types are its own
     target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
     target_link_libraries(${name} PRIVATE ${arg_LINK})
     if(NOT arg_PLAIN)
