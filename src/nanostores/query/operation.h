@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nanostores/core/atom.h>
+#include <nanostores/core/batch.h>
 #include <nanostores/query/query.h>
 
 #include <memory>
@@ -30,8 +31,11 @@ public:
     /// Ends with the result, or the error, which is not reported if the task is dropped, as the store shows it.
     Task<R> call(P... params) const
     {
+        Batch batch; // observers see the new key with its fetch
         m_current.set(m_key(std::move(params)...));
-        return this->fetch();
+        auto task = this->fetch();
+        batch.end();
+        return task;
     }
     Task<R> operator()(P... params) const
     requires(sizeof...(P) > 0)
