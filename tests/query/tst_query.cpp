@@ -189,7 +189,7 @@ void tst_Query::key_change_keepPreviousShowsItUntilTheAnswer()
     QCOMPARE(seen.take(), u"-L 10 10LSP"_s);
     server.answer(1, 30);
     QCOMPARE(seen.take(), u"30"_s);
-    id.set(std::nullopt); // whoever has logged out sees nothing
+    id.set(std::nullopt); // a user who has logged out sees nothing
     QCOMPARE(seen.take(), u"-"_s);
 }
 

@@ -348,7 +348,7 @@ public:
         return mutate(std::move(args)...);
     }
 
-    // Parts of the value, as stores of their own. Each call makes one.
+    // Parts of the value, as stores of their own. Each call makes one: keep it.
     Computed<std::optional<R>> data() const { return part(&Mutated<R>::data); }
     Computed<QueryError> error() const { return part(&Mutated<R>::error); }
     Computed<bool> loading() const { return part(&Mutated<R>::loading); }

@@ -202,8 +202,8 @@ private:
 /// A store of what is fetched for a key: see QueryClient::query().
 ///
 /// It fetches while it is observed. Queries of one client share what they fetch for the same key, and the fetches that
-/// are running. One that nobody needs any more, because the last observer has left or the key has changed, is aborted,
-/// if its fetcher takes a FetchContext, at the next turn of the event loop; else its result goes to the cache.
+/// are running. A fetch that is of no use any more is aborted, if its fetcher takes a FetchContext: when the key
+/// changes, and at the next turn of the event loop when the last observer has left. Else its result goes to the cache.
 template<typename R>
 class Query : public Computed<Fetched<R>>
 {
@@ -222,7 +222,7 @@ public:
         });
     }
 
-    // Parts of the value, as stores of their own. Each call makes one.
+    // Parts of the value, as stores of their own. Each call makes one: keep it.
     Computed<std::optional<R>> data() const { return part(&Fetched<R>::data); }
     Computed<QueryError> error() const { return part(&Fetched<R>::error); }
     Computed<bool> loading() const { return part(&Fetched<R>::loading); }

@@ -37,7 +37,7 @@ void Entry::detach(QueryObserver &observer)
     left();
 }
 
-/// Nothing is done for one whom nobody looks at.
+/// Nothing is done for an entry that is not in use.
 void Entry::left()
 {
     if (isObserved()) {

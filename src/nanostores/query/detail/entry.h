@@ -109,7 +109,7 @@ public:
     virtual void undo(std::uint64_t owner) = 0;
     virtual void commit(std::uint64_t owner, std::uint64_t number) = 0;
 
-    /// When an entry goes that nobody uses; none: never, or there is nothing in it.
+    /// When an entry goes that is not in use; none: never, or there is nothing in it.
     std::optional<std::chrono::milliseconds> expiry() const;
     void wipeIfExpired();
     /// Its client is going.
