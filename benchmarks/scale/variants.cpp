@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "scaled.h"
 
+#include <nanostores/core.h>
 #include <nanostores/qt.h>
 
 #include <benchmark/benchmark.h>

@@ -172,7 +172,7 @@ void tst_DocumentValues::oldValues_areThoseOfACopy()
 {
     QFETCH(int, batched);
     QFETCH(bool, hook);
-    for (unsigned seed = 1; seed <= 60; ++seed) {
+    for (unsigned seed = 1; seed <= 40; ++seed) {
         World w(seed, hook);
         for (int i = 0; i < 30; ++i) {
             const QVariantMap before = w.model;
