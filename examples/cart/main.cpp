@@ -109,8 +109,8 @@ int main(int argc, char *argv[])
         return isDone ? 0 : 1;
     }
     const QStringList link = parser.positionalArguments();
-    if ((island.isEmpty() || !link.isEmpty()) && links.start(link) == nanostores::InstanceRole::Second
-        && !link.isEmpty()) {
+    if ((island.isEmpty() || !link.isEmpty())
+        && links.start(QCoreApplication::arguments()) == nanostores::InstanceRole::Second && !link.isEmpty()) {
         return 0; // the shop that runs has taken the link
     }
     QObject::connect(&links, &nanostores::DeepLinks::refused, [](const QString &refused, const QString &reason) {
