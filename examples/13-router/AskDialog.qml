@@ -8,7 +8,7 @@ T.Dialog {
 
     parent: T.Overlay.overlay
     anchors.centerIn: parent
-    width: Math.min(360, (parent?.width ?? 400) - 48)
+    width: Math.min(360, (parent ? parent.width : 400) - 48)
     padding: 24
     implicitHeight: implicitContentHeight + topPadding + bottomPadding
     modal: true

@@ -37,13 +37,13 @@ Item {
             }
         }
         footer: Item {
-            width: grid.width
+            width: parent?.width ?? 0 // qmllint disable compiler
             height: 56
 
             RouteLink {
                 id: missing
                 anchors.verticalCenter: parent.verticalCenter
-                router: page.Route.router
+                router: page.Route.router // qmllint disable unqualified compiler
                 to: "/notes/seven"
                 text: "A page that is missing"
                 contentItem: Text {
@@ -55,10 +55,10 @@ Item {
             }
         }
         delegate: NoteLink {
-            width: grid.cellWidth - 16
-            height: grid.cellHeight - 16
+            width: grid.cellWidth - 16 // qmllint disable unqualified compiler
+            height: grid.cellHeight - 16 // qmllint disable unqualified compiler
             isCard: true
-            router: page.Route.router
+            router: page.Route.router // qmllint disable unqualified compiler
         }
         Component.onCompleted: contentY = page.Route.state["top"] ?? contentY // qmllint disable compiler
         onMovementEnded: page.Route.setState("top", contentY)

@@ -10,8 +10,11 @@ T.ApplicationWindow {
 
     property string start: "/"
     property bool isAnimated: true
+    property bool isNight: false
     property alias router: nav
     readonly property bool isWide: width >= 760
+
+    onIsNightChanged: Theme.isDark = isNight
 
     width: 960
     height: 640

@@ -45,7 +45,7 @@ ListModel {
 
     /// The row of the note, or -1.
     function rowOf(noteId: int): int {
-        for (let row = 0; row < count; ++row) {
+        for (let row = 0; row < count; ++row) { // qmllint disable compiler
             if (get(row)["noteId"] === noteId)
                 return row;
         }

@@ -43,7 +43,7 @@ Rectangle {
             model: Notes
             NoteLink {
                 width: parent?.width ?? 0 // qmllint disable compiler
-                router: bar.router
+                router: bar.router // qmllint disable unqualified compiler
             }
         }
     }

@@ -14,6 +14,9 @@
 #include <QQuickWindow>
 #include <QTimer>
 
+#include <chrono>
+#include <utility>
+
 namespace {
 
 void settle()
@@ -27,11 +30,10 @@ bool takeScreenshots(QQmlApplicationEngine &engine, const QString &folder)
 {
     auto *const window = qobject_cast<QQuickWindow *>(engine.rootObjects().constFirst());
     auto *const router = window->property("router").value<nanostores::RouterObject *>();
-    auto *const theme = engine.singletonInstance<QObject *>(qmlTypeId("RouterExample", 1, 0, "Theme"));
     window->setProperty("isAnimated", false);
     bool isGood = QDir().mkpath(folder);
     for (const bool isDark : {false, true}) {
-        theme->setProperty("isDark", isDark);
+        window->setProperty("isNight", isDark);
         for (const bool isWide : {true, false}) {
             window->resize(isWide ? QSize(960, 640) : QSize(400, 700));
             for (const auto &[name, url] : {std::pair("home", "/"), std::pair("note", "/notes/2"),

@@ -85,7 +85,7 @@ TestCase {
         }
     }
     property Router nav: null
-    property RouteSwipeView view: null
+    property var view: null
 
     function init() {
         made = 0;

@@ -34,7 +34,8 @@ SwipeView {
 
     RoutePager {
         id: pager
-        moving: (view.contentItem as Flickable)?.moving ?? false
+        readonly property Flickable flickable: view.contentItem as Flickable
+        moving: flickable !== null && flickable.moving // qmllint disable compiler
         onAdding: slot => {
             // Qt 6.4 sizes the pages of a view whose own size is fixed only when that changes.
             slot.width = Qt.binding(() => view.contentItem.width);
