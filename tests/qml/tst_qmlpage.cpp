@@ -2,6 +2,8 @@
 #include <QFile>
 #include <QQmlComponent>
 #include <QQmlEngine>
+#include <QStandardPaths>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <memory>
@@ -12,12 +14,22 @@ class tst_QmlPage : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase();
     void example_data();
     void example();
 
 private:
+    QTemporaryDir m_runtime;
     QQmlEngine m_engine;
 };
+
+/// Programs that take links have a socket, and files of the user.
+void tst_QmlPage::initTestCase()
+{
+    QVERIFY(m_runtime.isValid());
+    qputenv("XDG_RUNTIME_DIR", m_runtime.path().toLocal8Bit());
+    QStandardPaths::setTestModeEnabled(true);
+}
 
 void tst_QmlPage::example_data()
 {
