@@ -98,20 +98,28 @@ struct NumberBy<Descending<By>, T, Values...> : NumberBy<By, T, Values...>
     }
 };
 
+/// A number and the index of its item. Unlike a std::pair it is moved as plain memory, of which sorting does much.
+template<typename Number, typename Index>
+struct NumberedIndex
+{
+    Number number;
+    Index index;
+};
+
 /// The indices of the items in the order of `by`; equal ones keep theirs. item(i) gives the item at an index.
 template<typename Index, typename T, typename ItemAt, typename By, typename... Values>
 std::vector<Index> sortedIndices(std::size_t count, ItemAt item, const By &by, const Values &...values)
 {
     std::vector<Index> order(count);
     if constexpr (NumberBy<By, T, Values...>::is) {
-        std::vector<std::pair<typename NumberBy<By, T, Values...>::Type, Index>> numbers(count);
+        std::vector<NumberedIndex<typename NumberBy<By, T, Values...>::Type, Index>> numbers(count);
         for (std::size_t i = 0; i < count; ++i) {
             numbers[i] = {NumberBy<By, T, Values...>::of(by, item(i), values...), static_cast<Index>(i)};
         }
         std::stable_sort(numbers.begin(), numbers.end(),
-                         [](const auto &a, const auto &b) { return isBefore<isDescending<By>>(a.first, b.first); });
+                         [](const auto &a, const auto &b) { return isBefore<isDescending<By>>(a.number, b.number); });
         for (std::size_t i = 0; i < count; ++i) {
-            order[i] = numbers[i].second;
+            order[i] = numbers[i].index;
         }
     } else {
         for (std::size_t i = 0; i < count; ++i) {
