@@ -32,6 +32,7 @@ private Q_SLOTS:
     void fetch_keepsTheFetchGoingWithoutObservers();
     void allTasks_waitsForFetches();
     void clientGoes_abortsAndReportsNothing();
+    void fetcher_mayAskForItsKeyAnew();
     void query_endsInItsOwnListener();
     void coroutineFetcher_outlivesTheQuery();
 
@@ -372,6 +373,38 @@ void tst_QueryFetching::clientGoes_abortsAndReportsNothing()
     QCOMPARE(task.result(), 20);
     QVERIFY(allTasks().done());
     QCOMPARE(errors.take(), QList<QString>{});
+}
+
+void tst_QueryFetching::fetcher_mayAskForItsKeyAnew()
+{
+    const QueryClient client;
+    int asked = 0;
+    const auto query = client.query(itemKey, 1, [&](int) {
+        switch (++asked) {
+        case 1:
+            client.invalidate(itemKey(1));
+            break;
+        case 2:
+            client.revalidate(itemKey(1));
+            break;
+        case 3:
+            client.mutate(itemKey(1), 7);
+            client.revalidate(itemKey(1));
+        }
+        return server.ask(QString::number(asked));
+    });
+    const Subscription observer = query.subscribe(seen);
+    QCOMPARE(asked, 1); // the others come in later turns
+    m_time->advance(0);
+    QCOMPARE(asked, 4);
+    for (const std::size_t request : {0U, 1U, 2U}) {
+        server.answer(request, 5); // superseded
+    }
+    QCOMPARE(query.peek().data, std::optional(7));
+    server.answer(3, 10);
+    QCOMPARE(shown(query.peek()), u"10"_s);
+    QCOMPARE(client.fetching().peek(), 0);
+    QVERIFY(allTasks().done());
 }
 
 void tst_QueryFetching::query_endsInItsOwnListener()

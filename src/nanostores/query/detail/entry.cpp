@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <nanostores/core/graph/guards.h>
 #include <nanostores/query/detail/clientcore.h>
 #include <nanostores/query/detail/entry.h>
 #include <nanostores/query/entities.h>
@@ -84,13 +85,14 @@ void Entry::ensure(QueryObserver &observer, bool deferred)
 void Entry::anew(QueryObserver &observer)
 {
     if (!isLoading() && observer.isEnabled()) {
-        begin(observer);
+        want(observer, false);
     }
 }
 
+/// A fetcher that asks for another fetch of its own key gets it in the next turn, as it would not end otherwise.
 void Entry::want(QueryObserver &by, bool deferred)
 {
-    if (!deferred) {
+    if (!deferred && !m_isAsking) {
         begin(by);
     } else if (!m_isWanted) {
         m_isWanted = true;
@@ -125,7 +127,11 @@ void Entry::begin(QueryObserver &by)
     const FetchContext context(m_key);
     m_run.emplace(Run{id, core->nextNumber(), context, startTask(), observer});
     core->count(1);
-    observer->call(self, id, context);
+    {
+        m_isAsking = true;
+        const ScopeExit asked([this] { m_isAsking = false; });
+        observer->call(self, id, context);
+    }
     if (isCurrent(id)) {
         publish();
     }
@@ -293,7 +299,7 @@ void Entry::wait(QueryObserver &observer, std::function<void()> wake)
 {
     m_waiters.push_back({observer.shared_from_this(), std::move(wake)});
     if (!m_run) {
-        begin(observer);
+        want(observer, false);
     }
 }
 

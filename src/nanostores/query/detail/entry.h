@@ -172,6 +172,7 @@ private:
     std::optional<Run> m_run;
     std::uint64_t m_lastRun = 0;
     bool m_isWanted = false; ///< A fetch begins in the next turn.
+    bool m_isAsking = false; ///< The fetcher is being called.
     bool m_isOutdated = false;
     int m_failures = 0;
     QueryError m_error;
