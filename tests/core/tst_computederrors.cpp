@@ -43,6 +43,7 @@ private Q_SLOTS:
     void error_thatIsNotCaughtLeavesTheWrite();
     void error_passesAListedStoreOnItsWayToTheReader();
     void error_ofAStoreThatIsReadNoLongerIsForgotten();
+    void error_ofAStoreThatLosesItsReaderRunsAgain();
     void error_writesOfTheFunctionAreDrained();
     void error_listenToAnObservedStoreLeavesNothing();
 };
@@ -464,6 +465,33 @@ void tst_ComputedErrors::error_ofAStoreThatIsReadNoLongerIsForgotten()
     QCOMPARE(b.peek(), 0);
     a.set(3);
     QCOMPARE(b.peek(), 3);
+}
+
+// A store that makes an effect runs before its reader, which runs last of all, and the error waits for that; before it
+// runs it ends, and the store is read.
+void tst_ComputedErrors::error_ofAStoreThatLosesItsReaderRunsAgain()
+{
+    const auto count = atom(0);
+    const auto checked = computed([=] {
+        effect([=] { count(); }).detach();
+        return orThrow(count(), 1);
+    });
+    Subscription reader = effect([=] {
+        detail::runLate();
+        checked();
+    });
+    QString error;
+    const auto ending = count.listen([&](int value) {
+        if (value == 1) {
+            reader.reset();
+            error = thrownBy([&] { checked.get(); });
+        }
+    });
+    count.set(1);
+    QCOMPARE(error, QStringLiteral("bad value"));
+    count.set(5);
+    QCOMPARE(checked.peek(), 5);
+    QCOMPARE(checked.get(), 5);
 }
 
 void tst_ComputedErrors::error_writesOfTheFunctionAreDrained()

@@ -364,6 +364,7 @@ void Links::releaseSources(Sink *computed, bool byListener)
     } else if (computed->sources) {
         computed->flags |= Dirty;
         unlinkAll(computed);
+        runtime().puller.forgetKept(computed); // no source marks it any more: a read has to run the function
     }
 }
 

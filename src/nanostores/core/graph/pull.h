@@ -72,7 +72,7 @@ public:
     void forgetKept(const Sink *computed) noexcept
     {
         if (m_failure.computed == computed) {
-            m_failure = {};
+            const Failure unread = std::exchange(m_failure, {});
         }
     }
 
