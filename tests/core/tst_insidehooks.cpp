@@ -30,6 +30,7 @@ private Q_SLOTS:
     void stopHook_errorLeavesNothingHalfDone();
     void stopHook_errorAsTheLastHandleGoesIsReported();
     void stopHook_errorLeaksNoEffect();
+    void startHook_failsAfterOneThatEndsTheObserver();
     void mountHook_mayReadWhatIsBeingMounted();
     void mountHook_readsTheTruthOfWhatIsBeingMounted();
     void mountHook_mayObserveWhatIsBeingMounted();
@@ -190,6 +191,36 @@ void tst_InsideHooks::stopHook_errorLeaksNoEffect()
     QCOMPARE(Counted::alive(), 0);
     QCOMPARE(errors.take().size(), 3);
     b.set(1);
+}
+
+// The start hooks run after the hook in which the observer came, and the one that was added last runs first.
+void tst_InsideHooks::startHook_failsAfterOneThatEndsTheObserver()
+{
+    ErrorLog errors;
+    const auto source = atom(1);
+    const auto other = atom(0);
+    const auto twice = computed(source, [](int value) { return value * 2; });
+    int mounted = 0;
+    onMount(source, [&] {
+        ++mounted;
+        return [&] { --mounted; };
+    });
+    Subscription observer;
+    const Unbind failing = onStart(twice, [] { fail("start"); });
+    const Unbind ending = onStart(twice, [&] { observer.reset(); });
+    onStop(other, [&] { observer = effect([=] { twice(); }); });
+    Subscription last = other.listen([] {});
+    last.reset();
+    QCOMPARE(errors.take(), QList<QString>{QStringLiteral("start")});
+    QCOMPARE(mounted, 1);
+    m_time->advance(2000);
+    QCOMPARE(mounted, 0);
+    failing();
+    ending();
+    observer = twice.listen([] {});
+    QCOMPARE(mounted, 1);
+    source.set(3);
+    QCOMPARE(twice.peek(), 6);
 }
 
 void tst_InsideHooks::mountHook_mayReadWhatIsBeingMounted()

@@ -60,14 +60,21 @@ void Transitions::rollBackStart(Node *node)
     } catch (...) {
         reportError(std::current_exception());
     }
-    if (!node->observed() && !node->lifecycle().started) { // as before the hooks
-        unmount(node);
-        if (node->has(Computing) && !node->has(Leaving) && !node->observed()) {
-            try {
-                letGoOfSources(runtime(), static_cast<Sink *>(node));
-            } catch (...) {
-                reportError(std::current_exception());
-            }
+    endUnobserved(node);
+}
+
+/// After an error in a start hook, if none of the hooks has left the store observed.
+void Transitions::endUnobserved(Node *node)
+{
+    if (node->observed() || node->lifecycle().started) {
+        return;
+    }
+    unmount(node);
+    if (node->has(Computing) && !node->has(Leaving) && !node->observed()) {
+        try {
+            letGoOfSources(runtime(), static_cast<Sink *>(node));
+        } catch (...) {
+            reportError(std::current_exception());
         }
     }
 }
@@ -153,6 +160,8 @@ void Transitions::settle()
                 } catch (...) {
                     if (lifecycle.started) {
                         rollBackStart(node);
+                    } else {
+                        endUnobserved(node); // a hook before the one that failed may have ended its last observer
                     }
                     throw;
                 }

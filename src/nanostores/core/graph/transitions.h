@@ -30,6 +30,8 @@ public:
     void unmount(Node *node);
 
 private:
+    void endUnobserved(Node *node);
+
     NoteQueue<Node *> m_waiting;
     /// settle() runs hooks. Set there, for as long as it runs. Read by Runtime::idleWork(), which does nothing
     /// meanwhile: a transition that comes up in a hook is appended, and runs after those that wait.
