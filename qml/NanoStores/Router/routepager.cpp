@@ -254,32 +254,18 @@ void RoutePager::showIn(RouteSlot *slot, const HistoryEntry &entry)
 
 void RoutePager::activate(RouteSlot *slot)
 {
-    if (m_active == slot) {
+    if (m_active.slot == slot) {
         return;
     }
-    const QPointer<RoutePager> alive(this);
-    const QPointer<RouteSlot> before = std::exchange(m_active, slot);
-    disconnect(m_activePage);
-    if (slot) {
-        m_activePage = connect(slot, &RouteSlot::pageChanged, this, &RoutePager::pageChanged);
-        slot->setFocus(true);
-    }
-    if (before) {
-        before->setActive(false);
-    }
-    if (alive && m_active) {
-        m_active->setActive(true);
-    }
-    if (alive) {
-        Q_EMIT pageChanged();
-    }
+    showSlot(this, &RoutePager::m_active, slot);
 }
 
 /// The user has gone to another page: the one that was shown there last, or the Route's own.
 void RoutePager::choose()
 {
     const QPointer<RouteSlot> slot = m_slots.value(m_shownIndex);
-    if (!m_isComplete || !m_router || !slot || slot == m_active || (m_shownIndex == m_currentIndex && !m_active)) {
+    if (!m_isComplete || !m_router || !slot || slot == m_active.slot
+        || (m_shownIndex == m_currentIndex && !m_active.slot)) {
         return;
     }
     const QPointer<RoutePager> alive(this);
@@ -319,7 +305,7 @@ void RoutePager::loadNeighbours()
     const QPointer<RoutePager> alive(this);
     for (int i = 0; alive && i < m_slots.size(); ++i) {
         const QPointer<RouteSlot> slot = m_slots.at(i);
-        if (!slot || slot == m_active) {
+        if (!slot || slot == m_active.slot) {
             continue;
         }
         if (m_keep >= 0 && (m_currentIndex < 0 || qAbs(i - m_currentIndex) > m_keep)) {

@@ -65,7 +65,7 @@ public:
     bool isMoving() const { return m_isMoving; }
     void setMoving(bool newMoving);
     int currentIndex() const { return m_currentIndex; }
-    QQuickItem *page() const { return m_active ? m_active->page() : nullptr; }
+    QQuickItem *page() const { return m_active.slot ? m_active.slot->page() : nullptr; }
 
     void classBegin() override;
     void componentComplete() override;
@@ -100,9 +100,8 @@ private:
     QPointer<RouterObject> m_router;
     detail::RouteList m_routes;
     QList<QPointer<RouteSlot>> m_slots; ///< One for each Route, in their order.
-    QPointer<RouteSlot> m_active;
+    ShownSlot m_active;
     Subscription m_history;
-    QMetaObject::Connection m_activePage;
     int m_keep = 1;
     int m_shownIndex = -1;
     int m_currentIndex = -1;

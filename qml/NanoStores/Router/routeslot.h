@@ -12,6 +12,8 @@
 #include <QQuickItem>
 #include <QtQml/qqmlregistration.h>
 
+#include <utility>
+
 namespace nanostores {
 
 /// The place of one page in a view: an item that is there as long as the page's entry, with the page in it while that
@@ -66,5 +68,36 @@ private:
     bool m_isActive = false;
     bool m_hasFailed = false;
 };
+
+/// The slot that a view shows, and the connection to its page.
+struct ShownSlot
+{
+    QPointer<RouteSlot> slot;
+    QMetaObject::Connection page;
+};
+
+/// Another slot is shown, or none: it gets the focus, the former one is no longer active, and the view signals that its
+/// page has changed. Any of it may delete the view.
+template<typename View>
+void showSlot(View *view, ShownSlot View::*shown, RouteSlot *slot)
+{
+    const QPointer<View> alive(view);
+    ShownSlot &now = view->*shown;
+    const QPointer<RouteSlot> before = std::exchange(now.slot, slot);
+    QObject::disconnect(now.page);
+    if (slot) {
+        now.page = QObject::connect(slot, &RouteSlot::pageChanged, view, &View::pageChanged);
+        slot->setFocus(true);
+    }
+    if (before) {
+        before->setActive(false);
+    }
+    if (alive && now.slot) {
+        now.slot->setActive(true);
+    }
+    if (alive) {
+        Q_EMIT view->pageChanged();
+    }
+}
 
 } // namespace nanostores

@@ -94,7 +94,7 @@ void RouteStack::setBusy(bool newBusy)
 
 QQuickItem *RouteStack::page() const
 {
-    return m_active ? m_active->page() : nullptr;
+    return m_active.slot ? m_active.slot->page() : nullptr;
 }
 
 QStringList RouteStack::urls() const
@@ -133,7 +133,8 @@ void RouteStack::preload(const Page &page)
             continue;
         }
         route->load(QQmlComponent::Asynchronous);
-        if (!route->isPreloaded() || m_preloads <= 0 || !m_active || m_active->entry().page.path() == page.path()) {
+        if (!route->isPreloaded() || m_preloads <= 0 || !m_active.slot
+            || m_active.slot->entry().page.path() == page.path()) {
             return;
         }
         const auto known = std::find_if(m_likely.begin(), m_likely.end(), [&](const QPointer<RouteSlot> &slot) {
@@ -145,7 +146,7 @@ void RouteStack::preload(const Page &page)
         } else {
             slot = new RouteSlot(m_router, route, {0, page, {}});
             QQmlEngine::setContextForObject(slot, qmlContext(this));
-            slot->setSize(m_active->size());
+            slot->setSize(m_active.slot->size());
         }
         m_likely.prepend(slot);
         dropLikely(m_preloads);
@@ -312,8 +313,8 @@ void RouteStack::show(const QList<HistoryEntry> &entries, qsizetype kept)
     }
     m_slots += added;
     m_dead += gone;
-    if (m_active && gone.contains(m_active)) {
-        m_active->setActive(false);
+    if (m_active.slot && gone.contains(m_active.slot)) {
+        m_active.slot->setActive(false);
     }
     const QPointer<RouteStack> alive(this);
     const QPointer<RouteSlot> top = m_slots.last();
@@ -336,26 +337,11 @@ void RouteStack::activate()
     if (top) {
         top->load();
     }
-    if (m_active == top) {
+    if (m_active.slot == top) {
         return;
     }
     dropLikely(0); // they were likely on the page before
-    const QPointer<RouteStack> alive(this);
-    const QPointer<RouteSlot> before = std::exchange(m_active, top);
-    disconnect(m_activePage);
-    if (top) {
-        m_activePage = connect(top, &RouteSlot::pageChanged, this, &RouteStack::pageChanged);
-        top->setFocus(true);
-    }
-    if (before) {
-        before->setActive(false);
-    }
-    if (alive && m_active) {
-        m_active->setActive(true);
-    }
-    if (alive) {
-        Q_EMIT pageChanged();
-    }
+    showSlot(this, &RouteStack::m_active, top);
 }
 
 /// What is no longer needed goes when the view is at rest, and not from within its signals.
@@ -416,9 +402,9 @@ void RouteStack::dropAll()
     if (m_slots.isEmpty()) {
         return;
     }
-    if (m_active) {
-        m_active->setActive(false);
-        m_active = nullptr;
+    if (m_active.slot) {
+        m_active.slot->setActive(false);
+        m_active.slot = nullptr;
     }
     m_dead += std::exchange(m_slots, {});
     m_stale = 0;

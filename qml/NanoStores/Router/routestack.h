@@ -117,9 +117,8 @@ private:
     Slots m_slots; ///< In the order of the view's stack.
     Slots m_dead; ///< No longer in it, and perhaps on their way out.
     Slots m_likely; ///< With pages that were not shown yet, the likeliest first.
-    QPointer<RouteSlot> m_active;
+    ShownSlot m_active;
     Subscription m_history;
-    QMetaObject::Connection m_activePage;
     QStringList m_unknown; ///< Routes without a Route that were reported.
     int m_stale = 0; ///< At the bottom, of entries that the history has forgotten.
     int m_keep = -1;
