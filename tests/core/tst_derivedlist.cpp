@@ -128,6 +128,85 @@ void run(const std::vector<Step> &program)
     }
 }
 
+/// The functions of derived lists write the list that they are called for.
+template<typename C>
+void runMeddling(const std::vector<Step> &program)
+{
+    using T = Of<C>;
+    const List<T, C> store;
+    Editor<C> editor(store);
+    std::optional<Step> plan;
+    int callsLeft = 0;
+    const auto meddle = [&] {
+        if (plan && --callsLeft <= 0) {
+            const Step planned = *std::exchange(plan, std::nullopt);
+            editor.edit(planned);
+        }
+    };
+    const auto isMore = [](const T &each) { return !(each < item<T>(1)); };
+    const auto kind = [](const T &each) { return std::hash<T>{}(each) % 3; };
+    const auto some = filtered(store, [&](const T &each) {
+        meddle();
+        return isMore(each);
+    });
+    const auto ordered = sorted(store, [&](const T &a, const T &b) {
+        meddle();
+        return a < b;
+    });
+    const auto kinds = grouped(ordered, [&](const T &each) {
+        meddle();
+        return kind(each);
+    });
+    const auto seldom = sorted(some, [&](const T &a, const T &b) { // read now and then
+        meddle();
+        return b < a;
+    });
+    Replay<C> someReplay;
+    Replay<C> orderedReplay;
+    const auto someListener = some.listen([&](const C &now, const ListChange<T, C> &c) { someReplay(now, c); });
+    const auto orderedListener =
+        ordered.listen([&](const C &now, const ListChange<T, C> &c) { orderedReplay(now, c); });
+    const auto kindsListener = kinds.listen([] {});
+    const auto agree = [](const C &seen, std::vector<T> wanted) {
+        return std::equal(seen.begin(), seen.end(), wanted.begin(), wanted.end());
+    };
+    for (std::size_t i = 0; i < program.size(); ++i) {
+        const Step &step = program[i];
+        if (step.what == 11 && i + 1 < program.size()) {
+            plan = program[i + 1];
+            callsLeft = step.a % 9;
+            continue;
+        }
+        batch([&] {
+            editor.edit(step);
+            if (step.what == 12) {
+                static_cast<void>(some.get());
+                editor.edit(program[static_cast<std::size_t>(step.b) % program.size()]);
+            }
+        });
+        const auto lastOnes = step.c % 3 == 0 ? std::optional(seldom.get()) : std::nullopt;
+        static_cast<void>(some.get());
+        static_cast<void>(kinds.get());
+        plan.reset();
+        auto plain = editor.plain();
+        RC_ASSERT(editor.stored() == plain);
+        auto kept = plain;
+        std::erase_if(kept, [&](const T &each) { return !isMore(each); });
+        RC_ASSERT(agree(some.get(), kept));
+        std::stable_sort(plain.begin(), plain.end());
+        RC_ASSERT(agree(ordered.get(), plain));
+        std::size_t inGroups = 0;
+        for (const auto &group : kinds.get()) {
+            inGroups += static_cast<std::size_t>(group.items.size());
+        }
+        RC_ASSERT(inGroups == plain.size());
+        if (lastOnes) {
+            std::stable_sort(kept.begin(), kept.end(), [](const T &a, const T &b) { return b < a; });
+            RC_ASSERT(agree(seldom.get(), kept));
+        }
+    }
+}
+
 } // namespace
 
 /// filtered() and sorted() of lists whose changes are known step by step.
@@ -136,6 +215,8 @@ class tst_DerivedList : public QObject
     Q_OBJECT
 private Q_SLOTS:
     void derived_agreesWithAllComputedAnew();
+    void functionsThatWriteTheList_readItAsItWas();
+    void functionsThatWriteAnAtom_readItAsItWas();
     void order_ofEqualOnesIsThatOfTheList();
     void filter_asksAboutWhatChanges();
     void sort_comparesWhatChanges();
@@ -157,6 +238,54 @@ void tst_DerivedList::derived_agreesWithAllComputedAnew()
         run<QList<int>>(program);
     });
     QVERIFY(holds);
+}
+
+void tst_DerivedList::functionsThatWriteTheList_readItAsItWas()
+{
+    const bool holds = rc::check("derived lists whose functions write the list agree with it in the end", [] {
+        const auto program = *genProgram(13);
+        runMeddling<std::vector<std::string>>(program);
+        runMeddling<QList<int>>(program);
+    });
+    QVERIFY(holds);
+}
+
+void tst_DerivedList::functionsThatWriteAnAtom_readItAsItWas()
+{
+    QList<int> numbers;
+    for (int i = 0; i < 100; ++i) {
+        numbers.append(i * 37 % 100);
+    }
+    const auto store = atom(numbers);
+    bool writes = false;
+    const auto write = [&] {
+        if (std::exchange(writes, false)) {
+            store.set({3, 1, 2});
+        }
+    };
+    const auto ordered = sorted(store, [&](int a, int b) {
+        write();
+        return a < b;
+    });
+    const auto some = filtered(store, [&](int n) {
+        write();
+        return n > 1;
+    });
+    const auto kinds = grouped(store, [&](int n) {
+        write();
+        return n % 2;
+    });
+    writes = true;
+    static_cast<void>(ordered.get());
+    QCOMPARE(ordered.get(), (QList<int>{1, 2, 3}));
+    store.set(numbers);
+    writes = true;
+    static_cast<void>(some.get());
+    QCOMPARE(some.get(), (QList<int>{3, 2}));
+    store.set(numbers);
+    writes = true;
+    static_cast<void>(kinds.get());
+    QCOMPARE(kinds.get().front().items, (QList<int>{3, 1}));
 }
 
 /// Pairs, of which the first ones are sorted by.

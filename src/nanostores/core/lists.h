@@ -108,6 +108,16 @@ auto withFunction(Make make, Rest... rest)
                      std::make_index_sequence<sizeof...(Rest) - 1>());
 }
 
+/// The items while functions of the program are called, which may write the store: by a counter, as its value is shared
+/// until then. Other containers are not copied, and may not be written meanwhile.
+template<typename Items>
+struct HeldItems
+{
+    static constexpr bool isShared =
+        requires(const Items &items) { items.isSharedWith(items); } || requires(Items &items) { items.isDetached(); };
+    using Type = std::conditional_t<isShared, const Items, const Items &>;
+};
+
 /// Dictionaries are equal whatever their order, which is all that sorting changes.
 template<typename S>
 S comparingOrder(const S &store)
@@ -142,7 +152,8 @@ requires detail::storesThenFunction<Rest...>
                                                                                       std::move(stores)...);
             } else {
                 auto result = computed(list, std::move(stores)...,
-                                       [f = std::move(f)](const SourceItems &listed, const auto &...values) {
+                                       [f = std::move(f)](const SourceItems &current, const auto &...values) {
+                                           typename detail::HeldItems<SourceItems>::Type listed = current;
                                            SourceItems kept;
                                            for (const auto &element : listed) {
                                                if (std::invoke(f, detail::itemOf<SourceItems>(element), values...)) {
@@ -172,24 +183,26 @@ requires detail::storesThenFunction<Rest...>
                 return detail::makeDerivedList<SourceItems, detail::SortedListNode>(std::move(by), list,
                                                                                     std::move(stores)...);
             } else {
-                auto result = computed(
-                    list, std::move(stores)..., [by = std::move(by)](const SourceItems &listed, const auto &...values) {
-                        std::vector<const typename SourceItems::value_type *> order;
-                        order.reserve(static_cast<std::size_t>(listed.size()));
-                        for (const auto &element : listed) {
-                            order.push_back(&element);
-                        }
-                        std::stable_sort(order.begin(), order.end(), [&](const auto *left, const auto *right) {
-                            return detail::goesBefore(by, detail::itemOf<SourceItems>(*left),
-                                                      detail::itemOf<SourceItems>(*right), values...);
-                        });
-                        SourceItems ordered;
-                        ordered.reserve(listed.size());
-                        for (const auto *element : order) {
-                            detail::addTo(ordered, *element);
-                        }
-                        return ordered;
-                    });
+                auto result =
+                    computed(list, std::move(stores)...,
+                             [by = std::move(by)](const SourceItems &current, const auto &...values) {
+                                 typename detail::HeldItems<SourceItems>::Type listed = current;
+                                 std::vector<const typename SourceItems::value_type *> order;
+                                 order.reserve(static_cast<std::size_t>(listed.size()));
+                                 for (const auto &element : listed) {
+                                     order.push_back(&element);
+                                 }
+                                 std::stable_sort(order.begin(), order.end(), [&](const auto *left, const auto *right) {
+                                     return detail::goesBefore(by, detail::itemOf<SourceItems>(*left),
+                                                               detail::itemOf<SourceItems>(*right), values...);
+                                 });
+                                 SourceItems ordered;
+                                 ordered.reserve(listed.size());
+                                 for (const auto *element : order) {
+                                     detail::addTo(ordered, *element);
+                                 }
+                                 return ordered;
+                             });
                 return detail::derived(detail::comparingOrder(result), list);
             }
         },
@@ -219,22 +232,24 @@ requires detail::storesThenFunction<Rest...>
                 return detail::makeDerivedList<std::vector<Group<KeyOfGroup, SourceItems>>, detail::GroupedListNode>(
                     std::move(by), list, std::move(stores)...);
             } else {
-                auto result = computed(
-                    list, std::move(stores)..., [by = std::move(by)](const SourceItems &listed, const auto &...values) {
-                        using KeyOfGroup = std::decay_t<decltype(std::invoke(
-                            by, detail::itemOf<SourceItems>(*listed.begin()), values...))>;
-                        std::vector<Group<KeyOfGroup, SourceItems>> groups;
-                        detail::KeyTable<KeyOfGroup, std::size_t> places;
-                        for (const auto &element : listed) {
-                            KeyOfGroup key = std::invoke(by, detail::itemOf<SourceItems>(element), values...);
-                            const auto [place, isNew] = places.try_emplace(key, groups.size());
-                            if (isNew) {
-                                groups.push_back({std::move(key), {}});
-                            }
-                            detail::addTo(groups[place->second].items, element);
-                        }
-                        return groups;
-                    });
+                auto result = computed(list, std::move(stores)...,
+                                       [by = std::move(by)](const SourceItems &current, const auto &...values) {
+                                           typename detail::HeldItems<SourceItems>::Type listed = current;
+                                           using KeyOfGroup = std::decay_t<decltype(std::invoke(
+                                               by, detail::itemOf<SourceItems>(*listed.begin()), values...))>;
+                                           std::vector<Group<KeyOfGroup, SourceItems>> groups;
+                                           detail::KeyTable<KeyOfGroup, std::size_t> places;
+                                           for (const auto &element : listed) {
+                                               KeyOfGroup key =
+                                                   std::invoke(by, detail::itemOf<SourceItems>(element), values...);
+                                               const auto [place, isNew] = places.try_emplace(key, groups.size());
+                                               if (isNew) {
+                                                   groups.push_back({std::move(key), {}});
+                                               }
+                                               detail::addTo(groups[place->second].items, element);
+                                           }
+                                           return groups;
+                                       });
                 return detail::derived(std::move(result), list);
             }
         },

@@ -96,7 +96,15 @@ struct DerivedListNode : ListedOn<ListResultNode<C>, S, Rest...>
     {
     }
 
-    const Source &source() const { return std::get<0>(this->stores).node()->current(); }
+    /// In a run as it was when that began, whatever functions of the program write meanwhile: the next run follows it.
+    const Source &source() const { return m_reading ? m_reading->list() : sourceNode().current(); }
+    /// Items by number, each where it is until the run ends.
+    auto sourceItems() const
+    {
+        return [first = source().begin()](std::size_t i) -> const typename Source::value_type & {
+            return *(first + static_cast<std::ptrdiff_t>(i));
+        };
+    }
     /// Calls f with the values of the other sources.
     template<typename F>
     decltype(auto) withValues(F f) const
@@ -114,10 +122,11 @@ struct DerivedListNode : ListedOn<ListResultNode<C>, S, Rest...>
         m_versions = versions;
         const bool wasKnown = std::exchange(this->isKnown, false) && this->value && !this->has(CustomEqual);
         if (!m_follower) {
-            m_follower = std::make_unique<ListFollower<Source>>(std::get<0>(this->stores).node()->pasts, false);
+            m_follower = std::make_unique<ListFollower<Source>>(sourceNode().pasts, false);
         }
         ListOldValue<Source> taken;
         m_follower->take(taken);
+        const Reading reading(*this);
         const bool isTriggered = isMoved && taken.steps.empty();
         const bool owes = std::exchange(m_owes, false);
         Past undo;
@@ -137,7 +146,11 @@ struct DerivedListNode : ListedOn<ListResultNode<C>, S, Rest...>
         past = m_past.release();
         return m_changed;
     }
-    C evaluate() override { return self().make(); }
+    C evaluate() override
+    {
+        const Reading reading(*this);
+        return self().make();
+    }
 
 protected:
     Self &self() noexcept { return static_cast<Self &>(*this); }
@@ -250,6 +263,26 @@ protected:
     const typename Source::value_type &itemNow(std::size_t place) const { return From::at(source(), place); }
 
 private:
+    class Reading
+    {
+    public:
+        explicit Reading(DerivedListNode &node)
+            : m_reading(node.sourceNode().pasts, node.sourceNode().current())
+            , m_node(node)
+            , m_former(std::exchange(node.m_reading, &m_reading))
+        {
+        }
+        Reading(const Reading &) = delete;
+        Reading &operator=(const Reading &) = delete;
+        ~Reading() { m_node.m_reading = m_former; }
+
+    private:
+        const ListReading<Source> m_reading;
+        DerivedListNode &m_node;
+        const ListReading<Source> *const m_former;
+    };
+
+    auto &sourceNode() const { return *std::get<0>(this->stores).node(); }
     bool followSteps(const std::vector<SourceStep> &steps, Past &undo)
     {
         if constexpr (swapsSafely<T>) {
@@ -325,6 +358,7 @@ private:
     }
 
     std::unique_ptr<ListFollower<Source>> m_follower; ///< Since the last run.
+    const ListReading<Source> *m_reading = nullptr; ///< In a run.
     std::array<std::uint32_t, sizeof...(Rest) + 1> m_versions{};
     std::unique_ptr<Past> m_past;
     bool m_changed = false; ///< In this run.

@@ -34,14 +34,14 @@ struct FilteredListNode final : DerivedListNode<FilteredListNode<C, F, S, Rest..
     }
     C make()
     {
-        const auto &listed = this->source();
-        std::vector<char> accepted;
-        accepted.reserve(From::size(listed));
+        const std::size_t count = From::size(this->source());
+        const auto item = this->sourceItems();
+        std::vector<char> accepted(count);
         C kept;
-        for (const T &item : listed) {
-            accepted.push_back(accepts(item) ? 1 : 0);
-            if (accepted.back()) {
-                kept.push_back(item);
+        for (std::size_t i = 0; i < count; ++i) {
+            if (accepts(item(i))) {
+                accepted[i] = 1;
+                kept.push_back(item(i));
             }
         }
         passes = CountedFlags(std::move(accepted));

@@ -45,22 +45,23 @@ struct GroupedListNode final : DerivedListNode<GroupedListNode<C, By, S, Rest...
     }
     C make()
     {
-        const auto &listed = this->source();
+        const std::size_t count = From::size(this->source());
+        const auto item = this->sourceItems();
         C groups;
         std::vector<Number> found;
-        found.reserve(From::size(listed));
+        found.reserve(count);
         KeyTable<Key, Number> known;
         std::vector<Number> order;
         std::vector<std::size_t> begins;
-        for (const Item &item : listed) {
-            Key key = keyOf(item);
+        for (std::size_t i = 0; i < count; ++i) {
+            Key key = keyOf(item(i));
             const auto [place, isNew] = known.try_emplace(key, static_cast<Number>(groups.size()));
             if (isNew) {
                 order.push_back(place->second);
                 begins.push_back(found.size());
                 groups.push_back({std::move(key), {}});
             }
-            groups[place->second].items.push_back(item);
+            groups[place->second].items.push_back(item(i));
             found.push_back(place->second);
         }
         numberOf.swap(found);

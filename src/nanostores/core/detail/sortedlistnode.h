@@ -34,10 +34,9 @@ struct SortedListNode final : DerivedListNode<SortedListNode<C, By, S, Rest...>,
 
     std::vector<Index> sortedPlaces()
     {
-        const auto &listed = this->source();
-        const auto item = [&listed](std::size_t i) -> const T & { return From::at(listed, i); };
+        const std::size_t count = From::size(this->source());
         return this->withValues(
-            [&](const auto &...values) { return sortedIndices<Index, T>(From::size(listed), item, by, values...); });
+            [&](const auto &...values) { return sortedIndices<Index, T>(count, this->sourceItems(), by, values...); });
     }
     C make()
     {
