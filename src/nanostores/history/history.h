@@ -3,6 +3,7 @@
 
 #include <nanostores/core/batch.h>
 #include <nanostores/core/computed.h>
+#include <nanostores/core/listnode.h>
 #include <nanostores/core/signal.h>
 #include <nanostores/history/detail/maptrack.h>
 #include <nanostores/history/detail/timeline.h>
@@ -27,10 +28,12 @@ template<typename K, typename V>
 inline constexpr bool isRecordable<MapNode<K, V>> = true;
 template<typename S, typename Key>
 inline constexpr bool isRecordable<RecordNode<S, Key>> = true;
+template<typename C>
+inline constexpr bool isRecordable<ListNode<C>> = true;
 
 } // namespace detail
 
-/// A store whose changes a history can undo: an Atom or a Signal, a Map, a Record, a DeepMap.
+/// A store whose changes a history can undo: an Atom or a Signal, a Map, a Record, a DeepMap, a List.
 template<typename S>
 concept UndoableStore = WritableStore<S> && detail::isRecordable<typename S::node_type>;
 
@@ -78,7 +81,7 @@ private:
 ///
 /// A step is a turn: a write or a batch, and what listeners and effects have written because of it. A turn that leaves
 /// all values as they were is none. Stores that are not named stay out, and pay nothing. Old values are kept as they
-/// are, and of a Map those of the keys that changed.
+/// are: of a Map those of the keys that changed, of a List a copy of it as it was.
 ///
 /// Undoing writes the stores as their set() does: in one batch, so each listener is called once, and through the onSet
 /// hooks. What effects write because of that belongs to the step. The future goes with the next step, and not before.

@@ -14,7 +14,7 @@
 #include <vector>
 
 /// Stores whose steps hold the whole value: atoms, records, deep maps. It is the old value that the engine has kept for
-/// the observers, and no copy.
+/// the observers, and no copy. Of a list, whose old values are steps back, it is made of them at once.
 namespace nanostores::detail {
 
 /// Which part of a store was set; atoms have no parts.
@@ -32,6 +32,9 @@ struct KeyOfNode<RecordNode<S, Key>>
 {
     using type = Key;
 };
+
+template<typename N>
+concept KeepsSteps = requires(N &node) { node.pasts; };
 
 template<typename N>
 struct WholeDelta final : Delta
@@ -75,6 +78,9 @@ public:
         auto &mine = static_cast<D &>(delta);
         auto key = keyOf(past);
         if (!mine.old) {
+            if constexpr (KeepsSteps<N>) {
+                static_cast<void>(this->node().oldValue(past)); // later writes add no steps to it
+            }
             past->retain();
             mine.old = past;
             mine.key = std::move(key);
