@@ -87,6 +87,35 @@ struct RecordCall
     static constexpr std::uint32_t wants = keyed ? std::uint32_t{WantsOldValue} : Plain::wants;
 };
 
+/// The whole value of a node whose parts may be set, too, is replaced. The former one may be left in newValue.
+template<typename N, typename V>
+struct WholeRecordChange
+{
+    static constexpr bool endsSafely = swapsSafely<V>;
+
+    N &node;
+    V &newValue;
+
+    bool asksUser() const noexcept { return node.has(HooksSet | CustomEqual | Spied); }
+    Outcome ask()
+    {
+        bool replaced = false;
+        return node.askAbout(nullptr, newValue, replaced);
+    }
+    bool differs() const { return !equalValues(node, node.value, newValue); }
+    bool differsAsUserSays() const { return differs(); }
+    void assign()
+    {
+        node.aboutToReplace();
+        replaceValue(node.value, newValue);
+    }
+    auto *assignKeeping()
+    {
+        node.aboutToReplace();
+        return replaceKeeping<typename N::OldValueType>(node.value, newValue);
+    }
+};
+
 template<typename S, typename Key>
 struct RecordNode : Node
 {
@@ -141,25 +170,8 @@ struct RecordNode : Node
         return answer;
     }
 
-    /// The whole struct is replaced. The former one may be left in newValue.
-    struct WholeChange
-    {
-        static constexpr bool endsSafely = swapsSafely<S>;
-
-        RecordNode &node;
-        S &newValue;
-
-        bool asksUser() const noexcept { return node.has(HooksSet | CustomEqual | Spied); }
-        Outcome ask()
-        {
-            bool replaced = false;
-            return node.askAbout(nullptr, newValue, replaced);
-        }
-        bool differs() const { return !equalValues(node, node.value, newValue); }
-        bool differsAsUserSays() const { return differs(); }
-        void assign() { replaceValue(node.value, newValue); }
-        OldValueType *assignKeeping() { return replaceKeeping<OldValueType>(node.value, newValue); }
-    };
+    void aboutToReplace() noexcept {}
+    using WholeChange = WholeRecordChange<RecordNode, S>;
     void set(S newValue) { detail::write(WholeChange{*this, newValue}); }
 
     /// One member is set.

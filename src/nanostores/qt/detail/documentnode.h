@@ -163,33 +163,9 @@ struct NANOSTORES_QT_EXPORT RecordNode<QVariantMap, VariantPath> : Node
     /// The onSet hooks are asked about the whole next value. replaced: one of them gave the store another value.
     Outcome askAbout(const VariantPath *changedKey, QVariantMap &newValue, bool &replaced);
 
-    /// The whole document is replaced. The former one may be left in newValue.
-    struct WholeChange
-    {
-        static constexpr bool endsSafely = swapsSafely<QVariantMap>;
-
-        RecordNode &node;
-        QVariantMap &newValue;
-
-        bool asksUser() const noexcept { return node.has(HooksSet | CustomEqual | Spied); }
-        Outcome ask()
-        {
-            bool replaced = false;
-            return node.askAbout(nullptr, newValue, replaced);
-        }
-        bool differs() const { return !equalValues(node, node.value, newValue); }
-        bool differsAsUserSays() const { return differs(); }
-        void assign()
-        {
-            node.steps.replace(node.value);
-            replaceValue(node.value, newValue);
-        }
-        DocumentOldValue *assignKeeping()
-        {
-            node.steps.replace(node.value);
-            return replaceKeeping<DocumentOldValue>(node.value, newValue);
-        }
-    };
+    /// Old values of the document need to know no further steps.
+    void aboutToReplace() noexcept { steps.replace(value); }
+    using WholeChange = WholeRecordChange<RecordNode, QVariantMap>;
     void set(QVariantMap newValue);
     /// What the path leads to is replaced; an invalid QVariant removes it.
     void setPart(const VariantPath &path, const QVariant &newPart);
