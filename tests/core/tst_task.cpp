@@ -54,6 +54,7 @@ private Q_SLOTS:
     void task_isAwaitedBySeveralInOrder();
     void task_errorReachesThoseWhoWait();
     void task_errorThatNobodyTakesIsReported();
+    void source_errorThatIsShownElsewhereIsNotReported();
     void task_ofAPlainFunctionIsDone();
     void task_throwingFunctionEndsItsTask();
     void task_lambdaLivesUntilTheEnd();
@@ -135,6 +136,20 @@ void tst_Task::task_errorThatNobodyTakesIsReported()
     auto gone = std::optional(TaskSource<int>());
     task([&]() -> Task<void> { co_await gone->task(); });
     gone.reset(); // nobody waits for an answer any more: no error of anybody's
+    QCOMPARE(log.take(), QList<QString>());
+}
+
+void tst_Task::source_errorThatIsShownElsewhereIsNotReported()
+{
+    support::ErrorLog log;
+    const TaskSource<int> source(TaskErrors::ShownElsewhere);
+    auto kept = std::optional(source.task());
+    source.reject(std::make_exception_ptr(std::runtime_error("no answer")));
+    QCOMPARE(thrownBy([&] { kept->result(); }), QStringLiteral("no answer"));
+    const TaskSource<void> dropped(TaskErrors::ShownElsewhere);
+    dropped.reject(std::make_exception_ptr(std::runtime_error("no answer")));
+    static_cast<void>(TaskSource<int>(TaskErrors::ShownElsewhere)); // given up
+    kept.reset();
     QCOMPARE(log.take(), QList<QString>());
 }
 

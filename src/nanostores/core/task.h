@@ -369,16 +369,23 @@ auto task(F f, detail::TaskPlace place = detail::TaskPlace::here())
 /// Forgets the tasks that run now: their ends count for nothing, and those who wait in allTasks() are released.
 NANOSTORES_CORE_EXPORT void cleanTasks();
 
+/// What becomes of an error of a task that was not taken when the last copy of the task goes.
+enum class TaskErrors {
+    Reported, ///< It goes to the error handler.
+    ShownElsewhere, ///< Nothing: it is shown in another way as well, as by a store.
+};
+
 /// A task with a hand to end it: what callback-style code gives to those who co_await. When the last copy of the
 /// source goes before the task has ended, those who wait get a TaskAbandoned.
 template<typename T>
 class TaskSource
 {
 public:
-    TaskSource()
+    explicit TaskSource(TaskErrors errors = TaskErrors::Reported)
         : m_state(std::make_shared<detail::TaskState<T>>())
         , m_hold(m_state.get(), [state = m_state](detail::TaskState<T> *) { state->giveUp(); })
     {
+        m_state->isErrorTaken = errors == TaskErrors::ShownElsewhere;
     }
     Task<T> task() const { return Task<T>(m_state); }
     /// Ends the task; only the first end counts.

@@ -28,35 +28,12 @@ class QueryObserver;
 
 /// Ends a task whose error is shown elsewhere, so that one who drops the task does not have it reported.
 template<typename T>
-class QuietSource
+struct QuietSource : TaskSource<T>
 {
-public:
     QuietSource()
-        : m_state(std::make_shared<TaskState<T>>())
-        , m_hold(m_state.get(), [state = m_state](TaskState<T> *) { state->giveUp(); })
+        : TaskSource<T>(TaskErrors::ShownElsewhere)
     {
     }
-    Task<T> task() const { return Task<T>(m_state); }
-    template<typename... V>
-    void resolve(V &&...value) const
-    {
-        if (!m_state->done()) {
-            m_state->value.emplace(std::forward<V>(value)...);
-            m_state->wake();
-        }
-    }
-    void reject(std::exception_ptr error) const
-    {
-        if (!m_state->done()) {
-            m_state->error = std::move(error);
-            m_state->isErrorTaken = true;
-            m_state->wake();
-        }
-    }
-
-private:
-    std::shared_ptr<TaskState<T>> m_state;
-    std::shared_ptr<TaskState<T>> m_hold;
 };
 
 struct EntryStatus
