@@ -37,7 +37,7 @@ public:
     {
         const Dictionary<K, V> value = typedNode().current();
         const bool isWhole = std::exchange(m_isWhole, false);
-        std::vector<K> touched;
+        Dictionary<K, bool> touched;
         touched.swap(m_touched);
         if (isWhole) {
             for (const std::string &row : presentKeys()) {
@@ -51,10 +51,7 @@ public:
             }
             return;
         }
-        if (touched.size() > 1) {
-            unite(touched);
-        }
-        for (const K &key : touched) {
+        for (const auto &[key, isTouched] : touched) {
             const V *const entry = value.find(key);
             put(rowOf(key), entry ? m_reader.encode(*entry) : std::nullopt);
         }
@@ -83,7 +80,7 @@ public:
         const Map<K, V> map = handle();
         for (const RowChange &change : changes) {
             const auto key = keyOf(change.key);
-            if (key && isTouched(*key)) {
+            if (key && m_touched.contains(*key)) {
                 continue; // what the program has set is newer
             }
             auto entry = key && change.value ? m_reader.decode(*change.value, change.schema) : std::nullopt;
@@ -152,13 +149,9 @@ protected:
         }
         try {
             for (const auto &change : touched->keys) {
-                if (m_touched.empty() || !sameKey(m_touched.back(), change.key)) {
-                    m_touched.push_back(change.key);
+                if (!m_touched.contains(change.key)) {
+                    m_touched.insert(change.key, true);
                 }
-            }
-            if (m_touched.size() > m_most) {
-                unite(m_touched);
-                m_most = 2 * m_touched.size() + Few;
             }
         } catch (...) { // no memory: all keys are compared
             m_isWhole = true;
@@ -167,8 +160,6 @@ protected:
     }
 
 private:
-    static constexpr std::size_t Few = 64;
-
     Node &typedNode() const { return static_cast<Node &>(node()); }
     Map<K, V> handle() const { return Map<K, V>(Ref<Node>::share(&typedNode())); }
     std::string rowOf(const K &key) const { return name() + rowNameOf(key); }
@@ -180,30 +171,10 @@ private:
     {
         return raw ? m_reader.decode(*raw, style().schema) : std::nullopt;
     }
-    bool isTouched(const K &key) const
-    {
-        for (const K &touched : m_touched) {
-            if (sameKey(touched, key)) {
-                return true;
-            }
-        }
-        return false;
-    }
-    /// Each key once, where it came first.
-    static void unite(std::vector<K> &keys)
-    {
-        Dictionary<K, bool> seen;
-        for (const K &key : keys) {
-            seen.insert(key, true);
-        }
-        keys = seen.keys();
-    }
-
     const RowReader<V> m_reader;
     const ConflictPolicy<V> m_policy;
     const bool m_listens;
-    std::vector<K> m_touched; ///< Not written yet. A key may be there twice.
-    std::size_t m_most = Few;
+    Dictionary<K, bool> m_touched; ///< Not written yet, in the order in which they were set first.
     bool m_isWhole = false; ///< All of it may have changed.
 };
 

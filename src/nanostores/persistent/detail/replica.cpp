@@ -374,7 +374,9 @@ void Replica::add(RowListener &listener)
     if (listener.isPrefix()) {
         m_prefixListeners[listener.name()].push_back(&listener);
     } else {
-        m_keyListeners[listener.name()].push_back(&listener);
+        auto &listeners = m_keyListeners[listener.name()];
+        listeners.push_back(&listener);
+        m_sharedKeys += listeners.size() == 2 ? 1 : 0;
     }
 }
 
@@ -383,7 +385,10 @@ void Replica::remove(RowListener &listener) noexcept
     const auto removeFrom = [&](auto &table) {
         const auto found = table.find(listener.name());
         if (found != table.end()) {
-            std::erase(found->second, &listener);
+            const bool isErased = std::erase(found->second, &listener) != 0;
+            if (isErased && !listener.isPrefix() && found->second.size() == 1) {
+                --m_sharedKeys;
+            }
             if (found->second.empty()) {
                 table.erase(found);
             }
@@ -424,7 +429,7 @@ void Replica::touch(Binding &binding) noexcept
     }
 }
 
-void Replica::put(const std::string &key, RawValue value, Binding &owner)
+void Replica::put(const std::string &key, RawValue &&value, Binding &owner)
 {
     putRaw(key, std::move(value), owner.style().schema, owner.style().durability, &owner);
 }

@@ -85,7 +85,7 @@ public:
     void remove(RowListener &listener) noexcept;
     void addBinding(const std::shared_ptr<Binding> &binding);
     void touch(Binding &binding) noexcept;
-    void put(const std::string &key, RawValue value, Binding &owner);
+    void put(const std::string &key, RawValue &&value, Binding &owner);
     /// The value that is seen under the key, without encoding anything.
     std::optional<std::string_view> present(std::string_view key) const;
     std::uint32_t schemaOf(std::string_view key) const;
@@ -163,7 +163,7 @@ private:
     void flushDirty();
     void encodeDirty(Which which);
     bool isDue(Binding &binding);
-    Pending &pendingFor(std::string_view key);
+    Pending &pendingFor(std::string_view key, PendingTable::iterator next, const RowTable::Row *row);
     void putRaw(std::string_view key, RawValue &&value, std::uint32_t schema, std::optional<Durability> durability,
                 Binding *owner);
     void send();
@@ -216,6 +216,7 @@ private:
 
     std::unordered_map<std::string, std::vector<RowListener *>> m_keyListeners;
     std::map<std::string, std::vector<RowListener *>, std::less<>> m_prefixListeners;
+    std::size_t m_sharedKeys = 0; ///< Those of m_keyListeners with more than one.
 
     Binding *m_dirty = nullptr;
     bool m_isFlushScheduled = false;

@@ -168,6 +168,9 @@ void Replica::eachListener(std::string_view key, F f) const
 
 bool Replica::hasOtherListeners(std::string_view key, const RowListener *except) const
 {
+    if (except && m_sharedKeys == 0 && m_prefixListeners.empty() && !except->isPrefix() && except->name() == key) {
+        return false;
+    }
     bool has = false;
     eachListener(key, [&](RowListener &listener) { has = has || &listener != except; });
     return has;

@@ -34,15 +34,12 @@ Binding *reversed(Binding *list, Binding *Binding::*next)
 
 } // namespace
 
-Replica::Pending &Replica::pendingFor(std::string_view key)
+/// A write that is not there is made in front of the next key's, of the value that the row has.
+Replica::Pending &Replica::pendingFor(std::string_view key, PendingTable::iterator next, const RowTable::Row *row)
 {
-    const auto found = m_pending.find(key);
-    if (found != m_pending.end()) {
-        return found->second;
-    }
-    Pending &made = m_pending[std::string(key)];
+    Pending &made = m_pending.try_emplace(next, std::string(key))->second;
     made.waits = false;
-    if (const auto *const row = m_rows.find(key)) {
+    if (row) {
         made.base = std::string(row->value());
         made.expect = row->version;
     }
@@ -52,11 +49,16 @@ Replica::Pending &Replica::pendingFor(std::string_view key)
 void Replica::putRaw(std::string_view key, RawValue &&value, std::uint32_t schema, std::optional<Durability> durability,
                      Binding *owner)
 {
-    const auto now = present(key);
-    if (now ? value && *now == *value && schemaOf(key) == schema : !value && !m_pending.contains(key)) {
+    const auto place = m_pending.lower_bound(key); // a write costs one search
+    const bool isPending = place != m_pending.end() && place->first == key;
+    const auto *const row = isPending ? nullptr : m_rows.find(key);
+    const bool isSame = isPending ? value && place->second.value == value && place->second.schema == schema
+                        : row     ? value && row->value() == *value && row->schema == schema
+                                  : !value;
+    if (isSame) {
         return;
     }
-    Pending &pending = pendingFor(key);
+    Pending &pending = isPending ? place->second : pendingFor(key, place, row);
     pending.value = std::move(value);
     pending.schema = schema;
     pending.durability = durability.value_or(m_options.durability);
@@ -80,7 +82,9 @@ void Replica::putRaw(std::string_view key, RawValue &&value, std::uint32_t schem
     if (hasOtherListeners(key, owner)) {
         m_local.push_back({std::string(key), pending.value, schema, owner});
     }
-    m_unreadable.erase(std::string(key));
+    if (!m_unreadable.empty()) {
+        m_unreadable.erase(std::string(key));
+    }
     scheduleFlush();
 }
 

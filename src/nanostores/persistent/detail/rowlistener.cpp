@@ -85,7 +85,7 @@ void Binding::resolve(const std::string &key, bool keepsMine)
     m_replica->resolveConflict(key, keepsMine);
 }
 
-void Binding::put(const std::string &key, std::optional<std::string> value)
+void Binding::put(const std::string &key, std::optional<std::string> &&value)
 {
     m_replica->put(key, std::move(value), *this);
 }

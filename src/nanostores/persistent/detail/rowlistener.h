@@ -109,7 +109,7 @@ public:
 
 protected:
     /// Has the key written, unless it has that value already; none deletes it.
-    void put(const std::string &key, std::optional<std::string> value);
+    void put(const std::string &key, std::optional<std::string> &&value);
     /// The key's value, what waits to be written included.
     std::optional<std::string_view> present(const std::string &key) const;
     /// All keys that begin with name(), likewise.

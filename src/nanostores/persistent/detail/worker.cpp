@@ -197,12 +197,16 @@ Worker::Ports Worker::ports() const
     return m_ports;
 }
 
-void Worker::reportToAll(const WorkerReport &report, const WorkerPort *except)
+void Worker::reportToAll(WorkerReport &&report, const WorkerPort *except)
 {
-    for (const auto &port : ports()) {
-        if (port.get() != except) {
-            port->report(report);
-        }
+    Ports all = ports();
+    std::erase_if(all, [except](const auto &port) { return port.get() == except; });
+    while (all.size() > 1) {
+        all.back()->report(report);
+        all.pop_back();
+    }
+    if (!all.empty()) { // most often the only one
+        all.back()->report(std::move(report));
     }
 }
 

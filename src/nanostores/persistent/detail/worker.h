@@ -160,7 +160,7 @@ private:
     void closeUntil(std::chrono::steady_clock::time_point deadline);
     void end(std::chrono::steady_clock::time_point deadline) noexcept;
     Ports ports() const;
-    void reportToAll(const WorkerReport &report, const WorkerPort *except = nullptr);
+    void reportToAll(WorkerReport &&report, const WorkerPort *except = nullptr);
 
     const std::string m_place;
     const std::uint64_t m_writer;

@@ -60,7 +60,7 @@ void Worker::reload()
     m_isFailing = false;
     WorkerReport report(WorkerReport::Kind::Loaded);
     report.state = std::move(state);
-    reportToAll(report);
+    reportToAll(std::move(report));
 }
 
 void Worker::doOpen(const std::shared_ptr<WorkerPort> &port)
@@ -147,10 +147,11 @@ void Worker::noteWritten(const WriteBatch &transaction, const Applied &applied, 
     }
     report.feed.epoch = m_epoch;
     report.feed.position = m_position;
-    if (!report.feed.changes.empty() && applied.epoch == m_epoch) {
-        reportToAll(report, by);
+    const bool hasChanged = !report.feed.changes.empty();
+    if (hasChanged && applied.epoch == m_epoch) {
+        reportToAll(std::move(report), by);
     }
-    if (transaction.durability == Durability::Second && !report.feed.changes.empty()) {
+    if (transaction.durability == Durability::Second && hasChanged) {
         m_needsSync = true;
         m_receiver->syncSoon();
     }
@@ -175,7 +176,7 @@ void Worker::doPull()
         m_position = report.feed.position;
         m_newest = std::max(m_newest, m_position);
         if (!report.feed.changes.empty()) {
-            reportToAll(report);
+            reportToAll(std::move(report));
         }
         if (std::exchange(m_isFailing, false)) {
             reportToAll(WorkerReport(WorkerReport::Kind::Woken));
@@ -185,7 +186,7 @@ void Worker::doPull()
         WorkerReport report(WorkerReport::Kind::Failed);
         report.during = WorkerReport::Kind::Changed;
         report.error = errorOf(std::current_exception(), m_place);
-        reportToAll(report);
+        reportToAll(std::move(report));
     }
 }
 
@@ -216,7 +217,7 @@ void Worker::doSync(const std::shared_ptr<WorkerPort> &port, std::uint64_t id)
         } else {
             m_needsSync = false;
         }
-        reportToAll(report);
+        reportToAll(std::move(report));
     }
 }
 
