@@ -86,6 +86,7 @@ class tst_Stored : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void toStore_isReadAndWrittenAsTheSignal();
     void codec_concepts();
     void codec_noopAndBoolean();
     void stored_argumentsMayBeMissing();
@@ -521,6 +522,29 @@ void tst_Stored::memoryStorage_tellsSubscribers()
     end();
     storage.set("a", 3);
     QCOMPARE(trace.take(), "1 -1");
+}
+
+void tst_Stored::toStore_isReadAndWrittenAsTheSignal()
+{
+    const MemoryStorage<int> storage;
+    storage.set("count", 5);
+    const auto count = syncedStored(storage, "count", 1);
+    const auto store = count.toStore();
+    static_assert(AnyStore<decltype(store)> && WritableStore<std::decay_t<decltype(store)>>);
+    QCOMPARE(store.get(), 5);
+    std::vector<int> seen;
+    {
+        const auto listener = store.listen([&](int now) { seen.push_back(now); });
+        count(6);
+        store.set(7);
+        storage.set("count", 8);
+        const auto twice = computed(store, [](int now) { return 2 * now; });
+        QCOMPARE(twice.get(), 16);
+    }
+    QCOMPARE(seen, (std::vector<int>{6, 7, 8}));
+    QCOMPARE(count(), 8);
+    store.set(9);
+    QCOMPARE(storage.get("count"), std::optional<int>(9));
 }
 
 QTEST_APPLESS_MAIN(tst_Stored)

@@ -137,6 +137,18 @@ concept AnyStore = requires(const S &store) {
 template<typename S>
 concept WritableStore = AnyStore<S> && requires(const S &store, typename S::value_type value) { store.set(value); };
 
+namespace detail {
+
+/// What nano_kit's morph(), external() and stored() make: read and written by functions, and no store.
+template<typename S>
+concept AccessorOnly = !AnyStore<S> && requires(const S &accessor) {
+    typename S::value_type;
+    requires S::isKit;
+    accessor.toStore();
+};
+
+} // namespace detail
+
 /// A handle whose value is changed key by key.
 template<typename S>
 concept KeyedStore = WritableStore<S> && requires { typename S::changed_key; };

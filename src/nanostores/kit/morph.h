@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nanostores/core/signal.h>
+#include <nanostores/kit/child.h>
 #include <nanostores/kit/mountable.h>
 
 #include <functional>
@@ -117,6 +118,15 @@ public:
         ops->write(std::move(value));
     }
     const auto &node() const noexcept { return m_ops->source.node(); }
+    /// A store that reads and writes it, for adapters, models, bindings, listeners and computed().
+    [[nodiscard]] Child<value_type> toStore() const
+    {
+        auto read = [ops = m_ops] { return ops->read(); };
+        auto write = [ops = m_ops](value_type value) { ops->write(std::move(value)); };
+        using Node = internal::ChildNode<value_type, decltype(read), decltype(write)>;
+        return Child<value_type>(
+            internal::Ref<internal::ComputedNode<value_type>>::adopt(new Node(std::move(read), std::move(write))));
+    }
 
 private:
     std::shared_ptr<MorphOps<S>> m_ops;

@@ -43,6 +43,12 @@ public:
         : StoreAdapter(std::make_unique<AccessTo<S>>(std::move(store)), parent)
     {
     }
+    template<detail::AccessorOnly S>
+    explicit StoreAdapter(const S &, QObject *parent = nullptr)
+        : StoreAdapter(nullptr, parent)
+    {
+        static_assert(AnyStore<S>, "what morph(), external() and stored() make is no store: hand over its toStore()");
+    }
     ~StoreAdapter() override;
 
     QVariant value() const;

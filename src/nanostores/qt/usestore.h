@@ -92,5 +92,10 @@ QObject *useStore(const S &store, QObject *context, F f)
     }
     return context && !guard ? nullptr : new detail::ContextSubscription(std::move(subscription), context);
 }
+template<detail::AccessorOnly S, typename... Rest>
+void useStore(const S &, Rest &&...)
+{
+    static_assert(AnyStore<S>, "what morph(), external() and stored() make is no store: hand over its toStore()");
+}
 
 } // namespace nanostores

@@ -146,5 +146,11 @@ WidgetBinding *bind(const S &, Rest &&...)
                   "ones");
     return nullptr;
 }
+template<detail::AccessorOnly S, typename... Rest>
+WidgetBinding *bind(const S &, Rest &&...)
+{
+    static_assert(AnyStore<S>, "what morph(), external() and stored() make is no store: hand over its toStore()");
+    return nullptr;
+}
 
 } // namespace nanostores
