@@ -16,9 +16,9 @@
 
 #include <chrono>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <optional>
-#include <ranges>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -66,14 +66,19 @@ inline constexpr bool isNumber = std::is_arithmetic_v<T> || std::is_enum_v<T>;
 template<typename C>
 inline constexpr bool isText = std::is_convertible_v<C, std::string_view> || std::is_convertible_v<C, QString>
                                || isStdText<C> || std::is_same_v<C, QByteArray>;
+/// std::ranges::range without its header, which takes long to compile.
 template<typename C>
-concept Appendable =
-    std::ranges::range<C> && requires(C container, typename C::value_type value) { container.push_back(value); };
+concept Iterable = requires(C &container) {
+    std::begin(container);
+    std::end(container);
+};
+template<typename C>
+concept Appendable = Iterable<C> && requires(C container, typename C::value_type value) { container.push_back(value); };
 template<typename C>
 concept Sequence = Appendable<C> && !isText<C>;
 /// QSet, std::set and their like.
 template<typename C>
-concept SetLike = std::ranges::range<C> && requires(C set, const typename C::value_type &value) {
+concept SetLike = Iterable<C> && requires(C set, const typename C::value_type &value) {
     requires std::is_same_v<typename C::key_type, typename C::value_type>;
     set.insert(value);
     set.contains(value);

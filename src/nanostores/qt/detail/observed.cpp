@@ -71,7 +71,7 @@ void callAll()
 
 void schedule(QObject *object, void (*function)(QObject *))
 {
-    Scheduler *const loop = object->thread() == QThread::currentThread() ? scheduler() : nullptr;
+    Scheduler *const loop = isOnItsThread(object) ? scheduler() : nullptr;
     if (!loop) {
         QMetaObject::invokeMethod(
             object, [object, function] { function(object); }, Qt::QueuedConnection);
@@ -91,6 +91,11 @@ void schedule(QObject *object, void (*function)(QObject *))
 }
 
 } // namespace
+
+bool isOnItsThread(const QObject *object) noexcept
+{
+    return object->thread() == QThread::currentThread();
+}
 
 void callLater(QObject *object, void (*function)(QObject *)) noexcept
 {

@@ -8,7 +8,6 @@
 #include <nanostores/qt/export.h>
 
 #include <QObject>
-#include <QThread>
 
 #include <cstddef>
 #include <cstdint>
@@ -76,6 +75,8 @@ private:
     std::uintptr_t m_bits = 0;
 };
 
+/// Whether this is the thread of the object.
+[[nodiscard]] NANOSTORES_QT_EXPORT bool isOnItsThread(const QObject *object) noexcept;
 /// Calls the function at the next turn of the loop of the object's thread, once; from any thread.
 NANOSTORES_QT_EXPORT void callLater(QObject *object, void (*function)(QObject *)) noexcept;
 /// For the destructor of such an object.
@@ -97,7 +98,7 @@ protected:
     /// For connectNotify(): whether the object may listen at once. In another thread it may not, and does it later.
     bool mayListenNow() noexcept
     {
-        if (observedSelf()->thread() == QThread::currentThread()) {
+        if (isOnItsThread(observedSelf())) {
             return true;
         }
         updateObservationLater();

@@ -25,7 +25,6 @@
 #include <cstddef>
 #include <limits>
 #include <optional>
-#include <ranges>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -90,7 +89,7 @@ concept JsonMap = requires(T &map, const typename T::key_type &key) {
     map.uniqueKeys(); // no QMultiHash
 };
 template<typename T>
-concept JsonSet = std::ranges::range<T> && requires(T &set, const typename T::value_type &value) {
+concept JsonSet = Iterable<T> && requires(T &set, const typename T::value_type &value) {
     requires std::is_same_v<typename T::key_type, typename T::value_type>;
     set.insert(value);
     set.contains(value);
