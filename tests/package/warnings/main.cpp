@@ -3,6 +3,7 @@
 // A bit of everything, so that the templates of all headers are compiled.
 #include <nanostores/core.h>
 #include <nanostores/deeplinks.h>
+#include <nanostores/i18n.h>
 #include <nanostores/inspect.h>
 #include <nanostores/kit.h>
 #include <nanostores/logger.h>
@@ -247,6 +248,15 @@ static int ofTheRouter()
         router.page().get(), [](const Product &) { return 1; }, [](const auto &) { return 0; });
 }
 
+static bool ofLanguages()
+{
+    const auto locale = localeFrom(atom(std::optional<QString>()), atom(QStringLiteral("ru")));
+    const auto direction = layoutDirection(locale);
+    const PluralRules rules(locale.get());
+    return direction.get() == Qt::LeftToRight && rules.cardinal(PluralNumber(1.0, 1)) == PluralForm::Other
+           && rules.ordinal(2L) == PluralForm::Other && rules.cardinal(1U) == PluralForm::One;
+}
+
 static bool ofQueries()
 {
     const auto items = entity<Item>("items", [](const Item &item) { return item.name; });
@@ -322,8 +332,8 @@ int main(int argc, char **argv)
     volume.set(volume.get() + 1);
     engine.globalObject().setProperty(QStringLiteral("why"), QString::fromStdString(why(volume) + graphDot(volume)));
 
-    return ofTheRouter() == 1 && ofQueries() && ofTheKit() >= 1 && ofLists() && ofTheLogger() && ofPersistentStores()
-                   && ofTheTestKit() && small.get().size() == 2 && inOrder.get().front() == 1
+    return ofTheRouter() == 1 && ofLanguages() && ofQueries() && ofTheKit() >= 1 && ofLists() && ofTheLogger()
+                   && ofPersistentStores() && ofTheTestKit() && small.get().size() == 2 && inOrder.get().front() == 1
                    && byName.get().size() == 1 && byPrice.get().size() == 1
                ? 0
                : 1;

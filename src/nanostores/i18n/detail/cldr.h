@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nanostores/i18n/plural.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+/// \file The tables that tools/cldr/generate.py writes.
+
+namespace nanostores::detail {
+
+/// What plural rules are about, as the CLDR names it: the whole part of a number, how many digits its fraction shows,
+/// the fraction as a number, and the same without zeros at its end.
+struct PluralOperands
+{
+    std::uint64_t i = 0;
+    std::uint64_t v = 0;
+    std::uint64_t f = 0;
+    std::uint64_t t = 0;
+};
+
+struct PluralRule
+{
+    PluralForm (*form)(const PluralOperands &);
+    std::uint8_t forms; ///< A bit for each PluralForm that there is.
+};
+
+/// The numbers of a language's rules.
+struct PluralLanguage
+{
+    char name[6];
+    std::uint8_t cardinal;
+    std::uint8_t ordinal;
+};
+
+const PluralRule &cardinalRule(std::size_t number) noexcept;
+const PluralRule &ordinalRule(std::size_t number) noexcept;
+std::span<const PluralLanguage> pluralLanguages() noexcept; ///< In the order of their names.
+
+/// The script and the region that are meant where a language stands alone.
+struct LikelyScript
+{
+    char language[4];
+    char script[5];
+    char region[4];
+};
+/// The script of a language where it is another one for a region.
+struct RegionalScript
+{
+    char language[4];
+    char region[4];
+    char script[5];
+};
+/// Where texts come from that a locale has not, unless that is the tag without its last part.
+struct ParentLocale
+{
+    char child[12];
+    char parent[12];
+};
+
+std::span<const LikelyScript> likelyScripts() noexcept; ///< In the order of languages.
+std::span<const RegionalScript> regionalScripts() noexcept;
+std::span<const ParentLocale> parentLocales() noexcept;
+std::span<const char *const> rightToLeftScripts() noexcept;
+
+} // namespace nanostores::detail
