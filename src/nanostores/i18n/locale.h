@@ -44,9 +44,9 @@ template<AnyStore... S>
 {
     static_assert(sizeof...(S) > 0, "localeFrom() takes the stores to look for a locale in");
     return computed([=] {
-        QString locale;
-        static_cast<void>(((locale = detail::localeText(stores())).isEmpty() && ...));
-        return locale;
+        QString tag;
+        static_cast<void>(((tag = detail::localeText(stores())).isEmpty() && ...));
+        return tag;
     });
 }
 

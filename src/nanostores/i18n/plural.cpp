@@ -76,8 +76,10 @@ QLatin1String pluralKeyword(PluralForm form) noexcept
 }
 
 PluralNumber::PluralNumber(double number, int minDigits, int maxDigits)
-    : m_isNegative(std::signbit(number))
+    : m_value(number)
+    , m_isNegative(std::signbit(number))
     , m_isFinite(std::isfinite(number))
+    , m_isInteger(false)
 {
     if (!m_isFinite) {
         return;
@@ -114,6 +116,15 @@ PluralNumber::PluralNumber(double number, int minDigits, int maxDigits)
     m_whole = wholePart(text);
     m_digits = static_cast<int>(after.size());
     m_fraction = after.toULongLong();
+}
+
+QString PluralNumber::toText(const QLocale &locale) const
+{
+    if (!m_isInteger) {
+        return locale.toString(m_value, 'f', m_digits);
+    }
+    const QString digits = locale.toString(static_cast<qulonglong>(m_whole));
+    return m_isNegative ? locale.negativeSign() + digits : digits;
 }
 
 bool PluralNumber::is(std::int64_t number) const noexcept

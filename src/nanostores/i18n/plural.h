@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <vector>
 
+class QLocale;
+
 namespace nanostores {
 
 /// The forms that words have beside numbers. What each is for depends on the language: Russian takes One for 21.
@@ -39,6 +41,8 @@ public:
     std::uint64_t fraction() const noexcept { return m_fraction; } ///< These, as a number.
     bool isNegative() const noexcept { return m_isNegative; }
     bool isFinite() const noexcept { return m_isFinite; }
+    /// As people of the locale write it.
+    QString toText(const QLocale &locale) const;
     /// Whether it is this whole number, however it is shown.
     bool is(std::int64_t number) const noexcept;
 
@@ -50,11 +54,13 @@ private:
         return number < N(0) ? std::uint64_t(0) - bits : bits;
     }
 
+    double m_value = 0; ///< Unless it is whole by its type.
     std::uint64_t m_whole = 0;
     std::uint64_t m_fraction = 0;
     int m_digits = 0;
     bool m_isNegative = false;
     bool m_isFinite = true;
+    bool m_isInteger = true; ///< By its type.
 };
 
 /// The plural rules of a language, of the CLDR. A small value. Languages without rules have Other for all numbers.

@@ -253,6 +253,17 @@ static bool ofLanguages()
     const auto locale = localeFrom(atom(std::optional<QString>()), atom(QStringLiteral("ru")));
     const auto direction = layoutDirection(locale);
     const PluralRules rules(locale.get());
+    const I18n i18n(locale, {.load = jsonFiles(QStringLiteral(":/%1.json"))});
+    const auto texts = messages<"shop">(
+        i18n, message::text<"title", "Shop">, message::params<"open", "Open from {from} to {to}">,
+        message::count<"items", "one: {count} item", "other: {count} items", "0: none">,
+        message::ordinal<"place", "one: {count}st", "other: {count}th">,
+        message::match<"state", "full: Full", "other: Empty">, message::rich<"terms", "<b>Read</b> <a>them</a>">);
+    const Subscription observer = texts.listen([] {});
+    const auto now = texts.get();
+    qDebug() << now["title"_t] << now["open"_t]("from"_t = 8, "to"_t = u"20") << now["items"_t](1.5)
+             << now["place"_t](3) << now["state"_t](QStringLiteral("full")) << now["terms"_t]("a"_t = QUrl())
+             << i18n.loading().get() << i18n.error().get().message() << i18n.problems().get().size();
     return direction.get() == Qt::LeftToRight && rules.cardinal(PluralNumber(1.0, 1)) == PluralForm::Other
            && rules.ordinal(2L) == PluralForm::Other && rules.cardinal(1U) == PluralForm::One;
 }

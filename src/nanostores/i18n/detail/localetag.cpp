@@ -150,6 +150,12 @@ std::vector<LocaleTag> LocaleTag::chain() const
     return all;
 }
 
+bool isLocaleOf(const QString &locale, const QString &parent)
+{
+    const auto chain = LocaleTag::of(locale).chain();
+    return std::find(chain.begin(), chain.end(), LocaleTag::of(parent)) != chain.end();
+}
+
 QByteArray likelyRegion(const QByteArray &language)
 {
     const LikelyScript *const likely = likelyOf(language);

@@ -26,6 +26,7 @@ struct LocaleTag
     friend bool operator==(const LocaleTag &, const LocaleTag &) = default;
 };
 
+bool isLocaleOf(const QString &locale, const QString &parent); ///< Whether the parent is in its chain.
 QByteArray likelyRegion(const QByteArray &language); ///< Empty if it is not known.
 
 } // namespace nanostores::detail
