@@ -8,3 +8,4 @@
 #include <nanostores/i18n/messagetext.h> // IWYU pragma: export
 #include <nanostores/i18n/plural.h> // IWYU pragma: export
 #include <nanostores/i18n/translation.h> // IWYU pragma: export
+#include <nanostores/i18n/translator.h> // IWYU pragma: export

@@ -5,9 +5,7 @@
 #include <nanostores/i18n/detail/localewatch.h>
 #include <nanostores/i18n/locale.h>
 
-#include <QCoreApplication>
-#include <QEvent>
-#include <QLocale>
+#include <QObject>
 
 #include <algorithm>
 #include <memory>
@@ -16,69 +14,6 @@
 #include <vector>
 
 namespace nanostores {
-
-namespace detail {
-
-namespace {
-
-/// Never destroyed, as stores that are static may leave it late. It has no thread of its own: watchApplication() is
-/// called where the application is.
-LocaleWatch *localeWatch()
-{
-    static auto *const watch = new LocaleWatch;
-    return watch;
-}
-
-class LocaleChangeFilter : public QObject
-{
-public:
-    using QObject::QObject;
-
-protected:
-    bool eventFilter(QObject *object, QEvent *event) override
-    {
-        if (event->type() == QEvent::LocaleChange && object == parent()) {
-            Q_EMIT localeWatch()->changed();
-        }
-        return false;
-    }
-};
-
-std::function<QStringList()> &languagesSource()
-{
-    static std::function<QStringList()> source = [] { return QLocale::system().uiLanguages(); };
-    return source;
-}
-
-void watchApplication()
-{
-    QCoreApplication *const application = QCoreApplication::instance();
-    application->installEventFilter(new LocaleChangeFilter(application));
-}
-
-} // namespace
-
-QStringList systemLanguages()
-{
-    return languagesSource()();
-}
-
-std::function<QStringList()> exchangeSystemLanguages(std::function<QStringList()> source)
-{
-    return std::exchange(languagesSource(), std::move(source));
-}
-
-void followSystemLocale(QObject *context, const std::function<void()> &changed)
-{
-    static const bool isWatching = [] {
-        qAddPreRoutine(watchApplication); // at once, if there is an application
-        return true;
-    }();
-    Q_UNUSED(isWatching)
-    QObject::connect(localeWatch(), &LocaleWatch::changed, context, changed);
-}
-
-} // namespace detail
 
 QString bestLocale(const QStringList &wanted, const QStringList &available, const QString &fallback)
 {

@@ -264,6 +264,8 @@ static bool ofLanguages()
     qDebug() << now["title"_t] << now["open"_t]("from"_t = 8, "to"_t = u"20") << now["items"_t](1.5)
              << now["place"_t](3) << now["state"_t](QStringLiteral("full")) << now["terms"_t]("a"_t = QUrl())
              << i18n.loading().get() << i18n.error().get().message() << i18n.problems().get().size();
+    const Subscription language = useTranslator(locale, QStringLiteral("shop"), QStringLiteral(":/i18n"));
+    qDebug() << translate("shop", "Till", nullptr, 2) << languageChanges().get();
     return direction.get() == Qt::LeftToRight && rules.cardinal(PluralNumber(1.0, 1)) == PluralForm::Other
            && rules.ordinal(2L) == PluralForm::Other && rules.cardinal(1U) == PluralForm::One;
 }

@@ -10,14 +10,17 @@
 
 namespace nanostores::detail {
 
-/// Signals that the system's locale has changed.
+/// Signals that the system's locale has changed, or the language of the program's translators.
 class LocaleWatch : public QObject
 {
     Q_OBJECT
 
 Q_SIGNALS:
-    void changed();
+    void localeChanged();
+    void languageChanged();
 };
+/// The one of the process. It has no thread of its own: it signals on the application's.
+LocaleWatch *localeWatch();
 
 /// The languages of the system's user, the favourite first.
 QStringList systemLanguages();
