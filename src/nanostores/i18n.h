@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/i18n/format.h> // IWYU pragma: export
 #include <nanostores/i18n/i18n.h> // IWYU pragma: export
 #include <nanostores/i18n/locale.h> // IWYU pragma: export
 #include <nanostores/i18n/message.h> // IWYU pragma: export

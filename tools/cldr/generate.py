@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes the tables of the CLDR that NanoStores::I18n has: plural rules, the usual scripts and regions of languages, and
-parents of locales.
+"""Writes the tables of the CLDR that NanoStores::I18n has: plural rules, the usual scripts and regions of languages,
+parents of locales, and the texts of relative times and of lists.
 
     python3 tools/cldr/generate.py [<folder of the CLDR>]
 
@@ -194,6 +194,106 @@ std::span<const char *const> rightToLeftScripts() noexcept
     (OUT / "cldrlocales.cpp").write_text(out, encoding="utf-8")
 
 
+UNITS = ["second", "minute", "hour", "day", "week", "month", "quarter", "year"]
+LISTS = {"and": [None], "or": ["or"], "unit": ["unit", "unit-short"]}  # the last that a locale has counts
+PARTS = ["start", "middle", "end", "2"]
+
+
+def phrases(folder):
+    """The texts of each locale: of relative times, and of lists. Those that a locale shares with its parent are there
+    again, so that each stands by itself; locales that have all of their parent's are left out."""
+    def own(name):
+        root = ElementTree.parse(folder / "common/main" / f"{name}.xml").getroot()
+        texts = {}
+        for unit in UNITS:
+            field = root.find(f"./dates/fields/field[@type='{unit}']")
+            for relative in field.iter("relative") if field is not None else ():
+                if relative.get("type") in ("-2", "-1", "0", "1", "2"):
+                    texts[unit, relative.get("type")] = relative.text
+            for time in field.iter("relativeTime") if field is not None else ():
+                forms = [f"{pattern.get('count')}={pattern.text}" for pattern in time.iter("relativeTimePattern")
+                         if pattern.text and "\u2191" not in pattern.text]
+                if forms:
+                    texts[unit, time.get("type")] = ";".join(forms)
+        for kind, types in LISTS.items():
+            for name in types:
+                for pattern in root.iter("listPattern"):
+                    if pattern.get("type") == name:
+                        for part in pattern.iter("listPatternPart"):
+                            texts[kind, part.get("type")] = part.text
+        for pattern in root.iterfind("./numbers/percentFormats[@numberSystem='latn']//pattern"):
+            texts["percent", "pattern"] = re.sub(r"[#,0.]+", "{0}", pattern.text)
+        for pattern in root.iterfind("./numbers/miscPatterns[@numberSystem='latn']/pattern[@type='range']"):
+            texts["range", "pattern"] = pattern.text
+        return {key: text for key, text in texts.items() if text and "\u2191" not in text}
+
+    parents = {}
+    for parent in read(folder, "supplementalData.xml").iter("parentLocale"):
+        for child in parent.get("locales").split():
+            parents[child] = parent.get("parent")
+    names = {path.stem for path in (folder / "common/main").glob("*.xml")}
+    known = {}
+
+    def whole(name):
+        if name not in known:
+            parent = None if name == "root" else parents.get(name, name.rpartition("_")[0] or "root")
+            known[name] = {**(whole(parent) if parent else {}), **(own(name) if name in names else {})}
+        return known[name]
+
+    lines = {}
+    for name in sorted(names):
+        texts = whole(name)
+        parent = parents.get(name, name.rpartition("_")[0] or "root")
+        if name == "root" or texts != whole(parent):
+            keys = [(unit, kind) for unit in UNITS for kind in ("-2", "-1", "0", "1", "2", "future", "past")]
+            keys += [(kind, part) for kind in LISTS for part in PARTS]
+            keys += [("percent", "pattern"), ("range", "pattern")]
+            texts = {**{("unit", part): "{0}, {1}" for part in PARTS}, **texts}  # an alias in root
+            lines[name] = "|".join(texts.get(key, "") for key in keys)
+            assert lines[name].count("|") == len(keys) - 1, name
+    return lines
+
+
+def formats(folder, version):
+    out = HEAD % version + "// clang-format off\nnamespace nanostores::detail {\nnamespace {\n\n"
+    out += "constexpr LocalePhrases phrases[] = {\n"
+    for name, line in phrases(folder).items():
+        assert len(name) < 12, name
+        text = line.replace("\\", "\\\\").replace('"', '\\"')
+        out += f"    {{\"{name.replace('_', '-')}\", \"{text}\"}},\n"
+    out += "};\n\nconstexpr CurrencyDigits digits[] = {\n"
+    for info in read(folder, "supplementalData.xml").iterfind("./currencyData/fractions/info"):
+        if info.get("iso4217") != "DEFAULT" and info.get("digits") != "2":
+            out += f"    {{\"{info.get('iso4217')}\", {info.get('digits')}}},\n"
+    out += "};\n\nconstexpr CurrencySymbol symbols[] = {\n"
+    for currency in ElementTree.parse(folder / "common/main/root.xml").getroot().iterfind("./numbers/currencies/currency"):
+        symbol = currency.find("symbol[1]")
+        if symbol is not None and symbol.get("alt") is None and symbol.text != currency.get("type"):
+            out += f"    {{\"{currency.get('type')}\", \"{symbol.text}\"}},\n"
+    out += """};
+
+} // namespace
+
+std::span<const LocalePhrases> localePhrases() noexcept
+{
+    return phrases;
+}
+
+std::span<const CurrencyDigits> currencyDigits() noexcept
+{
+    return digits;
+}
+
+std::span<const CurrencySymbol> currencySymbols() noexcept
+{
+    return symbols;
+}
+
+} // namespace nanostores::detail
+"""
+    (OUT / "cldrphrases.cpp").write_text(out, encoding="utf-8")
+
+
 def main():
     folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "/usr/share/unicode/cldr")
     if not (folder / "common/supplemental/plurals.xml").exists():
@@ -203,6 +303,7 @@ def main():
     version = re.search(r'cldrVersion CDATA #FIXED "(\d+(?:\.\d+)?)"', dtd).group(1)
     plurals(folder, version)
     locales(folder, version)
+    formats(folder, version)
 
 
 main()

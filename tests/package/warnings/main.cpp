@@ -265,7 +265,9 @@ static bool ofLanguages()
              << now["place"_t](3) << now["state"_t](QStringLiteral("full")) << now["terms"_t]("a"_t = QUrl())
              << i18n.loading().get() << i18n.error().get().message() << i18n.problems().get().size();
     const Subscription language = useTranslator(locale, QStringLiteral("shop"), QStringLiteral(":/i18n"));
-    qDebug() << translate("shop", "Till", nullptr, 2) << languageChanges().get();
+    qDebug() << translate("shop", "Till", nullptr, 2) << languageChanges().get()
+             << format(locale).number(PluralNumber(1.5, 2)) << Format(QStringLiteral("de")).range(1, 2.5)
+             << format(locale).relativeTime(-1, TimeUnit::Day) << format(locale).list({}, ListKind::Or);
     return direction.get() == Qt::LeftToRight && rules.cardinal(PluralNumber(1.0, 1)) == PluralForm::Other
            && rules.ordinal(2L) == PluralForm::Other && rules.cardinal(1U) == PluralForm::One;
 }

@@ -65,4 +65,27 @@ std::span<const RegionalScript> regionalScripts() noexcept;
 std::span<const ParentLocale> parentLocales() noexcept;
 std::span<const char *const> rightToLeftScripts() noexcept;
 
+/// Texts of a locale, divided by bars: for each unit of time, from seconds to years, the names of -2 to 2, the forms of
+/// the future and those of the past; for each kind of list the patterns of its start, its middle, its end, and of two;
+/// the patterns of percentages and ranges.
+struct LocalePhrases
+{
+    const char *locale;
+    const char *texts;
+};
+struct CurrencyDigits
+{
+    char currency[4];
+    std::uint8_t digits;
+};
+struct CurrencySymbol
+{
+    char currency[4];
+    const char *symbol;
+};
+
+std::span<const LocalePhrases> localePhrases() noexcept;
+std::span<const CurrencyDigits> currencyDigits() noexcept; ///< Of those that do not have two.
+std::span<const CurrencySymbol> currencySymbols() noexcept; ///< Outside their countries.
+
 } // namespace nanostores::detail
