@@ -10,22 +10,24 @@
 #include <exception>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 namespace support {
 
 /// What fetchers ask, and what a test answers by hand, in any order. Copies are the same server.
-class Server
+template<typename R>
+class ServerOf
 {
 public:
-    nanostores::Task<int> ask(const QString &request) const
+    nanostores::Task<R> ask(const QString &request) const
     {
         m_data->requests.append(request);
         m_data->sources.emplace_back();
         return m_data->sources.back().task();
     }
     /// As ask(), and fails when the fetch is aborted.
-    nanostores::Task<int> ask(const nanostores::FetchContext &context, const QString &request) const
+    nanostores::Task<R> ask(const nanostores::FetchContext &context, const QString &request) const
     {
         auto task = ask(request);
         context.onAbort([data = m_data, place = m_data->sources.size() - 1] {
@@ -35,10 +37,10 @@ public:
         });
         return task;
     }
-    void answer(std::size_t request, int value) const
+    void answer(std::size_t request, R value) const
     {
         const auto source = m_data->sources.at(request); // an answer may set off another request
-        source.resolve(value);
+        source.resolve(std::move(value));
     }
     void refuse(std::size_t request, const char *message = "no") const
     {
@@ -60,10 +62,11 @@ private:
         QList<QString> requests;
         QList<QString> aborted;
         std::vector<int> abortedPlaces;
-        std::vector<nanostores::TaskSource<int>> sources;
+        std::vector<nanostores::TaskSource<R>> sources;
     };
     std::shared_ptr<Data> m_data = std::make_shared<Data>();
 };
+using Server = ServerOf<int>;
 
 /// A value in a word: its data, an error as !, and what it is: L loading, S stale, P of the former key.
 inline QString shown(const nanostores::Fetched<int> &fetched)

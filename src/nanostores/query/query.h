@@ -108,7 +108,7 @@ Computed<AnyCacheKey> keyStore(const QueryKey<R, P...> &key, const KeyPart<P> &.
 }
 
 template<typename R>
-class QueryState final : public QueryObserver
+class QueryState : public QueryObserver
 {
 public:
     QueryState(std::shared_ptr<ClientCore> core, Computed<AnyCacheKey> key, FetchFunction<R> fetch,
@@ -145,30 +145,16 @@ public:
         const AnyCacheKey now = key().get();
         const QuietSource<R> source;
         if (now.isEmpty()) {
-            source.reject(std::make_exception_ptr(QueryDisabled(
-                "nanostores: there is nothing to fetch, as a store of the query's key is empty: give it a value")));
+            source.reject(disabledError());
             return source.task();
         }
         const auto entry = core()->template entry<R>(now);
-        const auto end = [core = core(), source](const EntryOf<R> &ended) {
-            const EntryStatus &status = ended.status().peek();
-            std::optional<R> data = ended.data().peek();
-            if (status.error) {
-                source.reject(status.error.exception());
-            } else if (data) {
-                std::vector<std::shared_ptr<Entry>> held;
-                untracked([&] { fillEntities(core, ended.key(), data, held); });
-                source.resolve(*std::move(data));
-            } else {
-                source.reject(abandonedError());
-            }
-        };
         if (!entry->isLoading() && !entry->needsFetch(*this)) {
-            end(*entry);
+            endWith(source, *entry);
         } else {
-            entry->wait(*this, [weak = std::weak_ptr(entry), end] {
+            entry->wait(*this, [self = sharedState(), weak = std::weak_ptr(entry), source] {
                 if (const auto ended = weak.lock()) {
-                    end(*ended);
+                    self->endWith(source, *ended);
                 }
             });
         }
@@ -190,10 +176,34 @@ public:
 
 protected:
     std::shared_ptr<Entry> entryFor(const AnyCacheKey &now) override { return core()->template entry<R>(now); }
+    std::shared_ptr<QueryState> sharedState() { return std::static_pointer_cast<QueryState>(shared_from_this()); }
+    void endWith(const QuietSource<R> &source, const EntryOf<R> &ended) const
+    {
+        const EntryStatus &status = ended.status().peek();
+        std::optional<R> data = ended.data().peek();
+        if (status.error) {
+            source.reject(status.error.exception());
+        } else if (data) {
+            std::vector<std::shared_ptr<Entry>> held;
+            untracked([&] { fillEntities(core(), ended.key(), data, held); });
+            source.resolve(*std::move(data));
+        } else {
+            source.reject(abandonedError());
+        }
+    }
+    static std::exception_ptr disabledError()
+    {
+        return std::make_exception_ptr(QueryDisabled(
+            "nanostores: there is nothing to fetch, as a store of the query's key is empty: give it a value"));
+    }
 
 private:
     FetchFunction<R> m_fetch;
+
+protected:
     std::shared_ptr<EntryOf<R>> m_shown; ///< Whose stores the last run of show() has read.
+
+private:
     std::vector<std::shared_ptr<Entry>> m_entities; ///< Likewise.
 };
 
@@ -275,18 +285,20 @@ public:
         return *this;
     }
 
+protected:
+    template<typename T>
+    static Computed<T> shortLived(Computed<T> store)
+    {
+        setUnmountDelay(store, std::chrono::milliseconds(0));
+        return store;
+    }
+
 private:
     template<typename M>
     Computed<M> part(M Fetched<R>::*member) const
     {
         return shortLived(computed(static_cast<const Base &>(*this),
                                    [member](const Fetched<R> &fetched) { return fetched.*member; }));
-    }
-    template<typename T>
-    static Computed<T> shortLived(Computed<T> store)
-    {
-        setUnmountDelay(store, std::chrono::milliseconds(0));
-        return store;
     }
     std::shared_ptr<detail::Entry> present() const
     {

@@ -5,11 +5,14 @@
 #include <nanostores/core/readonly.h>
 #include <nanostores/query/detail/clientcore.h>
 #include <nanostores/query/export.h>
+#include <nanostores/query/infinite.h>
 #include <nanostores/query/mutation.h>
 #include <nanostores/query/operation.h>
 #include <nanostores/query/query.h>
 #include <nanostores/query/querykey.h>
 #include <nanostores/query/queryoptions.h>
+
+#include <QList>
 
 #include <memory>
 #include <optional>
@@ -70,6 +73,38 @@ public:
         auto store = computed(current, [](const AnyCacheKey &now) { return now; });
         setUnmountDelay(store, std::chrono::milliseconds(0));
         return Operation<R, P...>(key, current, state<R, P...>(std::move(store), std::move(fetcher), options));
+    }
+
+    /// infinite(feedKey, &FeedPage::next, [](std::optional<QString> cursor) -> Task<FeedPage> { ... }): a list that the
+    /// server gives page by page. The result of the key is a QList of the pages, and its parts are as query()'s.
+    ///
+    /// `next` gives the cursor of the page after another one: a member of the page, a function of it, or one of it and
+    /// the list of all before and including it. It is a std::optional, which is empty after the last page. The fetcher
+    /// takes the parameters, and at last the page's cursor, which is empty for the first one.
+    template<typename Page, typename N, typename F>
+    [[nodiscard]] auto infinite(const QueryKey<QList<Page>> &key, N next, F fetcher,
+                                const QueryOptions &options = {}) const
+    {
+        return makeInfinite<Page>(detail::keyStore(key), std::move(next), std::move(fetcher), options);
+    }
+    template<typename Page, typename A, typename N, typename F>
+    [[nodiscard]] auto infinite(const QueryKey<QList<Page>, A> &key, const Part<A> &a, N next, F fetcher,
+                                const QueryOptions &options = {}) const
+    {
+        return makeInfinite<Page, A>(detail::keyStore(key, a), std::move(next), std::move(fetcher), options);
+    }
+    template<typename Page, typename A, typename B, typename N, typename F>
+    [[nodiscard]] auto infinite(const QueryKey<QList<Page>, A, B> &key, const Part<A> &a, const Part<B> &b, N next,
+                                F fetcher, const QueryOptions &options = {}) const
+    {
+        return makeInfinite<Page, A, B>(detail::keyStore(key, a, b), std::move(next), std::move(fetcher), options);
+    }
+    template<typename Page, typename A, typename B, typename C, typename N, typename F>
+    [[nodiscard]] auto infinite(const QueryKey<QList<Page>, A, B, C> &key, const Part<A> &a, const Part<B> &b,
+                                const Part<C> &c, N next, F fetcher, const QueryOptions &options = {}) const
+    {
+        return makeInfinite<Page, A, B, C>(detail::keyStore(key, a, b, c), std::move(next), std::move(fetcher),
+                                           options);
     }
 
     /// mutation([](MutationContext &change, QString name) -> Task<User> { ... }): something that changes what the
@@ -137,6 +172,19 @@ private:
     Query<R> make(Computed<AnyCacheKey> key, F fetcher, const QueryOptions &options) const
     {
         return Query<R>(state<R, P...>(std::move(key), std::move(fetcher), options));
+    }
+
+    template<typename Page, typename... P, typename N, typename F>
+    auto makeInfinite(Computed<AnyCacheKey> key, N next, F fetcher, const QueryOptions &options) const
+    {
+        using C = detail::NextCursor<Page, N>;
+        constexpr bool takesContext = detail::takesContext<F, P..., std::optional<C>>;
+        return Infinite<Page, C>(std::make_shared<detail::InfiniteState<Page, C>>(
+            m_core, std::move(key),
+            [next = std::move(next)](const QList<Page> &pages) -> std::optional<C> {
+                return detail::cursorAfter<Page>(next, pages);
+            },
+            detail::pageFunction<Page, C, P...>(std::move(fetcher)), options, takesContext));
     }
 
     std::shared_ptr<detail::ClientCore> m_core;

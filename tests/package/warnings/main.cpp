@@ -290,7 +290,15 @@ static bool ofQueries()
         context.invalidate(key);
         return 1.5F;
     });
+    const auto aisle = client.infinite(
+        queryKey<QList<QList<Item>>, int>("aisle"), 1,
+        [](const QList<Item> &page) { return page.isEmpty() ? std::nullopt : std::optional<qsizetype>(page.size()); },
+        [](int, std::optional<qsizetype>) { return QList<Item>(1); });
+    const auto next = aisle.next();
+    ListModel rows(aisle.rows([](const QList<Item> &page) { return page; }), &Item::name);
+    rows.fetchMore({});
     const Subscription observer = shelf.listen([] {});
+    qDebug() << next.get().available << rows.rowCount() << aisle.fetchMore().done();
     qDebug() << sell(2).done() << search(2, QString()).done() << shelf.error().get().message();
     client.mutate(key.all(), [](QList<Item> &all) { all.clear(); });
     return client.cached(key(1, QString())).has_value() && !client.keys().empty();

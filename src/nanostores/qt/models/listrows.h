@@ -76,6 +76,15 @@ void putItem(const S &store, int place, const ItemType<S> &item)
     }
 }
 
+/// A store of a list that can get more items when a view has come to its end.
+template<typename S>
+concept GrowingStore = requires(const S &store) {
+    {
+        store.canFetchMore()
+    } -> std::same_as<bool>;
+    store.fetchMore();
+};
+
 /// What the models of lists have in common, however they find out what has changed: keys, roles, writing, and the
 /// signals of another list, which is compared with the former one by key.
 template<ListStore S, typename KeyOf>
@@ -105,6 +114,21 @@ public:
         m_nests.add(std::make_unique<NestOf<Key, T, Member, NestKeyOf, nestsEditable, nanostores::ListModel>>(
             owner, std::move(nested.member), std::move(nested.keyOf)));
         return static_cast<Model *>(this);
+    }
+    bool canFetchMore(const QModelIndex &parent) const override
+    {
+        if constexpr (GrowingStore<S>) {
+            return !parent.isValid() && m_store.canFetchMore();
+        }
+        return StoreModel::canFetchMore(parent);
+    }
+    void fetchMore(const QModelIndex &parent) override
+    {
+        if constexpr (GrowingStore<S>) {
+            if (!parent.isValid()) {
+                m_store.fetchMore();
+            }
+        }
     }
 
 protected:

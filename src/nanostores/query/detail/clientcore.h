@@ -120,6 +120,11 @@ public:
 
     /// Fetches for the entry, which gets to know its end. Does not throw.
     virtual void call(const std::shared_ptr<Entry> &entry, std::uint64_t run, const FetchContext &context) = 0;
+    /// Fetches one more page; only those do that have asked the entry for one.
+    virtual void callMore(const std::shared_ptr<Entry> &entry, std::uint64_t run, const FetchContext &context)
+    {
+        call(entry, run, context);
+    }
 
 protected:
     virtual std::shared_ptr<Entry> entryFor(const AnyCacheKey &key) = 0;

@@ -50,6 +50,7 @@ void Entry::left()
     if (m_run && (m_run->by->takesContext() || m_run->context.hasHandlers())) {
         dropRun();
     }
+    forgetMore();
     publish();
     arm();
 }
@@ -66,6 +67,10 @@ void Entry::arm()
 void Entry::stopTimers()
 {
     m_retry.stop();
+    if (m_retryMore.active()) {
+        m_retryMore.stop();
+        m_moreBy = m_retryBy;
+    }
     m_start.stop();
     m_isWanted = false;
 }
@@ -79,6 +84,8 @@ void Entry::ensure(QueryObserver &observer, bool deferred)
 {
     if (!isLoading() && needsFetch(observer) && observer.isEnabled()) {
         want(observer, deferred);
+    } else {
+        ensureMore();
     }
 }
 
@@ -112,25 +119,34 @@ void Entry::start()
             begin(*by);
         } else {
             publish();
+            ensureMore();
         }
     }
 }
 
-void Entry::begin(QueryObserver &by)
+void Entry::begin(QueryObserver &by, bool more)
 {
     const auto self = shared_from_this();
     const auto observer = by.shared_from_this();
     const auto core = observer->core();
     stopTimers();
     dropRun();
+    if (more) {
+        m_moreBy.reset();
+        m_moreError = {};
+    }
     const std::uint64_t id = ++m_lastRun;
     const FetchContext context(m_key);
-    m_run.emplace(Run{id, core->nextNumber(), context, startTask(), observer});
+    m_run.emplace(Run{id, core->nextNumber(), context, startTask(), observer, more});
     core->count(1);
     {
         m_isAsking = true;
         const ScopeExit asked([this] { m_isAsking = false; });
-        observer->call(self, id, context);
+        if (more) {
+            observer->callMore(self, id, context);
+        } else {
+            observer->call(self, id, context);
+        }
     }
     if (isCurrent(id)) {
         publish();
@@ -141,6 +157,9 @@ void Entry::dropRun()
 {
     if (m_run) {
         const Run run = endRun();
+        if (run.isMore) {
+            m_moreBy = run.by;
+        }
         run.context.abort();
         run.end();
     }
@@ -155,8 +174,8 @@ Entry::Run Entry::endRun()
 
 void Entry::settle(const QueryObserver *by)
 {
-    m_error = {};
-    m_failures = 0;
+    m_error = m_moreError = {};
+    m_failures = m_moreFailures = 0;
     m_isOutdated = false;
     m_settledAt = queryNow();
     if (by) {
@@ -168,6 +187,14 @@ void Entry::settle(const QueryObserver *by)
     arm();
 }
 
+/// The pages before are as old as they were.
+void Entry::settleMore()
+{
+    m_moreError = {};
+    m_moreFailures = 0;
+    keep();
+}
+
 void Entry::keep()
 {
     m_self = m_core.expired() ? nullptr : shared_from_this();
@@ -176,15 +203,21 @@ void Entry::keep()
 void Entry::publish()
 {
     const bool loading = isLoading();
-    m_status.set({m_error, loading, hasData() && (loading || m_isOutdated || m_error)});
+    const bool loadingMore = m_run ? m_run->isMore || !m_moreBy.expired() : m_isWanted && !m_moreBy.expired();
+    m_status.set({m_error, loading, hasData() && (loading || m_isOutdated || m_error), m_moreError, loadingMore});
 }
 
 void Entry::finish(const Run &run)
 {
     run.context.end();
     wake();
+    if (run.isMore || m_moreBy.expired()) {
+        wakeMore();
+    }
     run.end();
-    if (!isObserved()) {
+    if (isObserved()) {
+        ensureMore();
+    } else {
         left();
     }
 }
@@ -196,42 +229,88 @@ void Entry::wake()
     }
 }
 
-void Entry::failed(std::uint64_t run, std::exception_ptr error)
+void Entry::failed(std::uint64_t run, const std::exception_ptr &error)
 {
     if (!isCurrent(run)) {
         return;
     }
     const auto self = shared_from_this();
     const Run ended = endRun();
+    if (ended.isMore) {
+        failedMore(ended, QueryError(error));
+    } else {
+        failedWhole(ended, QueryError(error));
+    }
+    finish(ended);
+}
+
+void Entry::failedWhole(const Run &ended, const QueryError &error)
+{
     const int attempt = m_failures + 1;
-    const QueryError failed(std::move(error));
     {
         const Batch batch;
         settle(ended.by.get());
-        m_error = failed;
+        m_error = error;
         m_failures = attempt;
+        m_moreBy.reset();
         foldUpdates();
         publish();
     }
-    const QueryFailure failure{failed, m_key, attempt};
-    const QuerySettings &settings = ended.by->settings();
+    const auto delay = report(error, attempt, ended.by->settings());
+    if (delay && !isLoading() && !m_observers.empty()) {
+        m_retry.start(*delay, [weak = weak_from_this()] {
+            const auto entry = weak.lock();
+            if (entry && !entry->isLoading()) {
+                entry->revalidate(false);
+            }
+        });
+    }
+}
+
+/// The pages that are there stay as they are.
+void Entry::failedMore(const Run &ended, const QueryError &error)
+{
+    const int attempt = ++m_moreFailures;
+    {
+        const Batch batch;
+        m_moreError = error;
+        foldUpdates();
+        publish();
+    }
+    const auto delay = report(error, attempt, ended.by->settings());
+    if (delay && !m_run && !m_isWanted && !m_observers.empty()) {
+        retryMore(*delay, ended.by);
+    }
+}
+
+void Entry::retryMore(std::chrono::milliseconds delay, const std::shared_ptr<QueryObserver> &by)
+{
+    m_retryBy = by;
+    m_retryMore.start(delay, [weak = weak_from_this()] {
+        const auto entry = weak.lock();
+        const auto observer = entry ? entry->m_retryBy.lock() : nullptr;
+        if (observer) {
+            entry->wantMore(*observer);
+        }
+    });
+}
+
+/// After how long there is another attempt.
+std::optional<std::chrono::milliseconds> Entry::report(const QueryError &error, int attempt,
+                                                       const QuerySettings &settings) const
+{
+    const QueryFailure failure{error, m_key, attempt};
     try {
         if (settings.onError) {
             settings.onError(failure);
         }
-        const auto delay = isLoading() || m_observers.empty() ? std::nullopt : settings.retry(failure);
-        if (delay) {
-            m_retry.start(*delay, [weak = weak_from_this()] {
-                const auto entry = weak.lock();
-                if (entry && !entry->isLoading()) {
-                    entry->revalidate(false);
-                }
-            });
+        if (!m_observers.empty() && !isLoading()) {
+            return settings.retry(failure);
         }
     } catch (...) {
         reportError(std::current_exception());
     }
-    finish(ended);
+    return std::nullopt;
 }
 
 /// One that is enabled, or has asked for a fetch by hand.
@@ -242,7 +321,8 @@ std::shared_ptr<QueryObserver> Entry::fetchingObserver() const
             return observer->shared_from_this();
         }
     }
-    return m_waiters.empty() ? nullptr : m_waiters.front().by;
+    const auto &waiters = m_waiters.empty() ? m_moreWaiters : m_waiters;
+    return waiters.empty() ? nullptr : waiters.front().by;
 }
 
 void Entry::fetchAgain(bool deferred)
@@ -267,7 +347,15 @@ void Entry::forget()
     m_failures = 0;
     m_isOutdated = false;
     m_settledAt.reset();
+    forgetMore();
     clearData();
+}
+
+void Entry::forgetMore()
+{
+    m_moreBy.reset();
+    m_moreError = {};
+    m_moreFailures = 0;
 }
 
 void Entry::invalidate()
@@ -276,7 +364,10 @@ void Entry::invalidate()
     const auto held = shared_from_this();
     Batch batch;
     stopTimers();
+    dropRun();
     forget();
+    m_waiters.insert(m_waiters.end(), m_moreWaiters.begin(), m_moreWaiters.end()); // they want the first page now
+    m_moreWaiters.clear();
     fetchAgain(false);
     batch.end();
 }
@@ -293,12 +384,50 @@ void Entry::wipe()
     publish();
     batch.end();
     wake();
+    wakeMore();
+}
+
+void Entry::wakeMore()
+{
+    for (const Waiter &waiter : std::exchange(m_moreWaiters, {})) {
+        waiter.wake();
+    }
+}
+
+void Entry::wantMore(QueryObserver &observer)
+{
+    if (m_run && m_run->isMore) {
+        return;
+    }
+    m_moreBy = observer.weak_from_this();
+    ensureMore();
+    publish();
+}
+
+void Entry::waitForMore(QueryObserver &observer, std::function<void()> wake)
+{
+    m_moreWaiters.push_back({observer.shared_from_this(), std::move(wake)});
+    wantMore(observer);
+}
+
+/// What a fetcher asks for while it is called comes in the next turn.
+void Entry::ensureMore()
+{
+    const auto by = m_run || m_isWanted ? nullptr : m_moreBy.lock();
+    if (!by || (m_moreWaiters.empty() && !by->isEnabled())) {
+        return;
+    }
+    if (!m_isAsking) {
+        begin(*by, true);
+    } else {
+        retryMore(std::chrono::milliseconds(0), by);
+    }
 }
 
 void Entry::wait(QueryObserver &observer, std::function<void()> wake)
 {
     m_waiters.push_back({observer.shared_from_this(), std::move(wake)});
-    if (!m_run) {
+    if (!m_run || m_run->isMore) {
         want(observer, false);
     }
 }
@@ -343,6 +472,7 @@ void Entry::release()
     m_core.reset();
     dropRun();
     stopTimers();
+    m_moreBy.reset();
 }
 
 } // namespace nanostores::detail

@@ -25,6 +25,7 @@ namespace nanostores::detail {
 
 class ClientCore;
 class QueryObserver;
+struct QuerySettings;
 
 /// Ends a task whose error is shown elsewhere, so that one who drops the task does not have it reported.
 template<typename T>
@@ -39,8 +40,10 @@ struct QuietSource : TaskSource<T>
 struct EntryStatus
 {
     QueryError error;
-    bool loading = false;
+    bool loading = false; ///< Of the whole; the next page of an infinite query is apart.
     bool stale = false;
+    QueryError moreError = {};
+    bool loadingMore = false;
 
     friend bool operator==(const EntryStatus &, const EntryStatus &) = default;
 };
@@ -49,6 +52,9 @@ struct EntryStatus
 ///
 /// One fetch runs at a time. What makes its answer older than what is known, or than what is wanted, takes the fetch
 /// out of m_run: by that it is aborted, and its end counts for nothing.
+///
+/// A fetch is of the whole, or, for an infinite query, of one more page. One of a page gives way to one of the whole,
+/// and begins again after it.
 class NANOSTORES_QUERY_EXPORT Entry : public std::enable_shared_from_this<Entry>
 {
 public:
@@ -59,8 +65,9 @@ public:
 
     const AnyCacheKey &key() const noexcept { return m_key; }
     const Atom<EntryStatus> &status() const noexcept { return m_status; }
-    bool isLoading() const noexcept { return m_run || m_isWanted; }
-    bool isObserved() const noexcept { return !m_observers.empty() || !m_waiters.empty(); }
+    /// A fetch of the whole is running, or is about to.
+    bool isLoading() const noexcept { return (m_run && !m_run->isMore) || m_isWanted; }
+    bool isObserved() const noexcept { return !m_observers.empty() || !m_waiters.empty() || !m_moreWaiters.empty(); }
     virtual bool hasData() const = 0;
 
     /// deferred: a fetch begins in the next turn, if it is wanted still.
@@ -78,9 +85,13 @@ public:
     void wipe(); ///< Forgets it, and fetches nothing.
     /// Calls wake at the end of a fetch, which begins if none is running.
     void wait(QueryObserver &observer, std::function<void()> wake);
+    /// One more page is wanted, and is fetched when the observer is enabled.
+    void wantMore(QueryObserver &observer);
+    /// Has it fetched in any case, and calls wake at the end.
+    void waitForMore(QueryObserver &observer, std::function<void()> wake);
 
     bool isCurrent(std::uint64_t run) const noexcept { return m_run && m_run->id == run; }
-    void failed(std::uint64_t run, std::exception_ptr error);
+    void failed(std::uint64_t run, const std::exception_ptr &error);
 
     /// Of mutations. The number orders commits and beginnings of fetches.
     virtual void undo(std::uint64_t owner) = 0;
@@ -102,6 +113,7 @@ protected:
         FetchContext context;
         TaskEnd end;
         std::shared_ptr<QueryObserver> by;
+        bool isMore = false;
     };
     struct Waiter
     {
@@ -119,6 +131,7 @@ protected:
     Run endRun();
     /// New data is there, of a fetch by the observer, or written (null).
     void settle(const QueryObserver *by);
+    void settleMore(); ///< One more page is there.
     void publish();
     /// Last: releases what has waited for the fetch.
     void finish(const Run &run);
@@ -126,6 +139,7 @@ protected:
     void dropRun();
     void stopTimers();
     void wake();
+    void ensureMore(); ///< Begins what wantMore() has asked for, if that can be.
     bool visitsEntities() const noexcept { return static_cast<bool>(m_key.data()->shard->entities); }
     void showEntities(void *value) const; ///< The cache learns the entities that are in it.
     void keep(); ///< There is something in it, so it stays without observers.
@@ -133,12 +147,19 @@ protected:
     std::weak_ptr<ClientCore> m_core;
 
 private:
-    void begin(QueryObserver &by);
+    void begin(QueryObserver &by, bool more = false);
     void want(QueryObserver &by, bool deferred);
     void start();
     void forget();
     void fetchAgain(bool deferred);
     std::shared_ptr<QueryObserver> fetchingObserver() const;
+    void failedWhole(const Run &ended, const QueryError &error);
+    void failedMore(const Run &ended, const QueryError &error);
+    std::optional<std::chrono::milliseconds> report(const QueryError &error, int attempt,
+                                                    const QuerySettings &settings) const;
+    void retryMore(std::chrono::milliseconds delay, const std::shared_ptr<QueryObserver> &by);
+    void forgetMore();
+    void wakeMore();
     void left();
     void arm();
 
@@ -146,6 +167,9 @@ private:
     Atom<EntryStatus> m_status;
     std::vector<QueryObserver *> m_observers;
     std::vector<Waiter> m_waiters;
+    std::vector<Waiter> m_moreWaiters;
+    std::weak_ptr<QueryObserver> m_moreBy; ///< Who wants one more page; the fetch of it has not begun.
+    std::weak_ptr<QueryObserver> m_retryBy; ///< Who will want it when m_retryMore ends.
     std::optional<Run> m_run;
     std::uint64_t m_lastRun = 0;
     bool m_isWanted = false; ///< A fetch begins in the next turn.
@@ -153,11 +177,14 @@ private:
     bool m_isOutdated = false;
     int m_failures = 0;
     QueryError m_error;
+    int m_moreFailures = 0;
+    QueryError m_moreError;
     std::optional<std::chrono::milliseconds> m_settledAt;
     std::chrono::milliseconds m_leftAt{0};
     std::chrono::milliseconds m_lifetime;
     Timer m_start;
     Timer m_retry;
+    Timer m_retryMore;
     std::shared_ptr<Entry> m_self; ///< While there is something in it.
 };
 
@@ -173,6 +200,8 @@ public:
 
     const Atom<std::optional<R>> &data() const noexcept { return m_data; }
     bool hasData() const override { return m_data.peek().has_value(); }
+    /// What the server has sent, without what mutations that have not ended have changed.
+    const std::optional<R> &sent() const noexcept { return m_changes.empty() ? m_data.peek() : m_base; }
 
     void arrive(std::uint64_t run, const R &value)
     {
@@ -193,6 +222,42 @@ public:
             learnEntities(value);
         }
         finish(ended);
+    }
+    /// Of a list of pages: one more of them.
+    template<typename Page>
+    void arriveMore(std::uint64_t run, const Page &page)
+    {
+        if (!isCurrent(run)) {
+            return;
+        }
+        const auto self = shared_from_this();
+        const Run ended = endRun();
+        {
+            const Batch batch;
+            R pages = sent().value_or(R());
+            pages.push_back(page);
+            settleMore();
+            setBase(std::move(pages));
+            foldUpdates();
+            publish();
+            learnEntities(R{page});
+        }
+        finish(ended);
+    }
+    /// There is none: the list has become shorter.
+    void arriveNoMore(std::uint64_t run)
+    {
+        if (isCurrent(run)) {
+            const auto self = shared_from_this();
+            const Run ended = endRun();
+            {
+                const Batch batch;
+                settleMore();
+                foldUpdates();
+                publish();
+            }
+            finish(ended);
+        }
     }
     /// As an answer that is there: a fetch that is running ends.
     void write(std::optional<R> value)
@@ -215,6 +280,7 @@ public:
         }
         batch.end();
         wake();
+        ensureMore();
     }
     /// What another entry's answer has of it; a fetch that is running goes on.
     void learn(const R &value)
