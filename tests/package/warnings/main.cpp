@@ -19,6 +19,7 @@
 #include <nanostores/qt.h>
 #include <nanostores/qttestkit.h>
 #include <nanostores/query.h>
+#include <nanostores/rest.h>
 #include <nanostores/router.h>
 #include <nanostores/routerwidgets.h>
 #include <nanostores/script.h>
@@ -304,6 +305,18 @@ static bool ofQueries()
     return client.cached(key(1, QString())).has_value() && !client.keys().empty();
 }
 
+static bool ofRest()
+{
+    const RestProgress progress;
+    const RestClient api({.baseUrl = QUrl(QStringLiteral("http://127.0.0.1:1")), .maxRedirects = 0});
+    const auto one =
+        api.get<QList<int>>(restPath("items", 1), {.progress = progress, .timeout = std::chrono::seconds(1)});
+    const auto two = api.post<std::optional<QString>>(QStringLiteral("items"), QMap<QString, int>());
+    const auto three = api.del<void>(QStringLiteral("items"));
+    const QueryClient client({.retry = restRetry({.attempts = 2})});
+    return !one.done() && !two.done() && !three.done() && progress.upload().get().done == 0;
+}
+
 int main(int argc, char **argv)
 {
     using namespace shop;
@@ -355,8 +368,8 @@ int main(int argc, char **argv)
     volume.set(volume.get() + 1);
     engine.globalObject().setProperty(QStringLiteral("why"), QString::fromStdString(why(volume) + graphDot(volume)));
 
-    return ofTheRouter() == 1 && ofLanguages() && ofQueries() && ofTheKit() >= 1 && ofLists() && ofTheLogger()
-                   && ofPersistentStores() && ofTheTestKit() && small.get().size() == 2 && inOrder.get().front() == 1
+    return ofTheRouter() == 1 && ofLanguages() && ofQueries() && ofRest() && ofTheKit() >= 1 && ofLists()
+                   && ofTheLogger() && ofPersistentStores() && ofTheTestKit() && small.get().size() == 2 && inOrder.get().front() == 1
                    && byName.get().size() == 1 && byPrice.get().size() == 1
                ? 0
                : 1;

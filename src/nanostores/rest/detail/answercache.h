@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nanostores/rest/restoptions.h>
+
+#include <QByteArray>
+#include <QCache>
+
+namespace nanostores::detail {
+
+/// Answers that a server may confirm by a 304, up to so many bytes; those that were not used for longest go first.
+class AnswerCache
+{
+public:
+    struct Answer
+    {
+        RestResponse response;
+        QByteArray etag;
+        QByteArray modified;
+    };
+
+    explicit AnswerCache(qint64 maxBytes);
+
+    const Answer *find(const QByteArray &key) const { return m_answers.object(key); }
+    /// Keeps it, if it has an ETag or a date, and the server does not forbid it.
+    void keep(const QByteArray &key, const RestResponse &response);
+    void clear() { m_answers.clear(); }
+
+private:
+    QCache<QByteArray, Answer> m_answers;
+};
+
+} // namespace nanostores::detail

@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: MIT
+#include <nanostores/core/errors.h>
+#include <nanostores/rest/detail/restcall.h>
+#include <nanostores/rest/detail/restcore.h>
+
+#include <QDateTime>
+#include <QLocale>
+#include <QMetaObject>
+#include <QNetworkRequest>
+#include <QThreadPool>
+#include <QTimeZone>
+#include <QVariant>
+#ifndef QT_NO_SSL
+#include <QSslError>
+#endif
+
+#include <algorithm>
+#include <array>
+
+// A request is sent by a QNetworkReply at a time: another one follows after a redirect or a renewed authorization. The
+// reply is let go of before anything else is called, so that what comes from it later meets no one.
+
+namespace nanostores::detail {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Answers that are no longer are decoded at once, which takes less than it does to change the thread.
+constexpr qsizetype ShortAnswer = 8192;
+
+bool isTransportError(QNetworkReply::NetworkError error, int status)
+{
+    if (error == QNetworkReply::NoError) {
+        return false;
+    }
+    const bool isOfStatus =
+        (error >= QNetworkReply::ContentAccessDenied && error <= QNetworkReply::UnknownContentError)
+        || error == QNetworkReply::ProtocolInvalidOperationError
+        || (error >= QNetworkReply::InternalServerError && error <= QNetworkReply::UnknownServerError);
+    return status < 400 || !isOfStatus;
+}
+
+std::optional<milliseconds> retryAfterOf(const RestResponse &response)
+{
+    const QByteArray text = response.header("retry-after").trimmed();
+    bool isNumber = false;
+    const qint64 seconds = text.toLongLong(&isNumber);
+    if (isNumber) {
+        constexpr qint64 Year = 366 * 24 * 3600;
+        return seconds < 0 ? std::nullopt : std::optional(milliseconds(std::min(seconds, Year) * 1000));
+    }
+    QDateTime moment =
+        QLocale::c().toDateTime(QString::fromLatin1(text), QStringLiteral("ddd, dd MMM yyyy HH:mm:ss 'GMT'"));
+    moment.setTimeZone(QTimeZone::utc());
+    if (!moment.isValid()) {
+        return std::nullopt;
+    }
+    return milliseconds(std::max<qint64>(QDateTime::currentDateTimeUtc().msecsTo(moment), 0));
+}
+
+RestResponse responseOf(const QNetworkReply &reply, QByteArray body)
+{
+    RestResponse response;
+    response.status = reply.attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    response.headers = reply.rawHeaderPairs();
+    response.body = std::move(body);
+    response.url = reply.url();
+    return response;
+}
+
+} // namespace
+
+void callRest(const std::shared_ptr<RestCore> &core, RestMessage message, RestDecoder decoder, RestEnd end)
+{
+    std::make_shared<RestCall>(core, std::move(message), std::move(decoder), std::move(end))->start();
+}
+
+bool isNestedDeeper(QByteArrayView json, int depth) noexcept
+{
+    int now = 0;
+    bool isText = false;
+    for (qsizetype i = 0; i < json.size(); ++i) {
+        const char c = json[i];
+        if (isText) {
+            if (c == '\\') {
+                ++i;
+            } else if (c == '"') {
+                isText = false;
+            }
+        } else if (c == '"') {
+            isText = true;
+        } else if (c == '[' || c == '{') {
+            if (++now > depth) {
+                return true;
+            }
+        } else if (c == ']' || c == '}') {
+            --now;
+        }
+    }
+    return false;
+}
+
+void failDecoding(const RestResponse &response, const QString &reason)
+{
+    throw RestError(RestErrorKind::Decode, response.url, reason, response.status, response.body);
+}
+
+RestCall::RestCall(std::shared_ptr<RestCore> core, RestMessage message, RestDecoder decoder, RestEnd end)
+    : m_core(std::move(core))
+    , m_message(std::move(message))
+    , m_decoder(std::move(decoder))
+    , m_end(std::move(end))
+    , m_task(startTask())
+{
+}
+
+RestCall::~RestCall()
+{
+    letGoOfReply();
+}
+
+void RestCall::start()
+{
+    m_self = shared_from_this();
+    const RestRequest &request = m_message.request;
+    m_url = m_core->urlOf(m_message.path, request.query);
+    const QString scheme = m_url.scheme();
+    if (!m_url.isValid() || m_url.host().isEmpty()
+        || (scheme != QLatin1String("http") && scheme != QLatin1String("https"))) {
+        fail(RestErrorKind::Network,
+             QStringLiteral("\"%1\" is no address to be asked: give the client a baseUrl of http or https, and a path "
+                            "that is encoded, as by restPath()")
+                 .arg(m_message.path));
+        return;
+    }
+    m_timeout.start(request.timeout.value_or(m_core->options().timeout), [weak = weak_from_this()] {
+        if (const auto self = weak.lock()) {
+            self->fail(RestErrorKind::Timeout, QStringLiteral("the answer was not complete in time"));
+        }
+    });
+    if (request.context) {
+        request.context->onAbort([weak = weak_from_this()] {
+            if (const auto self = weak.lock()) {
+                self->fail(RestErrorKind::Aborted, QStringLiteral("the request was aborted"));
+            }
+        });
+    }
+    if (m_self) { // not aborted before
+        send();
+    }
+}
+
+void RestCall::send()
+{
+    QNetworkAccessManager *const network = m_core->network();
+    if (!network) {
+        fail(RestErrorKind::Network,
+             QStringLiteral("the client's QNetworkAccessManager has gone: have it outlive the client"));
+        return;
+    }
+    m_body.clear();
+    m_isDistrusted = false;
+    try {
+        const QNetworkRequest request = networkRequest();
+        m_reply = m_message.body ? network->sendCustomRequest(request, m_message.method, m_message.body->bytes)
+                                 : network->sendCustomRequest(request, m_message.method);
+    } catch (...) { // of the program's authorization()
+        end({}, std::current_exception());
+        return;
+    }
+    connectReply();
+}
+
+QNetworkRequest RestCall::networkRequest()
+{
+    const RestOptions &options = m_core->options();
+    QNetworkRequest request(m_url);
+    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
+    request.setAttribute(QNetworkRequest::CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);
+    request.setAttribute(QNetworkRequest::CacheSaveControlAttribute, false);
+    request.setRawHeader("Accept", "application/json, */*;q=0.5");
+    if (m_message.body) {
+        request.setRawHeader("Content-Type", m_message.body->type);
+    }
+    m_sentAuthorization.clear();
+    const bool isOwn = m_core->isOwn(m_url);
+    if (isOwn) {
+        for (const auto &[name, value] : options.headers) {
+            request.setRawHeader(name, value);
+        }
+        if (m_message.request.isAuthorized) {
+            m_sentAuthorization = m_core->authorization();
+            if (!m_sentAuthorization.isEmpty()) {
+                request.setRawHeader("Authorization", m_sentAuthorization);
+            }
+        }
+    }
+    if (isOwn || m_redirects == 0) {
+        for (const auto &[name, value] : m_message.request.headers) {
+            request.setRawHeader(name, value);
+        }
+    }
+    m_kept.reset();
+    const auto *const kept = m_message.method == "GET" ? m_core->kept().find(keptKey()) : nullptr;
+    if (kept && !request.hasRawHeader("If-None-Match") && !request.hasRawHeader("If-Modified-Since")) {
+        m_kept = *kept; // it may go meanwhile
+        if (!kept->etag.isEmpty()) {
+            request.setRawHeader("If-None-Match", kept->etag);
+        } else {
+            request.setRawHeader("If-Modified-Since", kept->modified);
+        }
+    }
+    return request;
+}
+
+/// Answers may differ by who asks, and how.
+QByteArray RestCall::keptKey() const
+{
+    QByteArray key = m_url.toEncoded() + '\n' + m_sentAuthorization;
+    for (const auto &[name, value] : m_message.request.headers) {
+        key += '\n' + name + ':' + value;
+    }
+    return key;
+}
+
+void RestCall::connectReply()
+{
+    QNetworkReply *const reply = m_reply;
+    reply->setReadBufferSize(std::max<qint64>(maxBody(), 1024) + 65536);
+    QObject *const context = m_core->context();
+    const auto self = [weak = weak_from_this()](auto f) {
+        return [weak, f](const auto &...args) {
+            if (const auto mine = weak.lock()) {
+                f(*mine, args...);
+            }
+        };
+    };
+    QObject::connect(reply, &QNetworkReply::readyRead, context, self([](RestCall &call) { call.read(); }));
+    QObject::connect(reply, &QNetworkReply::finished, context, self([](RestCall &call) { call.replied(); }));
+    if (m_message.request.progress) {
+        const auto progress = *m_message.request.progress;
+        progress.setUpload({0, m_message.body ? m_message.body->bytes.size() : 0});
+        progress.setDownload({});
+        QObject::connect(reply, &QNetworkReply::uploadProgress, context, [progress](qint64 done, qint64 total) {
+            if (total > 0) { // Qt ends with 0 of 0
+                progress.setUpload({done, total});
+            }
+        });
+    }
+#ifndef QT_NO_SSL
+    QObject::connect(reply, &QNetworkReply::sslErrors, context,
+                     self([reply](RestCall &call, const QList<QSslError> &errors) {
+                         const auto &trust = call.m_core->options().trust;
+                         call.m_isDistrusted = !trust || !trust(errors);
+                         if (!call.m_isDistrusted) {
+                             reply->ignoreSslErrors(errors);
+                         }
+                     }));
+#endif
+}
+
+void RestCall::letGoOfReply()
+{
+    if (QNetworkReply *const reply = m_reply) {
+        m_reply.clear();
+        QObject::disconnect(reply, nullptr, m_core->context(), nullptr);
+        reply->abort();
+        reply->deleteLater();
+    }
+}
+
+void RestCall::read()
+{
+    if (!m_reply) {
+        return;
+    }
+    m_body += m_reply->read(maxBody() + 1 - m_body.size());
+    const QVariant length = m_reply->header(QNetworkRequest::ContentLengthHeader);
+    if (m_message.request.progress) { // Qt leaves out what follows within 100 ms
+        m_message.request.progress->setDownload({m_body.size(), length.isValid() ? length.toLongLong() : -1});
+        if (!m_reply) {
+            return; // a listener has aborted it
+        }
+    }
+    if (m_body.size() > maxBody() || length.toLongLong() > maxBody()) {
+        fail(RestErrorKind::TooLarge,
+             QStringLiteral("the answer has more than the %1 bytes that are allowed: see RestOptions::maxBody")
+                 .arg(maxBody()),
+             m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt());
+    }
+}
+
+void RestCall::replied()
+{
+    const auto self = shared_from_this();
+    read();
+    if (!m_reply) {
+        return;
+    }
+    const auto error = m_reply->error();
+    const QString reason = m_reply->errorString();
+    RestResponse response = responseOf(*m_reply, std::exchange(m_body, {}));
+    letGoOfReply();
+    if (isTransportError(error, response.status)) {
+        const bool isTls = m_isDistrusted || error == QNetworkReply::SslHandshakeFailedError;
+        fail(isTls ? RestErrorKind::Tls : RestErrorKind::Network, reason, response.status, std::move(response.body));
+        return;
+    }
+    const QByteArray location = response.header("location");
+    static constexpr std::array<int, 5> Moved{301, 302, 303, 307, 308};
+    if (std::find(Moved.begin(), Moved.end(), response.status) != Moved.end() && !location.isEmpty()) {
+        redirect(location, response.status);
+    } else if (response.status == 304 && m_kept) {
+        response = std::move(m_kept->response);
+        succeed(std::move(response));
+    } else if (response.status == 401) {
+        unauthorized(std::move(response));
+    } else if (response.status < 200 || response.status >= 300) {
+        failStatus(response);
+    } else {
+        if (m_message.method == "GET") {
+            m_core->kept().keep(keptKey(), response);
+        }
+        succeed(std::move(response));
+    }
+}
+
+void RestCall::redirect(const QByteArray &location, int status)
+{
+    const QUrl next = m_url.resolved(QUrl::fromEncoded(location, QUrl::StrictMode));
+    const QString scheme = next.scheme();
+    if (!next.isValid() || next.host().isEmpty()
+        || (scheme != QLatin1String("http") && scheme != QLatin1String("https"))) {
+        fail(RestErrorKind::Redirect,
+             QStringLiteral("redirected to \"%1\", which is no address of the web").arg(QString::fromLatin1(location)),
+             status);
+    } else if (scheme == QLatin1String("http") && m_url.scheme() == QLatin1String("https")) {
+        fail(RestErrorKind::Redirect, QStringLiteral("redirected from https to http"), status);
+    } else if (++m_redirects > m_core->options().maxRedirects) {
+        fail(RestErrorKind::Redirect,
+             QStringLiteral("redirected more than %1 times").arg(m_core->options().maxRedirects), status);
+    } else {
+        const bool isPosted = m_message.method == "POST" && (status == 301 || status == 302);
+        if (isPosted || (status == 303 && m_message.method != "HEAD")) {
+            m_message.method = "GET";
+            m_message.body.reset();
+        }
+        m_url = next;
+        send();
+    }
+}
+
+/// Another request may have got a new authorization meanwhile.
+void RestCall::unauthorized(RestResponse response)
+{
+    const bool canRenew = m_core->options().renew && m_message.request.isAuthorized && m_core->isOwn(m_url);
+    if (!canRenew || std::exchange(m_isRenewed, true)) {
+        failStatus(response);
+        return;
+    }
+    try {
+        if (m_core->authorization() != m_sentAuthorization) {
+            send();
+            return;
+        }
+    } catch (...) {
+        end({}, std::current_exception());
+        return;
+    }
+    m_core->renew([weak = weak_from_this(), response = std::move(response)](const std::exception_ptr &error) {
+        const auto self = weak.lock();
+        if (!self || !self->m_self) {
+            return;
+        }
+        if (error) {
+            self->failStatus(response,
+                             QStringLiteral(", and there is no new authorization: ") + QueryError(error).message());
+        } else {
+            self->send();
+        }
+    });
+}
+
+void RestCall::failStatus(const RestResponse &response, const QString &more)
+{
+    fail(RestErrorKind::Status, QStringLiteral("the server answers with status %1").arg(response.status) + more,
+         response.status, response.body, retryAfterOf(response));
+}
+
+void RestCall::succeed(RestResponse response)
+{
+    if (response.body.size() <= ShortAnswer) {
+        RestValue value;
+        try {
+            value = m_decoder(response, m_core->options().maxDepth);
+        } catch (...) {
+            end({}, std::current_exception());
+            return;
+        }
+        end(value, nullptr);
+    } else {
+        decode(std::move(response));
+    }
+}
+
+/// The context is the thread's own, and goes with the last request at the earliest.
+void RestCall::decode(RestResponse response)
+{
+    struct Work
+    {
+        std::shared_ptr<RestCall> call; ///< Given back before it is let go of.
+        RestDecoder decoder;
+        RestResponse response;
+        int maxDepth;
+        RestValue value;
+        std::exception_ptr error;
+    };
+    const auto work = std::make_shared<Work>(
+        Work{shared_from_this(), m_decoder, std::move(response), m_core->options().maxDepth, {}, {}});
+    QObject *const context = m_core->context();
+    QThreadPool::globalInstance()->start([work, context]() mutable {
+        try {
+            work->value = work->decoder(work->response, work->maxDepth);
+        } catch (...) {
+            work->error = std::current_exception();
+        }
+        QMetaObject::invokeMethod(
+            context,
+            [ready = std::move(work)] {
+                const auto call = std::move(ready->call);
+                call->end(ready->value, ready->error);
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void RestCall::fail(RestErrorKind kind, const QString &reason, int status, QByteArray body,
+                    std::optional<std::chrono::milliseconds> retryAfter)
+{
+    end({}, std::make_exception_ptr(RestError(kind, m_url, reason, status, std::move(body), retryAfter)));
+}
+
+void RestCall::end(const RestValue &value, const std::exception_ptr &error)
+{
+    const auto self = std::exchange(m_self, nullptr);
+    if (!self) {
+        return; // it has ended
+    }
+    m_timeout.stop();
+    letGoOfReply();
+    const auto report = std::exchange(m_end, {});
+    try {
+        report(value, error);
+    } catch (...) {
+        reportError(std::current_exception());
+    }
+    m_task();
+}
+
+} // namespace nanostores::detail
