@@ -42,11 +42,12 @@ struct Module
 
 QJSValue historyModule(QJSEngine *engine);
 QJSValue routerModule(QJSEngine *engine);
+QJSValue queryModule(QJSEngine *engine);
 
 const std::initializer_list<Module> modules{
     {{"nanostores"}, "module_nanostores.mjs"},        {{"nano_kit", "@nano_kit/store"}, "module_nano_kit.mjs"},
     {{"nanostores/history"}, nullptr, historyModule}, {{"@nanostores/logger"}, "module_logger.mjs"},
-    {{"@nanostores/router"}, nullptr, routerModule},
+    {{"@nanostores/router"}, nullptr, routerModule},  {{"@nanostores/query"}, nullptr, queryModule},
 };
 
 /// Where the type loader wants a file for each module, it gets an empty one. It is never run, since the engine knows
@@ -156,6 +157,17 @@ QJSValue routerModule(QJSEngine *engine)
                                   " return load().openPage(router, name, params, search) },"
                                   " redirectPage(router, name, params, search) {"
                                   " return load().redirectPage(router, name, params, search) } } })"))
+        .call({engine->newQObject(detail::ScriptBridge::of(engine))});
+}
+
+/// The module @nanostores/query, in the same way.
+QJSValue queryModule(QJSEngine *engine)
+{
+    return engine
+        ->evaluate(QStringLiteral("(function (bridge) { let real;"
+                                  " const load = () => real || (real = bridge.query());"
+                                  " return { nanoquery(settings) { return load().nanoquery(settings) },"
+                                  " onErrorRetry(failure) { return load().onErrorRetry(failure) } } })"))
         .call({engine->newQObject(detail::ScriptBridge::of(engine))});
 }
 

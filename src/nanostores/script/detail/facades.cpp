@@ -42,6 +42,7 @@ NANOSTORES_FACADE(history)
 NANOSTORES_FACADE(logger)
 NANOSTORES_FACADE(test) // of NanoStores::ScriptTestKit, which has what it loads
 NANOSTORES_FACADE(persistent) // of NanoStores::ScriptPersistent
+NANOSTORES_FACADE(query)
 NANOSTORES_FACADE(router)
 
 namespace nanostores::detail {
@@ -63,6 +64,7 @@ const QQmlPrivate::CachedQmlUnit *facadeFor(const QUrl &url)
         {QLatin1String("/nanostores/test"), testFacade},
         {QLatin1String("/@nanostores/logger"), loggerFacade},
         {QLatin1String("/@nanostores/persistent"), persistentFacade},
+        {QLatin1String("/@nanostores/query"), queryFacade},
         {QLatin1String("/@nanostores/router"), routerFacade},
     };
     const QString path = url.path();

@@ -8,6 +8,7 @@
 #include <nanostores/script/detail/nodes.h>
 #include <nanostores/script/detail/scriptguard.h>
 #include <nanostores/script/detail/scriptroutes.h>
+#include <nanostores/script/detail/surroundings.h>
 #include <nanostores/script/scripterror.h>
 
 #include <QByteArray>
@@ -282,6 +283,43 @@ QJSValue ScriptBridge::router() const
 QObject *ScriptBridge::routes() const
 {
     return new ScriptRoutes(m_engine); // the collector's, as it has no parent
+}
+
+QJSValue ScriptBridge::query() const
+{
+    return loadModule(m_engine, QStringLiteral("module_query.mjs"));
+}
+
+void ScriptBridge::followSurroundings(const QJSValue &changed)
+{
+    const auto name = [](Surroundings::Event event) -> QString {
+        switch (event) {
+        case Surroundings::Event::Hidden:
+            return QStringLiteral("hidden");
+        case Surroundings::Event::Inactive:
+            return QStringLiteral("inactive");
+        case Surroundings::Event::Active:
+            return QStringLiteral("active");
+        case Surroundings::Event::Offline:
+            return QStringLiteral("offline");
+        case Surroundings::Event::Online:
+            break;
+        }
+        return QStringLiteral("online");
+    };
+    m_surroundings = std::make_unique<Surroundings>([this, changed, name](Surroundings::Event event) {
+        const QJSValue result = m_closed ? QJSValue() : changed.call({name(event)});
+        if (result.isError()) {
+            report(result);
+        }
+    });
+}
+
+void ScriptBridge::followNetwork()
+{
+    if (m_surroundings) {
+        m_surroundings->followNetwork();
+    }
 }
 
 /// Of the module @nanostores/logger; NanoStores::Logger writes to the same category.

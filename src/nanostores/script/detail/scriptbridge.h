@@ -26,6 +26,8 @@
 /// engine's collector; nodes know their façade by the wrapper of its Handle, whose property `s` is the façade's state.
 namespace nanostores::detail {
 
+class Surroundings;
+
 /// nanostores.script
 Q_DECLARE_LOGGING_CATEGORY(scriptLog)
 
@@ -113,6 +115,10 @@ public:
     Q_INVOKABLE void log(const QString &line, bool isError) const;
     Q_INVOKABLE QJSValue router() const; ///< What the module @nanostores/router exports; it is loaded now.
     Q_INVOKABLE QObject *routes() const; ///< A ScriptRoutes, for router.mjs.
+    Q_INVOKABLE QJSValue query() const; ///< What the module @nanostores/query exports; it is loaded now.
+    /// Calls a function, of query.mjs, with "hidden", "inactive", "active", "offline" and "online".
+    Q_INVOKABLE void followSurroundings(const QJSValue &changed);
+    Q_INVOKABLE void followNetwork(); ///< After that: also of the network.
     Q_INVOKABLE QObject *handleAt(int id) const { return handle(id); }
     Q_INVOKABLE int count() const { return m_alive; }
 
@@ -184,6 +190,7 @@ private:
     std::vector<Node *> m_exempt;
     std::vector<Sink *> m_owners;
     std::map<int, std::unique_ptr<Timer>> m_timers;
+    std::unique_ptr<Surroundings> m_surroundings;
 };
 
 /// Loads a file of the library; what it exports, or undefined after a warning.

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+
+// What `import "@nanostores/query"` gives.
+
+export { nanoquery, onErrorRetry } from './query.mjs'
