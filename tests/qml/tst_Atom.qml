@@ -31,6 +31,11 @@ TestCase {
     }
 
     Atom {
+        id: items
+        value: [test, { item: test }]
+    }
+
+    Atom {
         id: count
         name: "tests/count"
         value: 1
@@ -133,6 +138,11 @@ TestCase {
         store.value = object;
         store.value = object;
         compare(reader.counter.take(), 2);
+    }
+
+    function test_initialValue_keepsItems() {
+        verify(items.value[0] === test);
+        verify(items.value[1].item === test);
     }
 
     function test_initialValue_isPlain() {

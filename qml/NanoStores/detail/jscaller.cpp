@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <NanoStores/detail/jscaller.h>
 
+#include <NanoStores/detail/jshelper.h>
 #include <nanostores/core/graph/graph.h>
 #include <nanostores/script/detail/ownproperty.h>
 #include <nanostores/script/detail/value.h>
@@ -191,9 +192,6 @@ QJSValue withoutWrapper(const QJSValue &value, QJSEngine *engine)
     return isWrapper ? scriptOfVariant(engine, variant) : value;
 }
 
-namespace {
-
-/// A function of our own, which the engine keeps.
 QJSValue helperOf(QJSEngine *engine, const char *slot, const char *source)
 {
     QJSValue function = engine->property(slot).value<QJSValue>();
@@ -204,8 +202,6 @@ QJSValue helperOf(QJSEngine *engine, const char *slot, const char *source)
     return function;
 }
 
-} // namespace
-
 QJSValue withArrays(const QJSValue &value, QJSEngine *engine)
 {
     const QJSValue outer = withoutWrapper(value, engine);
@@ -215,8 +211,10 @@ QJSValue withArrays(const QJSValue &value, QJSEngine *engine)
     // What has the methods of arrays and is none is a list of Qt. What holds none stays the object that it is.
     const QJSValue function = helperOf(engine, "_nanostores_withArrays", R"((function (value) {
         const seen = new Set()
+        const isOfQml = value => typeof value.objectNameChanged === 'function' // its prototype is Object.prototype, too
+            && typeof value.objectNameChanged.connect === 'function'
         const withArrays = value => {
-            if (value === null || typeof value !== 'object' || seen.has(value)) {
+            if (value === null || typeof value !== 'object' || seen.has(value) || isOfQml(value)) {
                 return value
             }
             seen.add(value)
