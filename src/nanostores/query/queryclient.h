@@ -158,6 +158,9 @@ public:
     /// How many fetches are running.
     [[nodiscard]] Readonly<detail::SignalNode<int>> fetching() const { return readonly(m_core->fetching()); }
 
+    /// For the library.
+    const std::shared_ptr<detail::ClientCore> &core() const noexcept { return m_core; }
+
     friend bool operator==(const QueryClient &, const QueryClient &) noexcept = default;
 
 private:
