@@ -39,6 +39,9 @@ void tst_QmlPage::example_data()
 #ifdef HISTORY_PAGE
     pages.append("history.md");
 #endif
+#ifdef QUERY_PAGE
+    pages.append("query.md");
+#endif
 #ifdef ROUTER_PAGE
     pages.append("router-views.md");
 #endif

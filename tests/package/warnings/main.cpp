@@ -14,6 +14,7 @@
 #include <nanostores/qmlhistory.h>
 #include <nanostores/qmllogger.h>
 #include <nanostores/qmlpersistent.h>
+#include <nanostores/qmlquery.h>
 #include <nanostores/qmlrouter.h>
 #include <nanostores/qmltestkit.h>
 #include <nanostores/qt.h>

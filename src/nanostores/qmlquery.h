@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// \file
+/// The QML module NanoStores.Query.
+
+#include <NanoStores/Query/declarativemutation.h> // IWYU pragma: export
+#include <NanoStores/Query/declarativequery.h> // IWYU pragma: export
+#include <NanoStores/Query/declarativequeryclient.h> // IWYU pragma: export
+#include <NanoStores/Query/queryclientobject.h> // IWYU pragma: export
