@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <memory>
@@ -183,7 +184,8 @@ void List<T, C>::sort(By by) const
     {
         const detail::ListReading<C> reading(held.m_node->pasts, held.peek());
         const auto item = [&reading](std::size_t i) -> const T & { return At::at(reading.list(), i); };
-        many->order = detail::sortedIndices<std::size_t, T>(held.size(), item, by);
+        const auto order = detail::sortedIndices<std::uint32_t, T>(held.size(), item, by); // half as much to be moved
+        many->order.assign(order.begin(), order.end());
         held.m_node->checkUnwritten(reading, "what sorts it");
     }
     many->places.resize(many->order.size());

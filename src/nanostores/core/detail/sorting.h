@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <functional>
+#include <limits>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -110,6 +112,9 @@ struct NumberedIndex
 template<typename Index, typename T, typename ItemAt, typename By, typename... Values>
 std::vector<Index> sortedIndices(std::size_t count, ItemAt item, const By &by, const Values &...values)
 {
+    if (count > std::numeric_limits<Index>::max()) [[unlikely]] {
+        throw std::length_error("nanostores: a list of more than 4 294 967 295 items cannot be sorted");
+    }
     std::vector<Index> order(count);
     if constexpr (NumberBy<By, T, Values...>::is) {
         std::vector<NumberedIndex<typename NumberBy<By, T, Values...>::Type, Index>> numbers(count);
