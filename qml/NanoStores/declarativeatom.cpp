@@ -19,7 +19,10 @@ DeclarativeAtom::DeclarativeAtom(QObject *parent)
 {
 }
 
-DeclarativeAtom::~DeclarativeAtom() = default;
+DeclarativeAtom::~DeclarativeAtom()
+{
+    endObservation();
+}
 
 detail::ObserverLink DeclarativeAtom::listenToValue()
 {
@@ -101,11 +104,48 @@ void DeclarativeAtom::adopt(const QString &name)
     if (former == m_store) {
         return;
     }
+    const QPointer<DeclarativeAtom> alive(this); // hooks, and those who are notified, may delete it
     if (m_valueTie) {
-        m_valueTie = listenToValue();
+        auto tie = listenToValue();
+        if (!alive) {
+            return;
+        }
+        m_valueTie = std::move(tie);
     }
-    if (!(former.peek() == m_store.peek())) {
-        notifyValue();
+    const bool isObserved = relistenToChanges();
+    if (!alive || former.peek() == m_store.peek()) {
+        return;
+    }
+    notifyValue();
+    if (alive && isObserved && announcesChanges()) {
+        m_change.note(m_store.peek(), former.peek());
+        notifyChange();
+    }
+}
+
+detail::ObserverLink DeclarativeAtom::listenToChanges()
+{
+    return detail::ObserverLink::to(m_store, [this](const JsValue &value, const JsValue &oldValue) {
+        if (announcesChanges()) {
+            m_change.note(value, oldValue);
+            notifyChange();
+        }
+    });
+}
+
+void DeclarativeAtom::sendChange()
+{
+    if (const auto change = m_change.take()) {
+        Q_EMIT changed(change->value.in(engine()), change->oldValue.in(engine()), QJSValue());
+    }
+}
+
+void DeclarativeAtom::applyEqual(bool isCustom)
+{
+    if (isCustom) {
+        m_store.setEqual(equalFunction());
+    } else {
+        m_store.setEqual({});
     }
 }
 
@@ -117,12 +157,27 @@ void DeclarativeAtom::hook()
         if (!self || !self->isSignalConnected(signal)) {
             return;
         }
-        StoreChange change(event.newValue().in(self->engine()), QString());
+        QJSEngine *const js = self->engine();
+        StoreChange change(event.newValue().in(js), QString(), detail::sharedOf(event, js));
         Q_EMIT self->setting(&change);
         if (change.isAborted()) {
             event.abort();
         } else if (change.isReplaced() && self) {
             event.replace(self->toNative(change.newValue()));
+        }
+    }));
+    keepHook(onNotify(m_store, [self = QPointer<DeclarativeAtom>(this)](auto &event) {
+        static const QMetaMethod signal = QMetaMethod::fromSignal(&DeclarativeAtom::notifying);
+        if (!self || !self->isSignalConnected(signal)) {
+            return;
+        }
+        QJSEngine *const js = self->engine();
+        const JsValue *const oldValue = event.oldValue();
+        StoreNotification change(self->m_store.peek().in(js), oldValue ? oldValue->in(js) : QJSValue(), QString(),
+                                 detail::sharedOf(event, js));
+        Q_EMIT self->notifying(&change);
+        if (change.isAborted()) {
+            event.abort();
         }
     }));
 }

@@ -37,18 +37,23 @@ public:
 Q_SIGNALS:
     void valueChanged();
     void setting(nanostores::StoreChange *change);
+    void notifying(nanostores::StoreNotification *change);
 
 protected:
     const detail::Node *storeNode() const override { return m_store.node().get(); }
     void adopt(const QString &name) override;
     void hook() override;
     void applyUnmountDelay(std::chrono::milliseconds delay) override;
+    void applyEqual(bool isCustom) override;
+    detail::ObserverLink listenToChanges() override;
+    void sendChange() override;
 
 private:
     detail::ObserverLink listenToValue();
     void notifyValue() { notifyObservers<&DeclarativeAtom::valueChanged>(this, m_valueTie); }
 
     Atom<JsValue> m_store;
+    detail::NotedChange<JsValue> m_change;
     detail::ObserverLink m_valueTie;
 };
 

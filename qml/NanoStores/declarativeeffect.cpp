@@ -2,6 +2,7 @@
 #include <NanoStores/declarativeeffect.h>
 
 #include <NanoStores/declarativestore.h>
+#include <NanoStores/effectscope.h>
 #include <nanostores/core/batch.h>
 #include <nanostores/core/effect.h>
 #include <nanostores/core/errors.h>
@@ -54,6 +55,24 @@ void DeclarativeEffect::setEnabled(bool newEnabled)
     }
 }
 
+void DeclarativeEffect::setScope(DeclarativeEffectScope *newScope)
+{
+    m_scope = newScope;
+    applyScope();
+}
+
+void DeclarativeEffect::applyScope()
+{
+    if (m_caller && isWanted() != m_isOn) {
+        restart();
+    }
+}
+
+bool DeclarativeEffect::isWanted() const
+{
+    return m_enabled && (!m_scope || m_scope->isRunning()) && m_run.isCallable();
+}
+
 void DeclarativeEffect::classBegin() {}
 
 void DeclarativeEffect::componentComplete()
@@ -70,6 +89,7 @@ void DeclarativeEffect::end()
     m_node = nullptr;
     m_effect.reset();
     m_enabled = false;
+    m_isOn = false;
     if (m_caller) {
         m_caller->follow({});
     }
@@ -92,7 +112,8 @@ void DeclarativeEffect::restart()
     if (!alive || !m_caller) {
         return;
     }
-    const bool runs = m_enabled && m_run.isCallable();
+    const bool runs = isWanted();
+    m_isOn = runs;
     if (runs && m_stores.isEmpty()) {
         m_caller->follow([this] { m_properties.set(m_properties.peek() + 1); });
     } else {

@@ -9,6 +9,7 @@
 
 #include <QJSValue>
 #include <QObject>
+#include <QPointer>
 #include <QQmlListProperty>
 #include <QQmlParserStatus>
 #include <QtQml/qqmlregistration.h>
@@ -16,6 +17,8 @@
 #include <memory>
 
 namespace nanostores {
+
+class DeclarativeEffectScope;
 
 /// Runs a JavaScript function now and whenever stores have changed:
 ///
@@ -42,6 +45,10 @@ public:
     void setRun(const QJSValue &newRun);
     bool isEnabled() const { return m_enabled; }
     void setEnabled(bool newEnabled);
+    /// It runs only while that is active; null: whenever it is enabled.
+    void setScope(DeclarativeEffectScope *newScope);
+    /// The scope has become active, or has ceased to be.
+    void applyScope();
 
     void classBegin() override;
     void componentComplete() override;
@@ -54,6 +61,7 @@ private:
     void nameNodes(const Found &found) const override;
     Q_SLOT void end();
     void restart();
+    bool isWanted() const;
 
     detail::StoreList m_stores;
     QJSValue m_run;
@@ -61,7 +69,9 @@ private:
     Atom<int> m_properties; ///< Changes when a property that the function has read does.
     const detail::Node *m_node = nullptr; ///< That of the effect, while it is there.
     Subscription m_effect;
+    QPointer<DeclarativeEffectScope> m_scope;
     bool m_enabled = true;
+    bool m_isOn = false; ///< It was wanted when it was restarted last.
 };
 
 } // namespace nanostores

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <NanoStores/declarativemap.h>
 
+#include <NanoStores/detail/source.h>
 #include <nanostores/core/errors.h>
 #include <nanostores/qt/detail/keyhub.h>
 #include <nanostores/script/detail/ownproperty.h>
@@ -71,6 +72,7 @@ DeclarativeMap::DeclarativeMap(QObject *parent)
 
 DeclarativeMap::~DeclarativeMap()
 {
+    endObservation();
     for (const auto &listener : keyListeners()) {
         listener->end();
     }
@@ -108,17 +110,25 @@ QJSValue DeclarativeMap::toObject(const Entries &entries) const
     const bool isShown = m_object.isObject() && m_shown.isSharedWith(entries)
                          && (m_shownObjects == 0 || countOf(entries, &JsValue::isDestroyed) == m_shownDestroyed);
     if (!isShown) {
-        QJSEngine *js = engine();
-        if (!js) {
+        if (!engine()) {
             return {};
         }
-        QJSValue object = js->newObject();
-        for (const auto &[key, value] : entries) {
-            detail::setOwnProperty(js, object, key, value.in(js));
-        }
-        show(entries, object);
+        show(entries, newObject(entries));
     }
     return m_object;
+}
+
+QJSValue DeclarativeMap::newObject(const Entries &entries) const
+{
+    QJSEngine *const js = engine();
+    if (!js) {
+        return {};
+    }
+    QJSValue object = js->newObject();
+    for (const auto &[key, value] : entries) {
+        detail::setOwnProperty(js, object, key, value.in(js));
+    }
+    return object;
 }
 
 void DeclarativeMap::show(const Entries &entries, const QJSValue &object) const
@@ -323,11 +333,43 @@ void DeclarativeMap::adopt(const QString &name)
     for (const auto &listener : listeners) {
         listener->listenTo(store);
     }
+    const bool isObserved = alive && relistenToChanges();
     if (alive && !(former.peek() == store.peek())) {
         notifyValue();
+        if (alive && isObserved && announcesChanges()) {
+            m_change.note(store.peek(), former.peek());
+            notifyChange();
+        }
         for (const auto &listener : listeners) {
             listener->notify();
         }
+    }
+}
+
+detail::ObserverLink DeclarativeMap::listenToChanges()
+{
+    return detail::ObserverLink::to(m_store, [this](const Entries &value, const Entries &oldValue, const QString *key) {
+        if (announcesChanges()) {
+            m_change.note(value, oldValue, key ? detail::Source::keyOf(*key) : QString());
+            notifyChange();
+        }
+    });
+}
+
+void DeclarativeMap::sendChange()
+{
+    if (const auto change = m_change.take()) {
+        Q_EMIT changed(toObject(change->value), newObject(change->oldValue),
+                       change->key.isNull() ? QJSValue() : QJSValue(change->key));
+    }
+}
+
+void DeclarativeMap::applyEqual(bool isCustom)
+{
+    if (isCustom) {
+        m_store.setEqKey(equalFunction<QString>());
+    } else {
+        m_store.setEqKey({});
     }
 }
 
@@ -342,14 +384,11 @@ void DeclarativeMap::hook()
         const QString *key = event.changed();
         QJSValue newValue;
         if (!key) {
-            newValue = self->engine()->newObject();
-            for (const auto &[name, value] : event.newValue()) {
-                detail::setOwnProperty(self->engine(), newValue, name, value.in(self->engine()));
-            }
+            newValue = self->newObject(event.newValue());
         } else if (const JsValue *value = event.newKeyValue()) {
             newValue = value->in(self->engine());
         }
-        StoreChange change(newValue, key ? *key : QString());
+        StoreChange change(newValue, key ? *key : QString(), detail::sharedOf(event, self->engine()));
         Q_EMIT self->setting(&change);
         if (change.isAborted()) {
             event.abort();
@@ -361,6 +400,25 @@ void DeclarativeMap::hook()
             } else {
                 event.abort();
             }
+        }
+    }));
+    keepHook(onNotify(m_store, [self = QPointer<DeclarativeMap>(this)](auto &event) {
+        static const QMetaMethod signal = QMetaMethod::fromSignal(&DeclarativeMap::notifying);
+        if (!self || !self->isSignalConnected(signal)) {
+            return;
+        }
+        QJSEngine *const js = self->engine();
+        const QString *const key = event.changed();
+        const auto valueIn = [&](const Entries &entries) {
+            const JsValue *const value = key ? entries.find(*key) : nullptr;
+            return !key ? self->newObject(entries) : value ? value->in(js) : QJSValue();
+        };
+        const Entries *const oldValue = event.oldValue();
+        StoreNotification change(valueIn(self->m_store.peek()), oldValue ? valueIn(*oldValue) : QJSValue(),
+                                 key ? *key : QString(), detail::sharedOf(event, js));
+        Q_EMIT self->notifying(&change);
+        if (change.isAborted()) {
+            event.abort();
         }
     }));
 }

@@ -56,12 +56,16 @@ public:
 Q_SIGNALS:
     void valueChanged();
     void setting(nanostores::StoreChange *change);
+    void notifying(nanostores::StoreNotification *change);
 
 protected:
     const detail::Node *storeNode() const override { return m_store.node().get(); }
     void adopt(const QString &name) override;
     void hook() override;
     void applyUnmountDelay(std::chrono::milliseconds delay) override;
+    void applyEqual(bool isCustom) override;
+    detail::ObserverLink listenToChanges() override;
+    void sendChange() override;
 
 private:
     using Entries = Dictionary<QString, JsValue>;
@@ -75,11 +79,13 @@ private:
     std::optional<QString> keyOf(const QJSValue &key, const char *where) const;
     Entries toEntries(const QJSValue &object) const;
     QJSValue toObject(const Entries &entries) const;
+    QJSValue newObject(const Entries &entries) const;
     void show(const Entries &entries, const QJSValue &object) const;
 
     Map<QString, JsValue> m_store;
     std::vector<std::weak_ptr<KeyListener>> m_keyListeners; ///< Some may have gone.
     std::size_t m_keyListenersToSift = 16; ///< With so many, those that have gone are left out.
+    detail::NotedChange<Entries> m_change;
     mutable Entries m_shown; ///< What m_object was made of.
     mutable QJSValue m_object;
     mutable int m_shownObjects = 0; ///< How many of m_shown are QML objects...

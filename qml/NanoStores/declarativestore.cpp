@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <NanoStores/declarativestore.h>
 
+#include <nanostores/core/batch.h>
+
 #include <QHash>
 #include <QMetaType>
 #include <QQmlContext>
@@ -29,26 +31,10 @@ bool makeNumbersConvertible()
 
 } // namespace
 
-StoreChange::StoreChange(QJSValue newValue, QString key)
-    : m_newValue(std::move(newValue))
-    , m_key(std::move(key))
-{
-    QJSEngine::setObjectOwnership(this, QJSEngine::CppOwnership);
-}
-
-void StoreChange::setNewValue(const QJSValue &newValue)
-{
-    m_newValue = newValue;
-    m_replaced = true;
-}
-
-void StoreChange::abort()
-{
-    m_aborted = true;
-}
-
 DeclarativeStore::DeclarativeStore(QObject *parent)
     : StoreObject(parent)
+    , m_changeTie(detail::ObservedAccess::describe<&DeclarativeStore::listenToChanges, &DeclarativeStore::sendChange>(
+          this, &m_changeTie, staticMetaObject, "2changed(QJSValue,QJSValue,QJSValue)"))
 {
     static const bool once = makeNumbersConvertible();
     Q_UNUSED(once)
@@ -56,7 +42,13 @@ DeclarativeStore::DeclarativeStore(QObject *parent)
 
 DeclarativeStore::~DeclarativeStore()
 {
+    endObservation();
+}
+
+void DeclarativeStore::endObservation()
+{
     unhook();
+    m_changeTie = detail::ObserverLink();
 }
 
 void DeclarativeStore::setName(const QString &newName)
@@ -71,6 +63,9 @@ void DeclarativeStore::setName(const QString &newName)
         adopt(m_name);
         if (!alive) {
             return;
+        }
+        if (m_equal.isCallable()) {
+            applyEqual(true);
         }
         hook();
     }
@@ -99,13 +94,63 @@ void DeclarativeStore::setQueued(bool newQueued)
     }
 }
 
+void DeclarativeStore::setEqual(const QJSValue &newEqual)
+{
+    m_equal = newEqual;
+    if (!newEqual.isCallable() && !newEqual.isUndefined() && !newEqual.isNull()) {
+        qmlWarning(this) << "equal must be a function, not " << detail::described(newEqual)
+                         << ". Write `equal: (a, b) => ...`.";
+    }
+    if (m_complete) {
+        applyEqual(m_equal.isCallable());
+    }
+    Q_EMIT equalChanged();
+}
+
+bool DeclarativeStore::areEqual(const JsValue &a, const JsValue &b, const QString &key) const
+{
+    if (!m_equal.isCallable()) {
+        return a == b;
+    }
+    QJSValueList arguments{a.in(engine()), b.in(engine())};
+    if (!key.isNull()) {
+        arguments.append(key);
+    }
+    bool ok = false;
+    const QJSValue function = m_equal; // it may be set to another one meanwhile
+    const QJSValue result = untracked([&] { return m_equalCaller->call(function, arguments, &ok); });
+    return ok && result.toBool();
+}
+
+bool DeclarativeStore::relistenToChanges()
+{
+    if (!m_changeTie) {
+        return false;
+    }
+    const QPointer<DeclarativeStore> alive(this); // hooks of the store may delete it
+    auto tie = listenToChanges();
+    if (alive) {
+        m_changeTie = std::move(tie);
+    }
+    return !alive.isNull();
+}
+
 void DeclarativeStore::classBegin() {}
 
 void DeclarativeStore::componentComplete()
 {
     m_complete = true;
+    m_equalCaller = std::make_unique<detail::JsCaller>(this);
     if (!m_name.isEmpty()) {
+        const QPointer<DeclarativeStore> alive(this); // those who are notified may delete it
         adopt(m_name);
+        if (!alive) {
+            return;
+        }
+    }
+    m_announcesChanges = true;
+    if (m_equal.isCallable()) {
+        applyEqual(true);
     }
     if (m_delaySet) {
         applyUnmountDelay(std::chrono::milliseconds(m_unmountDelay));
@@ -152,6 +197,18 @@ void DeclarativeStore::unhook()
 }
 
 void DeclarativeStore::mountChanges(bool) {}
+
+void DeclarativeStore::setStarted(bool newStarted)
+{
+    if (std::exchange(m_isStarted, newStarted) == newStarted) {
+        return;
+    }
+    if (newStarted) {
+        Q_EMIT started();
+    } else {
+        Q_EMIT stopped();
+    }
+}
 
 void DeclarativeStore::setMounted(bool newMounted)
 {

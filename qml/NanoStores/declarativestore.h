@@ -4,6 +4,7 @@
 #include <NanoStores/detail/jscaller.h>
 #include <NanoStores/export.h>
 #include <NanoStores/jsvalue.h>
+#include <NanoStores/storeevent.h>
 #include <nanostores/core/graph/naming.h>
 #include <nanostores/core/lifecycle.h>
 #include <nanostores/qt/storeobject.h>
@@ -19,42 +20,57 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace nanostores {
 
 // Bases are qualified: Qt 6.4 finds them for the .qmltypes by no other name.
 
-/// A write to a store declared in QML that is about to happen: what onSetting is handed. Valid during the handler.
-class NANOSTORES_QML_EXPORT StoreChange : public QObject
+namespace detail {
+
+/// What changed() says once it is sent: at once, or, of a queued store, with the next turn of the event loop.
+template<typename T>
+class NotedChange
 {
-    Q_OBJECT
-    QML_NAMED_ELEMENT(StoreChange)
-    QML_UNCREATABLE("A StoreChange is what onSetting is handed.")
-    /// The value to be; assign to it to have another one stored. Undefined when a key is removed.
-    Q_PROPERTY(QJSValue newValue READ newValue WRITE setNewValue FINAL)
-    /// The key of a MapStore that is set; empty when the whole value is.
-    Q_PROPERTY(QString key READ key CONSTANT FINAL)
-    Q_PROPERTY(bool aborted READ isAborted FINAL)
-
 public:
-    StoreChange(QJSValue newValue, QString key);
+    struct Change
+    {
+        T value;
+        T oldValue;
+        QString key; ///< Null: more than one, or none.
+    };
 
-    QJSValue newValue() const { return m_newValue; }
-    void setNewValue(const QJSValue &newValue);
-    QString key() const { return m_key; }
-    bool isAborted() const { return m_aborted; }
-    bool isReplaced() const { return m_replaced; }
-    /// Leaves the store as it is.
-    Q_INVOKABLE void abort();
+    void note(const T &value, const T &oldValue, const QString &key = {})
+    {
+        if (!m_change) {
+            m_change.emplace(Change{value, oldValue, key});
+            return;
+        }
+        m_several = true;
+        m_change->value = value;
+        if (m_change->key != key) {
+            m_change->key = QString();
+        }
+    }
+    /// None, where the value is what it was at first.
+    std::optional<Change> take()
+    {
+        auto change = std::exchange(m_change, std::nullopt);
+        if (std::exchange(m_several, false) && change->value == change->oldValue) {
+            return std::nullopt;
+        }
+        return change;
+    }
 
 private:
-    QJSValue m_newValue;
-    QString m_key;
-    bool m_aborted = false;
-    bool m_replaced = false;
+    std::optional<Change> m_change;
+    bool m_several = false;
 };
+
+} // namespace detail
 
 /// What the stores declared in QML have in common: the QML side of a native store.
 ///
@@ -75,6 +91,10 @@ class NANOSTORES_QML_EXPORT DeclarativeStore : public nanostores::StoreObject,
     Q_PROPERTY(bool queued READ isQueued WRITE setQueued NOTIFY queuedChanged FINAL)
     /// Between mounted() and unmounted().
     Q_PROPERTY(bool isMounted READ isMounted NOTIFY isMountedChanged FINAL)
+    /// `(a, b) => bool`: whether two values count as the same, which is no change. Of a MapStore, two values of one
+    /// key, which is the third argument. Undefined: the same object, or an equal number, text or bool. If it throws,
+    /// the values differ.
+    Q_PROPERTY(QJSValue equal READ equal WRITE setEqual NOTIFY equalChanged FINAL)
 
 public:
     using Listening = std::shared_ptr<void>; ///< Ends when the last copy goes.
@@ -88,10 +108,14 @@ public:
     bool isQueued() const { return notification() == Queued; }
     void setQueued(bool newQueued);
     bool isMounted() const { return m_isMounted; }
+    QJSValue equal() const { return m_equal; }
+    void setEqual(const QJSValue &newEqual);
 
     void classBegin() override;
     void componentComplete() override;
     bool isCompleted() const { return m_complete; }
+    /// The native store; null while the object is being made.
+    const detail::Node *node() const { return storeNode(); }
     /// Calls the function when the object is complete, with its name and its hooks; at once if it is. For what is
     /// attached to a store.
     void whenComplete(std::function<void()> function);
@@ -107,6 +131,13 @@ Q_SIGNALS:
     void unmountDelayChanged();
     void queuedChanged();
     void isMountedChanged();
+    void equalChanged();
+    /// The store has changed, and this is what it was before. Of a MapStore the key that was set; undefined when the
+    /// whole value was, or several keys in a batch. Who handles it observes the store.
+    void changed(const QJSValue &value, const QJSValue &oldValue, const QJSValue &key);
+    /// The first observer has come, and the last one has left, without the unmount delay.
+    void started();
+    void stopped();
     /// The first observer has come: a binding, a StoreKey, a Bind, an effect...
     void mounted();
     /// The last one has left, the unmount delay ago.
@@ -124,6 +155,25 @@ protected:
     /// Installs the hooks at the native store.
     virtual void hook() = 0;
     virtual void applyUnmountDelay(std::chrono::milliseconds delay) = 0;
+    /// Gives the native store the equalFunction(), or takes it away.
+    virtual void applyEqual(bool isCustom) = 0;
+    /// Listens on behalf of changed(), and calls notifyChange().
+    virtual detail::ObserverLink listenToChanges() = 0;
+    /// Sends changed(), with what has been noted since it was sent the last time.
+    virtual void sendChange() = 0;
+    /// What happens while the object is made is no change.
+    bool announcesChanges() const { return m_announcesChanges; }
+    void notifyChange() { notifyObservers<&DeclarativeStore::sendChange>(this, m_changeTie); }
+    /// After another native store has been taken over; whether changed() is observed.
+    bool relistenToChanges();
+    /// What `equal` says; it may be set to another one, and the object may go.
+    template<typename... Key>
+    std::function<bool(const JsValue &, const JsValue &, const Key &...)> equalFunction() const
+    {
+        return [self = QPointer<const DeclarativeStore>(this)](const JsValue &a, const JsValue &b, const Key &...key) {
+            return self ? self->areEqual(a, b, key...) : a == b;
+        };
+    }
     /// Before mounted() and unmounted() are sent.
     virtual void mountChanges(bool isMounted);
 
@@ -133,6 +183,8 @@ protected:
     /// With arrays in the place of Qt's lists.
     QJSValue unwrapped(const QJSValue &value) const;
     void unhook();
+    /// First in the destructor of a store: no signal is sent from then on.
+    void endObservation();
     void keepHook(Unbind hook) { m_hooks.push_back(std::move(hook)); }
     void setMounted(bool newMounted);
     /// The mount hook of a derived store.
@@ -140,14 +192,23 @@ protected:
     void hookMount(const S &store);
 
 private:
+    void setStarted(bool newStarted);
+    bool areEqual(const JsValue &a, const JsValue &b, const QString &key = {}) const;
+
     QString m_name;
     std::vector<Unbind> m_hooks;
     std::vector<std::function<void()>> m_whenComplete;
     int m_unmountDelay = static_cast<int>(STORE_UNMOUNT_DELAY.count());
     bool m_delaySet = false;
+    QJSValue m_equal;
+    std::unique_ptr<detail::JsCaller> m_equalCaller;
+    detail::ObserverLink m_changeTie;
     bool m_isMounted = false;
+    bool m_isStarted = false;
     bool m_sawMount = false; ///< The present hook has been called.
+    bool m_sawStart = false; ///< Likewise.
     bool m_complete = false;
+    bool m_announcesChanges = false;
 };
 
 /// A binding observes the store before the object is complete, and another object may have mounted a named one: then
@@ -156,6 +217,9 @@ template<typename S>
 void DeclarativeStore::hookMount(const S &store)
 {
     detail::Node *const node = store.node().get();
+    const auto add = [node](detail::HookKind kind, std::function<void(detail::HookCall &)> function) {
+        return Unbind(detail::addHook(*node, kind, std::move(function), true), node, kind);
+    };
     const auto mount = [self = QPointer<DeclarativeStore>(this)](detail::HookCall &call) {
         const auto begin = [&self] {
             if (self) {
@@ -171,15 +235,33 @@ void DeclarativeStore::hookMount(const S &store)
         call.cleanup = detail::callForCleanup(begin);
     };
     const QPointer<DeclarativeStore> alive(this);
+    const auto ends = [alive](bool begins) {
+        return [alive, begins](detail::HookCall &) {
+            if (alive) {
+                alive->m_sawStart = begins;
+                alive->setStarted(begins);
+            }
+        };
+    };
     m_sawMount = false;
-    const Unbind unbind(detail::addHook(*node, detail::HookKind::Mount, mount, true), node, detail::HookKind::Mount);
-    if (!alive) {
-        unbind();
+    m_sawStart = false;
+    const auto hold = [&](const Unbind &unbind) {
+        if (alive) {
+            keepHook(unbind);
+        } else {
+            unbind();
+        }
+        return !alive.isNull();
+    };
+    if (!hold(add(detail::HookKind::Stop, ends(false))) || !hold(add(detail::HookKind::Start, ends(true)))
+        || !hold(add(detail::HookKind::Mount, mount))) {
         return;
     }
-    keepHook(unbind);
-    if (!m_sawMount) {
-        setMounted(false); // another store may have been meant before
+    if (!m_sawStart) {
+        setStarted(false); // another store may have been meant before
+    }
+    if (alive && !m_sawMount) {
+        setMounted(false);
     }
 }
 

@@ -43,6 +43,15 @@ void StoreBind::setKey(const QString &newKey)
     }
 }
 
+void StoreBind::setPath(const QString &newPath)
+{
+    if (m_path != newPath) {
+        m_path = newPath;
+        resolveSource();
+        Q_EMIT pathChanged();
+    }
+}
+
 void StoreBind::resetKey()
 {
     if (!m_key.isNull()) {
@@ -106,7 +115,8 @@ void StoreBind::resolveSource()
     if (!m_complete) {
         return;
     }
-    const auto former = std::exchange(m_source, detail::Source(m_store, m_key, qmlEngine(this))); // observed until then
+    const auto former =
+        std::exchange(m_source, detail::Source(m_store, m_key, m_path, qmlEngine(this))); // observed until then
     if (const QString problem = m_source.problem(); !problem.isEmpty()) {
         qmlWarning(this) << problem;
     }

@@ -37,6 +37,9 @@ class NANOSTORES_QML_EXPORT StoreBind : public QObject,
     Q_PROPERTY(QObject *store READ store WRITE setStore NOTIFY storeChanged FINAL)
     /// "" is a key as any other; set to undefined, or not at all, there is none.
     Q_PROPERTY(QString key READ key WRITE setKey RESET resetKey NOTIFY keyChanged FINAL)
+    /// A part of that value, such as "notifications.push" or "list[1].name", by the rules of deepMap(); empty for all
+    /// of it. Setting it to undefined removes the part.
+    Q_PROPERTY(QString path READ path WRITE setPath NOTIFY pathChanged FINAL)
     /// Writes when editing finishes: Return, loss of focus, a slider or dial released; or with commit().
     Q_PROPERTY(bool delayed READ isDelayed WRITE setDelayed NOTIFY delayedChanged FINAL)
     /// While false, it does not observe the store, and the control keeps what it shows: `active: page.visible`. Then it
@@ -56,6 +59,8 @@ public:
     QString key() const { return m_key; }
     void setKey(const QString &newKey);
     void resetKey();
+    QString path() const { return m_path; }
+    void setPath(const QString &newPath);
     bool isDelayed() const { return m_delayed; }
     void setDelayed(bool newDelayed);
     bool isActive() const { return m_active; }
@@ -75,6 +80,7 @@ public:
 Q_SIGNALS:
     void storeChanged();
     void keyChanged();
+    void pathChanged();
     void delayedChanged();
     void activeChanged();
     void pendingChanged();
@@ -109,6 +115,7 @@ private:
     QQmlProperty m_target;
     QPointer<QObject> m_store;
     QString m_key;
+    QString m_path;
     detail::Source m_source;
     DeclarativeStore::Listening m_listening;
     detail::TwoWayBinding m_binding;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <NanoStores/storekey.h>
 
+#include <nanostores/core/batch.h>
+
 #include <QMetaMethod>
 #include <QQmlEngine>
 #include <QQmlInfo>
@@ -39,6 +41,15 @@ void StoreKey::setKey(const QString &newKey)
         m_key = detail::Source::keyOf(newKey);
         resolveSource();
         Q_EMIT keyChanged();
+    }
+}
+
+void StoreKey::setPath(const QString &newPath)
+{
+    if (m_path != newPath) {
+        m_path = newPath;
+        resolveSource();
+        Q_EMIT pathChanged();
     }
 }
 
@@ -92,11 +103,16 @@ void StoreKey::setActive(bool newActive)
     const auto former = std::exchange(m_listening, {});
     if (m_active) {
         const QJSValue kept = std::exchange(m_kept, {});
-        if (receivers(SIGNAL(valueChanged())) > 0) {
+        const QPointer<StoreKey> alive(this); // hooks of the store may do anything
+        if (isObserved()) {
             listen();
         }
-        if (!value().strictlyEquals(kept)) {
-            Q_EMIT valueChanged();
+        if (alive && !value().strictlyEquals(kept)) {
+            m_last = kept;
+            announce();
+        }
+        if (!alive) {
+            return;
         }
     }
     Q_EMIT activeChanged();
@@ -107,6 +123,7 @@ void StoreKey::classBegin() {}
 void StoreKey::componentComplete()
 {
     m_complete = true;
+    m_isFirst = true;
     resolveSource();
 }
 
@@ -115,51 +132,114 @@ void StoreKey::resolveSource()
     if (!m_complete) {
         return;
     }
-    const auto former = std::exchange(m_source, detail::Source(m_store, m_key, qmlEngine(this))); // observed until then
+    const auto former =
+        std::exchange(m_source, detail::Source(m_store, m_key, m_path, qmlEngine(this))); // observed until then
     if (const QString problem = m_source.problem(); !problem.isEmpty()) {
         qmlWarning(this) << problem;
     }
     if (!m_active) {
         m_kept = m_source.read();
-    } else if (m_listening || receivers(SIGNAL(valueChanged())) > 0) {
+    } else if (m_listening || isObserved()) {
+        const QJSValue last = m_last;
+        const QPointer<StoreKey> alive(this); // hooks of the store may do anything
         listen();
+        if (!alive) {
+            return;
+        }
+        m_last = last;
     }
     if (const bool readOnly = !m_source.isWritable(); m_readOnly != readOnly) {
         m_readOnly = readOnly;
         Q_EMIT readOnlyChanged();
     }
-    Q_EMIT valueChanged();
+    announce();
+}
+
+void StoreKey::setNoMount(bool newNoMount)
+{
+    if (m_noMount == newNoMount) {
+        return;
+    }
+    m_noMount = newNoMount;
+    const QPointer<StoreKey> alive(this); // hooks of the store may do anything
+    if (m_listening) {
+        listen();
+    }
+    if (alive) {
+        Q_EMIT noMountChanged();
+    }
 }
 
 void StoreKey::listen()
 {
-    const auto former = std::exchange(m_listening, m_source.listen([this] { Q_EMIT valueChanged(); }));
+    if (m_noMount && m_source.isValid() && !m_source.canObserveOnly()) {
+        qmlWarning(this) << "noMount is for an Atom or a MapStore; this store is mounted.";
+    }
+    const auto notify = [this] { announce(); };
+    const QPointer<StoreKey> alive(this); // hooks of the store may do anything
+    auto listening = m_noMount && m_source.canObserveOnly() ? m_source.observe(notify) : m_source.listen(notify);
+    if (!alive) {
+        return;
+    }
+    const auto former = std::exchange(m_listening, std::move(listening));
+    if (hasChangeHandler()) {
+        m_last = untracked([&] { return m_source.read(); });
+    }
+}
+
+void StoreKey::announce()
+{
+    const QPointer<StoreKey> alive(this); // those who are notified may delete it
+    const bool isFirst = std::exchange(m_isFirst, false); // it had none before
+    const bool isHandled = m_complete && hasChangeHandler();
+    const QJSValue next = isHandled ? untracked([&] { return value(); }) : QJSValue();
+    const QJSValue last = std::exchange(m_last, next);
+    Q_EMIT valueChanged();
+    if (alive && isHandled && !isFirst && !next.strictlyEquals(last)) {
+        Q_EMIT changed(next, last);
+    }
+}
+
+bool StoreKey::hasChangeHandler() const
+{
+    return isSignalConnected(QMetaMethod::fromSignal(&StoreKey::changed));
+}
+
+bool StoreKey::isObserved() const
+{
+    return receivers(SIGNAL(valueChanged())) > 0 || receivers("2changed(QJSValue,QJSValue)") > 0;
 }
 
 void StoreKey::connectNotify(const QMetaMethod &signal)
 {
-    if (signal == QMetaMethod::fromSignal(&StoreKey::valueChanged) && mayListenNow() && m_active && !m_listening) {
+    const bool isChanged = signal == QMetaMethod::fromSignal(&StoreKey::changed);
+    if (!(isChanged || signal == QMetaMethod::fromSignal(&StoreKey::valueChanged)) || !mayListenNow()) {
+        return;
+    }
+    if (m_active && !m_listening) {
         listen();
+    } else if (isChanged && m_complete) {
+        m_last = untracked([&] { return value(); });
     }
 }
 
 void StoreKey::disconnectNotify(const QMetaMethod &signal)
 {
-    if (!signal.isValid() || signal == QMetaMethod::fromSignal(&StoreKey::valueChanged)) {
+    if (!signal.isValid() || signal == QMetaMethod::fromSignal(&StoreKey::valueChanged)
+        || signal == QMetaMethod::fromSignal(&StoreKey::changed)) {
         updateObservationLater();
     }
 }
 
 void StoreKey::updateObservation()
 {
-    const bool observed = receivers(SIGNAL(valueChanged())) > 0;
-    if (!observed) {
+    if (!isObserved()) {
         const auto former = std::exchange(m_listening, {});
     } else if (m_active && m_complete && !m_listening) {
         const QPointer<StoreKey> guard(this); // hooks of the store may do anything
         listen(); // connected from another thread, which may have missed a change meanwhile
         if (guard && m_listening) {
-            Q_EMIT valueChanged();
+            announce();
         }
     }
 }

@@ -22,8 +22,13 @@ inline const auto locked = nanostores::atom(false);
 inline const auto selected = nanostores::map<int, bool>();
 inline const auto points = nanostores::map<QString, int>(); // no more than 100
 
+inline const auto document = nanostores::deepMap({{QStringLiteral("list"), QVariantList{1, 2}}});
+inline const auto options = nanostores::atom(QVariantMap());
+
 inline void reset()
 {
+    document.set({{QStringLiteral("list"), QVariantList{1, 2}}});
+    options.set({{QStringLiteral("view"), QVariantMap{{QStringLiteral("zoom"), 2}}}});
     selected.set({});
     points.set({});
     locked.set(false);
@@ -78,9 +83,20 @@ class Settings : public nanostores::StoreObject
     NANOSTORES_PROPERTY(bool, locked, stores::locked)
     NANOSTORES_STORE(selected, stores::selected)
     NANOSTORES_STORE(points, stores::points)
+    NANOSTORES_STORE(document, stores::document)
+    NANOSTORES_PROPERTY(QVariantMap, options, stores::options)
 
 public:
     Q_INVOKABLE void reset() { stores::reset(); }
+    /// What has been set of the document, path by path.
+    Q_INVOKABLE QStringList takePaths() { return std::exchange(m_paths, {}); }
+    Q_INVOKABLE void followPaths()
+    {
+        m_following = stores::document.listen(
+            [this](const QVariantMap &, const QVariantMap &, const nanostores::VariantPath *path) {
+                m_paths.append(path ? path->text() : QStringLiteral("all"));
+            });
+    }
     Q_INVOKABLE bool isVolumeMounted() const { return nanostores::isMounted(stores::volume); }
     Q_INVOKABLE void select(int row, bool isSelected)
     {
@@ -91,6 +107,10 @@ public:
         }
     }
     Q_INVOKABLE bool isSelectedMounted() const { return nanostores::isMounted(stores::selected); }
+
+private:
+    QStringList m_paths;
+    nanostores::Subscription m_following;
 };
 
 /// The time of all stores; it passes by advance() alone.

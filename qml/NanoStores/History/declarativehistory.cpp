@@ -194,33 +194,9 @@ QJSEngine *DeclarativeHistory::engine() const
     return engine ? engine : qjsEngine(this);
 }
 
-/// What the function throws is thrown when all is done that ends with it: bindings that run meanwhile would take it.
-template<typename F>
-QJSValue DeclarativeHistory::call(const QJSValue &function, const char *where, F around)
-{
-    QJSEngine *const js = engine();
-    if (!function.isCallable()) {
-        if (js) {
-            js->throwError(QJSValue::TypeError,
-                           QStringLiteral("%1(): a function is expected").arg(QLatin1String(where)));
-        }
-        return {};
-    }
-    QJSValue result;
-    try {
-        around([&] { result = function.call(); });
-    } catch (...) {
-        detail::reportError(std::current_exception()); // of an observer
-    }
-    if (js && result.isError()) {
-        js->throwError(result);
-    }
-    return result;
-}
-
 QJSValue DeclarativeHistory::group(const QString &text, const QJSValue &function)
 {
-    return call(function, "group", [held = history(), &text](auto run) {
+    return detail::callAround(engine(), function, "group", [held = history(), &text](auto run) {
         const HistoryGroup whole = held.group(text.toStdString());
         run();
     });
@@ -228,7 +204,7 @@ QJSValue DeclarativeHistory::group(const QString &text, const QJSValue &function
 
 QJSValue DeclarativeHistory::untracked(const QJSValue &function)
 {
-    return call(function, "untracked", [held = history()](auto run) { held.untracked(run); });
+    return detail::callAround(engine(), function, "untracked", [held = history()](auto run) { held.untracked(run); });
 }
 
 } // namespace nanostores

@@ -69,8 +69,6 @@ private:
     void trackAll();
     void track(const QJSValue &store);
     QJSEngine *engine() const;
-    template<typename F>
-    QJSValue call(const QJSValue &function, const char *where, F around);
 
     QJSValue m_stores;
     bool m_complete = false;

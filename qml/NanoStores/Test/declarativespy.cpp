@@ -61,7 +61,7 @@ void DeclarativeSpy::listen()
     if (!m_isComplete || !m_store) {
         return;
     }
-    const detail::Source source(m_store, m_key, qmlEngine(this));
+    const detail::Source source(m_store, m_key, QString(), qmlEngine(this));
     if (const QString problem = source.problem(); !problem.isEmpty()) {
         qmlWarning(this) << problem;
         return;
@@ -71,7 +71,7 @@ void DeclarativeSpy::listen()
 
 void DeclarativeSpy::record()
 {
-    m_calls.emplace_back(now() - m_start, detail::Source(m_store, m_key, qmlEngine(this)).read());
+    m_calls.emplace_back(now() - m_start, detail::Source(m_store, m_key, QString(), qmlEngine(this)).read());
     Q_EMIT recorded();
 }
 

@@ -3,6 +3,7 @@
 
 #include <NanoStores/detail/jshelper.h>
 #include <nanostores/core/graph/graph.h>
+#include <nanostores/qt/detail/variantparts.h>
 #include <nanostores/script/detail/ownproperty.h>
 #include <nanostores/script/detail/value.h>
 
@@ -202,6 +203,25 @@ QJSValue helperOf(QJSEngine *engine, const char *slot, const char *source)
     return function;
 }
 
+bool callGuarded(QJSEngine *engine, const QJSValue &function, QJSValue &result, QJSValue &error)
+{
+    const QJSValue guarded = helperOf(engine, "_nanostores_guarded", R"((function (run) {
+        try {
+            return [run()]
+        } catch (error) {
+            return [undefined, error]
+        }
+    }))");
+    const QJSValue outcome = guarded.call({function});
+    if (!outcome.isArray()) {
+        error = outcome; // the engine's stack is too deep
+        return false;
+    }
+    result = outcome.property(0);
+    error = outcome.property(1);
+    return outcome.property(QStringLiteral("length")).toInt() == 1;
+}
+
 QJSValue withArrays(const QJSValue &value, QJSEngine *engine)
 {
     const QJSValue outer = withoutWrapper(value, engine);
@@ -266,6 +286,105 @@ QJSValue copyWithKey(const QJSValue &object, const QString &key, const QJSValue 
         return copy
     }))");
     return function.call({object, QJSValue(key), newValue});
+}
+
+std::optional<QJSValue> copyWithPath(const QJSValue &value, const QStringList &path, qsizetype from,
+                                     const QJSValue &newValue, QJSEngine *engine, QString &problem)
+{
+    if (path.size() > MaxPathDepth) {
+        problem = QStringLiteral("it has more than %1 steps").arg(MaxPathDepth);
+        return std::nullopt;
+    }
+    const QJSValue function =
+        helperOf(engine, "_nanostores_copyWithPath", R"((function (whole, path, from, newValue, most) {
+        const place = depth => depth === 0 ? 'the value' : '"' + path.slice(0, depth).join('.') + '"'
+        const isIndex = key => /^(0|[1-9][0-9]*)$/.test(key)
+        const isPlain = value => {
+            if (typeof value.objectNameChanged === 'function') { // of QML; its prototype is Object.prototype, too
+                return false
+            }
+            const prototype = Object.getPrototypeOf(value)
+            return prototype === Object.prototype || prototype === null
+        }
+        let growth = 0
+        function inList(list, depth) {
+            const key = path[depth]
+            if (!isIndex(key)) {
+                throw place(depth) + ' is a list, and "' + key + '" is no index of it: 0, 1, 2, ...'
+            }
+            const index = Number(key)
+            growth += Math.max(index - list.length, 0)
+            if (growth > most) {
+                throw place(depth) + ' would grow by more than ' + most + ' items'
+            }
+            const isNew = index >= list.length
+            const item = inValue(isNew ? undefined : list[index], depth + 1)
+            if (isNew ? item === undefined : item === list[index] && depth + 1 < path.length) {
+                return list
+            }
+            const copy = list.slice()
+            if (item === undefined && depth + 1 === path.length) {
+                copy.splice(index, 1)
+                return copy
+            }
+            while (copy.length < index) {
+                copy.push(undefined)
+            }
+            copy[index] = item
+            return copy
+        }
+        function inObject(object, depth) {
+            const key = path[depth]
+            const has = Object.prototype.hasOwnProperty.call(object, key)
+            const present = has ? object[key] : undefined
+            const item = inValue(present, depth + 1)
+            if (item === present && (!has || depth + 1 < path.length)) {
+                return object
+            }
+            const copy = {}
+            const put = (name, part) => {
+                Object.defineProperty(copy, name, { value: part, configurable: true, enumerable: true, writable: true })
+            }
+            Object.keys(object).concat(Object.getOwnPropertySymbols(object)).forEach(name => put(name, object[name]))
+            if (item === undefined && depth + 1 === path.length) {
+                delete copy[key]
+            } else {
+                put(key, item)
+            }
+            return copy
+        }
+        function inValue(value, depth) {
+            if (depth === path.length) {
+                return newValue
+            }
+            if (value === undefined || value === null) {
+                if (newValue === undefined) {
+                    return value
+                }
+                return isIndex(path[depth]) && depth > 0 ? inList([], depth) : inObject({}, depth)
+            }
+            if (Array.isArray(value)) {
+                return inList(value, depth)
+            }
+            if (typeof value !== 'object' || !isPlain(value)) {
+                throw place(depth) + ' is neither a plain object nor a list, and has no part "' + path[depth]
+                    + '": set it as a whole'
+            }
+            return inObject(value, depth)
+        }
+        try {
+            return [inValue(whole, from)]
+        } catch (problem) {
+            return String(problem)
+        }
+    }))");
+    const QJSValue outcome = function.call(
+        {value, engine->toScriptValue(path), static_cast<double>(from), newValue, static_cast<double>(MaxPathGrowth)});
+    if (!outcome.isArray()) {
+        problem = outcome.toString();
+        return std::nullopt;
+    }
+    return outcome.property(0);
 }
 
 QString described(const QJSValue &value)

@@ -3,15 +3,20 @@
 
 #include <NanoStores/export.h>
 
+#include <nanostores/core/errors.h>
+
+#include <QJSEngine>
 #include <QJSValue>
 #include <QObject>
 #include <QPointer>
 #include <QString>
+#include <QStringList>
 
+#include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 
-class QJSEngine;
 class QQmlContext;
 class QQmlExpression;
 
@@ -59,6 +64,36 @@ private:
     bool m_isWarned = false; ///< That the function reads by get() alone.
 };
 
+/// Calls the function, and gives what it returns; what it throws is in `error`, and false.
+NANOSTORES_QML_EXPORT bool callGuarded(QJSEngine *engine, const QJSValue &function, QJSValue &result, QJSValue &error);
+
+/// For a function of QML that calls one it was handed, as `NanoStores.batch(() => ...)`: around(run) has it called.
+/// What it throws is thrown when all is done that ends with it: bindings that run meanwhile would take it.
+template<typename F>
+QJSValue callAround(QJSEngine *engine, const QJSValue &function, const char *where, F around)
+{
+    if (!engine) {
+        return {};
+    }
+    if (!function.isCallable()) {
+        engine->throwError(QJSValue::TypeError,
+                           QStringLiteral("%1(): a function is expected").arg(QLatin1String(where)));
+        return {};
+    }
+    QJSValue result;
+    QJSValue error;
+    bool ok = true;
+    try {
+        around([&] { ok = callGuarded(engine, function, result, error); });
+    } catch (...) {
+        reportError(std::current_exception()); // of an observer
+    }
+    if (!ok) {
+        engine->throwError(error);
+    }
+    return result;
+}
+
 /// What QML calls `Component` in the object, with the signals completed() and destruction().
 NANOSTORES_QML_EXPORT QObject *componentOf(QObject *object);
 
@@ -82,6 +117,12 @@ NANOSTORES_QML_EXPORT QJSValue withoutWrapper(const QJSValue &value, QJSEngine *
 /// The same for lists inside of arrays and plain objects, too: Qt 6.8 puts them into the initial properties. Looks at
 /// each of them.
 NANOSTORES_QML_EXPORT QJSValue withArrays(const QJSValue &value, QJSEngine *engine);
+
+/// A copy of the value in which the path, from a step on, leads to another one, by the rules of setPath(); what is
+/// beside the path is the same. None: it leads nowhere, and `problem` says why.
+NANOSTORES_QML_EXPORT std::optional<QJSValue> copyWithPath(const QJSValue &value, const QStringList &path,
+                                                           qsizetype from, const QJSValue &newValue, QJSEngine *engine,
+                                                           QString &problem);
 
 /// A flat copy of a plain object or an array, with one key of it set; `undefined` of anything else.
 NANOSTORES_QML_EXPORT QJSValue copyWithKey(const QJSValue &object, const QString &key, const QJSValue &newValue,

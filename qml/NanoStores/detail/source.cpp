@@ -1,22 +1,42 @@
 // SPDX-License-Identifier: MIT
 #include <NanoStores/detail/source.h>
+
+#include <NanoStores/declarativeatom.h>
+#include <NanoStores/declarativemap.h>
+#include <nanostores/core/batch.h>
+#include <nanostores/core/effect.h>
+#include <nanostores/core/errors.h>
 #include <nanostores/qt/storeadapter.h>
+#include <nanostores/qt/variantpath.h>
 #include <nanostores/script/detail/value.h>
 
 #include <QMetaMethod>
 #include <QQmlInfo>
 #include <QVariant>
 
+#include <exception>
 #include <utility>
 
 namespace nanostores::detail {
 
-Source::Source(QObject *store, const QString &key, QJSEngine *engine)
+Source::Source(QObject *store, const QString &ownKey, const QString &path, QJSEngine *engine)
     : m_store(store)
     , m_declared(qobject_cast<DeclarativeStore *>(store))
-    , m_key(key)
+    , m_key(ownKey)
+    , m_path(path.isEmpty() ? QStringList() : VariantPath(path).keys())
+    , m_pathText(path)
     , m_engine(engine)
 {
+    const auto *const stored = qobject_cast<StoreAdapter *>(store);
+    if (m_key.isNull() && !m_path.isEmpty()
+        && (qobject_cast<DeclarativeMap *>(store) || (stored && stored->hasKeys()))) {
+        m_key = keyOf(m_path.first()); // a change of another key is none of this part
+        m_pathFrom = 1;
+    } else if (!m_key.isNull() && !m_path.isEmpty()) {
+        m_path.prepend(m_key);
+        m_pathFrom = 1;
+    }
+    const QString &key = m_key;
     static const bool knows = (knowScriptValues(), true);
     Q_UNUSED(knows)
     if (const auto *adapter = qobject_cast<StoreAdapter *>(store); adapter && adapter->hasKeys() && !key.isNull()) {
@@ -60,6 +80,18 @@ bool Source::isWritable() const
 
 QJSValue Source::read() const
 {
+    QJSValue value = readWhole();
+    for (qsizetype step = m_pathFrom; step < m_path.size(); ++step) {
+        if (!value.isObject()) {
+            return {};
+        }
+        value = propertyOf(value, m_path[step]);
+    }
+    return value;
+}
+
+QJSValue Source::readWhole() const
+{
     if (!isValid()) {
         return {};
     }
@@ -74,6 +106,55 @@ SourceWrite Source::write(const QJSValue &newValue) const
     if (!isValid() || !isWritable()) {
         return SourceWrite::Refused;
     }
+    return !hasPath() ? writeWhole(newValue) : writePath(newValue);
+}
+
+SourceWrite Source::writePath(const QJSValue &newValue) const
+{
+    if (m_declared) {
+        if (!newValue.isUndefined() && JsValue(read(), m_engine, false) == JsValue(newValue, m_engine, false)) {
+            return SourceWrite::Accepted;
+        }
+        QString problem;
+        const auto next =
+            untracked([&] { return copyWithPath(readWhole(), m_path, m_pathFrom, newValue, m_engine, problem); });
+        if (!next) {
+            qmlWarning(m_store) << "the path \"" << m_path.join(QLatin1Char('.')) << "\" cannot be set: " << problem
+                                << ". The store keeps what it has.";
+            return SourceWrite::Refused;
+        }
+        return writeWhole(*next);
+    }
+    const std::optional<QVariant> part = newValue.isUndefined() ? QVariant() : variantOfScript(newValue);
+    if (!part) {
+        return SourceWrite::Unreadable;
+    }
+    const QString path = m_path.join(QLatin1Char('.'));
+    const auto whole = [from = m_pathFrom,
+                        key = m_path.first()](const QVariant &value) { // in which the path begins with the key
+        return from == 0 ? value : QVariant(QVariantMap{{key, value}});
+    };
+    const QVariant before = m_property.read(object());
+    const QVariant changed = setByKey(whole(before), m_path, *part);
+    const QVariant next = m_pathFrom == 0 ? changed : changed.toMap().value(m_path.first());
+    const auto *const stored = m_atKey ? nullptr : qobject_cast<StoreAdapter *>(m_store);
+    const Source held = *this; // those who are notified may change this
+    if (stored && stored->hasPaths() && m_property.name() == QByteArrayView("value")) {
+        stored->setPath(m_pathText, *part);
+    } else if (sameVariant(before, next)) {
+        return sameVariant(getPath(whole(before), path), *part) ? SourceWrite::Accepted : SourceWrite::Refused;
+    } else if (const auto fitting = fit(next, type())) {
+        m_property.write(object(), *fitting);
+    } else {
+        return SourceWrite::Unreadable;
+    }
+    return held.m_store && sameVariant(getPath(whole(held.m_property.read(held.object())), path), *part)
+               ? SourceWrite::Accepted
+               : SourceWrite::Refused;
+}
+
+SourceWrite Source::writeWhole(const QJSValue &newValue) const
+{
     if (m_declared) {
         return m_declared->write(m_key, newValue) ? SourceWrite::Accepted : SourceWrite::Refused;
     }
@@ -133,11 +214,59 @@ QString Source::refusal(const QJSValue &newValue) const
                          .arg(newValue.toString());
 }
 
-DeclarativeStore::Listening Source::listen(std::function<void()> changed) const
+/// Of a path, only when what it leads to is another value, or another object.
+std::function<void()> Source::atPath(std::function<void()> changed) const
+{
+    if (!hasPath()) {
+        return changed;
+    }
+    return [source = *this, last = untracked([&] { return read(); }), changed = std::move(changed)]() mutable {
+        const QJSValue next = untracked([&] { return source.read(); });
+        if (next.isObject() || !next.strictlyEquals(last)) {
+            last = next;
+            const auto running = changed; // may end the listening
+            running();
+        }
+    };
+}
+
+bool Source::canObserveOnly() const
+{
+    return qobject_cast<DeclarativeAtom *>(m_store) || qobject_cast<DeclarativeMap *>(m_store);
+}
+
+DeclarativeStore::Listening Source::observe(std::function<void()> changed) const
+{
+    if (!isValid() || !canObserveOnly()) {
+        return {};
+    }
+    const Unowned unowned;
+    Node *const exempt = exchangeExempt(const_cast<Node *>(m_declared->node()));
+    DeclarativeStore::Listening listening;
+    try {
+        listening = std::make_shared<Subscription>(
+            effect([source = *this, last = QJSValue(), changed = std::move(changed)](bool isFirst) mutable {
+                const QJSValue next = source.read();
+                const bool isOther = next.isObject() || !next.strictlyEquals(last);
+                last = next;
+                if (!isFirst && isOther) {
+                    const auto running = changed; // may end the listening
+                    untracked(running);
+                }
+            }));
+    } catch (...) {
+        reportError(std::current_exception());
+    }
+    exchangeExempt(exempt);
+    return listening;
+}
+
+DeclarativeStore::Listening Source::listen(std::function<void()> then) const
 {
     if (!isValid()) {
         return {};
     }
+    auto changed = atPath(std::move(then));
     if (m_declared) {
         return m_declared->listenTo(m_key, std::move(changed));
     }

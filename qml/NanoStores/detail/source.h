@@ -3,6 +3,7 @@
 
 #include <NanoStores/declarativestore.h>
 
+#include <nanostores/core/graph/effectnode.h>
 #include <nanostores/qt/keyadapter.h>
 
 #include <QJSValue>
@@ -12,6 +13,7 @@
 #include <QPointer>
 #include <QQmlListProperty>
 #include <QString>
+#include <QStringList>
 
 #include <functional>
 #include <memory>
@@ -28,8 +30,8 @@ class NANOSTORES_QML_EXPORT Source
 {
 public:
     Source() = default;
-    /// A null key is none; "" is one, see keyOf().
-    Source(QObject *store, const QString &key, QJSEngine *engine);
+    /// A null key is none; "" is one, see keyOf(). The path, as `setPath()` takes it, leads on from there.
+    Source(QObject *store, const QString &key, const QString &path, QJSEngine *engine);
     /// A key as QML hands it over, where "" is a null QString.
     static QString keyOf(const QString &key) { return key.isNull() ? QString(QLatin1String("")) : key; }
 
@@ -42,8 +44,18 @@ public:
     /// Why a value is Unreadable, and what would be taken.
     QString refusal(const QJSValue &newValue) const;
     DeclarativeStore::Listening listen(std::function<void()> changed) const;
+    /// The same without mounting the store; see canObserveOnly().
+    DeclarativeStore::Listening observe(std::function<void()> changed) const;
+    /// Whether the store can be observed without being mounted: an Atom or MapStore.
+    bool canObserveOnly() const;
 
 private:
+    bool hasPath() const { return m_path.size() > m_pathFrom; }
+    QJSValue readWhole() const;
+    SourceWrite writeWhole(const QJSValue &newValue) const;
+    SourceWrite writePath(const QJSValue &newValue) const;
+    std::function<void()> atPath(std::function<void()> changed) const;
+
     QObject *object() const { return m_atKey ? m_atKey.get() : m_store.data(); }
     QMetaType type() const;
     std::optional<QVariant> asked(const QJSValue &newValue) const;
@@ -55,7 +67,26 @@ private:
     std::shared_ptr<KeyAdapter> m_atKey;
     QMetaProperty m_property; ///< Otherwise, of the object().
     QString m_key;
+    QStringList m_path; ///< With the key, if there is one, as its first step.
+    QString m_pathText; ///< As it was given.
+    qsizetype m_pathFrom = 0; ///< 1: what is there is the key's.
     QPointer<QJSEngine> m_engine;
+};
+
+/// What is made meanwhile belongs to no effect that happens to run.
+class Unowned
+{
+public:
+    Unowned() noexcept
+        : m_owner(exchangeOwner(nullptr))
+    {
+    }
+    Unowned(const Unowned &) = delete;
+    Unowned &operator=(const Unowned &) = delete;
+    ~Unowned() { exchangeOwner(m_owner); }
+
+private:
+    Sink *m_owner;
 };
 
 /// Calls a function when a property's notify signal comes.

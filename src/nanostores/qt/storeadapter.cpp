@@ -74,6 +74,16 @@ bool StoreAdapter::hasKeys() const
     return m_store->hasKeys();
 }
 
+bool StoreAdapter::hasPaths() const
+{
+    return m_store->setPath(QString(), nullptr);
+}
+
+void StoreAdapter::setPath(const QString &path, const QVariant &newValue) const
+{
+    m_store->setPath(path, &newValue);
+}
+
 std::unique_ptr<KeyAdapter> StoreAdapter::atKey(const QVariant &key) const
 {
     return m_store->atKey(key);

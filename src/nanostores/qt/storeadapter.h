@@ -10,6 +10,7 @@
 #include <QString>
 #include <QVariant>
 
+#include <exception>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -64,6 +65,10 @@ public:
     bool hasKeys() const;
     /// For the library: which store it is.
     detail::Ref<detail::Node> node() const { return m_store->node(); }
+    /// Whether it is a store of a document, which is changed by paths.
+    bool hasPaths() const;
+    /// Sets what the path leads to, as VariantDeepMap::setKey() does; of such a store only.
+    void setPath(const QString &path, const QVariant &newValue) const;
     /// One key of the Map; null where the key is none of its type, or the store is no Map.
     std::unique_ptr<KeyAdapter> atKey(const QVariant &key) const;
 
@@ -79,6 +84,8 @@ private:
         virtual QMetaType valueType() const = 0;
         virtual bool isReadOnly() const = 0;
         virtual bool hasKeys() const = 0;
+        virtual bool setPath(const QString &path,
+                             const QVariant *newValue) const = 0; ///< False: it has none. Null: asks.
         virtual std::unique_ptr<KeyAdapter> atKey(const QVariant &key) const = 0;
         virtual detail::Ref<detail::Node> node() const = 0;
     };
@@ -133,6 +140,20 @@ struct StoreAdapter::AccessTo final : Access
     }
     bool isReadOnly() const override { return !WritableStore<S>; }
     bool hasKeys() const override { return detail::isMap<S>; }
+    bool setPath(const QString &path, const QVariant *newValue) const override
+    {
+        if constexpr (WritableStore<S> && requires { typename S::changed_key::IsVariantPath; }) {
+            try {
+                if (newValue) {
+                    store.setKey(path, *newValue);
+                }
+            } catch (...) {
+                detail::reportError(std::current_exception());
+            }
+            return true;
+        }
+        return false;
+    }
     std::unique_ptr<KeyAdapter> atKey(const QVariant &key) const override
     {
         if constexpr (detail::isMap<S>) {

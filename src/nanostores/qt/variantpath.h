@@ -27,6 +27,8 @@ namespace nanostores {
 class NANOSTORES_QT_EXPORT VariantPath
 {
 public:
+    using IsVariantPath = VariantPath;
+
     VariantPath(QString path); // NOLINT: meant to convert
     VariantPath(const char *path); // NOLINT: meant to convert
 
