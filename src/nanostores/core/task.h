@@ -381,7 +381,11 @@ template<typename T>
 class TaskSource
 {
 public:
-    explicit TaskSource(TaskErrors errors = TaskErrors::Reported)
+    TaskSource()
+        : TaskSource(TaskErrors::Reported)
+    {
+    }
+    explicit TaskSource(TaskErrors errors)
         : m_state(std::make_shared<detail::TaskState<T>>())
         , m_hold(m_state.get(), [state = m_state](detail::TaskState<T> *) { state->giveUp(); })
     {
