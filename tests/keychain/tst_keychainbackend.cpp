@@ -3,6 +3,7 @@
 
 #include <nanostores/keychain.h>
 #include <nanostores/persistent.h>
+#include <nanostores/persistent/testing/checkengine.h>
 
 #include <QStandardPaths>
 #include <QtTest/QTest>
@@ -34,6 +35,7 @@ private Q_SLOTS:
     void limits();
     void threads_comeAndGo();
     void engine_keepsASecret();
+    void checkEngine_passes();
 
 private:
     std::unique_ptr<EngineBackend> backend() const { return keychainBackend(m_service); }
@@ -172,6 +174,20 @@ void tst_KeychainBackend::engine_keepsASecret()
     const auto engine = StorageEngine::custom(backend());
     engine.load(std::chrono::hours(1));
     QCOMPARE(engine.get("token"), std::optional<std::string>("s3cret"));
+}
+
+void tst_KeychainBackend::checkEngine_passes()
+{
+    NEEDS_KEYCHAIN();
+    testing::CheckOptions options;
+    options.rounds = 5; // each call asks another process
+    const auto messages = testing::checkEngine(
+        [this]() -> testing::MakeBackend {
+            init();
+            return [service = m_service] { return keychainBackend(service); };
+        },
+        options);
+    QVERIFY2(messages.empty(), messages.empty() ? "" : messages.front().c_str());
 }
 
 QTEST_GUILESS_MAIN(tst_KeychainBackend)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// The checks of all backends on the JSON file. QSettings has no room for versions: those of another instance differ.
+// The checks of all backends on files: JSON, and QSettings, which has no room for versions.
 
 #include "persistent/support/files.h"
 
@@ -23,6 +23,7 @@ class tst_JsonCheck : public QObject
 
 private Q_SLOTS:
     void jsonBackend_passes();
+    void settingsBackend_passes();
 };
 
 namespace {
@@ -60,6 +61,15 @@ void tst_JsonCheck::jsonBackend_passes()
         options.settle = std::chrono::milliseconds(0);
         return jsonBackend(options);
     }));
+    QVERIFY2(messages.empty(), qPrintable(joined(messages)));
+}
+
+void tst_JsonCheck::settingsBackend_passes()
+{
+    testing::CheckOptions options;
+    options.keepsVersions = false;
+    const auto messages =
+        testing::checkEngine(storages([](const QString &path) { return settingsBackend(path); }), options);
     QVERIFY2(messages.empty(), qPrintable(joined(messages)));
 }
 

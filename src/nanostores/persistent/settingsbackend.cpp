@@ -2,6 +2,7 @@
 #include <nanostores/persistent/settingsbackend.h>
 
 #include <nanostores/persistent/detail/entrytable.h>
+#include <nanostores/persistent/detail/filelock.h>
 #include <nanostores/persistent/detail/filesystem.h>
 #include <nanostores/persistent/detail/place.h>
 #include <nanostores/persistent/detail/settingsvalue.h>
@@ -16,6 +17,7 @@
 #include <QVariant>
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <map>
 #include <optional>
@@ -31,6 +33,7 @@ namespace detail {
 namespace {
 
 constexpr std::size_t rememberedDeletions = 1000;
+constexpr std::chrono::seconds lockPatience{5};
 
 QString schemasGroup()
 {
@@ -72,7 +75,8 @@ private:
     void remove(const QString &name);
     /// Reads what others have written, and has the QSettings write what it has.
     void synchronise();
-    void requireWritten();
+    void lock();
+    void requireWritten(const QDateTime &before);
     void refresh();
     QString nameOf(const std::string &key) const;
     void put(const EntryTable &table, const std::vector<std::string> &keys);
@@ -83,6 +87,7 @@ private:
     std::string m_place = "QSettings";
     std::unique_ptr<QSettings> m_settings;
     std::unique_ptr<QFileSystemWatcher> m_watcher;
+    std::unique_ptr<FileLock> m_lock; ///< Where the settings are a file.
     std::optional<FileStamp> m_kept; ///< The file that could not be parsed, and was kept.
     EntryTable m_table;
     std::map<std::string, QString, std::less<>> m_names; ///< As others have written them.
@@ -100,6 +105,7 @@ void SettingsBackend::requireOpen() const
 
 void SettingsBackend::end() noexcept
 {
+    m_lock.reset();
     if (m_guard.isSameProcess()) {
         m_watcher.reset();
         m_settings.reset();
@@ -178,19 +184,41 @@ void SettingsBackend::synchronise()
     }
 }
 
+/// Against other instances, from reading until what was written is read again: QSettings locks the file by itself while
+/// it writes, and not longer. Afterwards m_lock has it, if the settings are a file.
+void SettingsBackend::lock()
+{
+    const QFileInfo file(m_settings->fileName());
+    if (!file.isAbsolute()) {
+        return;
+    }
+    makeFolder(m_place); // it may have been deleted
+    if (!m_lock) {
+        m_lock = std::make_unique<FileLock>(m_place + "-lock");
+    }
+    if (!m_lock->lock(lockPatience)) {
+        throw EngineError(EngineErrorKind::Unavailable,
+                          m_place + ": " + m_lock->holder() + " is writing to it. It is tried again", m_place);
+    }
+}
+
 /// Qt 6.4 takes a file for written, and puts it in its place, of which only a part could be written (QSaveFile::write()
 /// returns the length of the part). So the file is read again, by another name, since QSettings does not read twice
 /// what it has in memory.
-void SettingsBackend::requireWritten()
+void SettingsBackend::requireWritten(const QDateTime &before)
 {
 #ifdef Q_OS_LINUX
     const QString again = QStringLiteral("/proc/self/root") + m_settings->fileName();
     if (!QFileInfo(m_settings->fileName()).isFile() || !QFileInfo(again).isReadable()) {
         return;
     }
-    // Nor does it read what has the size and the millisecond of what it has in memory.
+    // Nor does it read what has the size and the millisecond of what it has in memory, here or in another instance: the
+    // time of the file grows with each write.
     QFile file(m_settings->fileName());
     m_lastWritten = std::max(QFileInfo(file).lastModified(), m_lastWritten.addMSecs(1));
+    if (before.isValid()) {
+        m_lastWritten = std::max(m_lastWritten, before.addMSecs(1));
+    }
     if (!file.open(QIODevice::ReadOnly) || !file.setFileTime(m_lastWritten, QFileDevice::FileModificationTime)) {
         return; // of another user, say
     }
@@ -307,6 +335,20 @@ Applied SettingsBackend::apply(std::span<const StorageWrite> writes, Durability)
 {
     requireOpen();
     requireFitting(writes, traits(), m_place);
+    struct Unlocked
+    {
+        ~Unlocked()
+        {
+            if (lock && lock->isLocked()) {
+                lock->unlock();
+            }
+        }
+        const std::unique_ptr<FileLock> &lock;
+    };
+    const Unlocked unlocked{m_lock};
+    if (m_settings->isWritable()) {
+        lock();
+    }
     refresh();
     if (!m_settings->isWritable()) {
         throw EngineError(EngineErrorKind::ReadOnly,
@@ -322,11 +364,12 @@ Applied SettingsBackend::apply(std::span<const StorageWrite> writes, Durability)
     }
     const QFileInfo file(m_settings->fileName());
     const auto permissions = file.permissions();
+    const QDateTime modified = file.lastModified();
     const auto before = file.isFile() ? readFile(m_place, std::numeric_limits<std::size_t>::max() / 2) : std::nullopt;
     put(table, keys);
     try {
         synchronise();
-        requireWritten();
+        requireWritten(modified);
     } catch (const EngineError &error) {
         put(m_table, keys);
         if (error.kind() == EngineErrorKind::Full && before) {

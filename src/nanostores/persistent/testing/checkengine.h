@@ -65,6 +65,9 @@ struct CheckOptions
     std::chrono::milliseconds patience{20000}; ///< After which something that does not come counts as missing.
     /// It keeps what is written when all its backends are closed.
     bool keepsValues = true;
+    /// It keeps versions, writers and its epoch with the values. False: each backend gives its own while it is open, as
+    /// that of QSettings does, so what two of them say is not compared.
+    bool keepsVersions = true;
 };
 
 /// Checks that a backend does what EngineBackend says, and that engines on it lose nothing: by itself, with two at a
