@@ -5,6 +5,7 @@
 #include <nanostores/query/fetchcontext.h> // IWYU pragma: export
 #include <nanostores/query/fetched.h> // IWYU pragma: export
 #include <nanostores/query/infinite.h> // IWYU pragma: export
+#include <nanostores/query/keptanswers.h> // IWYU pragma: export
 #include <nanostores/query/mutation.h> // IWYU pragma: export
 #include <nanostores/query/operation.h> // IWYU pragma: export
 #include <nanostores/query/query.h> // IWYU pragma: export

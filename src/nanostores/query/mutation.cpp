@@ -95,6 +95,9 @@ void MutationContext::settle() const
             if (wanted.forget != forget) {
                 continue;
             }
+            if (forget) {
+                m_call->core->forgetKept(wanted.selector);
+            }
             for (const auto &entry : m_call->core->matching(wanted.selector)) {
                 if (std::find(done.begin(), done.end(), entry) != done.end()) {
                     continue;

@@ -262,6 +262,10 @@ public:
     /// As revalidate(), and forgets data and error at once.
     void invalidate() const
     {
+        const AnyCacheKey now = key().get();
+        if (!now.isEmpty()) {
+            m_state->core()->forgetKept(now);
+        }
         if (const auto entry = present()) {
             entry->invalidate();
         }

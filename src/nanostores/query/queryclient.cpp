@@ -11,6 +11,7 @@ QueryClient::QueryClient(QueryOptions options)
 void QueryClient::invalidate(const KeySelector &selector) const
 {
     Batch batch;
+    m_core->forgetKept(selector);
     for (const auto &entry : m_core->matching(selector)) {
         entry->invalidate();
     }

@@ -3,9 +3,11 @@
 
 #include <nanostores/core/batch.h>
 #include <nanostores/core/readonly.h>
+#include <nanostores/query/detail/answerkeeper.h>
 #include <nanostores/query/detail/clientcore.h>
 #include <nanostores/query/export.h>
 #include <nanostores/query/infinite.h>
+#include <nanostores/query/keptanswers.h>
 #include <nanostores/query/mutation.h>
 #include <nanostores/query/operation.h>
 #include <nanostores/query/query.h>
@@ -152,6 +154,17 @@ public:
         std::vector<std::shared_ptr<detail::Entry>> held;
         untracked([&] { detail::fillEntities(m_core, key, data, held); });
         return data;
+    }
+    /// keep(userKey, engine): answers of the name stay when the program ends. The next run shows them at once, as
+    /// stale, and fetches them anew. Results are of a type that JsonCodec reads and writes. What is invalidated, or
+    /// forgotten by mutate(), goes in the storage as well; changes of mutations that are running are not kept. Takes
+    /// the place of an earlier call for the name.
+    template<typename R, typename... P, AnswerStorage S>
+    void keep(const QueryKey<R, P...> &key, S storage, KeptAnswers options = {}) const
+    {
+        const auto &shard = key.shard();
+        m_core->setKeeper(*shard, std::make_shared<detail::AnswerKeeperOf<R, P...>>(
+                                      detail::AnyAnswerStorage(std::move(storage)), std::move(options), shard));
     }
     /// The keys that there is data of, in no order.
     [[nodiscard]] std::vector<AnyCacheKey> keys() const;

@@ -157,6 +157,8 @@ public:
     operator ResultSelector<R>() const { return all(); } // NOLINT: meant to convert
 
     QString name() const { return m_shard->name; }
+    /// For the library.
+    const std::shared_ptr<const detail::KeyShard> &shard() const noexcept { return m_shard; }
 
 private:
     std::shared_ptr<const detail::KeyShard> m_shard;

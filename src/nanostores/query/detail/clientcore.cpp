@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core/graph/naming.h>
 #include <nanostores/core/scheduler.h>
+#include <nanostores/query/detail/answerkeeper.h>
 #include <nanostores/query/detail/clientcore.h>
 
 #include <algorithm>
@@ -87,6 +88,9 @@ void ClientCore::add(Entry &entry)
     Shard &mine = m_shards[shard.name];
     mine.result = shard.result;
     mine.params = shard.params;
+    if (mine.keeper) {
+        entry.setKeeper(mine.keeper);
+    }
     entry.place = mine.entries.size();
     mine.entries.push_back(&entry);
     m_entries.insert(entry.key().text(), &entry);
@@ -135,6 +139,37 @@ std::vector<std::shared_ptr<Entry>> ClientCore::matching(const KeySelector &sele
         entry->wipeIfExpired();
     }
     return result;
+}
+
+void ClientCore::setKeeper(const KeyShard &shard, const std::shared_ptr<AnswerKeeper> &keeper)
+{
+    check(shard);
+    Shard &mine = m_shards[shard.name];
+    mine.result = shard.result;
+    mine.params = shard.params;
+    mine.keeper = keeper;
+    for (Entry *entry : std::vector<Entry *>(mine.entries)) {
+        if (const auto held = entry->weak_from_this().lock()) {
+            held->setKeeper(keeper);
+            held->restoreIfEmpty();
+        }
+    }
+}
+
+void ClientCore::forgetKept(const KeySelector &selector) const
+{
+    const auto forget = [&selector](const Shard &shard) {
+        if (shard.keeper && selector.key().isEmpty()) {
+            shard.keeper->remove(selector);
+        } else if (shard.keeper) {
+            shard.keeper->remove(selector.key());
+        }
+    };
+    if (!selector.shard()) {
+        std::for_each(m_shards.begin(), m_shards.end(), forget);
+    } else if (const auto shard = m_shards.constFind(selector.shard()->name); shard != m_shards.constEnd()) {
+        forget(*shard);
+    }
 }
 
 void ClientCore::count(int change)

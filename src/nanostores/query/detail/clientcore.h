@@ -57,11 +57,13 @@ public:
     std::shared_ptr<EntryOf<R>> entry(const AnyCacheKey &key)
     {
         if (auto found = find(key)) {
+            found->restoreIfEmpty();
             return std::static_pointer_cast<EntryOf<R>>(found);
         }
         return untracked([&] {
             auto made = std::make_shared<EntryOf<R>>(shared_from_this(), key);
             add(*made);
+            made->restoreIfEmpty();
             return made;
         });
     }
@@ -69,6 +71,11 @@ public:
     std::shared_ptr<Entry> find(const AnyCacheKey &key);
     /// Throws as entry() does.
     std::vector<std::shared_ptr<Entry>> matching(const KeySelector &selector) const;
+
+    /// Answers of the shard are kept from now on.
+    void setKeeper(const KeyShard &shard, const std::shared_ptr<AnswerKeeper> &keeper);
+    /// Forgets what is kept of keys that are not in the cache, too.
+    void forgetKept(const KeySelector &selector) const;
 
     // For entries.
     void remove(const Entry &entry) noexcept;
@@ -81,6 +88,7 @@ private:
         const std::type_info *result = nullptr;
         const std::type_info *params = nullptr;
         std::vector<Entry *> entries;
+        std::shared_ptr<AnswerKeeper> keeper;
     };
 
     void add(Entry &entry);

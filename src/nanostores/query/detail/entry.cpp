@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core/graph/guards.h>
+#include <nanostores/query/detail/answerkeeper.h>
 #include <nanostores/query/detail/clientcore.h>
 #include <nanostores/query/detail/entry.h>
 #include <nanostores/query/entities.h>
@@ -177,6 +178,7 @@ void Entry::settle(const QueryObserver *by)
     m_error = m_moreError = {};
     m_failures = m_moreFailures = 0;
     m_isOutdated = false;
+    m_isUnsaved = true;
     m_settledAt = queryNow();
     if (by) {
         m_lifetime = by->settings().cacheLifetime;
@@ -187,9 +189,46 @@ void Entry::settle(const QueryObserver *by)
     arm();
 }
 
+void Entry::setKeeper(std::shared_ptr<AnswerKeeper> keeper)
+{
+    m_keeper = std::move(keeper);
+    m_mayRestore = m_keeper != nullptr && !hasData();
+    markUnsaved();
+    if (hasData()) {
+        save();
+    }
+}
+
+void Entry::tryToRestore()
+{
+    m_mayRestore = false;
+    if (m_keeper && !hasData() && !m_settledAt) {
+        m_keeper->restore(*this);
+    }
+}
+
+void Entry::settleRestored()
+{
+    m_isOutdated = true;
+    m_isUnsaved = false;
+    m_leftAt = queryNow();
+    keep();
+    publish();
+    arm();
+}
+
+/// A failure says nothing of what the server has.
+void Entry::save()
+{
+    if (std::exchange(m_isUnsaved, false) && m_keeper && !m_error) {
+        m_keeper->save(*this);
+    }
+}
+
 /// The pages before are as old as they were.
 void Entry::settleMore()
 {
+    m_isUnsaved = true;
     m_moreError = {};
     m_moreFailures = 0;
     keep();
@@ -205,6 +244,7 @@ void Entry::publish()
     const bool loading = isLoading();
     const bool loadingMore = m_run ? m_run->isMore || !m_moreBy.expired() : m_isWanted && !m_moreBy.expired();
     m_status.set({m_error, loading, hasData() && (loading || m_isOutdated || m_error), m_moreError, loadingMore});
+    save();
 }
 
 void Entry::finish(const Run &run)
@@ -347,8 +387,12 @@ void Entry::forget()
     m_failures = 0;
     m_isOutdated = false;
     m_settledAt.reset();
+    m_isUnsaved = m_mayRestore = false;
     forgetMore();
     clearData();
+    if (m_keeper) {
+        m_keeper->remove(m_key);
+    }
 }
 
 void Entry::forgetMore()
@@ -452,7 +496,11 @@ void Entry::wipeIfExpired()
 {
     const auto moment = expiry();
     if (moment && queryNow() >= *moment) {
+        const auto self = shared_from_this();
+        const auto keeper = std::exchange(m_keeper, nullptr); // what is kept has a lifetime of its own
         wipe();
+        m_keeper = keeper;
+        m_mayRestore = keeper != nullptr;
     }
 }
 
@@ -462,6 +510,7 @@ void Entry::touch()
         keep();
     }
     m_leftAt = queryNow();
+    save();
     arm();
 }
 

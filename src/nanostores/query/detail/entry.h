@@ -23,6 +23,7 @@
 
 namespace nanostores::detail {
 
+class AnswerKeeper;
 class ClientCore;
 class QueryObserver;
 struct QuerySettings;
@@ -97,6 +98,16 @@ public:
     virtual void undo(std::uint64_t owner) = 0;
     virtual void commit(std::uint64_t owner, std::uint64_t number) = 0;
 
+    /// Answers are kept from now on, or not (null).
+    void setKeeper(std::shared_ptr<AnswerKeeper> keeper);
+    /// If it has nothing, and has not tried to yet, it gets what is kept of it.
+    void restoreIfEmpty()
+    {
+        if (m_mayRestore) {
+            tryToRestore();
+        }
+    }
+
     /// When an entry goes that is not in use; none: never, or there is nothing in it.
     std::optional<std::chrono::milliseconds> expiry() const;
     void wipeIfExpired();
@@ -142,11 +153,15 @@ protected:
     void ensureMore(); ///< Begins what wantMore() has asked for, if that can be.
     bool visitsEntities() const noexcept { return static_cast<bool>(m_key.data()->shard->entities); }
     void showEntities(void *value) const; ///< The cache learns the entities that are in it.
+    void settleRestored(); ///< There is an answer of an earlier run.
+    void markUnsaved() noexcept { m_isUnsaved = true; } ///< What the server is known to have is another.
     void keep(); ///< There is something in it, so it stays without observers.
 
     std::weak_ptr<ClientCore> m_core;
 
 private:
+    void tryToRestore();
+    void save();
     void begin(QueryObserver &by, bool more = false);
     void want(QueryObserver &by, bool deferred);
     void start();
@@ -175,6 +190,8 @@ private:
     bool m_isWanted = false; ///< A fetch begins in the next turn.
     bool m_isAsking = false; ///< The fetcher is being called.
     bool m_isOutdated = false;
+    bool m_mayRestore = false;
+    bool m_isUnsaved = false;
     int m_failures = 0;
     QueryError m_error;
     int m_moreFailures = 0;
@@ -186,6 +203,7 @@ private:
     Timer m_retry;
     Timer m_retryMore;
     std::shared_ptr<Entry> m_self; ///< While there is something in it.
+    std::shared_ptr<AnswerKeeper> m_keeper;
 };
 
 /// An entry with its data: what the server has sent, and over that the changes of mutations that have not ended, in
@@ -292,6 +310,14 @@ public:
         publish();
     }
 
+    /// Of an earlier run: shown as stale, and fetched anew.
+    void restore(R value)
+    {
+        const Batch batch;
+        setBase(std::move(value));
+        settleRestored();
+    }
+
     void change(std::uint64_t owner, Change function)
     {
         auto next = m_data.peek();
@@ -338,6 +364,7 @@ protected:
         auto first = m_changes.begin();
         for (; first != m_changes.end() && first->committed != 0; ++first) {
             apply(first->function, m_base);
+            markUnsaved();
         }
         m_changes.erase(m_changes.begin(), first);
         if (m_changes.empty()) {
