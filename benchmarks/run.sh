@@ -4,6 +4,7 @@
 #   sh benchmarks/run.sh core             everything of the core
 #   sh benchmarks/run.sh core 'set|get'   the cases whose name matches
 #   sh benchmarks/run.sh history          what recording for undo costs
+#   sh benchmarks/run.sh query            the cache of what a server knows
 #   sh benchmarks/run.sh router           finding a route among many
 #   sh benchmarks/run.sh persistent       what persistent stores cost
 #   sh benchmarks/run.sh qt               everything of the Qt layer
