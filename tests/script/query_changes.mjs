@@ -150,6 +150,24 @@ export function mutated_livesForEightSeconds() {
   })
 }
 
+export function partOfAKey_isFetchedFirst() {
+  return during(function* () {
+    const calls = []
+    const fetcher = (...keys) => {
+      calls.push(keys.join(''))
+      return Promise.resolve(1)
+    }
+    const [createFetcherStore, , { revalidateKeys }] = nanoquery({ fetcher, dedupeTime: 1e9 })
+    const $user = createFetcherStore('user')
+    createFetcherStore([$user, '/posts']).listen(noop)
+    yield 0
+    yield 0
+    $user.listen(noop)
+    revalidateKeys(() => true)
+    same(calls, ['user', 'user/posts', 'user', 'user/posts'])
+  })
+}
+
 // Errors
 
 export function onError_ofTheStoreCounts() {

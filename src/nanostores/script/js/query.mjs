@@ -213,6 +213,7 @@ export function nanoquery(given = {}) {
   const mounted = [] // in the order in which they have mounted
   const observers = Object.create(null) // the same by key
   let count = 0
+  let started = 0
   let overruled = null
   let isWindowHidden = false
 
@@ -254,38 +255,57 @@ export function nanoquery(given = {}) {
     list.splice(at, 0, observer)
   }
 
-  function mount(observer) {
-    count += 1
-    observer.number = count
+  /// Before the first fetch.
+  function begin(observer) {
     if (!hasWindow) {
-      if (mounted.length === 0) follow(changeIn)
+      if (started === 0) follow(changeIn)
       if (observer.settings.revalidateOnReconnect) bridge.followNetwork()
     }
+    started += 1
+    observer.isStarted = true
+  }
+
+  /// After the stores of its key, so that these fetch before it.
+  function mount(observer) {
+    if (!observer.isStarted) return
+    count += 1
+    observer.number = count
     mounted.push(observer)
+    enter(observer)
   }
 
   function unmount(observer) {
+    if (!observer.isStarted) return
     moveTo(observer, null)
+    if (observer.number > 0) mounted.splice(mounted.indexOf(observer), 1)
     observer.number = 0
     observer.owed = false
-    mounted.splice(mounted.indexOf(observer), 1)
-    if (!hasWindow && mounted.length === 0) unfollow(changeIn)
+    observer.isStarted = false
+    started -= 1
+    if (!hasWindow && started === 0) unfollow(changeIn)
+  }
+
+  function enter(observer) {
+    if (observer.key === null) return
+    const text = observer.key[0]
+    if (observers[text] === undefined) observers[text] = []
+    insert(observers[text], observer)
+  }
+
+  function leave(observer) {
+    if (observer.key === null) return
+    const text = observer.key[0]
+    const list = observers[text]
+    list.splice(list.indexOf(observer), 1)
+    if (list.length === 0) delete observers[text]
   }
 
   function moveTo(observer, key) {
-    const former = observer.key
-    const list = former === null ? undefined : observers[former[0]]
+    const isSame = observer.key !== null && key !== null && observer.key[0] === key[0]
+    if (observer.number > 0 && !isSame) leave(observer)
     observer.key = key
     observer.owed = false
-    if (former !== null && key !== null && former[0] === key[0]) return
-    if (list !== undefined) {
-      list.splice(list.indexOf(observer), 1)
-      if (list.length === 0) delete observers[former[0]]
-    }
-    if (key !== null) {
-      if (observers[key[0]] === undefined) observers[key[0]] = []
-      insert(observers[key[0]], observer)
-    }
+    if (observer.number > 0 && !isSame) enter(observer)
   }
 
   function forEachOf(selector, f) {
@@ -434,7 +454,8 @@ export function nanoquery(given = {}) {
         + 'createFetcherStore(keys, { fetcher })')
     }
     const $fetcher = map({ loading: false })
-    const observer = { store: $fetcher, settings: merged(merged(globalSettings, own), { fetcher }), key: null, number: 0, owed: false }
+    const settings = merged(merged(globalSettings, own), { fetcher })
+    const observer = { store: $fetcher, settings, key: null, number: 0, owed: false, isStarted: false }
     let lastKey = null // also when it is not mounted
     let endKey = null
     let timer = null
@@ -469,10 +490,10 @@ export function nanoquery(given = {}) {
     }
 
     onStart($fetcher, () => {
-      mount(observer)
+      begin(observer)
       const wasFirst = isFirst
       isFirst = false
-      endKey = watchKey(keys, key => {
+      const end = watchKey(keys, key => {
         lastKey = key
         if (key === null) {
           $fetcher.key = undefined
@@ -484,6 +505,11 @@ export function nanoquery(given = {}) {
           fetchFor(observer, key)
         }
       })
+      if (!observer.isStarted) { // what it has called has ended it
+        end()
+        return
+      }
+      endKey = end
       if (wasFirst) refetch(observer)
       const interval = observer.settings.revalidateInterval
       if (interval > 0) {
@@ -493,6 +519,7 @@ export function nanoquery(given = {}) {
         }
         timer = after(interval, tick)
       }
+      mount(observer)
     })
 
     const listen = $fetcher.listen
