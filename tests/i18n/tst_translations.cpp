@@ -7,6 +7,8 @@
 #include <nanostores/i18n.h>
 
 #include <QElapsedTimer>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLoggingCategory>
 #include <QRandomGenerator>
 #include <QTest>
@@ -98,6 +100,10 @@ private Q_SLOTS:
     void file_ofManyMegabytesIsRefused();
     void problems_areKeptOnce();
     void problems_areBounded();
+    void check_namesAllThatIsWrong();
+    void check_ofNoJsonThrows();
+    void check_ofTheBasesLanguageNeedsNothing();
+    void pseudo_isReadableAndComplete();
     void random_damageIsNoHarm();
 };
 
@@ -265,6 +271,52 @@ void tst_Translations::problems_areBounded()
     m_time->advance(0);
     QCOMPARE(shown.i18n.problems().get().size(), 1000);
     QVERIFY(shown.all().startsWith(u"A|"_s));
+}
+
+void tst_Translations::check_namesAllThatIsWrong()
+{
+    const I18n i18n(atom(u"en"_s));
+    const auto blog = makeBlog(i18n);
+    const auto shelf = messages<"shelf">(i18n, text<"title", "Shelf">);
+    const QByteArray json = "{\n\"blog\": {\n\"title\": 5,\n\"published\": \"{at} {who}\",\n"
+                            "\"comments\": {\"other\": \"{count}\"}},\n\"cellar\": {}\n}";
+    QStringList lines;
+    for (const TranslationProblem &problem : i18n.check({json, u"de.json"_s}, u"de"_s)) {
+        lines.append(problem.message());
+    }
+    QCOMPARE(lines,
+             QStringList({u"de.json: shelf: it is not translated"_s, u"de.json:2: blog.state: it is not translated"_s,
+                          u"de.json:2: blog.terms: it is not translated"_s,
+                          u"de.json:3: blog.title: it is a number: make it a text, or an object of texts"_s,
+                          u"de.json:5: blog.comments: it has no form \"one\": \"other\" stands in for it"_s,
+                          u"de.json:6: cellar: the program has no such component: take it away"_s}));
+    QCOMPARE(i18n.problems().get(), QList<TranslationProblem>());
+}
+
+void tst_Translations::check_ofNoJsonThrows()
+{
+    const I18n i18n(atom(u"en"_s));
+    QVERIFY_EXCEPTION_THROWN(static_cast<void>(i18n.check({"{", u"de.json"_s}, u"de"_s)), TranslationError);
+}
+
+void tst_Translations::check_ofTheBasesLanguageNeedsNothing()
+{
+    const I18n i18n(atom(u"en"_s));
+    const auto blog = makeBlog(i18n);
+    QCOMPARE(i18n.check({"{}", u"en-GB.json"_s}, u"en-GB"_s), QList<TranslationProblem>());
+}
+
+void tst_Translations::pseudo_isReadableAndComplete()
+{
+    const I18n i18n(atom(u"en"_s));
+    const auto blog = makeBlog(i18n);
+    const QJsonObject pseudo = pseudoMessages(i18n.baseMessages());
+    QCOMPARE(i18n.check({QJsonDocument(pseudo).toJson(), u"en-XA.json"_s}, u"en-XA"_s), QList<TranslationProblem>());
+    const QJsonObject texts = pseudo[u"blog"].toObject();
+    QCOMPARE(texts[u"title"].toString(), u"[Ţîţļé ··]"_s);
+    QCOMPARE(texts[u"published"].toString(), u"[Ŵåš pûbļîšĥéð åţ {at} bý {who} ······]"_s);
+    QCOMPARE(texts[u"comments"].toObject()[u"one"].toString(), u"[{count} çömméñţ ···]"_s);
+    QVERIFY(texts[u"terms"].toString().startsWith(u"[Ŕéåð <b>ţĥé</b> <a>"_s));
 }
 
 /// Bytes of a translation are changed, taken out, repeated and swapped: what is shown is always a text, and rich text

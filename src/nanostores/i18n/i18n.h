@@ -52,6 +52,14 @@ public:
     /// The texts of the program, of all components that there are, as a translation has them.
     [[nodiscard]] QJsonObject baseMessages() const { return m_core->baseMessages(); }
 
+    /// What is wrong with a file of translations into a locale, for the components that there are: what is missing,
+    /// what the program has not, and what would be refused. For tests. Throws TranslationError if it is of no use at
+    /// all.
+    [[nodiscard]] QList<TranslationProblem> check(const TranslationFile &file, const QString &locale) const
+    {
+        return m_core->check(file, locale);
+    }
+
     const std::shared_ptr<detail::I18nCore> &core() const noexcept { return m_core; }
 
     friend bool operator==(const I18n &, const I18n &) noexcept = default;

@@ -122,6 +122,36 @@ QJsonObject I18nCore::baseMessages() const
     return components;
 }
 
+QList<TranslationProblem> I18nCore::check(const TranslationFile &file, const QString &locale) const
+{
+    ProblemLog log{locale, isOfBase(locale)};
+    RawTranslation translation = parseTranslation(file, log);
+    QSet<QString> known;
+    for (const I18nEntry *entry : m_entries) {
+        const QString &name = entry->name();
+        if (known.contains(name)) {
+            continue;
+        }
+        known.insert(name);
+        if (const auto raw = translation.constFind(name); raw != translation.constEnd()) {
+            const MessageTable checked(entry->spec(), entry->base(), locale, *raw, log);
+        } else {
+            log.addMissing(file.name, 0, name, {});
+        }
+    }
+    for (auto component = translation.begin(); component != translation.end(); ++component) {
+        if (!known.contains(component.key())) {
+            log.add(file.name, component->line, component.key(), {},
+                    QStringLiteral("the program has no such component: take it away"));
+        }
+    }
+    std::stable_sort(log.problems.begin(), log.problems.end(),
+                     [](const TranslationProblem &a, const TranslationProblem &b) {
+                         return a.line != b.line ? a.line < b.line : a.key < b.key;
+                     });
+    return log.problems;
+}
+
 void I18nCore::add(I18nEntry &entry)
 {
     for (const I18nEntry *other : m_entries) {

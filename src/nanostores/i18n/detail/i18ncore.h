@@ -48,6 +48,7 @@ public:
     void unmount();
 
     const ComponentSpec &spec() const noexcept { return m_spec; }
+    const MessageTable &base() const noexcept { return *m_base; }
     const QString &name() const noexcept { return m_name; }
     bool isMounted() const noexcept { return m_mounts > 0; }
     /// Takes what is known of the component in a locale; null: there is nothing.
@@ -83,6 +84,7 @@ public:
     I18nError error() const;
     const Atom<QList<TranslationProblem>> &problems() const noexcept { return m_problems; }
     QJsonObject baseMessages() const;
+    QList<TranslationProblem> check(const TranslationFile &file, const QString &locale) const;
     void retry();
 
     void add(I18nEntry &entry);

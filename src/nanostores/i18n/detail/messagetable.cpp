@@ -121,7 +121,7 @@ MessageTable::Form MessageTable::compile(const MessageSpec &spec, QStringView te
 }
 
 MessageTable::MessageTable(const ComponentSpec &spec, const QString &locale)
-    : m_spec(&spec)
+    : m_component(utf8Text(spec.name))
     , m_locale(locale)
     , m_language(std::make_shared<const Language>(locale))
 {
@@ -137,12 +137,11 @@ MessageTable::MessageTable(const ComponentSpec &spec, const QString &locale)
 
 MessageTable::MessageTable(const ComponentSpec &spec, const MessageTable &base, const QString &locale,
                            const RawComponent &translation, ProblemLog &log)
-    : m_spec(&spec)
+    : m_component(utf8Text(spec.name))
     , m_locale(locale)
     , m_language(std::make_shared<const Language>(locale))
     , m_messages(base.m_messages)
 {
-    const QString component = utf8Text(spec.name);
     std::set<QString> known;
     for (std::size_t i = 0; i < spec.messages.size(); ++i) {
         const MessageSpec &own = spec.messages[i];
@@ -150,7 +149,7 @@ MessageTable::MessageTable(const ComponentSpec &spec, const MessageTable &base, 
         known.insert(key);
         const auto found = translation.messages.constFind(key);
         if (found == translation.messages.constEnd()) {
-            log.addMissing(translation.file, translation.line, component, key);
+            log.addMissing(translation.file, translation.line, m_component, key);
             continue;
         }
         auto message = std::make_shared<Message>(Message{m_language, {}});
@@ -160,7 +159,7 @@ MessageTable::MessageTable(const ComponentSpec &spec, const MessageTable &base, 
     }
     for (auto entry = translation.messages.begin(); entry != translation.messages.end(); ++entry) {
         if (!known.contains(entry.key())) {
-            log.add(translation.file, entry->line, component, entry.key(),
+            log.add(translation.file, entry->line, m_component, entry.key(),
                     QStringLiteral("the program has no such message: take it away"));
         }
     }
@@ -173,7 +172,7 @@ bool MessageTable::translate(const MessageSpec &spec, const RawComponent &transl
     const QString key = utf8Text(spec.name);
     const RawMessage raw = translation.messages.value(key);
     const auto report = [&](const QString &reason, ProblemLog::Kind sort) {
-        log.add(translation.file, raw.line, utf8Text(m_spec->name), key, reason, sort);
+        log.add(translation.file, raw.line, m_component, key, reason, sort);
         return sort != ProblemLog::Kind::Refused;
     };
     const auto refuse = [&](const QString &reason) { return report(reason, ProblemLog::Kind::Refused); };

@@ -62,7 +62,7 @@ private:
                     std::span<const QString> values) const;
     bool translate(const MessageSpec &spec, const RawComponent &translation, ProblemLog &log, Message &message) const;
 
-    const ComponentSpec *m_spec;
+    QString m_component;
     QString m_locale;
     std::shared_ptr<const Language> m_language;
     std::vector<std::shared_ptr<const Message>> m_messages;
