@@ -42,6 +42,9 @@ void tst_QmlPage::example_data()
 #ifdef QUERY_PAGE
     pages.append("query.md");
 #endif
+#ifdef I18N_PAGE
+    pages.append("i18n.md");
+#endif
 #ifdef ROUTER_PAGE
     pages.append("router-views.md");
 #endif

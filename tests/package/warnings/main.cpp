@@ -12,6 +12,7 @@
 #include <nanostores/qml.h>
 #include <nanostores/qmldeeplinks.h>
 #include <nanostores/qmlhistory.h>
+#include <nanostores/qmli18n.h>
 #include <nanostores/qmllogger.h>
 #include <nanostores/qmlpersistent.h>
 #include <nanostores/qmlquery.h>

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include <NanoStores/I18n/declarativei18n.h>
+
+#include <QQmlInfo>
+
+namespace nanostores {
+
+namespace {
+
+/// As QFile has it: resources and files may be written as URLs in QML.
+QString plainPath(const QString &path)
+{
+    if (path.startsWith(QStringLiteral("qrc:"))) {
+        return path.mid(3);
+    }
+    if (path.startsWith(QStringLiteral("file://"))) {
+        return path.mid(7);
+    }
+    return path;
+}
+
+} // namespace
+
+DeclarativeI18n::DeclarativeI18n(QObject *parent)
+    : StoreObject(parent)
+    , m_i18n(std::nullopt)
+    , m_locale(QString())
+    , m_loading(computed([made = m_i18n] {
+        const auto &i18n = made();
+        return i18n && i18n->core()->isLoading();
+    }))
+    , m_error(computed([made = m_i18n] {
+        const auto &i18n = made();
+        return i18n ? i18n->core()->error().message() : QString();
+    }))
+    , m_direction(computed(m_locale, [](const QString &tag) { return static_cast<int>(layoutDirection(tag)); }))
+    , m_format(computed(m_locale, [](const QString &tag) { return LocaleFormat(tag); }))
+{
+}
+
+DeclarativeI18n::~DeclarativeI18n() = default;
+
+bool DeclarativeI18n::mayChange(const char *what) const
+{
+    if (m_i18n.peek()) {
+        qmlWarning(this) << what << " is fixed when the I18n is complete: set it where the object is declared";
+        return false;
+    }
+    return true;
+}
+
+void DeclarativeI18n::setFiles(const QString &newFiles)
+{
+    if (newFiles == m_files || !mayChange("files")) {
+        return;
+    }
+    m_files = newFiles;
+    Q_EMIT optionsChanged();
+}
+
+void DeclarativeI18n::setBase(const QString &newBase)
+{
+    if (newBase == m_base || !mayChange("base")) {
+        return;
+    }
+    m_base = newBase;
+    Q_EMIT optionsChanged();
+}
+
+void DeclarativeI18n::retry() const
+{
+    if (const auto &i18n = m_i18n.peek()) {
+        i18n->retry();
+    }
+}
+
+void DeclarativeI18n::componentComplete()
+{
+    TranslationLoader load;
+    if (!m_files.isEmpty()) {
+        load = jsonFiles(plainPath(m_files));
+    }
+    m_i18n.set(I18n(m_locale, {load, m_base}));
+    Q_EMIT completed();
+}
+
+} // namespace nanostores

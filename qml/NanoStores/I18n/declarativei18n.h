@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <NanoStores/I18n/export.h>
+#include <NanoStores/I18n/localeformat.h>
+#include <nanostores/core/atom.h>
+#include <nanostores/core/computed.h>
+#include <nanostores/i18n/i18n.h>
+#include <nanostores/qt/storeobject.h>
+
+#include <QQmlParserStatus>
+#include <QString>
+#include <QtQml/qqmlregistration.h>
+
+#include <optional>
+
+namespace nanostores {
+
+// Bases are qualified: Qt 6.4 finds them for the .qmltypes by no other name.
+
+/// The user's language for QML, which Messages take their translations from:
+///
+///     I18n { id: i18n; locale: settings.locale; files: ":/translations/%1.json" }
+///     Messages { id: post; i18n: i18n; component: "post"; texts: ({ title: "Post details" }) }
+///     Text { text: post.t.title + i18n.format.number(1234.5) }
+class NANOSTORES_QMLI18N_EXPORT DeclarativeI18n : public nanostores::StoreObject, public QQmlParserStatus
+{
+    Q_OBJECT
+    QML_NAMED_ELEMENT(I18n)
+    Q_INTERFACES(QQmlParserStatus)
+    /// Where translations are: see jsonFiles(). Without it there are the texts in QML alone. Fixed when the object is
+    /// complete.
+    Q_PROPERTY(QString files READ files WRITE setFiles NOTIFY optionsChanged FINAL)
+    /// The locale of the texts in QML. Fixed when the object is complete.
+    Q_PROPERTY(QString base READ base WRITE setBase NOTIFY optionsChanged FINAL)
+    /// A BCP 47 tag, such as "fr" or "zh-Hant-TW".
+    NANOSTORES_PROPERTY(QString, locale, m_locale)
+    /// Whether translations are waited for.
+    NANOSTORES_READONLY(bool, loading, m_loading)
+    /// What a load has failed with; an empty text if it has not.
+    NANOSTORES_READONLY(QString, error, m_error)
+    /// Qt.LeftToRight or Qt.RightToLeft, for LayoutMirroring.
+    NANOSTORES_READONLY(int, direction, m_direction)
+    /// Numbers, dates and lists of the locale.
+    NANOSTORES_READONLY(nanostores::LocaleFormat, format, m_format)
+
+public:
+    explicit DeclarativeI18n(QObject *parent = nullptr);
+    ~DeclarativeI18n() override;
+
+    QString files() const { return m_files; }
+    void setFiles(const QString &newFiles);
+    QString base() const { return m_base; }
+    void setBase(const QString &newBase);
+    /// Asks again for what has failed.
+    Q_INVOKABLE void retry() const;
+
+    void classBegin() override {}
+    void componentComplete() override;
+    /// None before the object is complete. Tracked.
+    std::optional<I18n> i18n() const { return m_i18n(); }
+
+Q_SIGNALS:
+    void optionsChanged();
+    /// It is complete.
+    void completed();
+
+private:
+    bool mayChange(const char *what) const;
+
+    QString m_files;
+    QString m_base = QStringLiteral("en");
+    Atom<std::optional<I18n>> m_i18n;
+    Atom<QString> m_locale;
+    Computed<bool> m_loading;
+    Computed<QString> m_error;
+    Computed<int> m_direction;
+    Computed<LocaleFormat> m_format;
+};
+
+} // namespace nanostores

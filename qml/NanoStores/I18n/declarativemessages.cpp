@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+#include <NanoStores/I18n/declarativemessages.h>
+#include <NanoStores/I18n/dynamiccomponent.h>
+
+#include <nanostores/core/atom.h>
+#include <nanostores/core/lifecycle.h>
+#include <nanostores/i18n/detail/i18ncore.h>
+
+#include <QJSEngine>
+#include <QQmlEngine>
+#include <QQmlInfo>
+#include <QVariant>
+
+#include <exception>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace nanostores {
+
+/// What the store of the table refers to.
+struct DeclarativeMessages::State
+{
+    std::optional<detail::DynamicComponent> component;
+    detail::TableRef base; ///< Shown until the I18n is complete.
+    std::shared_ptr<detail::I18nEntry> entry;
+    Atom<int> version{0}; ///< Of the members above.
+    bool isMounted = false;
+
+    void changed()
+    {
+        version.update([](int number) { return number + 1; });
+    }
+};
+
+DeclarativeMessages::DeclarativeMessages(QObject *parent)
+    : StoreObject(parent)
+    , m_state(std::make_shared<State>())
+    , m_table(computed<detail::TableRef>([state = m_state](const detail::TableRef *before) {
+        static_cast<void>(state->version());
+        return state->entry ? state->entry->table(before ? *before : detail::TableRef()) : state->base;
+    }))
+    , m_tTie(detail::ObservedAccess::describe<&DeclarativeMessages::listenToT, &DeclarativeMessages::tChanged>(
+          this, &m_tTie, staticMetaObject, SIGNAL(tChanged())))
+{
+    onMount(m_table, [state = m_state] {
+        state->isMounted = true;
+        if (state->entry) {
+            state->entry->mount();
+        }
+        return [state] {
+            state->isMounted = false;
+            if (state->entry) {
+                state->entry->unmount();
+            }
+        };
+    });
+}
+
+DeclarativeMessages::~DeclarativeMessages() = default;
+
+detail::ObserverLink DeclarativeMessages::listenToT()
+{
+    return detail::ObserverLink::to(m_table, [this] { notifyObservers<&DeclarativeMessages::tChanged>(this, m_tTie); });
+}
+
+bool DeclarativeMessages::mayChange() const
+{
+    if (m_isComplete) {
+        qmlWarning(this) << "Messages are fixed when they are complete: set their properties where they are declared";
+    }
+    return !m_isComplete;
+}
+
+void DeclarativeMessages::setI18n(DeclarativeI18n *newI18n)
+{
+    if (newI18n != m_i18n && mayChange()) {
+        m_i18n = newI18n;
+        Q_EMIT optionsChanged();
+    }
+}
+
+void DeclarativeMessages::setComponent(const QString &newComponent)
+{
+    if (newComponent != m_component && mayChange()) {
+        m_component = newComponent;
+        Q_EMIT optionsChanged();
+    }
+}
+
+void DeclarativeMessages::setTexts(const QJSValue &newTexts)
+{
+    if (!newTexts.strictlyEquals(m_texts) && mayChange()) {
+        m_texts = newTexts;
+        Q_EMIT optionsChanged();
+    }
+}
+
+/// Bindings may read the texts before the object is complete: then the properties that they are made of are read as
+/// QML reads them, which evaluates their bindings first.
+void DeclarativeMessages::prepare() const
+{
+    QJSEngine *const engine = qjsEngine(this);
+    if (m_state->component || !engine) {
+        return;
+    }
+    const QJSValue self = engine->toScriptValue(const_cast<QObject *>(static_cast<const QObject *>(this)));
+    const QString name = self.property(QStringLiteral("component")).toString();
+    const QVariantMap texts = self.property(QStringLiteral("texts")).toVariant().toMap();
+    const auto *const i18n = qobject_cast<DeclarativeI18n *>(self.property(QStringLiteral("i18n")).toQObject());
+    if (name.isEmpty() || texts.isEmpty()) {
+        if (m_isComplete) {
+            qmlWarning(this) << "Messages need a component and texts: write component: \"name\" and texts: ({ key: "
+                                "\"text\" })";
+        }
+        return;
+    }
+    QStringList problems;
+    m_state->component.emplace(name, texts, problems);
+    for (const QString &problem : std::as_const(problems)) {
+        qmlWarning(this) << problem;
+    }
+    m_state->base = std::make_shared<const detail::MessageTable>(m_state->component->spec(),
+                                                                 i18n ? i18n->base() : QStringLiteral("en"));
+}
+
+void DeclarativeMessages::componentComplete()
+{
+    m_isComplete = true;
+    prepare();
+    if (!m_state->component) {
+        return;
+    }
+    m_state->changed();
+    if (!m_i18n) {
+        qmlWarning(this) << "Messages without an I18n stay in their own language: give them one, i18n: anId";
+    } else if (m_i18n->i18n()) {
+        begin();
+    } else {
+        connect(m_i18n, &DeclarativeI18n::completed, this, &DeclarativeMessages::begin);
+    }
+}
+
+void DeclarativeMessages::begin()
+{
+    m_state->entry = std::make_shared<detail::I18nEntry>(m_i18n->i18n()->core(), m_state->component->spec());
+    if (m_state->isMounted) {
+        m_state->entry->mount();
+    }
+    m_state->changed();
+}
+
+QJSValue DeclarativeMessages::t() const
+{
+    QJSEngine *const engine = qjsEngine(this);
+    if (!engine) {
+        return {};
+    }
+    prepare();
+    detail::TableRef table = m_table();
+    if (!table) { // it has been read before
+        table = m_state->base;
+    }
+    if (!table) {
+        return engine->newObject();
+    }
+    if (m_tTable == table) {
+        return m_t;
+    }
+    const QJSValue bind = engine->evaluate(QStringLiteral(
+        "(function (owner, number) { return function (first, second) { return owner.say(number, first, second) } })"));
+    const QJSValue self = engine->toScriptValue(const_cast<QObject *>(static_cast<const QObject *>(this)));
+    QJSValue texts = engine->newObject();
+    const auto &messages = m_state->component->spec().messages;
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+        const QString key = detail::utf8Text(messages[i].name);
+        if (messages[i].kind == detail::MessageKind::Text) {
+            texts.setProperty(key, table->text(i));
+        } else {
+            texts.setProperty(key, bind.call({self, static_cast<int>(i)}));
+        }
+    }
+    m_t = texts;
+    m_tTable = table;
+    return texts;
+}
+
+QString DeclarativeMessages::say(int number, const QJSValue &first, const QJSValue &second) const
+{
+    const auto place = static_cast<std::size_t>(number);
+    if (!m_tTable || number < 0 || place >= m_state->component->spec().messages.size()) {
+        return {};
+    }
+    const detail::MessageSpec &message = m_state->component->spec().messages[place];
+    const QJSValue &values = message.kind == detail::MessageKind::Params ? first : second;
+    std::vector<QString> texts;
+    for (const std::string_view name : message.params) {
+        const QJSValue value = values.property(detail::utf8Text(name));
+        if (value.isUndefined()) {
+            qmlWarning(this) << m_component << '.' << detail::utf8Text(message.name) << ": the parameter \""
+                             << detail::utf8Text(name) << "\" is missing: pass it, { " << detail::utf8Text(name)
+                             << ": value }";
+        }
+        texts.push_back(value.isUndefined() ? QString() : value.toString());
+    }
+    if (message.kind == detail::MessageKind::Count) {
+        return m_tTable->count(place, first.toNumber(), texts);
+    }
+    if (message.kind == detail::MessageKind::Match) {
+        return m_tTable->match(place, first.toString(), texts);
+    }
+    return m_tTable->params(place, texts);
+}
+
+} // namespace nanostores
