@@ -76,7 +76,7 @@ void DeclarativeMessages::setI18n(DeclarativeI18n *newI18n)
 {
     if (newI18n != m_i18n && mayChange()) {
         m_i18n = newI18n;
-        Q_EMIT optionsChanged();
+        signalOptions();
     }
 }
 
@@ -84,7 +84,7 @@ void DeclarativeMessages::setComponent(const QString &newComponent)
 {
     if (newComponent != m_component && mayChange()) {
         m_component = newComponent;
-        Q_EMIT optionsChanged();
+        signalOptions();
     }
 }
 
@@ -92,6 +92,14 @@ void DeclarativeMessages::setTexts(const QJSValue &newTexts)
 {
     if (!newTexts.strictlyEquals(m_texts) && mayChange()) {
         m_texts = newTexts;
+        signalOptions();
+    }
+}
+
+/// A binding that has these properties evaluated is not to run again for it.
+void DeclarativeMessages::signalOptions()
+{
+    if (!m_isPreparing) {
         Q_EMIT optionsChanged();
     }
 }
@@ -105,9 +113,11 @@ void DeclarativeMessages::prepare() const
         return;
     }
     const QJSValue self = engine->toScriptValue(const_cast<QObject *>(static_cast<const QObject *>(this)));
+    m_isPreparing = true;
     const QString name = self.property(QStringLiteral("component")).toString();
     const QVariantMap texts = self.property(QStringLiteral("texts")).toVariant().toMap();
     const auto *const i18n = qobject_cast<DeclarativeI18n *>(self.property(QStringLiteral("i18n")).toQObject());
+    m_isPreparing = false;
     if (name.isEmpty() || texts.isEmpty()) {
         if (m_isComplete) {
             qmlWarning(this) << "Messages need a component and texts: write component: \"name\" and texts: ({ key: "

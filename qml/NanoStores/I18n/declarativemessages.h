@@ -73,6 +73,7 @@ private:
     struct State;
 
     bool mayChange() const;
+    void signalOptions();
     void prepare() const;
     void begin();
     detail::ObserverLink listenToT();
@@ -81,6 +82,7 @@ private:
     QString m_component;
     QJSValue m_texts;
     bool m_isComplete = false;
+    mutable bool m_isPreparing = false;
     std::shared_ptr<State> m_state;
     Computed<detail::TableRef> m_table; ///< Null until it is prepared.
     detail::ObserverLink m_tTie;
