@@ -371,8 +371,8 @@ int main(int argc, char **argv)
     engine.globalObject().setProperty(QStringLiteral("why"), QString::fromStdString(why(volume) + graphDot(volume)));
 
     return ofTheRouter() == 1 && ofLanguages() && ofQueries() && ofRest() && ofTheKit() >= 1 && ofLists()
-                   && ofTheLogger() && ofPersistentStores() && ofTheTestKit() && small.get().size() == 2 && inOrder.get().front() == 1
-                   && byName.get().size() == 1 && byPrice.get().size() == 1
+                   && ofTheLogger() && ofPersistentStores() && ofTheTestKit() && small.get().size() == 2
+                   && inOrder.get().front() == 1 && byName.get().size() == 1 && byPrice.get().size() == 1
                ? 0
                : 1;
 }
