@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/storage.h"
 
+#include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QProcess>
 #include <QtCore/QStandardPaths>
@@ -35,6 +36,7 @@ private Q_SLOTS:
     void replaced_withALogOfTheFileBefore();
     void replaced_bothEndOnTheSame();
     void folder_isMovedWithAll();
+    void folder_thatIsDeletedIsAnError();
     void olderCopy_isReported();
     void olderCopy_writtenOverTheOpenFile();
     void locked_openDoesNotWait();
@@ -92,6 +94,24 @@ void tst_SqliteFiles::deleted_withAllBesideIt()
     other.put("b", "1");
     QCOMPARE(storage.values(), (Values{{"a", "2"}, {"b", "1"}}));
     QCOMPARE(other.values(), storage.values());
+}
+
+void tst_SqliteFiles::folder_thatIsDeletedIsAnError()
+{
+    const QString folder = path("deep");
+    QVERIFY(QDir().mkpath(folder));
+    Storage storage(folder + QStringLiteral("/state.db"));
+    storage.put("a", "1");
+    const auto before = storage->load();
+    QVERIFY(QDir(folder).removeRecursively());
+    for (int i = 0; i < 3; ++i) { // each call finds no lock file, and can make none
+        QVERIFY(errorOf([&] { storage->changesSince(before.position, before.epoch); }));
+        const StorageWrite write{"a", "2", 0, {}};
+        QVERIFY(errorOf([&] { storage->apply({&write, 1}, Durability::Second); }));
+    }
+    QVERIFY(QDir().mkpath(folder));
+    storage.put("a", "3");
+    QCOMPARE(storage.values(), (Values{{"a", "3"}}));
 }
 
 void tst_SqliteFiles::moved_isMadeAgain()

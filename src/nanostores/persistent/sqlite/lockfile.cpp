@@ -99,8 +99,8 @@ struct LockFile::Private
 
 void LockFile::open(unsigned mode)
 {
-    m_lock.reset();
-    m_lock = std::make_unique<FileLock>(m_path, mode);
+    auto opened = std::make_unique<FileLock>(m_path, mode); // if its folder has gone, the one that is there stays
+    m_lock = std::move(opened);
 }
 
 std::optional<LockFile::Record> LockFile::read() const
@@ -151,7 +151,6 @@ struct LockFile::Private
 
 void LockFile::open(unsigned mode)
 {
-    m_lock.reset();
     d->file.close();
     d->file.setFileName(QString::fromStdString(m_path));
     if (!d->file.open(QIODevice::ReadWrite | QIODevice::Unbuffered)) {
