@@ -1,19 +1,28 @@
 import QtQuick
-import QtQuick.Controls
 import QtQuick.Layouts
 import NanoStores.I18n
+import I18nExample
 
-ApplicationWindow {
+/// Turn the number, and choose a language: the words, their forms, the amount and the direction follow.
+Window {
     id: window
 
+    property int count: 2
+    property alias isNight: theme.isDark
+
+    width: 440
+    height: 400
+    minimumWidth: 360
+    minimumHeight: 380
     visible: true
-    width: 420
-    height: 300
     title: cart.t.title
+    color: Theme.background
 
-    LayoutMirroring.enabled: language.direction === Qt.RightToLeft
-    LayoutMirroring.childrenInherit: true
-
+    QtObject {
+        id: theme
+        property bool isDark: false
+        onIsDarkChanged: Theme.isDark = isDark
+    }
     I18n {
         id: language
         locale: "en"
@@ -34,50 +43,101 @@ ApplicationWindow {
 
     ColumnLayout {
         anchors.fill: parent
-        anchors.margins: 20
-        spacing: 12
+        anchors.margins: 24
+        spacing: 20
 
-        RowLayout {
-            Button {
-                text: "English"
-                highlighted: language.locale === "en"
-                onClicked: language.locale = "en"
-            }
-            Button {
-                text: "Русский"
-                highlighted: language.locale === "ru"
-                onClicked: language.locale = "ru"
-            }
-            Button {
-                text: "العربية"
-                highlighted: language.locale === "ar"
-                onClicked: language.locale = "ar"
-            }
-        }
-        RowLayout {
-            SpinBox {
-                id: count
-                objectName: "count"
-                value: 2
-                to: 200
-            }
-            Label {
-                objectName: "items"
-                font.pixelSize: 22
-                text: cart.t.items(count.value)
+        LayoutMirroring.enabled: language.direction === Qt.RightToLeft
+        LayoutMirroring.childrenInherit: true
+
+        Rectangle {
+            Layout.alignment: Qt.AlignHCenter
+            implicitWidth: languages.implicitWidth + 8
+            implicitHeight: languages.implicitHeight + 8
+            radius: height / 2
+            color: Theme.raised
+            Row {
+                id: languages
+                anchors.centerIn: parent
+                LayoutMirroring.enabled: false // each in its place, whichever is chosen
+                Repeater {
+                    model: [{ locale: "en", name: "English" }, { locale: "ru", name: "Русский" },
+                        { locale: "ar", name: "العربية" }]
+                    delegate: Key {
+                        required property var modelData
+                        text: modelData.name
+                        isChoice: true
+                        isChosen: language.locale === modelData.locale // qmllint disable unqualified
+                        onPressed: language.locale = modelData.locale // qmllint disable unqualified
+                    }
+                }
             }
         }
-        Label {
-            text: cart.t.total({ sum: language.format.currency(count.value * 4.5, "EUR") })
-        }
-        Label {
-            text: cart.t.changed({ when: language.format.relativeTime(-1, "day") })
-        }
-        Label {
+        Text {
             Layout.fillWidth: true
-            opacity: 0.6
+            text: cart.t.title
+            font.pixelSize: Theme.display
+            font.weight: Font.Bold
+            color: Theme.ink
+        }
+        Rectangle {
+            Layout.fillWidth: true
+            implicitHeight: rows.implicitHeight + 40
+            radius: Theme.radius
+            color: Theme.surface
+            border.color: Theme.line
+            ColumnLayout {
+                id: rows
+                anchors.fill: parent
+                anchors.margins: 20
+                spacing: 16
+                RowLayout {
+                    spacing: 12
+                    Text {
+                        objectName: "items"
+                        Layout.fillWidth: true
+                        text: cart.t.items(window.count)
+                        font.pixelSize: Theme.large
+                        color: Theme.ink
+                    }
+                    Key {
+                        text: "−"
+                        label: "-1"
+                        enabled: window.count > 0
+                        onPressed: window.count = Math.max(0, window.count - 1)
+                    }
+                    Key {
+                        text: "+"
+                        label: "+1"
+                        enabled: window.count < 200
+                        onPressed: window.count = Math.min(200, window.count + 1)
+                    }
+                }
+                Rectangle {
+                    Layout.fillWidth: true
+                    implicitHeight: 1
+                    color: Theme.line
+                }
+                Text {
+                    Layout.fillWidth: true
+                    text: cart.t.total({ sum: language.format.currency(window.count * 4.5, "EUR") })
+                    font.pixelSize: Theme.body
+                    font.weight: Font.DemiBold
+                    color: Theme.ink
+                }
+                Text {
+                    Layout.fillWidth: true
+                    text: cart.t.changed({ when: language.format.relativeTime(-1, "day") })
+                    font.pixelSize: Theme.small
+                    color: Theme.muted
+                }
+            }
+        }
+        Text {
+            Layout.fillWidth: true
             wrapMode: Text.Wrap
             text: cart.t.hint
+            font.pixelSize: Theme.small
+            color: Theme.muted
         }
         Item {
             Layout.fillHeight: true

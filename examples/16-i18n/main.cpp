@@ -2,7 +2,7 @@
 
 // Texts, plurals, amounts and times in three languages, switched while the program runs.
 //
-//   example_i18n --screenshot DIR     draws the window into PNG files, one for each language
+//   example_i18n --screenshot DIR     draws the window into PNG files, one for each language, by day and by night
 
 #include <nanostores/qmli18n.h>
 
@@ -29,11 +29,14 @@ bool takeScreenshots(QQmlApplicationEngine &engine, const QString &folder)
     auto *const window = qobject_cast<QQuickWindow *>(engine.rootObjects().constFirst());
     auto *const language = window->findChild<nanostores::DeclarativeI18n *>();
     bool isGood = QDir().mkpath(folder);
-    for (const char *locale : {"en", "ru", "ar"}) {
-        const QString name = QString::fromLatin1(locale);
-        language->set_locale(name);
-        settle();
-        isGood = window->grabWindow().save(folder + u'/' + name + QStringLiteral(".png")) && isGood;
+    for (const bool isNight : {false, true}) {
+        window->setProperty("isNight", isNight);
+        for (const char *locale : {"en", "ru", "ar"}) {
+            const QString name = QLatin1String(locale) + QLatin1String(isNight ? "-dark" : "-light");
+            language->set_locale(QLatin1String(locale));
+            settle();
+            isGood = window->grabWindow().save(folder + u'/' + name + QStringLiteral(".png")) && isGood;
+        }
     }
     return isGood;
 }
