@@ -92,7 +92,7 @@ TestCase {
             { tag: "name on a list", path: "list.x", kind: /"list" is a list, and "x" is no index/ },
             { tag: "too long", path: "list[200000]", kind: /would grow by more than 100000/ },
             { tag: "date", path: "date.x", kind: /"date" is neither/ },
-            { tag: "object of QML", path: "object.x", kind: /"object" is neither/ }
+            { tag: "object of QML", path: "object.none", kind: /"object" is neither/ }
         ];
     }
 
