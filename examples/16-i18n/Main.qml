@@ -59,16 +59,23 @@ Window {
                 id: languages
                 anchors.centerIn: parent
                 LayoutMirroring.enabled: false // each in its place, whichever is chosen
-                Repeater {
-                    model: [{ locale: "en", name: "English" }, { locale: "ru", name: "Русский" },
-                        { locale: "ar", name: "العربية" }]
-                    delegate: Key {
-                        required property var modelData
-                        text: modelData.name
-                        isChoice: true
-                        isChosen: language.locale === modelData.locale // qmllint disable unqualified
-                        onPressed: language.locale = modelData.locale // qmllint disable unqualified
-                    }
+                Key {
+                    text: "English"
+                    isChoice: true
+                    isChosen: language.locale === "en"
+                    onPressed: language.locale = "en"
+                }
+                Key {
+                    text: "Русский"
+                    isChoice: true
+                    isChosen: language.locale === "ru"
+                    onPressed: language.locale = "ru"
+                }
+                Key {
+                    text: "العربية"
+                    isChoice: true
+                    isChosen: language.locale === "ar"
+                    onPressed: language.locale = "ar"
                 }
             }
         }
