@@ -25,7 +25,7 @@ TestCase {
             id: bound
             property alias bind: bind
             property Atom store
-            property int zoom: 0
+            property int zoom
             Bind on zoom {
                 id: bind
                 store: bound.store
@@ -48,6 +48,10 @@ TestCase {
 
     function json(store: var): string {
         return JSON.stringify(store.value);
+    }
+
+    function joined(list) {
+        return Array.from(list).join();
     }
 
     function test_path_inAMap() {
@@ -113,12 +117,12 @@ TestCase {
         compare(key.value, 2);
         key.value = 5;
         compare(key.value, 5);
-        compare(Settings.takePaths().join(), "list[1]");
+        compare(joined(Settings.takePaths()), "list[1]");
         key.path = "user.name";
         compare(key.value, undefined);
         key.value = "Ada";
         compare(key.value, "Ada");
-        compare(Settings.takePaths().join(), "user.name");
+        compare(joined(Settings.takePaths()), "user.name");
         key.value = undefined;
         compare(key.value, undefined);
         ignoreWarning(/kept/);
