@@ -3,6 +3,7 @@
 // Random programs of queries and mutations against a plain model of the cache, with a clock that is moved by hand and a
 // server that answers in any order.
 
+#include "randomworlds.h"
 #include "server.h"
 #include "support/manualtime.h"
 
@@ -550,22 +551,7 @@ private Q_SLOTS:
 
 void tst_RandomQuery::programs_doAsTheModelDoes()
 {
-    bool isSet = false;
-    const int asked = qEnvironmentVariableIntValue("NANOSTORES_RANDOM_CASES", &isSet);
-    const quint32 first = isSet ? QRandomGenerator::global()->generate() : 1;
-    for (quint32 i = 0; i < static_cast<quint32>(isSet ? asked : 500); ++i) {
-        cleanTasks();
-        QRandomGenerator random(first + i);
-        World world;
-        for (int step = 0; step < 60; ++step) {
-            world.step(random);
-            world.check();
-            if (QTest::currentTestFailed()) {
-                qWarning() << "seed" << first + i << "step" << step;
-                return;
-            }
-        }
-    }
+    support::runRandomWorlds<World>();
 }
 
 QTEST_GUILESS_MAIN(tst_RandomQuery)
