@@ -172,16 +172,16 @@ void tst_Format::relativeTime_takesTheLargestUnit_data()
 void tst_Format::relativeTime_takesTheLargestUnit()
 {
     QFETCH(const QString, moment);
-    const QDateTime now(QDate(2026, 3, 31), QTime(12, 0), Qt::UTC);
+    const QDateTime now(QDate(2026, 3, 31), QTime(12, 0), QTimeZone::utc());
     QDateTime then = QDateTime::fromString(moment, Qt::ISODate);
-    then.setTimeSpec(Qt::UTC);
+    then.setTimeZone(QTimeZone::utc());
     QCOMPARE(Format(u"en"_s).relativeTime(then, now), QString::fromLatin1(QTest::currentDataTag()));
 }
 
 void tst_Format::relativeTime_isOfTheCalendarOfNow()
 {
     const QDateTime now(QDate(2026, 3, 31), QTime(1, 0), QTimeZone(10 * 3600));
-    const QDateTime then(QDate(2026, 3, 29), QTime(14, 30), Qt::UTC); // 00:30 of the 30th there
+    const QDateTime then(QDate(2026, 3, 29), QTime(14, 30), QTimeZone::utc()); // 00:30 of the 30th there
     QCOMPARE(Format(u"en"_s).relativeTime(then, now), u"yesterday"_s);
 }
 
