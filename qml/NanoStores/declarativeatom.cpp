@@ -136,7 +136,7 @@ detail::ObserverLink DeclarativeAtom::listenToChanges()
 void DeclarativeAtom::sendChange()
 {
     if (const auto change = m_change.take()) {
-        Q_EMIT changed(change->value.in(engine()), change->oldValue.in(engine()), QJSValue());
+        sendChanged(change->value.in(engine()), change->oldValue.in(engine()), {});
     }
 }
 

@@ -189,7 +189,7 @@ detail::ObserverLink DeclarativeDerived::listenToChanges()
 void DeclarativeDerived::sendChange()
 {
     if (const auto change = m_change.take()) {
-        Q_EMIT changed(change->value.in(engine()), change->oldValue.in(engine()), QJSValue());
+        sendChanged(change->value.in(engine()), change->oldValue.in(engine()), {});
     }
 }
 

@@ -359,8 +359,8 @@ detail::ObserverLink DeclarativeMap::listenToChanges()
 void DeclarativeMap::sendChange()
 {
     if (const auto change = m_change.take()) {
-        Q_EMIT changed(toObject(change->value), newObject(change->oldValue),
-                       change->key.isNull() ? QJSValue() : QJSValue(change->key));
+        sendChanged(toObject(change->value), newObject(change->oldValue),
+                    change->key.isNull() ? QJSValue() : QJSValue(change->key));
     }
 }
 

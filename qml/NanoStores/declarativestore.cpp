@@ -34,7 +34,7 @@ bool makeNumbersConvertible()
 DeclarativeStore::DeclarativeStore(QObject *parent)
     : StoreObject(parent)
     , m_changeTie(detail::ObservedAccess::describe<&DeclarativeStore::listenToChanges, &DeclarativeStore::sendChange>(
-          this, &m_changeTie, staticMetaObject, "2changed(QJSValue,QJSValue,QJSValue)"))
+          this, &m_changeTie, staticMetaObject, "2changed(QVariant,QVariant,QVariant)"))
 {
     static const bool once = makeNumbersConvertible();
     Q_UNUSED(once)
@@ -120,6 +120,11 @@ bool DeclarativeStore::areEqual(const JsValue &a, const JsValue &b, const QStrin
     const QJSValue function = m_equal; // it may be set to another one meanwhile
     const QJSValue result = untracked([&] { return m_equalCaller->call(function, arguments, &ok); });
     return ok && result.toBool();
+}
+
+void DeclarativeStore::sendChanged(const QJSValue &value, const QJSValue &oldValue, const QJSValue &key)
+{
+    Q_EMIT changed(QVariant::fromValue(value), QVariant::fromValue(oldValue), QVariant::fromValue(key));
 }
 
 bool DeclarativeStore::relistenToChanges()

@@ -134,7 +134,7 @@ Q_SIGNALS:
     void equalChanged();
     /// The store has changed, and this is what it was before. Of a MapStore the key that was set; undefined when the
     /// whole value was, or several keys in a batch. Who handles it observes the store.
-    void changed(const QJSValue &value, const QJSValue &oldValue, const QJSValue &key);
+    void changed(const QVariant &value, const QVariant &oldValue, const QVariant &key);
     /// The first observer has come, and the last one has left, without the unmount delay.
     void started();
     void stopped();
@@ -161,6 +161,7 @@ protected:
     virtual detail::ObserverLink listenToChanges() = 0;
     /// Sends changed(), with what has been noted since it was sent the last time.
     virtual void sendChange() = 0;
+    void sendChanged(const QJSValue &value, const QJSValue &oldValue, const QJSValue &key);
     /// What happens while the object is made is no change.
     bool announcesChanges() const { return m_announcesChanges; }
     void notifyChange() { notifyObservers<&DeclarativeStore::sendChange>(this, m_changeTie); }

@@ -196,7 +196,7 @@ void StoreKey::announce()
     const QJSValue last = std::exchange(m_last, next);
     Q_EMIT valueChanged();
     if (alive && isHandled && !isFirst && !next.strictlyEquals(last)) {
-        Q_EMIT changed(next, last);
+        Q_EMIT changed(QVariant::fromValue(next), QVariant::fromValue(last));
     }
 }
 
@@ -207,7 +207,7 @@ bool StoreKey::hasChangeHandler() const
 
 bool StoreKey::isObserved() const
 {
-    return receivers(SIGNAL(valueChanged())) > 0 || receivers("2changed(QJSValue,QJSValue)") > 0;
+    return receivers(SIGNAL(valueChanged())) > 0 || receivers("2changed(QVariant,QVariant)") > 0;
 }
 
 void StoreKey::connectNotify(const QMetaMethod &signal)

@@ -64,7 +64,7 @@ Q_SIGNALS:
     void pathChanged();
     void valueChanged();
     /// The value is another one, and this is what it was before.
-    void changed(const QJSValue &value, const QJSValue &oldValue);
+    void changed(const QVariant &value, const QVariant &oldValue);
     void readOnlyChanged();
     void activeChanged();
     void noMountChanged();

@@ -80,7 +80,8 @@ QueryClient DeclarativeQueryClient::make()
     }
     options.onError = [self, engine = QPointer(engine)](const QueryFailure &failure) {
         if (self && engine) {
-            Q_EMIT self->failed(detail::errorIn(engine, failure.error), detail::listOf(failure.key, engine));
+            Q_EMIT self->failed(QVariant::fromValue(detail::errorIn(engine, failure.error)),
+                                QVariant::fromValue(detail::listOf(failure.key, engine)));
         }
     };
     return QueryClient(std::move(options));

@@ -65,7 +65,7 @@ public:
 Q_SIGNALS:
     void optionsChanged();
     /// A fetch, or a call of a mutation, has failed that has no handler of its own. The key of a mutation is undefined.
-    void failed(const QJSValue &error, const QJSValue &key);
+    void failed(const QVariant &error, const QVariant &key);
 
 protected:
     QueryClient make() override;

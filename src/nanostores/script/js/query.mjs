@@ -36,7 +36,6 @@ function getNow() {
 
 // What goes on around
 
-const hasWindow = typeof window !== 'undefined'
 const contexts = [] // that have mounted stores, of a program without a window
 let isFollowing = false
 let isHidden = false
@@ -206,6 +205,7 @@ export function nanoquery(given = {}) {
   expectSettings(given, 'nanoquery')
   const cache = given.cache === undefined ? new Cache() : given.cache
   expectObject(cache, 'nanoquery', 'cache')
+  const hasWindow = typeof window !== 'undefined' // a test may bring one after this module is loaded
   const globalFetcher = given.fetcher
   const globalSettings = without(without(given, 'cache'), 'fetcher')
   const running = Object.create(null) // by key: { promise, data }
