@@ -3,6 +3,8 @@
 // Random navigation under a RouteView, against a plain model: a list of paths and an index. After each step that the
 // view has come to rest, its stack is the model's, and no page is alive that has no entry.
 
+#include "pages.h"
+
 #include <nanostores/core/scheduler.h>
 #include <nanostores/qmlrouter.h>
 #include <nanostores/qt.h>
@@ -51,7 +53,7 @@ struct Model
     QStringList stack() const { return urls.mid(0, index + 1); }
 };
 
-const char *const scene = R"(
+const QByteArray scene = withParts(R"(
     import QtQuick
     import QtQuick.Controls
     import NanoStores.Router
@@ -66,10 +68,6 @@ const char *const scene = R"(
             maxEntries: 6
             routes: ({ home: "/", a: "/a/:id", b: { path: "/b/:id", params: { id: "int" } } })
         }
-        component Part: Item {
-            Component.onCompleted: ++root.alive
-            Component.onDestruction: --root.alive
-        }
         RouteView {
             id: view
             anchors.fill: parent
@@ -79,7 +77,7 @@ const char *const scene = R"(
             Route { name: "b"; Part { required property int id } }
             Route { name: "*"; Part {} }
         }
-    })";
+    })");
 
 } // namespace
 
@@ -169,8 +167,7 @@ void tst_RandomRouteView::run(QObject *root, quint32 seed, bool isAnimated)
         QTRY_COMPARE(urlsOf(view), model.stack());
         QTRY_VERIFY(!view->property("busy").toBool());
         QCOMPARE(view->property("page").value<QQuickItem *>() != nullptr, true);
-        const auto *const page = qobject_cast<RouteObject *>(
-            qmlAttachedPropertiesObject<DeclarativeRoute>(view->property("page").value<QQuickItem *>(), false));
+        const auto *const page = placeOf(view->property("page").value<QQuickItem *>());
         QVERIFY(page && page->isActive());
         QCOMPARE(page->url(), model.urls.at(model.index));
         // As many as there are entries, at most; those that were never shown are not made.

@@ -3,6 +3,8 @@
 // Random navigation and random choices in a RouteSwipeView, against a plain model: a list of addresses, an index, and
 // what each page of the view was opened with last.
 
+#include "pages.h"
+
 #include <nanostores/core/scheduler.h>
 #include <nanostores/qmlrouter.h>
 #include <nanostores/qt.h>
@@ -65,7 +67,7 @@ struct Model
     }
 };
 
-const char *const scene = R"(
+const QByteArray scene = withParts(R"(
     import QtQuick
     import QtQuick.Controls
     import NanoStores.Router
@@ -80,21 +82,16 @@ const char *const scene = R"(
             routes: ({ a: "/", b: { path: "/b/:id", params: { id: "int" } }, c: "/c", other: "/other" })
             onRefused: {}
         }
-        component Part: Item {
-            property int id: 0
-            Component.onCompleted: ++root.alive
-            Component.onDestruction: --root.alive
-        }
         RouteSwipeView {
             id: view
             anchors.fill: parent
             router: nav
             Route { name: "a"; Part {} }
-            Route { name: "b"; params: ({ id: 1 }); Part {} }
-            Route { name: "b"; Part {} }
+            Route { name: "b"; params: ({ id: 1 }); Part { property int id: 0 } }
+            Route { name: "b"; Part { property int id: 0 } }
             Route { name: "c"; Part {} }
         }
-    })";
+    })");
 
 } // namespace
 
@@ -187,8 +184,7 @@ void tst_RandomSwipeView::run(QObject *root, quint32 seed)
         auto *const page = view->property("page").value<QQuickItem *>();
         QCOMPARE(page != nullptr, Model::pageOf(router->url()) >= 0);
         if (page) {
-            const auto *const place =
-                qobject_cast<RouteObject *>(qmlAttachedPropertiesObject<DeclarativeRoute>(page, false));
+            const auto *const place = placeOf(page);
             QVERIFY(place && place->isActive());
             QCOMPARE(place->url(), router->url());
         }
