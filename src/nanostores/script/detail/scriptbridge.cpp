@@ -98,7 +98,11 @@ int ScriptBridge::call(Callback callback, const QJSValueList &arguments)
     if (m_closed) {
         return 0;
     }
-    const int result = m_callbacks[callback].call(arguments).toInt();
+    const QJSValue returned = m_callbacks[callback].call(arguments);
+    if (!returned.isNumber() && returned.isError()) [[unlikely]] {
+        throw ScriptError(returned); // the callee has not begun: too much recursion
+    }
+    const int result = returned.toInt();
     if (result == Failed) [[unlikely]] {
         throw ScriptError(std::exchange(m_thrown, std::nullopt).value_or(QJSValue()));
     }
