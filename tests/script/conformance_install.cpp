@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/script/install.h>
 
+#ifdef WITH_I18N
+#include <nanostores/scripti18n/install.h>
+#endif
+
 #ifdef WITH_TESTKIT
 #include <nanostores/scripttestkit/install.h>
 #endif
@@ -12,6 +16,9 @@
 extern "C" void conformance_install(QJSEngine *engine)
 {
     nanostores::installModules(engine);
+#ifdef WITH_I18N
+    nanostores::installI18nModule(engine);
+#endif
 #ifdef WITH_TESTKIT
     nanostores::installTestModule(engine);
 #endif

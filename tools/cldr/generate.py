@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes the tables of the CLDR that NanoStores::I18n has: plural rules, the usual scripts and regions of languages,
-parents of locales, and the texts of relative times and of lists.
+parents of locales, and the texts of relative times and of lists; and those of NanoStores::ScriptI18n: patterns of dates.
 
     python3 tools/cldr/generate.py [<folder of the CLDR>]
 
@@ -14,6 +14,7 @@ import xml.etree.ElementTree as ElementTree
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 OUT = TOP / "src/nanostores/i18n/detail"
+DATES = TOP / "src/nanostores/scripti18n/detail/cldrdates.cpp"
 FORMS = ["zero", "one", "two", "few", "many", "other"]
 RTL = {"Adlm", "Arab", "Aran", "Armi", "Avst", "Chrs", "Cprt", "Elym", "Hatr", "Hebr", "Hung", "Khar", "Lydi", "Mand",
        "Mani", "Mend", "Merc", "Mero", "Narb", "Nbat", "Nkoo", "Orkh", "Ougr", "Palm", "Phli", "Phlp", "Phnx", "Prti",
@@ -294,6 +295,72 @@ std::span<const CurrencySymbol> currencySymbols() noexcept
     (OUT / "cldrphrases.cpp").write_text(out, encoding="utf-8")
 
 
+LENGTHS = ["full", "long", "medium", "short"]
+
+
+def date_patterns(folder):
+    """The patterns of each locale that differ from those of its parent, "name=pattern" each: dates and times of four
+    lengths, what puts both together, and the patterns of combinations of fields, named as the CLDR does."""
+    def own(name):
+        root = ElementTree.parse(folder / "common/main" / f"{name}.xml").getroot()
+        calendar = root.find("./dates/calendars/calendar[@type='gregorian']")
+        texts = {}
+        if calendar is None:
+            return texts
+        for kind, tag in (("date", "dateFormat"), ("time", "timeFormat"), ("both", "dateTimeFormat")):
+            for length in LENGTHS:
+                pattern = calendar.find(f"./{tag}s/{tag}Length[@type='{length}']/{tag}/pattern")
+                if pattern is not None:
+                    texts[f"{kind}-{length}"] = pattern.text
+        for item in calendar.iterfind("./dateTimeFormats/availableFormats/dateFormatItem"):
+            if re.fullmatch("[yMEdhHms]+", item.get("id")) and item.get("count") is None and item.get("alt") is None:
+                texts[item.get("id")] = item.text
+        return {key: text for key, text in texts.items() if text and "\u2191" not in text}
+
+    parents = {}
+    for parent in read(folder, "supplementalData.xml").iter("parentLocale"):
+        for child in parent.get("locales").split():
+            parents[child] = parent.get("parent")
+    names = {path.stem for path in (folder / "common/main").glob("*.xml")}
+    known = {}
+
+    def whole(name):
+        if name not in known:
+            parent = None if name == "root" else parents.get(name, name.rpartition("_")[0] or "root")
+            known[name] = {**(whole(parent) if parent else {}), **(own(name) if name in names else {})}
+        return known[name]
+
+    lines = {}
+    for name in sorted(names):
+        parent = {} if name == "root" else whole(parents.get(name, name.rpartition("_")[0] or "root"))
+        texts = {key: text for key, text in sorted(whole(name).items()) if parent.get(key) != text}
+        assert not any("|" in text or "=" in text for text in texts.values()), name
+        if texts:
+            lines[name] = "|".join(f"{key}={text}" for key, text in texts.items())
+    return lines
+
+
+def dates(folder, version):
+    out = (HEAD % version).replace("nanostores/i18n/detail/cldr.h", "nanostores/scripti18n/detail/cldrdates.h")
+    out += "// clang-format off\nnamespace nanostores::detail {\nnamespace {\n\n"
+    out += "constexpr DatePatterns patternsByLocale[] = {\n"
+    for name, line in date_patterns(folder).items():
+        text = line.replace("\\", "\\\\").replace('"', '\\"')
+        out += f"    {{\"{name.replace('_', '-')}\", \"{text}\"}},\n"
+    out += """};
+
+} // namespace
+
+std::span<const DatePatterns> datePatterns() noexcept
+{
+    return patternsByLocale;
+}
+
+} // namespace nanostores::detail
+"""
+    DATES.write_text(out, encoding="utf-8")
+
+
 def main():
     folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "/usr/share/unicode/cldr")
     if not (folder / "common/supplemental/plurals.xml").exists():
@@ -304,6 +371,7 @@ def main():
     plurals(folder, version)
     locales(folder, version)
     formats(folder, version)
+    dates(folder, version)
 
 
 main()

@@ -35,25 +35,41 @@ private:
     static QStringList phrasesOf(const QString &tag)
     {
         const char *texts = nullptr;
-        const auto find = [&](const QByteArray &locale) {
+        std::vector<QByteArray> names = LocaleTag::of(tag).names();
+        names.push_back("en");
+        for (const QByteArray &name : names) {
             for (const LocalePhrases &entry : localePhrases()) {
-                if (!texts && locale == entry.locale) {
+                if (!texts && name == entry.locale) {
                     texts = entry.texts;
                 }
             }
-        };
-        for (const LocaleTag &near : LocaleTag::of(tag).chain()) {
-            find(near.text());
-            find(near.region.isEmpty() ? near.language + '-' + near.script
-                                       : near.language + '-' + near.script + '-' + near.region);
-            if (near.language == "nb") {
-                find("no");
-            }
         }
-        find("en");
         return QString::fromUtf8(texts).split(u'|');
     }
 };
+
+int currencyDigitsOf(const QString &currency)
+{
+    for (const CurrencyDigits &entry : currencyDigits()) {
+        if (currency == QLatin1String(entry.currency)) {
+            return entry.digits;
+        }
+    }
+    return 2;
+}
+
+QString currencySymbolIn(const QString &currency, const QLocale &locale)
+{
+    if (locale.currencySymbol(QLocale::CurrencyIsoCode) == currency) {
+        return locale.currencySymbol();
+    }
+    for (const CurrencySymbol &entry : currencySymbols()) {
+        if (currency == QLatin1String(entry.currency)) {
+            return QString::fromUtf8(entry.symbol);
+        }
+    }
+    return currency;
+}
 
 } // namespace detail
 
@@ -116,29 +132,6 @@ QString formIn(const QString &forms, PluralForm wanted)
     return other;
 }
 
-int digitsOf(const QString &currency)
-{
-    for (const detail::CurrencyDigits &entry : detail::currencyDigits()) {
-        if (currency == QLatin1String(entry.currency)) {
-            return entry.digits;
-        }
-    }
-    return 2;
-}
-
-QString symbolOf(const QString &currency, const QLocale &locale)
-{
-    if (locale.currencySymbol(QLocale::CurrencyIsoCode) == currency) {
-        return locale.currencySymbol();
-    }
-    for (const detail::CurrencySymbol &entry : detail::currencySymbols()) {
-        if (currency == QLatin1String(entry.currency)) {
-            return QString::fromUtf8(entry.symbol);
-        }
-    }
-    return currency;
-}
-
 } // namespace
 
 Format::Format(const QString &locale)
@@ -170,7 +163,8 @@ QString Format::percent(double fraction, int maxDigits) const
 
 QString Format::currency(double amount, const QString &code) const
 {
-    return m_data->qt.toCurrencyString(amount, symbolOf(code, m_data->qt), digitsOf(code));
+    return m_data->qt.toCurrencyString(amount, detail::currencySymbolIn(code, m_data->qt),
+                                       detail::currencyDigitsOf(code));
 }
 
 QString Format::bytes(qint64 count) const

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/i18n/export.h>
 #include <nanostores/i18n/plural.h>
 
 #include <cstddef>
@@ -87,5 +88,10 @@ struct CurrencySymbol
 std::span<const LocalePhrases> localePhrases() noexcept;
 std::span<const CurrencyDigits> currencyDigits() noexcept; ///< Of those that do not have two.
 std::span<const CurrencySymbol> currencySymbols() noexcept; ///< Outside their countries.
+
+/// How many digits amounts have after the point.
+NANOSTORES_I18N_EXPORT int currencyDigitsOf(const QString &currency);
+/// "$", "US$", or the code itself.
+NANOSTORES_I18N_EXPORT QString currencySymbolIn(const QString &currency, const QLocale &locale);
 
 } // namespace nanostores::detail

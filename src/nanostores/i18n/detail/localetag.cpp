@@ -150,6 +150,20 @@ std::vector<LocaleTag> LocaleTag::chain() const
     return all;
 }
 
+std::vector<QByteArray> LocaleTag::names() const
+{
+    std::vector<QByteArray> all;
+    for (const LocaleTag &near : chain()) {
+        all.push_back(near.text());
+        all.push_back(near.region.isEmpty() ? near.language + '-' + near.script
+                                            : near.language + '-' + near.script + '-' + near.region);
+        if (near.language == "nb") {
+            all.push_back("no");
+        }
+    }
+    return all;
+}
+
 bool isLocaleOf(const QString &locale, const QString &parent)
 {
     const auto chain = LocaleTag::of(locale).chain();

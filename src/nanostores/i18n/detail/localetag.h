@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/i18n/export.h>
+
 #include <QByteArray>
 #include <QString>
 
@@ -10,7 +12,7 @@ namespace nanostores::detail {
 
 /// A BCP 47 tag in parts, such as "zh-Hant-TW", or "zh_TW.UTF-8" as POSIX writes it. Variants and extensions are left
 /// out.
-struct LocaleTag
+struct NANOSTORES_I18N_EXPORT LocaleTag
 {
     QByteArray language; ///< In lower case; empty if it is no tag. Of names that were replaced, the present one.
     QByteArray script; ///< "Hant"; the usual one, if the tag names none, and empty if that is not known.
@@ -22,6 +24,8 @@ struct LocaleTag
     QByteArray text() const; ///< Without the script where it is the usual one.
     /// This one and those that stand in for it, the nearest first: en-GB, en-001, en. Never another script.
     std::vector<LocaleTag> chain() const;
+    /// What a table of the CLDR may call these, in the same order, without those of "root".
+    std::vector<QByteArray> names() const;
 
     friend bool operator==(const LocaleTag &, const LocaleTag &) = default;
 };

@@ -39,6 +39,7 @@
 NANOSTORES_FACADE(nanostores)
 NANOSTORES_FACADE(nano_kit)
 NANOSTORES_FACADE(history)
+NANOSTORES_FACADE(i18n) // of NanoStores::ScriptI18n
 NANOSTORES_FACADE(logger)
 NANOSTORES_FACADE(test) // of NanoStores::ScriptTestKit, which has what it loads
 NANOSTORES_FACADE(persistent) // of NanoStores::ScriptPersistent
@@ -62,6 +63,7 @@ const QQmlPrivate::CachedQmlUnit *facadeFor(const QUrl &url)
         {QLatin1String("/@nano_kit/store"), nano_kitFacade},
         {QLatin1String("/nanostores/history"), historyFacade},
         {QLatin1String("/nanostores/test"), testFacade},
+        {QLatin1String("/@nanostores/i18n"), i18nFacade},
         {QLatin1String("/@nanostores/logger"), loggerFacade},
         {QLatin1String("/@nanostores/persistent"), persistentFacade},
         {QLatin1String("/@nanostores/query"), queryFacade},
