@@ -15,6 +15,20 @@ using namespace Qt::StringLiterals;
 
 static_assert(AnswerStorage<StorageEngine>);
 
+namespace {
+
+/// Opens the same storage in each call.
+auto opener(const QString &kind, const QTemporaryDir &folder)
+{
+    return [kind, path = folder.filePath(kind).toStdString(), area = MemoryArea()] {
+        return kind == "memory"_L1   ? StorageEngine::memory(area)
+               : kind == "sqlite"_L1 ? StorageEngine::sqlite(path)
+                                     : StorageEngine::json(path);
+    };
+}
+
+} // namespace
+
 class tst_KeptInEngine : public QueryTest
 {
     Q_OBJECT
@@ -23,6 +37,8 @@ private Q_SLOTS:
     void answer_staysInAnEngine_data();
     void answer_staysInAnEngine();
     void answer_otherNamesOfTheEngineStay();
+    void queue_staysInAnEngine_data() { answer_staysInAnEngine_data(); }
+    void queue_staysInAnEngine();
 
 protected Q_SLOTS:
     void init() { start(); }
@@ -40,13 +56,7 @@ void tst_KeptInEngine::answer_staysInAnEngine()
 {
     QFETCH(QString, kind);
     const QTemporaryDir folder;
-    const std::string path = folder.filePath(kind).toStdString();
-    const MemoryArea area;
-    const auto open = [&] {
-        return kind == "memory"_L1   ? StorageEngine::memory(area)
-               : kind == "sqlite"_L1 ? StorageEngine::sqlite(path)
-                                     : StorageEngine::json(path);
-    };
+    const auto open = opener(kind, folder);
     {
         const auto engine = open();
         const QueryClient client({.retry = noRetry()});
@@ -83,6 +93,54 @@ void tst_KeptInEngine::answer_otherNamesOfTheEngineStay()
     client.invalidate(itemKey);
     QVERIFY(engine.entries("query/").empty());
     QCOMPARE(engine.get("mine").value_or(""), "1");
+}
+
+void tst_KeptInEngine::queue_staysInAnEngine()
+{
+    QFETCH(QString, kind);
+    const QTemporaryDir folder;
+    const auto open = opener(kind, folder);
+    const auto declare = [this](const MutationQueue &queue) {
+        return queue.mutation(
+            "add",
+            [](MutationContext &context, int id, int number) {
+                context.update(itemKey(id), [number](int &value) { value = value * 2 + number; });
+            },
+            [this](const SendContext &context, int, int number) {
+                return server.ask(context.id + u' ' + QString::number(number));
+            });
+    };
+    QStringList ids;
+    std::optional<int> shown;
+    {
+        const auto engine = open();
+        const QueryClient client;
+        client.keep(itemKey, engine);
+        client.mutate(itemKey(7), 1);
+        const MutationQueue queue(client, engine, {.enabled = {atom(false)}});
+        const auto add = declare(queue);
+        for (int number = 2; number < 15; ++number) {
+            add(7, number % 10);
+            ids.append(queue.calls().get().last().id);
+        }
+        shown = client.cached(itemKey(7));
+        QVERIFY(engine.flushNow(10s));
+    }
+    QVERIFY(shown > 10000);
+    const auto engine = open();
+    QVERIFY(engine.load());
+    const QueryClient client;
+    client.keep(itemKey, engine);
+    const MutationQueue queue(client, engine);
+    const auto add = declare(queue);
+    const auto query = client.query(itemKey, 7, [](int) { return 0; }, {.enabled = {atom(false)}});
+    QCOMPARE(query.peek().data, shown);
+    m_time->advance(0);
+    for (qsizetype i = 0; i < ids.size(); ++i) {
+        QCOMPARE(server.requests().value(i).section(u' ', 0, 0), ids[i]);
+        server.answer(static_cast<std::size_t>(i), 0);
+    }
+    QVERIFY(engine.entries("queue/").empty());
 }
 
 QTEST_GUILESS_MAIN(tst_KeptInEngine)

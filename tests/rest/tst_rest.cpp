@@ -83,6 +83,8 @@ private Q_SLOTS:
     void query_retriesByTheRetryAfter();
     void retry_dependsOnTheError_data();
     void retry_dependsOnTheError();
+    void verdict_dependsOnTheError_data();
+    void verdict_dependsOnTheError();
     void allTasks_waitsForRequests();
     void network_ofTheProgram();
 
@@ -519,6 +521,41 @@ void tst_Rest::retry_dependsOnTheError()
     const auto policy = restRetry({.first = 1s, .longest = 20s, .jitter = 0});
     const auto next = policy({QueryError(std::make_exception_ptr(error)), {}, 1});
     QCOMPARE(next ? static_cast<int>(next->count()) : -1, delay);
+}
+
+void tst_Rest::verdict_dependsOnTheError_data()
+{
+    QTest::addColumn<int>("kind");
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QueueVerdict::Kind>("verdict");
+    const auto row = [](const char *name, RestErrorKind kind, int status, QueueVerdict::Kind verdict) {
+        QTest::newRow(name) << static_cast<int>(kind) << status << verdict;
+    };
+    row("network", RestErrorKind::Network, 0, QueueVerdict::Kind::Retry);
+    row("408", RestErrorKind::Status, 408, QueueVerdict::Kind::Retry);
+    row("429", RestErrorKind::Status, 429, QueueVerdict::Kind::Retry);
+    row("503", RestErrorKind::Status, 503, QueueVerdict::Kind::Retry);
+    row("400", RestErrorKind::Status, 400, QueueVerdict::Kind::Drop);
+    row("404", RestErrorKind::Status, 404, QueueVerdict::Kind::Drop);
+    row("422", RestErrorKind::Status, 422, QueueVerdict::Kind::Drop);
+    for (const int status : {401, 403, 409, 412, 423, 428, 501}) {
+        row(QByteArray::number(status), RestErrorKind::Status, status, QueueVerdict::Kind::Hold);
+    }
+    row("tls", RestErrorKind::Tls, 0, QueueVerdict::Kind::Hold);
+    row("decode", RestErrorKind::Decode, 200, QueueVerdict::Kind::Hold);
+}
+
+void tst_Rest::verdict_dependsOnTheError()
+{
+    QFETCH(int, kind);
+    QFETCH(int, status);
+    QFETCH(QueueVerdict::Kind, verdict);
+    const auto policy = restVerdict({.first = 1s, .jitter = 0, .attempts = 2});
+    const QueryError error(std::make_exception_ptr(RestError(static_cast<RestErrorKind>(kind), QUrl(), {}, status)));
+    QCOMPARE(policy({error, {}, 1}).kind(), verdict);
+    // What has failed too often is not lost.
+    QCOMPARE(policy({error, {}, 2}).kind(),
+             verdict == QueueVerdict::Kind::Retry ? QueueVerdict::Kind::Hold : verdict);
 }
 
 void tst_Rest::allTasks_waitsForRequests()

@@ -206,10 +206,12 @@ public:
     using Function = std::function<void(MutationContext &, const std::tuple<A...> &,
                                         std::function<void(const R *, const std::exception_ptr &)>)>;
 
-    MutationCore(std::shared_ptr<ClientCore> client, Function function, MutationOptions options)
+    /// isCounted: allTasks() waits for its calls.
+    MutationCore(std::shared_ptr<ClientCore> client, Function function, MutationOptions options, bool isCounted = true)
         : m_client(std::move(client))
         , m_function(std::move(function))
         , m_options(std::move(options))
+        , m_isCounted(isCounted)
     {
     }
 
@@ -247,11 +249,13 @@ private:
         const auto self = this->shared_from_this();
         ++m_running;
         const std::uint64_t mine = ++m_latest;
-        const TaskEnd end = startTask();
+        const auto end = m_isCounted ? std::optional(startTask()) : std::nullopt;
         const auto context = std::make_shared<MutationContext>(m_client);
         const auto finish = [self, mine, end, context, args, source](const R *value, const std::exception_ptr &error) {
             self->ended(mine, *context, value, error, source);
-            end();
+            if (end) {
+                (*end)();
+            }
         };
         m_state.set({{}, {}, true});
         try {
@@ -302,6 +306,7 @@ private:
     std::shared_ptr<ClientCore> m_client;
     Function m_function;
     MutationOptions m_options;
+    bool m_isCounted;
     Atom<Mutated<R>> m_state{Mutated<R>{}};
     int m_running = 0;
     std::uint64_t m_latest = 0;
@@ -372,6 +377,26 @@ private:
 
 namespace detail {
 
+/// Calls run(), and at the end of that finish(value, error), one of which is null. Keeps `held` until then.
+template<typename R, typename Result, typename Run, typename Finish, typename Held>
+void runToEnd(const Run &run, const Finish &finish, const Held &held)
+{
+    if constexpr (isTask<Result>) {
+        const auto failed = [finish, held](const std::exception_ptr &error) { finish(nullptr, error); };
+        if constexpr (std::is_void_v<typename Result::value_type>) {
+            run().then([finish] { finish(std::make_unique<R>().get(), nullptr); }, failed);
+        } else {
+            run().then([finish](const R &value) { finish(&value, nullptr); }, failed);
+        }
+    } else if constexpr (std::is_void_v<Result>) {
+        run();
+        finish(std::make_unique<R>().get(), nullptr);
+    } else {
+        const R value = run();
+        finish(&value, nullptr);
+    }
+}
+
 template<typename F, typename... A>
 auto makeMutation(std::shared_ptr<ClientCore> client, F function, MutationOptions options, std::tuple<A...> *)
 {
@@ -388,20 +413,7 @@ auto makeMutation(std::shared_ptr<ClientCore> client, F function, MutationOption
                 return std::apply(*shared, args);
             }
         };
-        if constexpr (isTask<Result>) {
-            const auto failed = [finish, shared](const std::exception_ptr &error) { finish(nullptr, error); };
-            if constexpr (std::is_void_v<typename Result::value_type>) {
-                run().then([finish] { finish(std::make_unique<R>().get(), nullptr); }, failed);
-            } else {
-                run().then([finish](const R &value) { finish(&value, nullptr); }, failed);
-            }
-        } else if constexpr (std::is_void_v<Result>) {
-            run();
-            finish(std::make_unique<R>().get(), nullptr);
-        } else {
-            const R value = run();
-            finish(&value, nullptr);
-        }
+        runToEnd<R, Result>(run, finish, shared);
     };
     return Mutation<R, A...>(std::make_shared<Core>(std::move(client), std::move(call), std::move(options)));
 }

@@ -38,6 +38,14 @@ bool mayGoWell(const RestError &error)
     }
 }
 
+/// Neither another attempt nor a decision makes it good.
+bool isFinal(const RestError &error)
+{
+    static constexpr std::array<int, 6> Open{401, 403, 409, 412, 423, 428};
+    return error.kind() == RestErrorKind::Status && error.status() >= 400 && error.status() < 500
+           && std::find(Open.begin(), Open.end(), error.status()) == Open.end();
+}
+
 } // namespace
 
 RetryPolicy restRetry(Backoff delays)
@@ -53,6 +61,17 @@ RetryPolicy restRetry(Backoff delays)
             return delay;
         }
         return *error->retryAfter() > longest ? std::nullopt : std::optional(std::max(*delay, *error->retryAfter()));
+    };
+}
+
+std::function<QueueVerdict(const QueryFailure &)> restVerdict(Backoff delays)
+{
+    return [retry = restRetry(delays)](const QueryFailure &failure) {
+        if (const auto delay = retry(failure)) {
+            return QueueVerdict::retry(*delay);
+        }
+        const auto error = failure.error.as<RestError>();
+        return error && isFinal(*error) && !mayGoWell(*error) ? QueueVerdict::drop() : QueueVerdict::hold();
     };
 }
 

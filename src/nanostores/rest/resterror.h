@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nanostores/query/queryoptions.h>
+#include <nanostores/query/queuedcall.h>
 #include <nanostores/rest/export.h>
 
 #include <QByteArray>
@@ -10,6 +11,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 
@@ -60,5 +62,11 @@ private:
 /// longer, and is no longer than the longest delay; the request is given up otherwise. Errors that are no RestError are
 /// tried again as by backoff().
 [[nodiscard]] NANOSTORES_REST_EXPORT RetryPolicy restRetry(Backoff delays = {});
+
+/// For QueueOptions::onFailure: retries what restRetry() does. A call that the server has understood, and refuses for
+/// what it is, is dropped: such are the statuses from 400 to 499. It is held where a program, or its user, can do
+/// something: 401 and 403 (who asks), 409, 412, 423 and 428 (a conflict with what others have written), and all else,
+/// such as a server without trust, or an answer that is no JSON.
+[[nodiscard]] NANOSTORES_REST_EXPORT std::function<QueueVerdict(const QueryFailure &)> restVerdict(Backoff delays = {});
 
 } // namespace nanostores

@@ -293,6 +293,14 @@ static bool ofQueries()
         context.invalidate(key);
         return 1.5F;
     });
+    const MutationQueue outbox(client, StorageEngine::memory(MemoryArea()), {.maxCalls = 10, .maxBytes = 1000});
+    const auto order = outbox.mutation(
+        "order", [](MutationContext &, qint64, const QString &) {},
+        [](SendContext send, qint64 count, const QString &) -> Task<qint64> { co_return count + send.attempt; });
+    const auto note = outbox.mutation("note", [](const QString &) {});
+    order(1, QString());
+    note(QString());
+    const auto waiting = outbox.count();
     const auto aisle = client.infinite(
         queryKey<QList<QList<Item>>, int>("aisle"), 1,
         [](const QList<Item> &page) { return page.isEmpty() ? std::nullopt : std::optional<qsizetype>(page.size()); },

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include <nanostores/core/errors.h>
 #include <nanostores/query/detail/answerkeeper.h>
+#include <nanostores/query/detail/guarded.h>
 
 #include <QDateTime>
 
 #include <algorithm>
 #include <charconv>
-#include <exception>
 #include <tuple>
 #include <vector>
 
@@ -28,16 +27,6 @@ std::optional<Envelope> open(std::string_view value)
         return std::nullopt;
     }
     return Envelope{std::chrono::milliseconds(time), value.substr(static_cast<std::size_t>(end - value.data()) + 1)};
-}
-
-template<typename F>
-void guarded(F f) noexcept
-{
-    try {
-        f();
-    } catch (...) {
-        reportError(std::current_exception());
-    }
 }
 
 } // namespace

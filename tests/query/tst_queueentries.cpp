@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+
+// What a queue of mutations takes, and what it finds in its storage.
+
+#include "queuetest.h"
+
+#include <optional>
+#include <string>
+
+using namespace nanostores;
+using namespace std::chrono_literals;
+using namespace support;
+using namespace Qt::StringLiterals;
+
+class tst_QueueEntries : public QueueTest
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void full_isAnError();
+    void large_isAnError();
+    void storage_thatFailsFailsTheCall();
+    void entry_hostileIsRefusedAndStays_data();
+    void entry_hostileIsRefusedAndStays();
+    void entry_largeIsRefused();
+    void entry_ofAnUnknownMutationIsSentWhenThatIsDeclared();
+    void entry_withOtherParametersIsRefused();
+    void entry_withTheSameIdIsRefused();
+    void entry_whoseShowThrowsIsRefused();
+    void entry_refusedIsDeletedByDrop();
+    void mutation_namesAreChecked();
+    void queue_thatHasGone();
+
+protected Q_SLOTS:
+    void init() { start(); }
+};
+
+void tst_QueueEntries::full_isAnError()
+{
+    online.set(false);
+    const Run now = run({.maxCalls = 2});
+    now.add(7, 1);
+    now.add(7, 2);
+    const Task<int> task = now.add(7, 3);
+    QVERIFY(thrownBy([&] { task.result(); }).contains(u"QueueOptions::maxCalls"_s));
+    QCOMPARE(texts.entries("queue/").size(), 2U);
+}
+
+void tst_QueueEntries::large_isAnError()
+{
+    const QueryClient client;
+    const MutationQueue queue(client, texts, {.maxBytes = 200});
+    const auto note = queue.mutation("note", [this](QString text) { return server.ask(text); });
+    const Task<int> task = note(QString(200, u'x'));
+    QVERIFY(thrownBy([&] { task.result(); }).contains(u"QueueOptions::maxBytes"_s));
+    QCOMPARE(texts.all(), u""_s);
+}
+
+void tst_QueueEntries::storage_thatFailsFailsTheCall()
+{
+    const Run now = run();
+    now.client.mutate(itemKey(7), 1);
+    texts.setFails(true);
+    const Task<int> task = now.add(7, 2);
+    QCOMPARE(thrownBy([&] { task.result(); }), u"full"_s);
+    QCOMPARE(now.client.cached(itemKey(7)), std::optional(1));
+    QCOMPARE(shown(now.queue), u"idle"_s);
+    QCOMPARE(server.count(), 0);
+}
+
+void tst_QueueEntries::entry_hostileIsRefusedAndStays_data()
+{
+    QTest::addColumn<QByteArray>("name");
+    QTest::addColumn<QByteArray>("text");
+    const QByteArray name = "queue/000000000000001-00000000";
+    const QByteArray id = R"("id":"0b1f9c2e-0000-4000-8000-000000000001")";
+    int row = 0;
+    for (const QByteArray &text :
+         {QByteArray(), QByteArray("junk"), QByteArray("[]"), QByteArray("{}"), QByteArray("{\"format\":1}"),
+          QByteArray(300, '['), QByteArray("{\"format\":1," + id + ",\"mutation\":\"add\",\"args\":{},\"attempts\":0}"),
+          QByteArray("{\"format\":1," + id + ",\"mutation\":7,\"args\":[1,2],\"attempts\":0}"),
+          QByteArray("{\"format\":1," + id + ",\"mutation\":\"add\",\"args\":[1,2],\"attempts\":-1}"),
+          QByteArray("{\"format\":1," + id + ",\"mutation\":\"add\",\"args\":[1,2],\"attempts\":1e300}"),
+          QByteArray("{\"format\":2," + id + ",\"mutation\":\"add\",\"args\":[1,2],\"attempts\":0}"),
+          QByteArray("{\"format\":1," + id + ",\"mutation\":\"add\",\"args\":[1],\"attempts\":0}"),
+          QByteArray("{\"format\":1," + id + ",\"mutation\":\"add\",\"args\":[1,\"x\"],\"attempts\":0}"),
+          QByteArray("{\"format\":1,\"id\":\"a\\r\\nb\",\"mutation\":\"add\",\"args\":[1,2],\"attempts\":0}")}) {
+        QTest::addRow("%d", row++) << name << text;
+    }
+    QTest::newRow("place") << QByteArray("queue/99999999999999999999999-0") << QByteArray("x");
+    QTest::newRow("no place") << QByteArray("queue/") << QByteArray("x");
+}
+
+void tst_QueueEntries::entry_hostileIsRefusedAndStays()
+{
+    QFETCH(QByteArray, name);
+    QFETCH(QByteArray, text);
+    texts.set(name.toStdString(), text.toStdString());
+    ErrorLog errors;
+    const Run now = run();
+    now.add(7, 1); // what is good is sent all the same
+    QCOMPARE(errors.take().size(), 1);
+    QCOMPARE(shown(now.queue), u"sending r0 s1"_s);
+    server.answer(0, 0);
+    QCOMPARE(shown(now.queue), u"idle r0"_s);
+    QCOMPARE(texts.get(name.toStdString()).value_or("gone"), text.toStdString());
+    const Run next = run();
+    m_time->advance(0);
+    const QStringList reported = errors.take();
+    QCOMPARE(reported.size(), 1);
+    QVERIFY2(reported.first().contains(QString::fromUtf8(name)), qPrintable(reported.first()));
+    QVERIFY2(reported.first().contains(u"drop()"_s), qPrintable(reported.first()));
+}
+
+void tst_QueueEntries::entry_largeIsRefused()
+{
+    texts.set("queue/000000000000001-00000000", std::string(1000, 'x'));
+    ErrorLog errors;
+    const Run now = run({.maxBytes = 999});
+    m_time->advance(0);
+    QVERIFY(errors.take().value(0).contains(u"1000 bytes"_s));
+    QCOMPARE(shown(now.queue), u"idle r0"_s);
+}
+
+void tst_QueueEntries::entry_ofAnUnknownMutationIsSentWhenThatIsDeclared()
+{
+    online.set(false);
+    {
+        const Run now = run();
+        makeAdd(now.queue, "other")(7, 1);
+        now.add(7, 2);
+    }
+    ErrorLog errors;
+    online.set(true);
+    const Run now = run();
+    m_time->advance(0);
+    QVERIFY(errors.take().value(0).contains(u"has no mutation \"other\""_s));
+    QCOMPARE(shown(now.queue), u"sending r0 s1"_s);
+    const auto other = makeAdd(now.queue, "other");
+    QCOMPARE(shown(now.queue), u"sending w0 s1"_s);
+    server.answer(0, 0);
+    server.answer(1, 0);
+    QCOMPARE(requests(), (QStringList{u"7:2#1"_s, u"7:1#1"_s}));
+    QCOMPARE(texts.all(), u""_s);
+}
+
+void tst_QueueEntries::entry_withOtherParametersIsRefused()
+{
+    online.set(false);
+    run().add(7, 1);
+    ErrorLog errors;
+    const QueryClient client;
+    const MutationQueue queue(client, texts);
+    const auto add = queue.mutation("add", [this](QString text) { return server.ask(text); });
+    m_time->advance(0);
+    QVERIFY(errors.take().value(0).contains(u"parameters are not those of the mutation \"add\""_s));
+    QCOMPARE(shown(queue), u"idle r0"_s);
+    QCOMPARE(server.count(), 0);
+}
+
+void tst_QueueEntries::entry_withTheSameIdIsRefused()
+{
+    online.set(false);
+    run().add(7, 1);
+    const auto entry = texts.entries("queue/").at(0);
+    texts.set("queue/000000000000002-00000000", entry.second);
+    ErrorLog errors;
+    const Run now = run();
+    m_time->advance(0);
+    QVERIFY(errors.take().value(0).contains(u"another call has its id"_s));
+    QCOMPARE(shown(now.queue), u"waiting w0 r0"_s);
+}
+
+void tst_QueueEntries::entry_whoseShowThrowsIsRefused()
+{
+    online.set(false);
+    run().add(7, 1);
+    ErrorLog errors;
+    const QueryClient client;
+    const MutationQueue queue(client, texts);
+    const auto add = queue.mutation(
+        "add", [](MutationContext &, int, int) { fail("not now"); }, [this](int, int) { return server.ask({}); });
+    m_time->advance(0);
+    QVERIFY(errors.take().value(0).contains(u"what shows it has failed: not now"_s));
+    QCOMPARE(shown(queue), u"idle r0"_s);
+    QCOMPARE(texts.entries("queue/").size(), 1U);
+}
+
+void tst_QueueEntries::entry_refusedIsDeletedByDrop()
+{
+    texts.set("queue/000000000000001-00000000", "junk");
+    ErrorLog errors;
+    const Run now = run();
+    m_time->advance(0);
+    QVERIFY(now.queue.drop(now.queue.calls().get().first().id));
+    QCOMPARE(texts.all(), u""_s);
+    QCOMPARE(shown(now.queue), u"idle"_s);
+}
+
+void tst_QueueEntries::mutation_namesAreChecked()
+{
+    const Run now = run();
+    QVERIFY(thrownBy([&] {
+                static_cast<void>(now.queue.mutation("add", [](QString) {}));
+            }).contains(u"has a mutation \"add\" with other parameters"_s));
+    QVERIFY(thrownBy([&] { static_cast<void>(now.queue.mutation("", [](QString) {})); }).contains(u"not empty"_s));
+}
+
+void tst_QueueEntries::queue_thatHasGone()
+{
+    const auto add = run().add;
+    const Task<int> task = add(7, 1);
+    QVERIFY(thrownBy([&] { task.result(); }).contains(u"keep the MutationQueue"_s));
+}
+
+QTEST_GUILESS_MAIN(tst_QueueEntries)
+#include "tst_queueentries.moc"
