@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core/graph/effects.h>
 #include <nanostores/core/graph/kindflags.h>
+#include <nanostores/core/graph/owner.h>
 #include <nanostores/core/graph/runtime.h>
 #include <nanostores/core/graph/spying.h>
 
@@ -252,6 +253,11 @@ Node *exchangeExempt(Node *node) noexcept
 Sink *exchangeOwner(Sink *owner) noexcept
 {
     return std::exchange(Runtime::current().context.owner, owner);
+}
+
+Sink *currentOwner() noexcept
+{
+    return Runtime::current().context.owner;
 }
 
 void stopAfterError(EffectNode &effect)
