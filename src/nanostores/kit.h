@@ -20,6 +20,8 @@
 #include <nanostores/kit/operators.h> // IWYU pragma: export
 #include <nanostores/kit/pace.h> // IWYU pragma: export
 #include <nanostores/kit/resolved.h> // IWYU pragma: export
+#include <nanostores/kit/scope.h> // IWYU pragma: export
+#include <nanostores/kit/scoped.h> // IWYU pragma: export
 #include <nanostores/kit/selector.h> // IWYU pragma: export
 #include <nanostores/kit/signalrecord.h> // IWYU pragma: export
 #include <nanostores/kit/signalsmap.h> // IWYU pragma: export

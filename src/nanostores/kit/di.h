@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <nanostores/core/export.h>
-#include <nanostores/core/subscription.h>
 #include <nanostores/core/tracking.h>
-#include <nanostores/kit/detail/engine.h>
+#include <nanostores/kit/detail/injectionstate.h>
 #include <nanostores/kit/export.h>
 
-#include <cstddef>
+#include <concepts>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
-#include <typeindex>
 #include <utility>
 #include <vector>
 
@@ -28,106 +25,7 @@ public:
     ~DependencyNotFound() override;
 };
 
-/// Something that makes a dependency and stands for it: a function without parameters, or a lambda without captures.
-template<typename T>
-concept InjectionToken = std::is_invocable_v<const T &> && !std::is_void_v<std::invoke_result_t<const T &>>
-                         && (std::is_pointer_v<T> || std::is_empty_v<T>);
-
-namespace internal {
-
-struct InjectionKey
-{
-    std::type_index type;
-    void (*address)() = nullptr;
-    bool operator==(const InjectionKey &) const = default;
-};
-
-template<InjectionToken T>
-InjectionKey keyOf(const T &token)
-{
-    if constexpr (std::is_pointer_v<T>) {
-        return {typeid(T), reinterpret_cast<void (*)()>(token)};
-    } else {
-        return {typeid(T)};
-    }
-}
-template<typename T>
-InjectionKey keyOfClass()
-{
-    return {typeid(T *)}; // no token is of this type
-}
-
-class NANOSTORES_KIT_EXPORT InjectionState
-{
-public:
-    using Make = std::shared_ptr<void> (*)(const void *token);
-
-    explicit InjectionState(std::shared_ptr<InjectionState> parent);
-    InjectionState(const InjectionState &) = delete;
-    InjectionState &operator=(const InjectionState &) = delete;
-    ~InjectionState();
-
-    void set(const InjectionKey &key, std::shared_ptr<void> value);
-    bool has(const InjectionKey &key) const;
-    /// Its own value, the parent's, or one that is made here, in this context.
-    void *get(const InjectionKey &key, Make make, const void *token);
-
-private:
-    struct Entry
-    {
-        InjectionKey key;
-        std::shared_ptr<void> value;
-    };
-    std::shared_ptr<void> find(const InjectionKey &key) const;
-
-    std::shared_ptr<InjectionState> m_parent;
-    std::vector<Entry> m_entries;
-    std::vector<InjectionKey> m_making;
-};
-
-/// Makes a context the thread's current one for a scope.
-class NANOSTORES_KIT_EXPORT InjectionScope
-{
-public:
-    explicit InjectionScope(InjectionState *state) noexcept;
-    InjectionScope(const InjectionScope &) = delete;
-    InjectionScope &operator=(const InjectionScope &) = delete;
-    ~InjectionScope();
-
-private:
-    InjectionState *m_previous;
-};
-
-/// The current context; throws where there is none.
-NANOSTORES_KIT_EXPORT InjectionState &currentInjection();
-NANOSTORES_KIT_EXPORT InjectionState *currentInjectionOrNull() noexcept;
-
-/// No tracking, and effects made in it belong to nothing around.
-class DetachedScope
-{
-public:
-    DetachedScope() noexcept
-        : m_owner(exchangeOwner(nullptr))
-        , m_exempt(exchangeExempt(nullptr))
-    {
-    }
-    DetachedScope(const DetachedScope &) = delete;
-    DetachedScope &operator=(const DetachedScope &) = delete;
-    ~DetachedScope()
-    {
-        exchangeExempt(m_exempt);
-        exchangeOwner(m_owner);
-    }
-
-private:
-    UntrackedScope m_untracked;
-    Sink *m_owner;
-    Node *m_exempt;
-};
-
-} // namespace internal
-
-/// A token with the value that stands in for it. See provide().
+/// A token with the value that stands in for it, or with a function that makes it. See provide().
 class InjectionProvider
 {
 public:
@@ -136,30 +34,96 @@ public:
         , m_value(std::move(value))
     {
     }
+    /// The value is made when it is first asked for, by the context that provides it.
+    InjectionProvider(const internal::InjectionKey &key, internal::InjectionState::Maker make)
+        : m_key(key)
+        , m_make(std::move(make))
+    {
+    }
 
 private:
     friend class InjectionContext;
     internal::InjectionKey m_key;
     std::shared_ptr<void> m_value;
+    internal::InjectionState::Maker m_make;
 };
+
+namespace internal {
+
+template<InjectionToken T>
+using TokenValue = std::decay_t<std::invoke_result_t<const T &>>;
+
+/// The object of the class, made by its constructor without parameters.
+template<typename T>
+std::shared_ptr<void> makeOfClass()
+{
+    if constexpr (std::is_default_constructible_v<T> && !std::is_abstract_v<T>) {
+        return std::make_shared<T>();
+    } else {
+        throw DependencyNotFound(typeid(T).name());
+    }
+}
+
+/// A function that makes a value, or the object of a class behind a std::shared_ptr.
+template<typename F, typename Value>
+concept MakerOf = std::invocable<const F &> && !std::convertible_to<F, Value>
+                  && (std::constructible_from<Value, std::invoke_result_t<const F &>>
+                      || std::convertible_to<std::invoke_result_t<const F &>, std::shared_ptr<Value>>);
+
+template<typename Value, typename F>
+InjectionState::Maker makerOf(F make)
+{
+    if constexpr (std::convertible_to<std::invoke_result_t<const F &>, std::shared_ptr<Value>>) {
+        return [f = std::move(make)]() -> std::shared_ptr<void> { return std::shared_ptr<Value>(f()); };
+    } else {
+        return [f = std::move(make)] { return makeValue<Value>(f); };
+    }
+}
+
+} // namespace internal
 
 /// provide(token, value): the value in place of what the token would make.
 template<InjectionToken T>
 [[nodiscard]] InjectionProvider provide(T token, std::decay_t<std::invoke_result_t<const T &>> value)
 {
     using Value = std::decay_t<std::invoke_result_t<const T &>>;
-    return {internal::keyOf(token), std::make_shared<Value>(std::move(value))};
+    return {internal::keyOf(token), std::shared_ptr<void>(std::make_shared<Value>(std::move(value)))};
+}
+/// provide(token, f): what f returns, called when it is first asked for.
+template<InjectionToken T, internal::MakerOf<internal::TokenValue<T>> F>
+[[nodiscard]] InjectionProvider provide(T token, F make)
+{
+    return {internal::keyOf(token), internal::makerOf<internal::TokenValue<T>>(std::move(make))};
+}
+/// provide(token): a value of its own, which the token makes when it is first asked for. For scopes.
+template<InjectionToken T>
+[[nodiscard]] InjectionProvider provide(T token)
+{
+    return {internal::keyOf(token), internal::makerOf<internal::TokenValue<T>>(token)};
 }
 /// provide<Service>(object): the object in place of one that would be made. It may be of a derived class.
 template<typename T>
 [[nodiscard]] InjectionProvider provide(std::type_identity_t<std::shared_ptr<T>> object)
 {
-    return {internal::keyOfClass<T>(), std::move(object)};
+    return {internal::keyOfClass<T>(), std::shared_ptr<void>(std::move(object))};
 }
 template<typename T>
 [[nodiscard]] InjectionProvider provide(std::type_identity_t<T> value)
 {
-    return {internal::keyOfClass<T>(), std::make_shared<T>(std::move(value))};
+    return {internal::keyOfClass<T>(), std::shared_ptr<void>(std::make_shared<T>(std::move(value)))};
+}
+/// provide<Service>(f): the object that f returns, by value or in a std::shared_ptr, when it is first asked for.
+template<typename T, internal::MakerOf<T> F>
+requires(!std::convertible_to<F, std::shared_ptr<T>>)
+[[nodiscard]] InjectionProvider provide(F make)
+{
+    return {internal::keyOfClass<T>(), internal::makerOf<T>(std::move(make))};
+}
+/// provide<Service>(): an object of its own. For scopes.
+template<typename T>
+[[nodiscard]] InjectionProvider provide()
+{
+    return {internal::keyOfClass<T>(), internal::InjectionState::Maker(&internal::makeOfClass<T>)};
 }
 
 /// The dependencies of a program, a window or a test, each made once, when it is first injected.
@@ -196,17 +160,31 @@ public:
         return m_state->has(internal::keyOfClass<T>());
     }
 
-    friend bool operator==(const InjectionContext &a, const InjectionContext &b) noexcept = default;
+    friend bool operator==(const InjectionContext &a, const InjectionContext &b) noexcept
+    {
+        return a.m_state == b.m_state;
+    }
+    /// For the library.
+    explicit InjectionContext(std::shared_ptr<internal::InjectionState> state)
+        : m_state(std::move(state))
+    {
+    }
     internal::InjectionState &state() const noexcept { return *m_state; }
 
-private:
+protected:
+    bool hasState() const noexcept { return m_state != nullptr; }
     void add(const std::vector<InjectionProvider> &providers)
     {
         for (const InjectionProvider &provider : providers) {
-            m_state->set(provider.m_key, provider.m_value);
+            if (provider.m_make) {
+                m_state->setMaker(provider.m_key, provider.m_make);
+            } else {
+                m_state->set(provider.m_key, provider.m_value);
+            }
         }
     }
 
+private:
     std::shared_ptr<internal::InjectionState> m_state;
 };
 
@@ -220,8 +198,7 @@ private:
 template<typename F, typename... Args>
 decltype(auto) unsafeRun(const InjectionContext &context, F &&f, Args &&...args)
 {
-    const InjectionContext alive = context;
-    const internal::InjectionScope scope(&alive.state());
+    const internal::InjectionScope scope(context.state().shared_from_this());
     return std::forward<F>(f)(std::forward<Args>(args)...);
 }
 
@@ -239,26 +216,14 @@ namespace internal {
 template<InjectionToken T>
 auto &injectFrom(InjectionState &state, const T &token)
 {
-    using Value = std::decay_t<std::invoke_result_t<const T &>>;
-    const auto make = [](const void *made) -> std::shared_ptr<void> {
-        const DetachedScope scope;
-        return std::make_shared<Value>((*static_cast<const T *>(made))());
-    };
-    return *static_cast<Value *>(state.get(keyOf(token), make, &token));
+    using Value = TokenValue<T>;
+    return *static_cast<Value *>(state.get(keyOf(token), [&token] { return makeValue<Value>(token); }));
 }
 
 template<typename T>
 T &injectClassFrom(InjectionState &state)
 {
-    const auto make = [](const void *) -> std::shared_ptr<void> {
-        if constexpr (std::is_default_constructible_v<T> && !std::is_abstract_v<T>) {
-            const DetachedScope scope;
-            return std::make_shared<T>();
-        } else {
-            throw DependencyNotFound(typeid(T).name());
-        }
-    };
-    return *static_cast<T *>(state.get(keyOfClass<T>(), make, nullptr));
+    return *static_cast<T *>(state.get(keyOfClass<T>(), &makeOfClass<T>));
 }
 
 } // namespace internal
@@ -266,8 +231,8 @@ T &injectClassFrom(InjectionState &state)
 /// inject(token): the dependency in the current context, made by calling the token if it is not there yet. Lives as
 /// long as the context. Throws std::logic_error outside run(), and CycleError if a dependency needs itself.
 ///
-/// The token is called in the context, so that it may inject what it needs itself. Effects that it makes have no owner,
-/// so it should keep their subscriptions in what it returns.
+/// The token is called in the context, so that it may inject what it needs itself. In a Scope, effects that it makes
+/// end with the scope. In another context they have no owner, so it should keep their subscriptions in what it returns.
 template<InjectionToken T>
 [[nodiscard]] auto &inject(const T &token)
 {
