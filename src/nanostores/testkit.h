@@ -8,4 +8,5 @@
 #include <nanostores/testkit/runs.h> // IWYU pragma: export
 #include <nanostores/testkit/snapshot.h> // IWYU pragma: export
 #include <nanostores/testkit/spy.h> // IWYU pragma: export
+#include <nanostores/testkit/testscope.h> // IWYU pragma: export
 #include <nanostores/testkit/testtime.h> // IWYU pragma: export
