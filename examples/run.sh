@@ -38,11 +38,8 @@ cmake --preset "$preset" -B "$build" >"${TMPDIR:-/tmp}/nanostores-configure.$$" 
 }
 rm -f "${TMPDIR:-/tmp}/nanostores-configure.$$"
 
-# The program of examples/cart is cart; that of examples/01-atom is example_atom.
-target=$name
-case $name in
-    [0-9]*-*) target=example_${name#*-} ;;
-esac
+# The program that the folder declares: examples/01-atom has example_atom.
+target=$(sed -n 's/^ *\(qt_\)\{0,1\}add_executable(\([A-Za-z0-9_]*\).*/\2/p' "examples/$name/CMakeLists.txt" | head -n 1)
 deps_say "Building $name"
 NINJA_STATUS='[%f/%t, %es] ' cmake --build "$build" -j "$jobs" --target "$target"
 

@@ -4,6 +4,7 @@
 //
 //   extract <page.md> <out.cpp>     one source of all the page's blocks marked cpp
 //   extract --links <page.md>...    complains about links that lead nowhere
+//   extract --parts <dir> <page.md>...  checks that blocks which show files of the tree, below <dir>, are in them
 //   extract --files <page.md> <dir> writes the blocks that begin with a file's name: `// main.cpp: ...`,
 //                                   `# CMakeLists.txt`
 //
@@ -11,6 +12,9 @@
 // at namespace scope, and later blocks see it. An HTML comment before the block says otherwise:
 //
 //   <!-- compile: body -->  <!-- compile: file -->  <!-- compile: no, because ... -->
+//   <!-- compile: whole examples/00-first/cart.h -->  the block is this file, but for the line of its licence
+//   <!-- compile: part examples/00-first/cart.h -->  its lines are in this file, which its own folder compiles; a line
+//                            of dots in a comment leaves lines out
 //   <!-- compile: lines -->  its lines stand in the page's named blocks, which --files checks
 //
 // A block may include a named block of the same page, `#include "cart.h"`.
@@ -96,7 +100,7 @@ std::vector<Block> blocksOf(const std::vector<std::string> &lines)
             if (startsWith(order, "file") || (!startsWith(order, "body") && standsAlone(block.code))) {
                 block.kind = Block::File;
             }
-            if (!startsWith(order, "no") && !startsWith(order, "lines")) {
+            if (!startsWith(order, "no") && !startsWith(order, "lines") && !startsWith(order, "part")) {
                 blocks.push_back(block);
             }
             order.clear();
@@ -247,6 +251,67 @@ int writeFiles(const std::filesystem::path &page, const std::filesystem::path &f
     return written.empty() || missing > 0 ? 1 : 0;
 }
 
+bool leavesOut(const std::string &line)
+{
+    const std::string_view text = trimmed(line);
+    return text == "// ..." || text == "# ...";
+}
+
+/// Whether the code is this file, or parts of it in their order.
+bool isIn(const std::vector<std::string> &code, std::vector<std::string> file, bool whole)
+{
+    if (!file.empty() && file.front().find("SPDX-License-Identifier") != std::string::npos) {
+        file.erase(file.begin());
+        if (!file.empty() && file.front().empty()) {
+            file.erase(file.begin());
+        }
+    }
+    if (whole) {
+        return code == file;
+    }
+    auto at = file.cbegin();
+    for (auto from = code.cbegin(); from != code.cend();) {
+        const auto to = std::find_if(from, code.cend(), leavesOut);
+        at = std::search(at, file.cend(), from, to);
+        if (at == file.cend()) {
+            return false;
+        }
+        at += to - from;
+        from = to == code.cend() ? to : to + 1;
+    }
+    return true;
+}
+
+/// Complains about blocks that are said to be files of the tree, or parts of them, and are not.
+int checkParts(const std::filesystem::path &top, const std::filesystem::path &page)
+{
+    const std::vector<std::string> lines = readLines(page);
+    int wrong = 0;
+    std::string order;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        if (!startsWith(lines[i], "```")) {
+            order = lines[i].empty() ? order : lines[i];
+            continue;
+        }
+        const std::size_t number = i + 1;
+        std::vector<std::string> code;
+        while (++i < lines.size() && lines[i] != "```") {
+            code.push_back(lines[i]);
+        }
+        std::istringstream words(order);
+        std::string open, compile, kind, file;
+        words >> open >> compile >> kind >> file;
+        if (compile == "compile:" && (kind == "whole" || kind == "part")
+            && !isIn(code, readLines(top / file), kind == "whole")) {
+            std::cerr << page.generic_string() << ':' << number << ": this is not " << (kind == "whole" ? "" : "in ")
+                      << file << '\n';
+            ++wrong;
+        }
+        order.clear();
+    }
+    return wrong;
+}
+
 /// As the sites that show Markdown make it of a heading.
 std::string anchorOf(std::string_view heading)
 {
@@ -323,6 +388,13 @@ int main(int argc, char **argv)
             broken += checkLinks(args[i]);
         }
         return broken == 0 ? 0 : 1;
+    }
+    if (args.size() > 2 && args[0] == "--parts") {
+        int wrong = 0;
+        for (std::size_t i = 2; i < args.size(); ++i) {
+            wrong += checkParts(args[1], args[i]);
+        }
+        return wrong == 0 ? 0 : 1;
     }
     if (args.size() == 3 && args[0] == "--files") {
         return writeFiles(args[1], args[2]);

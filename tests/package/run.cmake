@@ -6,6 +6,7 @@
 #   persistent      the installed build, Persistent
 #   script          the installed build, Script
 #   readme          the installed build, and the program that README.md shows, as it stands there
+#   readme_subdirectory, readme_fetch  the same by add_subdirectory and FetchContent, as the page says
 #   warnings        the installed build, all of C++, with strict warnings
 #   warnings_subdirectory  the same by add_subdirectory: our sources with the warnings of the parent, too
 #   core_static     a static build made without Qt, Core alone
@@ -24,6 +25,7 @@ function(run)
     if(NOT result EQUAL 0)
         message(FATAL_ERROR "${output}\nfailed (${result}): ${line}")
     endif()
+    set(output "${output}" PARENT_SCOPE)
 endfunction()
 
 # Configures a project, which must pass without a word of CMake's. Qt 6.11 of Debian complains about its own plugins in
@@ -72,26 +74,43 @@ function(build_and_run project build)
     run(${CMAKE_COMMAND} --build "${build}")
     run("${build}/app")
 endfunction()
-if(CASE STREQUAL "readme")
+if(CASE MATCHES "^readme")
     # The files of the page in an empty folder; what checks the window is compiled in, and ends the program.
     set(source "${WORK}/source")
     file(MAKE_DIRECTORY "${source}")
     run("${EXTRACT}" --files "${PROJECT_SOURCE}/README.md" "${source}")
+    file(READ "${PROJECT_SOURCE}/README.md" page)
+    file(READ "${source}/CMakeLists.txt" lists)
+    if(CASE STREQUAL "readme_subdirectory")
+        string(REGEX MATCH "add_subdirectory\\(nanostores\\)[^\n]*\n" lines "${page}")
+        file(CREATE_LINK "${PROJECT_SOURCE}" "${source}/nanostores" SYMBOLIC)
+    elseif(CASE STREQUAL "readme_fetch")
+        string(REGEX MATCH "include\\(FetchContent\\)[^`]*" lines "${page}")
+        set(options "-DFETCHCONTENT_SOURCE_DIR_NANOSTORES=${PROJECT_SOURCE}") # what would be cloned
+    endif()
+    if(CASE MATCHES "_")
+        set(options ${options} -DNANOSTORES_PRECOMPILE=ON -DCMAKE_UNITY_BUILD=ON)
+        string(REGEX REPLACE "find_package\\(NanoStores[^\n]*\n" "${lines}" changed "${lists}")
+        if(lines STREQUAL "" OR changed STREQUAL lists)
+            message(FATAL_ERROR "README.md does not say how to get the library this way")
+        endif()
+        file(WRITE "${source}/CMakeLists.txt" "${changed}")
+    endif()
     file(APPEND "${source}/CMakeLists.txt" "
 find_package(Qt6 REQUIRED COMPONENTS Quick Test)
-target_sources(app PRIVATE \"${PROJECT_SOURCE}/tests/package/readme/check.cpp\")
-target_link_libraries(app PRIVATE Qt6::Quick Qt6::Test)
+target_sources(first PRIVATE \"${PROJECT_SOURCE}/tests/package/readme/check.cpp\")
+target_link_libraries(first PRIVATE Qt6::Quick Qt6::Test)
 ")
     set(ENV{QT_QPA_PLATFORM} offscreen)
     set(ENV{QT_QUICK_BACKEND} software)
     configure(-S "${source}" -B "${WORK}/build" ${common} ${options})
-    run(${CMAKE_COMMAND} --build "${WORK}/build")
-    run("${WORK}/build/app")
-    execute_process(COMMAND ${CMAKE_COMMAND} --build "${WORK}/build" --target app_qmllint
-        RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
-    if(NOT result EQUAL 0 OR output MATCHES "Warning:|Error:")
-        message(FATAL_ERROR "qmllint: ${output}")
-    endif()
+    foreach(target IN ITEMS first first_qmllint)
+        run(${CMAKE_COMMAND} --build "${WORK}/build" --target ${target})
+        if(output MATCHES "[Ww]arning:|Error:")
+            message(FATAL_ERROR "${target} is built with warnings: ${output}")
+        endif()
+    endforeach()
+    run("${WORK}/build/first")
     return()
 endif()
 build_and_run(${project} "${WORK}/build")
