@@ -8,10 +8,26 @@
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <thread>
 
 using namespace nanostores;
+
+/// Stores of flags and of moments.
+class Paragraph : public StoreObject
+{
+    Q_OBJECT
+
+public:
+    Atom<Qt::Alignment> edges = atom(Qt::Alignment(Qt::AlignLeft));
+    Atom<std::chrono::sys_seconds> edited = atom(std::chrono::sys_seconds());
+
+    NANOSTORES_PROPERTY(Qt::Alignment, alignment, edges)
+    NANOSTORES_PROPERTY(int, bits, edges)
+    NANOSTORES_PROPERTY(QDateTime, when, edited)
+};
 
 class tst_StoreObject : public SettingsTest
 {
@@ -24,6 +40,8 @@ private Q_SLOTS:
     void write_setsTheStore();
     void write_thatAHookRejectsSignalsAChange();
     void write_thatAHookChangesSignalsAChange();
+    void write_ofFlagsTakesThemAndTheirBits();
+    void write_ofAMomentTakesWhatHasATick();
     void write_errorsAreReported();
     void read_ofAFailedComputedIsReported();
     void change_isSignalledWhoeverMadeIt();
@@ -137,6 +155,30 @@ void tst_StoreObject::write_thatAHookChangesSignalsAChange()
     m_settings->set_volume(20); // no change of the store, but the control shows 20
     QCOMPARE(changes.count(), 1);
     unbind();
+}
+
+void tst_StoreObject::write_ofFlagsTakesThemAndTheirBits()
+{
+    Paragraph paragraph;
+    QCOMPARE(paragraph.property("bits").toInt(), int(Qt::AlignLeft));
+    QVERIFY(paragraph.setProperty("bits", int(Qt::AlignRight | Qt::AlignTop)));
+    QCOMPARE(paragraph.edges.get(), Qt::AlignRight | Qt::AlignTop);
+    QVERIFY(paragraph.setProperty("alignment", QVariant::fromValue(Qt::Alignment(Qt::AlignHCenter))));
+    QCOMPARE(paragraph.property("bits").toInt(), int(Qt::AlignHCenter));
+    QCOMPARE(tryConvert<Qt::Alignment>(1U), std::optional(Qt::Alignment(Qt::AlignLeft)));
+    QCOMPARE(tryConvert<Qt::Alignment>(qint64(1) << 40), std::optional<Qt::Alignment>());
+}
+
+void tst_StoreObject::write_ofAMomentTakesWhatHasATick()
+{
+    Paragraph paragraph;
+    const auto moment = QDateTime::fromMSecsSinceEpoch(7000).toUTC();
+    QVERIFY(paragraph.setProperty("when", moment));
+    QCOMPARE(paragraph.edited.get().time_since_epoch().count(), 7);
+    QCOMPARE(paragraph.property("when").toDateTime(), moment);
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("keeps its value")));
+    paragraph.setProperty("when", moment.addMSecs(1));
+    QCOMPARE(paragraph.edited.get().time_since_epoch().count(), 7);
 }
 
 void tst_StoreObject::write_errorsAreReported()

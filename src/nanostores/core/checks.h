@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// \file
-/// NANOSTORES_CHECKS: use of a store from the wrong thread is reported where it is 1: in debug builds, unless it is set
-/// by hand.
+/// \def NANOSTORES_CHECKS
+/// Use of a store from the wrong thread is reported where it is 1: in debug builds, unless it is set by hand.
 
 #if !defined(NANOSTORES_CHECKS)
 #if defined(NDEBUG)

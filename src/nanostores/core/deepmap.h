@@ -221,6 +221,7 @@ requires(sizeof...(Steps) > 0)
     return {{std::forward<Steps>(steps)...}};
 }
 
+/// Whether each step of the path P fits the type that the steps before it lead to; see PathInto.
 template<typename S, typename P>
 inline constexpr bool isPathInto = false;
 template<typename S, typename... Steps>
@@ -230,6 +231,7 @@ inline constexpr bool isPathInto<S, Path<Steps...>> = detail::PathTarget<S, Step
 template<typename P, typename S>
 concept PathInto = isPathInto<S, P>;
 
+/// `PathValue<S, P>::type` is the type at the end of the path P, beginning with S.
 template<typename S, typename P>
 struct PathValue;
 template<typename S, typename... Steps>

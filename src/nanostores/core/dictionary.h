@@ -39,6 +39,7 @@ public:
     using value_type = std::pair<const K, V>;
     using size_type = std::size_t;
 
+    /// Goes over the entries in their order, both ways. A change of the dictionary ends it.
     class const_iterator
     {
     public:

@@ -82,6 +82,7 @@ protected:
     detail::HookCall &m_call;
 };
 
+/// What onMount(), onStart() and onStop() call a function with that takes it: the store, and what the hooks share.
 template<typename S>
 using MountEvent = HookEvent<S>;
 

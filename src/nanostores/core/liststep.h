@@ -29,6 +29,7 @@ public:
     /// With Order: at i stands what was at order[i].
     struct Many
     {
+        /// An item that has come or gone.
         struct Held // not a vector of bool
         {
             T value;

@@ -13,6 +13,7 @@ public:
     using Store<Node>::Store;
 };
 
+/// readonly(store): the same store, without ways to write.
 template<AnyStore S>
 [[nodiscard]] Readonly<typename S::node_type> readonly(const S &store)
 {

@@ -13,6 +13,7 @@ namespace nanostores {
 template<typename A>
 concept Accessor = std::is_invocable_v<const A &> && !std::is_void_v<std::invoke_result_t<const A &>>;
 
+/// What an accessor returns, by value.
 template<Accessor A>
 using AccessorValue = std::decay_t<std::invoke_result_t<const A &>>;
 

@@ -27,6 +27,7 @@ enum class InstanceRole : std::uint8_t {
     Unanswered, ///< Another one runs, and does not answer.
 };
 
+/// How instances of a program find each other, and what a second one does.
 struct DeepLinksOptions
 {
     /// What instances of one program have in common; by default the names of QCoreApplication's organization and

@@ -16,6 +16,7 @@
 
 namespace nanostores {
 
+/// What Format::relativeTime() counts.
 enum class TimeUnit : std::uint8_t { Second, Minute, Hour, Day, Week, Month, Quarter, Year };
 
 /// Whether the day before is "yesterday" or "1 day ago".

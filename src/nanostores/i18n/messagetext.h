@@ -54,6 +54,7 @@ struct TextName
 
 inline namespace literals {
 
+/// "name"_t: a TextName.
 template<detail::FixedText Name>
 consteval TextName<Name> operator""_t()
 {

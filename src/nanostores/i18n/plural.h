@@ -87,6 +87,7 @@ private:
 
 /// As PluralRules(locale).cardinal(number).
 [[nodiscard]] NANOSTORES_I18N_EXPORT PluralForm pluralForm(const QString &locale, PluralNumber number);
+/// As PluralRules(locale).ordinal(number).
 [[nodiscard]] NANOSTORES_I18N_EXPORT PluralForm ordinalForm(const QString &locale, PluralNumber number);
 
 } // namespace nanostores

@@ -69,6 +69,7 @@ struct TraceEvent
 class NANOSTORES_INSPECT_EXPORT Trace
 {
 public:
+    /// How much a trace keeps.
     struct Options
     {
         std::size_t bytes = 4u << 20u; ///< For events. Each store that was written takes some 200 bytes more.

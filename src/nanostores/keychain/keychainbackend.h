@@ -12,6 +12,7 @@
 
 namespace nanostores {
 
+/// Under what names keychainBackend() keeps its entries.
 struct KeychainOptions
 {
     /// Under what name the keychain shows it; by the reversed domain of the application: "com.example.shop".

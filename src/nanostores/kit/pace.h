@@ -173,6 +173,7 @@ requires(!std::is_convertible_v<F, std::chrono::milliseconds> && !std::is_arithm
     return Throttle{}(std::forward<F>(function));
 }
 
+/// The pace that calls a function as often as it is called.
 struct NoLimit
 {
     template<typename F>

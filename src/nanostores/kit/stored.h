@@ -83,6 +83,7 @@ struct NoopStorage
         return noop;
     }
 };
+/// The storage that keeps nothing.
 inline constexpr NoopStorage<> noopStorage;
 
 /// A storage in memory, for tests and for what need not last. A handle: copies are the same storage. For one thread.

@@ -18,6 +18,7 @@ struct LogMountEvent
     std::string storeName;
 };
 
+/// A change of a store, as LoggerEvents::change gets it.
 struct LogChangeEvent
 {
     std::string storeName;
@@ -29,6 +30,7 @@ struct LogChangeEvent
     std::string valueMessage; ///< "1 -> 2", of what has changed.
 };
 
+/// The start, the error or the end of an action, as LoggerEvents::action gets it.
 struct LogActionEvent
 {
     std::string storeName;
@@ -45,6 +47,7 @@ struct LoggerEvents
     std::function<void(const LogMountEvent &)> mount{};
     std::function<void(const LogMountEvent &)> unmount{};
     std::function<void(const LogChangeEvent &)> change{};
+    /// What is called for actions.
     struct Action
     {
         std::function<void(const LogActionEvent &)> start{};

@@ -92,6 +92,7 @@ public:
     virtual void write(const LogTree &tree) = 0;
 };
 
+/// A sink that several loggers may share.
 using LogSinkPtr = std::shared_ptr<LogSink>;
 
 /// An event in one line, without its indentation and its turn: `cart["mug"].quantity: 1 -> 2`.

@@ -30,6 +30,7 @@ struct LoggerMessages
     bool build = true; ///< Stores that map creators make: see creatorLogger().
 };
 
+/// What a logger writes, leaves out and hides.
 struct LoggerOptions
 {
     LoggerMessages messages{};

@@ -67,6 +67,7 @@ public:
     std::uint64_t digest = 0; ///< Of the whole.
 };
 
+/// A value that was read once, shared by all who log it.
 using LogValuePtr = std::shared_ptr<const LogValue>;
 
 /// A step of a path into a value.

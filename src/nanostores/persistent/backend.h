@@ -51,6 +51,7 @@ struct StorageWrite
     std::optional<std::uint64_t> expect;
 };
 
+/// Whether an entry was written, and why it was not.
 enum class WriteResult : std::uint8_t {
     Written,
     Conflict, ///< The entry does not have the expected version. It is left as it is.
@@ -106,6 +107,7 @@ struct BackendTraits
     std::size_t largestValue = std::size_t{16} * 1024 * 1024; ///< bytes
 };
 
+/// What an engine gives its backend when it opens it.
 struct BackendOptions
 {
     std::uint64_t writer = 0; ///< This instance: random, never 0; goes into the entries that it writes.

@@ -12,6 +12,7 @@
 
 namespace nanostores {
 
+/// Where jsonBackend() keeps its file, and how.
 struct JsonOptions
 {
     /// The file. A relative path begins where the platform keeps the data of an application

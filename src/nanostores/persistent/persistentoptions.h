@@ -47,12 +47,14 @@ struct StorageKey
     std::string text;
 };
 
+/// The type of lastWriteWins.
 struct LastWriteWins
 {
 };
 /// The program's value is written whatever is there. The default.
 inline constexpr LastWriteWins lastWriteWins;
 
+/// The type of reject.
 struct Reject
 {
 };
@@ -60,6 +62,7 @@ struct Reject
 /// store keeps it, what is stored stays, and conflictOf() shows both until one of them is chosen.
 inline constexpr Reject reject;
 
+/// What merge() makes.
 template<typename F>
 struct Merge
 {

@@ -13,6 +13,7 @@
 
 namespace nanostores {
 
+/// Which QSettings settingsBackend() uses.
 struct SettingsOptions
 {
     /// Makes the QSettings, on the thread of the engine: of any format and scope, with a group begun if you like.

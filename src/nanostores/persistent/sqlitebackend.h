@@ -18,6 +18,7 @@ enum class NetworkFiles : std::uint8_t {
     Poll, ///< Works with a rollback journal instead of the write-ahead log, and looks for changes from time to time.
 };
 
+/// Where sqliteBackend() keeps its file, and how.
 struct SqliteOptions
 {
     /// The file. A relative path begins where the platform keeps the data of an application

@@ -45,6 +45,7 @@ namespace nanostores {
 template<typename To, typename From>
 struct Convert;
 
+/// There is a Convert<To, From>, of the library or of the application.
 template<typename To, typename From>
 concept Convertible = requires(const From &value) { Convert<To, From>::convert(value); };
 
@@ -316,6 +317,17 @@ struct Convert<std::optional<std::chrono::time_point<std::chrono::system_clock, 
         }
         const auto ticks = std::chrono::floor<D>(since);
         return std::chrono::floor<Milliseconds>(ticks) == since ? std::optional(Time(ticks)) : std::nullopt;
+    }
+};
+/// Flags of their bits; none for a number that is beyond the flags' own.
+template<typename E, typename From>
+requires(std::is_integral_v<From> && !std::is_same_v<From, bool>)
+struct Convert<std::optional<QFlags<E>>, From>
+{
+    static std::optional<QFlags<E>> convert(From bits)
+    {
+        const auto number = detail::fitNumber<typename QFlags<E>::Int>(bits);
+        return number ? std::optional(QFlags<E>::fromInt(*number)) : std::nullopt;
     }
 };
 

@@ -212,6 +212,7 @@ private: \
 #else
 #define NANOSTORES_PRIVATE_MEMBER(type, name) type name = type();
 #define NANOSTORES_PRIVATE_VISIT(type, name) visit(#name, &Visited::name);
+/// Declares the listed fields as members and properties of the struct.
 #define NANOSTORES_STRUCT(struct_, FIELDS) \
 public: \
     FIELDS(NANOSTORES_PRIVATE_MEMBER) \
@@ -234,9 +235,11 @@ private: \
     { \
         return (store); \
     }
+/// A property for each listed field of the store's struct.
 #define NANOSTORES_RECORD(FIELDS, store) \
     NANOSTORES_PRIVATE_RECORD(store) \
     FIELDS(NANOSTORES_PRIVATE_FIELD)
+/// The same, read-only, for a computed store.
 #define NANOSTORES_READONLY_RECORD(FIELDS, store) \
     NANOSTORES_PRIVATE_RECORD(store) \
     FIELDS(NANOSTORES_PRIVATE_READONLY_FIELD)

@@ -35,6 +35,7 @@ enum class MutationCalls : std::uint8_t {
     AtOnce, ///< Both run.
 };
 
+/// How calls of one mutation follow each other, and where its errors go.
 struct MutationOptions
 {
     MutationCalls calls = MutationCalls::One;

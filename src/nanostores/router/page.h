@@ -108,6 +108,7 @@ private:
     std::shared_ptr<const detail::PageData> m_data;
 };
 
+/// qDebug() << page: its route, and its path. For logs; the format may change.
 NANOSTORES_ROUTER_EXPORT QDebug operator<<(QDebug debug, const Page &page);
 
 /// What Router::visit() gives for a page that no route matches.

@@ -19,6 +19,7 @@ enum class Commit {
     WhenFinished, ///< When editing ends: Return, loss of focus, the slider released. Widgets with one step: at once.
 };
 
+/// When a binding writes the store, and when it observes it.
 struct BindOptions
 {
     Commit commit = Commit::AtOnce;

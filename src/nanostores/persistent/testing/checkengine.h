@@ -57,6 +57,7 @@ NANOSTORES_PERSISTENT_EXPORT std::unique_ptr<EngineBackend> withFaults(std::uniq
 /// Makes one more backend on a storage, as another process would.
 using MakeBackend = std::function<std::unique_ptr<EngineBackend>()>;
 
+/// What checkEngine() tries, and what the backend promises.
 struct CheckOptions
 {
     std::uint64_t seed = 1; ///< Of the random sequences.

@@ -64,6 +64,7 @@ private:
     mutable QString m_role; // of the last call, as it most often is that of the next
     mutable int m_field = -1;
 };
+/// byRole(): a ByRole.
 [[nodiscard]] inline ByRole byRole()
 {
     return {};
