@@ -208,7 +208,7 @@ int writeSource(const std::filesystem::path &page, const std::filesystem::path &
 
 std::string withoutComment(const std::string &line)
 {
-    return std::string(trimmed(std::string_view(line).substr(0, line.find("  //"))));
+    return std::string(trimmed(std::string_view(line).substr(0, line.find(" //"))));
 }
 
 /// Writes the named blocks, of whatever language, and checks that blocks marked as lines are lines of them.
