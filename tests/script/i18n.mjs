@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// The module @nanostores/i18n: locales, texts and what they are called with. All of this holds for the package of npm as
-// well: `.ci/run upstream` runs it there.
+// The module @nanostores/i18n: locales, texts and what they are called with. All of this holds for the package of npm
+// as well: `.ci/run upstream` runs it there.
 
 import {
   browser, count, createI18n, createProcessor, eachMessage, localeFrom, messagesToJSON, params, strings, transform

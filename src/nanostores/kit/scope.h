@@ -119,8 +119,8 @@ std::pair<Task<T>, std::unique_ptr<Kept>> endedWithScope(const Task<T> &task)
 ///     document.run([] { text().set("Dear Ada"); });
 ///     text.in(document).get();
 ///
-/// What it does not provide it takes from the scope around it, up to the global one. A scope is an InjectionContext, and
-/// may be handed on as one. It ends with this object, or by end(), in this order:
+/// What it does not provide it takes from the scope around it, up to the global one. A scope is an InjectionContext,
+/// and may be handed on as one. It ends with this object, or by end(), in this order:
 ///
 /// 1. The scopes below end, the newest first.
 /// 2. Effects made in it stop, in the order of their making.

@@ -33,8 +33,8 @@ public:
     {
     }
 
-    /// The one of the current scope, made when it is first asked for. The reference holds until its scope ends: copy the
-    /// store to keep it. Throws std::logic_error in the function of a computed store, which serves all scopes, and
+    /// The one of the current scope, made when it is first asked for. The reference holds until its scope ends: copy
+    /// the store to keep it. Throws std::logic_error in the function of a computed store, which serves all scopes, and
     /// ScopeEnded.
     const T &operator()() const
     {
@@ -98,9 +98,9 @@ auto hereOf(const S &store)
 ///
 ///     inline const auto text = scoped([] { return atom(std::string()); });
 ///
-/// It belongs to the nearest scope that provides it. If none does, it belongs to the nearest one that provides something
-/// that f looks up, so a store made of others follows them; and else to the global scope. f runs in that scope,
-/// untracked; effects that it makes end with the scope, and keepInScope() keeps the rest.
+/// It belongs to the nearest scope that provides it. If none does, it belongs to the nearest one that provides
+/// something that f looks up, so a store made of others follows them; and else to the global scope. f runs in that
+/// scope, untracked; effects that it makes end with the scope, and keepInScope() keeps the rest.
 template<std::invocable F>
 requires(!AnyStore<F>)
 [[nodiscard]] auto scoped(F f)

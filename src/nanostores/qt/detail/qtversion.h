@@ -9,7 +9,8 @@
 /// of QML types are written with their namespace (Qt 6.4 finds them for the .qmltypes by no other name), and <cstddef>
 /// comes before <concepts> (moc of Qt 6.4 cannot read that alone). Signals for QML that have two parameters or more
 /// carry values as QVariant: where a compiled handler with types takes fewer parameters, and one has another type than
-/// the signal's, Qt 6.8.2 writes beyond an array, and `var` is QVariant (no report was found; tst_declarative shows it).
+/// the signal's, Qt 6.8.2 writes beyond an array, and `var` is QVariant (no report was found; tst_declarative shows
+/// it).
 
 #include <QVariant>
 

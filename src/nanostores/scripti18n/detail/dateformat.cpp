@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// As ICU does it: of the patterns that a locale has, the one with the same fields is taken whose widths are nearest, and
-// its fields then get the widths that are wanted. A date and a time are put together, if there is no pattern for both.
+// As ICU does it: of the patterns that a locale has, the one with the same fields is taken whose widths are nearest,
+// and its fields then get the widths that are wanted. A date and a time are put together, if there is no pattern for
+// both.
 
 #include <nanostores/scripti18n/detail/dateformat.h>
 

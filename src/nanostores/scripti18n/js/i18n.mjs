@@ -6,9 +6,9 @@
 // Other than there: a load that fails is reported, ends `loading`, and is made again when a component mounts or the
 // locale is set anew; so does an answer without what it was asked for. Texts stay in the language before until theirs
 // are there, also when a processor's store changes. An answer for another locale does not count as one for the present
-// locale. A locale that is empty is the base. Processors are observed while their components are. Values of params() are
-// put in as they are, whatever is in them, and names of parameters are no expressions. What is no text stays as it is in
-// eachMessage(). localeFrom() is undefined where no store has a locale.
+// locale. A locale that is empty is the base. Processors are observed while their components are. Values of params()
+// are put in as they are, whatever is in them, and names of parameters are no expressions. What is no text stays as it
+// is in eachMessage(). localeFrom() is undefined where no store has a locale.
 
 import { copyOf, describe, expectArray, expectFunction, expectObject, put, report } from './graph.mjs'
 import { atom, computed, onMount, onStart } from './nanostores.mjs'
