@@ -84,7 +84,9 @@ public:
     std::string text() const
     {
         QFile file(QString::fromStdString(m_trace));
-        file.open(QIODevice::ReadOnly);
+        if (!file.open(QIODevice::ReadOnly)) {
+            return file.errorString().toStdString();
+        }
         return lines + json + data + file.readAll().toStdString();
     }
     bool holds(const std::string &what) const { return text().find(what) != std::string::npos; }

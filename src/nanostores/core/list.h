@@ -56,7 +56,7 @@ public:
     // These neither track nor mount. References hold until the next change.
     std::size_t size() const { return detail::ListAccess<C>::size(this->peek()); }
     bool isEmpty() const { return size() == 0; }
-    const T &at(std::size_t index) const
+    NANOSTORES_NO_DANGLING const T &at(std::size_t index) const
     {
         const C &list = this->peek();
         this->m_node->checkIndex(index, 1);

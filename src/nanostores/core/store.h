@@ -12,6 +12,17 @@
 #include <type_traits>
 #include <utility>
 
+/// From g++ 14 on: a temporary handle is no owner of what its get() refers to, so there is no need to warn of
+/// `for (const Row &row : model.rows().get())`, where the model has another handle of the same store.
+#if defined(__has_cpp_attribute)
+#if __has_cpp_attribute(gnu::no_dangling)
+#define NANOSTORES_NO_DANGLING [[gnu::no_dangling]]
+#endif
+#endif
+#ifndef NANOSTORES_NO_DANGLING
+#define NANOSTORES_NO_DANGLING
+#endif
+
 namespace nanostores {
 
 /// What all stores have in common: a handle, cheap to copy, to one shared node, as a JavaScript variable is.
@@ -35,7 +46,7 @@ public:
     /// by get() alone. If the store is unobserved and has mount hooks or sources, get() mounts it, reads it,
     /// and begins the unmount delay if none is running. Throws what a computed store's function throws. The reference
     /// holds until the next change.
-    const value_type &get() const
+    NANOSTORES_NO_DANGLING const value_type &get() const
     {
         Node *const node = m_node.get(); // this handle may end in what runs below
         node->checkRead();
@@ -46,14 +57,14 @@ public:
     }
     /// The value, tracked: read inside the function of a computed store or an effect it becomes one of its sources.
     /// Mounts nothing by itself.
-    const value_type &operator()() const
+    NANOSTORES_NO_DANGLING const value_type &operator()() const
     {
         Node *const node = m_node.get();
         node->track();
         return node->current();
     }
     /// The value, up to date, with neither tracking nor mounting. What property getters use.
-    const value_type &peek() const
+    NANOSTORES_NO_DANGLING const value_type &peek() const
     {
         Node *const node = m_node.get();
         node->checkThread();
