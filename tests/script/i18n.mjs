@@ -124,12 +124,14 @@ export function define_twiceIsWarnedOf() {
 export function params_fillsTexts() {
   const messages = createI18n(atom('en'), { get: noop })('main', {
     text: params('{name} is {age}, {name}'),
+    braces: params('{{x}}'),
     nested: params({ one: 'A {x}', two: { three: 'B {x} {y}' } })
   })
   const t = messages.get()
   same(t.text({ name: 'Ann', age: 30 }), 'Ann is 30, Ann')
   same(t.text({ name: 'Ann' }), 'Ann is {age}, Ann')
   same(t.nested({ x: 1 }), { one: 'A 1', two: { three: 'B 1 {y}' } })
+  same([t.braces({ x: 1 }), t.braces({ '{x}': 1 }), t.braces()], ['{1}', '1', '{{x}}'])
 }
 
 export function count_takesTheFormOfTheLocale() {

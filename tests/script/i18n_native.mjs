@@ -107,6 +107,7 @@ export function values_areAsTheyAre() {
     n: count({ one: '{count}', other: 'of {count}' })
   }).get()
   same(t.text({ a: '$& {b}', b: '$1', 'c.d': 0 }), '$& {b}, $1, 0, {toString}')
+  same(t.text(Object.create({ a: 1 })), '1, {b}, {c.d}, {toString}')
   same([t.text(), t.n('2')], ['{a}, {b}, {c.d}, {toString}', 'of 2'])
 }
 

@@ -86,7 +86,8 @@ export function browser(opts) {
   expectObject(opts, 'browser', 'options')
   expectArray(opts.available, 'browser', 'available')
   const fallback = opts.fallback || 'en'
-  if (typeof navigator === 'undefined') return intl.systemLocale(opts.available, fallback)
+  // In a test that brings the globals of Node.js, there is no system either.
+  if (typeof navigator === 'undefined' && typeof process === 'undefined') return intl.systemLocale(opts.available, fallback)
   const store = atom(fallback)
   onStart(store, () => {
     if (typeof navigator === 'undefined') return
@@ -146,24 +147,43 @@ export function transform(cb) {
   }
 }
 
-const placeholder = /\{([^{}]*)\}/g
+/// In one pass, so that what is put in is text. A name may have braces: the longest that fits counts.
+function filled(text, values, names) {
+  let at = text.indexOf('{')
+  if (at < 0) return text
+  let result = ''
+  let end = 0
+  while (at >= 0) {
+    let name
+    for (let i = 0; i < names.length; i++) {
+      const isLonger = name === undefined || names[i].length > name.length
+      if (isLonger && text.startsWith(names[i], at + 1) && text[at + 1 + names[i].length] === '}') name = names[i]
+    }
+    if (name !== undefined) {
+      result += text.slice(end, at) + String(values[name])
+      end = at + name.length + 2
+    }
+    at = text.indexOf('{', Math.max(at + 1, end))
+  }
+  return result + text.slice(end)
+}
 
-function filled(text, values) {
-  if (text.indexOf('{') < 0) return text
-  return text.replace(placeholder, (all, name) => has(values, name) ? String(values[name]) : all)
+function namesOf(values) {
+  const names = []
+  for (const name in values) names.push(name)
+  return names
 }
 
 export const params = transform((locale, translation, values) => {
-  const given = Object(values)
-  return strings(translation, text => filled(text, given))
+  const names = namesOf(values)
+  return strings(translation, text => filled(text, values, names))
 })
 
 export const count = transform((locale, translation, number) => {
   const forms = isObject(translation) ? translation : { other: translation }
   let form = intl.plural(localeText(locale), Number(number))
   if (!has(forms, form)) form = has(forms, 'other') ? 'other' : 'many'
-  const values = { count: number }
-  return strings(forms[form], text => filled(text, values))
+  return strings(forms[form], text => filled(text, { count: number }, ['count']))
 })
 
 export function createProcessor(source) {
