@@ -10,4 +10,5 @@
 #include <nanostores/i18n/plural.h> // IWYU pragma: export
 #include <nanostores/i18n/pseudolocale.h> // IWYU pragma: export
 #include <nanostores/i18n/translation.h> // IWYU pragma: export
+#include <nanostores/i18n/translationcommand.h> // IWYU pragma: export
 #include <nanostores/i18n/translator.h> // IWYU pragma: export
