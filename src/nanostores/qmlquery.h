@@ -4,6 +4,8 @@
 /// \file
 /// The QML module NanoStores.Query.
 
+#include <NanoStores/Query/declarativefetched.h> // IWYU pragma: export
+#include <NanoStores/Query/declarativeinfinite.h> // IWYU pragma: export
 #include <NanoStores/Query/declarativemutation.h> // IWYU pragma: export
 #include <NanoStores/Query/declarativequery.h> // IWYU pragma: export
 #include <NanoStores/Query/declarativequeryclient.h> // IWYU pragma: export

@@ -1,0 +1,191 @@
+// Test functions are interpreted.
+// qmllint disable compiler
+// The server is set by tst_qmlrest.cpp.
+// qmllint disable unqualified
+import QtQml
+import QtQuick
+import QtTest
+import NanoStores.Query
+
+TestCase {
+    id: test
+
+    property var outcome
+    property var failure
+    property int userId: 7
+
+    name: "RestFetcher"
+
+    function init() {
+        server.answer(200, "");
+        server.askFor("");
+        server.requests();
+        api.authorization = "";
+        api.renew = undefined;
+        outcome = undefined;
+        failure = undefined;
+    }
+    /// What the promise ends with is in outcome or failure.
+    function take(promise) {
+        outcome = undefined;
+        failure = undefined;
+        let isOver = false;
+        promise.then(value => { outcome = value; isOver = true; }, error => { failure = error; isOver = true; });
+        tryVerify(() => isOver);
+    }
+
+    RestFetcher {
+        id: api
+        baseUrl: server.url()
+        headers: ({ "X-Shop": "7" })
+    }
+    QueryClient {
+        id: cache
+        retry: false
+    }
+    Component {
+        id: viewComponent
+        Item {
+            property alias user: user
+            property var shown: user.data
+            property string problem: user.errorString
+            Query {
+                id: user
+                client: cache
+                key: ["users", test.userId]
+                fetcher: api.fetcher("users/%1")
+            }
+        }
+    }
+    Component {
+        id: feedComponent
+        InfiniteQuery {
+            client: cache
+            key: ["feed", "a/b"]
+            fetcher: api.fetcher("feed/%1?from=%2")
+            next: "next"
+            rows: "posts"
+        }
+    }
+
+    function test_methods() {
+        server.answer(200, '{"name":"Ann"}');
+        take(api.get("users/7"));
+        compare(outcome.name, "Ann");
+        take(api.post("users", { name: "Eva", tags: ["a"] }));
+        take(api.put("users/7", [1, 2]));
+        take(api.patch("users/7", null));
+        take(api.del("users/7"));
+        compare(server.requests(), ["GET /api/users/7", 'POST /api/users {"name":"Eva","tags":["a"]}',
+                                    "PUT /api/users/7 [1,2]", "PATCH /api/users/7 null", "DELETE /api/users/7"]);
+    }
+
+    function test_emptyBodyIsUndefined() {
+        server.answer(204, "");
+        take(api.del("users/7"));
+        compare(outcome, undefined);
+        compare(failure, undefined);
+    }
+
+    function test_requestHasQueryAndHeaders() {
+        take(api.get("users", { query: { name: "a&b c", page: 2, none: undefined }, headers: { "X-Shop": "8" } }));
+        compare(server.requests("X-Shop"), ["GET /api/users?name=a%26b%20c&page=2 8"]);
+        take(api.get("users"));
+        compare(server.requests("X-Shop"), ["GET /api/users 7"]);
+    }
+
+    function test_failureIsAnErrorWithItsStatus() {
+        server.answer(422, '{"field":"name"}');
+        take(api.post("users", {}));
+        verify(failure instanceof Error);
+        compare(failure.kind, "Status");
+        compare(failure.status, 422);
+        compare(failure.body.field, "name");
+        server.answer(500, "sorry");
+        take(api.get("users"));
+        compare(failure.body, "sorry");
+        server.answer(200, "{");
+        take(api.get("users"));
+        compare(failure.kind, "Decode");
+    }
+
+    function test_timeoutIsOfTheRequest() {
+        server.answer(200, "", true);
+        let error;
+        api.get("slow", { timeout: 500 }).catch(thrown => error = thrown);
+        tryVerify(() => server.waiting() === 1);
+        server.advance(499);
+        wait(0);
+        compare(error, undefined);
+        server.advance(1);
+        tryVerify(() => error !== undefined);
+        compare(error.kind, "Timeout");
+    }
+
+    function test_fetcherOfAQuery() {
+        cache.invalidate(() => true);
+        server.answer(200, '{"name":"Ann"}');
+        const view = createTemporaryObject(viewComponent, test);
+        tryVerify(() => view.shown !== undefined);
+        compare(view.shown.name, "Ann");
+        compare(server.requests(), ["GET /api/users/7"]);
+        server.answer(404, "");
+        view.user.revalidate();
+        tryVerify(() => view.problem !== "");
+        compare(view.user.error.status, 404);
+        compare(view.shown.name, "Ann");
+    }
+
+    function test_fetcherIsAbortedWithItsQuery() {
+        cache.invalidate(() => true);
+        server.answer(200, "", true);
+        const ended = server.ended();
+        const view = createTemporaryObject(viewComponent, test);
+        tryVerify(() => server.waiting() === 1);
+        view.destroy();
+        wait(0);
+        server.advance(0);
+        tryVerify(() => server.ended() === ended + 1);
+    }
+
+    function test_fetcherOfPages() {
+        cache.invalidate(() => true);
+        server.answer(200, '{"posts":[{"id":1}],"next":"x y"}');
+        const feed = createTemporaryObject(feedComponent, test);
+        take(feed.fetch());
+        take(feed.fetchMore());
+        compare(outcome.length, 2);
+        compare(server.requests(), ["GET /api/feed/a%2Fb?from=", "GET /api/feed/a%2Fb?from=x%20y"]);
+    }
+
+    function test_renewedOnceForAll() {
+        let renewals = 0;
+        server.askFor("Bearer new");
+        server.answer(200, "1");
+        api.authorization = "Bearer old";
+        api.renew = () => {
+            ++renewals;
+            api.authorization = "Bearer new";
+            return Promise.resolve();
+        };
+        let done = 0;
+        api.get("a").then(() => ++done);
+        api.get("b").then(() => ++done);
+        tryVerify(() => done === 2);
+        compare(renewals, 1);
+        compare(server.requests().length, 4);
+    }
+
+    function test_mistakesAreNamed() {
+        ignoreWarning(/get\(\): it takes query, headers, timeout, authorized and fetch, not page with the number 2/);
+        take(api.get("users", { page: 2 }));
+        verify(failure.message.indexOf("not sent") >= 0);
+        ignoreWarning(/get\(\): its last parameter is an object/);
+        take(api.get("users", 7));
+        ignoreWarning(/get: the header "X" has a line break/);
+        take(api.get("users", { headers: { X: "a\r\nb" } }));
+        ignoreWarning(/renew must be a function, not the number 7/);
+        api.renew = 7;
+        compare(server.requests(), []);
+    }
+}
