@@ -7,6 +7,7 @@
 #   script          the installed build, Script
 #   readme          the installed build, and the program that README.md shows, as it stands there
 #   readme_subdirectory, readme_fetch  the same by add_subdirectory and FetchContent, as the page says
+#   tutorial        the installed build, and the six folders of examples/tutorial
 #   warnings        the installed build, all of C++, with strict warnings
 #   warnings_subdirectory  the same by add_subdirectory: our sources with the warnings of the parent, too
 #   core_static     a static build made without Qt, Core alone
@@ -47,7 +48,7 @@ file(REMOVE_RECURSE "${WORK}")
 set(stage "${WORK}/stage")
 set(noQt -DCMAKE_DISABLE_FIND_PACKAGE_Qt6=TRUE)
 
-if(CASE MATCHES "^(core|qml|persistent|script|readme|warnings)$")
+if(CASE MATCHES "^(core|qml|persistent|script|readme|tutorial|warnings)$")
     run(${CMAKE_COMMAND} --install "${PROJECT_BUILD}" --prefix "${stage}")
 elseif(CASE MATCHES "static")
     set(options -DBUILD_SHARED_LIBS=OFF -DNANOSTORES_BUILD_TESTS=OFF -DNANOSTORES_BUILD_EXAMPLES=OFF
@@ -74,6 +75,45 @@ function(build_and_run project build)
     run(${CMAKE_COMMAND} --build "${build}")
     run("${build}/app")
 endfunction()
+if(CASE STREQUAL "tutorial")
+    set(ENV{QT_QPA_PLATFORM} offscreen)
+    set(ENV{QT_QUICK_BACKEND} software)
+    set(ENV{XDG_DATA_HOME} "${WORK}/home") # where the last steps keep their list
+    file(GLOB steps RELATIVE "${PROJECT_SOURCE}/examples/tutorial" "${PROJECT_SOURCE}/examples/tutorial/*")
+    list(LENGTH steps count)
+    if(NOT count EQUAL 6)
+        message(FATAL_ERROR "docs/tutorial.md has six steps: ${steps}")
+    endif()
+    foreach(step IN LISTS steps)
+        string(REGEX REPLACE "-.*" "" number "${step}")
+        file(COPY "${PROJECT_SOURCE}/examples/tutorial/${step}" DESTINATION "${WORK}/source")
+        if(NOT number EQUAL 1)
+            file(APPEND "${WORK}/source/${step}/CMakeLists.txt" "
+find_package(Qt6 REQUIRED COMPONENTS Quick Test)
+target_sources(todos${number} PRIVATE \"${PROJECT_SOURCE}/tests/package/tutorial/check.cpp\")
+target_link_libraries(todos${number} PRIVATE Qt6::Quick Qt6::Test)
+")
+        endif()
+        configure(-S "${WORK}/source/${step}" -B "${WORK}/${step}" ${common} ${options}
+            "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Wpedantic")
+        set(targets all)
+        if(NOT number EQUAL 1)
+            list(APPEND targets todos${number}_qmllint)
+        endif()
+        foreach(target IN LISTS targets)
+            run(${CMAKE_COMMAND} --build "${WORK}/${step}" --target ${target})
+            if(output MATCHES "[Ww]arning:|Error:")
+                message(FATAL_ERROR "${step} is built with warnings: ${output}")
+            endif()
+        endforeach()
+        run("${WORK}/${step}/todos${number}")
+        if(number EQUAL 1 AND NOT output MATCHES "0 to do.*1 to do.*2 to do")
+            message(FATAL_ERROR "${step} printed ${output}")
+        endif()
+    endforeach()
+    run(${CMAKE_CTEST_COMMAND} --test-dir "${WORK}/6-tests" --output-on-failure --no-tests=error)
+    return()
+endif()
 if(CASE MATCHES "^readme")
     # The files of the page in an empty folder; what checks the window is compiled in, and ends the program.
     set(source "${WORK}/source")

@@ -1,0 +1,31 @@
+import QtQuick
+import QtQuick.Controls
+import Todos2
+
+ApplicationWindow {
+    visible: true
+    width: 360
+    height: 480
+    title: Todos.openCount + " to do"
+
+    header: TextField {
+        placeholderText: "What is to be done?"
+        focus: true
+        onAccepted: {
+            Todos.add(text);
+            clear();
+        }
+    }
+    ListView {
+        anchors.fill: parent
+        model: Todos.items
+        delegate: CheckDelegate {
+            required property string title
+            required property bool done
+
+            width: ListView.view.width
+            text: title
+            checked: done
+        }
+    }
+}
