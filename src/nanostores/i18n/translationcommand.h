@@ -18,8 +18,8 @@ namespace nanostores {
 ///                                      locale is its name, de.json, or is before it, de=texts.json
 ///
 /// FILE is written only if that changes it; without one, texts go to `out`. Returns what main() does: 0, or 1 if there
-/// are problems, or 2, after a message to `errors`, if the arguments are wrong or a file cannot be read or written. Call
-/// it once all components are there.
+/// are problems, or 2, after a message to `errors`, if the arguments are wrong or a file cannot be read or written.
+/// Call it once all components are there.
 [[nodiscard]] NANOSTORES_I18N_EXPORT int runTranslationCommand(const I18n &i18n, const QStringList &arguments,
                                                                QTextStream &out, QTextStream &errors);
 /// With those of the application, and the standard streams.
