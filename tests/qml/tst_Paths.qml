@@ -84,8 +84,8 @@ TestCase {
         const before = paths.document.value;
         paths.author.value = "m";
         compare(paths.trace.take(), "authorm");
-        compare(json(paths.document), '{"title":"t","author":{"name":"m"}}');
-        compare(JSON.stringify(before), '{"title":"t","author":{"name":"n"}}');
+        compare(paths.document.value, { title: "t", author: { name: "m" } });
+        compare(before, { title: "t", author: { name: "n" } });
         paths.document.value = Object.assign({}, paths.document.value, { title: "u" });
         compare(paths.trace.take(), ""); // another part
     }

@@ -2,6 +2,7 @@
 #include <nanostores/persistent.h>
 #include <nanostores/scriptpersistent.h>
 
+#include <QDir>
 #include <QFile>
 #include <QJSEngine>
 #include <QTemporaryDir>
@@ -49,10 +50,13 @@ void tst_ScriptPersistent::init()
     m_js->globalObject().setProperty(QStringLiteral("shared"), m_js->newObject());
 }
 
-/// The body of a module, which has what the module exports, and an object `shared` that all of them have.
+/// The body of a module, which has what the module exports, and an object `shared` that all of them have. Each has a
+/// folder of its own: Qt 6.11 looks once at what a folder holds.
 QJSValue tst_ScriptPersistent::run(const char *code)
 {
-    QFile file(m_folder->filePath(QStringLiteral("module%1.mjs").arg(++m_modules)));
+    const QString folder = QString::number(++m_modules);
+    QDir(m_folder->path()).mkdir(folder);
+    QFile file(m_folder->filePath(folder + QStringLiteral("/module.mjs")));
     if (!file.open(QIODevice::WriteOnly)) {
         return QStringLiteral("cannot write a module");
     }
