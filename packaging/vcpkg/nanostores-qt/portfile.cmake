@@ -1,8 +1,7 @@
 # An overlay port: it builds the tree that it stands in.
 get_filename_component(SOURCE_PATH "${CURRENT_PORT_DIR}/../../.." ABSOLUTE)
 
-# A layer whose Qt modules are missing is left out by itself; one that is not asked for, though they are there, by
-# these.
+# A layer whose Qt modules are missing is left out by itself; one that is not asked for by these.
 vcpkg_check_features(OUT_FEATURE_OPTIONS options
     FEATURES
         qt NANOSTORES_BUILD_QT
