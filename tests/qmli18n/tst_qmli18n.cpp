@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core/scheduler.h>
+#include <nanostores/i18n.h>
 #include <nanostores/qmli18n.h>
 #include <nanostores/qt.h>
 
+#include <QByteArray>
 #include <QQmlContext>
 #include <QQmlEngine>
 #include <QtQuickTest>
@@ -14,6 +16,7 @@ class Setup : public QObject
 
 public:
     Q_INVOKABLE void advance(int milliseconds) { m_time.advance(std::chrono::milliseconds(milliseconds)); }
+    Q_INVOKABLE void choose(const QString &tag) { m_locale.set(tag); }
 
 public Q_SLOTS:
     void applicationAvailable() { nanostores::setScheduler(&m_time); }
@@ -21,11 +24,18 @@ public Q_SLOTS:
     {
         engine->rootContext()->setContextProperty(QStringLiteral("clock"), this);
         engine->rootContext()->setContextProperty(QStringLiteral("dataDir"), QStringLiteral(DATA_DIR));
+        const nanostores::I18n i18n(m_locale, {.load = [](const nanostores::TranslationRequest &) {
+                                        return QByteArray(R"({"race": {"place": {"other": "{count}-е место из {all}"},
+                                                              "terms": "<a>Условия</a> {shop}"}})");
+                                    }});
+        engine->rootContext()->setContextProperty(QStringLiteral("cppLanguage"),
+                                                  new nanostores::DeclarativeI18n(i18n, engine));
     }
     void cleanupTestCase() { nanostores::setScheduler(nullptr); }
 
 private:
     nanostores::ManualScheduler m_time;
+    nanostores::Atom<QString> m_locale{QStringLiteral("en")};
 };
 
 QUICK_TEST_MAIN_WITH_SETUP(qmli18n, Setup)

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <NanoStores/I18n/declarativei18n.h>
 
+#include <nanostores/core/lifecycle.h>
+
 #include <QQmlInfo>
+
+#include <utility>
 
 namespace nanostores {
 
@@ -36,6 +40,24 @@ DeclarativeI18n::DeclarativeI18n(QObject *parent)
     , m_direction(computed(m_locale, [](const QString &tag) { return static_cast<int>(layoutDirection(tag)); }))
     , m_format(computed(m_locale, [](const QString &tag) { return LocaleFormat(tag); }))
 {
+}
+
+DeclarativeI18n::DeclarativeI18n(I18n i18n, QObject *parent)
+    : DeclarativeI18n(parent)
+{
+    m_base = i18n.base();
+    m_following = i18n.locale().subscribe([this](const QString &tag) {
+        m_isFollowing = true;
+        m_locale.set(tag);
+        m_isFollowing = false;
+    });
+    onSet(m_locale, [this](auto &event) {
+        if (!m_isFollowing) {
+            event.abort();
+            qmlWarning(this) << "the locale is that of an I18n of C++: set the store that it follows";
+        }
+    });
+    m_i18n.set(std::move(i18n));
 }
 
 DeclarativeI18n::~DeclarativeI18n() = default;
@@ -76,6 +98,9 @@ void DeclarativeI18n::retry() const
 
 void DeclarativeI18n::componentComplete()
 {
+    if (m_i18n.peek()) {
+        return;
+    }
     TranslationLoader load;
     if (!m_files.isEmpty()) {
         load = jsonFiles(plainPath(m_files));

@@ -5,6 +5,7 @@
 #include <NanoStores/I18n/localeformat.h>
 #include <nanostores/core/atom.h>
 #include <nanostores/core/computed.h>
+#include <nanostores/core/subscription.h>
 #include <nanostores/i18n/i18n.h>
 #include <nanostores/qt/storeobject.h>
 
@@ -46,6 +47,8 @@ class NANOSTORES_QMLI18N_EXPORT DeclarativeI18n : public nanostores::StoreObject
 
 public:
     explicit DeclarativeI18n(QObject *parent = nullptr);
+    /// Shows an I18n of C++ to QML, for Messages and bindings. Its locale is set where the store of it is.
+    explicit DeclarativeI18n(I18n i18n, QObject *parent = nullptr);
     ~DeclarativeI18n() override;
 
     QString files() const { return m_files; }
@@ -76,6 +79,8 @@ private:
     Computed<QString> m_error;
     Computed<int> m_direction;
     Computed<LocaleFormat> m_format;
+    Subscription m_following; ///< Of the locale of an I18n of C++.
+    bool m_isFollowing = false;
 };
 
 } // namespace nanostores

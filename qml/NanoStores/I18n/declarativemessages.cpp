@@ -5,10 +5,12 @@
 #include <nanostores/core/atom.h>
 #include <nanostores/core/lifecycle.h>
 #include <nanostores/i18n/detail/i18ncore.h>
+#include <nanostores/i18n/message.h>
 
 #include <QJSEngine>
 #include <QQmlEngine>
 #include <QQmlInfo>
+#include <QUrl>
 #include <QVariant>
 
 #include <exception>
@@ -17,6 +19,22 @@
 #include <vector>
 
 namespace nanostores {
+
+namespace {
+
+/// A function makes rich text of the rich text in the tag; another value is the address of a link.
+detail::TagFunction tagFunction(const QJSValue &value)
+{
+    if (value.isUndefined()) {
+        return [](const QString &inner) { return inner; };
+    }
+    if (value.isCallable()) {
+        return [value](const QString &inner) { return value.call({inner}).toString(); };
+    }
+    return detail::tagFunction(QUrl(value.toString()));
+}
+
+} // namespace
 
 /// What the store of the table refers to.
 struct DeclarativeMessages::State
@@ -202,16 +220,32 @@ QString DeclarativeMessages::say(int number, const QJSValue &first, const QJSVal
         return {};
     }
     const detail::MessageSpec &message = m_state->component->spec().messages[place];
-    const QJSValue &values = message.kind == detail::MessageKind::Params ? first : second;
-    std::vector<QString> texts;
-    for (const std::string_view name : message.params) {
+    const bool isCalledWithValues =
+        message.kind == detail::MessageKind::Params || message.kind == detail::MessageKind::Rich;
+    const QJSValue &values = isCalledWithValues ? first : second;
+    const auto valueOf = [&](std::string_view name, const char *what) {
         const QJSValue value = values.property(detail::utf8Text(name));
         if (value.isUndefined()) {
-            qmlWarning(this) << m_component << '.' << detail::utf8Text(message.name) << ": the parameter \""
+            qmlWarning(this) << m_component << '.' << detail::utf8Text(message.name) << ": the " << what << " \""
                              << detail::utf8Text(name) << "\" is missing: pass it, { " << detail::utf8Text(name)
                              << ": value }";
         }
+        return value;
+    };
+    std::vector<QString> texts;
+    for (const std::string_view name : message.params) {
+        const QJSValue value = valueOf(name, "parameter");
         texts.push_back(value.isUndefined() ? QString() : value.toString());
+    }
+    if (message.kind == detail::MessageKind::Rich) {
+        std::vector<detail::TagFunction> tags;
+        for (const std::string_view name : message.tags) {
+            tags.push_back(tagFunction(valueOf(name, "tag")));
+        }
+        return m_tTable->rich(place, texts, tags);
+    }
+    if (message.kind == detail::MessageKind::Ordinal) {
+        return m_tTable->ordinal(place, first.toNumber(), texts);
     }
     if (message.kind == detail::MessageKind::Count) {
         return m_tTable->count(place, first.toNumber(), texts);

@@ -29,7 +29,9 @@ namespace nanostores {
 ///             title: "Post details",
 ///             published: "Was published at {at}",
 ///             comments: { one: "{count} comment", other: "{count} comments", 0: "No comments" },
-///             state: { draft: "A draft", other: "Gone" }
+///             state: { draft: "A draft", other: "Gone" },
+///             place: { ordinal: { one: "{count}st", two: "{count}nd", few: "{count}rd", other: "{count}th" } },
+///             terms: { rich: "Read the <a>terms</a> of {shop}" }
 ///         })
 ///     }
 ///     Text { text: post.t.title + post.t.comments(3) + post.t.published({ at: "10:30" }) + post.t.state("draft") }

@@ -18,7 +18,8 @@ namespace nanostores::detail {
 /// A component whose messages are known while the program runs.
 ///
 /// A text is a message without or with parameters; an object whose keys are plural forms and numbers is one of a count,
-/// and another object one that goes by a text.
+/// and another object one that goes by a text. An object with the one key "ordinal" has the forms of a place in it, and
+/// one with the one key "rich" a rich text.
 class DynamicComponent
 {
 public:
@@ -34,7 +35,11 @@ private:
     {
         std::vector<FormSpec> forms;
         std::vector<std::string_view> params;
+        std::vector<std::string_view> tags;
     };
+
+    void add(const QString &name, const QVariant &texts, QStringList &problems);
+    void addMessage(MessageKind kind, const QString &name, Message message);
 
     std::string_view keep(const QString &text);
 
