@@ -21,6 +21,13 @@ DeclarativeComputed::DeclarativeComputed(QObject *parent, bool isBatched)
 
 DeclarativeComputed::~DeclarativeComputed() = default;
 
+/// What it is made of is found now: it says in which scope this is, if it is a scoped one.
+void DeclarativeComputed::componentComplete()
+{
+    m_stores.resolve(this);
+    DeclarativeDerived::componentComplete();
+}
+
 /// None: the function has failed, or the object has ended in what runs here.
 std::optional<JsValue> DeclarativeComputed::evaluate()
 {

@@ -38,6 +38,7 @@ Q_SIGNALS:
 protected:
     DeclarativeComputed(QObject *parent, bool isBatched);
 
+    void componentComplete() override;
     std::optional<JsValue> evaluate() override;
     bool followsProperties() const override { return m_stores.isEmpty(); }
 

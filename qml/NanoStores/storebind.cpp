@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <NanoStores/storebind.h>
 
+#include <NanoStores/declarativescoped.h>
 #include <NanoStores/detail/controlwatch.h>
 
 #include <QMetaMethod>
@@ -115,8 +116,8 @@ void StoreBind::resolveSource()
     if (!m_complete) {
         return;
     }
-    const auto former =
-        std::exchange(m_source, detail::Source(m_store, m_key, m_path, qmlEngine(this))); // observed until then
+    const auto former = std::exchange(m_source, detail::Source(detail::storeFor(m_store, this), m_key, m_path,
+                                                               qmlEngine(this))); // observed until then
     if (const QString problem = m_source.problem(); !problem.isEmpty()) {
         qmlWarning(this) << problem;
     }

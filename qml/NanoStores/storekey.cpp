@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <NanoStores/storekey.h>
 
+#include <NanoStores/declarativescoped.h>
 #include <nanostores/core/batch.h>
 
 #include <QMetaMethod>
@@ -132,8 +133,8 @@ void StoreKey::resolveSource()
     if (!m_complete) {
         return;
     }
-    const auto former =
-        std::exchange(m_source, detail::Source(m_store, m_key, m_path, qmlEngine(this))); // observed until then
+    const auto former = std::exchange(m_source, detail::Source(detail::storeFor(m_store, this), m_key, m_path,
+                                                               qmlEngine(this))); // observed until then
     if (const QString problem = m_source.problem(); !problem.isEmpty()) {
         qmlWarning(this) << problem;
     }

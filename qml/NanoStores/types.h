@@ -9,6 +9,8 @@
 #include <nanostores/qt/models/storemodel.h>
 #include <nanostores/qt/models/tablemodel.h>
 #include <nanostores/qt/storeadapter.h>
+#include <nanostores/qtscope/scopedadapter.h>
+#include <nanostores/qtscope/scopedobject.h>
 
 #include <QObject>
 #include <QtQml/qqml.h>
@@ -50,4 +52,20 @@ struct TableModelForeign
     QML_FOREIGN(nanostores::TableModel)
     QML_NAMED_ELEMENT(TableModel)
     QML_UNCREATABLE("A TableModel is made in C++, for a model of rows.")
+};
+
+struct ScopedObjectForeign
+{
+    Q_GADGET
+    QML_FOREIGN(nanostores::ScopedObject)
+    QML_NAMED_ELEMENT(ScopedObject)
+    QML_UNCREATABLE("ScopedObject is what Scoped and ScopedAdapter have in common.")
+};
+
+struct ScopedAdapterForeign
+{
+    Q_GADGET
+    QML_FOREIGN(nanostores::ScopedAdapter)
+    QML_NAMED_ELEMENT(ScopedAdapter)
+    QML_UNCREATABLE("A ScopedAdapter is made in C++, for a scoped() store. In QML there is Scoped.")
 };

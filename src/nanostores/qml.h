@@ -7,6 +7,8 @@
 #include <NanoStores/declarativederived.h> // IWYU pragma: export
 #include <NanoStores/declarativeeffect.h> // IWYU pragma: export
 #include <NanoStores/declarativemap.h> // IWYU pragma: export
+#include <NanoStores/declarativescope.h> // IWYU pragma: export
+#include <NanoStores/declarativescoped.h> // IWYU pragma: export
 #include <NanoStores/declarativestore.h> // IWYU pragma: export
 #include <NanoStores/declarativeviews.h> // IWYU pragma: export
 #include <NanoStores/effectscope.h> // IWYU pragma: export

@@ -35,7 +35,7 @@ void tst_QmlPage::example_data()
 {
     QTest::addColumn<QString>("file");
     QTest::addColumn<QByteArray>("qml");
-    QList<const char *> pages{"binding.md", "engines.md", "qml.md"};
+    QList<const char *> pages{"binding.md", "engines.md", "qml.md", "scopes.md"};
 #ifdef HISTORY_PAGE
     pages.append("history.md");
 #endif

@@ -3,6 +3,7 @@
 
 #include <NanoStores/declarativeatom.h>
 #include <NanoStores/declarativemap.h>
+#include <NanoStores/declarativescoped.h>
 #include <NanoStores/detail/jscaller.h>
 #include <nanostores/core/batch.h>
 #include <nanostores/core/errors.h>
@@ -154,7 +155,7 @@ void DeclarativeHistory::trackAll()
 
 void DeclarativeHistory::track(const QJSValue &store)
 {
-    QObject *const object = store.toQObject();
+    QObject *const object = detail::storeFor(store.toQObject(), this);
     if (const auto *atom = qobject_cast<DeclarativeAtom *>(object)) {
         history().track(atom->store());
         return;

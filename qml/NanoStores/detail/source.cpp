@@ -3,6 +3,7 @@
 
 #include <NanoStores/declarativeatom.h>
 #include <NanoStores/declarativemap.h>
+#include <NanoStores/declarativescoped.h>
 #include <nanostores/core/batch.h>
 #include <nanostores/core/effect.h>
 #include <nanostores/core/errors.h>
@@ -314,21 +315,34 @@ QQmlListProperty<QObject> StoreList::property(QObject *owner)
     return List(
         owner, this,
         [](List *list, QObject *store) {
-            of(list)->m_stores.append(store);
+            of(list)->m_stores.append({store, nullptr});
             of(list)->m_changed();
         },
         [](List *list) { return of(list)->m_stores.size(); },
-        [](List *list, qsizetype index) { return of(list)->m_stores.at(index).data(); },
+        [](List *list, qsizetype index) { return of(list)->m_stores.at(index).given.data(); },
         [](List *list) {
             of(list)->m_stores.clear();
             of(list)->m_changed();
         });
 }
 
-QJSValueList StoreList::read(const QObject *owner) const
+void StoreList::resolve(const QObject *owner)
 {
+    for (qsizetype i = 0; i < m_stores.size(); ++i) {
+        if (!m_stores.at(i).store) {
+            QObject *const store = storeFor(m_stores.at(i).given, owner); // makes it; which may change the list
+            if (i < m_stores.size()) {
+                m_stores[i].store = store;
+            }
+        }
+    }
+}
+
+QJSValueList StoreList::read(const QObject *owner)
+{
+    resolve(owner);
     QJSValueList values;
-    for (const auto &store : m_stores) {
+    for (const auto &[given, store] : std::as_const(m_stores)) {
         const auto *declared = qobject_cast<DeclarativeStore *>(store);
         if (!declared && store) {
             qmlWarning(owner) << store->metaObject()->className()

@@ -114,13 +114,20 @@ public:
 
     QQmlListProperty<QObject> property(QObject *owner);
     bool isEmpty() const { return m_stores.isEmpty(); }
+    /// Finds those of the owner's scope.
+    void resolve(const QObject *owner);
     /// Their values, tracked.
-    QJSValueList read(const QObject *owner) const;
+    QJSValueList read(const QObject *owner);
 
 private:
+    struct Listed
+    {
+        QPointer<QObject> given;
+        QPointer<QObject> store; ///< That of the scope.
+    };
     static StoreList *of(QQmlListProperty<QObject> *property);
 
-    QList<QPointer<QObject>> m_stores;
+    QList<Listed> m_stores;
     std::function<void()> m_changed;
 };
 

@@ -444,6 +444,12 @@ void *InjectionState::getDeclared(const InjectionKey &key, const Maker &make)
     return value;
 }
 
+std::shared_ptr<InjectionState> InjectionState::ownerOf(const InjectionKey &key)
+{
+    const Found found = visible(key);
+    return (found.owner ? found.owner : this)->shared_from_this();
+}
+
 EffectNode *InjectionState::root()
 {
     if (m_kind == Kind::Global) {
@@ -619,6 +625,12 @@ InjectionState &currentScope()
         return *state;
     }
     return globalState ? *globalState : *globalScope();
+}
+
+std::shared_ptr<InjectionState> surroundingScope()
+{
+    InjectionState *const state = currentFrame ? currentFrame->asking : current().state;
+    return state ? state->shared_from_this() : globalScope();
 }
 
 std::shared_ptr<InjectionState> globalScope()

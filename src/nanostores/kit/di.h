@@ -67,7 +67,8 @@ std::shared_ptr<void> makeOfClass()
 /// A function that makes a value, or the object of a class behind a std::shared_ptr.
 template<typename F, typename Value>
 concept MakerOf = std::invocable<const F &> && !std::convertible_to<F, Value>
-                  && (std::constructible_from<Value, std::invoke_result_t<const F &>>
+                  && (std::same_as<Value, std::invoke_result_t<const F &>>
+                      || std::constructible_from<Value, std::invoke_result_t<const F &>>
                       || std::convertible_to<std::invoke_result_t<const F &>, std::shared_ptr<Value>>);
 
 template<typename Value, typename F>

@@ -19,6 +19,7 @@
 #include <nanostores/qmlrouter.h>
 #include <nanostores/qmltestkit.h>
 #include <nanostores/qt.h>
+#include <nanostores/qtscope.h>
 #include <nanostores/qttestkit.h>
 #include <nanostores/query.h>
 #include <nanostores/rest.h>
@@ -227,6 +228,23 @@ static bool ofTheTestKit()
     return snapshot.restore().empty() && guard.finish().failures.empty();
 }
 
+static const auto draft = scoped([] { return atom(std::string()); });
+static const auto letters = computed(draft, [](const std::string &text) { return text.size(); });
+static const auto zoom = scoped(atom(100));
+
+static bool ofScopes()
+{
+    QObject window;
+    const ObjectScope scope(&window, {provide(draft), provide(zoom, atom(50)), provide<QString>(u"text"_qs)});
+    const Scope test = Scope::isolated({provide(draft, [] { return atom(std::string("mock")); })});
+    const TestScope whole;
+    ScopedAdapter adapter(draft, &window);
+    scope.run([] { effect(draft, [](const std::string &) {}).detach(); });
+    scope.scope().onEnd([] {});
+    return letters.in(test).get() == 4 && zoom.in(scopeOf(&window)).get() == 50 && zoom().get() == 100
+           && inject<QString>(scope.scope()) == u"text" && adapter.objectOf(&window) && scopedKey("a") == "a";
+}
+
 static int ofTheRouter()
 {
     const auto router = createRouter({.basePath = QStringLiteral("/app"), .links = {{QStringLiteral("shop"), {}}}},
@@ -378,7 +396,7 @@ int main(int argc, char **argv)
     volume.set(volume.get() + 1);
     engine.globalObject().setProperty(QStringLiteral("why"), QString::fromStdString(why(volume) + graphDot(volume)));
 
-    return ofTheRouter() == 1 && ofLanguages() && ofQueries() && ofRest() && ofTheKit() >= 1 && ofLists()
+    return ofTheRouter() == 1 && ofLanguages() && ofQueries() && ofRest() && ofTheKit() >= 1 && ofLists() && ofScopes()
                    && ofTheLogger() && ofPersistentStores() && ofTheTestKit() && small.get().size() == 2
                    && inOrder.get().front() == 1 && byName.get().size() == 1 && byPrice.get().size() == 1
                ? 0

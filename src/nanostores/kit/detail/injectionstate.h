@@ -120,6 +120,9 @@ public:
     /// The same for a scoped() declaration; remembers what was found.
     void *getDeclared(const InjectionKey &key, const Maker &make);
 
+    /// Whose value that is; it has been found there.
+    std::shared_ptr<InjectionState> ownerOf(const InjectionKey &key);
+
     Kind kind() const noexcept { return m_kind; }
     bool isScope() const noexcept { return m_kind != Kind::Context; }
     const std::string &name() const noexcept { return m_name; }
@@ -215,6 +218,8 @@ NANOSTORES_KIT_EXPORT InjectionState &currentInjection();
 NANOSTORES_KIT_EXPORT InjectionState *currentInjectionOrNull() noexcept;
 /// The same, and the global scope where there is none.
 NANOSTORES_KIT_EXPORT InjectionState &currentScope();
+/// The scope whose value is being made, else the current or the global one; also in a computed store's function.
+NANOSTORES_KIT_EXPORT std::shared_ptr<InjectionState> surroundingScope();
 NANOSTORES_KIT_EXPORT std::shared_ptr<InjectionState> globalScope();
 NANOSTORES_KIT_EXPORT void resetGlobalScope() noexcept;
 
