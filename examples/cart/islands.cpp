@@ -36,13 +36,27 @@ QmlIsland::~QmlIsland()
     m_window.reset(); // before its engine
 }
 
-QmlIsland *openShop(QObject *parent)
+namespace {
+
+QmlIsland *openPages(const QString &type, QObject *parent)
 {
-    auto *island = new QmlIsland(QStringLiteral("ShopWindow"), parent);
+    auto *island = new QmlIsland(type, parent);
     auto *keys = new nanostores::BackKeys(island->window());
     keys->setRouter(new nanostores::RouterObject(shop::router, keys));
     keys->setTarget(island->window()->contentItem());
     return island;
+}
+
+} // namespace
+
+QmlIsland *openShop(QObject *parent)
+{
+    return openPages(QStringLiteral("ShopWindow"), parent);
+}
+
+QmlIsland *openServedShop(QObject *parent)
+{
+    return openPages(QStringLiteral("ServedShopWindow"), parent);
 }
 
 QmlIsland *openFlyout(QObject *parent)

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/core.h>
+
+#include <QByteArray>
 #include <QQuickWindow>
 #include <QString>
 #include <QWidget>
@@ -27,8 +30,16 @@ private:
 };
 
 QmlIsland *openShop(QObject *parent = nullptr);
+/// The shop with what is to be seen of its server.
+QmlIsland *openServedShop(QObject *parent = nullptr);
 QmlIsland *openFlyout(QObject *parent = nullptr);
 QWidget *openTill();
 
+class ShopServer;
+/// Has the server answer as the store of its mode says.
+[[nodiscard]] nanostores::Subscription followServerMode(ShopServer &server);
+
 /// Draws every island in its states into PNG files in the folder. False, with a warning, when one cannot be written.
 bool takeScreenshots(const QString &folder);
+/// The same of the shop with a server.
+bool takeServedScreenshots(const QString &folder, const QByteArray &catalogue);

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: MIT
 #include "islands.h"
+#include "shopserver.h"
 #include "stage.h"
 
 #include "stores/appearance.h"
 #include "stores/cart.h"
 #include "stores/catalogue.h"
 #include "stores/saved.h"
+#include "stores/served.h"
 
 #include <nanostores/deeplinks.h>
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QFile>
 #include <QQuickWindow>
 #include <QScreen>
+#include <QTimer>
 
 #include <algorithm>
+#include <optional>
 
 namespace {
 
@@ -76,10 +81,13 @@ int main(int argc, char *argv[])
     const QCommandLineOption registering(
         QStringLiteral("register"),
         QStringLiteral("Have the system open smallorbit: links with this program, and exit."));
+    const QCommandLineOption served(
+        QStringLiteral("server"),
+        QStringLiteral("Ask a small HTTP server in this program for the catalogue, and send it the orders."));
     QCommandLineParser parser;
     parser.setApplicationDescription(QStringLiteral("One set of stores, three windows on it."));
     parser.addHelpOption();
-    parser.addOptions({ui, file, screenshot, scheme, state, registering});
+    parser.addOptions({ui, file, screenshot, scheme, state, served, registering});
     parser.addPositionalArgument(QStringLiteral("link"),
                                  QStringLiteral("Open smallorbit://product/..., in the shop that runs if one does."),
                                  QStringLiteral("[link]"));
@@ -92,11 +100,19 @@ int main(int argc, char *argv[])
     }
 
     shop::isDark.set(isDarkScheme(parser.value(scheme)));
-    if (!shop::loadCatalogue(parser.value(file))) {
+    QFile catalogue(parser.value(file));
+    const bool hasServer = parser.isSet(served);
+    if (hasServer && !catalogue.open(QIODevice::ReadOnly)) {
+        qWarning("%s: %s", qPrintable(parser.value(file)), qPrintable(catalogue.errorString()));
+        return 1;
+    }
+    const QByteArray products = hasServer ? catalogue.readAll() : QByteArray();
+    if (!hasServer && !shop::loadCatalogue(parser.value(file))) {
         qWarning("%s", qPrintable(shop::catalogueProblem.get()));
     }
     if (parser.isSet(screenshot)) {
-        return takeScreenshots(parser.value(screenshot)) ? 0 : 1;
+        const QString folder = parser.value(screenshot);
+        return (hasServer ? takeServedScreenshots(folder, products) : takeScreenshots(folder)) ? 0 : 1;
     }
 
     nanostores::DeepLinks links(shop::router);
@@ -117,13 +133,31 @@ int main(int argc, char *argv[])
         qWarning("%s: %s", qPrintable(refused), qPrintable(reason));
     });
     const QString kept = parser.value(state);
+    const auto storage = kept == QLatin1String("none") ? nanostores::StorageEngine::memory()
+                         : kept.endsWith(QLatin1String(".json"))
+                             ? nanostores::StorageEngine::json(kept.toStdString())
+                             : nanostores::StorageEngine::sqlite(kept.toStdString());
     if (kept != QLatin1String("none")) {
-        shop::keepShop(kept.endsWith(QLatin1String(".json")) ? nanostores::StorageEngine::json(kept.toStdString())
-                                                             : nanostores::StorageEngine::sqlite(kept.toStdString()),
-                       !parser.isSet(scheme));
+        shop::keepShop(storage, !parser.isSet(scheme));
+    }
+    std::optional<ShopServer> server;
+    std::optional<shop::ServedShop> servedShop;
+    std::optional<nanostores::Subscription> following;
+    if (hasServer) {
+        server.emplace(products, [&app](std::chrono::milliseconds delay, std::function<void()> f) {
+            QTimer::singleShot(delay, &app, std::move(f));
+        });
+        if (!server->start()) {
+            qWarning("There is no free port for the server.");
+            return 1;
+        }
+        following = followServerMode(*server);
+        servedShop.emplace(server->url(), storage);
     }
 
-    QmlIsland *shopIsland = island.isEmpty() || island == QLatin1String("shop") ? openShop(&app) : nullptr;
+    QmlIsland *shopIsland = !island.isEmpty() && island != QLatin1String("shop") ? nullptr
+                            : hasServer                                          ? openServedShop(&app)
+                                                                                 : openShop(&app);
     QmlIsland *flyoutIsland = island.isEmpty() || island == QLatin1String("flyout") ? openFlyout(&app) : nullptr;
     QWidget *till = island.isEmpty() || island == QLatin1String("till") ? openTill() : nullptr;
     if (flyoutIsland) {

@@ -5,6 +5,12 @@ import Shop
 Window {
     id: window
 
+    /// Room for what others put between the header and the shelves, and below them.
+    property real bannerHeight: 0
+    property real footerHeight: 0
+    property alias grid: grid
+    readonly property real headerHeight: header.height
+
     objectName: "shopWindow"
     width: 1200
     height: 864
@@ -22,14 +28,17 @@ Window {
         Keys.onEscapePressed: Catalogue.currentId = ""
 
         ProductGrid {
+            id: grid
             anchors.fill: parent
-            anchors.topMargin: header.height
+            anchors.topMargin: header.height + window.bannerHeight
+            anchors.bottomMargin: window.footerHeight
             visible: Catalogue.currentId === "" && Catalogue.problem === ""
         }
 
         ProductPage {
             anchors.fill: parent
-            anchors.topMargin: header.height
+            anchors.topMargin: header.height + window.bannerHeight
+            anchors.bottomMargin: window.footerHeight
             visible: Catalogue.currentId !== ""
         }
 
@@ -47,6 +56,7 @@ Window {
     }
 
     CartFlyout {
+        z: 1 // over what others add
         anchors.fill: parent
         focus: Cart.isOpen
     }

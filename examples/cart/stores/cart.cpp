@@ -18,7 +18,18 @@ std::string editText(const char *pattern, const QString &name)
     return QCoreApplication::translate("Cart", pattern).arg(name).toStdString();
 }
 
+std::function<QString(const CartItems &, int)> &orderTaker()
+{
+    static std::function<QString(const CartItems &, int)> taker;
+    return taker;
+}
+
 } // namespace
+
+void setOrderTaker(std::function<QString(const CartItems &, int)> taker)
+{
+    orderTaker() = std::move(taker);
+}
 
 void addCartItem(const Product &product)
 {
@@ -65,10 +76,13 @@ void checkOut()
     if (count == 0) {
         return;
     }
-    cartEdits.untracked([] {
-        lastOrder.set(
-            QCoreApplication::translate("Cart", "%1, paid with thanks. The countdown for your parcel has begun.")
-                .arg(formatMoney(cartTotal.get())));
+    const QString thanks =
+        orderTaker()
+            ? orderTaker()(cartItems.get(), cartTotal.get())
+            : QCoreApplication::translate("Cart", "%1, paid with thanks. The countdown for your parcel has begun.")
+                  .arg(formatMoney(cartTotal.get()));
+    cartEdits.untracked([&thanks] {
+        lastOrder.set(thanks);
         cartItems.set({});
     });
 }

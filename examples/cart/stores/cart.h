@@ -10,6 +10,7 @@
 #include <QUrl>
 
 #include <chrono>
+#include <functional>
 
 namespace shop {
 
@@ -77,6 +78,9 @@ void addCartItem(const Product &product);
 /// Sets how many there are of a product in the cart, MaxQuantity at most; none removes it.
 void setQuantity(const QString &productId, int quantity);
 void removeCartItem(const QString &productId);
+using CartItems = nanostores::Dictionary<QString, CartItem>;
+/// Has checkOut() hand over what is sold, and its price; the text that it returns says thanks. An empty one is none.
+void setOrderTaker(std::function<QString(const CartItems &, int)> taker);
 /// Sells what is in the cart: it is empty afterwards, and lastOrder says thanks. What is paid cannot be undone.
 void checkOut();
 
