@@ -13,7 +13,9 @@ QtObject {
     readonly property int shipping: Store.cartShipping.value
     readonly property int total: Store.cartTotal.value
     readonly property int toFreeShipping: Store.toFreeShipping.value
-    readonly property string lastOrder: Store.lastOrder.value
+    readonly property int paid: Store.lastOrder.value.total
+    readonly property date arrival: Store.lastOrder.value.arrival ?? new Date(NaN)
+    readonly property bool isWaiting: false
     readonly property bool canUndo: Store.cartEdits.$canUndo.value
     readonly property bool canRedo: Store.cartEdits.$canRedo.value
     readonly property string undoText: Store.cartEdits.$undoText.value

@@ -21,6 +21,7 @@ import { history } from 'nanostores/history'
 const maxQuantity = 99
 const freeShippingFrom = 7500
 const shippingFee = 590
+const daysOfDelivery = 3
 
 export const isCartOpen = atom(false)
 
@@ -30,8 +31,8 @@ export const cartItems = map({})
 /** What was done to the cart, to be undone. Stepping a quantity at one go is one step. */
 export const cartEdits = history(cartItems, { limit: 50, mergeWithin: 800, text: 'Change quantity' })
 
-/** Thanks for the last order, until the next item. */
-export const lastOrder = atom('')
+/** What was paid last in cents, and when it arrives, until the next item. */
+export const lastOrder = atom({ total: 0, arrival: null })
 
 const sumOf = (items, value) => Object.keys(items).reduce((sum, id) => sum + value(items[id]), 0)
 
@@ -47,7 +48,7 @@ export function addCartItem({ id, name, imageSrc, tint, price }) {
   if (existingEntry) {
     setQuantity(id, existingEntry.quantity + 1)
   } else {
-    lastOrder.set('')
+    lastOrder.set({ total: 0, arrival: null })
     cartEdits.group('Add ' + name, () => cartItems.setKey(id, { id, name, imageSrc, tint, price, quantity: 1 }))
   }
 }
@@ -73,14 +74,10 @@ export function removeCartItem(id) {
 export function checkOut() {
   if (cartCount.get() === 0) return
   cartEdits.untracked(() => {
-    lastOrder.set(formatMoney(cartTotal.get()) + ', paid with thanks. The countdown for your parcel has begun.')
+    const now = new Date()
+    lastOrder.set({ total: cartTotal.get(), arrival: new Date(now.getFullYear(), now.getMonth(), now.getDate() + daysOfDelivery) })
     cartItems.set({})
   })
-}
-
-export function formatMoney(cents) {
-  const [whole, rest] = (Math.abs(cents) / 100).toFixed(2).split('.')
-  return (cents < 0 ? '\u2212$' : '$') + whole.replace(/(\d)(?=(\d{3})+$)/g, '$1,') + '.' + rest
 }
 
 // The catalogue. It is fetched when it is observed for the first time.

@@ -6,6 +6,7 @@
 #include "stores/appearance.h"
 #include "stores/cart.h"
 #include "stores/catalogue.h"
+#include "stores/language.h"
 #include "stores/saved.h"
 #include "stores/served.h"
 
@@ -81,13 +82,16 @@ int main(int argc, char *argv[])
     const QCommandLineOption registering(
         QStringLiteral("register"),
         QStringLiteral("Have the system open smallorbit: links with this program, and exit."));
+    const QCommandLineOption language(QStringLiteral("language"),
+                                      QStringLiteral("Texts in en, pl or ar, and not as they were before."),
+                                      QStringLiteral("tag"));
     const QCommandLineOption served(
         QStringLiteral("server"),
         QStringLiteral("Ask a small HTTP server in this program for the catalogue, and send it the orders."));
     QCommandLineParser parser;
     parser.setApplicationDescription(QStringLiteral("One set of stores, three windows on it."));
     parser.addHelpOption();
-    parser.addOptions({ui, file, screenshot, scheme, state, served, registering});
+    parser.addOptions({ui, file, language, screenshot, scheme, state, served, registering});
     parser.addPositionalArgument(QStringLiteral("link"),
                                  QStringLiteral("Open smallorbit://product/..., in the shop that runs if one does."),
                                  QStringLiteral("[link]"));
@@ -97,6 +101,12 @@ int main(int argc, char *argv[])
     const QStringList schemes{QStringLiteral("light"), QStringLiteral("dark"), QStringLiteral("system")};
     if (!islands.contains(island) || !schemes.contains(parser.value(scheme))) {
         parser.showHelp(2);
+    }
+    if (parser.isSet(language)) {
+        if (!shop::languages.contains(parser.value(language))) {
+            parser.showHelp(2);
+        }
+        shop::chosenLanguage.set(parser.value(language));
     }
 
     shop::isDark.set(isDarkScheme(parser.value(scheme)));
@@ -138,7 +148,7 @@ int main(int argc, char *argv[])
                              ? nanostores::StorageEngine::json(kept.toStdString())
                              : nanostores::StorageEngine::sqlite(kept.toStdString());
     if (kept != QLatin1String("none")) {
-        shop::keepShop(storage, !parser.isSet(scheme));
+        shop::keepShop(storage, {.colours = !parser.isSet(scheme), .language = !parser.isSet(language)});
     }
     std::optional<ShopServer> server;
     std::optional<shop::ServedShop> servedShop;

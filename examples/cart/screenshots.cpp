@@ -103,6 +103,7 @@ bool takeScreenshots(const QString &folder)
     flyoutWindow.window()->show();
     till->show();
 
+    shop::chosenLanguage.set(QStringLiteral("en"));
     shop::isDark.set(false);
     camera.shoot(QStringLiteral("shop-light"), shopWindow.window());
     shop::isCartOpen.set(true);
@@ -128,6 +129,29 @@ bool takeScreenshots(const QString &folder)
     camera.shoot(QStringLiteral("product-light"), shopWindow.window());
 
     shop::currentProductId.set({});
+
+    for (const char *tag : {"pl", "ar"}) {
+        const auto named = [tag](const char *name) {
+            return QStringLiteral("%1-%2").arg(QLatin1String(name), QLatin1String(tag));
+        };
+        shop::chosenLanguage.set(QLatin1String(tag));
+        camera.shoot(named("shop"), shopWindow.window());
+        shop::isCartOpen.set(true);
+        camera.shoot(named("shop-cart"), shopWindow.window());
+        camera.shoot(named("flyout"), flyoutWindow.window());
+        shoot(camera, named("till"), till.get());
+        shop::isCartOpen.set(false);
+        shop::currentProductId.set(QStringLiteral("desk-saturn"));
+        camera.shoot(named("product"), shopWindow.window());
+        shop::currentProductId.set({});
+        camera.save(named("islands"), together(shopWindow.window(), flyoutWindow.window(), till.get()));
+    }
+    shop::checkOut();
+    shop::isCartOpen.set(true);
+    camera.shoot(QStringLiteral("paid-ar"), flyoutWindow.window());
+    shop::isCartOpen.set(false);
+    shop::chosenLanguage.set(QStringLiteral("en"));
+    fillCart();
 
     // The feed is observed, so it runs, and a few of its ticks are real time.
     shop::tillWatchesFeed.set(true);

@@ -36,8 +36,6 @@ private Q_SLOTS:
     void whatAViewAssignsAndWhatAStoreSetsAgree();
     void theFeedRunsWhileItIsShown();
     void aMalformedCatalogueIsReported();
-    void moneyIsWrittenAsInTheOtherCart_data();
-    void moneyIsWrittenAsInTheOtherCart();
 
 private:
     Eyes eyes() const { return Eyes(m_shop->window()); }
@@ -163,7 +161,9 @@ void tst_CartJs::checkOutEmptiesTheCart()
     QVERIFY(eyes().click("checkOut"));
     QVERIFY(eyes().item("emptyCart"));
     QCOMPARE(eyes().text("cartBadge"), QStringLiteral("0"));
-    QVERIFY(m_shop->get(QStringLiteral("lastOrder")).toString().startsWith(QStringLiteral("$89.00")));
+    const QJSValue order = m_shop->get(QStringLiteral("lastOrder"));
+    QCOMPARE(order.property(QStringLiteral("total")).toInt(), 8900);
+    QVERIFY(eyes().text("emptyText").startsWith(QStringLiteral("$89.00")));
 }
 
 void tst_CartJs::whatIsDoneToTheCartIsUndone()
@@ -253,23 +253,6 @@ void tst_CartJs::aMalformedCatalogueIsReported()
     QVERIFY(!eyes().item("productGrid"));
     m_shop->set(QStringLiteral("catalogueUrl"), QStringLiteral("qrc:/catalogue/catalogue.json"));
     QTRY_VERIFY(eyes().item("productGrid"));
-}
-
-void tst_CartJs::moneyIsWrittenAsInTheOtherCart_data()
-{
-    QTest::addColumn<int>("cents");
-    QTest::addColumn<QString>("text");
-    QTest::newRow("nothing") << 0 << QStringLiteral("$0.00");
-    QTest::newRow("cents") << 5 << QStringLiteral("$0.05");
-    QTest::newRow("thousands") << 123456789 << QStringLiteral("$1,234,567.89");
-    QTest::newRow("less than nothing") << -123450 << QStringLiteral("\u2212$1,234.50");
-}
-
-void tst_CartJs::moneyIsWrittenAsInTheOtherCart()
-{
-    QFETCH(const int, cents);
-    QFETCH(const QString, text);
-    QCOMPARE(m_shop->call(QStringLiteral("formatMoney"), {cents}).toString(), text);
 }
 
 QTEST_MAIN(tst_CartJs)

@@ -16,7 +16,7 @@ Rectangle {
     Text {
         id: label
         anchors.centerIn: parent
-        text: badge.number
+        text: Texts.number(badge.number)
         font.pixelSize: Theme.caption
         font.weight: Font.Bold
         color: badge.number > 0 ? Theme.accentInk : Theme.muted

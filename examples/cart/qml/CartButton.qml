@@ -12,9 +12,9 @@ T.Button {
     rightPadding: 16
     implicitHeight: 40
     focusPolicy: Qt.StrongFocus
-    text: qsTr("Cart")
+    text: Texts.t.cart
 
-    Accessible.name: qsTr("Cart, %n item(s)", "", Cart.count)
+    Accessible.name: Texts.t.cartItems(Cart.count)
 
     Keys.onReturnPressed: clicked()
     Keys.onEnterPressed: clicked()

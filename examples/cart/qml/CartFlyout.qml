@@ -29,7 +29,7 @@ FocusScope {
 
     Rectangle {
         objectName: "flyoutPanel"
-        x: Math.round(parent.width - width * flyout.progress)
+        x: Math.round(Texts.isMirrored ? width * (flyout.progress - 1) : parent.width - width * flyout.progress)
         width: Math.min(432, parent.width)
         height: parent.height
         color: Theme.surface

@@ -8,16 +8,17 @@ FocusScope {
     readonly property bool isEmpty: Cart.count === 0
 
     Accessible.role: Accessible.Pane
-    Accessible.name: qsTr("Cart")
+    Accessible.name: Texts.t.cart
 
     Text {
         id: title
-        x: 32
+        anchors.left: parent.left
+        anchors.leftMargin: 32
         y: 26
-        text: qsTr("Your cart")
+        text: Texts.t.yourCart
         font.pixelSize: Theme.title
         font.weight: Font.Bold
-        font.letterSpacing: -0.4
+        font.letterSpacing: Theme.tracking(-0.4)
         color: Theme.ink
     }
 
@@ -26,7 +27,7 @@ FocusScope {
         anchors.left: title.right
         anchors.leftMargin: 12
         anchors.baseline: title.baseline
-        text: Cart.count === 1 ? qsTr("1 item") : qsTr("%1 items").arg(Cart.count)
+        text: Texts.t.items(Cart.count)
         visible: !panel.isEmpty
         font.pixelSize: Theme.small
         color: Theme.muted
@@ -50,7 +51,8 @@ FocusScope {
         anchors.right: redoButton.left
         y: closer.y
         enabled: Cart.canUndo
-        text: qsTr("Undo: %1").arg(Cart.undoText)
+        text: Texts.t.undo({ what: Cart.undoText })
+        isDirectional: true
         iconPath: "M8.5 13 L4 8.5 L8.5 4 M4 8.5 H14 A5.25 5.25 0 0 1 14 19 H9.5"
         onClicked: Cart.undo()
     }
@@ -62,7 +64,8 @@ FocusScope {
         anchors.rightMargin: 8
         y: closer.y
         enabled: Cart.canRedo
-        text: qsTr("Redo: %1").arg(Cart.redoText)
+        text: Texts.t.redo({ what: Cart.redoText })
+        isDirectional: true
         iconPath: "M15.5 13 L20 8.5 L15.5 4 M20 8.5 H10 A5.25 5.25 0 0 0 10 19 H14.5"
         onClicked: Cart.redo()
     }
@@ -74,7 +77,7 @@ FocusScope {
         anchors.rightMargin: 24
         y: 18
         focus: true
-        text: qsTr("Close the cart")
+        text: Texts.t.closeCart
         iconPath: "M6 6 L18 18 M18 6 L6 18"
         onClicked: Cart.isOpen = false
     }
@@ -119,15 +122,15 @@ FocusScope {
 
         SumLine {
             width: parent.width
-            label: qsTr("Subtotal")
-            amount: Money.text(Cart.subtotal)
+            label: Texts.t.subtotal
+            amount: Texts.money(Cart.subtotal)
             amountName: "panelSubtotal"
         }
 
         SumLine {
             width: parent.width
-            label: qsTr("Shipping")
-            amount: Money.fee(Cart.shipping)
+            label: Texts.t.shipping
+            amount: Texts.fee(Cart.shipping)
             amountName: "panelShipping"
         }
 
@@ -135,8 +138,8 @@ FocusScope {
 
         SumLine {
             width: parent.width
-            label: qsTr("Total")
-            amount: Money.text(Cart.total)
+            label: Texts.t.total
+            amount: Texts.money(Cart.total)
             amountName: "panelTotal"
             isStrong: true
         }
@@ -145,8 +148,8 @@ FocusScope {
 
         Text {
             width: parent.width
-            text: Cart.toFreeShipping === 0 ? qsTr("Your parcel flies for free.")
-                                            : qsTr("%1 more, and your parcel flies for free.").arg(Money.text(Cart.toFreeShipping))
+            text: Cart.toFreeShipping === 0 ? Texts.t.freeShipping
+                                            : Texts.t.toFreeShipping({ sum: Texts.money(Cart.toFreeShipping) })
             font.pixelSize: Theme.small
             color: Cart.toFreeShipping === 0 ? Theme.good : Theme.muted
             wrapMode: Text.WordWrap
@@ -157,7 +160,7 @@ FocusScope {
         TextButton {
             objectName: "checkOut"
             width: parent.width
-            text: qsTr("Check out")
+            text: Texts.t.checkOut
             onClicked: Cart.checkOut()
         }
     }
@@ -182,7 +185,7 @@ FocusScope {
 
         Text {
             width: parent.width
-            text: Cart.lastOrder === "" ? qsTr("Nothing in orbit yet") : qsTr("On its way")
+            text: Cart.paid === 0 ? Texts.t.nothing : Cart.isWaiting ? Texts.t.waiting : Texts.t.onItsWay
             font.pixelSize: Theme.title
             font.weight: Font.Bold
             color: Theme.ink
@@ -191,7 +194,10 @@ FocusScope {
 
         Text {
             width: parent.width
-            text: Cart.lastOrder === "" ? qsTr("Whatever you add will float in here.") : Cart.lastOrder
+            objectName: "emptyText"
+            text: Cart.paid === 0 ? Texts.t.nothingHint
+                  : Cart.isWaiting ? Texts.t.noted({ sum: Texts.money(Cart.paid) })
+                                  : Texts.t.thanks({ sum: Texts.money(Cart.paid), date: Texts.date(Cart.arrival) })
             font.pixelSize: Theme.body
             lineHeight: 1.3
             color: Theme.muted

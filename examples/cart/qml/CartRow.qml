@@ -18,6 +18,7 @@ Item {
 
     ProductTile {
         id: tile
+        anchors.left: parent.left
         y: 16
         width: 88
         height: 88
@@ -29,9 +30,10 @@ Item {
 
     Text {
         id: title
-        x: 104
+        anchors.left: tile.right
+        anchors.leftMargin: 16
         y: 18
-        width: parent.width - x - remove.width - 8
+        width: parent.width - 104 - remove.width - 8
         text: row.name
         font.pixelSize: Theme.body
         font.weight: Font.DemiBold
@@ -40,10 +42,10 @@ Item {
     }
 
     Text {
-        x: title.x
+        anchors.left: title.left
         anchors.top: title.bottom
         anchors.topMargin: 2
-        text: qsTr("%1 each").arg(Money.text(row.price))
+        text: Texts.t.each({ sum: Texts.money(row.price) })
         font.pixelSize: Theme.small
         color: Theme.muted
     }
@@ -54,26 +56,26 @@ Item {
         anchors.right: parent.right
         anchors.rightMargin: -padding
         y: 14
-        text: qsTr("Remove")
-        Accessible.name: qsTr("Remove %1").arg(row.name)
+        text: Texts.t.remove
+        Accessible.name: Texts.t.removeItem({ name: row.name })
         onClicked: Cart.remove(row.productId)
     }
 
     Stepper {
         id: stepper
         objectName: "quantity-" + row.productId
-        x: title.x
+        anchors.left: title.left
         y: 68
         value: row.quantity
         onValueModified: Cart.setQuantity(row.productId, value)
-        Accessible.name: qsTr("Quantity of %1").arg(row.name)
+        Accessible.name: Texts.t.quantityOf({ name: row.name })
     }
 
     Text {
         objectName: "lineTotal-" + row.productId
         anchors.right: parent.right
         anchors.verticalCenter: stepper.verticalCenter
-        text: Money.text(row.lineTotal)
+        text: Texts.money(row.lineTotal)
         font.pixelSize: Theme.body
         font.weight: Font.DemiBold
         color: Theme.ink

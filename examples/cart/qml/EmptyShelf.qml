@@ -20,10 +20,10 @@ Column {
 
     Text {
         width: parent.width
-        text: qsTr("The shelves are empty today")
+        text: Texts.t.shelvesEmpty
         font.pixelSize: Theme.heading
         font.weight: Font.Bold
-        font.letterSpacing: -0.6
+        font.letterSpacing: Theme.tracking(-0.6)
         color: Theme.ink
         horizontalAlignment: Text.AlignHCenter
         wrapMode: Text.WordWrap
@@ -31,7 +31,7 @@ Column {
 
     Text {
         width: parent.width
-        text: qsTr("We could not read our own catalogue. The shop stays open while somebody looks for it.")
+        text: Texts.t.shelvesReason
         font.pixelSize: Theme.body
         lineHeight: 1.4
         color: Theme.muted

@@ -10,8 +10,17 @@ Window {
     height: 720
     minimumWidth: 360
     minimumHeight: 480
-    title: qsTr("Small Orbit: cart")
+    title: Texts.t.cartWindow
     color: Theme.surface
+
+    LayoutMirroring.enabled: Texts.isMirrored
+    LayoutMirroring.childrenInherit: true
+
+    Binding {
+        target: Texts
+        property: "locale"
+        value: Language.current
+    }
 
     CartPanel {
         anchors.fill: parent
@@ -37,7 +46,7 @@ Window {
 
         Text {
             anchors.horizontalCenter: parent.horizontalCenter
-            text: qsTr("The cart is closed")
+            text: Texts.t.cartClosed
             font.pixelSize: Theme.body
             color: Theme.muted
         }
@@ -47,7 +56,7 @@ Window {
             anchors.horizontalCenter: parent.horizontalCenter
             isQuiet: true
             focus: !Cart.isOpen
-            text: Cart.count === 0 ? qsTr("Open cart") : qsTr("Open cart (%1)").arg(Cart.count)
+            text: Texts.t.openCart(Cart.count)
             onClicked: Cart.isOpen = true
         }
     }

@@ -9,6 +9,7 @@ Item {
     required property string path
     property color color: Theme.ink
     property real thickness: 1.8
+    property bool isDirectional: false ///< Points the other way where texts are written from right to left.
 
     implicitWidth: 24
     implicitHeight: 24
@@ -16,8 +17,13 @@ Item {
     Shape {
         width: 24
         height: 24
-        scale: icon.width / 24
-        transformOrigin: Item.TopLeft
+        transform: Scale {
+            readonly property real factor: icon.width / 24
+
+            origin.x: icon.isDirectional && Texts.isMirrored ? icon.width / (factor + 1) : 0
+            xScale: icon.isDirectional && Texts.isMirrored ? -factor : factor
+            yScale: factor
+        }
         antialiasing: true
 
         ShapePath {

@@ -7,6 +7,7 @@ T.Button {
     id: button
 
     required property string iconPath
+    property bool isDirectional: false
     property color fill: "transparent"
     property color fillHover: Theme.raised
     property color ink: Theme.ink
@@ -30,6 +31,7 @@ T.Button {
             width: 20
             height: 20
             path: button.iconPath
+            isDirectional: button.isDirectional
             color: button.ink
             opacity: button.enabled ? 1 : 0.28
         }

@@ -28,6 +28,7 @@ T.Button {
 
         Icon {
             path: button.iconPath
+            isDirectional: true
             color: button.hovered || button.down ? Theme.ink : Theme.muted
             width: 18
             height: 18

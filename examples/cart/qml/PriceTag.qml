@@ -15,7 +15,7 @@ Row {
 
     Text {
         id: move
-        text: (tag.drift > 0 ? "+" : "\u2212") + Money.text(Math.abs(tag.drift))
+        text: (tag.drift > 0 ? "+" : "\u2212") + Texts.money(Math.abs(tag.drift))
         visible: tag.drift !== 0
         font.pixelSize: Theme.caption
         color: tag.drift > 0 ? Theme.accent : Theme.good
@@ -24,7 +24,7 @@ Row {
 
     Text {
         id: amount
-        text: Money.text(tag.price)
+        text: Texts.money(tag.price)
         font.pixelSize: tag.size
         font.weight: Font.DemiBold
         color: Theme.ink

@@ -28,7 +28,7 @@ Item {
         focusPolicy: Qt.StrongFocus
         text: card.name
 
-        Accessible.name: card.name + ", " + Money.text(card.price)
+        Accessible.name: card.name + ", " + Texts.money(card.price)
         Accessible.description: card.tagline
 
         Keys.onReturnPressed: clicked()
@@ -63,6 +63,7 @@ Item {
 
         Text {
             id: title
+            anchors.left: parent.left
             y: tile.height + 16
             width: parent.width - amount.width - 16
             text: card.name
@@ -93,9 +94,10 @@ Item {
 
     IconButton {
         objectName: "add-" + card.productId
-        x: tile.width - width - 12
+        anchors.right: parent.right
+        anchors.rightMargin: 12
         y: tile.height - height - 12
-        text: qsTr("Add %1 to the cart").arg(card.name)
+        text: Texts.t.addItem({ name: card.name })
         iconPath: "M5 12 H19 M12 5 V19"
         fill: Theme.surface
         fillHover: Theme.accent

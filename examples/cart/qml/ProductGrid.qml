@@ -18,7 +18,7 @@ GridView {
     model: Catalogue.products
 
     Accessible.role: Accessible.List
-    Accessible.name: qsTr("Products")
+    Accessible.name: Texts.t.products
 
     header: ShopHeading {
         width: parent.width

@@ -17,16 +17,18 @@ Flickable {
     LinkButton {
         id: back
         objectName: "backButton"
-        x: page.side - padding
+        anchors.left: parent.left
+        anchors.leftMargin: page.side - padding
         y: 24
-        text: qsTr("All products")
+        text: Texts.t.allProducts
         iconPath: "M19 12 H5 M11 6 L5 12 L11 18"
         onClicked: Catalogue.currentId = ""
     }
 
     ProductTile {
         id: tile
-        x: page.side
+        anchors.left: parent.left
+        anchors.leftMargin: page.side
         y: page.isWide ? Math.max(72, Math.round((page.height - height) / 2) - 8) : 72
         width: page.columnWidth
         height: page.isWide ? Math.max(320, Math.min(width, page.height - 72 - 40)) : Math.min(width, 400)
@@ -37,15 +39,17 @@ Flickable {
 
     Column {
         id: words
-        x: page.isWide ? page.side + page.columnWidth + 72 : page.side
+        anchors.left: parent.left
+        anchors.leftMargin: page.isWide ? page.side + page.columnWidth + 72 : page.side
         y: page.isWide ? tile.y + Math.max(0, (tile.height - height) / 2) : tile.y + tile.height + 32
         width: page.columnWidth
 
         Text {
+            anchors.left: parent.left
             text: Catalogue.current.category.toUpperCase()
             font.pixelSize: Theme.caption
             font.weight: Font.DemiBold
-            font.letterSpacing: 1.4
+            font.letterSpacing: Theme.tracking(1.4)
             color: Theme.accent
         }
 
@@ -57,7 +61,7 @@ Flickable {
             text: Catalogue.current.name
             font.pixelSize: Theme.display
             font.weight: Font.Bold
-            font.letterSpacing: -1.2
+            font.letterSpacing: Theme.tracking(-1.2)
             color: Theme.ink
             wrapMode: Text.WordWrap
         }
@@ -75,6 +79,7 @@ Flickable {
         Item { width: 1; height: 32 }
 
         Text {
+            anchors.left: parent.left
             width: Math.min(parent.width, 480)
             text: Catalogue.current.description
             font.pixelSize: Theme.body
@@ -96,6 +101,7 @@ Flickable {
         Item { width: 1; height: 32 }
 
         PriceTag {
+            anchors.left: parent.left
             layoutDirection: Qt.RightToLeft
             price: Catalogue.current.price
             regularPrice: Catalogue.current.regularPrice
@@ -106,8 +112,9 @@ Flickable {
 
         TextButton {
             objectName: "addToCart"
+            anchors.left: parent.left
             width: Math.min(parent.width, 240)
-            text: qsTr("Add to cart")
+            text: Texts.t.addToCart
             onClicked: {
                 Cart.add(Catalogue.currentId);
                 Cart.isOpen = true;

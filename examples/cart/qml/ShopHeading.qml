@@ -8,11 +8,11 @@ Item {
     Text {
         id: headline
         y: 32
-        width: parent.width
-        text: qsTr("Good things for small astronauts")
+        width: parent.width - 24 // as far as the last card
+        text: Texts.t.headline
         font.pixelSize: Theme.display
         font.weight: Font.Bold
-        font.letterSpacing: -1.2
+        font.letterSpacing: Theme.tracking(-1.2)
         color: Theme.ink
         fontSizeMode: Text.HorizontalFit
         minimumPixelSize: Theme.title
@@ -21,8 +21,8 @@ Item {
     Text {
         anchors.top: headline.bottom
         anchors.topMargin: 8
-        width: parent.width
-        text: qsTr("Designed on the ground, tested in the bath, shipped with care.")
+        width: parent.width - 24
+        text: Texts.t.subline
         font.pixelSize: Theme.body
         color: Theme.muted
         elide: Text.ElideRight

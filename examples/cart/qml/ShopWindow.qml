@@ -16,8 +16,17 @@ Window {
     height: 864
     minimumWidth: 640
     minimumHeight: 560
-    title: Catalogue.currentId === "" ? qsTr("Small Orbit") : qsTr("%1 – Small Orbit").arg(Catalogue.current.name)
+    title: Catalogue.currentId === "" ? Texts.t.shop : Texts.t.product({ name: Catalogue.current.name })
     color: Theme.background
+
+    LayoutMirroring.enabled: Texts.isMirrored
+    LayoutMirroring.childrenInherit: true
+
+    Binding {
+        target: Texts
+        property: "locale"
+        value: Language.current
+    }
 
     FocusScope {
         id: shop

@@ -14,7 +14,7 @@ T.SpinBox {
     font.pixelSize: Theme.body
 
     contentItem: Text {
-        text: control.displayText
+        text: Texts.number(control.value)
         font.pixelSize: control.font.pixelSize
         font.weight: Font.DemiBold
         color: Theme.ink
@@ -23,7 +23,7 @@ T.SpinBox {
     }
 
     down.indicator: StepperEnd {
-        x: 0
+        x: control.mirrored ? control.width - width : 0
         sign: "M6 12 H18"
         isHovered: control.down.hovered
         isPressed: control.down.pressed
@@ -31,7 +31,7 @@ T.SpinBox {
     }
 
     up.indicator: StepperEnd {
-        x: control.width - width
+        x: control.mirrored ? 0 : control.width - width
         sign: "M6 12 H18 M12 6 V18"
         isHovered: control.up.hovered
         isPressed: control.up.pressed

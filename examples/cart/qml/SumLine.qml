@@ -1,7 +1,7 @@
 import QtQuick
 import Shop
 
-/// A word on the left, an amount on the right.
+/// A word where lines begin, an amount where they end.
 Item {
     id: line
 
@@ -13,6 +13,7 @@ Item {
     implicitHeight: isStrong ? 32 : 26
 
     Text {
+        anchors.left: parent.left
         anchors.verticalCenter: parent.verticalCenter
         text: line.label
         font.pixelSize: line.isStrong ? Theme.title : Theme.body

@@ -36,6 +36,11 @@ QtObject {
     readonly property int moment: Appearance.isAnimated ? 130 : 0
     readonly property int breath: Appearance.isAnimated ? 240 : 0
 
+    /// The letters of Arabic are joined: nothing comes between them.
+    function tracking(spacing: real): real {
+        return Texts.isMirrored ? 0 : spacing;
+    }
+
     /// What lies behind a product: its own tint by day, a breath of it by night.
     function tile(tint: color): color {
         return isDark ? Qt.hsla(tint.hslHue, tint.hslSaturation * 0.27, 0.23, 1) : tint;

@@ -6,8 +6,9 @@ import Shop
 T.Switch {
     id: control
 
-    implicitWidth: implicitContentWidth + rightPadding
-    rightPadding: 52
+    implicitWidth: implicitContentWidth + leftPadding + rightPadding
+    leftPadding: mirrored ? 52 : 0
+    rightPadding: mirrored ? 0 : 52
     implicitHeight: 40
     focusPolicy: Qt.StrongFocus
     font.pixelSize: Theme.small
@@ -35,7 +36,7 @@ T.Switch {
     }
 
     indicator: Rectangle {
-        x: control.width - width
+        x: control.mirrored ? 0 : control.width - width
         anchors.verticalCenter: parent.verticalCenter
         width: 40
         height: 24

@@ -4,13 +4,15 @@
 #include "appearance.h"
 #include "cart.h"
 #include "catalogue.h"
-#include "money.h"
+#include "language.h"
 #include "pricefeed.h"
 
 #include <nanostores/qt.h>
 
+#include <QDateTime>
 #include <QObject>
 #include <QString>
+#include <QStringList>
 #include <QtQml/qqml.h>
 
 /// The stores as QML sees them: typed properties, item models, and what can be done. Each engine makes its own; the
@@ -27,12 +29,14 @@ class Cart : public nanostores::StoreObject
     NANOSTORES_READONLY(int, shipping, shop::cartShipping)
     NANOSTORES_READONLY(int, total, shop::cartTotal)
     NANOSTORES_READONLY(int, toFreeShipping, shop::toFreeShipping)
-    NANOSTORES_READONLY(QString, lastOrder, shop::lastOrder)
+    NANOSTORES_READONLY(int, paid, m_paid)
+    NANOSTORES_READONLY(QDateTime, arrival, m_arrival)
+    NANOSTORES_READONLY(bool, isWaiting, m_isWaiting)
     NANOSTORES_READONLY(bool, canUndo, shop::cartEdits.canUndo)
     NANOSTORES_READONLY(bool, canRedo, shop::cartEdits.canRedo)
-    NANOSTORES_READONLY(QString, undoText, shop::cartEdits.undoText)
-    NANOSTORES_READONLY(QString, redoText, shop::cartEdits.redoText)
-    NANOSTORES_MODEL(items, shop::cartItems)
+    NANOSTORES_READONLY(QString, undoText, shop::undoText)
+    NANOSTORES_READONLY(QString, redoText, shop::redoText)
+    NANOSTORES_MODEL(items, shop::shownItems)
 
 public:
     /// Adds one of the product, at the price the shop shows.
@@ -45,6 +49,14 @@ public:
     Q_INVOKABLE void checkOut() { shop::checkOut(); }
     Q_INVOKABLE void undo() { shop::cartEdits.undo(); }
     Q_INVOKABLE void redo() { shop::cartEdits.redo(); }
+
+private:
+    const nanostores::Computed<int> m_paid =
+        nanostores::computed(shop::lastOrder, [](const shop::Order &order) { return order.total; });
+    const nanostores::Computed<bool> m_isWaiting =
+        nanostores::computed(shop::lastOrder, [](const shop::Order &order) { return order.isWaiting; });
+    const nanostores::Computed<QDateTime> m_arrival =
+        nanostores::computed(shop::lastOrder, [](const shop::Order &order) { return order.arrival.startOfDay(); });
 };
 
 class Catalogue : public nanostores::StoreObject
@@ -77,15 +89,18 @@ class Appearance : public nanostores::StoreObject
     NANOSTORES_READONLY(bool, isAnimated, shop::isAnimated)
 };
 
-class Money : public QObject
+class Language : public nanostores::StoreObject
 {
     Q_OBJECT
     QML_ELEMENT
     QML_SINGLETON
+    Q_PROPERTY(QStringList all READ all CONSTANT FINAL)
+    NANOSTORES_READONLY(QString, current, shop::language)
 
 public:
-    Q_INVOKABLE QString text(int cents) const { return shop::formatMoney(cents); }
-    Q_INVOKABLE QString fee(int cents) const { return shop::formatFee(cents); }
+    QStringList all() const { return shop::languages; }
+    Q_INVOKABLE void choose(const QString &tag) { shop::chosenLanguage.set(tag); }
+    Q_INVOKABLE QString nameOf(const QString &tag) const { return shop::languageName(tag); }
 };
 
 /// Lets QML read the fields of a product.

@@ -1,34 +1,53 @@
 // SPDX-License-Identifier: MIT
 #include "cart.h"
 
-#include "money.h"
-
-#include <QCoreApplication>
-
 #include <algorithm>
 #include <optional>
 #include <string>
 
 namespace shop {
 
-namespace {
+using namespace nanostores;
 
-std::string editText(const char *pattern, const QString &name)
+Dictionary<QString, CartItem> nameItems(const Dictionary<QString, CartItem> &items, const ProductTexts &texts)
 {
-    return QCoreApplication::translate("Cart", pattern).arg(name).toStdString();
+    Dictionary<QString, CartItem> named = items;
+    for (const auto &[id, item] : items) {
+        if (const QString name = texts.value(id).value(QStringLiteral("name")).toString(); !name.isEmpty()) {
+            CartItem changed = item;
+            changed.name = name;
+            named.insert(id, changed);
+        }
+    }
+    return named;
 }
 
-std::function<QString(const CartItems &, int)> &orderTaker()
+namespace {
+
+std::function<void(const CartItems &, int)> &orderTaker()
 {
-    static std::function<QString(const CartItems &, int)> taker;
+    static std::function<void(const CartItems &, int)> taker;
     return taker;
 }
 
 } // namespace
 
-void setOrderTaker(std::function<QString(const CartItems &, int)> taker)
+void setOrderTaker(std::function<void(const CartItems &, int)> taker)
 {
     orderTaker() = std::move(taker);
+}
+
+QString editText(const std::string &text)
+{
+    const QString edit = QString::fromStdString(text); // "add/orbit-mug"
+    const qsizetype slash = edit.indexOf(u'/');
+    const auto &texts = editTexts();
+    if (slash < 0) {
+        return edit.isEmpty() ? edit : texts["quantity"_t];
+    }
+    const QString name = productName(edit.mid(slash + 1));
+    return edit.startsWith(QStringLiteral("add/")) ? texts["add"_t]("name"_t = name)
+                                                   : texts["remove"_t]("name"_t = name);
 }
 
 void addCartItem(const Product &product)
@@ -40,11 +59,12 @@ void addCartItem(const Product &product)
         setQuantity(product.productId, present->quantity + 1);
         return;
     }
-    const nanostores::Batch batch;
-    const auto edit = cartEdits.group(editText(QT_TRANSLATE_NOOP("Cart", "Add %1"), product.name));
+    const Batch batch;
+    const auto edit = cartEdits.group("add/" + product.productId.toStdString());
     lastOrder.set({});
-    cartItems.setKey(product.productId,
-                     CartItem{product.productId, product.name, product.tint, product.illustration, product.price, 1});
+    const Product *listed = catalogue.getKey(product.productId); // by the name that nameItems() translates
+    cartItems.setKey(product.productId, CartItem{product.productId, listed ? listed->name : product.name, product.tint,
+                                                 product.illustration, product.price, 1});
 }
 
 void setQuantity(const QString &productId, int quantity)
@@ -64,8 +84,8 @@ void setQuantity(const QString &productId, int quantity)
 
 void removeCartItem(const QString &productId)
 {
-    if (const CartItem *present = cartItems.getKey(productId)) {
-        const auto edit = cartEdits.group(editText(QT_TRANSLATE_NOOP("Cart", "Remove %1"), present->name));
+    if (cartItems.getKey(productId)) {
+        const auto edit = cartEdits.group("remove/" + productId.toStdString());
         cartItems.removeKey(productId);
     }
 }
@@ -76,13 +96,13 @@ void checkOut()
     if (count == 0) {
         return;
     }
-    const QString thanks =
-        orderTaker()
-            ? orderTaker()(cartItems.get(), cartTotal.get())
-            : QCoreApplication::translate("Cart", "%1, paid with thanks. The countdown for your parcel has begun.")
-                  .arg(formatMoney(cartTotal.get()));
-    cartEdits.untracked([&thanks] {
-        lastOrder.set(thanks);
+    Order order{cartTotal.get(), QDate::currentDate().addDays(DaysOfDelivery)};
+    if (const auto &taker = orderTaker()) {
+        order.isWaiting = true;
+        taker(cartItems.get(), order.total);
+    }
+    cartEdits.untracked([&order] {
+        lastOrder.set(order);
         cartItems.set({});
     });
 }

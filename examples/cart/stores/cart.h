@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "catalogue.h"
 #include "product.h"
+#include "texts.h"
 
 #include <nanostores/core.h>
 #include <nanostores/history.h>
 
+#include <QDate>
 #include <QString>
 #include <QUrl>
 
 #include <chrono>
 #include <functional>
+#include <string>
 
 namespace shop {
 
@@ -38,13 +42,31 @@ public:
     friend bool operator==(const CartItem &, const CartItem &) = default;
 };
 
+/// What was bought last; nothing once there is an item in the cart again.
+struct Order
+{
+    int total = 0; // in cents; 0: none
+    QDate arrival;
+    bool isWaiting = false; // until the server has taken it
+    int number = 0; // by which the server knows it
+
+    friend bool operator==(const Order &, const Order &) = default;
+};
+
+nanostores::Dictionary<QString, CartItem> nameItems(const nanostores::Dictionary<QString, CartItem> &items,
+                                                    const ProductTexts &texts);
+
 inline constexpr int MaxQuantity = 99;
 inline constexpr int FreeShippingFrom = 7500;
 inline constexpr int ShippingFee = 590;
+inline constexpr int DaysOfDelivery = 3;
 
 inline const auto isCartOpen = nanostores::atom(false).named("cart/isOpen");
 inline const auto cartItems = nanostores::map<QString, CartItem>().named("cart/items");
-inline const auto lastOrder = nanostores::atom(QString()).named("cart/lastOrder"); // thanks for it, until the next item
+inline const auto lastOrder = nanostores::atom(Order()).named("cart/lastOrder");
+
+/// The cart in the shop's language.
+inline const auto shownItems = nanostores::computed(cartItems, productTexts, nameItems).named("cart/shownItems");
 
 inline const auto cartCount = nanostores::computed(cartItems, [](const auto &items) {
     int count = 0;
@@ -69,9 +91,16 @@ inline const auto toFreeShipping = nanostores::computed(
     cartSubtotal, [](int subtotal) { return subtotal < FreeShippingFrom ? FreeShippingFrom - subtotal : 0; });
 
 /// What was done to the cart, to be undone and redone. Stepping a quantity up or down at one go is one step. Windows
-/// and the price feed are other stores, and payments are not recorded.
-inline const auto cartEdits = nanostores::history(
-    {.limit = 50, .mergeWithin = std::chrono::milliseconds(800), .text = "Change quantity"}, cartItems);
+/// and the price feed are other stores, and payments are not recorded. Steps are named for editText().
+inline const auto cartEdits =
+    nanostores::history({.limit = 50, .mergeWithin = std::chrono::milliseconds(800), .text = "quantity"}, cartItems);
+
+/// What the next step back, or forth, does, in the shop's language; empty if there is none.
+QString editText(const std::string &text);
+inline const auto undoText = nanostores::computed(cartEdits.undoText, editTexts,
+                                                  [](const std::string &text, const auto &) { return editText(text); });
+inline const auto redoText = nanostores::computed(cartEdits.redoText, editTexts,
+                                                  [](const std::string &text, const auto &) { return editText(text); });
 
 /// Puts the product into the cart, or one more of it.
 void addCartItem(const Product &product);
@@ -79,9 +108,9 @@ void addCartItem(const Product &product);
 void setQuantity(const QString &productId, int quantity);
 void removeCartItem(const QString &productId);
 using CartItems = nanostores::Dictionary<QString, CartItem>;
-/// Has checkOut() hand over what is sold, and its price; the text that it returns says thanks. An empty one is none.
-void setOrderTaker(std::function<QString(const CartItems &, int)> taker);
-/// Sells what is in the cart: it is empty afterwards, and lastOrder says thanks. What is paid cannot be undone.
+/// Has checkOut() hand over what is sold, and its price: the order waits until it is taken.
+void setOrderTaker(std::function<void(const CartItems &, int)> taker);
+/// Sells what is in the cart: it is empty afterwards, and lastOrder says what it was. What is paid cannot be undone.
 void checkOut();
 
 } // namespace shop

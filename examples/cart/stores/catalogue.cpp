@@ -13,6 +13,7 @@
 #include <cctype>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 namespace shop {
 namespace {
@@ -274,12 +275,57 @@ namespace {
 
 } // namespace
 
+ProductTexts readProductTexts(const QString &file, const QString &language)
+{
+    const QString ending = QStringLiteral(".json");
+    ProductTexts texts;
+    QFile translation(file.endsWith(ending) ? file.chopped(ending.size()) + u'.' + language + ending : QString());
+    if (file.isEmpty() || !translation.exists()) {
+        return texts;
+    }
+    QJsonParseError error;
+    const bool isOpen = translation.open(QIODevice::ReadOnly);
+    const QJsonDocument json = QJsonDocument::fromJson(isOpen ? translation.readAll() : QByteArray(), &error);
+    if (!isOpen || !json.isObject()) {
+        qWarning("%s: %s", qPrintable(translation.fileName()),
+                 qPrintable(!isOpen ? translation.errorString()
+                            : error.error != QJsonParseError::NoError
+                                ? error.errorString()
+                                : QStringLiteral("it must be an object of products by id")));
+        return texts;
+    }
+    const QJsonObject products = json.object();
+    for (auto product = products.begin(); product != products.end(); ++product) {
+        texts.insert(product.key(), product->toObject());
+    }
+    return texts;
+}
+
+Product translated(Product product, const ProductTexts &texts)
+{
+    const QJsonObject own = texts.value(product.productId);
+    for (const auto &[key, text] :
+         {std::pair("name", &product.name), std::pair("category", &product.category),
+          std::pair("tagline", &product.tagline), std::pair("description", &product.description),
+          std::pair("details", &product.details)}) {
+        *text = own.value(QLatin1String(key)).toString(*text);
+    }
+    return product;
+}
+
+QString productName(const QString &id)
+{
+    const Product *product = catalogue().find(id);
+    return product ? translated(*product, productTexts()).name : QString();
+}
+
 bool loadCatalogue(const QString &file)
 {
     const auto result = readCatalogue(file);
     const auto *products = std::get_if<Products>(&result);
     const nanostores::Batch batch;
     currentProductId.set({});
+    catalogueFile.set(file);
     catalogue.set(products ? *products : Products());
     catalogueProblem.set(products ? QString() : std::get<CatalogueError>(result).text());
     return products;

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "language.h"
 #include "product.h"
 
 #include <nanostores/core.h>
 #include <nanostores/router.h>
 
+#include <QHash>
+#include <QJsonObject>
 #include <QString>
 
 #include <variant>
@@ -47,6 +50,19 @@ struct CatalogueError
 
 inline const auto catalogue = nanostores::map<QString, Product>().named("shop/catalogue");
 inline const auto catalogueProblem = nanostores::atom(QString()).named("shop/catalogueProblem");
+
+/// The file that the catalogue was read from.
+inline const auto catalogueFile = nanostores::atom(QString()).named("shop/catalogueFile");
+
+/// What the products are called in the shop's language, by id and by the keys of the catalogue: from catalogue.pl.json
+/// beside catalogue.json. What is not there is as in the catalogue.
+using ProductTexts = QHash<QString, QJsonObject>;
+ProductTexts readProductTexts(const QString &file, const QString &language);
+inline const auto productTexts =
+    nanostores::computed(catalogueFile, language, readProductTexts).named("shop/productTexts");
+Product translated(Product product, const ProductTexts &texts);
+/// What the product is called. Tracked.
+QString productName(const QString &id);
 
 /// Where the shop is. Links from outside: smallorbit://product/orbit-mug.
 inline const auto router = nanostores::createRouter({.links = {{QStringLiteral("smallorbit"), {}}}},

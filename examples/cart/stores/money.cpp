@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "money.h"
 
-#include <QCoreApplication>
-#include <QLocale>
+#include "texts.h"
 
 namespace shop {
 
+using namespace nanostores;
+
 QString formatMoney(int cents)
 {
-    const QLocale locale(QLocale::English, QLocale::UnitedStates);
-    const QString whole = locale.toString(qAbs(cents) / 100);
-    const QString rest = QString::number(qAbs(cents) % 100).rightJustified(2, u'0');
-    return (cents < 0 ? QStringLiteral("\u2212$") : QStringLiteral("$")) + whole + u'.' + rest;
+    return format(language).currency(cents / 100.0, QStringLiteral("USD"));
 }
 
 QString formatFee(int cents)
 {
-    return cents == 0 ? QCoreApplication::translate("Money", "Free") : formatMoney(cents);
+    return cents == 0 ? tillTexts()["free"_t] : formatMoney(cents);
 }
 
 } // namespace shop

@@ -2,8 +2,7 @@
 #include "pricefeed.h"
 
 #include "money.h"
-
-#include <QCoreApplication>
+#include "texts.h"
 
 #include <algorithm>
 #include <iterator>
@@ -83,11 +82,14 @@ Prices makePriceFeed()
     return feed;
 }
 
+using namespace nanostores;
+
 QList<Product> productsOnShelf()
 {
     QList<Product> products;
+    const ProductTexts &texts = productTexts();
     for (const auto &[id, product] : catalogue()) {
-        products.append(product);
+        products.append(translated(product, texts));
         if (shopShowsFeed()) {
             products.last().price = priceFeed().value(id, product.price);
         }
@@ -107,13 +109,13 @@ QString quote(const nanostores::Dictionary<QString, int> &prices, const QString 
     const int *price = prices.find(productId);
     const Product *product = catalogue.getKey(productId);
     if (!price || !product) {
-        return QCoreApplication::translate("Till", "waiting for the first price");
+        return tillTexts()["firstPrice"_t];
     }
     const int drift = *price - product->regularPrice;
     const QString mark = drift == 0  ? QStringLiteral("=")
                          : drift > 0 ? QStringLiteral("\u25b2")
                                      : QStringLiteral("\u25bc");
-    return QStringLiteral("%1  %2  %3").arg(product->name, formatMoney(*price), mark);
+    return QStringLiteral("%1  %2  %3").arg(productName(productId), formatMoney(*price), mark);
 }
 
 } // namespace shop

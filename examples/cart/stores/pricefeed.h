@@ -24,7 +24,7 @@ inline const auto lastMoved = nanostores::atom(QString()).named("feed/lastMoved"
 nanostores::Map<QString, int> makePriceFeed();
 inline const auto priceFeed = makePriceFeed();
 
-/// "Moon lamp $90.30 ▲", for the product given.
+/// "Moon lamp $90.30 ▲", for the product given. Tracked.
 QString quote(const nanostores::Dictionary<QString, int> &prices, const QString &productId);
 
 /// The shop's switch: whether it shows the prices of the feed, or those of the catalogue.

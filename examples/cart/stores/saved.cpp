@@ -3,6 +3,7 @@
 
 #include "appearance.h"
 #include "cart.h"
+#include "language.h"
 #include "pricefeed.h"
 
 #include <chrono>
@@ -21,13 +22,16 @@ void keepPlace(const nanostores::StorageEngine &engine, const nanostores::Atom<P
 
 } // namespace
 
-void keepShop(const nanostores::StorageEngine &engine, bool keepsColours)
+void keepShop(const nanostores::StorageEngine &engine, Kept kept)
 {
     nanostores::persist(cartItems, "cart/items/", {.engine = engine});
     nanostores::persist(shopShowsFeed, "shop/showsFeed", {.engine = engine});
     nanostores::persist(tillWatchesFeed, "till/watchesFeed", {.engine = engine});
-    if (keepsColours) {
+    if (kept.colours) {
         nanostores::persist(isDark, "appearance/isDark", {.engine = engine});
+    }
+    if (kept.language) {
+        nanostores::persist(chosenLanguage, "language/chosen", {.engine = engine});
     }
     keepPlace(engine, shopPlace);
     keepPlace(engine, flyoutPlace);

@@ -27,8 +27,15 @@ inline const auto shopPlace = nanostores::atom(Place()).named("windows/shop");
 inline const auto flyoutPlace = nanostores::atom(Place()).named("windows/flyout");
 inline const auto tillPlace = nanostores::atom(Place()).named("windows/till");
 
+/// What is kept, unless it was asked for in another way.
+struct Kept
+{
+    bool colours = true;
+    bool language = true;
+};
+
 /// From now on the shop is what it was when it ended, and shares the cart, the colours and the switches with every
-/// other shop on the same storage. Windows are remembered, and not shared. keepsColours: not where they were asked for.
-void keepShop(const nanostores::StorageEngine &engine, bool keepsColours = true);
+/// other shop on the same storage. Windows are remembered, and not shared.
+void keepShop(const nanostores::StorageEngine &engine, Kept kept = {});
 
 } // namespace shop

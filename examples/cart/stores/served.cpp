@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "served.h"
 
-#include "money.h"
-
-#include <QCoreApplication>
 #include <QFileInfo>
 
 #include <utility>
@@ -16,19 +13,6 @@ const ServedShop *&currentShop()
 {
     static const ServedShop *current = nullptr;
     return current;
-}
-
-QString waitingText(int total)
-{
-    return QCoreApplication::translate("Served", "%1, noted. Your order flies as soon as we reach the ground.")
-        .arg(formatMoney(total));
-}
-
-QString takenText(int number, int total)
-{
-    return QCoreApplication::translate("Served",
-                                       "Order %1, %2, paid with thanks. The countdown for your parcel has begun.")
-        .arg(QString::number(number), formatMoney(total));
 }
 
 /// What is on sale of what the server has sent. The pictures are the program's own.
@@ -56,7 +40,7 @@ Products productsOf(const QList<ServedProduct> &served)
     return products;
 }
 
-nanostores::Task<int> sendOrder(nanostores::RestClient api, QString id, Order order)
+nanostores::Task<int> sendOrder(nanostores::RestClient api, QString id, SentOrder order)
 {
     nanostores::RestRequest request;
     request.headers.append({"Idempotency-Key", id.toLatin1()});
@@ -64,8 +48,8 @@ nanostores::Task<int> sendOrder(nanostores::RestClient api, QString id, Order or
     const int number = co_await task;
     const nanostores::Batch batch;
     orderNumber.set(number);
-    if (lastOrder.get() == waitingText(order.total)) {
-        lastOrder.set(takenText(number, order.total));
+    if (const Order last = lastOrder.get(); last.isWaiting && last.total == order.total) {
+        lastOrder.set({last.total, last.arrival, false, number});
     }
     co_return number;
 }
@@ -86,7 +70,7 @@ ServedShop::ServedShop(const QUrl &server, const nanostores::StorageEngine &stor
                {.onFailure =
                     nanostores::restVerdict({.first = std::chrono::seconds(2), .longest = std::chrono::seconds(30)})})
     , m_order(m_orders.mutation("order",
-                                [api = m_api](nanostores::SendContext context, Order order) {
+                                [api = m_api](nanostores::SendContext context, SentOrder order) {
                                     return sendOrder(api, context.id, std::move(order));
                                 }))
     , m_waiting(m_orders.count())
@@ -97,7 +81,7 @@ ServedShop::ServedShop(const QUrl &server, const nanostores::StorageEngine &stor
     m_ties.push_back(m_waiting.subscribe([this](int) { showOrders(); }));
     m_ties.push_back(m_orders.state().subscribe([this](nanostores::QueueState) { showOrders(); }));
     setOrderTaker([this](const CartItems &items, int total) {
-        Order order;
+        SentOrder order;
         order.total = total;
         for (const auto &[id, item] : items) {
             OrderLine line;
@@ -108,7 +92,6 @@ ServedShop::ServedShop(const QUrl &server, const nanostores::StorageEngine &stor
         }
         orderNumber.set(0);
         m_order(order);
-        return waitingText(total);
     });
     currentShop() = this;
 }

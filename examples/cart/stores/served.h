@@ -50,14 +50,14 @@ struct OrderLine
     NANOSTORES_STRUCT(OrderLine, SHOP_ORDER_LINE)
 };
 
-#define SHOP_ORDER(FIELD) \
+#define SHOP_SENT_ORDER(FIELD) \
     FIELD(QList<OrderLine>, lines) \
     FIELD(int, total)
 
-struct Order
+struct SentOrder
 {
     Q_GADGET
-    NANOSTORES_STRUCT(Order, SHOP_ORDER)
+    NANOSTORES_STRUCT(SentOrder, SHOP_SENT_ORDER)
 };
 
 /// What is seen of the server. Each window follows it; without a server nothing changes it.
@@ -98,7 +98,7 @@ private:
     nanostores::QueryClient m_client;
     nanostores::Query<QList<ServedProduct>> m_catalogue;
     nanostores::MutationQueue m_orders;
-    nanostores::Mutation<int, Order> m_order;
+    nanostores::Mutation<int, SentOrder> m_order;
     nanostores::Computed<int> m_waiting;
     std::optional<QList<ServedProduct>> m_shown;
     std::vector<nanostores::Subscription> m_ties;

@@ -8,8 +8,6 @@ FeedLight::FeedLight(QWidget *parent)
     : QWidget(parent)
 {
     setFixedSize(FeedLight::sizeHint());
-    setAccessibleName(tr("Price feed light"));
-    setAccessibleDescription(tr("off"));
 }
 
 void FeedLight::setOn(bool on)
@@ -18,7 +16,6 @@ void FeedLight::setOn(bool on)
         return;
     }
     m_isOn = on;
-    setAccessibleDescription(on ? tr("on") : tr("off"));
     update();
     Q_EMIT onChanged(on);
 }

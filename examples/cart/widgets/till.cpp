@@ -7,13 +7,16 @@
 #include "feedlight.h"
 #include "money.h"
 #include "pricefeed.h"
+#include "texts.h"
 #include "tillstyle.h"
 
+#include <nanostores/i18n.h>
 #include <nanostores/qt.h>
 #include <nanostores/undo.h>
 #include <nanostores/widgets.h>
 
 #include <QAction>
+#include <QActionGroup>
 #include <QCheckBox>
 #include <QFrame>
 #include <QGridLayout>
@@ -27,6 +30,7 @@
 #include <QPainterPath>
 #include <QPushButton>
 #include <QSpinBox>
+#include <QStyle>
 #include <QStyledItemDelegate>
 #include <QTableView>
 #include <QToolButton>
@@ -40,22 +44,57 @@ constexpr int RowHeight = 64;
 
 enum Column { Item, Price, Quantity, Sum, Remove };
 
-/// The cart's items as a table.
-TableModel *tillModel(QObject *parent)
+QVariant moneyText(const QVariant &cents)
 {
-    const auto money = [](const QVariant &cents) { return shop::formatMoney(cents.toInt()); };
-    return new TableModel(new MapModel(shop::cartItems, parent),
-                          {{Till::tr("Item"), "name"},
-                           {Till::tr("Price"), "price", money, Qt::AlignRight},
-                           {Till::tr("Quantity"), {}, {}, Qt::AlignCenter},
-                           {Till::tr("Sum"), "lineTotal", money, Qt::AlignRight},
-                           {}},
-                          parent);
+    return shop::formatMoney(cents.toInt());
 }
 
-QLabel *label(const char *name, const QString &text = {})
+/// The cart's items as a table, whose heads are in the shop's language.
+class TillModel : public TableModel
 {
-    auto *label = new QLabel(text);
+public:
+    explicit TillModel(QObject *parent)
+        : TableModel(new MapModel(shop::shownItems, parent),
+                     {{{}, "name"},
+                      {{}, "price", moneyText, Qt::AlignRight},
+                      {{}, {}, {}, Qt::AlignCenter},
+                      {{}, "lineTotal", moneyText, Qt::AlignRight},
+                      {}},
+                     parent)
+    {
+        useStore(shop::tillTexts, this, [this](const auto &texts) {
+            m_heads = {texts["item"_t], texts["price"_t], texts["quantity"_t], texts["sum"_t], QString()};
+            Q_EMIT headerDataChanged(Qt::Horizontal, 0, Remove);
+        });
+    }
+
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override
+    {
+        const bool isHead = orientation == Qt::Horizontal && role == Qt::DisplayRole && section < m_heads.size();
+        return isHead ? m_heads.at(section) : TableModel::headerData(section, orientation, role);
+    }
+
+private:
+    QStringList m_heads;
+};
+
+/// Has the widget show a text of the till, in the shop's language.
+template<typename W, typename F>
+void showText(W *widget, F text)
+{
+    useStore(computed([text] { return QString(text(shop::tillTexts())); }), widget,
+             [widget](const QString &now) { widget->setText(now); });
+}
+template<typename F>
+void nameWidget(QWidget *widget, F text)
+{
+    useStore(computed([text] { return QString(text(shop::tillTexts())); }), widget,
+             [widget](const QString &now) { widget->setAccessibleName(now); });
+}
+
+QLabel *label(const char *name)
+{
+    auto *label = new QLabel;
     label->setObjectName(QLatin1String(name));
     return label;
 }
@@ -81,7 +120,10 @@ public:
         if (shop::isDark.get()) {
             tint = QColor::fromHslF(tint.hslHueF(), tint.hslSaturationF() * 0.27F, 0.23F);
         }
-        const QRect tile(option.rect.left(), option.rect.center().y() - 23, 48, 48);
+        const auto mirrored = [&](const QRect &rect) {
+            return QStyle::visualRect(option.direction, option.rect, rect);
+        };
+        const QRect tile = mirrored(QRect(option.rect.left(), option.rect.center().y() - 23, 48, 48));
 
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
@@ -94,8 +136,8 @@ public:
         QFont font = option.font;
         font.setBold(true);
         painter->setFont(font);
-        const QRect text = option.rect.adjusted(64, 0, -8, 0);
-        painter->drawText(text, Qt::AlignVCenter | Qt::AlignLeft,
+        const QRect text = mirrored(option.rect.adjusted(64, 0, -8, 0));
+        painter->drawText(text, QStyle::visualAlignment(option.direction, Qt::AlignVCenter | Qt::AlignLeft),
                           QFontMetrics(font).elidedText(index.data().toString(), Qt::ElideRight, text.width()));
         painter->restore();
     }
@@ -106,7 +148,7 @@ QSpinBox *quantityBox(const QString &productId)
 {
     auto *box = new QSpinBox;
     box->setObjectName(QStringLiteral("tillQuantity-") + productId);
-    box->setAccessibleName(Till::tr("Quantity"));
+    nameWidget(box, [](const auto &texts) { return texts["quantity"_t]; });
     box->setAlignment(Qt::AlignCenter);
     box->setFixedWidth(112);
     box->setRange(1, shop::MaxQuantity);
@@ -114,13 +156,15 @@ QSpinBox *quantityBox(const QString &productId)
     return box;
 }
 
-QToolButton *removeButton(const QString &productId, const QString &name)
+QToolButton *removeButton(const QString &productId)
 {
     auto *button = new QToolButton;
     button->setObjectName(QStringLiteral("remove"));
     button->setProperty("productId", productId);
-    button->setText(Till::tr("Remove"));
-    button->setAccessibleName(Till::tr("Remove %1").arg(name));
+    showText(button, [](const auto &texts) { return texts["remove"_t]; });
+    nameWidget(button, [productId](const auto &texts) {
+        return texts["removeItem"_t]("name"_t = shop::productName(productId));
+    });
     button->setFocusPolicy(Qt::StrongFocus);
     // Queued: the row, and the button with it, is gone once the item is.
     QObject::connect(
@@ -144,6 +188,20 @@ QIcon tillIcon(const char *name, bool isDark)
     QIcon icon(normal);
     icon.addPixmap(pale, QIcon::Disabled);
     return icon;
+}
+
+/// One action for each language; that of the shop is checked.
+void addLanguages(QMenu *menu)
+{
+    auto *group = new QActionGroup(menu);
+    for (const QString &tag : shop::languages) {
+        QAction *action = group->addAction(shop::languageName(tag));
+        action->setObjectName(QStringLiteral("language-") + tag);
+        action->setCheckable(true);
+        QObject::connect(action, &QAction::triggered, menu, [tag] { shop::chosenLanguage.set(tag); });
+        useStore(shop::language, action, [action, tag](const QString &now) { action->setChecked(now == tag); });
+        menu->addAction(action);
+    }
 }
 
 QToolButton *actionButton(QAction *action)
@@ -173,34 +231,45 @@ QWidget *centred(QWidget *widget)
 
 Till::Till(QWidget *parent)
     : QWidget(parent)
-    , m_model(tillModel(this))
+    , m_model(new TillModel(this))
 {
     setObjectName(QStringLiteral("till"));
     setAttribute(Qt::WA_StyledBackground);
-    setWindowTitle(tr("Small Orbit: till"));
+    useStore(shop::tillTexts, this, [this](const auto &texts) { setWindowTitle(texts["window"_t]); });
+    useStore(nanostores::layoutDirection(shop::language), this, [this](Qt::LayoutDirection now) { setLayoutDirection(now); });
+    useStore(shop::language, this, [this](const QString &tag) { setLocale(QLocale(tag)); });
     setMinimumSize(736, 560);
     resize(768, 720);
 
-    auto *pay = new QPushButton(tr("Take payment"));
+    auto *pay = new QPushButton;
+    showText(pay, [](const auto &texts) { return texts["pay"_t]; });
     pay->setObjectName(QStringLiteral("pay"));
     connect(pay, &QPushButton::clicked, this, &shop::checkOut);
     useStore(shop::cartCount, pay, [pay](int count) { pay->setEnabled(count > 0); });
 
     auto *subtitle = label("subtitle");
-    useStore(shop::cartCount, subtitle, [subtitle](int count) {
-        subtitle->setText(count == 0   ? tr("The cart is empty")
-                          : count == 1 ? tr("1 item in the cart")
-                                       : tr("%1 items in the cart").arg(count));
-    });
+    showText(subtitle, [](const auto &texts) { return texts["items"_t](shop::cartCount()); });
 
     QAction *undo = undoAction(shop::cartEdits, this);
     undo->setObjectName(QStringLiteral("undo"));
     QAction *redo = redoAction(shop::cartEdits, this);
     redo->setObjectName(QStringLiteral("redo"));
     auto *menuBar = new QMenuBar;
-    QMenu *edit = menuBar->addMenu(tr("&Edit"));
+    QMenu *edit = menuBar->addMenu(QString());
     edit->setObjectName(QStringLiteral("editMenu"));
     edit->addActions({undo, redo});
+    QMenu *language = menuBar->addMenu(QString());
+    language->setObjectName(QStringLiteral("languageMenu"));
+    addLanguages(language);
+    useStore(shop::tillTexts, menuBar, [edit, language](const auto &texts) {
+        edit->setTitle(texts["edit"_t]);
+        language->setTitle(texts["language"_t]);
+    });
+    // After those of undoAction(), which show what steps are called in the history.
+    useStore(computed([] { return shop::tillTexts()["undo"_t]("what"_t = shop::undoText()).trimmed(); }), undo,
+             [undo](const QString &text) { undo->setText(text); });
+    useStore(computed([] { return shop::tillTexts()["redo"_t]("what"_t = shop::redoText()).trimmed(); }), redo,
+             [redo](const QString &text) { redo->setText(text); });
     useStore(shop::isDark, this, [undo, redo](bool isDark) {
         undo->setIcon(tillIcon("undo", isDark));
         redo->setIcon(tillIcon("redo", isDark));
@@ -208,7 +277,9 @@ Till::Till(QWidget *parent)
 
     auto *words = new QVBoxLayout;
     words->setSpacing(0);
-    words->addWidget(label("title", tr("Till")));
+    auto *title = label("title");
+    showText(title, [](const auto &texts) { return texts["title"_t]; });
+    words->addWidget(title);
     words->addWidget(subtitle);
     auto *head = new QHBoxLayout;
     head->setSpacing(4);
@@ -239,7 +310,7 @@ QWidget *Till::cartCard()
 {
     m_table = new QTableView;
     m_table->setObjectName(QStringLiteral("tillTable"));
-    m_table->setAccessibleName(tr("Cart"));
+    nameWidget(m_table, [](const auto &texts) { return texts["cart"_t]; });
     m_table->setModel(m_model);
     m_table->setItemDelegateForColumn(Item, new ItemDelegate(m_table));
     m_table->setShowGrid(false);
@@ -267,7 +338,10 @@ QWidget *Till::cartCard()
         }
     });
 
-    auto *empty = label("empty", tr("Nothing to pay for yet"));
+    useStore(shop::language, m_table, [this](const QString &) { m_table->viewport()->update(); }); // prices
+
+    auto *empty = label("empty");
+    showText(empty, [](const auto &texts) { return texts["nothing"_t]; });
     empty->setAlignment(Qt::AlignCenter);
     useStore(shop::cartCount, m_table, [this, empty](int count) {
         m_table->setVisible(count > 0);
@@ -277,15 +351,20 @@ QWidget *Till::cartCard()
     auto *sums = new QGridLayout;
     sums->setColumnStretch(0, 1);
     sums->setVerticalSpacing(4);
-    const auto addSum = [sums](int row, const char *name, const QString &text, const auto &store, auto format) {
+    const auto addSum = [sums](int row, const char *name, auto text, const auto &store, auto format) {
         auto *amount = label(name);
-        useStore(store, amount, [amount, format](int cents) { amount->setText(format(cents)); });
-        sums->addWidget(label(QByteArray(name).append("Label").constData(), text), row, 0);
+        useStore(computed([store, format] { return format(store()); }), amount, &QLabel::setText);
+        auto *what = label(QByteArray(name).append("Label").constData());
+        showText(what, text);
+        sums->addWidget(what, row, 0);
         sums->addWidget(amount, row, 1, Qt::AlignRight);
     };
-    addSum(0, "subtotal", tr("Subtotal"), shop::cartSubtotal, &shop::formatMoney);
-    addSum(1, "shipping", tr("Shipping"), shop::cartShipping, &shop::formatFee);
-    addSum(2, "total", tr("Total"), shop::cartTotal, &shop::formatMoney);
+    addSum(
+        0, "subtotal", [](const auto &texts) { return texts["subtotal"_t]; }, shop::cartSubtotal, &shop::formatMoney);
+    addSum(
+        1, "shipping", [](const auto &texts) { return texts["shipping"_t]; }, shop::cartShipping, &shop::formatFee);
+    addSum(
+        2, "total", [](const auto &texts) { return texts["total"_t]; }, shop::cartTotal, &shop::formatMoney);
 
     QFrame *frame = card();
     auto *layout = new QVBoxLayout(frame);
@@ -302,19 +381,22 @@ QWidget *Till::feedCard()
     auto *light = new FeedLight;
     light->setObjectName(QStringLiteral("feedLight"));
     useStore(shop::feedIsLive, light, &FeedLight::setOn);
+    nameWidget(light, [](const auto &texts) { return texts["light"_t]; });
+    useStore(computed([] { return shop::feedIsLive() ? shop::tillTexts()["on"_t] : shop::tillTexts()["off"_t]; }),
+             light, [light](const QString &text) { light->setAccessibleDescription(text); });
 
     auto *text = label("feedText");
-    useStore(shop::feedIsLive, text, [text](bool isLive) {
-        text->setText(isLive ? tr("The price feed is running") : tr("The price feed is asleep"));
-    });
+    showText(text, [](const auto &texts) { return shop::feedIsLive() ? texts["running"_t] : texts["asleep"_t]; });
     auto *tape = label("tape");
-    useStore(shop::tape, tape, [tape](const QString &line) {
-        tape->setText(line.isEmpty() ? tr("It wakes up as soon as a window looks at it.") : line);
+    showText(tape, [](const auto &texts) {
+        const QString line = shop::tape();
+        return line.isEmpty() ? texts["wakes"_t] : line;
     });
 
-    auto *watch = new QCheckBox(tr("Watch"));
+    auto *watch = new QCheckBox;
     watch->setObjectName(QStringLiteral("watchFeed"));
-    watch->setAccessibleName(tr("Watch the price feed"));
+    showText(watch, [](const auto &texts) { return texts["watch"_t]; });
+    nameWidget(watch, [](const auto &texts) { return texts["watchFeed"_t]; });
     bind(shop::tillWatchesFeed, watch, "checked");
 
     auto *words = new QVBoxLayout;
@@ -335,8 +417,7 @@ void Till::addRows(int first, int last)
 {
     for (int row = first; row <= last; ++row) {
         const QString id = m_model->value(row, "productId").toString();
-        const QString name = m_model->value(row, "name").toString();
         m_table->setIndexWidget(m_model->index(row, Quantity), centred(quantityBox(id)));
-        m_table->setIndexWidget(m_model->index(row, Remove), centred(removeButton(id, name)));
+        m_table->setIndexWidget(m_model->index(row, Remove), centred(removeButton(id)));
     }
 }

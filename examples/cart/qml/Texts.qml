@@ -1,0 +1,82 @@
+pragma Singleton
+
+import QtQuick
+import NanoStores.I18n
+
+/// The texts of every window, and numbers, in the shop's language: Texts.t.cart, Texts.money(1800).
+QtObject {
+    id: texts
+
+    property string locale: "en" ///< Windows set it: singletons of one module do not import it both.
+    property alias t: shopTexts.t
+    readonly property bool isMirrored: i18n.direction === Qt.RightToLeft
+
+    readonly property I18n i18n: I18n {
+        locale: texts.locale
+        files: ":/translations/%1.json"
+    }
+
+    readonly property Messages messages: Messages {
+        id: shopTexts
+        i18n: texts.i18n
+        component: "shop"
+        texts: ({
+                shop: "Small Orbit",
+                product: "{name} – Small Orbit",
+                cartWindow: "Small Orbit: cart",
+                headline: "Good things for small astronauts",
+                subline: "Designed on the ground, tested in the bath, shipped with care.",
+                products: "Products",
+                allProducts: "All products",
+                addItem: "Add {name} to the cart",
+                addToCart: "Add to cart",
+                livePrices: "Live prices",
+                lightColours: "Use light colours",
+                darkColours: "Use dark colours",
+                language: "Language: {name}",
+                shelvesEmpty: "The shelves are empty today",
+                shelvesReason: "We could not read our own catalogue. The shop stays open while we look for it.",
+                cart: "Cart",
+                cartItems: { one: "Cart, {count} item", other: "Cart, {count} items" },
+                cartClosed: "The cart is closed",
+                openCart: { 0: "Open cart", other: "Open cart ({count})" },
+                closeCart: "Close the cart",
+                yourCart: "Your cart",
+                items: { one: "{count} item", other: "{count} items" },
+                undo: "Undo: {what}",
+                redo: "Redo: {what}",
+                each: "{sum} each",
+                remove: "Remove",
+                removeItem: "Remove {name}",
+                quantityOf: "Quantity of {name}",
+                subtotal: "Subtotal",
+                shipping: "Shipping",
+                total: "Total",
+                free: "Free",
+                freeShipping: "Your parcel flies for free.",
+                toFreeShipping: "{sum} more, and your parcel flies for free.",
+                checkOut: "Check out",
+                nothing: "Nothing in orbit yet",
+                nothingHint: "Whatever you add will float in here.",
+                waiting: "Waiting for lift-off",
+                noted: "{sum}, noted. Your order flies as soon as we reach the ground.",
+                onItsWay: "On its way",
+                thanks: "{sum}, paid with thanks. The countdown for your parcel has begun: it lands on {date}."
+            })
+    }
+
+    /// An amount in cents.
+    function money(cents: int): string {
+        return i18n.format.currency(cents / 100, "USD");
+    }
+    /// The same, or a word when it costs nothing.
+    function fee(cents: int): string {
+        return cents === 0 ? t.free : money(cents);
+    }
+    function number(count: int): string {
+        return i18n.format.number(count);
+    }
+    function date(moment: date): string {
+        return i18n.format.date(moment, "long");
+    }
+}
