@@ -59,6 +59,7 @@ const kitCalls = {
   child: [['$parent'], ['key', $signal], ['setValue', $signal, 'a', 5]],
   clearMap: [['map']],
   computed: [['compute'], ['compute', 5]],
+  contextOf: [['scope'], ['scope', new Map()]],
   createSignal: [['oper'], ['node', noop]],
   debounce: [['delay'], ['delay', 'fast']],
   deepRecord: [],

@@ -39,6 +39,7 @@ private Q_SLOTS:
     void engines_eachHaveTheModules();
     void reload_findsTheModules();
     void imports_ofEachForm();
+    void scopes_haveContexts();
 
 private:
     std::unique_ptr<QObject> create(const char *qml, const char *import = "import NanoStores\n");
@@ -375,6 +376,48 @@ void tst_ScriptQml::imports_ofEachForm()
     nanostores::installModules(&engine);
     const QJSValue module = engine.importModule(QStringLiteral(SCRIPT_TESTS "/qml/forms.mjs"));
     QCOMPARE(module.property(QStringLiteral("result")).toString(), QStringLiteral("ok"));
+}
+
+void tst_ScriptQml::scopes_haveContexts()
+{
+    const auto object = create(R"(QtObject {
+        id: root
+        readonly property Scoped any: Scoped { Atom {} }
+        readonly property QtObject one: QtObject {
+            id: one
+            Scope.provides: [root.any]
+            readonly property QtObject inner: QtObject {
+                id: inner
+                readonly property QtObject deep: QtObject { id: deep; Scope.name: "deep" }
+            }
+        }
+        readonly property QtObject two: QtObject { id: two; Scope.provides: [root.any] }
+        readonly property QtObject outside: QtObject { id: outside }
+        property bool isShared
+        property bool isOneOutside
+        property bool isOwn
+        Component.onCompleted: { // what is outside comes last: a scope takes what is there
+            isShared = Inject.draftOf(one.Scope) === Inject.draftOf(inner.Scope)
+                       && Inject.draftOf(one.Scope) === Inject.draftOf(deep.Scope)
+            isOwn = Inject.draftOf(one.Scope) !== Inject.draftOf(two.Scope)
+                    && Inject.draftOf(outside.Scope) !== Inject.draftOf(two.Scope)
+            isOneOutside = Inject.draftOf(outside.Scope) === Inject.draftOf(root.Scope)
+        }
+        readonly property string refused: Inject.refused()
+        function mocked() {
+            Inject.mock(two.Scope, { text: "fake" })
+            return Inject.draftOf(two.Scope).text + Inject.draftOf(one.Scope).text
+        }
+    })",
+                               "import NanoStores\nimport \"scopes.mjs\" as Inject\n");
+    QVERIFY(object);
+    QVERIFY(object->property("isShared").toBool());
+    QVERIFY(object->property("isOneOutside").toBool());
+    QVERIFY(object->property("isOwn").toBool());
+    QVERIFY(object->property("refused").toString().contains(QStringLiteral("contextOf(page.Scope)")));
+    QVariant text;
+    QVERIFY(QMetaObject::invokeMethod(object.get(), "mocked", Q_RETURN_ARG(QVariant, text)));
+    QCOMPARE(text, QVariant(QStringLiteral("fake")));
 }
 
 QTEST_GUILESS_MAIN(tst_ScriptQml)

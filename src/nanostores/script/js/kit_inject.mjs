@@ -67,6 +67,32 @@ export function inject(injectable, from = context) {
   return from.get(injectable)
 }
 
+// Scopes of QML: `run(contextOf(page.Scope), () => inject(Service$))`
+
+let rootContext
+
+// The context of the scope that the object is in, below that of the scope around it; of none, one for the module.
+export function contextOf(scope) {
+  expectObject(scope, 'contextOf', 'scope')
+  if (typeof scope.nearest !== 'function') {
+    throw new TypeError('contextOf(): scope must be what is attached to an object of QML, as in contextOf(page.Scope), not ' + describe(scope))
+  }
+  return contextFor(scope.nearest(false))
+}
+
+function contextFor(scope) {
+  if (!scope) {
+    if (!rootContext) rootContext = new InjectionContext()
+    return rootContext
+  }
+  let known = scope.context()
+  if (!known) {
+    known = new InjectionContext([], contextFor(scope.nearest(true)))
+    scope.setContext(known)
+  }
+  return known
+}
+
 export class DependencyNotFound extends Error {
   constructor(caller) {
     super(caller + ' dependency not found in context.')

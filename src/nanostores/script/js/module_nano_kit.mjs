@@ -22,7 +22,7 @@ export { debounce, interval, noLimit, pace, paced, throttle } from './kit_time.m
 export { BooleanCodec, isCodec, JsonCodec, NoopCodec, noopStorage, stored, syncedStored } from './kit_storage.mjs'
 
 export {
-  addTask, DependencyNotFound, getContext, inject, Injectable$, InjectionContext, provide, run, taskPromise, TasksPool$,
+  addTask, contextOf, DependencyNotFound, getContext, inject, Injectable$, InjectionContext, provide, run, taskPromise, TasksPool$,
   tasksRunner, TasksRunner$, unsafeRun, waitCurrentTasks, waitTasks
 } from './kit_inject.mjs'
 
