@@ -202,6 +202,15 @@ export default function measure(b) {
     b.row({ what: 'guard per test, 100 000 stores: a store', peer: 'itself, 1000', value: each[3] / each[1], must: 1.5 })
   }
 
+  if (b.wants('scope') && b.counting) {
+    const [get, track, lookup, lookupTrack] = ['get', 'track', 'lookup', 'lookuptrack'].map(name =>
+      b.instructions(`scope_${name}`, 'nanostores', 160000)
+    )
+    const note = `${b.round(lookupTrack, 3)} instr, of them the tracked read ${b.round(track, 3)}`
+    b.row({ what: 'scoped store through 3 scopes, tracked read', peer: 'a tracked read', value: lookupTrack / track, must: 2, note })
+    b.info({ what: 'scoped store through 3 scopes, get()', note: `${b.round(lookup, 3)} instr, of them get() ${b.round(get, 3)}` })
+  }
+
   if (b.wants('compile')) {
     for (const [file, what, must] of [
       ['include.cpp', 'compile: #include <nanostores/core.h>', 0.5],

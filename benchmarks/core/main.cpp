@@ -8,6 +8,7 @@ void addMapCases();
 void addMemoryCases();
 void addLoggerCases();
 void addGuardCases();
+void addScopeCases();
 
 void addCases()
 {
@@ -18,6 +19,7 @@ void addCases()
     addMemoryCases();
     addLoggerCases();
     addGuardCases();
+    addScopeCases();
 }
 
 int main(int argc, char *argv[])

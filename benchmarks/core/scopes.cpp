@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "harness.h"
+
+#include <nanostores/core.h>
+#include <nanostores/kit.h>
+
+#include <benchmark/benchmark.h>
+
+#include <cstddef>
+#include <memory>
+
+/// Looking a store up in a scope, three scopes below the one that provides it, and reading it. 16 a round of the loop.
+
+namespace {
+
+const auto declared = nanostores::scoped([] { return nanostores::atom(1); });
+
+struct Scopes
+{
+    nanostores::Scope window{nanostores::provide(declared)};
+    nanostores::Scope document{{}, window};
+    nanostores::Scope view{{}, document};
+    nanostores::Scope panel{{}, view};
+};
+
+template<typename F>
+Program reads(F read)
+{
+    const auto scopes = std::make_shared<Scopes>();
+    const auto store = std::make_shared<nanostores::Atom<int>>(declared.in(scopes->panel));
+    return {[scopes, store, read](std::size_t times) {
+        scopes->panel.run([&] {
+            for (std::size_t i = 0; i < times; i += 16) {
+                for (int j = 0; j < 16; ++j) {
+                    read(*store);
+                }
+            }
+        });
+    }};
+}
+
+} // namespace
+
+void addScopeCases()
+{
+    addCase("scope_get/nanostores", 16000,
+            [] { return reads([](const nanostores::Atom<int> &store) { benchmark::DoNotOptimize(store.get()); }); });
+    addCase("scope_track/nanostores", 16000,
+            [] { return reads([](const nanostores::Atom<int> &store) { benchmark::DoNotOptimize(store()); }); });
+    addCase("scope_lookup/nanostores", 16000,
+            [] { return reads([](const nanostores::Atom<int> &) { benchmark::DoNotOptimize(declared().get()); }); });
+    addCase("scope_lookuptrack/nanostores", 16000,
+            [] { return reads([](const nanostores::Atom<int> &) { benchmark::DoNotOptimize(declared()()); }); });
+}
