@@ -17,10 +17,10 @@ const auto declared = nanostores::scoped([] { return nanostores::atom(1); });
 
 struct Scopes
 {
-    nanostores::Scope window{nanostores::provide(declared)};
-    nanostores::Scope document{{}, window};
-    nanostores::Scope view{{}, document};
-    nanostores::Scope panel{{}, view};
+    nanostores::Scope window = nanostores::Scope({nanostores::provide(declared)});
+    nanostores::Scope document = nanostores::Scope({}, window);
+    nanostores::Scope view = nanostores::Scope({}, document);
+    nanostores::Scope panel = nanostores::Scope({}, view);
 };
 
 template<typename F>
