@@ -127,20 +127,24 @@ public:
             return this->fetch();
         }
         const QuietSource<Pages> source;
+        auto task = source.task();
         if (!entry->isLoading() && !nextOf(*entry)) {
             this->endWith(source, *entry);
         } else {
-            entry->waitForMore(*this, [self = shared(), weak = std::weak_ptr(entry), source] {
-                if (const auto ended = weak.lock()) {
-                    if (const QueryError &error = ended->status().peek().moreError) {
-                        source.reject(error.exception());
-                    } else {
-                        self->endWith(source, *ended);
+            entry->waitForMore(
+                *this,
+                [self = shared(), weak = std::weak_ptr(entry), source] {
+                    if (const auto ended = weak.lock()) {
+                        if (const QueryError &error = ended->status().peek().moreError) {
+                            source.reject(error.exception());
+                        } else {
+                            self->endWith(source, *ended);
+                        }
                     }
-                }
-            });
+                },
+                [source] { return source.isAwaited(); });
         }
-        return source.task();
+        return task;
     }
     bool canFetchMore() const override
     {

@@ -55,7 +55,38 @@ private:
     Computed<std::optional<P>> m_store;
 };
 
+/// Takes back what mutate() has written: the data is again what it was before, fresh from then on. A handle.
+class CacheUndo
+{
+public:
+    explicit CacheUndo(std::function<bool()> undo)
+        : m_undo(std::move(undo))
+    {
+    }
+    /// False, and nothing is done: newer data has come meanwhile, by a fetch or by another mutate(), or it was called
+    /// before.
+    bool operator()() const { return m_undo(); }
+
+private:
+    std::function<bool()> m_undo;
+};
+
 namespace detail {
+
+template<typename R>
+CacheUndo writeEntry(const std::shared_ptr<EntryOf<R>> &entry, std::optional<R> data)
+{
+    auto former = entry->sent();
+    entry->write(std::move(data));
+    return CacheUndo([weak = std::weak_ptr(entry), version = entry->version(), former = std::move(former)] {
+        const auto mine = weak.lock();
+        if (!mine || mine->version() != version) {
+            return false;
+        }
+        mine->write(former);
+        return true;
+    });
+}
 
 /// How results are fetched, for the parameters in the tuple.
 template<typename R>
@@ -144,21 +175,25 @@ public:
     {
         const AnyCacheKey now = key().get();
         const QuietSource<R> source;
+        auto task = source.task();
         if (now.isEmpty()) {
             source.reject(disabledError());
-            return source.task();
+            return task;
         }
         const auto entry = core()->template entry<R>(now);
         if (!entry->isLoading() && !entry->needsFetch(*this)) {
             endWith(source, *entry);
         } else {
-            entry->wait(*this, [self = sharedState(), weak = std::weak_ptr(entry), source] {
-                if (const auto ended = weak.lock()) {
-                    self->endWith(source, *ended);
-                }
-            });
+            entry->wait(
+                *this,
+                [self = sharedState(), weak = std::weak_ptr(entry), source] {
+                    if (const auto ended = weak.lock()) {
+                        self->endWith(source, *ended);
+                    }
+                },
+                [source] { return source.isAwaited(); });
         }
-        return source.task();
+        return task;
     }
     void call(const std::shared_ptr<Entry> &entry, std::uint64_t run, const FetchContext &context) override
     {
@@ -251,6 +286,7 @@ public:
 
     /// Ends with the data, or the error, of a fetch: the one that is running, or one that begins now; at once, if what
     /// there is counts as fresh. Fetches also while it is not enabled. Without a key it ends with QueryDisabled.
+    /// As long as someone has the task, or waits for it, the query is in use as by an observer.
     Task<R> fetch() const { return m_state->fetch(); }
     /// Fetches anew, if it is observed; else when it is the next time. The data stays until the answer is there.
     void revalidate() const
@@ -271,16 +307,16 @@ public:
         }
     }
     /// Has the data be this, as if it were fetched; std::nullopt forgets it. The answer of a fetch that is running
-    /// counts for nothing.
+    /// counts for nothing. What it returns takes that back.
     /// Throws QueryDisabled without a key.
-    void mutate(std::optional<R> data) const
+    CacheUndo mutate(std::optional<R> data) const
     {
         const AnyCacheKey now = key().get();
         if (now.isEmpty()) {
             throw QueryDisabled("nanostores: there is nothing to write, as a store of the query's key is empty: give "
                                 "it a value");
         }
-        m_state->core()->template entry<R>(now)->write(std::move(data));
+        return detail::writeEntry(m_state->core()->template entry<R>(now), std::move(data));
     }
 
     Query named(std::string name) const

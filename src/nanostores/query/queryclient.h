@@ -124,11 +124,11 @@ public:
     void revalidate(const KeySelector &selector) const;
 
     /// Has the data of the key be this, as if it were fetched; std::nullopt forgets it. A fetch that is running counts
-    /// for nothing.
+    /// for nothing. What it returns takes that back: `const CacheUndo undo = api.mutate(userKey(7), changed);`
     template<typename R>
-    void mutate(const CacheKey<R> &key, std::type_identity_t<std::optional<R>> data) const
+    CacheUndo mutate(const CacheKey<R> &key, std::type_identity_t<std::optional<R>> data) const
     {
-        m_core->entry<R>(key)->write(std::move(data));
+        return detail::writeEntry(m_core->entry<R>(key), std::move(data));
     }
     /// mutate(userKey.all(), [](User &user) { ... }): changes all data that there is of a shard, as if it were fetched.
     template<typename R, typename F>

@@ -3,6 +3,7 @@
 
 #include <QJsonDocument>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace nanostores {
@@ -12,6 +13,7 @@ namespace detail {
 KeyShard::KeyShard(QString shardName, const std::type_info &resultType, const std::type_info &paramsType,
                    std::function<void(EntityVisitor &, void *)> visitEntities)
     : name(std::move(shardName))
+    , utf8Name(name.toUtf8())
     , result(&resultType)
     , params(&paramsType)
     , entities(std::move(visitEntities))
@@ -26,6 +28,23 @@ KeyShard::KeyShard(QString shardName, const std::type_info &resultType, const st
 QByteArray keyText(const QString &shard, const QJsonArray &params)
 {
     return shard.toUtf8() + QJsonDocument(params).toJson(QJsonDocument::Compact);
+}
+
+bool appendPlainText(QByteArray &to, const QString &text)
+{
+    const bool isPlain = std::all_of(text.begin(), text.end(),
+                                     [](QChar c) { return c >= u' ' && c < u'\x7f' && c != u'"' && c != u'\\'; });
+    if (isPlain) {
+        const qsizetype start = to.size();
+        to.resize(start + text.size() + 2);
+        char *next = to.data() + start;
+        *next++ = '"';
+        for (const QChar c : text) {
+            *next++ = c.toLatin1();
+        }
+        *next = '"';
+    }
+    return isPlain;
 }
 
 } // namespace detail

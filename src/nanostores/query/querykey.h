@@ -9,6 +9,8 @@
 #include <QJsonArray>
 #include <QString>
 
+#include <array>
+#include <charconv>
 #include <concepts>
 #include <functional>
 #include <memory>
@@ -31,6 +33,7 @@ struct NANOSTORES_QUERY_EXPORT KeyShard
              std::function<void(EntityVisitor &, void *)> visitEntities);
 
     QString name;
+    QByteArray utf8Name;
     const std::type_info *result;
     const std::type_info *params;
     std::function<void(EntityVisitor &, void *)> entities; ///< Shows the visitor what a result holds of entities.
@@ -44,6 +47,52 @@ struct KeyData
 };
 
 NANOSTORES_QUERY_EXPORT QByteArray keyText(const QString &shard, const QJsonArray &params);
+/// False, and nothing is appended, where the text has to be escaped.
+NANOSTORES_QUERY_EXPORT bool appendPlainText(QByteArray &to, const QString &text);
+
+/// Appends a parameter as QJsonDocument writes it, without one; false for what needs one.
+template<typename P>
+bool appendPlain(QByteArray &to, const P &param)
+{
+    if constexpr (std::is_same_v<P, bool>) {
+        to += param ? "true" : "false";
+        return true;
+    } else if constexpr (json::isOneOf<P, short, unsigned short, int, unsigned, long, unsigned long, long long,
+                                       unsigned long long>) {
+        constexpr long long Exact = (1LL << 53) - 1; // what is larger is written as text
+        if (std::cmp_greater(param, Exact) || std::cmp_less(param, -Exact)) {
+            return false;
+        }
+        std::array<char, 24> digits{};
+        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), param).ptr;
+        to.append(digits.data(), static_cast<qsizetype>(end - digits.data()));
+        return true;
+    } else if constexpr (std::is_same_v<P, QString>) {
+        return appendPlainText(to, param);
+    } else {
+        return false;
+    }
+}
+
+template<typename... P>
+QByteArray keyTextOf(const KeyShard &shard, const P &...params)
+{
+    QByteArray text;
+    text.reserve(shard.utf8Name.size() + 24);
+    text += shard.utf8Name;
+    text += '[';
+    [[maybe_unused]] auto add = [&text, isFirst = true](const auto &param) mutable {
+        if (!std::exchange(isFirst, false)) {
+            text += ',';
+        }
+        return appendPlain(text, param);
+    };
+    if ((add(params) && ...)) {
+        text += ']';
+        return text;
+    }
+    return keyText(shard.name, QJsonArray{json::toJson<P>(params, 0)...});
+}
 
 } // namespace detail
 
@@ -138,9 +187,9 @@ public:
 
     CacheKey<R> operator()(P... params) const
     {
-        QJsonArray json{detail::json::toJson<P>(params, 0)...};
-        return CacheKey<R>(std::make_shared<const detail::KeyData>(detail::KeyData{
-            m_shard, detail::keyText(m_shard->name, json), std::make_shared<const Params>(std::move(params)...)}));
+        QByteArray text = detail::keyTextOf(*m_shard, params...);
+        return CacheKey<R>(std::make_shared<const detail::KeyData>(
+            detail::KeyData{m_shard, std::move(text), std::make_shared<const Params>(std::move(params)...)}));
     }
     /// All keys of the shard.
     ResultSelector<R> all() const { return ResultSelector<R>(KeySelector::ofShard(m_shard)); }

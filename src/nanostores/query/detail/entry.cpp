@@ -52,6 +52,8 @@ void Entry::left()
         dropRun();
     }
     forgetMore();
+    // Their tasks were dropped.
+    const auto dropped = std::pair(std::exchange(m_waiters, {}), std::exchange(m_moreWaiters, {}));
     publish();
     arm();
 }
@@ -361,8 +363,14 @@ std::shared_ptr<QueryObserver> Entry::fetchingObserver() const
             return observer->shared_from_this();
         }
     }
-    const auto &waiters = m_waiters.empty() ? m_moreWaiters : m_waiters;
-    return waiters.empty() ? nullptr : waiters.front().by;
+    for (const auto *waiters : {&m_waiters, &m_moreWaiters}) {
+        for (const Waiter &waiter : *waiters) {
+            if (waiter.isAwaited()) {
+                return waiter.by;
+            }
+        }
+    }
+    return nullptr;
 }
 
 void Entry::fetchAgain(bool deferred)
@@ -448,9 +456,9 @@ void Entry::wantMore(QueryObserver &observer)
     publish();
 }
 
-void Entry::waitForMore(QueryObserver &observer, std::function<void()> wake)
+void Entry::waitForMore(QueryObserver &observer, std::function<void()> wake, std::function<bool()> isAwaited)
 {
-    m_moreWaiters.push_back({observer.shared_from_this(), std::move(wake)});
+    m_moreWaiters.push_back({observer.shared_from_this(), std::move(wake), std::move(isAwaited)});
     wantMore(observer);
 }
 
@@ -458,7 +466,7 @@ void Entry::waitForMore(QueryObserver &observer, std::function<void()> wake)
 void Entry::ensureMore()
 {
     const auto by = m_run || m_isWanted ? nullptr : m_moreBy.lock();
-    if (!by || (m_moreWaiters.empty() && !by->isEnabled())) {
+    if (!by || (!isAwaited(m_moreWaiters) && !by->isEnabled())) {
         return;
     }
     if (!m_isAsking) {
@@ -468,9 +476,9 @@ void Entry::ensureMore()
     }
 }
 
-void Entry::wait(QueryObserver &observer, std::function<void()> wake)
+void Entry::wait(QueryObserver &observer, std::function<void()> wake, std::function<bool()> isAwaited)
 {
-    m_waiters.push_back({observer.shared_from_this(), std::move(wake)});
+    m_waiters.push_back({observer.shared_from_this(), std::move(wake), std::move(isAwaited)});
     if (!m_run || m_run->isMore) {
         want(observer, false);
     }

@@ -28,14 +28,48 @@ class ClientCore;
 class QueryObserver;
 struct QuerySettings;
 
-/// Ends a task whose error is shown elsewhere, so that one who drops the task does not have it reported.
+/// Ends a task whose error is shown elsewhere, so that one who drops the task does not have it reported. It knows
+/// whether the task was dropped: see TaskSource, which does not.
 template<typename T>
-struct QuietSource : TaskSource<T>
+class QuietSource
 {
+public:
     QuietSource()
-        : TaskSource<T>(TaskErrors::ShownElsewhere)
+        : m_end(std::make_shared<End>())
     {
+        m_end->state->isErrorTaken = true;
     }
+    Task<T> task() const { return Task<T>(m_end->state); }
+    /// Someone has the task, or waits for its end.
+    bool isAwaited() const { return m_end->state.use_count() > 1 || !m_end->state->waiting.empty(); }
+    /// Only the first end counts.
+    template<typename V>
+    void resolve(V &&value) const
+    {
+        if (const auto state = m_end->state; !state->done()) {
+            state->value.emplace(std::forward<V>(value));
+            state->wake();
+        }
+    }
+    void reject(std::exception_ptr error) const
+    {
+        if (const auto state = m_end->state; !state->done()) {
+            state->error = std::move(error);
+            state->wake();
+        }
+    }
+
+private:
+    struct End
+    {
+        std::shared_ptr<TaskState<T>> state = std::make_shared<TaskState<T>>();
+
+        End() = default;
+        End(const End &) = delete;
+        End &operator=(const End &) = delete;
+        ~End() { state->giveUp(); }
+    };
+    std::shared_ptr<End> m_end;
 };
 
 struct EntryStatus
@@ -68,7 +102,7 @@ public:
     const Atom<EntryStatus> &status() const noexcept { return m_status; }
     /// A fetch of the whole is running, or is about to.
     bool isLoading() const noexcept { return (m_run && !m_run->isMore) || m_isWanted; }
-    bool isObserved() const noexcept { return !m_observers.empty() || !m_waiters.empty() || !m_moreWaiters.empty(); }
+    bool isObserved() const { return !m_observers.empty() || isAwaited(m_waiters) || isAwaited(m_moreWaiters); }
     virtual bool hasData() const = 0;
 
     /// deferred: a fetch begins in the next turn, if it is wanted still.
@@ -84,12 +118,12 @@ public:
     void revalidate(bool deferred);
     void invalidate(); ///< As revalidate(), and forgets it.
     void wipe(); ///< Forgets it, and fetches nothing.
-    /// Calls wake at the end of a fetch, which begins if none is running.
-    void wait(QueryObserver &observer, std::function<void()> wake);
+    /// Calls wake at the end of a fetch, which begins if none is running. It is in use while isAwaited() is true.
+    void wait(QueryObserver &observer, std::function<void()> wake, std::function<bool()> isAwaited);
     /// One more page is wanted, and is fetched when the observer is enabled.
     void wantMore(QueryObserver &observer);
     /// Has it fetched in any case, and calls wake at the end.
-    void waitForMore(QueryObserver &observer, std::function<void()> wake);
+    void waitForMore(QueryObserver &observer, std::function<void()> wake, std::function<bool()> isAwaited);
 
     bool isCurrent(std::uint64_t run) const noexcept { return m_run && m_run->id == run; }
     void failed(std::uint64_t run, const std::exception_ptr &error);
@@ -130,7 +164,13 @@ protected:
     {
         std::shared_ptr<QueryObserver> by;
         std::function<void()> wake;
+        std::function<bool()> isAwaited;
     };
+
+    static bool isAwaited(const std::vector<Waiter> &waiters)
+    {
+        return std::any_of(waiters.begin(), waiters.end(), [](const Waiter &waiter) { return waiter.isAwaited(); });
+    }
 
     virtual void clearData() = 0;
     virtual void foldUpdates() = 0; ///< No fetch is running, whose answer might be without them.
@@ -220,6 +260,8 @@ public:
     bool hasData() const override { return m_data.peek().has_value(); }
     /// What the server has sent, without what mutations that have not ended have changed.
     const std::optional<R> &sent() const noexcept { return m_changes.empty() ? m_data.peek() : m_base; }
+    /// Another one when that was fetched, written or forgotten.
+    std::uint64_t version() const noexcept { return m_version; }
 
     void arrive(std::uint64_t run, const R &value)
     {
@@ -234,6 +276,7 @@ public:
                 return change.committed != 0 && change.committed < ended.number; // the answer has it
             });
             settle(ended.by.get());
+            ++m_version;
             setBase(value);
             foldUpdates();
             publish();
@@ -255,6 +298,7 @@ public:
             R pages = sent().value_or(R());
             pages.push_back(page);
             settleMore();
+            ++m_version;
             setBase(std::move(pages));
             foldUpdates();
             publish();
@@ -281,6 +325,7 @@ public:
     void write(std::optional<R> value)
     {
         const auto self = shared_from_this();
+        ++m_version;
         if (!value) {
             wipe();
             return;
@@ -305,6 +350,7 @@ public:
     {
         const Batch batch;
         settle(nullptr);
+        ++m_version;
         setBase(value);
         foldUpdates();
         publish();
@@ -354,6 +400,7 @@ protected:
     void clearData() override
     {
         dropCommitted();
+        ++m_version;
         setBase(std::nullopt);
     }
     void foldUpdates() override
@@ -364,6 +411,7 @@ protected:
         auto first = m_changes.begin();
         for (; first != m_changes.end() && first->committed != 0; ++first) {
             apply(first->function, m_base);
+            ++m_version;
             markUnsaved();
         }
         m_changes.erase(m_changes.begin(), first);
@@ -416,6 +464,7 @@ private:
     Atom<std::optional<R>> m_data{std::nullopt};
     std::optional<R> m_base; ///< While there are changes.
     std::vector<Pending> m_changes;
+    std::uint64_t m_version = 0;
 };
 
 } // namespace nanostores::detail
