@@ -49,6 +49,17 @@ struct StorageWrite
     /// Written only if the entry has this version, 0 if there is none (a deleted key counts as none, and matches its
     /// version as well). None: written whatever is there.
     std::optional<std::uint64_t> expect;
+
+    friend bool operator==(const StorageWrite &, const StorageWrite &) = default;
+};
+
+/// A write that a backend keeps until apply() has written it.
+struct KeptWrite
+{
+    StorageWrite write;
+    std::optional<std::string> base; ///< With StorageWrite::expect: the value that has this version.
+
+    friend bool operator==(const KeptWrite &, const KeptWrite &) = default;
 };
 
 /// Whether an entry was written, and why it was not.
@@ -64,6 +75,8 @@ struct WriteOutcome
     WriteResult result = WriteResult::Written;
     std::uint64_t version = 0; ///< Written: the entry's version from now on.
     std::optional<StorageEntry> current; ///< Otherwise: what is there; none if there is nothing.
+    /// The same write was given before, in a call that failed, and the backend knows what became of it.
+    bool isSure = false;
 };
 
 /// What has become of a transaction.
@@ -84,6 +97,14 @@ struct StorageState
     bool readOnly = false;
     /// What had to be repaired, for people: "3 of 120 rows were damaged; the file is kept as ...".
     std::vector<std::string> repairs;
+    /// It is what was kept of a storage that is out of reach for now. changesSince() catches up.
+    bool isStale = false;
+    /// Writes that were kept, by this program or when it ran before, and are not in the entries: see
+    /// EngineBackend::keep(). Each key once. They are given to apply() again.
+    std::vector<KeptWrite> unsent;
+    /// The storage has another epoch because it has lost its newest changes: of the epoch before, those after this
+    /// position. None: all of them, or it is not known.
+    std::optional<Position> rewoundTo;
 };
 
 /// What has changed after a position.
@@ -102,6 +123,7 @@ struct BackendTraits
     bool isShared = false; ///< Other processes may change it, and wake() says so.
     bool isRemote = false; ///< It may be out of reach for a while.
     bool isEncrypted = false; ///< Fit for secrets.
+    bool keepsWrites = false; ///< Has keep(): what is not written yet survives the end of the program.
     Durability durability = Durability::Disk; ///< The strongest that it knows.
     std::size_t largestKey = 1024; ///< bytes
     std::size_t largestValue = std::size_t{16} * 1024 * 1024; ///< bytes
@@ -147,6 +169,10 @@ public:
     virtual StorageFeed changesSince(Position position, std::uint64_t epoch) = 0;
     /// Makes durable what was applied with Durability::Second. Called at most once a second, and before close().
     virtual void sync() = 0;
+    /// Writes that wait while apply() fails, or that are in conflict: with BackendTraits::keepsWrites they are kept on
+    /// disk, each in place of an earlier one of its key. Those of the settled keys are wanted no more; those that
+    /// apply() has written are forgotten without being named. load() gives them after the program was started again.
+    virtual void keep(std::span<const KeptWrite> writes, std::span<const std::string> settled);
     /// Ends it, within some time. Called once, also when open() failed.
     virtual void close(std::chrono::milliseconds deadline) noexcept = 0;
 };

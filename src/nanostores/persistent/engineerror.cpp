@@ -18,4 +18,6 @@ EngineError::~EngineError() = default;
 
 EngineBackend::~EngineBackend() = default;
 
+void EngineBackend::keep(std::span<const KeptWrite>, std::span<const std::string>) {}
+
 } // namespace nanostores

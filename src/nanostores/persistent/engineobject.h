@@ -32,7 +32,7 @@ class NANOSTORES_PERSISTENT_EXPORT EngineObject : public nanostores::StoreObject
 
 public:
     /// See EngineState.
-    enum class State { Loading, Live, Offline, ReadOnly, Full, Newer, Failed };
+    enum class State { Loading, Live, Offline, ReadOnly, Full, Newer, Failed, Stale };
     Q_ENUM(State)
 
 private:

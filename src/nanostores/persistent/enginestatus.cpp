@@ -20,6 +20,8 @@ std::string_view nameOf(EngineState state) noexcept
         return "newer";
     case EngineState::Failed:
         return "failed";
+    case EngineState::Stale:
+        return "stale";
     }
     return "failed";
 }

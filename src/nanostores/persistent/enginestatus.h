@@ -25,6 +25,7 @@ enum class EngineState : std::uint8_t {
     Full, ///< There is no room. Tried again.
     Newer, ///< Something was written by a newer version of the program, which this one does not overwrite.
     Failed, ///< See lastError. Tried again, unless it is denied, damaged or misused.
+    Stale, ///< Values are those that were kept of a storage that has not answered yet.
 };
 
 /// "live", "offline" and so on.

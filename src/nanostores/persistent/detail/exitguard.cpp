@@ -101,7 +101,7 @@ void ExitGuard::flushAll()
             continue;
         }
         const auto begin = Clock::now();
-        const bool isDone = replica->flushUntil(begin + entry->timeLeft);
+        const bool isDone = replica->flushUntil(begin + entry->timeLeft, true);
         const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
         entry->timeLeft = std::max(entry->timeLeft - taken, std::chrono::milliseconds(0));
         auto unsaved = replica->unsaved();

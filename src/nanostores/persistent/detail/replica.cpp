@@ -52,7 +52,9 @@ Replica::~Replica()
     std::vector<std::string> lost;
     for (auto &[key, pending] : m_pending) {
         if (pending.parked != Parked::No) {
-            lost.push_back(key);
+            if (!pending.isKept) {
+                lost.push_back(key);
+            }
         } else if (pending.waits) {
             StorageWrite write{key, std::move(pending.value), pending.schema, std::nullopt};
             if (pending.compares) {
@@ -212,6 +214,7 @@ void Replica::take(WorkerReport &report)
         break;
     case WorkerReport::Kind::Woken:
         m_isBlocked = false;
+        m_isStale = m_isStale && !m_isLoaded;
         retryNow();
         break;
     case WorkerReport::Kind::Failed:
@@ -409,6 +412,7 @@ void Replica::addBinding(const std::shared_ptr<Binding> &binding)
     }
     encodeDirty(Which::All);
     add(*binding);
+    adoptPending(*binding);
     const auto rows = rowsOf(*binding);
     batch([&] { binding->rowsLoaded(rows); }); // observers may set the store when that is over
     publish();
@@ -479,7 +483,10 @@ EngineState Replica::state() const
         bytes += key.size() + (pending.value ? pending.value->size() : 0);
         isNewer = isNewer || pending.parked == Parked::Newer;
     }
-    return bytes > m_options.pendingLimit ? EngineState::Full : isNewer ? EngineState::Newer : EngineState::Live;
+    if (bytes > m_options.pendingLimit) {
+        return EngineState::Full;
+    }
+    return m_isStale ? EngineState::Stale : isNewer ? EngineState::Newer : EngineState::Live;
 }
 
 void Replica::publish()

@@ -62,8 +62,9 @@ public:
     std::string place() const;
     std::uint64_t writer() const;
     Task<void> flush();
-    bool flushUntil(std::chrono::steady_clock::time_point deadline);
-    /// Those that are not written, and why.
+    /// leavesKept: what the backend keeps on disk is not waited for once it could not be written.
+    bool flushUntil(std::chrono::steady_clock::time_point deadline, bool leavesKept = false);
+    /// Those that are not written, nor kept for the next run, and why.
     std::vector<std::string> unsaved() const;
     std::string lastError() const { return m_lastError ? m_lastError->what() : std::string(); }
 
@@ -110,6 +111,7 @@ private:
         bool waits = true; ///< value has not been sent yet.
         bool isInDoubt = false; ///< A call has failed, and may have written a former value.
         bool isSent = false; ///< sent is on its way.
+        bool isKept = false; ///< The backend has value on disk.
         Parked parked = Parked::No;
         std::uint8_t merges = 0;
         std::uint64_t since = 0; ///< The number of the first change that has not been sent.
@@ -156,7 +158,9 @@ private:
     bool ensureOpen();
     Task<bool> compare(std::shared_ptr<Comparison> comparison);
     void loaded(StorageState &&state);
-    void reoffer(RowTable &newer);
+    void reoffer(RowTable &newer, const StorageState &state);
+    void takeUnsent(StorageState &state, std::vector<RowChange> &changes);
+    void adoptPending(Binding &binding);
 
     // Writing
     void scheduleFlush();
@@ -168,6 +172,9 @@ private:
                 Binding *owner);
     void send();
     bool park(const std::string &key, Pending &pending);
+    bool keepsWrites() const noexcept { return m_worker && m_worker->traits().keepsWrites; }
+    void keepWaiting();
+    PendingTable::iterator dropPending(PendingTable::iterator pending);
     void unsend();
     void applied(WorkerReport &report);
     void written(const std::string &key, Pending &pending, const WriteOutcome &outcome);
@@ -208,6 +215,7 @@ private:
 
     bool m_isLoaded = false;
     bool m_isReadOnly = false;
+    bool m_isStale = false;
     std::uint64_t m_epoch = 0;
     std::uint64_t m_resyncs = 0;
     RowTable m_rows;
@@ -222,6 +230,7 @@ private:
     bool m_isFlushScheduled = false;
     PendingTable m_pending;
     std::vector<RowChange> m_local; ///< Changes of this program that other stores of it have to see.
+    std::vector<std::string> m_settled; ///< Keys whose writes the backend need not keep any more.
     std::deque<std::string> m_conflicted; ///< Keys of compared writes that have met another version, perhaps.
     std::deque<std::shared_ptr<Comparison>> m_comparisons;
     std::vector<Sent> m_sent;

@@ -65,6 +65,7 @@ void Replica::inConflict(const std::string &key, Pending &pending)
             Pending &now = found->second;
             ++now.merges;
             now.value = std::move(*merged);
+            now.isKept = false;
             now.base = theirs;
             now.expect = version;
             now.waits = true;
@@ -79,6 +80,29 @@ void Replica::inConflict(const std::string &key, Pending &pending)
     }
     pending.parked = Parked::Conflict;
     showConflict(key, pending);
+}
+
+/// Writes of a run before have no store until one is made for their keys.
+void Replica::adoptPending(Binding &binding)
+{
+    const auto adopt = [&](const std::string &key, Pending &pending) {
+        if (!pending.compares || pending.isOffer || !pending.owner.expired()) {
+            return;
+        }
+        pending.owner = binding.weak_from_this();
+        pending.compares = binding.style().compares;
+        if (pending.parked == Parked::Conflict) {
+            pending.parked = pending.compares ? Parked::Conflict : Parked::No;
+            m_conflicted.push_back(key);
+            scheduleFlush();
+        }
+    };
+    for (auto place = m_pending.lower_bound(binding.name());
+         place != m_pending.end() && place->first.starts_with(binding.name()); ++place) {
+        if (binding.isPrefix() || place->first == binding.name()) {
+            adopt(place->first, place->second);
+        }
+    }
 }
 
 void Replica::showConflict(const std::string &key, Pending &pending)
@@ -111,7 +135,8 @@ void Replica::resolveConflict(const std::string &key, bool keepsMine)
         pending.waits = true;
         scheduleFlush();
     } else {
-        m_pending.erase(found);
+        dropPending(found);
+        scheduleFlush(); // it is kept no more
         deliver({{key, theirs, row ? row->schema : 0}}, false);
     }
     if (owner) {

@@ -31,10 +31,15 @@ void Replica::failed(WorkerReport &report)
         }
         break;
     case WorkerReport::Kind::Changed:
+        if (!m_isLoaded) { // of another engine of the place; its own values are on their way
+            break;
+        }
         m_failure = error.kind();
         if (isRetried(error.kind())) {
             retryLater(RetryPull);
         }
+        break;
+    case WorkerReport::Kind::Woken:
         break;
     case WorkerReport::Kind::Synced:
         if (isRetried(error.kind())) {

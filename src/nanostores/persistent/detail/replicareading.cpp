@@ -19,11 +19,12 @@ void Replica::loaded(StorageState &&state)
 {
     encodeDirty(Which::All);
     const bool isFirst = !std::exchange(m_isLoaded, true);
-    const bool isOther = !isFirst && state.epoch != m_epoch;
+    const bool isOther = !isFirst && state.epoch != m_epoch && m_epoch != 0; // 0: nothing was known of it
     m_failure.reset();
     m_failures = 0;
     m_retries &= ~unsigned{RetryOpen | RetryPull};
     m_isReadOnly = state.readOnly;
+    m_isStale = state.isStale;
     m_epoch = state.epoch;
     for (const std::string &repair : state.repairs) {
         if (std::find(m_repairs.begin(), m_repairs.end(), repair) == m_repairs.end()) {
@@ -34,6 +35,9 @@ void Replica::loaded(StorageState &&state)
 
     RowTable rows;
     std::vector<RowChange> changes;
+    if (isFirst) {
+        takeUnsent(state, changes);
+    }
     const bool isHeard = !m_keyListeners.empty() || !m_prefixListeners.empty();
     for (const StorageEntry &entry : state.entries) {
         if (!entry.value) {
@@ -50,7 +54,11 @@ void Replica::loaded(StorageState &&state)
     }
     if (isOther) {
         ++m_resyncs;
-        reoffer(rows);
+        reoffer(rows, state);
+        std::erase_if(changes, [this](const RowChange &change) { // stores keep the values that are offered
+            const auto found = m_pending.find(change.key);
+            return found != m_pending.end() && found->second.isOffer;
+        });
     } else {
         m_rows.each({}, [&](const RowTable::Row &row) {
             if (!rows.find(row.key()) && !m_pending.contains(row.key())) {
@@ -79,12 +87,39 @@ void Replica::loaded(StorageState &&state)
     deliver(std::move(changes), isFirst);
 }
 
-/// Another storage: what this program knows, and it has not, is written to it, unless another program does so first.
-void Replica::reoffer(RowTable &newer)
+/// What was kept when it could not be written: the values are seen at once. The program may have set others meanwhile.
+void Replica::takeUnsent(StorageState &state, std::vector<RowChange> &changes)
+{
+    for (KeptWrite &kept : state.unsent) {
+        const auto [place, isNew] = m_pending.try_emplace(kept.write.key);
+        if (!isNew) {
+            continue;
+        }
+        Pending &pending = place->second;
+        pending.value = std::move(kept.write.value);
+        pending.schema = kept.write.schema;
+        pending.durability = m_options.durability;
+        pending.compares = kept.write.expect.has_value();
+        pending.expect = kept.write.expect.value_or(0);
+        pending.base = std::move(kept.base);
+        pending.isInDoubt = true;
+        pending.isKept = true;
+        pending.since = ++m_serial;
+        changes.push_back({place->first, pending.value, pending.schema});
+    }
+}
+
+/// Another storage: what this program knows, and it has not, is written to it, unless another program does so first. Of
+/// one that has lost its newest changes, these are.
+void Replica::reoffer(RowTable &newer, const StorageState &state)
 {
     m_rows.each({}, [&](const RowTable::Row &row) {
         const std::string key(row.key());
-        if (newer.find(row.key()) || m_pending.contains(key)) {
+        const auto *const there = newer.find(row.key());
+        const bool isLost = !there
+                            || (state.rewoundTo && row.version > *state.rewoundTo && there->version <= *state.rewoundTo
+                                && there->value() != row.value());
+        if (!isLost || m_pending.contains(key)) {
             return;
         }
         Pending offer;
@@ -93,6 +128,7 @@ void Replica::reoffer(RowTable &newer)
         offer.durability = m_options.durability;
         offer.compares = true;
         offer.isOffer = true;
+        offer.expect = there ? there->version : 0;
         offer.since = ++m_serial;
         m_pending.emplace(key, std::move(offer));
     });
@@ -138,7 +174,7 @@ void Replica::changedElsewhere(const StorageFeed &feed)
         }
         if (pending.isOffer) {
             changes.push_back({entry.key, entry.value, entry.schema});
-            m_pending.erase(found);
+            dropPending(found);
         } else if (pending.compares) {
             m_conflicted.push_back(entry.key);
         }

@@ -97,7 +97,7 @@ void Replica::checkWaiters()
 }
 
 /// For the end of the program: nothing but the deadline ends it before all is written or cannot be.
-bool Replica::flushUntil(Clock::time_point deadline)
+bool Replica::flushUntil(Clock::time_point deadline, bool leavesKept)
 {
     const auto self = shared_from_this();
     if (!ensureOpen()) {
@@ -112,7 +112,7 @@ bool Replica::flushUntil(Clock::time_point deadline)
     auto delay = std::chrono::milliseconds(1);
     while (!task.done()) {
         const auto time = Clock::now();
-        if (time >= deadline) {
+        if (time >= deadline || (leavesKept && keepsWrites() && m_isLoaded && (m_retries & RetryApply))) {
             return false;
         }
         if (waitForReport(m_retries ? std::min(time + delay, deadline) : deadline)) {
@@ -135,7 +135,9 @@ std::vector<std::string> Replica::unsaved() const
 {
     std::vector<std::string> keys;
     for (const auto &[key, pending] : m_pending) {
-        keys.push_back(key);
+        if (!pending.isKept) {
+            keys.push_back(key);
+        }
     }
     for (const Binding *binding = m_dirty; binding; binding = binding->m_nextDirty) {
         keys.push_back(binding->name());

@@ -63,6 +63,7 @@ void Replica::putRaw(std::string_view key, RawValue &&value, std::uint32_t schem
     pending.schema = schema;
     pending.durability = durability.value_or(m_options.durability);
     pending.isOffer = false;
+    pending.isKept = false;
     pending.compares = owner && owner->style().compares;
     pending.owner = pending.compares ? owner->weak_from_this() : std::weak_ptr<RowListener>();
     if (!std::exchange(pending.waits, true)) {
@@ -234,6 +235,7 @@ void Replica::send()
                               place()));
     }
     if (m_sentId != 0 || !m_isLoaded || m_isBlocked || (m_retries & RetryApply) || !m_worker->isOfThisProcess()) {
+        keepWaiting();
         checkWaiters();
         return;
     }
@@ -249,7 +251,7 @@ void Replica::send()
         if (!mine.isOffer && !mine.isInDoubt
             && (row ? mine.value && row->value() == *mine.value && row->schema == mine.schema : !mine.value)
             && (!mine.compares || (row ? row->version : 0) == mine.expect)) {
-            pending = m_pending.erase(pending); // it is stored already
+            pending = dropPending(pending); // it is stored already
             continue;
         }
         StorageWrite write{key, mine.value, mine.schema, std::nullopt};
@@ -301,7 +303,44 @@ void Replica::send()
         comparison->source.resolve(false);
         comparison->end();
     }
+    keepWaiting();
     checkWaiters();
+}
+
+/// What cannot be sent now is kept by the backend, if it can do that: the program may end before.
+void Replica::keepWaiting()
+{
+    if (!keepsWrites() || !m_worker->isOfThisProcess()) {
+        return;
+    }
+    const bool isStuck = !m_isLoaded || m_isBlocked || (m_retries & RetryApply);
+    std::vector<KeptWrite> kept;
+    for (auto &[key, pending] : m_pending) {
+        const bool isKeepable = pending.parked == Parked::No || pending.parked == Parked::Newer;
+        if (pending.isKept || !pending.waits || pending.isOffer
+            || !(pending.parked == Parked::Conflict || (isStuck && isKeepable))) {
+            continue;
+        }
+        pending.isKept = true;
+        KeptWrite write{{key, pending.value, pending.schema, std::nullopt}, std::nullopt};
+        if (pending.compares) {
+            write.write.expect = pending.expect;
+            write.base = pending.base;
+        }
+        kept.push_back(std::move(write));
+    }
+    if (!kept.empty() || !m_settled.empty()) {
+        m_worker->keep(m_port, std::move(kept), std::exchange(m_settled, {}));
+    }
+}
+
+Replica::PendingTable::iterator Replica::dropPending(PendingTable::iterator pending)
+{
+    if (keepsWrites()
+        && !pending->second.isOffer) { // of a call that has failed, the backend keeps the writes by itself
+        m_settled.push_back(pending->first);
+    }
+    return m_pending.erase(pending);
 }
 
 /// The transaction has failed: all of it waits again.
@@ -363,6 +402,14 @@ void Replica::applied(WorkerReport &report)
         pending.isSent = false;
         if (outcome.result == WriteResult::Written) {
             written(key, pending, outcome);
+        } else if (outcome.result == WriteResult::Conflict && pending.compares && !pending.isOffer
+                   && result.epoch != m_epoch) { // with another storage: all of that is read next
+            if (!std::exchange(pending.waits, true)) {
+                pending.since = pending.sentSince;
+            }
+            pending.sent.reset();
+            pending.isInDoubt = false;
+            m_isBlocked = true;
         } else {
             refused(key, pending, outcome, changes);
         }
@@ -397,6 +444,7 @@ void Replica::written(const std::string &key, Pending &pending, const WriteOutco
     setRow(key, StorageEntry{key, pending.sent, outcome.version, pending.sentSchema, writer()});
     pending.merges = 0;
     pending.isInDoubt = false;
+    pending.isKept = false;
     if (!pending.waits) {
         m_pending.erase(key);
         return;

@@ -177,6 +177,12 @@ void Worker::sync(const std::shared_ptr<WorkerPort> &port, std::uint64_t id)
     post([this, port, id] { doSync(port, id); });
 }
 
+void Worker::keep(const std::shared_ptr<WorkerPort> &port, std::vector<KeptWrite> writes,
+                  std::vector<std::string> settled)
+{
+    post([this, port, writes = std::move(writes), settled = std::move(settled)] { doKeep(port, writes, settled); });
+}
+
 void Worker::detach(const std::shared_ptr<WorkerPort> &port)
 {
     {

@@ -41,6 +41,7 @@ struct WriteBatch
     std::uint64_t by = 0; ///< The port's number.
     std::vector<StorageWrite> writes;
     Durability durability = Durability::Process;
+    bool isKept = false; ///< The backend has it on disk, for the next engine of the place.
 };
 
 struct WorkerReport
@@ -50,7 +51,7 @@ struct WorkerReport
         Applied, ///< id, applied
         Changed, ///< feed
         Synced, ///< id
-        Woken, ///< In reach again, perhaps.
+        Woken, ///< In reach again, perhaps. during, of a failure: something could not be kept
         Failed, ///< during, id, error
     };
 
@@ -125,6 +126,8 @@ public:
     void apply(const std::shared_ptr<WorkerPort> &port, WriteBatch transaction);
     void pull();
     void sync(const std::shared_ptr<WorkerPort> &port, std::uint64_t id);
+    /// EngineBackend::keep()
+    void keep(const std::shared_ptr<WorkerPort> &port, std::vector<KeptWrite> writes, std::vector<std::string> settled);
     const BackendTraits &traits() const noexcept { return m_traits; }
     const std::string &place() const noexcept { return m_place; }
     std::uint64_t writer() const noexcept { return m_writer; }
@@ -146,13 +149,16 @@ private:
     void doApply(const std::shared_ptr<WorkerPort> &port, WriteBatch &transaction);
     void doPull();
     void doSync(const std::shared_ptr<WorkerPort> &port, std::uint64_t id);
+    void doKeep(const std::shared_ptr<WorkerPort> &port, const std::vector<KeptWrite> &writes,
+                const std::vector<std::string> &settled);
     void load();
-    void reload();
+    void reload(bool givesOrphans);
     Applied applyNow(WriteBatch &transaction);
     void clearUpDoubts(const WriteBatch &transaction, Applied &applied);
     std::vector<std::size_t> m_unknown; ///< Of the last transaction.
     void noteDoubts(const WriteBatch &transaction);
     void noteWritten(const WriteBatch &transaction, const Applied &applied, const WorkerPort *by);
+    bool keepsOnDisk(const WriteBatch &transaction) noexcept;
     void keepOrphan(WriteBatch transaction, const EngineError &error);
     void retryOrphans();
     void syncNow();

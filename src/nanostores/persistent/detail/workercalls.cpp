@@ -42,13 +42,24 @@ void Worker::load()
         m_backend->open(options);
         m_isOpen = true;
     }
-    reload();
+    reload(false);
 }
 
-/// Reads all, for all ports. Throws.
-void Worker::reload()
+/// Reads all, for all ports. Throws. givesOrphans: what is kept of engines that have ended is for a new one to send.
+void Worker::reload(bool givesOrphans)
 {
     StorageState state = m_backend->load();
+    if (givesOrphans) {
+        std::erase_if(m_orphans, [&](const WriteBatch &orphan) {
+            for (const StorageWrite &write : orphan.writes) {
+                if (orphan.isKept) {
+                    std::erase_if(state.unsent, [&](const KeptWrite &kept) { return kept.write.key == write.key; });
+                    state.unsent.push_back({write, std::nullopt});
+                }
+            }
+            return orphan.isKept;
+        });
+    }
     m_isLoaded = true;
     m_position = state.position;
     if (state.epoch != m_epoch) {
@@ -57,7 +68,7 @@ void Worker::reload()
     }
     m_newest = std::max(m_newest, state.position);
     m_epoch = state.epoch;
-    m_isFailing = false;
+    m_isFailing = state.isStale; // the next answer of the storage is news
     WorkerReport report(WorkerReport::Kind::Loaded);
     report.state = std::move(state);
     reportToAll(std::move(report));
@@ -69,7 +80,7 @@ void Worker::doOpen(const std::shared_ptr<WorkerPort> &port)
         if (!m_isLoaded) {
             load();
         } else { // the others know it already, and take no notice
-            reload();
+            reload(true);
         }
     } catch (...) {
         m_isFailing = true;
@@ -170,7 +181,7 @@ void Worker::doPull()
         WorkerReport report(WorkerReport::Kind::Changed);
         report.feed = m_backend->changesSince(m_position, m_epoch);
         if (report.feed.tooOld || report.feed.epoch != m_epoch) {
-            reload();
+            reload(false);
             return;
         }
         m_position = report.feed.position;
@@ -187,6 +198,21 @@ void Worker::doPull()
         report.during = WorkerReport::Kind::Changed;
         report.error = errorOf(std::current_exception(), m_place);
         reportToAll(std::move(report));
+    }
+}
+
+void Worker::doKeep(const std::shared_ptr<WorkerPort> &port, const std::vector<KeptWrite> &writes,
+                    const std::vector<std::string> &settled)
+{
+    try {
+        if (m_isOpen) { // otherwise there is nothing to keep it in
+            m_backend->keep(writes, settled);
+        }
+    } catch (...) {
+        WorkerReport report(WorkerReport::Kind::Failed);
+        report.during = WorkerReport::Kind::Woken;
+        report.error = errorOf(std::current_exception(), m_place);
+        port->report(std::move(report));
     }
 }
 

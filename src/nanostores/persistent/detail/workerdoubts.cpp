@@ -30,7 +30,7 @@ void Worker::clearUpDoubts(const WriteBatch &transaction, Applied &applied)
         WriteOutcome &outcome = applied.outcomes[i];
         const StorageWrite &write = transaction.writes[i];
         const auto found = m_doubts.find({write.key, transaction.by});
-        if (found == m_doubts.end() || outcome.result != WriteResult::Conflict) {
+        if (found == m_doubts.end() || outcome.result != WriteResult::Conflict || outcome.isSure) {
             continue;
         }
         const Doubt &doubt = found->second;

@@ -38,9 +38,28 @@ void warnUnsaved(const std::vector<std::string> &keys, const std::string &place,
         << (reason.empty() ? QString() : QStringLiteral("; ") + shown(reason));
 }
 
+/// Whether the backend has it, and gives it back to the next engine of the place.
+bool Worker::keepsOnDisk(const WriteBatch &transaction) noexcept
+{
+    if (!m_traits.keepsWrites || !m_isOpen) {
+        return false;
+    }
+    try {
+        std::vector<KeptWrite> writes;
+        for (const StorageWrite &write : transaction.writes) {
+            writes.push_back({write, std::nullopt});
+        }
+        m_backend->keep(writes, {});
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
 void Worker::keepOrphan(WriteBatch transaction, const EngineError &error)
 {
     if (isRetried(error.kind())) {
+        transaction.isKept = transaction.isKept || keepsOnDisk(transaction);
         m_orphans.push_back(std::move(transaction));
         m_receiver->retryOrphansSoon();
         return;
@@ -76,7 +95,7 @@ void Worker::retryOrphans()
 /// The last engine of the place has gone, and so has what it left to do.
 void Worker::closeIfUnused()
 {
-    if (!m_orphans.empty()) {
+    if (std::any_of(m_orphans.begin(), m_orphans.end(), [](const WriteBatch &orphan) { return !orphan.isKept; })) {
         return;
     }
     {
@@ -98,6 +117,7 @@ void Worker::closeIfUnused()
 /// At the end of the program.
 void Worker::closeUntil(Clock::time_point deadline)
 {
+    std::erase_if(m_orphans, [](const WriteBatch &orphan) { return orphan.isKept; });
     std::string reason;
     while (!m_orphans.empty()) {
         try {

@@ -134,6 +134,11 @@ public:
         }
         m_backend->sync();
     }
+    void keep(std::span<const KeptWrite> writes, std::span<const std::string> settled) override
+    {
+        requireOpen("keep");
+        m_backend->keep(writes, settled);
+    }
     void close(std::chrono::milliseconds deadline) noexcept override
     {
         {
