@@ -13,19 +13,20 @@ deps_apt='ninja-build ccache cmake g++ pkg-config
     qml6-module-qtqml qml6-module-qtqml-models qml6-module-qtqml-workerscript qml6-module-qtquick
     qml6-module-qtquick-controls qml6-module-qtquick-layouts qml6-module-qtquick-shapes qml6-module-qtquick-templates
     qml6-module-qtquick-window qml6-module-qttest
-    libsqlite3-dev qtkeychain-qt6-dev? gnome-keyring? dbus-bin|dbus openssl? librapidcheck-dev libbenchmark-dev
-    qt6-l10n-tools? fonts-dejavu-core'
+    libsqlite3-dev qtkeychain-qt6-dev? gnome-keyring? dbus-bin|dbus openssl? redis-server? librapidcheck-dev
+    libbenchmark-dev qt6-l10n-tools? fonts-dejavu-core'
 deps_apt_lint='clang-format-16|clang-format clang-tidy git python3'
 
 deps_rpm='ninja-build|ninja ccache cmake gcc-c++ cmake(Qt6Core) cmake(Qt6Widgets) cmake(Qt6Test) cmake(Qt6Qml)
     cmake(Qt6Quick) cmake(Qt6QuickControls2) cmake(Qt6QuickTest) cmake(Qt6Svg) pkgconfig(gl) pkgconfig(sqlite3) openssl?
-    dejavu-sans-fonts|dejavu-fonts'
+    valkey? dejavu-sans-fonts|dejavu-fonts'
 deps_rpm_lint='clang-tools-extra|clang-tools git python3'
 
-deps_pacman='ninja ccache cmake gcc pkgconf qt6-base qt6-declarative qt6-svg mesa sqlite openssl ttf-dejavu benchmark'
+deps_pacman='ninja ccache cmake gcc pkgconf qt6-base qt6-declarative qt6-svg mesa sqlite openssl valkey ttf-dejavu
+    benchmark'
 deps_pacman_lint='clang git python'
 
-deps_brew='ninja ccache cmake pkgconf qt sqlite rapidcheck google-benchmark'
+deps_brew='ninja ccache cmake pkgconf qt sqlite redis rapidcheck google-benchmark'
 deps_brew_lint='clang-format llvm'
 
 deps_say() { printf '%s\n' "==> $*"; }

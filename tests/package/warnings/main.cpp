@@ -22,6 +22,7 @@
 #include <nanostores/qtscope.h>
 #include <nanostores/qttestkit.h>
 #include <nanostores/query.h>
+#include <nanostores/redis.h>
 #include <nanostores/rest.h>
 #include <nanostores/router.h>
 #include <nanostores/routerwidgets.h>

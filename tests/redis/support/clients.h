@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nanostores/persistent/testing/checkengine.h>
+#include <nanostores/redis.h>
+
+#include <QtCore/QCoreApplication>
+#include <QtCore/QEventLoop>
+#include <QtCore/QString>
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace support {
+
+inline nanostores::RedisOptions impatient(const QString &url, const QString &cache = {})
+{
+    nanostores::RedisOptions options;
+    options.url = url;
+    options.cache = cache;
+    options.ping = std::chrono::milliseconds(100);
+    options.connectTimeout = std::chrono::milliseconds(1000);
+    options.answerTimeout = std::chrono::milliseconds(500);
+    return options;
+}
+
+/// An engine on a server, as another program has one; with a cache, as another run of one program.
+inline nanostores::StorageEngine redisEngine(const nanostores::RedisOptions &redis,
+                                             const nanostores::testing::Faults &faults = {}, bool isOtherRun = true)
+{
+    static int count = 0;
+    nanostores::EngineOptions options;
+    options.patience = std::chrono::milliseconds(5000);
+    options.longestRetry = std::chrono::milliseconds(50);
+    return nanostores::StorageEngine::custom(
+        nanostores::testing::withFaults(nanostores::redisBackend(redis), faults,
+                                        redis.cache.isEmpty() || !isOtherRun
+                                            ? "redis client " + std::to_string(++count)
+                                            : "redis client with " + redis.cache.toStdString()),
+        options);
+}
+
+inline void turn()
+{
+    QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 10);
+}
+
+/// A program that writes keys of its own, each once, and counts a counter up together with others.
+class WritingClient
+{
+public:
+    WritingClient(const nanostores::RedisOptions &redis, int number)
+        : m_engine(redisEngine(redis, m_faults))
+        , m_prefix("own/" + std::to_string(number) + '/')
+    {
+    }
+
+    void write()
+    {
+        const std::string key = m_prefix + std::to_string(m_written.size());
+        m_written[key] = "value of " + key + (m_written.size() % 50 == 0 ? std::string(2000, '.') : std::string());
+        m_engine.set(key, m_written[key]);
+    }
+    /// One at a time.
+    void count()
+    {
+        if (m_task && !m_task->done()) {
+            return;
+        }
+        finishCounting();
+        const std::string present = m_engine.get("counter").value_or("0");
+        m_task =
+            m_engine.compareAndSet("counter", m_engine.versionOf("counter"), std::to_string(std::stoul(present) + 1));
+    }
+    bool finishCounting()
+    {
+        if (!m_task) {
+            return true;
+        }
+        if (!m_task->done()) {
+            return false;
+        }
+        try {
+            ++(m_task->result() ? counted : conflicts);
+        } catch (const nanostores::EngineError &) {
+            ++unknown;
+        }
+        m_task.reset();
+        return true;
+    }
+
+    const nanostores::StorageEngine &engine() const { return m_engine; }
+    const std::map<std::string, std::string> &written() const { return m_written; }
+    std::vector<std::string> mistakes() const { return m_faults.mistakes(); }
+    std::size_t pending() const { return m_engine.pending().get(); }
+    /// How much is written for sure.
+    std::size_t done() const
+    {
+        const std::size_t all = m_written.size() + counted + conflicts;
+        return all - std::min(all, pending());
+    }
+    bool isQuiet() { return finishCounting() && pending() == 0; }
+
+    std::size_t counted = 0;
+    std::size_t conflicts = 0;
+    std::size_t unknown = 0;
+
+private:
+    nanostores::testing::Faults m_faults;
+    nanostores::StorageEngine m_engine;
+    std::string m_prefix;
+    std::map<std::string, std::string> m_written;
+    std::optional<nanostores::Task<bool>> m_task;
+};
+
+} // namespace support

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// A program that writes, and that its test kills: redisprocess <url> <cache> <first> <last> [quit]. It says "loaded",
+// sets the keys "p/<n>", and each time that all it has set is on the server, it says the number of the last one. With
+// "quit" it ends after that.
+#include <nanostores/redis.h>
+
+#include <QtCore/QCoreApplication>
+
+#include <cstdio>
+#include <string>
+
+int main(int argc, char **argv)
+{
+    QCoreApplication application(argc, argv);
+    if (argc < 5) {
+        return 2;
+    }
+    nanostores::EngineOptions options;
+    options.longestRetry = std::chrono::milliseconds(50);
+    options.exitDeadline = std::chrono::hours(1);
+    const auto engine = nanostores::redis(QString::fromLocal8Bit(argv[1]), QString::fromLocal8Bit(argv[2]), options);
+    const bool quits = argc > 5;
+    engine.load(quits ? std::chrono::seconds(0) : std::chrono::seconds(10));
+    std::printf("loaded\n");
+    std::fflush(stdout);
+    const int last = std::stoi(argv[4]);
+    int next = std::stoi(argv[3]);
+    for (;;) {
+        if (next <= last) {
+            engine.set("p/" + std::to_string(next), std::to_string(next));
+            ++next;
+        }
+        QCoreApplication::processEvents(QEventLoop::AllEvents
+                                        | (next > last ? QEventLoop::WaitForMoreEvents : QEventLoop::AllEvents));
+        if (engine.pending().get() == 0 && engine.isLoaded()) {
+            std::printf("%d\n", next - 1);
+            std::fflush(stdout);
+        }
+        if (quits && next > last) {
+            return 0;
+        }
+    }
+}

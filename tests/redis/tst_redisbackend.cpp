@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: MIT
+#include "persistent/support/opened.h"
+#include "support/redisserver.h"
+
+#include <nanostores/persistent/testing/checkengine.h>
+#include <nanostores/redis.h>
+
+#include <QtTest/QTest>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace nanostores;
+using support::failure;
+using support::keysOf;
+using support::Opened;
+using support::Values;
+
+/// redisBackend() with a real server, by itself.
+class tst_RedisBackend : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+
+    void url_isUnderstood_data();
+    void url_isUnderstood();
+    void url_thatIsWrongSaysHow_data();
+    void url_thatIsWrongSaysHow();
+    void traits_areThoseOfAServer();
+
+    void checkEngine_findsNothing();
+    void tcp_worksAsTheSocketDoes();
+    void values_comeBackByteByByte();
+    void largeValues_comeByTheFeed();
+    void thousandsOfWrites_areOneCall();
+    void load_readsMoreThanOnePage();
+    void deletedVersion_isCompared();
+    void feed_wakesWhoDidNotWrite();
+    void log_thatIsTooShortNeedsLoad();
+    void script_thatIsForgottenIsGivenAgain();
+    void names_areApart();
+    void otherFormat_isNotTouched();
+    void otherProgramsKey_isNamed();
+    void fullServer_isFull();
+    void wipedServer_hasAnotherEpoch();
+    void serverThatLostItsNewest_saysWhatIsLost();
+    void results_areForgottenOnceConfirmed();
+
+private:
+    std::unique_ptr<EngineBackend> backend(const QString &cache = {}) const
+    {
+        RedisOptions options;
+        options.url = m_server->socketUrl(m_name);
+        options.cache = cache;
+        options.ping = std::chrono::milliseconds(100);
+        options.keptChanges = 100;
+        return redisBackend(options);
+    }
+    std::string key(const char *what) const { return "ns:{" + m_name.toStdString() + "}:" + what; }
+
+    std::unique_ptr<support::RedisServer> m_server;
+    QString m_name;
+    int m_number = 0;
+};
+
+void tst_RedisBackend::initTestCase()
+{
+    if (!support::RedisServer::program().isEmpty()) {
+        m_server = std::make_unique<support::RedisServer>();
+        QVERIFY(m_server->start());
+    }
+}
+
+void tst_RedisBackend::init()
+{
+    m_name = QStringLiteral("shop%1").arg(++m_number);
+}
+
+void tst_RedisBackend::url_isUnderstood_data()
+{
+    QTest::addColumn<QString>("url");
+    QTest::addColumn<QString>("place");
+    QTest::newRow("host") << QStringLiteral("redis://localhost?name=a")
+                          << QStringLiteral("redis://localhost:6379?name=a");
+    QTest::newRow("all") << QStringLiteral("rediss://ada:p%40ss@db.example:7000/3?name=a")
+                         << QStringLiteral("rediss://ada@db.example:7000/3?name=a");
+    QTest::newRow("password") << QStringLiteral("redis://:s3cret@127.0.0.1?name=a")
+                              << QStringLiteral("redis://127.0.0.1:6379?name=a");
+    QTest::newRow("ipv6") << QStringLiteral("redis://[::1]:1?name=a") << QStringLiteral("redis://[::1]:1?name=a");
+    QTest::newRow("socket") << QStringLiteral("redis+unix:///run/redis.sock?name=b")
+                            << QStringLiteral("redis+unix:///run/redis.sock?name=b");
+}
+
+void tst_RedisBackend::url_isUnderstood()
+{
+    QFETCH(QString, url);
+    QFETCH(QString, place);
+    RedisOptions options;
+    options.url = url;
+    QCOMPARE(QString::fromStdString(redisBackend(options)->place()), place);
+}
+
+void tst_RedisBackend::url_thatIsWrongSaysHow_data()
+{
+    QTest::addColumn<QString>("url");
+    for (const char *url : {"http://localhost", "localhost:6379", "redis://", "redis://h/x", "redis://h/-1",
+                            "redis://h?nam=x", "redis://ada@h", "redis+unix://h/x", "redis+unix:///",
+                            "redis://h?name=a%7Bb", "redis://h:99999", "", "redis://ada:secret@example.com"}) {
+        QTest::newRow(url) << QString::fromLatin1(url);
+    }
+}
+
+void tst_RedisBackend::url_thatIsWrongSaysHow()
+{
+    QFETCH(QString, url);
+    RedisOptions options;
+    options.url = url;
+    try {
+        static_cast<void>(redisBackend(options));
+        QFAIL("it is taken");
+    } catch (const EngineError &error) {
+        QCOMPARE(error.kind(), EngineErrorKind::Misuse);
+        const std::string text = std::string(error.what()) + error.path();
+        QVERIFY(text.find("rediss://") != std::string::npos);
+        QVERIFY(text.find("secret") == std::string::npos);
+    }
+}
+
+void tst_RedisBackend::traits_areThoseOfAServer()
+{
+    RedisOptions options;
+    options.url = QStringLiteral("rediss://example.com?name=a");
+    const BackendTraits open = redisBackend(options)->traits();
+    QVERIFY(open.isShared && open.isRemote && open.comparesVersions && open.isEncrypted && !open.keepsWrites);
+    options.cache = QStringLiteral("/tmp/shared.db");
+    const BackendTraits kept = redisBackend(options)->traits();
+    QVERIFY(kept.keepsWrites && !kept.isEncrypted); // the file is not
+}
+
+void tst_RedisBackend::checkEngine_findsNothing()
+{
+    NEEDS_REDIS();
+    const auto newStorage = [&]() -> testing::MakeBackend {
+        init();
+        return [this, url = m_server->socketUrl(m_name)] {
+            RedisOptions options;
+            options.url = url;
+            return redisBackend(options);
+        };
+    };
+    testing::CheckOptions options;
+    options.rounds = 10;
+    if (const int cases = qEnvironmentVariableIntValue("NANOSTORES_RANDOM_CASES"); cases > 0) {
+        options.rounds = cases / 100;
+    }
+    QString all;
+    for (const auto &message : testing::checkEngine(newStorage, options)) {
+        all += QString::fromStdString(message) + QLatin1Char('\n');
+    }
+    QVERIFY2(all.isEmpty(), qPrintable(all));
+}
+
+void tst_RedisBackend::tcp_worksAsTheSocketDoes()
+{
+    NEEDS_REDIS();
+    RedisOptions options;
+    options.url = m_server->url(m_name);
+    const Opened tcp(redisBackend(options));
+    const Opened local(backend(), 2);
+    tcp.load();
+    tcp.set("a", "1");
+    QCOMPARE(local.values(), (Values{{"a", "1"}}));
+}
+
+void tst_RedisBackend::values_comeBackByteByByte()
+{
+    NEEDS_REDIS();
+    std::string all;
+    for (int i = 0; i < 256; ++i) {
+        all += static_cast<char>(i);
+    }
+    const Values values{
+        {"bytes", all}, {"", "empty key"}, {"empty", ""}, {"lines", "1 2 3\n4\r\n"}, {"k\xC3\xA9y", "d"}};
+    const Opened writer(backend());
+    const Opened reader(backend(), 2);
+    writer.load();
+    const auto state = reader.load();
+    for (const auto &[key, value] : values) {
+        writer.set(key, value, 7);
+    }
+    const auto feed = reader->changesSince(state.position, state.epoch);
+    QCOMPARE(feed.changes.size(), values.size());
+    for (const auto &entry : feed.changes) {
+        QCOMPARE(entry.value, values.at(entry.key));
+        QCOMPARE(entry.schema, 7U);
+    }
+    QCOMPARE(Opened(backend(), 3).values(), values);
+}
+
+void tst_RedisBackend::largeValues_comeByTheFeed()
+{
+    NEEDS_REDIS();
+    const Opened writer(backend());
+    const Opened reader(backend(), 2);
+    writer.load();
+    const auto state = reader.load();
+    const std::string large(300000, 'x');
+    writer.set("large", large);
+    writer.set("small", "1");
+    writer.set("gone", large);
+    writer.set("gone", std::nullopt);
+    const auto feed = reader->changesSince(state.position, state.epoch);
+    QCOMPARE(keysOf(feed.changes), (std::vector<std::string>{"large", "small", "-gone"}));
+    QCOMPARE(feed.changes[0].value, large);
+    const auto refused = [&] { writer.set("x", std::string(writer->traits().largestValue + 1, 'x')); };
+    QCOMPARE(failure(refused), EngineErrorKind::TooLarge);
+    writer.set("x", std::string(writer->traits().largestValue, 'x'));
+    QCOMPARE(reader.entry("x")->value->size(), writer->traits().largestValue);
+}
+
+void tst_RedisBackend::thousandsOfWrites_areOneCall()
+{
+    NEEDS_REDIS();
+    const Opened writer(backend());
+    writer.load();
+    std::vector<StorageWrite> writes;
+    for (int i = 0; i < 2500; ++i) {
+        writes.push_back({"k" + std::to_string(i), std::string(10, 'x'), 0, 0});
+    }
+    const auto applied = writer.apply(writes);
+    for (std::size_t i = 0; i < writes.size(); ++i) {
+        QVERIFY(applied.outcomes[i].result == WriteResult::Written);
+        QCOMPARE(applied.outcomes[i].version, i + 1);
+    }
+    const auto again = writer.apply(writes);
+    QVERIFY(again.outcomes[2499].result == WriteResult::Conflict);
+    QCOMPARE(again.outcomes[2499].current->version, std::uint64_t(2500));
+}
+
+void tst_RedisBackend::load_readsMoreThanOnePage()
+{
+    NEEDS_REDIS();
+    const Opened writer(backend());
+    writer.load();
+    Values expected;
+    std::vector<StorageWrite> writes;
+    for (int i = 0; i < 3000; ++i) { // small ones, and some that are large
+        const std::string key = "k" + std::to_string(i);
+        expected[key] = std::string(i % 100 == 0 ? 20000 : 20, 'v');
+        writes.push_back({key, expected[key], 0, {}});
+    }
+    writer.apply(writes);
+    QCOMPARE(Opened(backend(), 2).values(), expected);
+}
+
+void tst_RedisBackend::deletedVersion_isCompared()
+{
+    NEEDS_REDIS();
+    const Opened storage(backend());
+    storage.load();
+    storage.set("a", "1");
+    const auto deleted = storage.set("a", std::nullopt);
+    const auto again = storage.set("a", std::nullopt);
+    QCOMPARE(again.version, deleted.version); // nothing has changed
+    QVERIFY(storage.set("a", "2", 0, deleted.version - 1).result == WriteResult::Conflict);
+    QVERIFY(storage.set("a", "2", 0, deleted.version).result == WriteResult::Written);
+}
+
+void tst_RedisBackend::feed_wakesWhoDidNotWrite()
+{
+    NEEDS_REDIS();
+    const Opened writer(backend());
+    Opened reader(backend(), 2);
+    const auto own = writer.load();
+    const auto state = reader.load();
+    writer.set("a", "1");
+    QTRY_VERIFY(reader.wakes > 0);
+    const auto feed = reader->changesSince(state.position, state.epoch);
+    QCOMPARE(keysOf(feed.changes), (std::vector<std::string>{"a"}));
+    QCOMPARE(writer.wakes, 0); // it knows
+    reader.set("b", "1");
+    QTRY_VERIFY(writer.wakes > 0);
+    QCOMPARE(keysOf(writer->changesSince(own.position, own.epoch).changes), (std::vector<std::string>{"a", "b"}));
+}
+
+void tst_RedisBackend::log_thatIsTooShortNeedsLoad()
+{
+    NEEDS_REDIS();
+    const Opened writer(backend());
+    const Opened reader(backend(), 2);
+    writer.load();
+    const auto state = reader.load();
+    for (int i = 0; i < 400; ++i) {
+        writer.set("a", std::to_string(i));
+    }
+    m_server->call({"XTRIM", key("log"), "MAXLEN", "50"});
+    QVERIFY(reader->changesSince(state.position, state.epoch).tooOld);
+    QCOMPARE(reader.values(), (Values{{"a", "399"}}));
+    m_server->call({"DEL", key("log")});
+    QVERIFY(reader->changesSince(state.position, state.epoch).tooOld);
+    const auto now = reader.load();
+    QVERIFY(!reader->changesSince(now.position, now.epoch).tooOld);
+}
+
+void tst_RedisBackend::script_thatIsForgottenIsGivenAgain()
+{
+    NEEDS_REDIS();
+    const Opened storage(backend());
+    storage.load();
+    storage.set("a", "1");
+    m_server->call({"SCRIPT", "FLUSH"});
+    QCOMPARE(failure([&] { storage.set("a", "2", 0, 1); }), EngineErrorKind::Unavailable); // tried again
+    QVERIFY(storage.set("a", "2", 0, 1).result == WriteResult::Written);
+    QCOMPARE(m_server->position(m_name.toStdString()), 2ULL);
+}
+
+void tst_RedisBackend::names_areApart()
+{
+    NEEDS_REDIS();
+    const Opened one(backend());
+    one.load();
+    one.set("a", "1");
+    init();
+    const Opened other(backend());
+    QVERIFY(other.load().entries.empty());
+}
+
+void tst_RedisBackend::otherFormat_isNotTouched()
+{
+    NEEDS_REDIS();
+    const Opened storage(backend());
+    storage.load();
+    m_server->call({"HSET", key("meta"), "format", "2"});
+    QCOMPARE(failure([&] { storage.set("a", "1"); }), EngineErrorKind::Newer);
+    const Opened other(backend(), 2);
+    QCOMPARE(failure([&] { other.load(); }), EngineErrorKind::Newer);
+    QCOMPARE(m_server->position(m_name.toStdString()), 0ULL);
+}
+
+void tst_RedisBackend::otherProgramsKey_isNamed()
+{
+    NEEDS_REDIS();
+    m_server->call({"SET", key("values"), "mine"});
+    const Opened storage(backend());
+    QCOMPARE(failure([&] { storage.load(); }), EngineErrorKind::Corrupt);
+    m_server->call({"DEL", key("values")});
+    m_server->call({"HSET", key("values"), "k", "not ours"});
+    QCOMPARE(failure([&] { storage.load(); }), EngineErrorKind::Failed);
+}
+
+void tst_RedisBackend::fullServer_isFull()
+{
+    NEEDS_REDIS();
+    const Opened storage(backend());
+    storage.load();
+    m_server->call({"CONFIG", "SET", "maxmemory", "1"});
+    QCOMPARE(failure([&] { storage.set("a", "1"); }), EngineErrorKind::Full);
+    m_server->call({"CONFIG", "SET", "maxmemory", "0"});
+    QVERIFY(storage.set("a", "1").result == WriteResult::Written);
+    QCOMPARE(m_server->position(m_name.toStdString()), 1ULL);
+}
+
+void tst_RedisBackend::wipedServer_hasAnotherEpoch()
+{
+    NEEDS_REDIS();
+    Opened storage(backend());
+    const auto state = storage.load();
+    storage.set("a", "1");
+    m_server->call({"FLUSHALL"});
+    QTRY_VERIFY(storage.wakes > 0); // found by the next ping
+    QVERIFY(storage->changesSince(1, state.epoch).tooOld);
+    const auto now = storage.load();
+    QVERIFY(now.epoch != state.epoch);
+    QVERIFY(!now.rewoundTo);
+    m_server->call({"FLUSHALL"});
+    QVERIFY(storage.apply({{"b", "1", 0, {}}}).epoch != now.epoch);
+}
+
+void tst_RedisBackend::serverThatLostItsNewest_saysWhatIsLost()
+{
+    NEEDS_REDIS();
+    const Opened storage(backend());
+    const auto state = storage.load();
+    storage.set("a", "1");
+    storage.set("b", "1");
+    const std::string before = m_server->call({"HGET", key("values"), "a"}).text;
+    storage.set("a", "2");
+    storage.set("c", "1");
+    m_server->call({"HSET", key("meta"), "seq", "2"}); // as if it had been restored from an older file
+    m_server->call({"HSET", key("values"), "a", before});
+    m_server->call({"HDEL", key("values"), "c"});
+    QVERIFY(storage->changesSince(4, state.epoch).tooOld);
+    const auto now = storage.load();
+    QVERIFY(now.epoch != state.epoch);
+    QCOMPARE(now.rewoundTo, std::optional<Position>(2));
+    QCOMPARE(storage.values(), (Values{{"a", "1"}, {"b", "1"}}));
+    QVERIFY(storage.set("a", "2", 0, 1).version == 3);
+}
+
+void tst_RedisBackend::results_areForgottenOnceConfirmed()
+{
+    NEEDS_REDIS();
+    const Opened storage(backend());
+    storage.load();
+    for (int i = 0; i < 20; ++i) {
+        storage.set("a", std::to_string(i));
+    }
+    const auto keys = m_server->call({"KEYS", key("done:*")});
+    QCOMPARE(keys.items.size(), std::size_t(1));
+    QCOMPARE(m_server->call({"HLEN", keys.items[0].text}).integer, 1); // that of the last one
+    QVERIFY(m_server->call({"TTL", keys.items[0].text}).integer > 0);
+}
+
+QTEST_GUILESS_MAIN(tst_RedisBackend)
+#include "tst_redisbackend.moc"

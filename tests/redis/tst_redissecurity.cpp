@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: MIT
+#include "persistent/support/opened.h"
+#include "support/clients.h"
+#include "support/fakeserver.h"
+#include "support/redisserver.h"
+
+#include <nanostores/persistent/testing/checkengine.h>
+#include <nanostores/redis.h>
+
+#include <QtCore/QFile>
+#include <QtCore/QProcess>
+#include <QtCore/QTemporaryDir>
+#include <QtTest/QTest>
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+using namespace nanostores;
+using support::failure;
+using support::impatient;
+using support::Opened;
+
+namespace {
+
+/// As docs/federation.md lists them.
+const char *const rights = "+ping +evalsha +script|load +hget +hmget +hset +hdel +hincrby +hscan +del +expire +xadd "
+                           "+xread +zadd +zrem +zscore +zremrangebyrank";
+
+QString openssl()
+{
+    return QStandardPaths::findExecutable(QStringLiteral("openssl"));
+}
+
+} // namespace
+
+/// Users, passwords, rights, TLS.
+class tst_RedisSecurity : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+
+    void password_wrong();
+    void password_thatBecomesRight();
+    void rights_areEnough();
+    void rights_areNeeded_data();
+    void rights_areNeeded();
+    void rights_endAtTheName();
+    void tls_data();
+    void tls();
+    void tls_clientsOwnCertificate();
+    void tls_sendsNothingToAStranger();
+
+private:
+    void allow(const char *user, const QByteArray &commands) const
+    {
+        // -@all stays first: rights are given one by one
+        std::vector<std::string> words{"ACL", "SETUSER", user, "reset", "on", ">s3cret", "~ns:{mine}:*", "-@all"};
+        for (const QByteArray &command : commands.split(' ')) {
+            words.push_back(command.toStdString());
+        }
+        const std::vector<std::string_view> views(words.begin(), words.end());
+        RedisOptions options;
+        options.url = m_server->socketUrl(QStringLiteral("admin"));
+        detail::RedisLink link(options, detail::addressOf(options), {});
+        link.open();
+        link.send(views);
+        QCOMPARE(link.receive(QDeadlineTimer(5000)).text, std::string("OK"));
+    }
+    QString url(const QString &user, const QString &password = QStringLiteral("s3cret"),
+                const QString &name = QStringLiteral("mine")) const
+    {
+        return m_server->url(name, user + QLatin1Char(':') + password);
+    }
+    /// All that an engine does.
+    void exercise(const QString &user) const
+    {
+        m_server->call({"FLUSHALL"});
+        const Opened storage(redisBackend(impatient(url(user))));
+        const auto state = storage.load();
+        const auto first = storage.set("a", "1");
+        storage.set("large", std::string(5000, 'x'), 0, 0);
+        storage.set("a", "2", 0, first.version);
+        storage.set("a", std::nullopt);
+        storage.set("a", "3", 0, first.version + 2);
+        storage.set("b", "1");
+        if (storage->changesSince(state.position, state.epoch).changes.size() != 3) {
+            qFatal("the changes are not there");
+        }
+    }
+    bool makeCertificates();
+    bool run(const QStringList &arguments) const
+    {
+        QProcess process;
+        process.setWorkingDirectory(m_folder.path());
+        process.setProcessChannelMode(QProcess::MergedChannels);
+        process.start(openssl(), arguments);
+        const bool isGood = process.waitForFinished(60000) && process.exitCode() == 0;
+        if (!isGood) {
+            qWarning().noquote() << arguments << process.readAll();
+        }
+        return isGood;
+    }
+    QString file(const char *name) const { return m_folder.filePath(QString::fromLatin1(name)); }
+    QStringList tlsOptions(const char *certificate, const char *authClients) const
+    {
+        return {QStringLiteral("--tls-port"),         QString::number(m_tlsPort),
+                QStringLiteral("--tls-cert-file"),    file(certificate),
+                QStringLiteral("--tls-key-file"),     file("server.key"),
+                QStringLiteral("--tls-ca-cert-file"), file("ca.pem"),
+                QStringLiteral("--tls-auth-clients"), QString::fromLatin1(authClients)};
+    }
+
+    std::unique_ptr<support::RedisServer> m_server;
+    QTemporaryDir m_folder;
+    quint16 m_tlsPort = 0;
+    bool m_hasCertificates = false;
+};
+
+#define NEEDS_TLS() \
+    NEEDS_REDIS() \
+    if (!m_hasCertificates) { \
+        QSKIP("There is no openssl to make certificates with"); \
+    }
+
+void tst_RedisSecurity::initTestCase()
+{
+    m_hasCertificates = !openssl().isEmpty() && makeCertificates();
+    {
+        QTcpServer free;
+        free.listen(QHostAddress::LocalHost);
+        m_tlsPort = free.serverPort();
+    }
+    if (!support::RedisServer::program().isEmpty()) {
+        m_server = std::make_unique<support::RedisServer>();
+        QVERIFY(m_server->start());
+    }
+}
+
+bool tst_RedisSecurity::makeCertificates()
+{
+    QFile names(file("names"));
+    if (!names.open(QIODevice::WriteOnly) || names.write("subjectAltName=DNS:localhost,IP:127.0.0.1") < 0) {
+        return false;
+    }
+    names.close();
+    const auto authority = [&](const QString &name) {
+        return run({QStringLiteral("req"), QStringLiteral("-x509"), QStringLiteral("-newkey"),
+                    QStringLiteral("rsa:2048"), QStringLiteral("-nodes"), QStringLiteral("-keyout"),
+                    name + QStringLiteral(".key"), QStringLiteral("-out"), name + QStringLiteral(".pem"),
+                    QStringLiteral("-subj"), QStringLiteral("/CN=") + name, QStringLiteral("-days"),
+                    QStringLiteral("30")});
+    };
+    const auto sign = [&](const QString &out, const QString &days) {
+        return run({QStringLiteral("x509"), QStringLiteral("-req"), QStringLiteral("-in"), QStringLiteral("server.csr"),
+                    QStringLiteral("-CA"), QStringLiteral("ca.pem"), QStringLiteral("-CAkey"), QStringLiteral("ca.key"),
+                    QStringLiteral("-CAcreateserial"), QStringLiteral("-days"), days, QStringLiteral("-extfile"),
+                    QStringLiteral("names"), QStringLiteral("-out"), out});
+    };
+    return authority(QStringLiteral("ca")) && authority(QStringLiteral("other"))
+           && run({QStringLiteral("req"), QStringLiteral("-newkey"), QStringLiteral("rsa:2048"),
+                   QStringLiteral("-nodes"), QStringLiteral("-keyout"), QStringLiteral("server.key"),
+                   QStringLiteral("-out"), QStringLiteral("server.csr"), QStringLiteral("-subj"),
+                   QStringLiteral("/CN=localhost")})
+           && sign(QStringLiteral("server.pem"), QStringLiteral("30"))
+           && sign(QStringLiteral("expired.pem"), QStringLiteral("-1"));
+}
+
+void tst_RedisSecurity::password_wrong()
+{
+    NEEDS_REDIS();
+    allow("ada", rights);
+    const auto engine = support::redisEngine(impatient(url(QStringLiteral("ada"), QStringLiteral("wrong"))));
+    QVERIFY(!engine.load());
+    const EngineStatus status = engine.status().get();
+    QCOMPARE(status.state, EngineState::Failed);
+    QVERIFY(status.errorKind == EngineErrorKind::Denied);
+    QVERIFY(status.lastError.find("password in the URL") != std::string::npos);
+    QVERIFY(status.lastError.find("wrong") == std::string::npos
+            || status.lastError.find(":wrong") == std::string::npos);
+    QVERIFY(status.path.find("wrong") == std::string::npos);
+    engine.set("a", "1");
+    QCOMPARE(engine.get("a"), StorageEngine::RawValue("1")); // the program goes on
+}
+
+void tst_RedisSecurity::password_thatBecomesRight()
+{
+    NEEDS_REDIS();
+    allow("bob", rights);
+    const auto engine = support::redisEngine(impatient(url(QStringLiteral("bob"))));
+    QVERIFY(engine.load());
+    m_server->call({"ACL", "SETUSER", "bob", "resetpass", ">another"});
+    m_server->call({"CLIENT", "KILL", "USER", "bob"});
+    QTRY_VERIFY(engine.status().get().errorKind == EngineErrorKind::Denied);
+    m_server->call({"ACL", "SETUSER", "bob", "resetpass", ">s3cret"});
+    engine.set("a", "1");
+    QTRY_COMPARE(engine.pending().get(), std::size_t(0));
+    QTRY_COMPARE(engine.status().get().state, EngineState::Live);
+}
+
+void tst_RedisSecurity::rights_areEnough()
+{
+    NEEDS_REDIS();
+    allow("carl", rights);
+    exercise(QStringLiteral("carl"));
+}
+
+void tst_RedisSecurity::rights_areNeeded_data()
+{
+    QTest::addColumn<QByteArray>("right");
+    for (const QByteArray &right : QByteArray(rights).split(' ')) {
+        QTest::newRow(right.constData()) << right;
+    }
+}
+
+void tst_RedisSecurity::rights_areNeeded()
+{
+    NEEDS_REDIS();
+    QFETCH(QByteArray, right);
+    QList<QByteArray> others = QByteArray(rights).split(' ');
+    others.removeAll(right);
+    allow("dora", others.join(' '));
+    QCOMPARE(failure([&] { exercise(QStringLiteral("dora")); }), EngineErrorKind::Denied);
+}
+
+void tst_RedisSecurity::rights_endAtTheName()
+{
+    NEEDS_REDIS();
+    allow("eva", rights);
+    const Opened storage(
+        redisBackend(impatient(url(QStringLiteral("eva"), QStringLiteral("s3cret"), QStringLiteral("theirs")))));
+    QCOMPARE(failure([&] { storage.load(); }), EngineErrorKind::Denied);
+    QCOMPARE(failure([&] { storage.set("a", "1"); }), EngineErrorKind::Denied);
+    QCOMPARE(m_server->call({"KEYS", "ns:{theirs}*"}).items.size(), std::size_t(0));
+}
+
+void tst_RedisSecurity::tls_data()
+{
+    QTest::addColumn<QByteArray>("certificate");
+    QTest::addColumn<QByteArray>("scheme");
+    QTest::addColumn<QByteArray>("ca");
+    QTest::addColumn<QByteArray>("peerName");
+    QTest::addColumn<bool>("works");
+    QTest::newRow("right") << QByteArray("server.pem") << QByteArray("rediss") << QByteArray("ca.pem") << QByteArray()
+                           << true;
+    QTest::newRow("name") << QByteArray("server.pem") << QByteArray("rediss") << QByteArray("ca.pem")
+                          << QByteArray("localhost") << true;
+    QTest::newRow("unknown authority") << QByteArray("server.pem") << QByteArray("rediss") << QByteArray("other.pem")
+                                       << QByteArray() << false;
+    QTest::newRow("authorities of the system")
+        << QByteArray("server.pem") << QByteArray("rediss") << QByteArray() << QByteArray() << false;
+    QTest::newRow("another name") << QByteArray("server.pem") << QByteArray("rediss") << QByteArray("ca.pem")
+                                  << QByteArray("other.example") << false;
+    QTest::newRow("expired") << QByteArray("expired.pem") << QByteArray("rediss") << QByteArray("ca.pem")
+                             << QByteArray() << false;
+    QTest::newRow("without TLS") << QByteArray("server.pem") << QByteArray("redis") << QByteArray() << QByteArray()
+                                 << false;
+}
+
+void tst_RedisSecurity::tls()
+{
+    NEEDS_TLS();
+    QFETCH(QByteArray, certificate);
+    QFETCH(QByteArray, scheme);
+    QFETCH(QByteArray, ca);
+    QFETCH(QByteArray, peerName);
+    QFETCH(bool, works);
+    support::RedisServer server(tlsOptions(certificate.constData(), "no"));
+    QVERIFY(server.start());
+    RedisOptions options =
+        impatient(QStringLiteral("%1://127.0.0.1:%2?name=tls").arg(QString::fromLatin1(scheme)).arg(m_tlsPort));
+    options.caFile = ca.isEmpty() ? QString() : file(ca.constData());
+    options.peerName = QString::fromLatin1(peerName);
+    const Opened storage(redisBackend(options));
+    if (works) {
+        storage.load();
+        QVERIFY(storage.set("a", std::string(100000, 'x')).result == WriteResult::Written);
+        QCOMPARE(storage.entry("a")->value->size(), std::size_t(100000));
+        return;
+    }
+    const auto kind = failure([&] { storage.load(); });
+    if (scheme == "rediss") {
+        QCOMPARE(kind, EngineErrorKind::Denied);
+    } else {
+        QVERIFY(kind);
+    }
+    QCOMPARE(server.call({"DBSIZE"}).integer, 0);
+}
+
+void tst_RedisSecurity::tls_clientsOwnCertificate()
+{
+    NEEDS_TLS();
+    support::RedisServer server(tlsOptions("server.pem", "yes"));
+    QVERIFY(server.start());
+    RedisOptions options = impatient(QStringLiteral("rediss://127.0.0.1:%1?name=tls").arg(m_tlsPort));
+    options.caFile = file("ca.pem");
+    {
+        const Opened storage(redisBackend(options));
+        QVERIFY(failure([&] { storage.load(); }));
+    }
+    options.certificateFile = file("server.pem");
+    options.keyFile = file("server.key");
+    {
+        const Opened storage(redisBackend(options));
+        storage.load();
+        QVERIFY(storage.set("a", "1").result == WriteResult::Written);
+    }
+    options.keyFile = file("names");
+    const Opened storage(redisBackend(options));
+    QCOMPARE(failure([&] { storage.load(); }), EngineErrorKind::Misuse);
+}
+
+void tst_RedisSecurity::tls_sendsNothingToAStranger()
+{
+    QByteArray sent;
+    std::mutex mutex;
+    const support::FakeServer stranger([&](const QByteArray &request) {
+        const std::lock_guard lock(mutex);
+        sent += request;
+        return support::FakeServer::Answer{"+OK\r\n+PONG\r\n", true};
+    });
+    const Opened storage(
+        redisBackend(impatient(QStringLiteral("rediss://ada:s3cret@127.0.0.1:%1?name=tls").arg(stranger.port()))));
+    QVERIFY(failure([&] { storage.load(); }));
+    const std::lock_guard lock(mutex);
+    QVERIFY(!sent.contains("s3cret"));
+}
+
+QTEST_GUILESS_MAIN(tst_RedisSecurity)
+#include "tst_redissecurity.moc"
