@@ -5,9 +5,10 @@ import Shop
 Rectangle {
     id: banner
 
+    property bool hasProducts: false
     readonly property bool isOffline: !Server.isOnline
     readonly property bool isWaiting: Server.waitingOrders > 0
-    readonly property bool isStale: Server.problem !== "" && Catalogue.products.count > 0
+    readonly property bool isStale: Server.problem !== "" && hasProducts
     readonly property bool isDone: !isOffline && !isWaiting && !isStale && Server.orderNumber > 0 && Cart.paid !== 0
     readonly property bool isShown: isOffline || isWaiting || isStale || isDone
     readonly property string orders: Server.waitingOrders === 1 ? qsTr("Your order") : qsTr("%1 orders").arg(Server.waitingOrders)

@@ -6,32 +6,29 @@ import Shop
 Item {
     id: pull
 
-    required property Flickable flickable
+    property real pulledBy: 0
+    property bool isHeld: false
     property bool isBusy: false
     readonly property real distance: 72
-    readonly property real pulledBy: Math.max(0, -flickable.verticalOvershoot)
     readonly property real progress: Math.min(1, pulledBy / distance)
     property bool isArmed: false
 
     signal pulled()
 
     objectName: "pullToRefresh"
-    height: Math.max(isBusy ? 44 : 0, pulledBy)
+    height: Math.max(isBusy ? 80 : 0, pulledBy)
 
     Accessible.role: Accessible.Indicator
     Accessible.name: isBusy ? qsTr("The shelves are being filled anew") : qsTr("Pull to fill the shelves anew")
 
-    Connections {
-        target: pull.flickable
-        function onVerticalOvershootChanged() {
-            if (pull.flickable.dragging)
-                pull.isArmed = pull.progress >= 1;
-        }
-        function onDraggingChanged() {
-            if (!pull.flickable.dragging && pull.isArmed) {
-                pull.isArmed = false;
-                pull.pulled();
-            }
+    onPulledByChanged: {
+        if (isHeld)
+            isArmed = progress >= 1;
+    }
+    onIsHeldChanged: {
+        if (!isHeld && isArmed) {
+            isArmed = false;
+            pulled();
         }
     }
 
@@ -40,8 +37,9 @@ Item {
         objectName: "pullRing"
         width: 28
         height: 28
-        anchors.horizontalCenter: parent.horizontalCenter
-        y: 8
+        // Where it is pulled; beside the words of welcome when it was asked for by the keyboard.
+        x: pull.pulledBy > 0 ? Math.round((pull.width - width) / 2) : pull.width - width - Math.max(40, (pull.width - 1280) / 2)
+        y: pull.pulledBy > 0 ? 8 : 44
         opacity: pull.isBusy ? 1 : pull.progress
         visible: opacity > 0
         layer.enabled: true

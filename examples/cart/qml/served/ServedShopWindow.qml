@@ -5,16 +5,15 @@ import Shop
 ShopWindow {
     id: window
 
-    readonly property bool isBare: grid.count === 0 && Catalogue.currentId === ""
+    readonly property bool isBare: shelfCount === 0 && Catalogue.currentId === ""
 
     objectName: "servedShopWindow"
     bannerHeight: banner.height
     footerHeight: strip.height
-
-    Component.onCompleted: grid.boundsBehavior = Flickable.DragOverBounds
+    canBePulled: true
 
     Shortcut {
-        sequences: [StandardKey.Refresh]
+        sequences: ["F5", "Ctrl+R"]
         onActivated: Server.refresh()
     }
 
@@ -23,18 +22,19 @@ ShopWindow {
         width: window.width
         height: window.height - y - window.footerHeight
         visible: Server.isLoading && window.isBare
-        columns: window.grid.columns
-        side: window.grid.leftMargin
-        cellWidth: window.grid.cellWidth
-        cellHeight: window.grid.cellHeight
+        columns: window.shelfColumns
+        side: window.shelfSide
+        cellWidth: window.shelfCell.width
+        cellHeight: window.shelfCell.height
     }
 
     PullToRefresh {
         y: window.headerHeight + window.bannerHeight
         width: window.width
-        flickable: window.grid
+        pulledBy: window.pulledBy
+        isHeld: window.isPulled
         isBusy: Server.isRefreshing
-        visible: window.grid.visible && window.grid.count > 0
+        visible: window.isShelfShown && window.shelfCount > 0
         onPulled: Server.refresh()
     }
 
@@ -50,6 +50,7 @@ ShopWindow {
 
     OfflineBanner {
         id: banner
+        hasProducts: window.shelfCount > 0
         enabled: !Cart.isOpen
         y: window.headerHeight
         width: window.width

@@ -8,6 +8,48 @@ Rectangle {
 
     readonly property int side: Math.max(40, (width - 1280) / 2)
 
+    component Choice: T.AbstractButton {
+        id: choice
+
+        property string mode
+        readonly property bool isChosen: Server.mode === mode
+
+        objectName: "mode-" + mode
+        width: Math.ceil(implicitContentWidth) + 28
+        height: 28
+        focusPolicy: Qt.StrongFocus
+        checked: isChosen
+        onClicked: Server.mode = mode
+
+        Accessible.role: Accessible.RadioButton
+        Accessible.name: text
+
+        HoverHandler {
+            cursorShape: Qt.PointingHandCursor
+        }
+
+        background: Rectangle {
+            radius: 14
+            color: choice.isChosen ? Theme.surface : "transparent"
+            border.width: choice.isChosen ? 1 : 0
+            border.color: Theme.line
+
+            FocusRing {
+                radius: 14 + gap
+                visible: choice.visualFocus
+            }
+        }
+
+        contentItem: Text {
+            text: choice.text
+            font.pixelSize: Theme.small
+            font.weight: choice.isChosen ? Font.DemiBold : Font.Normal
+            color: choice.isChosen ? Theme.ink : Theme.muted
+            horizontalAlignment: Text.AlignHCenter
+            verticalAlignment: Text.AlignVCenter
+        }
+    }
+
     objectName: "serverStrip"
     height: 56
     color: Theme.surface
@@ -41,56 +83,17 @@ Rectangle {
             id: choices
             anchors.centerIn: parent
 
-            Repeater {
-                model: [
-                    { mode: "usual", name: qsTr("well") },
-                    { mode: "slow", name: qsTr("slow") },
-                    { mode: "failing", name: qsTr("failing") }
-                ]
-
-                T.AbstractButton {
-                    id: choice
-
-                    required property var modelData
-                    readonly property bool isChosen: Server.mode === modelData.mode
-
-                    objectName: "mode-" + modelData.mode
-                    width: Math.ceil(word.implicitWidth) + 28
-                    height: 28
-                    focusPolicy: Qt.StrongFocus
-                    text: modelData.name
-                    checked: isChosen
-                    onClicked: Server.mode = modelData.mode
-
-                    Accessible.role: Accessible.RadioButton
-                    Accessible.name: text
-
-                    HoverHandler {
-                        cursorShape: Qt.PointingHandCursor
-                    }
-
-                    background: Rectangle {
-                        radius: 14
-                        color: choice.isChosen ? Theme.surface : "transparent"
-                        border.width: choice.isChosen ? 1 : 0
-                        border.color: Theme.line
-
-                        FocusRing {
-                            radius: 14 + gap
-                            visible: choice.visualFocus
-                        }
-                    }
-
-                    contentItem: Text {
-                        id: word
-                        text: choice.text
-                        font.pixelSize: Theme.small
-                        font.weight: choice.isChosen ? Font.DemiBold : Font.Normal
-                        color: choice.isChosen ? Theme.ink : Theme.muted
-                        horizontalAlignment: Text.AlignHCenter
-                        verticalAlignment: Text.AlignVCenter
-                    }
-                }
+            Choice {
+                mode: "usual"
+                text: qsTr("well")
+            }
+            Choice {
+                mode: "slow"
+                text: qsTr("slow")
+            }
+            Choice {
+                mode: "failing"
+                text: qsTr("failing")
             }
         }
     }
