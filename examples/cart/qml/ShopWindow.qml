@@ -8,8 +8,15 @@ Window {
     /// Room for what others put between the header and the shelves, and below them.
     property real bannerHeight: 0
     property real footerHeight: 0
-    property alias grid: grid
+    property bool canBePulled: false
     readonly property real headerHeight: header.height
+    readonly property int shelfCount: grid.count
+    readonly property int shelfColumns: grid.columns
+    readonly property real shelfSide: grid.leftMargin
+    readonly property size shelfCell: Qt.size(grid.cellWidth, grid.cellHeight)
+    readonly property bool isShelfShown: grid.visible
+    readonly property real pulledBy: Math.max(0, -grid.verticalOvershoot)
+    readonly property bool isPulled: grid.dragging
 
     objectName: "shopWindow"
     width: 1200
@@ -41,6 +48,7 @@ Window {
             anchors.fill: parent
             anchors.topMargin: header.height + window.bannerHeight
             anchors.bottomMargin: window.footerHeight
+            boundsBehavior: window.canBePulled ? Flickable.DragOverBounds : Flickable.StopAtBounds
             visible: Catalogue.currentId === "" && Catalogue.problem === ""
         }
 
