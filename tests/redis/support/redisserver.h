@@ -24,10 +24,11 @@ namespace support {
 class RedisServer
 {
 public:
-    /// Empty: there is none.
+    /// Empty: there is none. The check of Debian's redis-tools is the same program, and goes by its name; to install
+    /// that starts no service.
     static QString program()
     {
-        for (const char *name : {"redis-server", "valkey-server"}) {
+        for (const char *name : {"redis-server", "valkey-server", "redis-check-rdb", "valkey-check-rdb"}) {
             const QString path = QStandardPaths::findExecutable(QString::fromLatin1(name));
             if (!path.isEmpty()) {
                 return path;
@@ -70,7 +71,13 @@ public:
                               QStringLiteral("no"),
                               QStringLiteral("--enable-debug-command"),
                               QStringLiteral("local")};
-        m_process->start(program(), arguments + m_options);
+        QString server = program();
+        if (server.endsWith(QStringLiteral("-check-rdb"))) {
+            const QString link = m_folder.filePath(QStringLiteral("redis-server"));
+            QFile::link(server, link); // there already, if it was started before
+            server = link;
+        }
+        m_process->start(server, arguments + m_options);
     }
     /// True: it answers.
     bool start()
