@@ -554,8 +554,7 @@ void tst_Rest::verdict_dependsOnTheError()
     const QueryError error(std::make_exception_ptr(RestError(static_cast<RestErrorKind>(kind), QUrl(), {}, status)));
     QCOMPARE(policy({error, {}, 1}).kind(), verdict);
     // What has failed too often is not lost.
-    QCOMPARE(policy({error, {}, 2}).kind(),
-             verdict == QueueVerdict::Kind::Retry ? QueueVerdict::Kind::Hold : verdict);
+    QCOMPARE(policy({error, {}, 2}).kind(), verdict == QueueVerdict::Kind::Retry ? QueueVerdict::Kind::Hold : verdict);
 }
 
 void tst_Rest::allTasks_waitsForRequests()

@@ -236,7 +236,8 @@ Till::Till(QWidget *parent)
     setObjectName(QStringLiteral("till"));
     setAttribute(Qt::WA_StyledBackground);
     useStore(shop::tillTexts, this, [this](const auto &texts) { setWindowTitle(texts["window"_t]); });
-    useStore(nanostores::layoutDirection(shop::language), this, [this](Qt::LayoutDirection now) { setLayoutDirection(now); });
+    useStore(nanostores::layoutDirection(shop::language), this,
+             [this](Qt::LayoutDirection now) { setLayoutDirection(now); });
     useStore(shop::language, this, [this](const QString &tag) { setLocale(QLocale(tag)); });
     setMinimumSize(736, 560);
     resize(768, 720);
