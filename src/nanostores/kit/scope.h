@@ -215,6 +215,7 @@ void keepInScope(T &&object)
 {
     internal::keepInCurrent(std::make_unique<internal::KeptObject<T>>(std::forward<T>(object)));
 }
+/// Has the current scope call f when it ends; see Scope::onEnd().
 template<std::invocable F>
 void onScopeEnd(F f)
 {

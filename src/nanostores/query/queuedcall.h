@@ -19,6 +19,7 @@
 
 namespace nanostores {
 
+/// Where a call of a MutationQueue stands.
 enum class QueuedCallState : std::uint8_t {
     Waiting, ///< For those before it, for another attempt, or until something may be sent.
     Sending,
@@ -38,6 +39,7 @@ struct QueuedCall
     friend bool operator==(const QueuedCall &, const QueuedCall &) = default;
 };
 
+/// What a MutationQueue does.
 enum class QueueState : std::uint8_t {
     Idle, ///< There is nothing to send.
     Waiting, ///< One of the `enabled` stores is false.
@@ -85,6 +87,7 @@ private:
     std::chrono::milliseconds m_delay;
 };
 
+/// How a MutationQueue sends, and what it does after a failure.
 struct QueueOptions
 {
     /// After a failure; `attempt` counts those of the call since the last success, retry(), or end of a pause. By
