@@ -7,12 +7,14 @@ QtObject {
     property bool isNight: false
     onIsNightChanged: Theme.isDark = isNight
 
-    function open(title, text) {
+    // qmllint disable compiler
+    function open(title: string, text: string): DocumentWindow {
         const window = component.createObject(app, { startTitle: title, startText: text });
         window.another.connect(() => app.open("Untitled", ""));
         window.closing.connect(() => window.destroy());
         return window;
     }
+    // qmllint enable compiler
 
     readonly property Component component: Component {
         DocumentWindow {}

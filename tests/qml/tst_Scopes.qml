@@ -2,7 +2,7 @@
 // qmllint disable compiler
 import QtQuick
 import QtTest
-import NanoStores
+import NanoStores // qmllint disable unused-imports
 import NanoStoresTest
 
 TestCase {
@@ -91,7 +91,8 @@ TestCase {
     function test_scopesOfDelegates() {
         const all = make();
         all.pages.model = 3;
-        all.pages.itemAt(1).text.value = "second page";
+        const page = index => all.pages.itemAt(index); // of any type, for qmllint
+        page(1).text.value = "second page";
         compare(all.pages.itemAt(0).text.value, "empty");
         compare(all.pages.itemAt(1).bound, "second page");
         compare(all.pages.itemAt(1).length, 11);

@@ -1,5 +1,5 @@
 // What is in a Scoped is a component: it finds what is around it by ids.
-// qmllint disable unqualified
+// qmllint disable unqualified compiler
 import QtQuick
 import NanoStores
 
