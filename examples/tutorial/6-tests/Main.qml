@@ -21,8 +21,6 @@ ApplicationWindow {
         anchors.fill: parent
         model: Todos.items
         delegate: CheckDelegate {
-            id: row
-
             required property int number
             required property string title
             required property bool done
@@ -30,10 +28,7 @@ ApplicationWindow {
             width: ListView.view.width
             text: title
             checked: done
-            onToggled: {
-                Todos.setDone(number, checked);
-                checked = Qt.binding(() => row.done); // the click has set it, which ends the binding
-            }
+            onToggled: Todos.setDone(number, checked)
         }
     }
     footer: Row {
