@@ -208,7 +208,7 @@ export default function measure(b) {
     )
     const note = `${b.round(lookupTrack, 3)} instr, of them the tracked read ${b.round(track, 3)}`
     b.row({ what: 'scoped store through 3 scopes, tracked read', peer: 'a tracked read', value: lookupTrack / track, must: 2, note })
-    b.info({ what: 'scoped store through 3 scopes, get()', note: `${b.round(lookup, 3)} instr, of them get() ${b.round(get, 3)}` })
+    b.info({ what: 'scoped store through 3 scopes, get()', peer: 'get()', value: lookup / get, note: `${b.round(lookup, 3)} instr, of them get() ${b.round(get, 3)}` })
   }
 
   if (b.wants('compile')) {
