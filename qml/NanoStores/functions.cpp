@@ -3,6 +3,7 @@
 
 #include <NanoStores/detail/jscaller.h>
 #include <nanostores/core/batch.h>
+#include <nanostores/core/tracking.h>
 
 #include <QQmlEngine>
 
