@@ -10,12 +10,12 @@
 
 #include <algorithm>
 
-#define TODO(FIELD) FIELD(int, number) FIELD(QString, title) FIELD(bool, done)
+#define TODO_FIELDS(FIELD) FIELD(int, number) FIELD(QString, title) FIELD(bool, done)
 
 struct Todo
 {
     Q_GADGET
-    NANOSTORES_STRUCT(Todo, TODO)
+    NANOSTORES_STRUCT(Todo, TODO_FIELDS)
 };
 
 inline const auto todos = nanostores::list(QList<Todo>()).named("todos");
