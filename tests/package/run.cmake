@@ -12,6 +12,7 @@
 #   warnings_subdirectory  the same by add_subdirectory: our sources with the warnings of the parent, too
 #   core_static     a static build made without Qt, Core alone
 #   qml_static      a static build of all layers; Script, too, and Persistent, whose SQLite the package finds
+#   options         the tree, configured with each layer switched off in turn
 #   subdirectory    by add_subdirectory, in a project that builds its sources as one; and what says whether its
 #                   libraries are shared
 # All paths, and the compiler, are handed in: nothing is looked for outside.
@@ -50,6 +51,15 @@ set(noQt -DCMAKE_DISABLE_FIND_PACKAGE_Qt6=TRUE)
 
 if(CASE MATCHES "^(core|qml|persistent|script|readme|tutorial|warnings)$")
     run(${CMAKE_COMMAND} --install "${PROJECT_BUILD}" --prefix "${stage}")
+elseif(CASE STREQUAL "options")
+    file(STRINGS "${PROJECT_SOURCE}/CMakeLists.txt" layers REGEX "^nanostores_layer_option\\(")
+    foreach(layer IN LISTS layers)
+        string(REGEX REPLACE "^[a-z_]+\\(([A-Z0-9]+).*" "\\1" layer "${layer}")
+        configure(-S "${PROJECT_SOURCE}" -B "${WORK}/${layer}" ${common} -DNANOSTORES_BUILD_${layer}=OFF
+            -DNANOSTORES_BUILD_TESTS=ON -DNANOSTORES_BUILD_EXAMPLES=ON -DNANOSTORES_PRECOMPILE=ON)
+        file(REMOVE_RECURSE "${WORK}/${layer}")
+    endforeach()
+    return()
 elseif(CASE MATCHES "static")
     set(options -DBUILD_SHARED_LIBS=OFF -DNANOSTORES_BUILD_TESTS=OFF -DNANOSTORES_BUILD_EXAMPLES=OFF
         -DNANOSTORES_PRECOMPILE=ON -DCMAKE_UNITY_BUILD=ON)
