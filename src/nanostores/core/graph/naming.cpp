@@ -103,6 +103,7 @@ namespace {
 
 constexpr std::string_view AnonymousNamespace = "(anonymous namespace)::";
 constexpr std::string_view CallOperator = "::operator()";
+constexpr std::string_view ClosureCall = "::{}::operator()"; // of a plain() name
 constexpr auto none = std::string_view::npos;
 
 constexpr bool opens(char c) noexcept
@@ -311,13 +312,12 @@ std::string plainFunctionName(std::string_view function)
     if (space != none && (op == none || space < op)) {
         name.erase(0, space + 1);
     }
-    const std::string call = "::{}" + std::string(CallOperator);
-    if (name.ends_with(call)) {
-        name.erase(name.size() - call.size());
+    if (name.ends_with(ClosureCall)) {
+        name.erase(name.size() - ClosureCall.size());
         name += "::lambda";
     }
-    for (std::size_t at = name.find(call); at != none; at = name.find(call)) {
-        name.erase(at, call.size());
+    for (std::size_t at = name.find(ClosureCall); at != none; at = name.find(ClosureCall)) {
+        name.erase(at, ClosureCall.size());
     }
     for (std::size_t at = name.find("{}"); at != none; at = name.find("{}")) {
         name.replace(at, 2, "lambda");
