@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <NanoStores/DeepLinks/declarativedeeplinks.h>
 
+#include <NanoStores/Router/followrouter.h>
 #include <nanostores/core/errors.h>
 #include <nanostores/core/tracking.h>
 
@@ -33,22 +34,7 @@ DeclarativeDeepLinks::~DeclarativeDeepLinks() = default;
 
 void DeclarativeDeepLinks::setRouter(RouterObject *newRouter)
 {
-    if (m_router == newRouter) {
-        return;
-    }
-    if (m_router) {
-        disconnect(m_router, nullptr, this, nullptr);
-    }
-    m_router = newRouter;
-    if (m_router) {
-        connect(m_router, &RouterObject::routerChanged, this, &DeclarativeDeepLinks::update);
-        connect(m_router, &QObject::destroyed, this, &DeclarativeDeepLinks::update);
-    }
-    const QPointer<DeclarativeDeepLinks> alive(this);
-    Q_EMIT routerChanged();
-    if (alive) {
-        update();
-    }
+    detail::followRouter(this, m_router, newRouter, &DeclarativeDeepLinks::update);
 }
 
 void DeclarativeDeepLinks::setQuitting(bool newQuits)

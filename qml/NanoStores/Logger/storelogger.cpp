@@ -55,8 +55,11 @@ void StoreLogger::setStores(const QJSValue &newStores)
 {
     if (!m_stores.strictlyEquals(newStores)) {
         m_stores = newStores;
+        const QPointer<StoreLogger> alive(this);
         Q_EMIT storesChanged();
-        restart();
+        if (alive) {
+            restart();
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include <QJSValue>
 #include <QObject>
+#include <QPointer>
 #include <QQmlParserStatus>
 #include <QString>
 #include <QStringList>
@@ -88,8 +89,11 @@ private:
     {
         if (member != value) {
             member = value;
+            const QPointer<StoreLogger> alive(this);
             Q_EMIT changed();
-            restart();
+            if (alive) {
+                restart();
+            }
         }
     }
     /// A file that stays open while loggers come and go: opened again it would be emptied.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <NanoStores/Router/routeindex.h>
 
+#include <NanoStores/Router/followrouter.h>
 #include <nanostores/qt/detail/values.h>
 
 #include <QQmlInfo>
@@ -25,28 +26,20 @@ RouteIndex::RouteIndex(QObject *parent)
 
 void RouteIndex::setRouter(RouterObject *newRouter)
 {
-    if (m_router == newRouter) {
-        return;
-    }
-    if (m_router) {
-        disconnect(m_router, nullptr, this, nullptr);
-    }
-    m_router = newRouter;
-    if (m_router) {
-        connect(m_router, &RouterObject::pageChanged, this, &RouteIndex::update);
-        connect(m_router, &RouterObject::routerChanged, this, &RouteIndex::update);
-        connect(m_router, &QObject::destroyed, this, &RouteIndex::update);
-    }
-    Q_EMIT routerChanged();
-    update();
+    detail::followRouter(this, m_router, newRouter, &RouteIndex::update, [this](RouterObject *router) {
+        connect(router, &RouterObject::pageChanged, this, &RouteIndex::update);
+    });
 }
 
 void RouteIndex::setRoutes(const QVariantList &newRoutes)
 {
     if (m_routes != newRoutes) {
         m_routes = newRoutes;
+        const QPointer<RouteIndex> alive(this);
         Q_EMIT routesChanged();
-        update();
+        if (alive) {
+            update();
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <NanoStores/Router/routepager.h>
 
+#include <NanoStores/Router/followrouter.h>
 #include <nanostores/core/tracking.h>
 
 #include <QQmlEngine>
@@ -33,30 +34,18 @@ RoutePager::~RoutePager()
 
 void RoutePager::setRouter(RouterObject *newRouter)
 {
-    if (m_router == newRouter) {
-        return;
-    }
-    if (m_router) {
-        disconnect(m_router, nullptr, this, nullptr);
-    }
-    m_router = newRouter;
-    if (m_router) {
-        connect(m_router, &RouterObject::routerChanged, this, &RoutePager::observe);
-        connect(m_router, &QObject::destroyed, this, &RoutePager::observe);
-    }
-    const QPointer<RoutePager> alive(this);
-    Q_EMIT routerChanged();
-    if (alive) {
-        observe();
-    }
+    detail::followRouter(this, m_router, newRouter, &RoutePager::observe);
 }
 
 void RoutePager::setKeep(int newKeep)
 {
     if (m_keep != newKeep) {
         m_keep = newKeep;
+        const QPointer<RoutePager> alive(this);
         Q_EMIT keepChanged();
-        settle();
+        if (alive) {
+            settle();
+        }
     }
 }
 

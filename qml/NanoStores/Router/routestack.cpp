@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <NanoStores/Router/routestack.h>
 
+#include <NanoStores/Router/followrouter.h>
 #include <nanostores/core/tracking.h>
 
 #include <QQmlEngine>
@@ -37,28 +38,20 @@ RouteStack::~RouteStack()
 
 void RouteStack::setRouter(RouterObject *newRouter)
 {
-    if (m_router == newRouter) {
-        return;
-    }
-    if (m_router) {
-        disconnect(m_router, nullptr, this, nullptr);
-    }
-    m_router = newRouter;
-    if (m_router) {
-        connect(m_router, &RouterObject::routerChanged, this, &RouteStack::observe);
-        connect(m_router, &RouterObject::preloading, this, &RouteStack::preload);
-        connect(m_router, &QObject::destroyed, this, &RouteStack::observe);
-    }
-    Q_EMIT routerChanged();
-    observe();
+    detail::followRouter(this, m_router, newRouter, &RouteStack::observe, [this](RouterObject *router) {
+        connect(router, &RouterObject::preloading, this, &RouteStack::preload);
+    });
 }
 
 void RouteStack::setSingle(bool newSingle)
 {
     if (m_isSingle != newSingle) {
         m_isSingle = newSingle;
+        const QPointer<RouteStack> alive(this);
         Q_EMIT singleChanged();
-        sync();
+        if (alive) {
+            sync();
+        }
     }
 }
 
@@ -66,8 +59,11 @@ void RouteStack::setKeep(int newKeep)
 {
     if (m_keep != newKeep) {
         m_keep = newKeep;
+        const QPointer<RouteStack> alive(this);
         Q_EMIT keepChanged();
-        sync();
+        if (alive) {
+            sync();
+        }
     }
 }
 
@@ -75,8 +71,11 @@ void RouteStack::setPreloads(int newPreloads)
 {
     if (m_preloads != newPreloads) {
         m_preloads = newPreloads;
+        const QPointer<RouteStack> alive(this);
         Q_EMIT preloadsChanged();
-        dropLikely(m_preloads);
+        if (alive) {
+            dropLikely(m_preloads);
+        }
     }
 }
 
@@ -86,8 +85,9 @@ void RouteStack::setBusy(bool newBusy)
         return;
     }
     m_isBusy = newBusy;
+    const QPointer<RouteStack> alive(this);
     Q_EMIT busyChanged();
-    if (!m_isBusy) {
+    if (alive && !m_isBusy) {
         settle();
     }
 }
