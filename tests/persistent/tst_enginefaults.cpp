@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "persistent/support/faulty.h"
 #include "support/handlers.h"
 #include "support/manualtime.h"
 
@@ -17,28 +18,9 @@
 
 using namespace nanostores;
 using namespace std::chrono_literals;
+using support::Faulty;
 
 namespace {
-
-/// An engine whose backend has faults, on a storage in memory.
-struct Faulty
-{
-    explicit Faulty(EngineOptions options = {})
-        : engine(StorageEngine::custom(testing::withFaults(memoryBackend(area), faults, nextPlace()), options))
-    {
-    }
-    static std::string nextPlace()
-    {
-        static int count = 0;
-        return "faulty " + std::to_string(++count);
-    }
-    EngineState state() const { return engine.status().get().state; }
-    std::string value(const std::string &key) const { return area.value(key).value_or("-"); }
-
-    MemoryArea area;
-    testing::Faults faults;
-    StorageEngine engine;
-};
 
 /// A backend that cannot be written, or that others replace.
 class ReadOnlyBackend final : public EngineBackend
@@ -86,8 +68,6 @@ private Q_SLOTS:
     void deniedOpening_isSaid();
     void failedWrite_isTriedAgain_data();
     void failedWrite_isTriedAgain();
-    void writtenAndFailedTwice_isWritten();
-    void writtenAndFailed_isNoConflictWithItself();
     void failures_areTriedLessAndLessOften();
     void wake_triesAtOnce();
     void readOnly_keepsValuesInMemory();
@@ -229,49 +209,6 @@ void tst_EngineFaults::failedWrite_isTriedAgain()
     QCOMPARE(f.value("n"), std::string("1"));
     QTRY_COMPARE(f.state(), EngineState::Live);
     QVERIFY(std::find(states.begin(), states.end(), state) != states.end());
-}
-
-/// What a failed call has written may come back by the feed before the next call, which fails as well.
-void tst_EngineFaults::writtenAndFailedTwice_isWritten()
-{
-    const Faulty f(EngineOptions{.firstRetry = 1000s, .longestRetry = 1000s});
-    QVERIFY(f.engine.load(5s));
-    const auto other = StorageEngine::memory(f.area);
-    f.faults.fail(EngineErrorKind::Failed, 1, 1, true);
-    const auto compared = f.engine.compareAndSet("n", 0, "1");
-    QTRY_COMPARE(f.state(), EngineState::Failed);
-    QCOMPARE(f.value("n"), std::string("1"));
-    f.faults.fail(EngineErrorKind::Failed, 2, 1); // the feed first
-    other.set("b", "1"); // wakes the engine
-    QTRY_COMPARE(f.engine.get("b"), std::optional<std::string>("1"));
-    QTRY_COMPARE(f.faults.applies(), 2);
-    QTRY_COMPARE(f.state(), EngineState::Failed);
-    other.set("c", "1");
-    QTRY_VERIFY(compared.done());
-    QVERIFY(compared.result());
-    QCOMPARE(f.value("n"), std::string("1"));
-}
-
-void tst_EngineFaults::writtenAndFailed_isNoConflictWithItself()
-{
-    const Faulty f(EngineOptions{.firstRetry = 1000s, .longestRetry = 1000s});
-    const auto other = StorageEngine::memory(f.area);
-    int merges = 0;
-    const auto sum = [&](const int &base, const int &mine, const int &theirs) {
-        ++merges;
-        return mine + theirs - base;
-    };
-    const auto count = persistentAtom(f.engine, "count", 0, {.onConflict = merge(sum)});
-    QVERIFY(f.engine.load(5s));
-    f.faults.fail(EngineErrorKind::Failed, 1, 1, true);
-    count.set(1);
-    QTRY_COMPARE(f.state(), EngineState::Failed);
-    QCOMPARE(f.value("count"), std::string("1"));
-    other.set("b", "1"); // wakes the engine, which hears of its own write first
-    QVERIFY(f.engine.flushNow(5s));
-    QCOMPARE(count.get(), 1);
-    QCOMPARE(f.value("count"), std::string("1"));
-    QCOMPARE(merges, 0);
 }
 
 void tst_EngineFaults::failures_areTriedLessAndLessOften()

@@ -422,7 +422,7 @@ void Replica::applied(WorkerReport &report)
         comparison->source.reject(std::make_exception_ptr(
             EngineError(EngineErrorKind::Failed,
                         "it is not known whether \"" + comparison->key
-                            + "\" was written: the call failed, and another program has written since",
+                            + "\" was written: the call failed, and the storage has changed since",
                         place())));
         comparison->end();
     }

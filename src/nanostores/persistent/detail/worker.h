@@ -29,7 +29,10 @@ namespace nanostores::detail {
 class Replica;
 
 /// Whether the same call may succeed later.
-bool isRetried(EngineErrorKind kind) noexcept;
+constexpr bool isRetried(EngineErrorKind kind) noexcept
+{
+    return kind == EngineErrorKind::Unavailable || kind == EngineErrorKind::Full || kind == EngineErrorKind::Failed;
+}
 /// What a call of a backend has thrown.
 EngineError errorOf(const std::exception_ptr &error, const std::string &place);
 /// Warns that these keys have not been written.
@@ -64,7 +67,7 @@ struct WorkerReport
     std::uint64_t id = 0;
     StorageState state;
     Applied applied;
-    std::vector<std::size_t> unknown; ///< Outcomes that are conflicts, perhaps with what a failed call has written.
+    std::vector<std::size_t> unknown; ///< Outcomes that say not whether a failed call has written it.
     StorageFeed feed;
     Kind during = Kind::Loaded; ///< What was asked for.
     std::optional<EngineError> error;
@@ -189,6 +192,7 @@ private:
     struct Doubt
     {
         std::vector<std::optional<std::string>> values; ///< Of the calls that have failed.
+        std::uint64_t epoch; ///< Of the storage that was known then.
         Position newest; ///< The newest change that was known when the first of them did.
         Position lastOther; ///< The last version that another port has written since.
     };

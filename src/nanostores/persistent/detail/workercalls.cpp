@@ -21,11 +21,6 @@ EngineError errorOf(const std::exception_ptr &error, const std::string &place)
     }
 }
 
-bool isRetried(EngineErrorKind kind) noexcept
-{
-    return kind == EngineErrorKind::Unavailable || kind == EngineErrorKind::Full || kind == EngineErrorKind::Failed;
-}
-
 /// Opens it and reads all, whichever is not done yet. Throws.
 void Worker::load()
 {
@@ -62,11 +57,7 @@ void Worker::reload(bool givesOrphans)
     }
     m_isLoaded = true;
     m_position = state.position;
-    if (state.epoch != m_epoch) {
-        m_doubts.clear();
-        m_newest = 0;
-    }
-    m_newest = std::max(m_newest, state.position);
+    m_newest = state.epoch == m_epoch ? std::max(m_newest, state.position) : state.position;
     m_epoch = state.epoch;
     m_isFailing = state.isStale; // the next answer of the storage is news
     WorkerReport report(WorkerReport::Kind::Loaded);

@@ -17,7 +17,8 @@ bool contains(const std::vector<T> &all, const T &value)
 } // namespace
 
 /// Failed calls may have written all that they were given. If a compared write then meets a value of its own, it is not
-/// in conflict; if another value is to be written by now, that is compared with the version of its own.
+/// in conflict; if another value is to be written by now, that is compared with the version of its own. Of another
+/// storage than the one that was known the versions say nothing: a value of its own may be older than the call.
 void Worker::clearUpDoubts(const WriteBatch &transaction, Applied &applied)
 {
     m_unknown.clear();
@@ -34,15 +35,18 @@ void Worker::clearUpDoubts(const WriteBatch &transaction, Applied &applied)
             continue;
         }
         const Doubt &doubt = found->second;
-        const bool isOwn = outcome.current && outcome.current->writer == m_writer
-                           && outcome.current->version > doubt.newest && outcome.current->version != doubt.lastOther
-                           && contains(doubt.values, outcome.current->value);
+        const bool isOther = applied.epoch != doubt.epoch;
+        const bool isOwn =
+            outcome.current && outcome.current->writer == m_writer && contains(doubt.values, outcome.current->value)
+            && (isOther || (outcome.current->version > doubt.newest && outcome.current->version != doubt.lastOther));
+        // Written, and overwritten since, or not written: of the versions after the failure one may be its own.
+        if (isOther || (!isOwn && (!outcome.current || outcome.current->version > doubt.newest + 1))) {
+            m_unknown.push_back(i);
+        }
         if (!isOwn) {
-            // Written, and overwritten since, or not written: of the versions after the failure one may be its own.
-            if (!outcome.current || outcome.current->version > doubt.newest + 1) {
-                m_unknown.push_back(i);
-            }
-        } else if (outcome.current->value == write.value) {
+            continue;
+        }
+        if (outcome.current->value == write.value) {
             outcome.result = WriteResult::Written;
             outcome.version = outcome.current->version;
             outcome.current.reset();
@@ -69,7 +73,8 @@ void Worker::noteDoubts(const WriteBatch &transaction)
 {
     for (const StorageWrite &write : transaction.writes) {
         if (write.expect) {
-            Doubt &doubt = m_doubts.try_emplace({write.key, transaction.by}, Doubt{{}, m_newest, 0}).first->second;
+            Doubt &doubt =
+                m_doubts.try_emplace({write.key, transaction.by}, Doubt{{}, m_epoch, m_newest, 0}).first->second;
             if (!contains(doubt.values, write.value)) {
                 doubt.values.push_back(write.value);
             }
