@@ -11,6 +11,7 @@
 #include <QtTest/QTest>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -76,8 +77,32 @@ private Q_SLOTS:
 private:
     QString cache() const { return m_folder->filePath(QStringLiteral("cache.db")); }
     RedisOptions options() const { return impatient(m_server->url(m_name), cache()); }
+    RedisOptions options(const support::Proxy &proxy) const { return impatient(proxy.url(m_name), cache()); }
     RedisOptions others() const { return impatient(m_server->url(m_name)); }
     qulonglong position() const { return m_server->position(m_name.toStdString()); }
+    /// By another program.
+    void put(const std::string &key, const std::string &value) const
+    {
+        const auto other = redisEngine(others());
+        QVERIFY(other.load());
+        other.set(key, value);
+        QVERIFY(other.flushNow(std::chrono::seconds(5)));
+    }
+    /// What the server has, as another program sees it.
+    std::map<std::string, std::string> stored() const
+    {
+        const auto other = redisEngine(others());
+        static_cast<void>(other.load());
+        const auto entries = other.entries();
+        return {entries.begin(), entries.end()};
+    }
+    /// The next run of the program, on the same cache.
+    void sendRest() const
+    {
+        const auto engine = redisEngine(options());
+        QVERIFY(engine.load());
+        QTRY_COMPARE(engine.pending().get(), std::size_t(0));
+    }
     /// What the file keeps of writes that were not sent.
     std::size_t keptIn(const QString &path) const
     {
@@ -113,9 +138,7 @@ void tst_RedisOffline::values_areThereWithoutTheServer()
         QVERIFY(engine.flushNow(std::chrono::seconds(5)));
         engine.del("gone");
         QVERIFY(engine.flushNow(std::chrono::seconds(5)));
-        const auto other = redisEngine(others());
-        other.set("c", "by another");
-        QVERIFY(other.flushNow(std::chrono::seconds(5)));
+        put("c", "by another");
         QTRY_COMPARE(engine.get("c"), raw("by another"));
     }
     m_server->kill();
@@ -155,15 +178,11 @@ void tst_RedisOffline::stale_untilTheServerAnswers()
     }
     support::Proxy proxy(m_server->port());
     proxy.set(support::Proxy::Way::Stall);
-    RedisOptions redis = options();
-    redis.url = QStringLiteral("redis://127.0.0.1:%1?name=%2").arg(proxy.port()).arg(m_name);
-    const auto engine = redisEngine(redis);
+    const auto engine = redisEngine(options(proxy));
     QVERIFY(engine.load()); // at once
     QCOMPARE(stateOf(engine), EngineState::Stale);
     QCOMPARE(engine.get("a"), raw("1"));
-    const auto other = redisEngine(others());
-    other.set("a", "2");
-    QVERIFY(other.flushNow(std::chrono::seconds(5)));
+    put("a", "2");
     proxy.set(support::Proxy::Way::Pass);
     QTRY_COMPARE(engine.get("a"), raw("2"));
     QTRY_COMPARE(stateOf(engine), EngineState::Live);
@@ -185,9 +204,7 @@ void tst_RedisOffline::writes_waitForTheServer()
     QVERIFY(m_server->start());
     QTRY_COMPARE(engine.pending().get(), std::size_t(0));
     QTRY_COMPARE(stateOf(engine), EngineState::Live);
-    const auto other = redisEngine(others());
-    QVERIFY(other.load());
-    QCOMPARE(other.get("a"), raw("99"));
+    QCOMPARE(stored()["a"], std::string("99"));
     QCOMPARE(keptIn(cache()), std::size_t(0));
 }
 
@@ -213,10 +230,7 @@ void tst_RedisOffline::writes_surviveTheEndOfTheProgram()
     QCOMPARE(engine.pending().get(), std::size_t(2));
     QVERIFY(m_server->start());
     QTRY_COMPARE(engine.pending().get(), std::size_t(0));
-    const auto other = redisEngine(others());
-    QVERIFY(other.load());
-    QCOMPARE(other.get("a"), raw("2"));
-    QVERIFY(!other.get("there"));
+    QCOMPARE(stored(), (std::map<std::string, std::string>{{"a", "2"}}));
     QCOMPARE(position(), 3ULL);
 }
 
@@ -232,13 +246,10 @@ void tst_RedisOffline::writes_surviveAKill()
     program.kill();
     QVERIFY(program.waitForFinished());
     QVERIFY(m_server->start());
-    const auto engine = redisEngine(options());
-    QVERIFY(engine.load());
-    QTRY_COMPARE(engine.pending().get(), std::size_t(0));
-    const auto other = redisEngine(others());
-    QVERIFY(other.load());
+    sendRest();
+    auto values = stored();
     for (int i = 1; i <= 50; ++i) {
-        QCOMPARE(other.get("p/" + std::to_string(i)), raw(std::to_string(i).c_str()));
+        QCOMPARE(values["p/" + std::to_string(i)], std::to_string(i));
     }
     QCOMPARE(position(), 50ULL);
 }
@@ -270,13 +281,10 @@ void tst_RedisOffline::killedAgainAndAgain_losesNothing()
     }
     m_server->kill();
     QVERIFY(m_server->start());
-    const auto engine = redisEngine(options());
-    QVERIFY(engine.load());
-    QTRY_COMPARE(engine.pending().get(), std::size_t(0));
-    const auto other = redisEngine(others());
-    QVERIFY(other.load());
+    sendRest();
+    auto values = stored();
     for (int i = 1; i <= written; ++i) {
-        QCOMPARE(other.get("p/" + std::to_string(i)), raw(std::to_string(i).c_str()));
+        QCOMPARE(values["p/" + std::to_string(i)], std::to_string(i));
     }
 }
 
@@ -285,10 +293,8 @@ void tst_RedisOffline::unknownWrite_isNotDoneTwiceByTheNextRun()
 {
     NEEDS_REDIS();
     support::Proxy proxy(m_server->port());
-    RedisOptions redis = options();
-    redis.url = QStringLiteral("redis://127.0.0.1:%1?name=%2").arg(proxy.port()).arg(m_name);
     {
-        const auto engine = redisEngine(redis);
+        const auto engine = redisEngine(options(proxy));
         QVERIFY(engine.load());
         engine.set("n", "1");
         QVERIFY(engine.flushNow(std::chrono::seconds(5)));
@@ -297,12 +303,9 @@ void tst_RedisOffline::unknownWrite_isNotDoneTwiceByTheNextRun()
         QTRY_COMPARE_WITH_TIMEOUT(position(), 2ULL, 20000); // it has come
         QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine), EngineState::Offline, 20000);
     }
-    const auto other = redisEngine(others());
-    QVERIFY(other.load());
-    other.set("a", "theirs");
-    QVERIFY(other.flushNow(std::chrono::seconds(5)));
+    put("a", "theirs");
     proxy.set(support::Proxy::Way::Pass);
-    const auto engine = redisEngine(redis);
+    const auto engine = redisEngine(options(proxy));
     QVERIFY(engine.load());
     QTRY_COMPARE(engine.pending().get(), std::size_t(0));
     QTRY_COMPARE(engine.get("a"), raw("theirs")); // which came later
@@ -313,19 +316,14 @@ void tst_RedisOffline::conflict_isSeenWhenTheServerIsBack()
 {
     NEEDS_REDIS();
     support::Proxy proxy(m_server->port());
-    RedisOptions redis = options();
-    redis.url = QStringLiteral("redis://127.0.0.1:%1?name=%2").arg(proxy.port()).arg(m_name);
-    const auto engine = redisEngine(redis);
+    const auto engine = redisEngine(options(proxy));
     const auto store = persistentAtom(engine, "text", "initial", {.onConflict = reject});
     store.set("base");
     QVERIFY(engine.flushNow(std::chrono::seconds(5)));
     proxy.set(support::Proxy::Way::Refuse);
     store.set("mine");
     QTRY_COMPARE(stateOf(engine), EngineState::Offline);
-    const auto other = redisEngine(others());
-    QVERIFY(other.load());
-    other.set("text", "theirs");
-    QVERIFY(other.flushNow(std::chrono::seconds(5)));
+    put("text", "theirs");
     proxy.set(support::Proxy::Way::Pass);
     QTRY_COMPARE(engine.status().get().conflicts, std::size_t(1));
     QVERIFY(conflictOf(store).get());
@@ -352,10 +350,7 @@ void tst_RedisOffline::conflict_isSeenByTheNextRun()
         QTRY_COMPARE(stateOf(engine), EngineState::Offline);
     }
     QVERIFY(m_server->start());
-    const auto other = redisEngine(others());
-    QVERIFY(other.load());
-    other.set("text", "theirs");
-    QVERIFY(other.flushNow(std::chrono::seconds(5)));
+    put("text", "theirs");
     const auto engine = redisEngine(options());
     const auto store = persistentAtom(engine, "text", "initial", {.onConflict = reject});
     QCOMPARE(store.get(), std::string("mine"));
@@ -365,8 +360,8 @@ void tst_RedisOffline::conflict_isSeenByTheNextRun()
     QCOMPARE(conflict->mine, std::string("mine"));
     QCOMPARE(conflict->theirs, std::string("theirs"));
     conflict->keepMine();
-    QTRY_COMPARE(other.get("text"), raw("mine"));
     QTRY_COMPARE(engine.pending().get(), std::size_t(0));
+    QCOMPARE(stored()["text"], std::string("mine"));
     QTRY_COMPARE(keptIn(cache()), std::size_t(0));
 }
 
@@ -389,9 +384,7 @@ void tst_RedisOffline::comparedWrite_comesThroughAWipe()
         conflictOf(store).get()->keepMine();
     }
     QTRY_COMPARE(engine.pending().get(), std::size_t(0)); // written to the new one
-    const auto other = redisEngine(others());
-    QVERIFY(other.load());
-    QCOMPARE(other.get("text"), raw("mine"));
+    QCOMPARE(stored()["text"], std::string("mine"));
     QTRY_COMPARE(keptIn(cache()), std::size_t(0));
 }
 
@@ -425,9 +418,7 @@ void tst_RedisOffline::cacheOfADeadProcess_isTakenOver()
         QVERIFY(program.waitForFinished());
     }
     QVERIFY(m_server->start());
-    const auto next = redisEngine(options());
-    QVERIFY(next.load());
-    QTRY_COMPARE(next.pending().get(), std::size_t(0));
+    sendRest();
     QCOMPARE(position(), 5ULL);
     QCOMPARE(keptIn(cache() + QStringLiteral(".2")), std::size_t(0));
 }
@@ -462,9 +453,7 @@ void tst_RedisOffline::faults_ofTheNetwork()
     NEEDS_REDIS();
     QFETCH(int, way);
     support::Proxy proxy(m_server->port());
-    RedisOptions redis = options();
-    redis.url = QStringLiteral("redis://127.0.0.1:%1?name=%2").arg(proxy.port()).arg(m_name);
-    const auto engine = redisEngine(redis);
+    const auto engine = redisEngine(options(proxy));
     const auto other = redisEngine(others());
     QVERIFY(engine.load());
     QVERIFY(other.load());
@@ -492,9 +481,7 @@ void tst_RedisOffline::deadConnection_isFoundByPing()
 {
     NEEDS_REDIS();
     support::Proxy proxy(m_server->port());
-    RedisOptions redis = options();
-    redis.url = QStringLiteral("redis://127.0.0.1:%1?name=%2").arg(proxy.port()).arg(m_name);
-    const auto engine = redisEngine(redis);
+    const auto engine = redisEngine(options(proxy));
     QVERIFY(engine.load());
     QTRY_COMPARE(stateOf(engine), EngineState::Live);
     proxy.set(support::Proxy::Way::Stall); // nothing is closed, and nothing is sent

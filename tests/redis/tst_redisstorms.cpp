@@ -171,7 +171,7 @@ void tst_RedisStorms::cutConnections_loseNothing()
     support::Proxy proxy(m_server->port());
     int cuts = 0;
     storm(
-        QStringLiteral("cuts"), clientsOf(QStringLiteral("redis://127.0.0.1:%1?name=cuts").arg(proxy.port())), 60,
+        QStringLiteral("cuts"), clientsOf(proxy.url(QStringLiteral("cuts"))), 60,
         [&](std::mt19937 &) {
             proxy.cut();
             ++cuts;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <QtCore/QByteArray>
 #include <QtCore/QObject>
+#include <QtCore/QString>
 #include <QtCore/QThread>
 #include <QtCore/QTimer>
 #include <QtNetwork/QHostAddress>
@@ -11,6 +13,8 @@
 #include <atomic>
 #include <functional>
 #include <map>
+#include <memory>
+#include <utility>
 
 namespace support {
 
@@ -55,7 +59,10 @@ public:
         m_thread.wait();
     }
 
-    quint16 port() const { return m_port; }
+    QString url(const QString &name) const
+    {
+        return QStringLiteral("redis://127.0.0.1:%1?name=%2").arg(m_port).arg(name);
+    }
     int connections() const { return m_connections; }
     void set(Way way)
     {
@@ -102,7 +109,8 @@ private:
                 server->write(client->readAll());
             }
         };
-        const auto back = [this, client, server] {
+        const auto late = std::make_shared<QByteArray>(); // pieces of a stream stay in order
+        const auto back = [this, client, server, late] {
             const Way way = m_way;
             if (way == Way::Stall || way == Way::NoAnswers || server->bytesAvailable() == 0) {
                 return;
@@ -113,8 +121,9 @@ private:
                 client->write(bytes.left(bytes.size() / 2));
                 client->flush();
                 client->abort();
-            } else if (way == Way::Delay) {
-                QTimer::singleShot(20, client, [client, bytes] { client->write(bytes); });
+            } else if (way == Way::Delay || !late->isEmpty()) {
+                late->append(bytes);
+                QTimer::singleShot(20, client, [client, late] { client->write(std::exchange(*late, {})); });
             } else {
                 client->write(bytes);
             }
