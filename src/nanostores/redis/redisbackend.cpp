@@ -3,6 +3,7 @@
 
 #include <nanostores/persistent/detail/entrytable.h>
 #include <nanostores/persistent/detail/place.h>
+#include <nanostores/persistent/detail/worker.h>
 #include <nanostores/redis/detail/rediscache.h>
 #include <nanostores/redis/detail/redisstore.h>
 
@@ -25,11 +26,6 @@ constexpr std::size_t ConfirmedAtOnce = 100;
 constexpr std::size_t LongestKey = 1000; ///< The cache puts something before it.
 constexpr auto KeepAfter = std::chrono::milliseconds(10);
 constexpr auto DeniedEvery = std::chrono::seconds(30);
-
-bool isTriedAgain(EngineErrorKind kind)
-{
-    return kind == EngineErrorKind::Unavailable || kind == EngineErrorKind::Full || kind == EngineErrorKind::Failed;
-}
 
 } // namespace
 
@@ -194,7 +190,7 @@ void RedisBackend::connect()
         m_denied.invalidate();
     } catch (const EngineError &error) {
         m_store.close();
-        if (!isTriedAgain(error.kind())) {
+        if (!isRetried(error.kind())) {
             m_denied.start(); // no one tries it again
         }
         throw;
@@ -322,7 +318,7 @@ StorageState RedisBackend::load()
         }
     } catch (const EngineError &error) {
         const bool isKnown = m_isFirst ? !m_unsent.empty() : m_epoch != 0 && m_cache.isCurrent();
-        if (isKnown && isTriedAgain(error.kind())) {
+        if (isKnown && isRetried(error.kind())) {
             return staleState();
         }
         throw;

@@ -122,11 +122,6 @@ RedisLink::~RedisLink()
     close();
 }
 
-LinkState RedisLink::state() const noexcept
-{
-    return m_isOpen ? LinkState::Open : LinkState::Closed;
-}
-
 QIODevice *RedisLink::device() const noexcept
 {
     return m_local ? static_cast<QIODevice *>(m_local.get()) : m_socket.get();

@@ -22,12 +22,6 @@ class QLocalSocket;
 
 namespace nanostores::detail {
 
-/// How a connection is.
-enum class LinkState : std::uint8_t {
-    Closed, ///< Not yet, or not any more: see RedisLink::error().
-    Open, ///< Commands can be sent.
-};
-
 /// A connection to a server: TCP, TLS or a socket of the file system, with the password given and the database chosen.
 ///
 /// Of one thread. Functions that wait block it, at most for the time that they are given; what arrives without being
@@ -41,8 +35,7 @@ public:
     RedisLink &operator=(const RedisLink &) = delete;
     ~RedisLink();
 
-    LinkState state() const noexcept;
-    bool isOpen() const noexcept { return state() == LinkState::Open; }
+    bool isOpen() const noexcept { return m_isOpen; }
     const std::string &error() const noexcept { return m_error; } ///< Why it was closed.
 
     /// Connects, checks the certificate, and gives the password. Unavailable: it cannot be reached; Denied: it refuses.
