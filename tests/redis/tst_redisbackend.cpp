@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "persistent/support/opened.h"
+#include "support/clients.h"
+#include "support/proxy.h"
 #include "support/redisserver.h"
 
 #include <nanostores/persistent/testing/checkengine.h>
@@ -51,6 +53,7 @@ private Q_SLOTS:
     void wipedServer_hasAnotherEpoch();
     void serverThatLostItsNewest_saysWhatIsLost();
     void results_areForgottenOnceConfirmed();
+    void resultOfBeforeARewind_isNotSure();
 
 private:
     std::unique_ptr<EngineBackend> backend(const QString &cache = {}) const
@@ -415,6 +418,25 @@ void tst_RedisBackend::results_areForgottenOnceConfirmed()
     QCOMPARE(keys.items.size(), std::size_t(1));
     QCOMPARE(m_server->call({"HLEN", keys.items[0].text}).integer, 1); // that of the last one
     QVERIFY(m_server->call({"TTL", keys.items[0].text}).integer > 0);
+}
+
+/// The server has forgotten changes, but not this one: that it is in conflict does not mean that it was not written.
+void tst_RedisBackend::resultOfBeforeARewind_isNotSure()
+{
+    NEEDS_REDIS();
+    support::Proxy proxy(m_server->port());
+    const Opened storage(redisBackend(support::impatient(proxy.url(m_name))));
+    const auto state = storage.load();
+    proxy.set(support::Proxy::Way::NoAnswers);
+    QCOMPARE(failure([&] { storage.set("n", "1", 0, 0); }), EngineErrorKind::Unavailable);
+    proxy.set(support::Proxy::Way::Pass);
+    QCOMPARE(keysOf(storage->changesSince(state.position, state.epoch).changes), (std::vector<std::string>{"n"}));
+    storage.set("b", "1");
+    m_server->call({"HSET", key("meta"), "seq", "1"}); // it had two
+    QVERIFY(storage.load().epoch != state.epoch);
+    const auto outcome = storage.set("n", "1", 0, 0);
+    QVERIFY(outcome.result == WriteResult::Conflict);
+    QVERIFY(!outcome.isSure);
 }
 
 QTEST_GUILESS_MAIN(tst_RedisBackend)

@@ -325,7 +325,13 @@ StorageState RedisBackend::load()
     }
     if (state.epoch != m_epoch) {
         m_seen = 0;
-        std::erase_if(m_resolved, [&](const auto &resolved) { return resolved.second.epoch != state.epoch; });
+        std::erase_if(m_resolved, [&](const auto &resolved) { // what is left of it is not known
+            const bool isOther = resolved.second.epoch != state.epoch;
+            if (isOther) {
+                m_failed.erase(resolved.first);
+            }
+            return isOther;
+        });
     }
     m_epoch = state.epoch;
     m_position = state.position;
