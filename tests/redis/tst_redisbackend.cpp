@@ -7,11 +7,16 @@
 #include <nanostores/persistent/testing/checkengine.h>
 #include <nanostores/redis.h>
 
+#include <QtCore/QRegularExpression>
+#include <QtCore/QTemporaryDir>
 #include <QtTest/QTest>
 
+#include <atomic>
 #include <memory>
 #include <optional>
+#include <sqlite3.h>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -54,6 +59,7 @@ private Q_SLOTS:
     void serverThatLostItsNewest_saysWhatIsLost();
     void results_areForgottenOnceConfirmed();
     void resultOfBeforeARewind_isNotSure();
+    void resultThatTheCacheAsksFor_isNotForgotten();
 
 private:
     std::unique_ptr<EngineBackend> backend(const QString &cache = {}) const
@@ -437,6 +443,55 @@ void tst_RedisBackend::resultOfBeforeARewind_isNotSure()
     const auto outcome = storage.set("n", "1", 0, 0);
     QVERIFY(outcome.result == WriteResult::Conflict);
     QVERIFY(!outcome.isSure);
+}
+
+/// The cache cannot forget that it is not known what became of a transaction: the next run asks the server for it.
+void tst_RedisBackend::resultThatTheCacheAsksFor_isNotForgotten()
+{
+    NEEDS_REDIS();
+    const QTemporaryDir folder;
+    const QString cache = folder.filePath(QStringLiteral("cache.db"));
+    support::Proxy proxy(m_server->port());
+    RedisOptions options = support::impatient(proxy.url(m_name), cache);
+    options.answerTimeout = std::chrono::seconds(60);
+    const Opened storage(redisBackend(options));
+    storage.load();
+    proxy.set(support::Proxy::Way::NoAnswers);
+    std::atomic<bool> isOver{false};
+    std::thread locks([&] {
+        sqlite3 *db = nullptr;
+        sqlite3_open(cache.toUtf8().constData(), &db);
+        const auto rows = [&] { // of transactions without an answer
+            int count = 0;
+            sqlite3_stmt *statement = nullptr;
+            sqlite3_prepare_v2(db, "select count(*) from kv where value is not null and key glob 't/*'", -1, &statement,
+                               nullptr);
+            if (sqlite3_step(statement) == SQLITE_ROW) {
+                count = sqlite3_column_int(statement, 0);
+            }
+            sqlite3_finalize(statement);
+            return count;
+        };
+        while (rows() == 0 && !isOver) {
+            std::this_thread::yield();
+        }
+        while (sqlite3_exec(db, "begin immediate", nullptr, nullptr, nullptr) != SQLITE_OK && !isOver) {
+            std::this_thread::yield();
+        }
+        proxy.set(support::Proxy::Way::Pass);
+        isOver.wait(false);
+        sqlite3_close(db);
+    });
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("cache of the server's values cannot be")));
+    const auto first = storage.set("a", "1");
+    const auto second = storage.set("a", "2");
+    isOver = true;
+    isOver.notify_all();
+    locks.join();
+    QVERIFY(first.result == WriteResult::Written && second.result == WriteResult::Written);
+    const auto keys = m_server->call({"KEYS", key("done:*")});
+    QCOMPARE(keys.items.size(), std::size_t(1));
+    QCOMPARE(m_server->call({"HLEN", keys.items[0].text}).integer, 2);
 }
 
 QTEST_GUILESS_MAIN(tst_RedisBackend)

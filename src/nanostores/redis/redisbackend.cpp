@@ -86,6 +86,7 @@ private:
     std::vector<RedisTransaction> transactionsOf(std::span<const StorageWrite> writes,
                                                  std::span<const std::size_t> places);
     ScriptAnswer receiveAll(const std::vector<RedisTransaction> &transactions, std::vector<WriteOutcome> &outcomes);
+    void confirm(const std::string &id);
     void noteApplied(const std::vector<RedisTransaction> &transactions, const std::vector<WriteOutcome> &outcomes,
                      std::uint64_t epoch);
     bool takeNews(Position &position, std::uint64_t epoch, RedisChanges &changes);
@@ -234,6 +235,15 @@ void RedisBackend::resolve(const RedisTransaction &transaction, const ScriptAnsw
         }
     }
     m_cache.write({}, m_position, m_epoch, settled, std::span(&transaction.id, 1));
+    confirm(transaction.id);
+}
+
+/// The server need not keep its result, unless the cache could not forget it: then the next run asks for that.
+void RedisBackend::confirm(const std::string &id)
+{
+    if (id.starts_with(m_client + '/') && !m_cache.hasTransaction(id)) {
+        m_confirmed.push_back(id);
+    }
 }
 
 void RedisBackend::keepDoubtful() noexcept
@@ -577,7 +587,7 @@ void RedisBackend::noteApplied(const std::vector<RedisTransaction> &transactions
         entries.clear(); // load() reads all of the new one
     }
     m_cache.write(entries, m_position, m_epoch, settled, ids);
-    m_confirmed.insert(m_confirmed.end(), ids.begin(), ids.end());
+    std::for_each(ids.begin(), ids.end(), [this](const std::string &id) { confirm(id); });
 }
 
 void RedisBackend::keep(std::span<const KeptWrite> writes, std::span<const std::string> settled)

@@ -75,6 +75,7 @@ public:
     void keep(const RedisTransaction &transaction);
     /// None: it is not kept.
     const KeptWrite *kept(const std::string &key) const;
+    bool hasTransaction(const std::string &id) const { return m_transactions.contains(id); }
 
     void sync();
     void close(std::chrono::milliseconds deadline) noexcept;
