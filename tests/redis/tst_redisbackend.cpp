@@ -60,6 +60,7 @@ private Q_SLOTS:
     void results_areForgottenOnceConfirmed();
     void resultOfBeforeARewind_isNotSure();
     void resultThatTheCacheAsksFor_isNotForgotten();
+    void emptyStorage_isNotReadAgainAndAgain();
 
 private:
     std::unique_ptr<EngineBackend> backend(const QString &cache = {}) const
@@ -492,6 +493,21 @@ void tst_RedisBackend::resultThatTheCacheAsksFor_isNotForgotten()
     const auto keys = m_server->call({"KEYS", key("done:*")});
     QCOMPARE(keys.items.size(), std::size_t(1));
     QCOMPARE(m_server->call({"HLEN", keys.items[0].text}).integer, 2);
+}
+
+void tst_RedisBackend::emptyStorage_isNotReadAgainAndAgain()
+{
+    NEEDS_REDIS();
+    const Opened storage(backend());
+    storage.load();
+    m_server->call({"CONFIG", "RESETSTAT"});
+    const auto pings = [&] {
+        const QString all = QString::fromStdString(m_server->call({"INFO", "commandstats"}).text);
+        static const QRegularExpression reads(QStringLiteral("cmdstat_xread:calls=(\\d+)"));
+        return reads.match(all).captured(1).toInt();
+    };
+    QTRY_VERIFY(pings() >= 3);
+    QCOMPARE(storage.wakes, 0);
 }
 
 QTEST_GUILESS_MAIN(tst_RedisBackend)

@@ -392,7 +392,7 @@ RedisFeed::News RedisFeed::take()
         if (m_answers-- == 2) {
             if (answer->items.size() == 2) {
                 m_news.epoch = answer->items[0].text;
-                m_news.position = answer->items[1].text;
+                m_news.position = answer->items[1].isNull() ? "0" : answer->items[1].text; // nothing was written yet
             }
         } else {
             m_news.isAnswer = true;
