@@ -7,6 +7,7 @@
 #include <nanostores/persistent/testing/checkengine.h>
 #include <nanostores/redis.h>
 
+#include <QtCore/QDir>
 #include <QtCore/QRegularExpression>
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QTest>
@@ -61,6 +62,7 @@ private Q_SLOTS:
     void resultOfBeforeARewind_isNotSure();
     void resultThatTheCacheAsksFor_isNotForgotten();
     void emptyStorage_isNotReadAgainAndAgain();
+    void otherCacheThatCannotBeRead_isLeft();
 
 private:
     std::unique_ptr<EngineBackend> backend(const QString &cache = {}) const
@@ -508,6 +510,18 @@ void tst_RedisBackend::emptyStorage_isNotReadAgainAndAgain()
     };
     QTRY_VERIFY(pings() >= 3);
     QCOMPARE(storage.wakes, 0);
+}
+
+void tst_RedisBackend::otherCacheThatCannotBeRead_isLeft()
+{
+    NEEDS_REDIS();
+    const QTemporaryDir folder;
+    const QString cache = folder.filePath(QStringLiteral("cache.db"));
+    QVERIFY(QDir().mkpath(cache + QStringLiteral(".2")));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("another process has left cannot be sent")));
+    const Opened storage(backend(cache));
+    storage.load();
+    QVERIFY(storage.set("a", "1").result == WriteResult::Written);
 }
 
 QTEST_GUILESS_MAIN(tst_RedisBackend)

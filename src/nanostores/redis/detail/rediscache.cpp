@@ -227,7 +227,11 @@ void RedisCache::open()
                           m_path);
     }
     for (const std::string &path : others) {
-        takeOver(path);
+        try {
+            takeOver(path);
+        } catch (const EngineError &error) { // another run takes it, perhaps
+            qCWarning(redisLog).noquote() << "what another process has left cannot be sent:" << error.what();
+        }
     }
 }
 
