@@ -3,6 +3,7 @@
 #include <nanostores/rest/detail/restcall.h>
 #include <nanostores/rest/detail/restcore.h>
 
+#include <QCoreApplication>
 #include <QDateTime>
 #include <QLocale>
 #include <QMetaObject>
@@ -123,6 +124,11 @@ RestCall::~RestCall()
 void RestCall::start()
 {
     m_self = shared_from_this();
+    if (QCoreApplication::closingDown() && !QCoreApplication::instance()) { // statics of Qt Network may have gone, too
+        fail(RestErrorKind::Network,
+             QStringLiteral("the program's application object has gone, which a request needs"));
+        return;
+    }
     const RestRequest &request = m_message.request;
     m_url = m_core->urlOf(m_message.path, request.query);
     const QString scheme = m_url.scheme();
