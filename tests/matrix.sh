@@ -6,9 +6,9 @@
 #   sh tests/matrix.sh trixie -- -R tst_atom  only these tests: what follows -- goes to tests/run.sh
 #
 # A system is made by debootstrap once, and kept, with what was installed in it and a compiler cache. In it run sh
-# tests/run.sh, sh examples/run.sh cart (without a display), and the tests of the installed package. The sources are
-# seen read-only. Needs root, or sudo. All mounts are in a namespace of their own: they end with this script, however it
-# ends.
+# tests/run.sh, sh examples/run.sh cart (without a display), and the tests of the installed package, those of the night
+# included. The sources are seen read-only. Needs root, or sudo. All mounts are in a namespace of their own: they end
+# with this script, however it ends.
 #
 # NANOSTORES_CHROOTS       where the systems are kept (/var/cache/nanostores), and the log of the last run of each
 # NANOSTORES_PRESET        the preset to build (ci: Debug; release)
@@ -107,7 +107,7 @@ run_suite() {
     step=cart
     inside "$suite" sh /nanostores/examples/run.sh cart || return 1
     step=package
-    inside "$suite" ctest --test-dir "$build" --output-on-failure --no-tests=error -L package
+    inside "$suite" ctest --test-dir "$build" --output-on-failure --no-tests=error -L '^(package|night)$'
 }
 
 # failures <log>: the names of the tests that failed, as ctest lists them at the end
