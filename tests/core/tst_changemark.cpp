@@ -17,32 +17,26 @@ namespace {
 class Mark final : public detail::ChangeMark
 {
 public:
-    void changed(detail::Node &node, detail::OldValue *past) noexcept override
+    void changed(detail::Node &) noexcept override
     {
-        static_cast<void>(node);
         ++count;
-        hadOld = hadOld || past;
-        if (keys && past) {
-            const auto &mine = *static_cast<const detail::MapOldValue<std::string, int> *>(past);
-            if (mine.whole) {
-                keys->push_back("*");
-            } else {
-                for (const auto &change : detail::TouchedOldValue<std::string, int>::of(&mine)->keys) {
-                    keys->push_back(change.key);
-                }
-            }
-        }
+        keys.push_back(key);
+        key.clear();
+    }
+    void keyChanging(detail::Node &, const void *changing) noexcept override
+    {
+        key = changing ? *static_cast<const std::string *>(changing) : "*";
     }
     int count = 0;
-    bool hadOld = false;
-    std::vector<std::string> *keys = nullptr;
+    std::string key; ///< That is changing.
+    std::vector<std::string> keys;
 };
 
 template<typename S>
-std::shared_ptr<Mark> marked(const S &store, bool takesOldValue = false)
+std::shared_ptr<Mark> marked(const S &store)
 {
     auto mark = std::make_shared<Mark>();
-    detail::addChangeMark(*store.node(), mark, takesOldValue);
+    detail::addChangeMark(*store.node(), mark);
     return mark;
 }
 
@@ -61,7 +55,6 @@ private Q_SLOTS:
         count.set(1); // equal
         count.set(2);
         QCOMPARE(mark->count, 2);
-        QVERIFY(!mark->hadOld);
     }
     void observers_areNotifiedAsWithoutMark()
     {
@@ -143,21 +136,34 @@ private Q_SLOTS:
     }
     void mapKeys_areKnown_data()
     {
-        QTest::addColumn<bool>("observed");
-        QTest::newRow("unobserved") << false;
-        QTest::newRow("observed") << true;
+        QTest::addColumn<bool>("listened");
+        QTest::addColumn<bool>("keyed");
+        QTest::addColumn<bool>("read");
+        for (const bool listened : {false, true}) {
+            for (const bool keyed : {false, true}) {
+                for (const bool read : {false, true}) {
+                    QTest::addRow("%d%d%d", listened, keyed, read) << listened << keyed << read;
+                }
+            }
+        }
     }
     void mapKeys_areKnown()
     {
-        QFETCH(bool, observed);
+        QFETCH(bool, listened);
+        QFETCH(bool, keyed);
+        QFETCH(bool, read);
         const auto items = map<std::string, int>({{"a", 1}});
-        const auto mark = marked(items, true);
-        std::vector<std::string> keys;
-        mark->keys = &keys;
+        const auto mark = marked(items);
         Subscription listener;
+        Subscription takesKey;
         Subscription effecting;
-        if (observed) {
+        if (listened) {
             listener = items.listen([] {});
+        }
+        if (keyed) {
+            takesKey = items.listen([](const auto &, const auto &, const std::string *) {});
+        }
+        if (read) {
             effecting = effect([items] { static_cast<void>(items()); });
         }
         items.setKey("b", 1);
@@ -167,11 +173,14 @@ private Q_SLOTS:
             items.removeKey("a");
             items.setKey("c", 2);
         });
+        items.setKey("b", 3);
+        items.removeKey("b");
         items.set({});
         listener.reset();
+        takesKey.reset();
         effecting.reset();
         items.setKey("d", 1);
-        QCOMPARE(keys, (std::vector<std::string>{"b", "c", "a", "c", "*", "d"}));
+        QCOMPARE(mark->keys, (std::vector<std::string>{"b", "c", "a", "c", "b", "b", "*", "d"}));
     }
     void editInPlace_isMarked()
     {

@@ -273,6 +273,7 @@ struct MapNode : Node
         for (OldValueType *earlier : open) {
             earlier->replaced(value);
         }
+        noteKey(nullptr);
         value.swap(*static_cast<OldValueType &>(kept).old);
     }
     bool differs(const OldValue *seen) const override
@@ -322,7 +323,11 @@ struct MapNode : Node
         }
         bool differs() const { return !newValue.isSharedWith(node.value) && !equalValues(node, node.value, newValue); }
         bool differsAsUserSays() const { return differs(); }
-        void assign() noexcept { node.value.swap(newValue); }
+        void assign() noexcept
+        {
+            node.noteKey(nullptr);
+            node.value.swap(newValue);
+        }
         OldValue *assignKeeping()
         {
             node.forget();
@@ -372,10 +377,8 @@ struct MapNode : Node
         }
         void assign()
         {
+            node.noteKey(&key, !newValue);
             if (!newValue) {
-                if (node.has(HooksNotify)) [[unlikely]] {
-                    noteRemoval(node, &key);
-                }
                 if constexpr (swapsSafely<V>) {
                     if (present && node.value.isUnique()) {
                         newValue.emplace(std::move(*const_cast<V *>(present))); // ends after the map is done
@@ -435,6 +438,7 @@ struct MapNode : Node
             if constexpr (swapsSafely<V> && std::is_nothrow_move_constructible_v<K>) {
                 if (present && newValue && node.value.isUnique()) {
                     KeyChange<K, V> taken{key, std::nullopt};
+                    node.noteKey(&key);
                     replaceValue(*const_cast<V *>(present), *newValue);
                     taken.oldValue = std::move(*newValue);
                     past.keys.add(std::move(taken));
@@ -467,6 +471,14 @@ struct MapNode : Node
     private:
         mutable OldValueType *m_oldValue;
     };
+
+    /// For what only has to know which keys change: before each change, at a key or, null, as a whole.
+    void noteKey(const K *key, bool goes = false) noexcept
+    {
+        if (has(HooksNotify)) [[unlikely]] {
+            detail::noteKey(*this, key, goes);
+        }
+    }
 
     // A past that a sink still holds takes later changes in, too: it says what differs from the value of that time.
     void forget()

@@ -77,12 +77,10 @@ S persist(const S &store, StorageKey key, PersistentOptions<typename detail::Per
     }
     if constexpr (detail::isMap<S>) {
         using B = detail::MapBinding<typename S::key_type, typename S::mapped_type>;
-        detail::Binding::start(std::make_shared<B>(engine, *store.node(), std::move(key.text), std::move(options)),
-                               true);
+        detail::Binding::start(std::make_shared<B>(engine, *store.node(), std::move(key.text), std::move(options)));
     } else {
         using B = detail::ValueBinding<S>;
-        detail::Binding::start(std::make_shared<B>(engine, *store.node(), std::move(key.text), std::move(options)),
-                               false);
+        detail::Binding::start(std::make_shared<B>(engine, *store.node(), std::move(key.text), std::move(options)));
     }
     return store;
 }
@@ -111,8 +109,7 @@ Record<T> persistMembers(const Record<T> &store, StorageKey prefix, PersistentOp
     const StorageEngine engine = options.engine ? *options.engine : persistentEngine();
     if (!detail::findBinding(*store.node(), engine.replica().get(), prefix.text)) {
         using B = detail::MembersBinding<T>;
-        detail::Binding::start(std::make_shared<B>(engine, *store.node(), std::move(prefix.text), std::move(options)),
-                               false);
+        detail::Binding::start(std::make_shared<B>(engine, *store.node(), std::move(prefix.text), std::move(options)));
     }
     return store;
 }

@@ -15,8 +15,8 @@
 #include <variant>
 #include <vector>
 
-/// What a session file consists of: a header, stores, and what happened to them, each a line of JSON. An inspector sends
-/// the same lines.
+/// What a session file consists of: a header, stores, and what happened to them, each a line of JSON. An inspector
+/// sends the same lines.
 namespace nanostores {
 
 /// The version of session files that this library writes. It reads this one and older ones.

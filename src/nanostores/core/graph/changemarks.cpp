@@ -11,16 +11,17 @@ namespace nanostores::detail {
 
 ChangeMark::~ChangeMark() = default;
 
-void addChangeMark(Node &node, std::shared_ptr<ChangeMark> mark, bool takesOldValue)
+void ChangeMark::keyChanging(Node &, const void *) noexcept {}
+
+void addChangeMark(Node &node, std::shared_ptr<ChangeMark> mark)
 {
     node.checkThread();
     Extra &extra = node.extra();
     mark->m_next = std::move(extra.marks);
     extra.marks = std::move(mark);
-    node.flags |= takesOldValue ? HooksNotify | WantsOldValue : std::uint32_t{HooksNotify};
+    node.flags |= HooksNotify;
 }
 
-/// As removeHook() does: WantsOldValue may stay until the last sink goes.
 void removeChangeMark(Node &node, const ChangeMark &mark) noexcept
 {
     Extra *const extra = node.extraOrNull();
@@ -39,18 +40,29 @@ void removeChangeMark(Node &node, const ChangeMark &mark) noexcept
     }
 }
 
-bool markChange(Node &node, OldValue *past) noexcept
+bool markChange(Node &node) noexcept
 {
     const Extra *const extra = node.extraOrNull();
     if (!extra->marks) {
         return false;
     }
     for (ChangeMark *mark = extra->marks.get(); mark; mark = mark->m_next.get()) {
-        mark->changed(node, past);
+        mark->changed(node);
     }
     const Lifecycle *const lifecycle = extra->lifecycle.get();
     return extra->shared.empty() // recorders would be in there
            && (!lifecycle || lifecycle->hooks[static_cast<std::size_t>(HookKind::Notify)].empty());
+}
+
+void noteKey(Node &node, const void *key, bool goes) noexcept
+{
+    const Extra *const extra = node.extraOrNull();
+    for (ChangeMark *mark = extra->marks.get(); mark; mark = mark->m_next.get()) {
+        mark->keyChanging(node, key);
+    }
+    if (goes && !extra->shared.empty()) {
+        noteRemoval(node, key);
+    }
 }
 
 } // namespace nanostores::detail

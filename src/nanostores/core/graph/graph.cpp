@@ -136,7 +136,7 @@ void Node::changedWithin(OldValue *past)
         bump();
     }
     if (has(HooksNotify)) [[unlikely]] {
-        if (!markChange(*this, past)) {
+        if (!markChange(*this)) {
             changedWithHooks(past);
             return;
         }

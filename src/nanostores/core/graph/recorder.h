@@ -37,7 +37,8 @@ public:
 /// a node lasts from changed() to the end of its drain.
 [[nodiscard]] NANOSTORES_CORE_EXPORT std::shared_ptr<void> addRecorder(Node &node, Recorder &recorder);
 NANOSTORES_CORE_EXPORT void removeRecorder(Node &node, Recorder &recorder) noexcept;
-/// Has the recorders of the node called, if there are any.
-NANOSTORES_CORE_EXPORT void noteRemoval(Node &node, const void *key) noexcept;
+/// A map with the flag HooksNotify is about to change, at a key, or, null, as a whole: has its marks called, and, if
+/// the key is going to be removed, its recorders.
+NANOSTORES_CORE_EXPORT void noteKey(Node &node, const void *key, bool goes) noexcept;
 
 } // namespace nanostores::detail

@@ -26,6 +26,8 @@ bool hasHooks(const Node &node, HookKind kind) noexcept;
 
 /// Of a node with the flag HooksNotify; null: it is not recorded.
 std::shared_ptr<Recorders> recordersOf(const Node &node) noexcept;
+/// Has the recorders of the node called, if there are any, before the key is removed.
+void noteRemoval(Node &node, const void *key) noexcept;
 
 /// A change of a node on its way to its observers: calls the recorders at their moments, and holds the turn.
 class RecordedChange

@@ -22,7 +22,6 @@ template<typename K, typename V>
 class MapBinding final : public Binding, public ConflictShower<V>
 {
     using Node = MapNode<K, V>;
-    using Touched = TouchedOldValue<K, V>;
 
 public:
     MapBinding(const StorageEngine &engine, Node &node, std::string prefix, PersistentOptions<V> options)
@@ -136,25 +135,21 @@ public:
     }
 
 protected:
-    void noteChange(OldValue *past) noexcept override
+    void noteKey(const void *changed) noexcept override
     {
         if (m_isWhole) {
             return;
         }
-        const Touched *const touched = past ? Touched::of(static_cast<const MapOldValue<K, V> *>(past)) : nullptr;
-        if (!touched || touched->whole) {
-            m_isWhole = true;
-            m_touched.clear();
-            return;
-        }
+        const K *const key = static_cast<const K *>(changed);
         try {
-            for (const auto &change : touched->keys) {
-                if (!m_touched.contains(change.key)) {
-                    m_touched.insert(change.key, true);
-                }
+            if (key && !m_touched.contains(*key)) {
+                m_touched.insert(*key, true);
             }
+            m_isWhole = !key;
         } catch (...) { // no memory: all keys are compared
             m_isWhole = true;
+        }
+        if (m_isWhole) {
             m_touched.clear();
         }
     }

@@ -41,12 +41,11 @@ Binding::~Binding()
     m_replica->remove(*this);
 }
 
-void Binding::start(const std::shared_ptr<Binding> &self, bool takesOldValue)
+void Binding::start(const std::shared_ptr<Binding> &self)
 {
     const ForeignWrites foreign; // what is there is no edit
-    self->m_takesOldValue = takesOldValue;
     self->m_older = self->m_node.extra().marks;
-    addChangeMark(self->m_node, self, takesOldValue);
+    addChangeMark(self->m_node, self);
     self->m_replica->addBinding(self);
 }
 
@@ -64,20 +63,21 @@ std::shared_ptr<const void> Binding::hold()
     return std::make_shared<Hold>(Hold{Ref<Node>::share(&m_node), std::move(self)});
 }
 
-void Binding::changed(Node &, OldValue *past) noexcept
+void Binding::changed(Node &) noexcept
 {
-    if (m_taking > 0) {
-        return;
-    }
-    if (m_takesOldValue) {
-        noteChange(past);
-    }
-    if (!m_isDirty) {
+    if (m_taking == 0 && !m_isDirty) {
         m_replica->touch(*this);
     }
 }
 
-void Binding::noteChange(OldValue *) noexcept {}
+void Binding::keyChanging(Node &, const void *key) noexcept
+{
+    if (m_taking == 0) {
+        noteKey(key);
+    }
+}
+
+void Binding::noteKey(const void *) noexcept {}
 
 void Binding::resolve(const std::string &key, bool keepsMine)
 {

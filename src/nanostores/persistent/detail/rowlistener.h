@@ -78,14 +78,15 @@ public:
     ~Binding() override;
 
     /// Ties it to its node: from now on changes are written.
-    static void start(const std::shared_ptr<Binding> &self, bool takesOldValue);
+    static void start(const std::shared_ptr<Binding> &self);
 
     StorageEngine engine() const { return StorageEngine(m_replica); }
     Node &node() const noexcept { return m_node; }
     const WriteStyle &style() const noexcept { return m_style; }
 
     std::shared_ptr<const void> hold() override;
-    void changed(Node &node, OldValue *past) noexcept override;
+    void changed(Node &node) noexcept override;
+    void keyChanging(Node &node, const void *key) noexcept override;
 
     /// Hands what has changed to the replica. May throw what a codec throws.
     virtual void encode() = 0;
@@ -120,8 +121,8 @@ protected:
     void settle();
     /// What is stored is not of the store's type, or is again.
     void setUnreadable(const std::string &key, bool isUnreadable);
-    /// Notes what has changed, besides that it has. Only of a binding that takes the old value.
-    virtual void noteChange(OldValue *past) noexcept;
+    /// Of a map: notes what is about to change, a key or, null, all of it.
+    virtual void noteKey(const void *key) noexcept;
     /// While it lives, changes of the store are not the program's.
     class Taking
     {
@@ -148,7 +149,6 @@ private:
     Node &m_node;
     const WriteStyle m_style;
     int m_taking = 0;
-    bool m_takesOldValue = false;
     bool m_isDirty = false;
     Binding *m_nextDirty = nullptr;
     Ref<Node> m_held; ///< While it is dirty.

@@ -219,7 +219,8 @@ protected:
     class Alive
     {
     public:
-        explicit Alive(const StoreModel &model) noexcept
+        /// Not inline: the optimizer of g++ 14 does not see the destructor put `m_outer` back, and warns in programs.
+        Q_NEVER_INLINE explicit Alive(const StoreModel &model) noexcept
             : m_model(&model)
             , m_outer(std::exchange(model.m_alive, this))
         {
