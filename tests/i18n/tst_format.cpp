@@ -26,6 +26,7 @@ private Q_SLOTS:
     void phrases_ofEveryLocaleAreWhole();
     void number_isThatOfTheLocale();
     void currency_hasItsDigitsAndSymbol();
+    void currency_isMarkedFromRightToLeft();
     void dates_areThoseOfQLocale();
     void relativeTime_takesTheLargestUnit_data();
     void relativeTime_takesTheLargestUnit();
@@ -132,9 +133,26 @@ void tst_Format::currency_hasItsDigitsAndSymbol()
     QCOMPARE(english.currency(1234.5, u"USD"_s), u"$1,234.50"_s);
     QCOMPARE(english.currency(1234.5, u"EUR"_s), u"€1,234.50"_s);
     QCOMPARE(english.currency(1234, u"JPY"_s), u"JP¥1,234"_s);
-    QCOMPARE(english.currency(1.5, u"KWD"_s), u"KWD1.500"_s);
+    QCOMPARE(english.currency(1.5, u"KWD"_s), u"KWD\u00a01.500"_s);
+    QCOMPARE(english.currency(-5, u"USD"_s), u"-$5.00"_s);
+    QCOMPARE(english.currency(-5, u"KWD"_s), u"-KWD\u00a05.000"_s);
     QCOMPARE(Format(u"ja"_s).currency(1234, u"JPY"_s), QLocale(u"ja"_s).toCurrencyString(1234.0, QString(), 0));
     QVERIFY(Format(u"de"_s).currency(5, u"USD"_s).startsWith(u"5,00"));
+}
+
+/// The marks for which an amount that is written from right to left looks the same wherever it stands.
+void tst_Format::currency_isMarkedFromRightToLeft()
+{
+    const auto isMarked = [](const QString &text) { return text.startsWith(u'\u200f') || text.startsWith(u'\u061c'); };
+    for (const double amount : {5.0, -5.0}) {
+        const QString arabic = Format(u"ar-EG"_s).currency(amount, u"USD"_s);
+        QVERIFY2(isMarked(arabic) && arabic.endsWith(u"\u0665\u066b\u0660\u0660\u00a0US$\u200e"_s), qPrintable(arabic));
+        const QString hebrew = Format(u"he"_s).currency(amount, u"KWD"_s);
+        QVERIFY2(isMarked(hebrew) && hebrew.contains(u"5.000\u00a0") && hebrew.endsWith(u"KWD"_s), qPrintable(hebrew));
+        QVERIFY(isMarked(Format(u"he"_s).currency(amount, u"ILS"_s)));
+        QVERIFY(!Format(u"he"_s).currency(amount, u"ILS"_s).endsWith(u'\u200e'));
+        QVERIFY(!isMarked(Format(u"pl"_s).currency(amount, u"USD"_s)));
+    }
 }
 
 void tst_Format::dates_areThoseOfQLocale()

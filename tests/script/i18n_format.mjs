@@ -98,7 +98,9 @@ export function number_hasPercentAndCurrency() {
     ['en', 5.5, { style: 'currency', currency: 'USD', maximumFractionDigits: 0 }, '$6'],
     ['de', 1234.5, { style: 'currency', currency: 'EUR' }, '1.234,50 €'],
     ['fr', 1234.5, { style: 'currency', currency: 'EUR' }, '1 234,50 €'],
-    ['ru', 5, { style: 'currency', currency: 'RUB' }, '5,00 ₽']
+    ['ru', 5, { style: 'currency', currency: 'RUB' }, '5,00 ₽'],
+    ['ar-EG', 5, { style: 'currency', currency: 'USD' }, '٥٫٠٠ US$'],
+    ['he', -5, { style: 'currency', currency: 'ILS' }, '-5.00 ₪']
   ])
 }
 

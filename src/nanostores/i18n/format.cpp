@@ -8,6 +8,7 @@
 #include <QMutexLocker>
 #include <QTimeZone>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdlib>
@@ -69,6 +70,40 @@ QString currencySymbolIn(const QString &currency, const QLocale &locale)
         }
     }
     return currency;
+}
+
+QString spacedAmount(const QString &amount, const QString &symbol, const QLocale &locale)
+{
+    constexpr QChar leftToRightMark(0x200e);
+    constexpr QChar rightToLeftMark(0x200f);
+    constexpr QChar arabicMark(0x061c);
+    const qsizetype at = symbol.isEmpty() ? -1 : amount.indexOf(symbol);
+    if (at < 0) {
+        return amount;
+    }
+    const auto isOfDigit = [](QChar c) { return c.isDigit() || c.isSurrogate(); };
+    const auto isOfWord = [](QChar c) { return !c.isSymbol() && !c.isSpace(); };
+    const auto isLeftToRight = [](QChar c) { return c.direction() == QChar::DirL; };
+
+    QString before = amount.left(at);
+    QString shown = symbol;
+    QString after = amount.mid(at + symbol.size());
+    const bool isBehindDigits = std::any_of(before.cbegin(), before.cend(), isOfDigit);
+    if (isBehindDigits && isOfDigit(before.back()) && isOfWord(symbol.front())) {
+        before += QChar(QChar::Nbsp);
+    }
+    if (!after.isEmpty() && isOfDigit(after.front()) && isOfWord(symbol.back())) {
+        after.prepend(QChar(QChar::Nbsp));
+    }
+    if (isBehindDigits && locale.textDirection() == Qt::RightToLeft) {
+        if (before.front() != rightToLeftMark && before.front() != arabicMark) {
+            before.prepend(rightToLeftMark);
+        }
+        if (std::any_of(symbol.cbegin(), symbol.cend(), isLeftToRight) && !isLeftToRight(symbol.back())) {
+            shown += leftToRightMark; // "US$": the last sign would be drawn before the letters
+        }
+    }
+    return before + shown + after;
 }
 
 } // namespace detail
@@ -163,8 +198,11 @@ QString Format::percent(double fraction, int maxDigits) const
 
 QString Format::currency(double amount, const QString &code) const
 {
-    return m_data->qt.toCurrencyString(amount, detail::currencySymbolIn(code, m_data->qt),
-                                       detail::currencyDigitsOf(code));
+    const QString symbol = detail::currencySymbolIn(code, m_data->qt);
+    const QString sign = amount < 0 ? m_data->qt.negativeSign() : QString(); // QLocale has the brackets of accountants
+    return detail::spacedAmount(
+        sign + m_data->qt.toCurrencyString(std::abs(amount), symbol, detail::currencyDigitsOf(code)), symbol,
+        m_data->qt);
 }
 
 QString Format::bytes(qint64 count) const

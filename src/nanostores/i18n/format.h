@@ -42,7 +42,9 @@ public:
     QString number(const PluralNumber &number) const;
     /// "25%" of 0.25, with at most so many digits after the point.
     QString percent(double fraction, int maxDigits = 0) const;
-    /// "$5.00": an amount in a currency, by its code of ISO 4217, with as many digits as it has.
+    /// "$5.00": an amount in a currency, by its code of ISO 4217, with as many digits as it has. In languages that are
+    /// written from right to left, marks that are not seen keep its parts in their order: compare it with what this
+    /// function gives, not with a literal.
     QString currency(double amount, const QString &code) const;
     /// "1.5 MB": a number of bytes, in units of 1000.
     QString bytes(qint64 count) const;

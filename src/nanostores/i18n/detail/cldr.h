@@ -93,5 +93,8 @@ std::span<const CurrencySymbol> currencySymbols() noexcept; ///< Outside their c
 NANOSTORES_I18N_EXPORT int currencyDigitsOf(const QString &currency);
 /// "$", "US$", or the code itself.
 NANOSTORES_I18N_EXPORT QString currencySymbolIn(const QString &currency, const QLocale &locale);
+/// Adds to an amount with its symbol, as QLocale writes it, the space between letters and digits: "KWD 5". Where people
+/// read from right to left it also adds the marks by which symbol and digits keep their order in texts of any language.
+NANOSTORES_I18N_EXPORT QString spacedAmount(const QString &amount, const QString &symbol, const QLocale &locale);
 
 } // namespace nanostores::detail

@@ -113,19 +113,6 @@ QString inPlaceOfOne(QString text, const QString &number, const QLocale &locale)
     return at < 0 ? number : text.replace(at, one.size(), number);
 }
 
-QString currencyText(const QString &number, const QLocale &locale, const NumberOptions &options)
-{
-    const QString symbol = options.currencyIsCode ? options.currency : currencySymbolIn(options.currency, locale);
-    QString text = locale.toCurrencyString(1.0, symbol, 0);
-    const QString one = localDigits("1", locale);
-    if (const qsizetype at = text.indexOf(one); at > 0 && text[at - 1].isLetter()) {
-        text.insert(at, QChar(QChar::Nbsp));
-    } else if (at >= 0 && at + one.size() < text.size() && text[at + one.size()].isLetter()) {
-        text.insert(at + one.size(), QChar(QChar::Nbsp));
-    }
-    return inPlaceOfOne(text, number, locale);
-}
-
 QString signOf(bool isNegative, bool isZero, NumberOptions::Sign sign, const QLocale &locale)
 {
     using Sign = NumberOptions::Sign;
@@ -167,13 +154,16 @@ QString formattedNumber(const QString &locale, double number, const NumberOption
     } else {
         text = magnitudeText(std::abs(number), qt, options, isZero);
     }
-    if (options.style == NumberOptions::Style::Percent) {
-        text = inPlaceOfOne(format.percent(0.01), text, qt);
-    } else if (options.style == NumberOptions::Style::Currency) {
-        text = currencyText(text, qt, options);
-    }
     const bool isNegative = std::signbit(number) && !std::isnan(number);
-    return signOf(isNegative, isZero, options.sign, qt) + text;
+    const QString sign = signOf(isNegative, isZero, options.sign, qt);
+    if (options.style == NumberOptions::Style::Percent) {
+        return sign + inPlaceOfOne(format.percent(0.01), text, qt);
+    }
+    if (options.style == NumberOptions::Style::Currency) {
+        const QString symbol = options.currencyIsCode ? options.currency : currencySymbolIn(options.currency, qt);
+        return spacedAmount(sign + inPlaceOfOne(qt.toCurrencyString(1.0, symbol, 0), text, qt), symbol, qt);
+    }
+    return sign + text;
 }
 
 } // namespace nanostores::detail
