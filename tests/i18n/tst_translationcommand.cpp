@@ -3,6 +3,7 @@
 #include <nanostores/core.h>
 #include <nanostores/i18n.h>
 
+#include <QDir>
 #include <QFile>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -143,6 +144,11 @@ void tst_TranslationCommand::check_takesTheLocaleFromTheNameOrTheArgument()
     QVERIFY2(byName.out.contains(u"few"_s), qPrintable(byName.out));
     QCOMPARE(run({u"check"_s, u"pl="_s + other}).out, QString(byName.out).replace(polish, other));
     QCOMPARE(run({u"check"_s, u"de="_s + polish}).code, 0);
+
+    QVERIFY(QDir(m_folder.path()).mkdir(u"target=debug"_s));
+    const Result inFolder = run({u"check"_s, write(u"target=debug/pl.json"_s, json)});
+    QCOMPARE(inFolder.code, byName.code);
+    QCOMPARE(inFolder.errors, QString());
 }
 
 void tst_TranslationCommand::check_mayAllowWhatIsMissing()

@@ -56,7 +56,7 @@ int writeTexts(const QJsonObject &texts, const QString &file, QTextStream &out, 
 
 int checkFile(const I18n &i18n, const QString &argument, bool allowsMissing, QTextStream &out, QTextStream &errors)
 {
-    const qsizetype sign = argument.indexOf(u'=');
+    const qsizetype sign = QFile::exists(argument) ? -1 : argument.indexOf(u'='); // folders may have one in their names
     const QString name = argument.mid(sign + 1);
     const QString locale = sign < 0 ? QFileInfo(name).baseName() : argument.left(sign);
     QFile file(name);
