@@ -203,11 +203,15 @@ export default function measure(b) {
   }
 
   if (b.wants('scope') && b.counting) {
-    const [get, track, lookup, lookupTrack] = ['get', 'track', 'lookup', 'lookuptrack'].map(name =>
-      b.instructions(`scope_${name}`, 'nanostores', 160000)
-    )
+    const count = name => b.instructions(`scope_${name}`, 'nanostores', 160000)
+    const [get, track, lookup, lookupTrack] = ['get', 'track', 'lookup', 'lookuptrack'].map(count)
+    const [effectTrack, effectLookup, nestedLookup] = ['effecttrack', 'effectlookuptrack', 'nestedlookuptrack'].map(count)
     const note = `${b.round(lookupTrack, 3)} instr, of them the tracked read ${b.round(track, 3)}`
     b.row({ what: 'scoped store through 3 scopes, tracked read', peer: 'a tracked read', value: lookupTrack / track, must: 2, note })
+    const inEffect = `${b.round(effectLookup, 3)} instr, of them the tracked read ${b.round(effectTrack, 3)}`
+    b.row({ what: 'the same in an effect of the scope', peer: 'a tracked read there', value: effectLookup / effectTrack, must: 2, note: inEffect })
+    const inNested = `${b.round(nestedLookup, 3)} instr`
+    b.info({ what: 'the same in an effect of an effect', peer: 'a tracked read there', value: nestedLookup / effectTrack, note: inNested })
     b.info({ what: 'scoped store through 3 scopes, get()', peer: 'get()', value: lookup / get, note: `${b.round(lookup, 3)} instr, of them get() ${b.round(get, 3)}` })
   }
 

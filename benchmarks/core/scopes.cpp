@@ -39,6 +39,34 @@ Program reads(F read)
     }};
 }
 
+/// The same in an effect of the innermost scope, or in an effect that this has made.
+template<typename F>
+Program readsInAnEffect(F read, bool isNested = false)
+{
+    const auto scopes = std::make_shared<Scopes>();
+    const auto again = std::make_shared<nanostores::Atom<std::size_t>>(std::size_t{0});
+    const auto store = std::make_shared<nanostores::Atom<int>>(declared.in(scopes->panel));
+    const auto reads = [again, store, read] {
+        const std::size_t times = (*again)();
+        for (std::size_t i = 0; i < times; i += 16) {
+            for (int j = 0; j < 16; ++j) {
+                read(*store);
+            }
+        }
+    };
+    scopes->panel.run([&] {
+        if (isNested) {
+            nanostores::effect([reads] { nanostores::effect(reads).detach(); }).detach();
+        } else {
+            nanostores::effect(reads).detach();
+        }
+    });
+    return {[scopes, again](std::size_t times) {
+        again->set(times);
+        again->set(0);
+    }};
+}
+
 } // namespace
 
 void addScopeCases()
@@ -51,4 +79,13 @@ void addScopeCases()
             [] { return reads([](const nanostores::Atom<int> &) { benchmark::DoNotOptimize(declared().get()); }); });
     addCase("scope_lookuptrack/nanostores", 16000,
             [] { return reads([](const nanostores::Atom<int> &) { benchmark::DoNotOptimize(declared()()); }); });
+    addCase("scope_effecttrack/nanostores", 16000, [] {
+        return readsInAnEffect([](const nanostores::Atom<int> &store) { benchmark::DoNotOptimize(store()); });
+    });
+    addCase("scope_effectlookuptrack/nanostores", 16000, [] {
+        return readsInAnEffect([](const nanostores::Atom<int> &) { benchmark::DoNotOptimize(declared()()); });
+    });
+    addCase("scope_nestedlookuptrack/nanostores", 16000, [] {
+        return readsInAnEffect([](const nanostores::Atom<int> &) { benchmark::DoNotOptimize(declared()()); }, true);
+    });
 }

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 using namespace nanostores;
 using support::Trace;
@@ -81,6 +82,10 @@ private Q_SLOTS:
     void lookup_inAComputedStoresFunctionIsAnError();
     void lookup_inAnEffectIsThatOfItsScope();
     void lookup_inAListenerIsGlobalUnlessInScope();
+    void lookup_ofMoreThanTheThreadRemembers();
+    void lookup_afterTheEndOfScopesFindsNothingOld();
+    void lookup_atTheEndOfTheThread();
+    void lookup_ofWhatIsMadeOfManyLooksOnceForEach();
     void provide_takesAStoreOrAFunction();
     void provide_standsInForServices();
     void inject_belongsToTheScopeThatProvides();
@@ -310,6 +315,81 @@ void tst_Scopes::lookup_inAListenerIsGlobalUnlessInScope()
     QCOMPARE(trace.take(), "empty 1 mine");
     document.run([&] { count.set(2); });
     QCOMPARE(trace.take(), "empty 2 mine");
+}
+
+void tst_Scopes::lookup_ofMoreThanTheThreadRemembers()
+{
+    std::vector<Scoped<int>> numbers;
+    std::vector<InjectionProvider> providers;
+    for (int i = 0; i < 200; ++i) {
+        numbers.push_back(scoped([i] { return i; }));
+        providers.push_back(provide(numbers.back(), 1000 + i));
+    }
+    const Scope window(providers);
+    const Scope view({}, window);
+    const auto differences = [&numbers](int first) {
+        int count = 0;
+        for (int round = 0; round < 2; ++round) {
+            for (int i = 0; i < 200; ++i) {
+                const auto &number = numbers[static_cast<std::size_t>(i)];
+                count += (number() != first + i) + (number() != first + i);
+            }
+        }
+        return count;
+    };
+    QCOMPARE(differences(0), 0);
+    QCOMPARE(view.run(differences, 1000), 0);
+    QCOMPARE(view.run([&] { return run(Scope::global(), differences, 0); }), 0);
+    QCOMPARE(differences(0), 0);
+}
+
+void tst_Scopes::lookup_afterTheEndOfScopesFindsNothingOld()
+{
+    for (int i = 0; i < 100; ++i) { // their memory is used again
+        const Scope window({provide(width, signal(i))});
+        const Scope view({}, window);
+        QCOMPARE(view.run([] { return width()() + width()(); }), 2 * i);
+        QCOMPARE(width()(), 1);
+    }
+}
+
+void tst_Scopes::lookup_atTheEndOfTheThread()
+{
+    struct Late
+    {
+        std::optional<Scope> scope;
+        int *sum = nullptr;
+        ~Late()
+        {
+            if (scope) {
+                *sum = scope->run([] { return port() + width()() + width()(); });
+            }
+        }
+    };
+    int sum = 0;
+    std::thread([&sum] {
+        static thread_local Late late; // ends after what the library has made
+        late.sum = &sum;
+        late.scope.emplace(Scope::isolated({provide(width, signal(5))}));
+        QCOMPARE(late.scope->run([] { return width()() + width()(); }), 10);
+        QCOMPARE(width()(), 1);
+    }).join();
+    QCOMPARE(sum, 90);
+}
+
+/// Each is made of the two before: there are more ways to the first than can be gone.
+void tst_Scopes::lookup_ofWhatIsMadeOfManyLooksOnceForEach()
+{
+    std::vector<Scoped<double>> numbers{scoped([] { return 1.0; }), scoped([] { return 1.0; })};
+    while (numbers.size() < 100) {
+        numbers.push_back(
+            scoped([last = numbers.back(), before = numbers[numbers.size() - 2]] { return last() + before(); }));
+    }
+    QVERIFY(numbers.back()() > 1e20);
+    const Scope window({provide(numbers.front(), 2.0)});
+    const Scope view({}, window);
+    QVERIFY(numbers.back().in(view) > numbers.back()());
+    QCOMPARE(&numbers.back().in(view), &numbers.back().in(window));
 }
 
 void tst_Scopes::provide_takesAStoreOrAFunction()

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nanostores/core/tracking.h>
+#include <nanostores/kit/detail/currentscope.h>
 #include <nanostores/kit/detail/injectionstate.h>
 #include <nanostores/kit/export.h>
 

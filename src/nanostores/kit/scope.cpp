@@ -17,6 +17,8 @@ std::shared_ptr<internal::InjectionState> belowCurrent(std::string name = {})
 
 } // namespace
 
+ScopeEnded::~ScopeEnded() = default;
+
 Scope::Scope(std::shared_ptr<internal::InjectionState> state)
     : InjectionContext(std::move(state))
 {

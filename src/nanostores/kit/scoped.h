@@ -38,10 +38,10 @@ public:
     /// ScopeEnded.
     const T &operator()() const
     {
-        if (const void *const found = internal::foundDeclared(m_number)) [[likely]] {
-            return *static_cast<const T *>(found);
+        if (const internal::FoundDeclaration *const found = internal::scopeNow().find(m_number)) [[likely]] {
+            return *static_cast<const T *>(found->value);
         }
-        return *static_cast<const T *>(internal::currentScope().getDeclared(key(), *m_make));
+        return lookUp();
     }
     /// The same for another scope than the current one.
     const T &in(const InjectionContext &context) const
@@ -57,8 +57,14 @@ public:
     const internal::InjectionState::Maker &maker() const noexcept { return *m_make; }
 
 private:
+    const T &lookUp() const
+    {
+        const void *const found = internal::foundDeclared(m_number);
+        return *static_cast<const T *>(found ? found : internal::currentScope().getDeclared(key(), *m_make));
+    }
+
     std::shared_ptr<const internal::InjectionState::Maker> m_make;
-    std::uint32_t m_number;
+    std::uint64_t m_number;
 };
 
 namespace internal {

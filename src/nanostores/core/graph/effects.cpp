@@ -255,7 +255,7 @@ Sink *exchangeOwner(Sink *owner) noexcept
     return std::exchange(Runtime::current().context.owner, owner);
 }
 
-Sink *currentOwner() noexcept
+Sink *const &currentOwner() noexcept
 {
     return Runtime::current().context.owner;
 }

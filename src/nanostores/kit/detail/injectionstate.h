@@ -32,7 +32,7 @@ struct InjectionKey
 {
     std::type_index type;
     void (*address)() = nullptr;
-    std::uint32_t number = 0;
+    std::uint64_t number = 0;
     bool operator==(const InjectionKey &) const = default;
 };
 
@@ -40,7 +40,8 @@ struct InjectionKeyHash
 {
     std::size_t operator()(const InjectionKey &key) const noexcept
     {
-        return key.type.hash_code() ^ std::hash<void (*)()>{}(key.address) ^ (std::size_t{key.number} << 7u);
+        return key.type.hash_code() ^ std::hash<void (*)()>{}(key.address)
+               ^ (static_cast<std::size_t>(key.number) << 7u);
     }
 };
 
@@ -128,6 +129,8 @@ public:
     const std::string &name() const noexcept { return m_name; }
     const std::shared_ptr<InjectionState> &parent() const noexcept { return m_parent; }
     std::size_t depth() const noexcept { return m_depth; }
+    /// Of no other state of the thread, and in the upper half: a declaration's number fits below. Not 0.
+    std::uint64_t number() const noexcept { return m_number; }
     /// What is made in the scope belongs to this effect node; null for the global scope.
     EffectNode *root();
     void keep(std::unique_ptr<Kept> thing);
@@ -168,8 +171,10 @@ private:
 
     Entry *entry(const InjectionKey &key) const noexcept;
     Entry &addEntry(const InjectionKey &key);
+    using Founds = std::unordered_map<InjectionKey, Found, InjectionKeyHash>;
     Found visible(const InjectionKey &key);
-    bool sees(const Dependency &dependency);
+    Found visible(const InjectionKey &key, Founds &known);
+    bool sees(const Dependency &dependency, Founds &known);
     InjectionState *nearestNamed() noexcept;
     std::shared_ptr<void> valueOf(const InjectionKey &key, const Maker &make);
     std::shared_ptr<void> makeHere(const InjectionKey &key, const Maker &make, MakingFrame &frame);
@@ -180,6 +185,7 @@ private:
     void endEffects() noexcept;
 
     std::shared_ptr<InjectionState> m_parent;
+    std::uint64_t m_number;
     std::string m_name;
     std::vector<std::unique_ptr<Entry>> m_entries; ///< In the order of their making.
     std::unordered_map<InjectionKey, Entry *, InjectionKeyHash> m_index;
@@ -195,40 +201,6 @@ private:
     bool m_hasRoot = false;
     bool m_endAsked = false;
 };
-
-/// Makes a context the thread's current one for a scope of C++.
-class NANOSTORES_KIT_EXPORT InjectionScope
-{
-public:
-    explicit InjectionScope(std::shared_ptr<InjectionState> state);
-    InjectionScope(const InjectionScope &) = delete;
-    InjectionScope &operator=(const InjectionScope &) = delete;
-    ~InjectionScope();
-
-private:
-    std::shared_ptr<InjectionState> m_state;
-    InjectionState *m_previous;
-    Sink *m_previousOwner; ///< As the current context knows it.
-    Sink *m_owner = nullptr; ///< Of the graph.
-    bool m_owns = false;
-};
-
-/// The current context; throws where there is none.
-NANOSTORES_KIT_EXPORT InjectionState &currentInjection();
-NANOSTORES_KIT_EXPORT InjectionState *currentInjectionOrNull() noexcept;
-/// The same, and the global scope where there is none.
-NANOSTORES_KIT_EXPORT InjectionState &currentScope();
-/// The scope whose value is being made, else the current or the global one; also in a computed store's function.
-NANOSTORES_KIT_EXPORT std::shared_ptr<InjectionState> surroundingScope();
-NANOSTORES_KIT_EXPORT std::shared_ptr<InjectionState> globalScope();
-NANOSTORES_KIT_EXPORT void resetGlobalScope() noexcept;
-
-/// Whether the value that is being made will be that of the thread's global scope, if its function looks nothing up.
-NANOSTORES_KIT_EXPORT bool isMadeForGlobal() noexcept;
-
-NANOSTORES_KIT_EXPORT std::uint32_t nextDeclaration() noexcept;
-/// What the declaration was found to be in the current scope; null if that has to be looked up.
-NANOSTORES_KIT_EXPORT void *foundDeclared(std::uint32_t number);
 
 } // namespace internal
 } // namespace nanostores::kit
