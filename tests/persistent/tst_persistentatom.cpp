@@ -5,6 +5,7 @@
 
 #include <nanostores/core/deepmap.h>
 #include <nanostores/core/list.h>
+#include <nanostores/kit/scoped.h>
 #include <nanostores/persistent.h>
 #include <nanostores/qt.h>
 
@@ -16,6 +17,9 @@
 
 using namespace nanostores;
 using namespace std::chrono_literals;
+using kit::Scope;
+using kit::scoped;
+using kit::scopedKey;
 using Storage = support::MemoryStorage;
 
 namespace {
@@ -64,6 +68,8 @@ private Q_SLOTS:
     void persistAgain_isNoMistake();
     void notPersistent_isAnError();
     void secret_needsEncryption();
+    void scoped_hasAnEntryOfEachNamedScope();
+    void scoped_isWrittenWhenItsScopeEnds();
 };
 
 void tst_PersistentAtom::noEntry_hasInitialValueAndWritesNothing()
@@ -460,6 +466,45 @@ void tst_PersistentAtom::secret_needsEncryption()
     token.set(QString("x"));
     QVERIFY(engine.flushNow(5s));
     QCOMPARE(storage.value("token"), std::string("x"));
+}
+
+/// A window finds its own again by its name; what is in no named scope has the plain key.
+void tst_PersistentAtom::scoped_hasAnEntryOfEachNamedScope()
+{
+    const Storage storage;
+    const auto settings = storage.engine();
+    const auto zoom = scoped([&settings] { return persistentAtom(settings, scopedKey("zoom"), 100); });
+    {
+        const Scope one("window-1");
+        const Scope two("window-2");
+        const Scope panel({}, two);
+        zoom.in(one).set(50);
+        zoom.in(panel).set(200);
+        zoom().set(75);
+        QCOMPARE(zoom.in(two).get(), 200);
+        QCOMPARE(zoom.in(one).name(), std::string("window-1/zoom"));
+    }
+    Scope::resetGlobal();
+    QVERIFY(settings.flushNow(5s));
+    QCOMPARE(storage.keys(), (std::vector<std::string>{"window-1/zoom", "window-2/zoom", "zoom"}));
+    const Scope again("window-2");
+    QCOMPARE(zoom.in(again).get(), 200);
+    const Scope fresh("window-3");
+    QCOMPARE(zoom.in(fresh).get(), 100);
+}
+
+void tst_PersistentAtom::scoped_isWrittenWhenItsScopeEnds()
+{
+    const Storage storage;
+    const auto settings = storage.engine();
+    const auto zoom =
+        scoped([&settings] { return persistentAtom(settings, scopedKey("zoom"), 100, {.pace = kit::debounce(1h)}); });
+    {
+        const Scope window("window");
+        zoom.in(window).set(50);
+    }
+    QVERIFY(settings.flushNow(5s));
+    QCOMPARE(storage.value("window/zoom"), std::string("50"));
 }
 
 QTEST_GUILESS_MAIN(tst_PersistentAtom)

@@ -5,6 +5,7 @@
 #include "routes.h"
 
 #include <nanostores/core.h>
+#include <nanostores/kit.h>
 #include <nanostores/router.h>
 
 #include <QStringList>
@@ -46,6 +47,7 @@ private Q_SLOTS:
     void expression_namedGroupsAreMembers();
     void expression_withoutPath();
     void twoRoutesOfOneStruct();
+    void scoped_isOneOfEachWindow();
 };
 
 void tst_Router::start_isTheInitialPage()
@@ -381,6 +383,37 @@ void tst_Router::twoRoutesOfOneStruct()
     QVERIFY(router.open("/archive/3"));
     QCOMPARE(shown.get()->year, 3);
     QCOMPARE(router.path(*shown.get()), u"/archive/3"_s);
+}
+
+/// Each window has pages, and stores made of them, of its own; guards end with it.
+void tst_Router::scoped_isOneOfEachWindow()
+{
+    const auto routers = scoped([] { return makeRouter(); });
+    const auto titles =
+        scoped([routers] { return computed(routers().page(), [](const Page &page) { return page.path(); }); });
+    std::optional<Scope> one(Scope({provide(routers)}));
+    const Scope two({provide(routers)});
+    int asked = 0;
+    QStringList shown;
+    one->run([&] {
+        keepInScope(guard(routers(), [&asked] {
+            ++asked;
+            return true;
+        }));
+        effect([&] { shown.append(routers().page()().path()); }).detach();
+    });
+    const auto router = routers.in(*one);
+    QVERIFY(router.open("/files/a") == Navigated::Done);
+    QVERIFY(routers.in(two).open("/files/b") == Navigated::Done);
+    QCOMPARE(titles.in(*one).get(), u"/files/a"_s);
+    QCOMPARE(titles.in(two).get(), u"/files/b"_s);
+    QCOMPARE(titles().get(), u"/"_s);
+    QCOMPARE(asked, 1);
+    one.reset();
+    QVERIFY(router.open("/files/c") == Navigated::Done); // which this test has kept
+    QCOMPARE(asked, 1);
+    QCOMPARE(shown, (QStringList{u"/"_s, u"/files/a"_s}));
+    Scope::resetGlobal();
 }
 
 QTEST_GUILESS_MAIN(tst_Router)
