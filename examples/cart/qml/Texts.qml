@@ -3,12 +3,14 @@ pragma Singleton
 import QtQuick
 import NanoStores.I18n
 
-/// The texts of every window, and numbers, in the shop's language: Texts.t.cart, Texts.money(1800).
+/// The texts of every window, and numbers, in the shop's language: Texts.t.cart, Texts.money(1800). Those of the shop
+/// with a server are apart: Texts.served.tryAgain.
 QtObject {
     id: texts
 
     property string locale: "en" ///< Windows set it: singletons of one module do not import it both.
     property alias t: shopTexts.t
+    property alias served: servedTexts.t
     readonly property bool isMirrored: i18n.direction === Qt.RightToLeft
 
     readonly property I18n i18n: I18n {
@@ -62,6 +64,42 @@ QtObject {
                 noted: "{sum}, noted. Your order flies as soon as we reach the ground.",
                 onItsWay: "On its way",
                 thanks: "{sum}, paid with thanks. The countdown for your parcel has begun: it lands on {date}."
+            })
+    }
+
+    readonly property Messages servedMessages: Messages {
+        id: servedTexts
+        i18n: texts.i18n
+        component: "served"
+        texts: ({
+                filling: "The shelves are being filled",
+                fillingAnew: "The shelves are being filled anew",
+                pull: "Pull to fill the shelves anew",
+                unreachable: "We cannot reach our shelves",
+                unreachableReason: "The server does not answer as it should. We try again by ourselves.",
+                outOfRange: "You are out of range",
+                outOfRangeReason: "The shelves will be filled as soon as there is a network.",
+                tryAgain: "Try again",
+                serverIs: "The server is",
+                well: "well",
+                slow: "slow",
+                failing: "failing",
+                network: "Network",
+                held: "The server does not take your order as it is. It stays here.",
+                offline: "No network. This is what we knew of the shelves.",
+                offlineOrders: {
+                    one: "No network. Your order will be sent when it is back.",
+                    other: "No network. {count} orders will be sent when it is back."
+                },
+                retriedOrders: {
+                    one: "The server is not well. Your order will be sent again soon.",
+                    other: "The server is not well. {count} orders will be sent again soon."
+                },
+                sentOrders: { one: "Your order is being sent…", other: "{count} orders are being sent…" },
+                stale: "The shelves could not be filled anew. We try again soon.",
+                arrived: "Order {number} has arrived. Thank you!",
+                sendNow: "Send now",
+                tryNow: "Try now"
             })
     }
 

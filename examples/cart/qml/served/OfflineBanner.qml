@@ -6,24 +6,23 @@ Rectangle {
     id: banner
 
     property bool hasProducts: false
+    readonly property int side: Math.max(40, (width - 1280) / 2)
     readonly property bool isOffline: !Server.isOnline
     readonly property bool isWaiting: Server.waitingOrders > 0
     readonly property bool isStale: Server.problem !== "" && hasProducts
     readonly property bool isDone: !isOffline && !isWaiting && !isStale && Server.orderNumber > 0 && Cart.paid !== 0
     readonly property bool isShown: isOffline || isWaiting || isStale || isDone
-    readonly property string orders: Server.waitingOrders === 1 ? qsTr("Your order") : qsTr("%1 orders").arg(Server.waitingOrders)
     readonly property string message: {
         if (Server.isOrderHeld)
-            return qsTr("The server does not take your order as it is. It stays here.");
+            return Texts.served.held;
         if (isOffline)
-            return isWaiting ? qsTr("No network. %1 will be sent when it is back.").arg(orders)
-                             : qsTr("No network. This is what we knew of the shelves.");
+            return isWaiting ? Texts.served.offlineOrders(Server.waitingOrders) : Texts.served.offline;
         if (isWaiting)
-            return Server.problem !== "" ? qsTr("The server is not well. %1 will be sent again soon.").arg(orders)
-                                         : qsTr("%1 is being sent…").arg(orders);
+            return Server.problem !== "" ? Texts.served.retriedOrders(Server.waitingOrders)
+                                         : Texts.served.sentOrders(Server.waitingOrders);
         if (isStale)
-            return qsTr("The shelves could not be filled anew. We try again soon.");
-        return qsTr("Order %1 has arrived. Thank you!").arg(Server.orderNumber);
+            return Texts.served.stale;
+        return Texts.served.arrived({ number: String(Server.orderNumber) });
     }
 
     objectName: "offlineBanner"
@@ -40,11 +39,14 @@ Rectangle {
     }
 
     Row {
+        id: line
+        anchors.left: parent.left
+        anchors.leftMargin: banner.side
         anchors.verticalCenter: parent.verticalCenter
-        x: Math.max(40, (banner.width - 1280) / 2)
         spacing: 12
 
         Rectangle {
+            id: dot
             anchors.verticalCenter: parent.verticalCenter
             width: 8
             height: 8
@@ -55,7 +57,9 @@ Rectangle {
         Text {
             objectName: "bannerText"
             anchors.verticalCenter: parent.verticalCenter
+            width: Math.min(implicitWidth, banner.width - 2 * banner.side - dot.width - 2 * line.spacing - action.width)
             text: banner.message
+            elide: Text.ElideRight
             font.pixelSize: Theme.small
             font.weight: Font.DemiBold
             color: Theme.ink
@@ -63,12 +67,13 @@ Rectangle {
     }
 
     LinkButton {
+        id: action
         objectName: "bannerAction"
         anchors.right: parent.right
-        anchors.rightMargin: Math.max(40, (banner.width - 1280) / 2) - padding
+        anchors.rightMargin: banner.side - padding
         anchors.verticalCenter: parent.verticalCenter
         visible: banner.isShown && !banner.isOffline && !banner.isDone
-        text: banner.isWaiting ? qsTr("Send now") : qsTr("Try now")
+        text: banner.isWaiting ? Texts.served.sendNow : Texts.served.tryNow
         iconPath: "M20 11 A8 8 0 1 0 19 15 M20 4 V11 H13"
         onClicked: {
             if (banner.isWaiting)

@@ -11,6 +11,7 @@ Item {
     property bool isBusy: false
     readonly property real distance: 72
     readonly property real progress: Math.min(1, pulledBy / distance)
+    readonly property real side: Math.max(40, (width - 1280) / 2)
     property bool isArmed: false
 
     signal pulled()
@@ -19,7 +20,7 @@ Item {
     height: Math.max(isBusy ? 80 : 0, pulledBy)
 
     Accessible.role: Accessible.Indicator
-    Accessible.name: isBusy ? qsTr("The shelves are being filled anew") : qsTr("Pull to fill the shelves anew")
+    Accessible.name: isBusy ? Texts.served.fillingAnew : Texts.served.pull
 
     onPulledByChanged: {
         if (isHeld)
@@ -38,7 +39,8 @@ Item {
         width: 28
         height: 28
         // Where it is pulled; beside the words of welcome when it was asked for by the keyboard.
-        x: pull.pulledBy > 0 ? Math.round((pull.width - width) / 2) : pull.width - width - Math.max(40, (pull.width - 1280) / 2)
+        x: pull.pulledBy > 0 ? Math.round((pull.width - width) / 2)
+                             : Texts.isMirrored ? pull.side : pull.width - width - pull.side
         y: pull.pulledBy > 0 ? 8 : 44
         opacity: pull.isBusy ? 1 : pull.progress
         visible: opacity > 0

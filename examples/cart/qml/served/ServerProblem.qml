@@ -22,10 +22,10 @@ Column {
     Text {
         objectName: "problemTitle"
         width: parent.width
-        text: Server.isOnline ? qsTr("We cannot reach our shelves") : qsTr("You are out of range")
+        text: Server.isOnline ? Texts.served.unreachable : Texts.served.outOfRange
         font.pixelSize: Theme.heading
         font.weight: Font.Bold
-        font.letterSpacing: -0.6
+        font.letterSpacing: Theme.tracking(-0.6)
         color: Theme.ink
         horizontalAlignment: Text.AlignHCenter
         wrapMode: Text.WordWrap
@@ -33,8 +33,7 @@ Column {
 
     Text {
         width: parent.width
-        text: Server.isOnline ? qsTr("The server does not answer as it should. We try again by ourselves.")
-                              : qsTr("The shelves will be filled as soon as there is a network.")
+        text: Server.isOnline ? Texts.served.unreachableReason : Texts.served.outOfRangeReason
         font.pixelSize: Theme.body
         lineHeight: 1.4
         color: Theme.muted
@@ -48,7 +47,7 @@ Column {
         objectName: "tryAgain"
         anchors.horizontalCenter: parent.horizontalCenter
         visible: Server.isOnline
-        text: qsTr("Try again")
+        text: Texts.served.tryAgain
         onClicked: Server.refresh()
     }
 

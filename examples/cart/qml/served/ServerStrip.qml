@@ -62,9 +62,10 @@ Rectangle {
 
     Text {
         id: label
-        x: strip.side
+        anchors.left: parent.left
+        anchors.leftMargin: strip.side
         anchors.verticalCenter: parent.verticalCenter
-        text: qsTr("The server is")
+        text: Texts.served.serverIs
         font.pixelSize: Theme.small
         color: Theme.muted
     }
@@ -85,15 +86,15 @@ Rectangle {
 
             Choice {
                 mode: "usual"
-                text: qsTr("well")
+                text: Texts.served.well
             }
             Choice {
                 mode: "slow"
-                text: qsTr("slow")
+                text: Texts.served.slow
             }
             Choice {
                 mode: "failing"
-                text: qsTr("failing")
+                text: Texts.served.failing
             }
         }
     }
@@ -103,7 +104,7 @@ Rectangle {
         anchors.right: parent.right
         anchors.rightMargin: strip.side
         anchors.verticalCenter: parent.verticalCenter
-        text: qsTr("Network")
+        text: Texts.served.network
         checked: Server.isOnline
         onToggled: Server.isOnline = checked
     }

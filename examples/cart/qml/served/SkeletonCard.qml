@@ -38,6 +38,7 @@ Item {
     }
 
     Rectangle {
+        anchors.left: parent.left
         y: tile.height + 18
         width: parent.width * 0.52
         height: 14
@@ -55,6 +56,7 @@ Item {
     }
 
     Rectangle {
+        anchors.left: parent.left
         y: tile.height + 42
         width: parent.width * 0.7
         height: 10

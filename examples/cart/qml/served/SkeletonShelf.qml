@@ -17,7 +17,7 @@ GridView {
     model: visible ? columns * Math.max(1, Math.ceil((height - 160) / cellHeight)) : 0
 
     Accessible.role: Accessible.Animation
-    Accessible.name: qsTr("The shelves are being filled")
+    Accessible.name: Texts.served.filling
 
     header: Item {
         width: 1
