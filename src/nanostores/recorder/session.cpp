@@ -160,7 +160,42 @@ void appendFrames(LineWriter &line, const std::vector<Frame> &frames)
     line.raw("by", json + ']');
 }
 
+void appendValues(LineWriter &line, const SessionEvent &event)
+{
+    if (!event.changes.empty()) {
+        appendChanges(line, event.changes);
+        return;
+    }
+    if (event.value) {
+        line.value("v", *event.value);
+    }
+    if (event.old) {
+        line.value("old", *event.old);
+    }
+}
+
 } // namespace
+
+std::string detail::valueMembers(const SessionEvent &event)
+{
+    LineWriter line;
+    appendValues(line, event);
+    return line.buffer().empty() ? std::string() : line.buffer().substr(1);
+}
+
+void detail::readValueMembers(std::string_view members, SessionEvent &to)
+{
+    std::string line = "{\"e\":1,\"w\":1,";
+    line += members;
+    line += '}';
+    SessionLimits limits;
+    limits.lineBytes = line.size();
+    SessionLine read = fromJsonLine(line, limits);
+    auto &event = std::get<SessionEvent>(read);
+    to.value = std::move(event.value);
+    to.old = std::move(event.old);
+    to.changes = std::move(event.changes);
+}
 
 std::string toJsonLine(const SessionHeader &header)
 {
@@ -227,16 +262,7 @@ std::string toJsonLine(const SessionEvent &event)
     if (event.took.count() != 0) {
         line.number("ns", event.took.count());
     }
-    if (!event.changes.empty()) {
-        appendChanges(line, event.changes);
-    } else {
-        if (event.value) {
-            line.value("v", *event.value);
-        }
-        if (event.old) {
-            line.value("old", *event.old);
-        }
-    }
+    appendValues(line, event);
     if (event.kind != Kind::Lost && event.count != 0) {
         line.number("n", event.count);
     }

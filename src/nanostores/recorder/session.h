@@ -142,4 +142,12 @@ private:
 [[nodiscard]] NANOSTORES_RECORDER_EXPORT LogValue valueFromJson(std::string_view json,
                                                                 const SessionLimits &limits = {});
 
+namespace detail {
+
+/// The members of a line that say which value it was, and which one it became: `"v":2,"old":1`.
+NANOSTORES_RECORDER_EXPORT std::string valueMembers(const SessionEvent &event);
+NANOSTORES_RECORDER_EXPORT void readValueMembers(std::string_view members, SessionEvent &to);
+
+} // namespace detail
+
 } // namespace nanostores

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/logger/export.h>
+
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -9,7 +11,7 @@
 namespace nanostores::detail {
 
 /// A file that is written from its beginning to its end. Of one thread at a time.
-class LogFile
+class NANOSTORES_LOGGER_EXPORT LogFile
 {
 public:
     /// Throws std::runtime_error if it cannot be opened. by: the function that messages name.

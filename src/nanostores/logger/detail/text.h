@@ -25,8 +25,8 @@ NANOSTORES_LOGGER_EXPORT void appendJson(std::string &to, const LogValue &value)
 NANOSTORES_LOGGER_EXPORT bool isWellFormed(std::string_view bytes) noexcept;
 
 /// What an error says: its type and what().
-std::string errorText(const std::exception_ptr &error);
+NANOSTORES_LOGGER_EXPORT std::string errorText(const std::exception_ptr &error);
 /// The type alone.
-std::string errorType(const std::exception_ptr &error);
+NANOSTORES_LOGGER_EXPORT std::string errorType(const std::exception_ptr &error);
 
 } // namespace nanostores::detail

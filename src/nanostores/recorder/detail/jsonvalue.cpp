@@ -50,8 +50,10 @@ void appendUtf8(std::string &to, unsigned code)
     }
 }
 
-/// The same for the same value as it was read. It is not that which a live value has.
-void addDigest(LogValue &value)
+} // namespace
+
+/// It is not the digest that a live value has.
+void renewDigest(LogValue &value)
 {
     std::string parts;
     const auto add = [&parts](std::uint64_t digest) {
@@ -81,8 +83,6 @@ void addDigest(LogValue &value)
     const bool isNumber = value.kind == LogValue::Kind::Unsigned || value.kind == LogValue::Kind::Float;
     value.digest = digestOf(parts, isNumber ? LogValue::Kind::Integer : value.kind);
 }
-
-} // namespace
 
 void JsonValueReader::fail(const std::string &reason) const
 {
@@ -370,7 +370,7 @@ LogValue JsonValueReader::value()
         made = number();
         break;
     }
-    addDigest(made);
+    renewDigest(made);
     return made;
 }
 
@@ -404,7 +404,7 @@ LogValue JsonValueReader::object()
         LogValue key(LogValue::Kind::Text);
         key.text = name;
         key.size = name.size();
-        addDigest(key);
+        renewDigest(key);
         made.items.push_back(std::move(key));
         made.items.push_back(value());
     });

@@ -10,6 +10,9 @@
 
 namespace nanostores::detail {
 
+/// The digest of a value whose parts have changed: that of the same value as it is read.
+void renewDigest(LogValue &value);
+
 /// Reads JSON as LogValue::toJson() writes it, from the beginning of a text to its end. What does not fit is a
 /// SessionError. It goes as deep as limit says, so the stack is bounded.
 class JsonValueReader
