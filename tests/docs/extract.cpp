@@ -5,6 +5,8 @@
 //   extract <page.md> <out.cpp>     one source of all the page's blocks marked cpp
 //   extract --links <page.md>...    complains about links that lead nowhere
 //   extract --parts <dir> <page.md>...  checks that blocks which show files of the tree, below <dir>, are in them
+//   extract --walk <page.md>...     complains about files beside and below a page that it has no link to; of pictures
+//                                   and other data a link to their folder is enough
 //   extract --files <page.md> <dir> writes the blocks that begin with a file's name: `// main.cpp: ...`,
 //                                   `# CMakeLists.txt`
 //
@@ -348,9 +350,10 @@ std::string withoutCode(const std::string &line)
     return result;
 }
 
-int checkLinks(const std::filesystem::path &page)
+/// Calls f(line number, link) for each link that is no address of the web.
+template<typename F>
+void forEachLink(const std::filesystem::path &page, F f)
 {
-    int broken = 0;
     bool code = false;
     std::size_t number = 0;
     for (const std::string &written : readLines(page)) {
@@ -362,19 +365,47 @@ int checkLinks(const std::filesystem::path &page)
         for (std::size_t at = 0; !code && (at = line.find("](", at)) != line.npos;) {
             at += 2;
             const std::string link = line.substr(at, line.find(')', at) - at);
-            if (startsWith(link, "http")) {
-                continue;
-            }
-            const std::string path = link.substr(0, link.find('#'));
-            const std::string anchor = path.size() < link.size() ? link.substr(path.size() + 1) : std::string();
-            const auto target = path.empty() ? page : page.parent_path() / path;
-            if (!std::filesystem::exists(target) || (!anchor.empty() && !anchorsOf(target).contains(anchor))) {
-                std::cerr << page.generic_string() << ':' << number << ": " << link << " leads nowhere\n";
-                ++broken;
+            if (!startsWith(link, "http")) {
+                f(number, link);
             }
         }
     }
+}
+
+int checkLinks(const std::filesystem::path &page)
+{
+    int broken = 0;
+    forEachLink(page, [&](std::size_t number, const std::string &link) {
+        const std::string path = link.substr(0, link.find('#'));
+        const std::string anchor = path.size() < link.size() ? link.substr(path.size() + 1) : std::string();
+        const auto target = path.empty() ? page : page.parent_path() / path;
+        if (!std::filesystem::exists(target) || (!anchor.empty() && !anchorsOf(target).contains(anchor))) {
+            std::cerr << page.generic_string() << ':' << number << ": " << link << " leads nowhere\n";
+            ++broken;
+        }
+    });
     return broken;
+}
+
+/// Complains about files of the page's folder that it does not lead to.
+int checkWalk(const std::filesystem::path &page)
+{
+    std::set<std::filesystem::path> linked;
+    forEachLink(page, [&](std::size_t, const std::string &link) {
+        linked.insert((page.parent_path() / link.substr(0, link.find('#'))).lexically_normal());
+    });
+    int missing = 0;
+    for (const auto &entry : std::filesystem::recursive_directory_iterator(page.parent_path())) {
+        const std::filesystem::path file = entry.path().lexically_normal();
+        const bool isData = file.extension() == ".svg" || file.extension() == ".json" || file.extension() == ".png";
+        if (entry.is_regular_file() && file != page.lexically_normal() && !linked.contains(file)
+            && !(isData && linked.contains(file.parent_path()))) {
+            std::cerr << page.generic_string() << ": has no link to "
+                      << file.lexically_relative(page.parent_path()).generic_string() << '\n';
+            ++missing;
+        }
+    }
+    return missing;
 }
 
 } // namespace
@@ -388,6 +419,13 @@ int main(int argc, char **argv)
             broken += checkLinks(args[i]);
         }
         return broken == 0 ? 0 : 1;
+    }
+    if (args.size() > 1 && args[0] == "--walk") {
+        int missing = 0;
+        for (std::size_t i = 1; i < args.size(); ++i) {
+            missing += checkWalk(args[i]);
+        }
+        return missing == 0 ? 0 : 1;
     }
     if (args.size() > 2 && args[0] == "--parts") {
         int wrong = 0;
