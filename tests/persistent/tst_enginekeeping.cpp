@@ -23,6 +23,7 @@ struct Storage
     testing::Faults network;
     std::mutex mutex;
     std::map<std::string, KeptWrite> kept;
+    bool isDiskFull = false; ///< Nothing can be kept.
     std::optional<StorageState> seen; ///< When it was in reach last.
     const std::string place = nextPlace();
 
@@ -32,6 +33,11 @@ struct Storage
         return "keeping " + std::to_string(++count);
     }
 
+    void fillDisk(bool isFull)
+    {
+        const std::lock_guard lock(mutex);
+        isDiskFull = isFull;
+    }
     std::size_t keptCount()
     {
         const std::lock_guard lock(mutex);
@@ -85,8 +91,10 @@ public:
     {
         Applied applied = m_backend->apply(writes, durability);
         const std::lock_guard lock(m_storage->mutex);
-        for (const StorageWrite &write : writes) {
-            m_storage->kept.erase(write.key);
+        for (std::size_t i = 0; i < writes.size(); ++i) {
+            if (applied.outcomes[i].result == WriteResult::Written) {
+                m_storage->kept.erase(writes[i].key);
+            }
         }
         return applied;
     }
@@ -98,6 +106,9 @@ public:
     void keep(std::span<const KeptWrite> writes, std::span<const std::string> settled) override
     {
         const std::lock_guard lock(m_storage->mutex);
+        if (m_storage->isDiskFull) {
+            throw EngineError(EngineErrorKind::Full, "the disk is full", place());
+        }
         for (const KeptWrite &kept : writes) {
             m_storage->kept.insert_or_assign(kept.write.key, kept);
         }
@@ -129,6 +140,7 @@ class tst_EngineKeeping : public QObject
 
 private Q_SLOTS:
     void write_thatFailsIsKept();
+    void write_thatCannotBeKeptIsTriedAgain();
     void write_isGivenToTheNextRun();
     void program_hasSetItMeanwhile();
     void conflict_isKeptUntilItIsResolved();
@@ -154,6 +166,33 @@ void tst_EngineKeeping::write_thatFailsIsKept()
     QTRY_COMPARE(engine.pending().get(), std::size_t(0));
     QCOMPARE(storage->keptCount(), std::size_t(0));
     QCOMPARE(storage->server.value("a"), std::optional<std::string>("2"));
+}
+
+void tst_EngineKeeping::write_thatCannotBeKeptIsTriedAgain()
+{
+    const auto storage = std::make_shared<Storage>();
+    const auto engine = engineOn(storage);
+    const auto store = persistentAtom(engine, "a", "initial", {.onConflict = reject});
+    QVERIFY(engine.load());
+    storage->network.failAlways(EngineErrorKind::Unavailable);
+    storage->fillDisk(true);
+    store.set("mine");
+    QTRY_COMPARE(engine.status().get().errorKind, std::optional(EngineErrorKind::Full));
+    storage->fillDisk(false);
+    QTRY_COMPARE(storage->keptCount(), std::size_t(1));
+
+    const auto other = StorageEngine::memory(storage->server);
+    other.set("a", "theirs");
+    QVERIFY(other.flushNow(20s));
+    storage->network.failNoMore();
+    QTRY_VERIFY(conflictOf(store).get());
+    storage->fillDisk(true);
+    conflictOf(store).get()->takeTheirs();
+    QTRY_COMPARE(engine.status().get().errorKind, std::optional(EngineErrorKind::Full));
+    QCOMPARE(storage->keptCount(), std::size_t(1));
+    storage->fillDisk(false);
+    engine.set("b", "1");
+    QTRY_COMPARE(storage->keptCount(), std::size_t(0)); // or the next run would have the conflict again
 }
 
 void tst_EngineKeeping::write_isGivenToTheNextRun()

@@ -40,6 +40,11 @@ void Replica::failed(WorkerReport &report)
         }
         break;
     case WorkerReport::Kind::Woken:
+        m_keepingFails = true;
+        m_settled.insert(m_settled.end(), report.settled.begin(), report.settled.end());
+        for (auto &[key, pending] : m_pending) {
+            pending.isKept = false;
+        }
         break;
     case WorkerReport::Kind::Synced:
         if (isRetried(error.kind())) {
@@ -110,6 +115,7 @@ void Replica::retryNow()
     const auto self = shared_from_this();
     m_retry.stop();
     m_failure.reset();
+    m_keepingFails = false;
     const unsigned what = std::exchange(m_retries, RetryNothing);
     if (!m_worker || !m_worker->isOfThisProcess()) {
         return;

@@ -86,6 +86,7 @@ void Replica::putRaw(std::string_view key, RawValue &&value, std::uint32_t schem
     if (!m_unreadable.empty()) {
         m_unreadable.erase(std::string(key));
     }
+    m_keepingFails = false;
     scheduleFlush();
 }
 
@@ -310,7 +311,7 @@ void Replica::send()
 /// What cannot be sent now is kept by the backend, if it can do that: the program may end before.
 void Replica::keepWaiting()
 {
-    if (!keepsWrites() || !m_worker->isOfThisProcess()) {
+    if (!keepsWrites() || m_keepingFails || !m_worker->isOfThisProcess()) {
         return;
     }
     const bool isStuck = !m_isLoaded || m_isBlocked || (m_retries & RetryApply);
@@ -336,6 +337,9 @@ void Replica::keepWaiting()
 
 Replica::PendingTable::iterator Replica::dropPending(PendingTable::iterator pending)
 {
+    std::erase_if(m_settled, [&](const std::string &key) { // it was set again
+        return std::any_of(kept.begin(), kept.end(), [&](const KeptWrite &write) { return write.write.key == key; });
+    });
     if (keepsWrites()
         && !pending->second.isOffer) { // of a call that has failed, the backend keeps the writes by itself
         m_settled.push_back(pending->first);

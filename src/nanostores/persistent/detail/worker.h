@@ -55,7 +55,7 @@ struct WorkerReport
         Changed, ///< feed
         Synced, ///< id
         Woken, ///< In reach again, perhaps. during, of a failure: something could not be kept
-        Failed, ///< during, id, error
+        Failed, ///< during, id, error; settled, if it could not be kept
     };
 
     explicit WorkerReport(Kind k)
@@ -75,6 +75,7 @@ struct WorkerReport
 
 /// What the two threads share: reports on their way to a replica. It outlives both.
 class WorkerPort
+    std::vector<std::string> settled; ///< See Worker::keep().
 {
 public:
     /// node: of the replica's thread.

@@ -210,6 +210,7 @@ void Worker::doKeep(const std::shared_ptr<WorkerPort> &port, const std::vector<K
 void Worker::syncNow()
 {
     doSync(nullptr, 0);
+        report.settled = settled;
 }
 
 void Worker::doSync(const std::shared_ptr<WorkerPort> &port, std::uint64_t id)
