@@ -60,6 +60,7 @@ private Q_SLOTS:
     void serverThatLostItsNewest_saysWhatIsLost();
     void results_areForgottenOnceConfirmed();
     void resultOfBeforeARewind_isNotSure();
+    void versionOfBeforeARewind_matchesNothing();
     void resultThatTheCacheAsksFor_isNotForgotten();
     void emptyStorage_isNotReadAgainAndAgain();
     void otherCacheThatCannotBeRead_isLeft();
@@ -446,6 +447,28 @@ void tst_RedisBackend::resultOfBeforeARewind_isNotSure()
     const auto outcome = storage.set("n", "1", 0, 0);
     QVERIFY(outcome.result == WriteResult::Conflict);
     QVERIFY(!outcome.isSure);
+}
+
+/// The server has given the number of the version again, to another value.
+void tst_RedisBackend::versionOfBeforeARewind_matchesNothing()
+{
+    NEEDS_REDIS();
+    const Opened storage(backend());
+    storage.load();
+    QCOMPARE(storage.set("a", "1").version, std::uint64_t{1});
+    QCOMPARE(storage.set("n", "1").version, std::uint64_t{2});
+    m_server->call({"HSET", key("meta"), "seq", "1"});
+    m_server->call({"HDEL", key("values"), "n"});
+    const Opened other(backend(), 2);
+    other.load();
+    QCOMPARE(other.set("n", "theirs").version, std::uint64_t{2});
+    m_server->call({"HSET", key("meta"), "epoch", "7"}); // as a client would that has seen more
+    const auto outcome = storage.set("n", "2", 0, 2);
+    QVERIFY(outcome.result == WriteResult::Conflict);
+    QCOMPARE(outcome.current->value, std::optional<std::string>("theirs"));
+    QVERIFY(storage.set("b", "1", 0, 0).result == WriteResult::Written);
+    storage.load();
+    QVERIFY(storage.set("n", "2", 0, 2).result == WriteResult::Written);
 }
 
 /// The cache cannot forget that it is not known what became of a transaction: the next run asks the server for it.

@@ -114,6 +114,7 @@ private:
     ForkGuard m_guard;
     std::unique_ptr<FileLock> m_lock;
     EntryTable m_table;
+    std::uint64_t m_known = 0; ///< The epoch that the engine knows.
     std::map<std::string, std::string> m_others;
     std::vector<std::string> m_repairs;
     bool m_isNewer = false;
@@ -248,6 +249,7 @@ StorageState KeychainBackend::load()
     requireOpen();
     refresh();
     StorageState state = m_table.state(m_backend.prefix);
+    m_known = state.epoch;
     state.readOnly = m_isNewer;
     state.repairs = std::exchange(m_repairs, {});
     return state;
@@ -276,7 +278,7 @@ Applied KeychainBackend::apply(std::span<const StorageWrite> writes, Durability)
                           place());
     }
     EntryTable table = m_table;
-    Applied applied = table.apply(writes, m_backend.writer);
+    Applied applied = table.apply(writes, m_backend.writer, m_known);
     if (table.position != m_table.position) {
         table.forgetDeletions(rememberedDeletions);
         JsonDocument document;

@@ -47,7 +47,8 @@ struct StorageWrite
     std::optional<std::string> value; ///< None: delete the key.
     std::uint32_t schema = 0;
     /// Written only if the entry has this version, 0 if there is none (a deleted key counts as none, and matches its
-    /// version as well). None: written whatever is there.
+    /// version as well). None: written whatever is there. Versions are those of the epoch that load() gave last: when
+    /// the storage has another one by now, no entry matches any but 0.
     std::optional<std::uint64_t> expect;
 
     friend bool operator==(const StorageWrite &, const StorageWrite &) = default;

@@ -96,6 +96,7 @@ private:
     std::string m_whyReadOnly;
 
     EntryTable m_table;
+    std::uint64_t m_known = 0; ///< The epoch that the engine knows.
     std::map<std::string, std::string> m_others;
     std::vector<std::string> m_repairs;
     std::string m_bytes; // of the file, as it was read or written last
@@ -453,6 +454,7 @@ StorageState JsonBackend::load()
     m_isChangedInPlace = true;
     refresh();
     StorageState state = m_table.state(m_backend.prefix);
+    m_known = state.epoch;
     state.readOnly = !m_lock || m_isNewer;
     state.repairs = std::exchange(m_repairs, {});
     return state;
@@ -479,7 +481,7 @@ Applied JsonBackend::apply(std::span<const StorageWrite> writes, Durability dura
         fail(EngineErrorKind::Newer, "a newer version of this program wrote it: use that one, or another file");
     }
     EntryTable table = m_table;
-    Applied applied = table.apply(writes, m_backend.writer);
+    Applied applied = table.apply(writes, m_backend.writer, m_known);
     if (table.position != m_table.position || m_isDirty) {
         write(table, durability);
     } else if (durability == Durability::Disk) {

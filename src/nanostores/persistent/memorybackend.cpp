@@ -84,6 +84,7 @@ public:
     StorageState load() override
     {
         const std::lock_guard lock(m_data->mutex);
+        m_known = m_data->table.epoch;
         return m_data->table.state(m_options.prefix);
     }
     Applied apply(std::span<const StorageWrite> writes, Durability) override
@@ -94,7 +95,7 @@ public:
         {
             const std::lock_guard lock(m_data->mutex);
             const Position before = m_data->table.position;
-            applied = m_data->table.apply(writes, m_options.writer);
+            applied = m_data->table.apply(writes, m_options.writer, m_known);
             if (m_data->table.position != before) {
                 others = m_data->others(m_waker.get());
             }
@@ -120,6 +121,7 @@ private:
     std::shared_ptr<Data> m_data;
     std::string m_place;
     BackendOptions m_options;
+    std::uint64_t m_known = 0; ///< The epoch that the engine knows.
     std::shared_ptr<Waker> m_waker = std::make_shared<Waker>();
 };
 

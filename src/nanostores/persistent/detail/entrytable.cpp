@@ -56,8 +56,9 @@ void EntryTable::put(std::string_view key, std::optional<std::string> value, std
     entry.writer = writer;
 }
 
-Applied EntryTable::apply(std::span<const StorageWrite> writes, std::uint64_t writer)
+Applied EntryTable::apply(std::span<const StorageWrite> writes, std::uint64_t writer, std::uint64_t known)
 {
+    const bool isOther = known != 0 && known != epoch;
     Applied applied;
     applied.epoch = epoch;
     applied.outcomes.reserve(writes.size());
@@ -69,7 +70,7 @@ Applied EntryTable::apply(std::span<const StorageWrite> writes, std::uint64_t wr
         if (isThere && entry->schema > write.schema) {
             outcome.result = WriteResult::Newer;
             outcome.current = *entry;
-        } else if (write.expect && *write.expect != version && (isThere || *write.expect != 0)) {
+        } else if (write.expect && (isOther || *write.expect != version) && (isThere || *write.expect != 0)) {
             outcome.result = WriteResult::Conflict;
             if (isThere) {
                 outcome.current = *entry;

@@ -25,8 +25,9 @@ struct NANOSTORES_PERSISTENT_EXPORT EntryTable
     Position floor = 0; ///< Deletions up to here may be forgotten.
     std::uint64_t epoch = 0;
 
-    /// What EngineBackend::apply() does. Changes the table only; what cannot be kept is not asked here.
-    Applied apply(std::span<const StorageWrite> writes, std::uint64_t writer);
+    /// What EngineBackend::apply() does. Changes the table only; what cannot be kept is not asked here. known: the
+    /// epoch whose versions are expected, or 0.
+    Applied apply(std::span<const StorageWrite> writes, std::uint64_t writer, std::uint64_t known = 0);
     /// What EngineBackend::load() says, without deleted entries.
     StorageState state(std::string_view prefix) const;
     /// What EngineBackend::changesSince() says.

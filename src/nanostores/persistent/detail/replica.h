@@ -158,7 +158,8 @@ private:
     bool ensureOpen();
     Task<bool> compare(std::shared_ptr<Comparison> comparison);
     void loaded(StorageState &&state);
-    void reoffer(RowTable &newer, const StorageState &state);
+    void reoffer(RowTable &newer, const StorageState &state, std::vector<RowChange> &changes);
+    void rebase(const std::string &key, Pending &pending);
     void takeUnsent(StorageState &state, std::vector<RowChange> &changes);
     void adoptPending(Binding &binding);
 
@@ -231,11 +232,12 @@ private:
     PendingTable m_pending;
     std::vector<RowChange> m_local; ///< Changes of this program that other stores of it have to see.
     std::vector<std::string> m_settled; ///< Keys whose writes the backend need not keep any more.
-    std::deque<std::string> m_conflicted; ///< Keys of compared writes that have met another version, perhaps.
     bool m_keepingFails = false; ///< It is tried again with the next attempt to write.
+    std::deque<std::string> m_conflicted; ///< Keys of compared writes that have met another version, perhaps.
     std::deque<std::shared_ptr<Comparison>> m_comparisons;
     std::vector<Sent> m_sent;
     std::uint64_t m_sentId = 0; ///< 0: nothing is on its way.
+    std::uint64_t m_sentEpoch = 0; ///< The epoch that was known when it was sent.
     std::uint64_t m_lastId = 0;
     std::uint64_t m_serial = 0;
     std::uint64_t m_lastSync = 0;

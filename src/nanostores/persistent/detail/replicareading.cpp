@@ -54,7 +54,7 @@ void Replica::loaded(StorageState &&state)
     }
     if (isOther) {
         ++m_resyncs;
-        reoffer(rows, state);
+        reoffer(rows, state, changes);
         std::erase_if(changes, [this](const RowChange &change) { // stores keep the values that are offered
             const auto found = m_pending.find(change.key);
             return found != m_pending.end() && found->second.isOffer;
@@ -68,18 +68,15 @@ void Replica::loaded(StorageState &&state)
     }
     m_rows.swap(rows);
     for (auto &[key, pending] : m_pending) {
-        const auto *const row = m_rows.find(key);
         if (!pending.compares || pending.isSent || pending.isOffer) {
             continue;
         }
-        if (pending.parked == Parked::Conflict) {
-            m_conflicted.push_back(key);
-        } else if (isOther && rawOf(row ? std::optional(row->value()) : std::nullopt) == pending.base) {
-            pending.expect = row ? row->version : 0; // nothing but its number is another one
-        } else if (isOther && !row) {
-            pending.expect = 0;
-            pending.base.reset();
-        } else if ((row ? row->version : 0) != pending.expect) {
+        if (isOther && pending.parked != Parked::Conflict) {
+            rebase(key, pending);
+            continue;
+        }
+        const auto *const row = m_rows.find(key);
+        if (pending.parked == Parked::Conflict || (row ? row->version : 0) != pending.expect) {
             m_conflicted.push_back(key);
         }
     }
@@ -109,10 +106,43 @@ void Replica::takeUnsent(StorageState &state, std::vector<RowChange> &changes)
     }
 }
 
+/// A compared write, and another storage than the one that its version is of.
+void Replica::rebase(const std::string &key, Pending &pending)
+{
+    const auto *const row = m_rows.find(key);
+    const std::uint64_t version = row ? row->version : 0;
+    if (rawOf(row ? std::optional(row->value()) : std::nullopt) == pending.base) {
+        pending.expect = version; // nothing but its number is another one
+    } else if (!row) {
+        pending.expect = 0;
+        pending.base.reset();
+    } else {
+        if (version == pending.expect) { // of another storage: it is no version of this one
+            pending.expect = NoVersion;
+        }
+        m_conflicted.push_back(key);
+    }
+}
+
 /// Another storage: what this program knows, and it has not, is written to it, unless another program does so first. Of
 /// one that has lost its newest changes, these are.
-void Replica::reoffer(RowTable &newer, const StorageState &state)
+void Replica::reoffer(RowTable &newer, const StorageState &state, std::vector<RowChange> &changes)
 {
+    for (auto next = m_pending.begin(); next != m_pending.end();) { // what waits since the storage before
+        const auto offer = next++;
+        if (!offer->second.isOffer || offer->second.isSent) {
+            continue;
+        }
+        const auto *const there = newer.find(offer->first);
+        const bool isSame =
+            there && state.rewoundTo && there->version <= *state.rewoundTo && there->version == offer->second.expect;
+        if (!there) {
+            offer->second.expect = 0;
+        } else if (!isSame) {
+            changes.push_back({offer->first, std::string(there->value()), there->schema});
+            m_pending.erase(offer);
+        }
+    }
     m_rows.each({}, [&](const RowTable::Row &row) {
         const std::string key(row.key());
         const auto *const there = newer.find(row.key());

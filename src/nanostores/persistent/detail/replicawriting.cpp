@@ -21,6 +21,12 @@ std::chrono::milliseconds now()
     return clock ? clock->now() : std::chrono::milliseconds(0);
 }
 
+bool hasConflict(const Applied &applied)
+{
+    return std::any_of(applied.outcomes.begin(), applied.outcomes.end(),
+                       [](const WriteOutcome &outcome) { return outcome.result == WriteResult::Conflict; });
+}
+
 /// The bindings that were put into a list are taken out of it in the order in which they came.
 Binding *reversed(Binding *list, Binding *Binding::*next)
 {
@@ -80,13 +86,13 @@ void Replica::putRaw(std::string_view key, RawValue &&value, std::uint32_t schem
             owner && owner->style().secret && m_worker && !m_worker->traits().isEncrypted ? Parked::Secret : Parked::No;
     }
     m_isBlocked = false;
+    m_keepingFails = false;
     if (hasOtherListeners(key, owner)) {
         m_local.push_back({std::string(key), pending.value, schema, owner});
     }
     if (!m_unreadable.empty()) {
         m_unreadable.erase(std::string(key));
     }
-    m_keepingFails = false;
     scheduleFlush();
 }
 
@@ -298,6 +304,7 @@ void Replica::send()
     }
     if (!m_sent.empty()) {
         m_sentId = transaction.id = ++m_lastId;
+        m_sentEpoch = transaction.epoch = m_epoch;
         m_worker->apply(m_port, std::move(transaction));
     }
     for (const auto &comparison : lost) {
@@ -330,6 +337,9 @@ void Replica::keepWaiting()
         }
         kept.push_back(std::move(write));
     }
+    std::erase_if(m_settled, [&](const std::string &key) { // it was set again
+        return std::any_of(kept.begin(), kept.end(), [&](const KeptWrite &write) { return write.write.key == key; });
+    });
     if (!kept.empty() || !m_settled.empty()) {
         m_worker->keep(m_port, std::move(kept), std::exchange(m_settled, {}));
     }
@@ -337,9 +347,6 @@ void Replica::keepWaiting()
 
 Replica::PendingTable::iterator Replica::dropPending(PendingTable::iterator pending)
 {
-    std::erase_if(m_settled, [&](const std::string &key) { // it was set again
-        return std::any_of(kept.begin(), kept.end(), [&](const KeptWrite &write) { return write.write.key == key; });
-    });
     if (keepsWrites()
         && !pending->second.isOffer) { // of a call that has failed, the backend keeps the writes by itself
         m_settled.push_back(pending->first);
@@ -381,6 +388,10 @@ void Replica::applied(WorkerReport &report)
     std::vector<RowChange> changes;
     std::vector<std::pair<std::shared_ptr<Comparison>, WriteResult>> compared;
     std::vector<std::shared_ptr<Comparison>> unknown;
+    std::vector<std::shared_ptr<Comparison>> again;
+    // Versions that were expected are of another storage: one that is read next, or was while it was on its way.
+    const bool isOther = result.epoch != m_epoch || m_sentEpoch != m_epoch;
+    m_isBlocked = m_isBlocked || (result.epoch != m_epoch && hasConflict(result));
     const auto sent = std::exchange(m_sent, {});
     for (std::size_t i = 0; i < sent.size(); ++i) {
         const std::string &key = sent[i].key;
@@ -397,6 +408,9 @@ void Replica::applied(WorkerReport &report)
             }
             if (std::find(report.unknown.begin(), report.unknown.end(), i) != report.unknown.end()) {
                 unknown.push_back(comparison);
+            } else if (isOther && outcome.result == WriteResult::Conflict && comparison->expected
+                       && !comparison->isInDoubt) { // its value is compared with that of the other storage
+                again.push_back(comparison);
             } else {
                 compared.emplace_back(comparison, outcome.result);
             }
@@ -406,18 +420,27 @@ void Replica::applied(WorkerReport &report)
         pending.isSent = false;
         if (outcome.result == WriteResult::Written) {
             written(key, pending, outcome);
-        } else if (outcome.result == WriteResult::Conflict && pending.compares && !pending.isOffer
-                   && result.epoch != m_epoch) { // with another storage: all of that is read next
+        } else if (isOther && outcome.result == WriteResult::Conflict && pending.compares
+                   && !(pending.isOffer && outcome.current)) {
             if (!std::exchange(pending.waits, true)) {
                 pending.since = pending.sentSince;
             }
             pending.sent.reset();
             pending.isInDoubt = false;
-            m_isBlocked = true;
+            if (result.epoch != m_epoch) {
+                continue; // loaded() does the rest
+            }
+            setRow(key, outcome.current);
+            if (pending.isOffer) {
+                pending.expect = 0;
+            } else {
+                rebase(key, pending);
+            }
         } else {
             refused(key, pending, outcome, changes);
         }
     }
+    m_comparisons.insert(m_comparisons.begin(), again.begin(), again.end());
     if (m_sendsOne && m_pending.empty()) {
         m_sendsOne = false;
     }

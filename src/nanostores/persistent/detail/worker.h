@@ -10,6 +10,7 @@
 #include <deque>
 #include <exception>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -28,6 +29,9 @@ namespace nanostores::detail {
 
 class Replica;
 
+/// Expected of an entry, it is in conflict with whatever is there.
+inline constexpr std::uint64_t NoVersion = std::numeric_limits<std::int64_t>::max();
+
 /// Whether the same call may succeed later.
 constexpr bool isRetried(EngineErrorKind kind) noexcept
 {
@@ -42,6 +46,7 @@ struct WriteBatch
 {
     std::uint64_t id = 0;
     std::uint64_t by = 0; ///< The port's number.
+    std::uint64_t epoch = 0; ///< Of the storage whose versions are expected. 0: of none.
     std::vector<StorageWrite> writes;
     Durability durability = Durability::Process;
     bool isKept = false; ///< The backend has it on disk, for the next engine of the place.
@@ -70,12 +75,12 @@ struct WorkerReport
     std::vector<std::size_t> unknown; ///< Outcomes that say not whether a failed call has written it.
     StorageFeed feed;
     Kind during = Kind::Loaded; ///< What was asked for.
+    std::vector<std::string> settled; ///< See Worker::keep().
     std::optional<EngineError> error;
 };
 
 /// What the two threads share: reports on their way to a replica. It outlives both.
 class WorkerPort
-    std::vector<std::string> settled; ///< See Worker::keep().
 {
 public:
     /// node: of the replica's thread.

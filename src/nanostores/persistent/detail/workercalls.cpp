@@ -87,6 +87,14 @@ Applied Worker::applyNow(WriteBatch &transaction)
     if (!m_isLoaded) {
         load();
     }
+    if (transaction.epoch != m_epoch) { // it was made before the storage of now was read
+        transaction.epoch = m_epoch;
+        for (StorageWrite &write : transaction.writes) {
+            if (write.expect.value_or(0) != 0) {
+                write.expect = NoVersion;
+            }
+        }
+    }
     try {
         Applied applied = m_backend->apply(transaction.writes, transaction.durability);
         if (applied.outcomes.size() != transaction.writes.size()) {
@@ -202,6 +210,7 @@ void Worker::doKeep(const std::shared_ptr<WorkerPort> &port, const std::vector<K
     } catch (...) {
         WorkerReport report(WorkerReport::Kind::Failed);
         report.during = WorkerReport::Kind::Woken;
+        report.settled = settled;
         report.error = errorOf(std::current_exception(), m_place);
         port->report(std::move(report));
     }
@@ -210,7 +219,6 @@ void Worker::doKeep(const std::shared_ptr<WorkerPort> &port, const std::vector<K
 void Worker::syncNow()
 {
     doSync(nullptr, 0);
-        report.settled = settled;
 }
 
 void Worker::doSync(const std::shared_ptr<WorkerPort> &port, std::uint64_t id)

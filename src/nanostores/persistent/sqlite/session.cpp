@@ -199,7 +199,7 @@ bool Session::upsert(const StorageEntry &entry)
     return m_connection->changes() > 0;
 }
 
-WriteOutcome Session::write(const StorageWrite &write, Meta &meta, std::uint64_t writer)
+WriteOutcome Session::write(const StorageWrite &write, Meta &meta, std::uint64_t writer, bool isOther)
 {
     if (write.expect) {
         auto current = row(write.key);
@@ -208,7 +208,7 @@ WriteOutcome Session::write(const StorageWrite &write, Meta &meta, std::uint64_t
         if (isThere && current->schema > write.schema) {
             return {WriteResult::Newer, 0, std::move(current)};
         }
-        if (*write.expect != version && (isThere || *write.expect != 0)) {
+        if ((isOther || *write.expect != version) && (isThere || *write.expect != 0)) {
             return {WriteResult::Conflict, 0, isThere ? std::move(current) : std::nullopt};
         }
     }

@@ -49,7 +49,8 @@ public:
     std::optional<StorageEntry> row(std::string_view key);
 
     /// Writes what may be written, and counts the position up. Inside of a transaction.
-    WriteOutcome write(const StorageWrite &write, Meta &meta, std::uint64_t writer);
+    /// isOther: the versions that are expected are of another epoch.
+    WriteOutcome write(const StorageWrite &write, Meta &meta, std::uint64_t writer, bool isOther);
     void put(const StorageEntry &entry);
     /// Deleted rows up to this position go.
     void forget(Position position);

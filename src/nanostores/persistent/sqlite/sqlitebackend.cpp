@@ -111,8 +111,9 @@ Applied SqliteBackend::apply(std::span<const StorageWrite> writes, Durability du
         }
         Applied applied;
         applied.outcomes.reserve(writes.size());
+        const bool isOther = m_epoch != 0 && meta.epoch != m_epoch; // than the engine knows
         for (const auto &write : writes) {
-            applied.outcomes.push_back(session.write(write, meta, m_options.writer));
+            applied.outcomes.push_back(session.write(write, meta, m_options.writer, isOther));
             m_deletions += write.value ? 0 : 1;
         }
         if (m_deletions >= 1000 && meta.position > keptChanges) {

@@ -15,6 +15,8 @@ namespace nanostores::detail {
 /// Answer: epoch, position, rewound or "", and for each write "w" and its version, or "c" (conflict) or "n" (newer
 ///       schema) and the row that is there.
 ///
+/// Versions are expected of the epoch that the client knows: under another one none of them matches.
+///
 /// The log comes first: a user without the right to write it changes nothing. In Lua numbers are doubles, so versions
 /// are written without exponents, and stay below 2^53.
 inline constexpr std::string_view RedisScript = R"lua(
@@ -33,6 +35,7 @@ if not epoch or (epoch == ARGV[2] and seq < tonumber(ARGV[3])) then
     call('DEL', log)
     call('HSET', meta, 'epoch', epoch, 'format', '1', 'rewound', rewound)
 end
+local isOther = epoch ~= ARGV[2]
 
 local id = ARGV[8]
 local receipt = id ~= '' and call('HGET', done, id)
@@ -58,7 +61,7 @@ for i = first, #ARGV, 4 do
         end
         if row and tonumber(rowSchema) > tonumber(schema) then
             result = 'n'
-        elseif expect ~= '' and expect ~= version and (row or expect ~= '0') then
+        elseif expect ~= '' and (isOther or expect ~= version) and (row or expect ~= '0') then
             result = 'c'
         elseif not row and value == 'd' then
             result = version
