@@ -5,7 +5,9 @@
 
 #include <nanostores/core.h>
 #include <nanostores/i18n.h>
+#include <nanostores/i18n/detail/cldr.h>
 
+#include <QFile>
 #include <QLocale>
 #include <QTest>
 #include <QTimeZone>
@@ -26,6 +28,7 @@ private Q_SLOTS:
     void phrases_ofEveryLocaleAreWhole();
     void number_isThatOfTheLocale();
     void currency_hasItsDigitsAndSymbol();
+    void currency_isThatOfIntl();
     void currency_isMarkedFromRightToLeft();
     void dates_areThoseOfQLocale();
     void relativeTime_takesTheLargestUnit_data();
@@ -132,12 +135,49 @@ void tst_Format::currency_hasItsDigitsAndSymbol()
     const Format english(u"en-US"_s);
     QCOMPARE(english.currency(1234.5, u"USD"_s), u"$1,234.50"_s);
     QCOMPARE(english.currency(1234.5, u"EUR"_s), u"€1,234.50"_s);
-    QCOMPARE(english.currency(1234, u"JPY"_s), u"JP¥1,234"_s);
+    QCOMPARE(english.currency(1234, u"JPY"_s), u"¥1,234"_s);
+    QCOMPARE(Format(u"en-GB"_s).currency(1234, u"JPY"_s), u"JP¥1,234"_s);
+    QCOMPARE(Format(u"en-CA"_s).currency(5, u"CAD"_s), u"$5.00"_s);
+    QCOMPARE(Format(u"en-CA"_s).currency(5, u"USD"_s), u"US$5.00"_s);
+    QCOMPARE(Format(u"pl_PL.UTF-8"_s).currency(5, u"USD"_s), u"5,00\u00a0USD"_s);
+    QCOMPARE(english.currency(5, u"XYZ"_s), u"XYZ\u00a05.00"_s);
     QCOMPARE(english.currency(1.5, u"KWD"_s), u"KWD\u00a01.500"_s);
     QCOMPARE(english.currency(-5, u"USD"_s), u"-$5.00"_s);
     QCOMPARE(english.currency(-5, u"KWD"_s), u"-KWD\u00a05.000"_s);
     QCOMPARE(Format(u"ja"_s).currency(1234, u"JPY"_s), QLocale(u"ja"_s).toCurrencyString(1234.0, QString(), 0));
     QVERIFY(Format(u"de"_s).currency(5, u"USD"_s).startsWith(u"5,00"));
+}
+
+/// data/currencies.txt: see currencies.mjs. Marks and spaces differ between versions of the CLDR.
+void tst_Format::currency_isThatOfIntl()
+{
+    const auto plain = [](QString text) {
+        for (const QChar mark : {QChar(0x200e), QChar(0x200f), QChar(0x061c)}) {
+            text.remove(mark);
+        }
+        text.removeIf([](QChar c) { return c.isSpace(); });
+        return text;
+    };
+    // Changed between the CLDR 41, whose symbols these are, and that of the file.
+    const QStringList changed{u"zh KRW"_s};
+    QFile file(QStringLiteral(DATA_DIR "/currencies.txt"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    int compared = 0;
+    QStringList different;
+    while (!file.atEnd()) {
+        const QStringList fields = QString::fromUtf8(file.readLine()).trimmed().split(u'|');
+        if (fields.size() != 4 || changed.contains(fields[0] + u' ' + fields[1])) {
+            continue;
+        }
+        ++compared;
+        const QString symbol = detail::currencySymbolIn(fields[1], fields[0]);
+        const QString text = Format(fields[0]).currency(123.5, fields[1]);
+        if (plain(symbol) != plain(fields[2]) || plain(text) != plain(fields[3])) {
+            different.append(fields[0] + u' ' + fields[1] + u": "_s + text + u", and not "_s + fields[3]);
+        }
+    }
+    QVERIFY(compared > 500);
+    QVERIFY2(different.isEmpty(), qPrintable(different.join(u'\n')));
 }
 
 /// The marks for which an amount that is written from right to left looks the same wherever it stands.

@@ -255,6 +255,41 @@ def phrases(folder):
     return lines
 
 
+def currency_symbols(folder):
+    """The symbols of each locale that differ from those of its parent, "EUR=\u20ac" each; a code stands for itself where
+    the parent has a symbol."""
+    def own(name):
+        root = ElementTree.parse(folder / "common/main" / f"{name}.xml").getroot()
+        symbols = {}
+        for currency in root.iterfind("./numbers/currencies/currency"):
+            for symbol in currency.iterfind("symbol"):
+                if symbol.get("alt") is None and symbol.text and "\u2191" not in symbol.text:
+                    symbols[currency.get("type")] = symbol.text
+        return symbols
+
+    parents = {}
+    for parent in read(folder, "supplementalData.xml").iter("parentLocale"):
+        for child in parent.get("locales").split():
+            parents[child] = parent.get("parent")
+    names = {path.stem for path in (folder / "common/main").glob("*.xml")}
+    known = {}
+
+    def whole(name):
+        if name not in known:
+            parent = None if name == "root" else parents.get(name, name.rpartition("_")[0] or "root")
+            known[name] = {**(whole(parent) if parent else {}), **(own(name) if name in names else {})}
+        return known[name]
+
+    lines = {}
+    for name in names:
+        parent = {} if name == "root" else whole(parents.get(name, name.rpartition("_")[0] or "root"))
+        symbols = {key: text for key, text in sorted(whole(name).items()) if parent.get(key, key) != text}
+        assert not any(sign in text for text in symbols.values() for sign in '|="\\'), name
+        if symbols:
+            lines[name.replace("_", "-")] = "|".join(f"{key}={text}" for key, text in symbols.items())
+    return lines
+
+
 def formats(folder, version):
     out = HEAD % version + "// clang-format off\nnamespace nanostores::detail {\nnamespace {\n\n"
     out += "constexpr LocalePhrases phrases[] = {\n"
@@ -266,11 +301,9 @@ def formats(folder, version):
     for info in read(folder, "supplementalData.xml").iterfind("./currencyData/fractions/info"):
         if info.get("iso4217") != "DEFAULT" and info.get("digits") != "2":
             out += f"    {{\"{info.get('iso4217')}\", {info.get('digits')}}},\n"
-    out += "};\n\nconstexpr CurrencySymbol symbols[] = {\n"
-    for currency in ElementTree.parse(folder / "common/main/root.xml").getroot().iterfind("./numbers/currencies/currency"):
-        symbol = currency.find("symbol[1]")
-        if symbol is not None and symbol.get("alt") is None and symbol.text != currency.get("type"):
-            out += f"    {{\"{currency.get('type')}\", \"{symbol.text}\"}},\n"
+    out += "};\n\nconstexpr LocaleSymbols symbols[] = {\n"
+    for name, line in sorted(currency_symbols(folder).items()):
+        out += f"    {{\"{name}\", \"{line}\"}},\n"
     out += """};
 
 } // namespace
@@ -285,7 +318,7 @@ std::span<const CurrencyDigits> currencyDigits() noexcept
     return digits;
 }
 
-std::span<const CurrencySymbol> currencySymbols() noexcept
+std::span<const LocaleSymbols> currencySymbols() noexcept
 {
     return symbols;
 }

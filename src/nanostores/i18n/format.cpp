@@ -12,6 +12,7 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
+#include <string_view>
 
 namespace nanostores {
 
@@ -59,17 +60,44 @@ int currencyDigitsOf(const QString &currency)
     return 2;
 }
 
-QString currencySymbolIn(const QString &currency, const QLocale &locale)
+namespace {
+
+/// What the table has for a locale of this name; null: nothing of its own.
+QString symbolIn(const QByteArray &locale, const QByteArray &currency)
 {
-    if (locale.currencySymbol(QLocale::CurrencyIsoCode) == currency) {
-        return locale.currencySymbol();
+    const auto all = currencySymbols();
+    const auto found =
+        std::lower_bound(all.begin(), all.end(), locale, [](const LocaleSymbols &entry, const QByteArray &name) {
+            return std::string_view(entry.locale) < std::string_view(name);
+        });
+    if (found == all.end() || locale != found->locale) {
+        return {};
     }
-    for (const CurrencySymbol &entry : currencySymbols()) {
-        if (currency == QLatin1String(entry.currency)) {
-            return QString::fromUtf8(entry.symbol);
+    const QByteArray symbols = QByteArray::fromRawData(found->symbols, static_cast<qsizetype>(qstrlen(found->symbols)));
+    for (const QByteArray &symbol : symbols.split('|')) {
+        if (symbol.startsWith(currency + '=')) {
+            return QString::fromUtf8(symbol.mid(currency.size() + 1));
         }
     }
-    return currency;
+    return {};
+}
+
+} // namespace
+
+QString currencySymbolIn(const QString &currency, const QString &locale)
+{
+    const QByteArray code = currency.toLatin1();
+    for (const QByteArray &name : LocaleTag::of(locale).names()) {
+        if (const QString symbol = symbolIn(name, code); !symbol.isNull()) {
+            return symbol;
+        }
+    }
+    const QLocale qt(locale);
+    if (qt.currencySymbol(QLocale::CurrencyIsoCode) == currency) {
+        return qt.currencySymbol();
+    }
+    const QString international = symbolIn("root", code);
+    return international.isNull() ? currency : international;
 }
 
 QString spacedAmount(const QString &amount, const QString &symbol, const QLocale &locale)
@@ -198,7 +226,7 @@ QString Format::percent(double fraction, int maxDigits) const
 
 QString Format::currency(double amount, const QString &code) const
 {
-    const QString symbol = detail::currencySymbolIn(code, m_data->qt);
+    const QString symbol = detail::currencySymbolIn(code, m_data->name);
     const QString sign = amount < 0 ? m_data->qt.negativeSign() : QString(); // QLocale has the brackets of accountants
     return detail::spacedAmount(
         sign + m_data->qt.toCurrencyString(std::abs(amount), symbol, detail::currencyDigitsOf(code)), symbol,

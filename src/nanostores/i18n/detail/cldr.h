@@ -79,20 +79,21 @@ struct CurrencyDigits
     char currency[4];
     std::uint8_t digits;
 };
-struct CurrencySymbol
+/// The symbols of currencies that a locale has other than its parent, "EUR=€|USD=US$", in the order of codes.
+struct LocaleSymbols
 {
-    char currency[4];
-    const char *symbol;
+    char locale[12];
+    const char *symbols;
 };
 
 std::span<const LocalePhrases> localePhrases() noexcept;
 std::span<const CurrencyDigits> currencyDigits() noexcept; ///< Of those that do not have two.
-std::span<const CurrencySymbol> currencySymbols() noexcept; ///< Outside their countries.
+std::span<const LocaleSymbols> currencySymbols() noexcept; ///< In the order of locales, with "root" among them.
 
 /// How many digits amounts have after the point.
 NANOSTORES_I18N_EXPORT int currencyDigitsOf(const QString &currency);
-/// "$", "US$", or the code itself.
-NANOSTORES_I18N_EXPORT QString currencySymbolIn(const QString &currency, const QLocale &locale);
+/// "$", "US$", or the code itself: what people of the locale write for a currency.
+NANOSTORES_I18N_EXPORT QString currencySymbolIn(const QString &currency, const QString &locale);
 /// Adds to an amount with its symbol, as QLocale writes it, the space between letters and digits: "KWD 5". Where people
 /// read from right to left it also adds the marks by which symbol and digits keep their order in texts of any language.
 NANOSTORES_I18N_EXPORT QString spacedAmount(const QString &amount, const QString &symbol, const QLocale &locale);

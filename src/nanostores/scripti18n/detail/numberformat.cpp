@@ -160,7 +160,7 @@ QString formattedNumber(const QString &locale, double number, const NumberOption
         return sign + inPlaceOfOne(format.percent(0.01), text, qt);
     }
     if (options.style == NumberOptions::Style::Currency) {
-        const QString symbol = options.currencyIsCode ? options.currency : currencySymbolIn(options.currency, qt);
+        const QString symbol = options.currencyIsCode ? options.currency : currencySymbolIn(options.currency, locale);
         return spacedAmount(sign + inPlaceOfOne(qt.toCurrencyString(1.0, symbol, 0), text, qt), symbol, qt);
     }
     return sign + text;
