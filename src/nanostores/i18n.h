@@ -8,6 +8,7 @@
 #include <nanostores/i18n/messages.h> // IWYU pragma: export
 #include <nanostores/i18n/messagetext.h> // IWYU pragma: export
 #include <nanostores/i18n/plural.h> // IWYU pragma: export
+#include <nanostores/i18n/processor.h> // IWYU pragma: export
 #include <nanostores/i18n/pseudolocale.h> // IWYU pragma: export
 #include <nanostores/i18n/translation.h> // IWYU pragma: export
 #include <nanostores/i18n/translationcommand.h> // IWYU pragma: export

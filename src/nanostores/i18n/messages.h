@@ -6,11 +6,13 @@
 #include <nanostores/i18n/detail/i18ncore.h>
 #include <nanostores/i18n/i18n.h>
 #include <nanostores/i18n/message.h>
+#include <nanostores/i18n/processor.h>
 
 #include <array>
 #include <cstddef>
 #include <memory>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace nanostores {
@@ -55,8 +57,11 @@ template<typename... Definitions>
 class MessageTexts
 {
 public:
-    explicit MessageTexts(detail::TableRef table) noexcept
+    using Parts = std::tuple<typename detail::MessageSource<Definitions>::Part...>;
+
+    explicit MessageTexts(detail::TableRef table, Parts parts = {})
         : m_table(std::move(table))
+        , m_parts(std::move(parts))
     {
     }
 
@@ -68,7 +73,14 @@ public:
         static_assert(number < sizeof...(Definitions), "the component has no message of this name");
         if constexpr (number < sizeof...(Definitions)) {
             using Definition = typename detail::DefinitionAt<number, Definitions...>::Type;
-            if constexpr (Definition::kind == detail::MessageKind::Text) {
+            if constexpr (detail::isTransformed<Definition>) {
+                return detail::TransformedMessage<Definition, typename Definition::Function>(m_table, number,
+                                                                                             std::get<number>(m_parts));
+            } else if constexpr (detail::isProcessed<Definition> && Definition::params.empty()) {
+                return m_table->match(number, std::get<number>(m_parts), {});
+            } else if constexpr (detail::isProcessed<Definition>) {
+                return detail::ProcessedMessage<Definition>(m_table, number, std::get<number>(m_parts));
+            } else if constexpr (Definition::kind == detail::MessageKind::Text) {
                 return QString(m_table->text(number));
             } else {
                 return detail::BoundMessage<Definition>(m_table, number);
@@ -80,7 +92,7 @@ public:
 
     const detail::TableRef &table() const noexcept { return m_table; }
 
-    /// Of the same language.
+    /// Of the same language, with the same forms of processed messages.
     friend bool operator==(const MessageTexts &, const MessageTexts &) noexcept = default;
 
 private:
@@ -95,6 +107,7 @@ private:
     }
 
     detail::TableRef m_table;
+    Parts m_parts;
 };
 
 /// A store of the messages of a component: see messages().
@@ -105,10 +118,14 @@ class Messages : public Computed<MessageTexts<Definitions...>>
     using Base = Computed<Value>;
 
 public:
-    explicit Messages(std::shared_ptr<detail::I18nEntry> entry)
-        : Base(computed<Value>([entry](const Value *before) {
-            return Value(entry->table(before ? before->table() : detail::TableRef()));
-        }))
+    explicit Messages(std::shared_ptr<detail::I18nEntry> entry, const Definitions &...definitions)
+        : Base(computed<Value>(
+            [entry, sources = std::tuple(detail::MessageSource<Definitions>(definitions)...)](const Value *before) {
+                detail::TableRef table = entry->table(before ? before->table() : detail::TableRef());
+                return std::apply(
+                    [&](const auto &...each) { return Value(std::move(table), typename Value::Parts{each.part()...}); },
+                    sources);
+            }))
     {
         onMount(*this, [entry = std::move(entry)] {
             entry->mount();
@@ -124,17 +141,19 @@ public:
 };
 
 /// messages<"post">(i18n, text<"title", "Post details">, params<"published", "Was published at {at}">): a store of the
-/// messages of a component. What they are made of is in the namespace message.
+/// messages of a component. What they are made of is in the namespace message. Stores of processed messages are
+/// observed while it is.
 ///
 /// While it is observed, its translation into the locale is loaded; until that is there, it keeps the language before.
 /// What a translation has not, or has wrong, is in the base language.
 template<detail::FixedText Name, typename... Definitions>
-[[nodiscard]] Messages<Definitions...> messages(const I18n &i18n, Definitions...)
+[[nodiscard]] Messages<Definitions...> messages(const I18n &i18n, Definitions... definitions)
 {
     static_assert(sizeof...(Definitions) > 0, "messages() takes the messages of the component");
     static_assert(detail::areNamedOnce<Definitions...>(), "two messages of the component have the same name");
     return Messages<Definitions...>(
-        std::make_shared<detail::I18nEntry>(i18n.core(), detail::Component<Name, Definitions...>::spec));
+        std::make_shared<detail::I18nEntry>(i18n.core(), detail::Component<Name, Definitions...>::spec),
+        definitions...);
 }
 
 } // namespace nanostores

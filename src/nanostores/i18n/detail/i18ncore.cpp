@@ -45,7 +45,7 @@ I18nEntry::I18nEntry(std::shared_ptr<I18nCore> core, const ComponentSpec &spec)
     : m_core(std::move(core))
     , m_spec(spec)
     , m_name(utf8Text(spec.name))
-    , m_base(std::make_shared<const MessageTable>(spec, m_core->base()))
+    , m_base(std::make_shared<const MessageTable>(spec, m_core->base(), m_core->eachMessage()))
 {
     m_core->add(*this);
 }
@@ -80,7 +80,9 @@ void I18nEntry::unmount()
 
 void I18nEntry::take(const QString &locale, const RawComponent *raw, ProblemLog &log)
 {
-    m_tables.insert(locale, raw ? std::make_shared<const MessageTable>(m_spec, *m_base, locale, *raw, log) : m_base);
+    m_tables.insert(
+        locale,
+        raw ? std::make_shared<const MessageTable>(m_spec, *m_base, locale, *raw, log, m_core->eachMessage()) : m_base);
 }
 
 void I18nEntry::show()

@@ -15,6 +15,7 @@
 #include <QList>
 #include <QSet>
 
+#include <functional>
 #include <list>
 #include <memory>
 #include <vector>
@@ -26,6 +27,10 @@ struct I18nOptions
 {
     TranslationLoader load = {}; ///< Without one there are the texts of the program alone.
     QString base = QStringLiteral("en"); ///< The locale of the texts in the program.
+    /// What is made of each text, and each form, before it is shown: of the program's when messages() is called, and of
+    /// a translation's when it comes. One that throws is the end of messages(); a translation of which it throws is
+    /// refused. It makes no other parameters and tags.
+    std::function<QString(const QString &text, const QString &locale)> eachMessage = {};
 };
 
 namespace detail {
@@ -80,6 +85,7 @@ public:
 
     const Computed<QString> &locale() const noexcept { return m_locale; }
     const QString &base() const noexcept { return m_options.base; }
+    const EachMessage &eachMessage() const noexcept { return m_options.eachMessage; }
     bool isLoading() const; ///< For the locale. Tracked, as the next.
     I18nError error() const;
     const Atom<QList<TranslationProblem>> &problems() const noexcept { return m_problems; }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -80,10 +81,12 @@ struct MessageTable::Form
 struct MessageTable::Language
 {
     explicit Language(const QString &locale)
-        : qt(locale)
+        : name(locale)
+        , qt(locale)
         , plurals(locale)
     {
     }
+    QString name;
     QLocale qt;
     PluralRules plurals;
 };
@@ -120,7 +123,7 @@ MessageTable::Form MessageTable::compile(const MessageSpec &spec, QStringView te
     return form;
 }
 
-MessageTable::MessageTable(const ComponentSpec &spec, const QString &locale)
+MessageTable::MessageTable(const ComponentSpec &spec, const QString &locale, const EachMessage &each)
     : m_component(utf8Text(spec.name))
     , m_locale(locale)
     , m_language(std::make_shared<const Language>(locale))
@@ -128,7 +131,8 @@ MessageTable::MessageTable(const ComponentSpec &spec, const QString &locale)
     for (const MessageSpec &own : spec.messages) {
         auto message = std::make_shared<Message>(Message{m_language, {}});
         for (const FormSpec &form : own.forms) {
-            message->forms.push_back(compile(own, utf8Text(form.text)));
+            const QString text = utf8Text(form.text);
+            message->forms.push_back(compile(own, each ? each(text, locale) : text));
             message->forms.back().selector = utf8Text(form.selector);
         }
         m_messages.push_back(std::move(message));
@@ -136,7 +140,7 @@ MessageTable::MessageTable(const ComponentSpec &spec, const QString &locale)
 }
 
 MessageTable::MessageTable(const ComponentSpec &spec, const MessageTable &base, const QString &locale,
-                           const RawComponent &translation, ProblemLog &log)
+                           const RawComponent &translation, ProblemLog &log, const EachMessage &each)
     : m_component(utf8Text(spec.name))
     , m_locale(locale)
     , m_language(std::make_shared<const Language>(locale))
@@ -153,7 +157,7 @@ MessageTable::MessageTable(const ComponentSpec &spec, const MessageTable &base, 
             continue;
         }
         auto message = std::make_shared<Message>(Message{m_language, {}});
-        if (translate(own, translation, log, *message)) {
+        if (translate(own, translation, log, each, *message)) {
             m_messages[i] = std::move(message);
         }
     }
@@ -167,7 +171,7 @@ MessageTable::MessageTable(const ComponentSpec &spec, const MessageTable &base, 
 
 /// Whether the message is of use.
 bool MessageTable::translate(const MessageSpec &spec, const RawComponent &translation, ProblemLog &log,
-                             Message &message) const
+                             const EachMessage &each, Message &message) const
 {
     const QString key = utf8Text(spec.name);
     const RawMessage raw = translation.messages.value(key);
@@ -190,7 +194,13 @@ bool MessageTable::translate(const MessageSpec &spec, const RawComponent &transl
     for (auto entry = forms.begin(); entry != forms.end(); ++entry) {
         const QString name = entry.key();
         const QString where = raw.hasForms ? QStringLiteral("its form \"%1\" ").arg(name) : QStringLiteral("it ");
-        const QString &text = entry.value();
+        QString text = entry.value();
+        try {
+            text = each ? each(text, m_locale) : text;
+        } catch (const std::exception &error) {
+            return refuse(
+                where + QStringLiteral("is what eachMessage has failed for: %1").arg(QString::fromUtf8(error.what())));
+        }
         const std::string selector = name.toStdString();
         if (isCounted(spec.kind) && !isPluralKeyword(selector) && !isExactNumber(selector)) {
             return refuse(
@@ -281,6 +291,20 @@ const MessageTable::Form &MessageTable::pluralForm(const Message &message, const
 const QString &MessageTable::text(std::size_t message) const
 {
     return m_messages[message]->forms.front().plain;
+}
+
+QMap<QString, QString> MessageTable::forms(std::size_t message) const
+{
+    QMap<QString, QString> texts;
+    for (const Form &form : m_messages[message]->forms) {
+        texts.insert(form.selector, form.plain);
+    }
+    return texts;
+}
+
+const QString &MessageTable::localeOf(std::size_t message) const
+{
+    return m_messages[message]->language->name;
 }
 
 namespace {
