@@ -136,6 +136,8 @@ void tst_Translations::broken_isRefusedByKey_data()
         u"comments: its form \"other\" is an object: make it a text"_s);
     row("unknown form", R"("comments": {"other": "A", "lots": "B"})",
         u"comments: its form \"lots\" is none: there are zero, one, two, few, many, other, and numbers"_s);
+    row("number that is written otherwise", R"("comments": {"other": "A", "-0": "B"})",
+        u"comments: its form \"-0\" is none: there are zero, one, two, few, many, other, and numbers"_s);
     row("no form for the rest", R"("comments": {"one": "A"})", u"comments: it has no form \"other\""_s);
     row("no form at all", R"("comments": {})", u"comments: it has no form \"other\""_s);
     row("unknown match", R"("state": {"other": "A", "deleted": "B"})",

@@ -67,11 +67,17 @@ constexpr bool isPluralKeyword(std::string_view text)
 {
     return text == "zero" || text == "one" || text == "two" || text == "few" || text == "many" || text == "other";
 }
-/// "0", "-1": up to nine digits.
+/// "0", "-1": up to nine digits, and each number in one way only.
 constexpr bool isExactNumber(std::string_view text)
 {
+    if (text == "0") {
+        return true;
+    }
     if (!text.empty() && text.front() == '-') {
         text.remove_prefix(1);
+    }
+    if (!text.empty() && text.front() == '0') {
+        return false;
     }
     for (const char c : text) {
         if (c < '0' || c > '9') {

@@ -4,6 +4,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QJsonValue>
+#include <QSet>
 
 #include <algorithm>
 #include <string>
@@ -19,8 +20,12 @@ int lineAt(const QByteArray &text, qsizetype offset)
                std::count(text.begin(), text.begin() + std::clamp<qsizetype>(offset, 0, text.size()), '\n'));
 }
 
+/// The text of a JSON token with its quotes.
 QString decoded(const QByteArray &token)
 {
+    if (!token.contains('\\')) {
+        return QString::fromUtf8(token.constData() + 1, token.size() - 2);
+    }
     return QJsonDocument::fromJson('[' + token + ']').array().first().toString();
 }
 
@@ -64,18 +69,20 @@ public:
 
     using Path = std::pair<QString, QString>; ///< Component and key; no key for the component itself.
     int line(const Path &path) const { return m_lines.value(path); }
-    const QList<Path> &twice() const noexcept { return m_twice; }
+    const QList<Path> &twice() const noexcept { return m_twice; } ///< Each once.
 
 private:
     void add(const Path &path, int line)
     {
-        if (m_lines.contains(path)) {
+        if (m_lines.contains(path) && !m_repeated.contains(path)) {
+            m_repeated.insert(path);
             m_twice.append(path);
         }
         m_lines.insert(path, line);
     }
 
     QHash<Path, int> m_lines;
+    QSet<Path> m_repeated;
     QList<Path> m_twice;
 };
 
