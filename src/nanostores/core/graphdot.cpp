@@ -2,6 +2,7 @@
 #include <nanostores/core/inspect.h>
 
 #include <nanostores/core/graph/effectnode.h>
+#include <nanostores/core/graph/graphpart.h>
 #include <nanostores/core/graph/naming.h>
 
 #include <algorithm>
@@ -45,122 +46,132 @@ std::string inQuotes(std::string_view text)
     return result + '"';
 }
 
-class Drawing
+using NodeSet = std::set<const Node *>;
+
+/// Adds what can be reached from the node in so many steps.
+template<typename F>
+void addReached(const Node *from, std::size_t steps, NodeSet &to, F appendNext)
 {
-public:
-    explicit Drawing(const Node *around)
-    {
-        forEachNode([this](const Node &node) {
-            if (isDrawn(node)) {
-                m_nodes.push_back({&node, m_names.orAddress(node)});
-                for (const Edge *edge = sourcesOf(node); edge; edge = edge->nextSource) {
-                    m_sinks[edge->source].push_back(&node);
-                }
-            }
-        });
-        if (around) {
-            std::set<const Node *> wanted;
-            add(around, wanted, [](const Node *node, auto &to) {
-                for (const Edge *edge = sourcesOf(*node); edge; edge = edge->nextSource) {
-                    to.push_back(edge->source);
-                }
-            });
-            wanted.erase(around);
-            add(around, wanted, [this](const Node *node, auto &to) {
-                if (const auto sinks = m_sinks.find(node); sinks != m_sinks.end()) {
-                    to.insert(to.end(), sinks->second.begin(), sinks->second.end());
-                }
-            });
-            std::erase_if(m_nodes, [&wanted](const auto &node) { return !wanted.contains(node.first); });
+    NodeSet reached{from};
+    std::vector<const Node *> border{from};
+    for (std::size_t step = 0; step < steps && !border.empty(); ++step) {
+        std::vector<const Node *> next;
+        for (const Node *const node : border) {
+            appendNext(node, next);
         }
-        std::sort(m_nodes.begin(), m_nodes.end(), [](const auto &a, const auto &b) {
-            return std::tie(a.second, a.first) < std::tie(b.second, b.first);
-        });
-        for (std::size_t i = 0; i < m_nodes.size(); ++i) {
-            m_numbers[m_nodes[i].first] = 'n' + std::to_string(i);
+        border.clear();
+        for (const Node *const node : next) {
+            if (reached.insert(node).second) {
+                border.push_back(node);
+            }
         }
     }
+    to.insert(reached.begin(), reached.end());
+}
 
-    std::string print()
-    {
-        for (const auto &[node, name] : m_nodes) {
-            drawNode(*node, name);
+/// Those of one name are one.
+void addListeners(const Node &node, std::size_t of, std::vector<GraphListener> &to)
+{
+    std::map<std::string, std::size_t> counts;
+    for (const Link *link = node.sinks; link; link = link->next) {
+        if (link->kind & Link::IsListener) {
+            const std::string name = nameOf(*static_cast<const Listener *>(link));
+            ++counts[name.empty() ? "listener" : name];
         }
-        for (const auto &[node, name] : m_nodes) {
-            drawArrows(*node);
-        }
-        for (const auto &[node, name] : m_nodes) {
-            drawListeners(*node);
-        }
-        return "digraph stores {\n    rankdir=LR;\n" + m_text + "}\n";
     }
+    for (const auto &[name, count] : counts) {
+        to.push_back({of, name, count});
+    }
+}
 
-private:
-    template<typename F>
-    static void add(const Node *from, std::set<const Node *> &to, F appendNext)
-    {
-        std::vector<const Node *> waiting{from};
-        while (!waiting.empty()) {
-            const Node *const node = waiting.back();
-            waiting.pop_back();
-            if (to.insert(node).second) {
-                appendNext(node, waiting);
-            }
+void addArrows(const Node &node, std::size_t to, const std::map<const Node *, std::size_t> &places,
+               std::vector<GraphArrow> &arrows)
+{
+    std::set<std::pair<std::size_t, bool>> drawn; // a source may be listed twice
+    for (const Edge *edge = sourcesOf(node); edge; edge = edge->nextSource) {
+        const auto source = places.find(edge->source);
+        const bool isLinked = (edge->kind & Link::Linked) != 0;
+        if (source != places.end() && drawn.emplace(source->second, isLinked).second) {
+            arrows.push_back({source->second, to, isLinked});
         }
     }
-    void drawNode(const Node &node, const std::string &name)
-    {
-        const bool isEffect = node.has(Effecting);
-        const std::string label = isEffect ? name : name + '\n' + valueTextOf(node, MostOfAValue);
-        m_text += "    " + m_numbers[&node] + " [label=" + inQuotes(label)
-                  + (isEffect              ? ", shape=hexagon"
-                     : node.has(Computing) ? ", shape=ellipse"
-                                           : ", shape=box")
-                  + "];\n";
-    }
-    void drawArrows(const Node &node)
-    {
-        std::set<std::pair<std::string, bool>> drawn; // a source may be listed twice
-        for (const Edge *edge = sourcesOf(node); edge; edge = edge->nextSource) {
-            const auto source = m_numbers.find(edge->source);
-            const bool isLinked = (edge->kind & Link::Linked) != 0;
-            if (source != m_numbers.end() && drawn.emplace(source->second, isLinked).second) {
-                m_text +=
-                    "    " + source->second + " -> " + m_numbers[&node] + (isLinked ? ";\n" : " [style=dashed];\n");
-            }
-        }
-    }
-    /// Those of one name are one.
-    void drawListeners(const Node &node)
-    {
-        std::map<std::string, std::size_t> counts;
-        for (const Link *link = node.sinks; link; link = link->next) {
-            if (link->kind & Link::IsListener) {
-                const std::string name = nameOf(*static_cast<const Listener *>(link));
-                ++counts[name.empty() ? "listener" : name];
-            }
-        }
-        std::size_t number = 0;
-        for (const auto &[name, count] : counts) {
-            const std::string id = m_numbers[&node] + 'l' + std::to_string(number++);
-            const std::string label = count > 1 ? name + " (" + std::to_string(count) + ')' : name;
-            m_text += "    " + id + " [label=" + inQuotes(label) + ", shape=plaintext];\n";
-            m_text += "    " + m_numbers[&node] + " -> " + id + ";\n";
-        }
-    }
-
-    const NodeNames m_names;
-    std::vector<std::pair<const Node *, std::string>> m_nodes;
-    std::map<const Node *, std::vector<const Node *>> m_sinks;
-    std::map<const Node *, std::string> m_numbers;
-    std::string m_text;
-};
+}
 
 } // namespace
 
+GraphPart graphAround(const Node *around, std::size_t steps)
+{
+    const NodeNames names;
+    GraphPart part;
+    std::map<const Node *, std::vector<const Node *>> sinks;
+    forEachNode([&](const Node &node) {
+        if (isDrawn(node)) {
+            part.nodes.push_back({&node, names.orAddress(node)});
+            for (const Edge *edge = sourcesOf(node); edge; edge = edge->nextSource) {
+                sinks[edge->source].push_back(&node);
+            }
+        }
+    });
+    if (around) {
+        NodeSet wanted;
+        addReached(around, steps, wanted, [](const Node *node, auto &to) {
+            for (const Edge *edge = sourcesOf(*node); edge; edge = edge->nextSource) {
+                to.push_back(edge->source);
+            }
+        });
+        addReached(around, steps, wanted, [&sinks](const Node *node, auto &to) {
+            if (const auto found = sinks.find(node); found != sinks.end()) {
+                to.insert(to.end(), found->second.begin(), found->second.end());
+            }
+        });
+        std::erase_if(part.nodes, [&wanted](const GraphNode &node) { return !wanted.contains(node.node); });
+    }
+    std::sort(part.nodes.begin(), part.nodes.end(), [](const GraphNode &a, const GraphNode &b) {
+        return std::tie(a.name, a.node) < std::tie(b.name, b.node);
+    });
+    std::map<const Node *, std::size_t> places;
+    for (std::size_t i = 0; i < part.nodes.size(); ++i) {
+        places[part.nodes[i].node] = i;
+    }
+    for (std::size_t i = 0; i < part.nodes.size(); ++i) {
+        addArrows(*part.nodes[i].node, i, places, part.arrows);
+        addListeners(*part.nodes[i].node, i, part.listeners);
+    }
+    return part;
+}
+
+std::string dotOf(const GraphPart &part, const std::function<std::string(const GraphNode &)> &valueOf)
+{
+    std::string text = "digraph stores {\n    rankdir=LR;\n";
+    const auto idOf = [](std::size_t place) { return 'n' + std::to_string(place); };
+    for (std::size_t i = 0; i < part.nodes.size(); ++i) {
+        const GraphNode &drawn = part.nodes[i];
+        const bool isEffect = drawn.node->has(Effecting);
+        text += "    " + idOf(i) + " [label=" + inQuotes(isEffect ? drawn.name : drawn.name + '\n' + valueOf(drawn))
+                + (isEffect                     ? ", shape=hexagon"
+                   : drawn.node->has(Computing) ? ", shape=ellipse"
+                                                : ", shape=box")
+                + "];\n";
+    }
+    for (const GraphArrow &arrow : part.arrows) {
+        text += "    " + idOf(arrow.from) + " -> " + idOf(arrow.to) + (arrow.isObserved ? ";\n" : " [style=dashed];\n");
+    }
+    std::size_t number = 0;
+    for (std::size_t i = 0; i < part.listeners.size(); ++i) {
+        const GraphListener &listener = part.listeners[i];
+        number = i > 0 && part.listeners[i - 1].of == listener.of ? number + 1 : 0;
+        const std::string id = idOf(listener.of) + 'l' + std::to_string(number);
+        const std::string count = listener.count > 1 ? " (" + std::to_string(listener.count) + ')' : std::string();
+        text += "    " + id + " [label=" + inQuotes(listener.name + count) + ", shape=plaintext];\n";
+        text += "    " + idOf(listener.of) + " -> " + id + ";\n";
+    }
+    return text + "}\n";
+}
+
 std::string graphAsDot(const Node *around)
 {
-    return Drawing(around).print();
+    return dotOf(graphAround(around, AllSteps),
+                 [](const GraphNode &drawn) { return valueTextOf(*drawn.node, MostOfAValue); });
 }
 
 } // namespace nanostores::detail

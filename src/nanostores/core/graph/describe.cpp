@@ -184,6 +184,11 @@ void setEditor(const std::type_info &nodeType, Editor editor)
     editors().set(nodeType, editor);
 }
 
+bool isEditable(const Node &node)
+{
+    return editors().of(typeid(node)) != nullptr;
+}
+
 bool assign(Node &node, const ValueSource &from)
 {
     const Editor editor = editors().of(typeid(node));

@@ -176,6 +176,9 @@ void makeEditable()
     setEditor(typeid(N), &editNode<N>);
 }
 
+/// Whether assign() can set nodes of this type.
+NANOSTORES_CORE_EXPORT bool isEditable(const Node &node);
+
 /// Sets the store to the value that the source gives, as the store's set() does. False: stores of its type are not
 /// editable, or the source gives no value of its type; the store keeps its value then.
 NANOSTORES_CORE_EXPORT bool assign(Node &node, const ValueSource &from);
