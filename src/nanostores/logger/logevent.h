@@ -50,6 +50,7 @@ struct LogEvent
 
     std::string name; ///< Of the store or the effect.
     std::uint64_t store = 0; ///< Its number: the same for all events of one store.
+    std::uintptr_t node = 0; ///< Where its node is, to be compared only: the store may have ended since.
     LogValuePtr oldValue; ///< Null: not known.
     LogValuePtr newValue;
     std::vector<LogChange> changes; ///< Where the two differ, if both are known.

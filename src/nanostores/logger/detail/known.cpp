@@ -45,6 +45,7 @@ void LoggerPart::remove(Node &node) noexcept
 
 void LoggerPart::nameAgain(const Node &node, Known &known)
 {
+    known.node = reinterpret_cast<std::uintptr_t>(&node);
     if (known.number == 0) {
         known.number = m_core->nextStore();
     }

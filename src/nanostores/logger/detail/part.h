@@ -60,6 +60,7 @@ private:
     struct Known
     {
         std::string name;
+        std::uintptr_t node = 0;
         std::uint64_t number = 0;
         bool isChosen = false;
         bool isNameGiven = false; ///< By who chose it.

@@ -93,6 +93,7 @@ std::size_t LoggerPart::addItem(LogEvent::Kind kind, const Known *known)
     if (known) {
         event.name = known->name;
         event.store = known->number;
+        event.node = known->node;
     }
     for (std::size_t i = m_frames.size(); i-- > 0;) {
         if (m_frames[i].item != None) {
