@@ -1,0 +1,534 @@
+// SPDX-License-Identifier: MIT
+#include <nanostores/inspector/detail/inspectordesk.h>
+
+#include <nanostores/core/errors.h>
+#include <nanostores/core/graph/edit.h>
+#include <nanostores/core/graph/lifecycle.h>
+#include <nanostores/core/graph/naming.h>
+#include <nanostores/inspector/detail/jsonsource.h>
+#include <nanostores/logger/detail/text.h>
+#include <nanostores/logger/sinks.h>
+
+#include <QCoreApplication>
+#include <QDateTime>
+#include <QJsonArray>
+#include <QJsonDocument>
+
+#include <algorithm>
+#include <exception>
+#include <map>
+
+namespace nanostores::detail {
+
+namespace {
+
+constexpr std::size_t MostRows = 500; ///< Of one answer to "list".
+constexpr std::size_t MostNodes = 2000; ///< Of one answer to "graph".
+constexpr std::size_t RowText = 200; ///< Bytes of a value in a table.
+constexpr std::size_t MostAnswer = 900'000; ///< Bytes of a value: with its name it is shorter than a line may be.
+constexpr std::size_t MostEvent = 200'000;
+
+WireDesk::Answer failure(const QString &error, const char *code)
+{
+    return {{}, error, QLatin1String(code)};
+}
+
+QString qText(const std::string &text)
+{
+    return QString::fromStdString(text);
+}
+
+QJsonValue number(std::uint64_t value)
+{
+    return static_cast<qint64>(value);
+}
+
+/// Parts of it, or the whole, are left out.
+bool isCutAnywhere(const LogValue &value)
+{
+    return value.isCut() || std::any_of(value.items.begin(), value.items.end(), isCutAnywhere);
+}
+
+bool isHiddenAnywhere(const LogValue &value)
+{
+    return value.kind == LogValue::Kind::Hidden
+           || std::any_of(value.items.begin(), value.items.end(), isHiddenAnywhere);
+}
+
+QJsonValue jsonOf(const LogValue &value)
+{
+    const QByteArray json = QByteArray::fromStdString('[' + value.toJson() + ']');
+    return QJsonDocument::fromJson(json).array().at(0);
+}
+
+std::vector<Redaction> withThoseOfTheEnvironment(std::vector<Redaction> rules)
+{
+    const QList<QByteArray> patterns = qgetenv("NANOSTORES_INSPECT_REDACT").split(',');
+    for (const QByteArray &pattern : patterns) {
+        if (!pattern.trimmed().isEmpty()) {
+            rules.emplace_back(pattern.trimmed().toStdString());
+        }
+    }
+    return rules;
+}
+
+InspectorOptions completed(InspectorOptions options)
+{
+    options.redact = withThoseOfTheEnvironment(std::move(options.redact));
+    if (!options.redact.empty()) {
+        options.trace.valueBytes = 0; // it knows no rules
+    }
+    return options;
+}
+
+/// The places of a map's pairs with the key.
+qsizetype placeOf(const QJsonArray &pairs, const QJsonValue &key)
+{
+    for (qsizetype i = 0; i < pairs.size(); ++i) {
+        if (pairs.at(i).toArray().at(0) == key) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+} // namespace
+
+/// Where the logger writes to.
+class InspectorDesk::Feed final : public LogSink
+{
+public:
+    explicit Feed(InspectorDesk &desk)
+        : m_desk(desk)
+    {
+    }
+    void write(const LogTree &tree) override { m_desk.hand(tree); }
+
+private:
+    InspectorDesk &m_desk;
+};
+
+InspectorDesk::InspectorDesk(InspectorOptions options)
+    : m_options(completed(std::move(options)))
+    , m_rules(m_options.redact)
+    , m_lines(jsonLines([this](std::string_view line) { m_line = line; }))
+    , m_started(QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs))
+{
+    m_trace.emplace(m_options.trace);
+}
+
+InspectorDesk::~InspectorDesk()
+{
+    m_logger.reset(); // calls the feed no more
+}
+
+QJsonObject InspectorDesk::greeting() const
+{
+    return {{QStringLiteral("app"), m_options.name.isEmpty() ? QCoreApplication::applicationName() : m_options.name},
+            {QStringLiteral("pid"), QCoreApplication::applicationPid()},
+            {QStringLiteral("version"), QCoreApplication::applicationVersion()},
+            {QStringLiteral("started"), m_started},
+            {QStringLiteral("qt"), QLatin1String(qVersion())}};
+}
+
+WireDesk::Answer InspectorDesk::answer(const QString &what, const QJsonObject &request, InspectorCapabilities granted)
+{
+    try {
+        if (what == QLatin1String("list")) {
+            return list(request);
+        }
+        if (what == QLatin1String("get")) {
+            return get(request);
+        }
+        if (what == QLatin1String("set")) {
+            return set(request, granted);
+        }
+        if (what == QLatin1String("why")) {
+            return why(request);
+        }
+        if (what == QLatin1String("graph")) {
+            return graph(request);
+        }
+    } catch (const std::exception &error) { // what a value's functions threw, or no memory
+        return failure(QStringLiteral("the program has thrown: ") + QString::fromUtf8(error.what()), "threw");
+    }
+    return failure(QStringLiteral("\"do\" is one of list, get, set, why, graph, watch, more, unwatch"), "unknown");
+}
+
+// Which store
+
+InspectorDesk::Found InspectorDesk::find(const QJsonObject &request)
+{
+    const QJsonValue store = request.value(QLatin1String("store"));
+    if (store.isDouble()) {
+        Node *const node =
+            store.toInteger(-1) > 0 ? m_meter.nodeOf(static_cast<std::uint64_t>(store.toInteger())) : nullptr;
+        return node ? Found{node, {}}
+                    : Found{nullptr, failure(QStringLiteral("there is no such store any more"), "store")};
+    }
+    if (!store.isString()) {
+        return {nullptr, failure(QStringLiteral("\"store\" is the name of a store, or its number"), "syntax")};
+    }
+    const std::vector<Node *> found = m_meter.nodesNamed(store.toString().toStdString());
+    if (found.empty()) {
+        return {nullptr, failure(QStringLiteral("there is no store \"%1\"").arg(store.toString()), "store")};
+    }
+    if (found.size() > 1) {
+        QStringList numbers;
+        for (const Node *const node : found) {
+            numbers.append(QString::number(m_meter.entryOf(node)->number));
+        }
+        numbers.sort();
+        return {nullptr, failure(QStringLiteral("several stores are called \"%1\"; name one by its number: %2")
+                                     .arg(store.toString(), numbers.join(QLatin1String(", "))),
+                                 "several")};
+    }
+    return {found.front(), {}};
+}
+
+// Values
+
+bool InspectorDesk::isHidden(const Node &node)
+{
+    return m_rules.hidesStore(reinterpret_cast<std::uintptr_t>(&node), m_meter.nameOf(node));
+}
+
+LogValue InspectorDesk::valueOf(const Node &node, const LogLimits &limits)
+{
+    const std::string name = m_meter.nameOf(node);
+    ValueReader reader(limits, m_rules, name, isHidden(node), m_secrets);
+    describe(node, reader);
+    return reader.take();
+}
+
+std::string InspectorDesk::textOf(const Node &node, std::size_t most)
+{
+    if (m_rules.empty()) {
+        return escaped(valueTextOf(node, most)); // without a look at the whole
+    }
+    LogLimits limits;
+    limits.parts = 100;
+    limits.textBytes = most;
+    return valueOf(node, limits).toText(most);
+}
+
+QJsonObject InspectorDesk::rowOf(const Node &node)
+{
+    const StoreMeter::Entry &entry = *m_meter.entryOf(&node);
+    const bool isEffect = node.has(Effecting);
+    const Extra *const extra = node.extraOrNull();
+    QJsonObject row{{QStringLiteral("s"), number(entry.number)},
+                    {QStringLiteral("name"), qText(entry.name)},
+                    {QStringLiteral("kind"), QLatin1String(kindOf(node))},
+                    {QStringLiteral("observers"), number(observersOf(node))}};
+    const auto flag = [&row](const char *name, bool is) {
+        if (is) {
+            row.insert(QLatin1String(name), true);
+        }
+    };
+    const auto count = [&row](const char *name, std::uint64_t n) {
+        if (n > 0) {
+            row.insert(QLatin1String(name), number(n));
+        }
+    };
+    flag("named", extra && !extra->name.empty());
+    flag("mounted", isMounted(node));
+    flag("stale", node.has(Computing) && node.has(Dirty | Stale));
+    count("writes", entry.writes);
+    count("runs", entry.runs);
+    count("wasted", entry.wasted);
+    count("ns", static_cast<std::uint64_t>(std::max<std::int64_t>(entry.time.count(), 0)));
+    if (!isEffect) {
+        const bool hides = isHidden(node);
+        flag("hidden", hides);
+        flag("editable", !hides && isEditable(node));
+        row.insert(QStringLiteral("type"), qText(valueTypeOf(node)));
+        row.insert(QStringLiteral("value"), qText(hides ? std::string("***") : textOf(node, RowText)));
+    }
+    return row;
+}
+
+// Answers
+
+WireDesk::Answer InspectorDesk::list(const QJsonObject &request)
+{
+    const qint64 since = request.value(QLatin1String("since")).toInteger(0);
+    const StoreMeter::Changed changed =
+        m_meter.changedSince(since > 0 ? static_cast<std::uint64_t>(since) : 0, MostRows);
+    m_meter.nameAll(changed.nodes);
+    QJsonArray rows;
+    for (const Node *const node : changed.nodes) {
+        rows.append(rowOf(*node));
+    }
+    QJsonArray gone;
+    for (const std::uint64_t store : changed.gone) {
+        gone.append(number(store));
+    }
+    QJsonObject reply{{QStringLiteral("stores"), rows}, {QStringLiteral("serial"), number(changed.serial)}};
+    if (!gone.isEmpty()) {
+        reply.insert(QStringLiteral("gone"), gone);
+    }
+    if (changed.isWhole) {
+        reply.insert(QStringLiteral("whole"), true);
+    }
+    if (changed.isMore) {
+        reply.insert(QStringLiteral("more"), true);
+    }
+    return {reply, {}, {}};
+}
+
+WireDesk::Answer InspectorDesk::get(const QJsonObject &request)
+{
+    const Found found = find(request);
+    if (!found.node) {
+        return found.problem;
+    }
+    m_meter.nameAll({found.node});
+    QJsonObject reply = rowOf(*found.node);
+    if (found.node->has(Effecting)) {
+        return {reply, {}, {}};
+    }
+    LogLimits limits;
+    limits.textBytes = 1u << 16u;
+    for (limits.parts = 10'000; limits.parts > 1; limits.parts /= 10) { // until it fits into a line
+        const LogValue value = valueOf(*found.node, limits);
+        const std::string json = value.toJson();
+        if (json.size() <= MostAnswer) {
+            reply.insert(QStringLiteral("json"), jsonOf(value));
+            if (isCutAnywhere(value)) {
+                reply.insert(QStringLiteral("cut"), true);
+            }
+            return {reply, {}, {}};
+        }
+        limits.textBytes /= 4;
+    }
+    return failure(QStringLiteral("the value is longer than an answer may be"), "too-long");
+}
+
+WireDesk::Answer InspectorDesk::withKey(const Node &node, const QJsonObject &request, QJsonValue &value)
+{
+    LogLimits limits;
+    limits.textBytes = 1u << 24u;
+    limits.parts = 1'000'000;
+    const LogValue present = valueOf(node, limits);
+    if (present.kind != LogValue::Kind::Map && present.kind != LogValue::Kind::Struct) {
+        return failure(QStringLiteral("its value has no keys; leave \"key\" out"), "key");
+    }
+    if (isCutAnywhere(present) || isHiddenAnywhere(present)) {
+        return failure(QStringLiteral("parts of the value are redacted or too long, and would be lost"), "hidden");
+    }
+    const QJsonValue key = request.value(QLatin1String("key"));
+    const bool isRemoval = request.value(QLatin1String("remove")).toBool();
+    QJsonObject object = jsonOf(present).toObject();
+    if (object.size() == 1 && object.constBegin().key() == QLatin1String("$map")) {
+        QJsonArray pairs = object.constBegin().value().toArray();
+        const qsizetype place = placeOf(pairs, key);
+        if (isRemoval) {
+            if (place < 0) {
+                return failure(QStringLiteral("it has no such key"), "key");
+            }
+            pairs.removeAt(place);
+        } else if (place < 0) {
+            pairs.append(QJsonArray{key, value});
+        } else {
+            pairs.replace(place, QJsonArray{key, value});
+        }
+        value = QJsonObject{{QStringLiteral("$map"), pairs}};
+        return {};
+    }
+    const bool isKnown = object.contains(key.toString());
+    if (!key.isString() || ((isRemoval || present.kind == LogValue::Kind::Struct) && !isKnown)) {
+        return failure(QStringLiteral("it has no such key"), "key");
+    }
+    if (isRemoval) {
+        object.remove(key.toString());
+    } else {
+        object.insert(key.toString(), value);
+    }
+    value = present.kind == LogValue::Kind::Struct && isRemoval ? QJsonValue() : QJsonValue(object);
+    return value.isNull() ? failure(QStringLiteral("members of a struct cannot be removed"), "key") : Answer();
+}
+
+WireDesk::Answer InspectorDesk::set(const QJsonObject &request, InspectorCapabilities granted)
+{
+    if (!(granted & InspectorCapability::Edit)) {
+        return failure(
+            QStringLiteral("this client may not set stores: the hello has to ask for \"edit\", and the program "
+                           "has to allow it by InspectorOptions::capabilities"),
+            "denied");
+    }
+    const Found found = find(request);
+    if (!found.node) {
+        return found.problem;
+    }
+    Node &node = *found.node;
+    const auto held = Ref<Node>::share(&node); // a listener may end the store
+    if (node.has(Computing | Effecting)) {
+        return failure(QStringLiteral("its value is computed, and cannot be set"), "computed");
+    }
+    if (isHidden(node)) {
+        return failure(QStringLiteral("it is redacted, and cannot be set"), "hidden");
+    }
+    if (!isEditable(node)) {
+        return failure(QStringLiteral("stores of %1 cannot be set from outside: the program has to call "
+                                      "allowEdits(store) for one of this type")
+                           .arg(qText(valueTypeOf(node))),
+                       "type");
+    }
+    QJsonValue value = request.value(QLatin1String("value"));
+    if (request.contains(QLatin1String("key"))) {
+        if (const Answer problem = withKey(node, request, value); !problem.error.isEmpty()) {
+            return problem;
+        }
+    } else if (value.isUndefined()) {
+        return failure(QStringLiteral("\"value\" is missing"), "syntax");
+    }
+    m_meter.entryOf(&node)->lastOutcome = Outcome::Undecided;
+    const JsonSource source(value);
+    if (!assign(node, source)) {
+        return failure(source.problem().isEmpty() ? QStringLiteral("it is no %1").arg(qText(valueTypeOf(node)))
+                                                  : source.problem(),
+                       "value");
+    }
+    const StoreMeter::Entry *const entry = m_meter.entryOf(&node);
+    if (entry && entry->lastOutcome == Outcome::Aborted) {
+        return failure(QStringLiteral("a hook of the program has refused the value"), "refused");
+    }
+    m_meter.nameAll({&node});
+    return {rowOf(node), {}, {}};
+}
+
+WireDesk::Answer InspectorDesk::why(const QJsonObject &request)
+{
+    const Found found = find(request);
+    if (!found.node) {
+        return found.problem;
+    }
+    return {{{QStringLiteral("text"), qText(m_trace->whyNode(*found.node))}}, {}, {}};
+}
+
+WireDesk::Answer InspectorDesk::graph(const QJsonObject &request)
+{
+    Node *around = nullptr;
+    if (request.contains(QLatin1String("store"))) {
+        const Found found = find(request);
+        if (!found.node) {
+            return found.problem;
+        }
+        around = found.node;
+    }
+    const int steps = request.value(QLatin1String("steps")).toInt(around ? 2 : -1);
+    const GraphPart part = graphAround(around, steps < 0 ? AllSteps : static_cast<std::size_t>(steps));
+    if (part.nodes.size() > MostNodes) {
+        return failure(QStringLiteral("these are %1 stores, and an answer holds %2; ask for the part around a store by "
+                                      "\"store\" and \"steps\"")
+                           .arg(part.nodes.size())
+                           .arg(MostNodes),
+                       "too-long");
+    }
+    const auto value = [this](const GraphNode &drawn) {
+        return isHidden(*drawn.node) ? std::string("***") : textOf(*drawn.node, 60);
+    };
+    if (request.value(QLatin1String("dot")).toBool()) {
+        return {{{QStringLiteral("dot"), qText(dotOf(part, value))}}, {}, {}};
+    }
+    QJsonArray nodes;
+    for (const GraphNode &drawn : part.nodes) {
+        const StoreMeter::Entry *const entry = m_meter.entryOf(drawn.node);
+        QJsonObject node{{QStringLiteral("s"), entry ? number(entry->number) : QJsonValue(0)},
+                         {QStringLiteral("name"), qText(drawn.name)},
+                         {QStringLiteral("kind"), QLatin1String(kindOf(*drawn.node))}};
+        if (!drawn.node->has(Effecting)) {
+            node.insert(QStringLiteral("value"), qText(value(drawn)));
+        }
+        nodes.append(node);
+    }
+    QJsonArray arrows;
+    for (const GraphArrow &arrow : part.arrows) {
+        arrows.append(QJsonArray{number(arrow.from), number(arrow.to), arrow.isObserved});
+    }
+    QJsonArray listeners;
+    for (const GraphListener &listener : part.listeners) {
+        listeners.append(QJsonArray{number(listener.of), qText(listener.name), number(listener.count)});
+    }
+    return {{{QStringLiteral("nodes"), nodes},
+             {QStringLiteral("arrows"), arrows},
+             {QStringLiteral("listeners"), listeners}},
+            {},
+            {}};
+}
+
+// Events
+
+void InspectorDesk::add(WireSession &session)
+{
+    m_sessions.push_back(&session);
+}
+
+void InspectorDesk::remove(WireSession &session)
+{
+    std::erase(m_sessions, &session);
+    watched();
+}
+
+void InspectorDesk::watched()
+{
+    const bool isWatched = std::any_of(m_sessions.begin(), m_sessions.end(),
+                                       [](const WireSession *session) { return session->isWatching(); });
+    if (isWatched == bool(m_logger)) {
+        return;
+    }
+    if (!isWatched) {
+        m_logger.reset();
+        return;
+    }
+    LoggerOptions options;
+    options.messages.equal = true;
+    options.redact = m_options.redact;
+    options.except = m_options.except;
+    options.limits.textBytes = 2048;
+    options.limits.parts = 500;
+    options.sinks = {std::make_shared<Feed>(*this)};
+    m_logger = logAll(std::move(options));
+}
+
+/// Each event with the number and the name that the other answers have.
+void InspectorDesk::hand(const LogTree &tree)
+{
+    bool isAnyWaked = false;
+    for (const LogEvent &event : tree.events) {
+        const auto *const node = reinterpret_cast<const Node *>(event.node); // to be looked up, not to be followed
+        const StoreMeter::Entry *const entry = m_meter.entryOf(node);
+        const std::string name = entry ? m_meter.nameOf(*node) : event.name;
+        m_line.clear();
+        for (WireSession *const session : m_sessions) {
+            if (!session->wants(name)) {
+                continue;
+            }
+            isAnyWaked = true;
+            if (!session->hasRoom()) {
+                session->lose();
+                continue;
+            }
+            if (m_line.empty()) {
+                LogTree one{tree.turn, tree.thread, {event}};
+                one.events.front().name = name;
+                one.events.front().store = entry ? entry->number : 0;
+                m_lines->write(one);
+                if (m_line.size() > MostEvent) {
+                    one.events.front().oldValue = nullptr;
+                    one.events.front().newValue = nullptr;
+                    one.events.front().changes.clear();
+                    one.events.front().arguments.clear();
+                    m_lines->write(one);
+                }
+            }
+            session->event(m_line);
+        }
+    }
+    if (isAnyWaked && m_wake) {
+        m_wake();
+    }
+}
+
+} // namespace nanostores::detail

@@ -1,0 +1,48 @@
+# Completion of nanostores-inspect for bash: commands, options, programs, and names of stores.
+
+_nanostores_inspect() {
+    local current previous command word i program=()
+    current=${COMP_WORDS[COMP_CWORD]}
+    previous=${COMP_WORDS[COMP_CWORD-1]}
+    COMPREPLY=()
+    for ((i = 1; i < COMP_CWORD; ++i)); do
+        word=${COMP_WORDS[i]}
+        case $word in
+            -p|--program) program=(--program "${COMP_WORDS[i+1]}"); ((++i)) ;;
+            --width|--kind|--count|--steps|--key) ((++i)) ;;
+            -*) ;;
+            *) [ -n "$command" ] || command=$word ;;
+        esac
+    done
+    case $previous in
+        -p|--program)
+            COMPREPLY=($(compgen -W "$(nanostores-inspect programs 2>/dev/null | awk '{ print $1, $2 }')" -- "$current"))
+            return ;;
+        --kind)
+            COMPREPLY=($(compgen -W 'store computed batched effect' -- "$current"))
+            return ;;
+        --width|--count|--steps|--key)
+            return ;;
+    esac
+    if [[ $current == -* ]]; then
+        local options='--program --json --width --help --version'
+        case $command in
+            list) options+=' --unobserved --wasted --kind' ;;
+            watch) options+=' --count' ;;
+            graph) options+=' --dot --steps' ;;
+            set) options+=' --key --remove' ;;
+        esac
+        COMPREPLY=($(compgen -W "$options" -- "$current"))
+        return
+    fi
+    case $command in
+        '') COMPREPLY=($(compgen -W 'programs list watch why get set graph' -- "$current")) ;;
+        list|watch|why|get|set|graph)
+            local names
+            names=$(nanostores-inspect "${program[@]}" list --json 2>/dev/null | sed -n 's/.*"name":"\([^"\\ ]*\)".*/\1/p')
+            COMPREPLY=($(compgen -W "$names" -- "$current"))
+            # a colon splits words in bash
+            declare -F __ltrim_colon_completions >/dev/null && __ltrim_colon_completions "$current" ;;
+    esac
+}
+complete -F _nanostores_inspect nanostores-inspect

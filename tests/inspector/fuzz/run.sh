@@ -1,0 +1,37 @@
+#!/bin/sh
+# Lets libFuzzer look for requests that break an inspector, or that it answers by something else than a line of JSON.
+#
+#   sh tests/inspector/fuzz/run.sh [<seconds>]      60 by default; needs clang with its runtimes (libclang-rt-dev)
+#
+# The first run compiles the core and the layers on Qt Core with clang and its sanitizers.
+set -eu
+
+cd "$(dirname "$0")/../../.."
+seconds=${1:-60}
+folder=${NANOSTORES_BUILD_DIR:-build}/fuzz-inspector
+compiler=
+for name in ${CXX:-} clang++ clang++-19 clang++-16 clang++-14; do
+    if command -v "$name" >/dev/null 2>&1; then
+        compiler=$name
+        break
+    fi
+done
+[ -n "$compiler" ] || { echo "clang++ is needed: install clang, or set CXX" >&2; exit 1; }
+
+off=
+for layer in WIDGETS UNDO SCRIPT QML PERSISTENT ROUTER QUERY I18N TESTKIT; do
+    off="$off -DNANOSTORES_BUILD_$layer=OFF"
+done
+# shellcheck disable=SC2086
+cmake -S . -B "$folder" -G Ninja -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+    -DCMAKE_CXX_FLAGS="-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all" -DBUILD_SHARED_LIBS=OFF \
+    -DNANOSTORES_BUILD_TESTS=OFF -DNANOSTORES_BUILD_EXAMPLES=OFF -DNANOSTORES_FUZZ=ON -DCMAKE_UNITY_BUILD=ON \
+    $off >"$folder.log" 2>&1 || { cat "$folder.log" >&2; exit 1; }
+cmake --build "$folder" --target fuzz_inspector
+mkdir -p "$folder/corpus"
+printf '%s\n' '"{\"id\":1,\"do\":\""' '"\"store\":\""' '"\"value\":"' '"\"key\":"' '"\"remove\":true"' '"list"' '"get"' \
+    '"set"' '"why"' '"graph"' '"watch"' '"more"' '"unwatch"' '"\"since\":"' '"\"steps\":"' '"\"dot\":true"' \
+    '"\"stores\":[\"*\"]"' '"\"n\":"' '"{\"$map\":[["' '"{\"$int\":\""' '"{\"$float\":\"nan\"}"' '"{\"$bytes\":\""' \
+    '"}\x0a"' '"\x0a"' '"null"' '"quantity"' >"$folder/words"
+"$folder/tests/inspector/fuzz/fuzz_inspector" -dict="$folder/words" -max_len=2048 -rss_limit_mb=1024 \
+    -max_total_time="$seconds" -artifact_prefix="$folder/" -print_final_stats=1 "$folder/corpus"
