@@ -2,7 +2,9 @@
 #include <NanoStores/declarativeatom.h>
 
 #include <nanostores/core/errors.h>
+#include <nanostores/core/graph/edit.h>
 
+#include <QJsonValue>
 #include <QPointer>
 #include <QQmlInfo>
 
@@ -10,6 +12,24 @@
 #include <utility>
 
 namespace nanostores {
+
+namespace {
+
+/// Inspectors set it to any JSON. MapStores keep an object of JavaScript, which is the engine's.
+bool editJsAtom(detail::Node &node, const detail::ValueSource &from)
+{
+    QJsonValue json;
+    if (!from.whole(typeid(QJsonValue), &json)) {
+        return false;
+    }
+    static_cast<Atom<JsValue>::node_type &>(node).set(JsValue::ofJson(json));
+    return true;
+}
+
+[[maybe_unused]] const bool jsAtomsAreEditable =
+    (detail::setEditor(typeid(Atom<JsValue>::node_type), &editJsAtom), true);
+
+} // namespace
 
 DeclarativeAtom::DeclarativeAtom(QObject *parent)
     : DeclarativeStore(parent)

@@ -6,6 +6,7 @@
 #include <nanostores/i18n.h>
 #include <nanostores/inspect.h>
 #include <nanostores/kit.h>
+#include <nanostores/inspector.h>
 #include <nanostores/logger.h>
 #include <nanostores/persistent.h>
 #include <nanostores/persistent/testing/checkengine.h>
@@ -194,6 +195,16 @@ static bool ofTheLogger()
     const Logger all = logger({shop::volume, shop::items, {"lists", shop::tasks}}, {.origins = false});
     add(0.25F);
     return changes > 0;
+}
+
+static bool ofTheInspector()
+{
+    allowEdits(shop::volume, shop::items, shop::tasks);
+    const auto none = Inspector::fromEnvironment({.redact = {"password"}, .except = {"mouse/*"}});
+    InspectorClient client({.edits = true, .follows = false});
+    client.watch({QStringLiteral("*")}, [](const QList<InspectedEvent> &) {});
+    return !none && client.state().get() == InspectorState::Idle && client.stores().get().isEmpty()
+           && inspectedText(QJsonValue(1)) == QStringLiteral("1");
 }
 
 static bool ofPersistentStores()
@@ -398,7 +409,7 @@ int main(int argc, char **argv)
     engine.globalObject().setProperty(QStringLiteral("why"), QString::fromStdString(why(volume) + graphDot(volume)));
 
     return ofTheRouter() == 1 && ofLanguages() && ofQueries() && ofRest() && ofTheKit() >= 1 && ofLists() && ofScopes()
-                   && ofTheLogger() && ofPersistentStores() && ofTheTestKit() && small.get().size() == 2
+                   && ofTheLogger() && ofTheInspector() && ofPersistentStores() && ofTheTestKit() && small.get().size() == 2
                    && inOrder.get().front() == 1 && byName.get().size() == 1 && byPrice.get().size() == 1
                ? 0
                : 1;
