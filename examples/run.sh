@@ -16,8 +16,9 @@ if [ -z "$name" ] || [ ! -f "examples/$name/CMakeLists.txt" ]; then
     [ -z "$name" ] || echo "There is no example '$name'." >&2
     echo "usage: sh examples/run.sh <example> [argument...]"
     echo "examples:"
-    for file in examples/*/CMakeLists.txt; do
-        [ -f "$file" ] && echo "    $(basename "$(dirname "$file")")"
+    for file in examples/*/CMakeLists.txt examples/twins/*/*/CMakeLists.txt; do
+        folder=${file#examples/}
+        grep -q 'add_executable' "$file" && echo "    ${folder%/CMakeLists.txt}"
     done
     [ -z "$name" ] && exit 0
     exit 2

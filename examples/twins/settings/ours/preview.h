@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "form.h"
+
+class Preview : public PreviewForm
+{
+public:
+    Preview();
+};
