@@ -25,7 +25,21 @@ QString readText(const QString &path)
     return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
 }
 
-/// What a program prints while the script is played in it; null if it fails.
+/// The pictures that a program has drawn, by their names.
+QMap<QString, QByteArray> picturesIn(const QString &folder)
+{
+    QMap<QString, QByteArray> pictures;
+    QDirIterator files(folder, {QStringLiteral("*.png")}, QDir::Files);
+    while (files.hasNext()) {
+        QFile file(files.next());
+        if (file.open(QIODevice::ReadOnly)) {
+            pictures.insert(files.fileName(), file.readAll());
+        }
+    }
+    return pictures;
+}
+
+/// What a program prints while the script is played in it; empty if it fails. Its pictures are in the home.
 QStringList transcriptOf(const QString &program, const QString &name, const QString &home)
 {
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
@@ -35,6 +49,7 @@ QStringList transcriptOf(const QString &program, const QString &name, const QStr
     environment.insert(QStringLiteral("QT_QPA_GENERIC_PLUGINS"), QStringLiteral("twinscript"));
     environment.insert(QStringLiteral("QT_PLUGIN_PATH"), QStringLiteral(TWIN_PLUGINS));
     environment.insert(QStringLiteral("NANOSTORES_TWIN"), name);
+    environment.insert(QStringLiteral("NANOSTORES_TWIN_PICTURES"), home);
     environment.insert(QStringLiteral("HOME"), home);
     environment.insert(QStringLiteral("XDG_RUNTIME_DIR"), home);
     environment.insert(QStringLiteral("XDG_CONFIG_HOME"), home + QStringLiteral("/config"));
@@ -123,12 +138,14 @@ private:
         if (lines.isEmpty()) {
             const QTemporaryDir home;
             lines = transcriptOf(program, name, home.path());
+            m_pictures.insert(program, picturesIn(home.path()));
         }
         return lines;
     }
 
     QList<Twins> m_twins;
     QHash<QString, QStringList> m_transcripts;
+    QHash<QString, QMap<QString, QByteArray>> m_pictures;
 };
 
 Q_DECLARE_METATYPE(Twins)
@@ -152,6 +169,14 @@ void tst_Twins::bothShowTheSame()
         QCOMPARE(ours.at(i), plain.at(i));
     }
     QCOMPARE(ours.size(), plain.size());
+
+    // To the pixel, too.
+    const auto drawn = m_pictures.value(twins.ours);
+    QVERIFY(!drawn.isEmpty());
+    QCOMPARE(drawn.keys(), m_pictures.value(twins.plain).keys());
+    for (auto it = drawn.begin(); it != drawn.end(); ++it) {
+        QVERIFY2(it.value() == m_pictures.value(twins.plain).value(it.key()), qPrintable(it.key()));
+    }
 }
 
 void tst_Twins::settingsAreKept()
