@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/persistent.h>
+#include <nanostores/persistent/testing/checkengine.h>
 #include <nanostores/qmlpersistent.h>
 #include <nanostores/qt.h>
 
@@ -10,6 +11,7 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
 #include <vector>
 
 using nanostores::EngineObject;
@@ -28,6 +30,36 @@ public:
         const MemoryArea area;
         return {QVariant::fromValue(made(StorageEngine::memory(area))),
                 QVariant::fromValue(made(StorageEngine::memory(area)))};
+    }
+    /// An engine with faults, which is tried again when the test says so.
+    Q_INVOKABLE EngineObject *faulty()
+    {
+        m_faults = nanostores::testing::Faults();
+        m_area = MemoryArea();
+        nanostores::EngineOptions options;
+        options.firstRetry = options.longestRetry = std::chrono::hours(1);
+        static int count = 0;
+        return made(StorageEngine::custom(nanostores::testing::withFaults(nanostores::memoryBackend(m_area), m_faults,
+                                                                          "faulty " + std::to_string(++count)),
+                                          options));
+    }
+    Q_INVOKABLE void fail(const QString &kind)
+    {
+        using Kind = nanostores::EngineErrorKind;
+        if (kind.isEmpty()) {
+            m_faults.failNoMore();
+        } else {
+            m_faults.failAlways(kind == QLatin1String("full")        ? Kind::Full
+                                : kind == QLatin1String("read only") ? Kind::ReadOnly
+                                                                     : Kind::Unavailable);
+        }
+    }
+    /// What another program sets, on the storage of faulty().
+    Q_INVOKABLE bool setElsewhere(const QString &key, const QString &value)
+    {
+        const auto other = StorageEngine::memory(m_area);
+        other.set(key.toStdString(), value.toStdString());
+        return other.flushNow(std::chrono::seconds(60));
     }
     Q_INVOKABLE QString folder() const { return m_folder.path(); }
 
@@ -62,6 +94,8 @@ private:
     }
 
     QTemporaryDir m_folder;
+    nanostores::testing::Faults m_faults;
+    MemoryArea m_area;
     std::vector<std::unique_ptr<EngineObject>> m_objects;
 };
 
