@@ -85,8 +85,8 @@ public:
     /// Asks, and calls take() with the answer from the event loop, or at once without a connection. A connection that
     /// ends answers all that was asked. `what` is `get`, `why`, `graph` or another of docs/inspector.md.
     void ask(const QString &what, QJsonObject request, Take take);
-    /// Calls events() with what the stores of these names do, some events at a time, oldest first. `*` and `?` are as in
-    /// redact(). Called again, it takes the place of the former one.
+    /// Calls events() with what the stores of these names do, some events at a time, oldest first. `*` and `?` are as
+    /// in redact(). Called again, it takes the place of the former one.
     void watch(const QStringList &patterns, std::function<void(const QList<InspectedEvent> &events)> events);
     void unwatch();
     /// Sets a store: value is JSON, as "get" gives it.

@@ -45,12 +45,12 @@ namespace detail {
 class InspectorHost;
 }
 
-/// Lets other programs of the same user look at the stores of this thread, as long as it lives: `nanostores-inspect`, the
-/// application in examples/inspector, and InspectorClient. See docs/inspector.md.
+/// Lets other programs of the same user look at the stores of this thread, as long as it lives: `nanostores-inspect`,
+/// the application in examples/inspector, and InspectorClient. See docs/inspector.md.
 ///
 /// It listens at a local socket that only this user may open, `$XDG_RUNTIME_DIR/nanostores/<name>-<pid>`, and answers
-/// from the event loop of the thread. Nothing that a client sends is evaluated. Stores are followed as long as it lives,
-/// which costs each write some microseconds; without an inspector nothing costs anything.
+/// from the event loop of the thread. Nothing that a client sends is evaluated. Stores are followed as long as it
+/// lives, which costs each write some microseconds; without an inspector nothing costs anything.
 ///
 /// Made and destroyed on the thread of the stores, after QCoreApplication. It never listens in a program with more
 /// rights than its user has, such as a set-uid one.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A target of libFuzzer: `sh tests/inspector/fuzz/run.sh 300` runs it for five minutes.
 //
-// The bytes are what a client of an inspector sends, after the hello or from the beginning, in pieces of any length. Stores
-// of many types are there to be set.
+// The bytes are what a client of an inspector sends, after the hello or from the beginning, in pieces of any length.
+// Stores of many types are there to be set.
 #include <nanostores/core.h>
 #include <nanostores/inspector.h>
 #include <nanostores/inspector/detail/inspectordesk.h>

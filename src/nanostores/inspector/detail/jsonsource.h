@@ -19,8 +19,8 @@ class NANOSTORES_INSPECTOR_EXPORT JsonSource final : public ValueSource
 public:
     explicit JsonSource(const QJsonValue &json);
 
-    /// Where the first part is that did not fit, and why: `at .quantity: "two" is no int`. Empty: all that was asked for
-    /// fitted.
+    /// Where the first part is that did not fit, and why: `at .quantity: "two" is no int`. Empty: all that was asked
+    /// for fitted.
     const QString &problem() const noexcept { return m_problem; }
 
     bool whole(const std::type_info &type, void *value) const override;
