@@ -459,6 +459,7 @@ void tst_RedisBackend::versionOfBeforeARewind_matchesNothing()
     QCOMPARE(storage.set("n", "1").version, std::uint64_t{2});
     m_server->call({"HSET", key("meta"), "seq", "1"});
     m_server->call({"HDEL", key("values"), "n"});
+    m_server->call({"DEL", key("log")});
     const Opened other(backend(), 2);
     other.load();
     QCOMPARE(other.set("n", "theirs").version, std::uint64_t{2});
