@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <nanostores/core/graph/muting.h>
 #include <nanostores/core/graph/runtime.h>
 #include <nanostores/core/graph/spying.h>
 
@@ -386,11 +387,12 @@ void Queue::deliver()
     OldValue *const past = m_delivery.past;
     const bool keyed = m_delivery.keyed;
     const std::uint64_t lastStamp = m_delivery.lastStamp;
+    constexpr std::uint32_t Passed = Link::IsListener | Link::Dead | Link::InRun | MutedLink;
     Link *link = m_delivery.cursor;
     if (!past) {
         while (link) {
-            if ((link->kind & (Link::IsListener | Link::Dead | Link::InRun)) != Link::IsListener) {
-                if ((link->kind & (Link::IsListener | Link::Dead)) != Link::IsListener) {
+            if ((link->kind & Passed) != Link::IsListener) {
+                if ((link->kind & (Link::IsListener | Link::Dead | MutedLink)) != Link::IsListener) {
                     link = m_delivery.cursor = link->next;
                     continue;
                 }
@@ -418,8 +420,8 @@ void Queue::deliver()
         return;
     }
     while (link) {
-        if ((link->kind & (Link::IsListener | Link::Dead | Link::InRun)) != Link::IsListener) {
-            if ((link->kind & (Link::IsListener | Link::Dead)) != Link::IsListener) {
+        if ((link->kind & Passed) != Link::IsListener) {
+            if ((link->kind & (Link::IsListener | Link::Dead | MutedLink)) != Link::IsListener) {
                 link = m_delivery.cursor = link->next;
                 continue;
             }
