@@ -8,6 +8,7 @@ void addMapCases();
 void addMemoryCases();
 void addLoggerCases();
 void addGuardCases();
+void addRecorderCases();
 void addScopeCases();
 
 void addCases()
@@ -19,6 +20,7 @@ void addCases()
     addMemoryCases();
     addLoggerCases();
     addGuardCases();
+    addRecorderCases();
     addScopeCases();
 }
 

@@ -153,6 +153,11 @@ std::string Recorder::takeLines()
     return lines;
 }
 
+std::uint64_t Recorder::idOf(const detail::Node &node) const noexcept
+{
+    return d->probe.idOf(node);
+}
+
 std::size_t Recorder::waitingBytes() const noexcept
 {
     const detail::EventRing &ring = d->probe.ring();

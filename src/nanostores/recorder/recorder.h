@@ -65,6 +65,8 @@ public:
     /// may neither write stores nor read them through handles.
     void setWhenAtRest(std::function<void()> call);
 
+    /// The number that the store has in the events; 0: it has had none.
+    [[nodiscard]] std::uint64_t idOf(const detail::Node &node) const noexcept;
     /// How much memory the events take: never more than the options say.
     [[nodiscard]] std::size_t bytes() const noexcept;
     /// How many events are not kept any more.

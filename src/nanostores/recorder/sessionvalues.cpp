@@ -11,7 +11,7 @@ namespace nanostores {
 
 namespace {
 
-using Kind = LogValue::Kind;
+using PartKind = LogValue::Kind;
 
 std::size_t placeOfKey(const LogValue &map, const LogValue &key)
 {
@@ -27,18 +27,18 @@ std::size_t placeOf(const LogValue &value, const LogStep &step)
 {
     constexpr std::size_t None = static_cast<std::size_t>(-1);
     switch (value.kind) {
-    case Kind::Struct: {
+    case PartKind::Struct: {
         const std::string &name = step.kind == LogStep::Kind::Key ? step.key.text : step.name;
         const auto found = std::find(value.names.begin(), value.names.end(), name);
         return found == value.names.end() ? None : static_cast<std::size_t>(found - value.names.begin());
     }
-    case Kind::Map:
+    case PartKind::Map:
         return step.kind == LogStep::Kind::Index ? None
                : step.kind == LogStep::Kind::Key
                    ? placeOfKey(value, step.key)
                    : placeOfKey(value, valueFromJson(LogValue::ofText(step.name).toJson()));
-    case Kind::List: {
-        const bool isNumber = step.kind == LogStep::Kind::Index || step.key.kind == Kind::Integer;
+    case PartKind::List: {
+        const bool isNumber = step.kind == LogStep::Kind::Index || step.key.kind == PartKind::Integer;
         const auto at = step.kind == LogStep::Kind::Index ? step.index : static_cast<std::size_t>(step.key.integer);
         return isNumber && at <= value.items.size() ? at : None;
     }
@@ -57,13 +57,13 @@ bool put(LogValue &value, std::span<const LogStep> path, const LogValue &next)
 {
     if (path.empty()) {
         value = next;
-        return next.kind != Kind::Absent;
+        return next.kind != PartKind::Absent;
     }
     if (value.isCut()) {
         return false;
     }
     const std::size_t at = placeOf(value, path.front());
-    const std::size_t item = at + (value.kind == Kind::Map ? 1 : 0);
+    const std::size_t item = at + (value.kind == PartKind::Map ? 1 : 0);
     if (at > value.items.size()) {
         return false;
     }
@@ -72,14 +72,14 @@ bool put(LogValue &value, std::span<const LogStep> path, const LogValue &next)
     bool isDone = true;
     if (path.size() > 1) {
         isDone = isThere && put(value.items[item], path.subspan(1), next);
-    } else if (next.kind == Kind::Absent) {
-        if (isThere && value.kind != Kind::Struct) {
-            value.items.erase(place, place + (value.kind == Kind::Map ? 2 : 1));
+    } else if (next.kind == PartKind::Absent) {
+        if (isThere && value.kind != PartKind::Struct) {
+            value.items.erase(place, place + (value.kind == PartKind::Map ? 2 : 1));
         }
         isDone = isThere;
     } else if (isThere) {
         value.items[item] = next;
-    } else if (value.kind == Kind::Map) {
+    } else if (value.kind == PartKind::Map) {
         value.items.push_back(keyOf(path.front()));
         value.items.push_back(next);
     } else {
@@ -101,7 +101,7 @@ bool applyTo(LogValue &value, const SessionEvent &event)
 {
     bool isKnown = true;
     if (!event.changes.empty()) {
-        isKnown = value.kind != Kind::Absent;
+        isKnown = value.kind != PartKind::Absent;
         for (const LogChange &change : event.changes) {
             isKnown = isKnown && put(value, change.path, change.newValue);
         }
@@ -120,7 +120,7 @@ bool takeBackFrom(LogValue &value, const SessionEvent &event)
 {
     bool isKnown = true;
     if (!event.changes.empty()) {
-        isKnown = value.kind != Kind::Absent;
+        isKnown = value.kind != PartKind::Absent;
         for (auto change = event.changes.rbegin(); change != event.changes.rend(); ++change) {
             isKnown = isKnown && put(value, change->path, change->oldValue);
         }

@@ -5,6 +5,7 @@
 #include <nanostores/core/graph/lifecycle.h>
 #include <nanostores/core/graph/naming.h>
 #include <nanostores/logger/detail/text.h>
+#include <nanostores/recorder/detail/muting.h>
 
 #include <algorithm>
 #include <charconv>
@@ -15,7 +16,7 @@ namespace nanostores::detail {
 
 namespace {
 
-using Kind = SessionEvent::Kind;
+using EventKind = SessionEvent::Kind;
 using Where = SessionEvent::Place;
 
 /// Writes a value that has no parts as JSON. One that has is looked at no further.
@@ -323,7 +324,7 @@ void SessionProbe::destroyed(Node &node) noexcept
         }
         known.line.isHidden = known.isHidden;
         std::uint64_t place = 0;
-        const std::uint64_t event = begin(Kind::Gone, &known, place).event;
+        const std::uint64_t event = begin(EventKind::Gone, &known, place).event;
         m_ring.add(RingEntry::GoneStore, event, toJsonLine(known.line));
     });
     auto &recent = m_recent[(reinterpret_cast<std::uintptr_t>(&node) >> 4u) % m_recent.size()];
@@ -371,14 +372,14 @@ void SessionProbe::findPlace(EventEntry &entry) noexcept
 {
     const Open *outer = nullptr;
     for (std::size_t i = m_open.size(); i-- > 0 && !outer;) {
-        outer = m_open[i].kind == Kind::Batch ? nullptr : &m_open[i];
+        outer = m_open[i].kind == EventKind::Batch ? nullptr : &m_open[i];
     }
     Where place = Where::Outside;
     if (m_notice.event != 0 && m_notice.turn == entry.turn) {
         place = Where::Listener;
         entry.within = m_notice.event;
     } else if (outer) {
-        place = outer->kind == Kind::Run ? Where::Function : Where::Hook;
+        place = outer->kind == EventKind::Run ? Where::Function : Where::Hook;
         entry.within = outer->event;
     } else if (!m_open.empty()) {
         entry.within = m_open.back().event; // a batch
@@ -386,9 +387,9 @@ void SessionProbe::findPlace(EventEntry &entry) noexcept
     entry.place = static_cast<std::uint8_t>(place);
 }
 
-EventEntry &SessionProbe::begin(Kind kind, const Known *known, std::uint64_t &place) noexcept
+EventEntry &SessionProbe::begin(EventKind kind, const Known *known, std::uint64_t &place) noexcept
 {
-    const bool isOfTurn = !m_open.empty() || kind == Kind::Write || kind == Kind::Batch || !idle();
+    const bool isOfTurn = !m_open.empty() || kind == EventKind::Write || kind == EventKind::Batch || !idle();
     EventEntry &entry = m_ring.add(place);
     entry.what = static_cast<std::uint8_t>(kind);
     entry.store = known ? known->id : 0;
@@ -398,10 +399,10 @@ EventEntry &SessionProbe::begin(Kind kind, const Known *known, std::uint64_t &pl
     return entry;
 }
 
-void SessionProbe::instant(Kind kind, const Node &node, std::uint64_t count) noexcept
+void SessionProbe::instant(EventKind kind, const Node &node, std::uint64_t count) noexcept
 {
     guarded([&] {
-        if (isNoStore(node)) {
+        if (isMuted() || isNoStore(node)) {
             return;
         }
         Known &store = known(node);
@@ -412,7 +413,7 @@ void SessionProbe::instant(Kind kind, const Node &node, std::uint64_t count) noe
 }
 
 /// False: its beginning found no memory.
-bool SessionProbe::endOpen(Kind kind, const Node *node, Open &ended) noexcept
+bool SessionProbe::endOpen(EventKind kind, const Node *node, Open &ended) noexcept
 {
     if (m_open.empty() || m_open.back().kind != kind || m_open.back().node != node) {
         return false;
@@ -442,7 +443,7 @@ void SessionProbe::rest() noexcept
 SessionProbe::Open *SessionProbe::enclosingWrite(const Node &node, std::size_t below) noexcept
 {
     while (below-- > 0) {
-        if (m_open[below].kind == Kind::Write && m_open[below].node == &node) {
+        if (m_open[below].kind == EventKind::Write && m_open[below].node == &node) {
             return &m_open[below];
         }
     }
@@ -454,6 +455,9 @@ SessionProbe::Open *SessionProbe::enclosingWrite(const Node &node, std::size_t b
 void SessionProbe::writeBegan(Node &node) noexcept
 {
     guarded([&] {
+        if (isMuted()) [[unlikely]] {
+            return; // of time travel: nothing happens
+        }
         Known &store = known(node);
         lookAt(store, node);
         const bool hasValues = recordsValuesOf(store, node);
@@ -464,7 +468,7 @@ void SessionProbe::writeBegan(Node &node) noexcept
         Open made;
         made.node = &node;
         made.outer = m_notice;
-        EventEntry &entry = begin(Kind::Write, &store, made.place);
+        EventEntry &entry = begin(EventKind::Write, &store, made.place);
         entry.outcome = static_cast<std::uint8_t>(SessionEvent::Outcome::Underway);
         made.event = entry.event;
         made.version = node.version;
@@ -483,7 +487,7 @@ void SessionProbe::writeBegan(Node &node) noexcept
 void SessionProbe::writeEnded(Node &node, Outcome outcome) noexcept
 {
     Open open;
-    if (!endOpen(Kind::Write, &node, open)) {
+    if (!endOpen(EventKind::Write, &node, open)) {
         return;
     }
     static constexpr SessionEvent::Outcome outcomes[] = {
@@ -514,12 +518,15 @@ void SessionProbe::writeEnded(Node &node, Outcome outcome) noexcept
 void SessionProbe::runBegan(Sink &sink) noexcept
 {
     guarded([&] {
+        if (isMuted() || isNoStore(sink)) {
+            return;
+        }
         Known &store = known(sink);
         lookAt(store, sink);
         const bool isFirst = !sink.has(Evaluated);
         const bool isEffect = sink.has(Effecting);
         Open made;
-        made.kind = Kind::Run;
+        made.kind = EventKind::Run;
         made.isEffect = isEffect;
         made.node = &sink;
         // An effect that runs again has its turn in the queue: what was notified before it is done.
@@ -527,7 +534,7 @@ void SessionProbe::runBegan(Sink &sink) noexcept
         if (isEffect && !isFirst) {
             m_notice = {};
         }
-        EventEntry &entry = begin(Kind::Run, &store, made.place);
+        EventEntry &entry = begin(EventKind::Run, &store, made.place);
         entry.outcome = static_cast<std::uint8_t>(SessionEvent::Outcome::Underway);
         const Where place = static_cast<Where>(entry.place);
         if (place == Where::Hook) { // in the drain of that write
@@ -574,7 +581,7 @@ void SessionProbe::findCauses(Sink &sink, std::uint64_t since)
 void SessionProbe::runEnded(Sink &sink, RunEnd end) noexcept
 {
     Open open;
-    if (!endOpen(Kind::Run, &sink, open)) {
+    if (!endOpen(EventKind::Run, &sink, open)) {
         return;
     }
     finish(open, end == RunEnd::Changed ? SessionEvent::Outcome::Changed
@@ -608,42 +615,48 @@ void SessionProbe::notifying(Node &node) noexcept
 {
     m_notice = {};
     guarded([&] {
+        if (isMuted()) {
+            return;
+        }
         std::uint64_t listeners = 0;
         for (const Link *link = node.sinks; link; link = link->next) {
             listeners += (link->kind & (Link::IsListener | Link::Dead)) == Link::IsListener ? 1 : 0;
         }
-        instant(Kind::Notify, node, listeners);
+        instant(EventKind::Notify, node, listeners);
         m_notice = {known(node).lastChange, turn()};
     });
 }
 
 void SessionProbe::observed(Node &node) noexcept
 {
-    instant(Kind::Observed, node);
+    instant(EventKind::Observed, node);
 }
 
 void SessionProbe::unobserved(Node &node) noexcept
 {
-    instant(Kind::Unobserved, node);
+    instant(EventKind::Unobserved, node);
 }
 
 void SessionProbe::mounted(Node &node) noexcept
 {
-    instant(Kind::Mounted, node);
+    instant(EventKind::Mounted, node);
 }
 
 void SessionProbe::unmounted(Node &node) noexcept
 {
-    instant(Kind::Unmounted, node);
+    instant(EventKind::Unmounted, node);
 }
 
 void SessionProbe::batchBegan() noexcept
 {
     guarded([&] {
+        if (isMuted()) {
+            return;
+        }
         Open made;
-        made.kind = Kind::Batch;
+        made.kind = EventKind::Batch;
         made.outer = m_notice;
-        EventEntry &entry = begin(Kind::Batch, nullptr, made.place);
+        EventEntry &entry = begin(EventKind::Batch, nullptr, made.place);
         entry.outcome = static_cast<std::uint8_t>(SessionEvent::Outcome::Underway);
         made.event = entry.event;
         m_open.push_back(std::move(made));
@@ -653,7 +666,7 @@ void SessionProbe::batchBegan() noexcept
 void SessionProbe::batchEnded() noexcept
 {
     Open open;
-    if (endOpen(Kind::Batch, nullptr, open)) {
+    if (endOpen(EventKind::Batch, nullptr, open)) {
         finish(open, SessionEvent::Outcome::Changed);
         rest();
     }
@@ -663,7 +676,7 @@ void SessionProbe::errorReported(const std::exception_ptr &error) noexcept
 {
     guarded([&] {
         std::uint64_t place = 0;
-        const std::uint64_t event = begin(Kind::Error, nullptr, place).event;
+        const std::uint64_t event = begin(EventKind::Error, nullptr, place).event;
         m_ring.add(RingEntry::Text, event, m_rules.empty() ? errorText(error) : errorType(error));
     });
 }
@@ -791,7 +804,7 @@ std::vector<SessionEvent> SessionProbe::events(std::uint64_t after, std::uint64_
     };
     if (first > after + 1) {
         SessionEvent lost;
-        lost.kind = Kind::Lost;
+        lost.kind = EventKind::Lost;
         lost.id = first - 1;
         lost.count = first - 1 - after;
         events.push_back(std::move(lost));
@@ -807,7 +820,7 @@ std::vector<SessionEvent> SessionProbe::events(std::uint64_t after, std::uint64_
             firstHere = firstHere == 0 ? from.event : firstHere;
             SessionEvent &event = events.emplace_back();
             event.id = from.event;
-            event.kind = static_cast<Kind>(from.what);
+            event.kind = static_cast<EventKind>(from.what);
             event.outcome = static_cast<SessionEvent::Outcome>(from.outcome);
             event.place = static_cast<Where>(from.place);
             event.turn = from.turn;

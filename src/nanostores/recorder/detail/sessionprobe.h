@@ -63,6 +63,12 @@ public:
     /// Called at the end of each outermost write, run or batch.
     void setWhenAtRest(std::function<void()> call) { m_whenAtRest = std::move(call); }
 
+    std::uint64_t idOf(const Node &node) const noexcept
+    {
+        const auto found = m_known.find(&node);
+        return found == m_known.end() ? 0 : found->second->id;
+    }
+
     /// The events from a place in the ring on.
     std::vector<SessionEvent> events(std::uint64_t after, std::uint64_t fromPlace) const;
     /// All that there are; nodes that have no Known get one.

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+
+// A session that was recorded, replayed: no difference with the same program, the first one with another.
+
+#include <nanostores/core.h>
+#include <nanostores/recorder.h>
+
+#include <QTest>
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+using namespace nanostores;
+
+namespace {
+
+struct Item
+{
+    int price = 0;
+    int quantity = 0;
+    bool operator==(const Item &) const = default;
+    template<typename F>
+    static void visitFields(F visit)
+    {
+        visit("price", &Item::price);
+        visit("quantity", &Item::quantity);
+    }
+};
+
+struct Logic
+{
+    int perItem = 0; ///< Added to the price of each.
+    int free = 50; ///< Delivery is free from here on.
+    int tick = 1; ///< What a tick of its timer adds.
+    bool saves = true;
+};
+
+/// A shop as a program has one. What is made of a session with another line of logic differs.
+struct Shop
+{
+    explicit Shop(Logic logic = {})
+        : total(computed(items,
+                         [logic](const Dictionary<std::string, Item> &all) {
+                             int sum = 0;
+                             for (const auto &[name, item] : all) {
+                                 sum += (item.price + logic.perItem) * item.quantity;
+                             }
+                             return sum;
+                         })
+                    .named("shop/total"))
+        , delivery(computed(total, [logic](int sum) { return sum >= logic.free ? 0 : 5; }).named("shop/delivery"))
+        , saving(total.listen([this, logic](int sum) {
+            if (logic.saves) {
+                saved.set(sum);
+            }
+        }))
+        , observing(delivery.listen([](int) {}))
+    {
+        tickLater(logic.tick);
+    }
+    void tickLater(int step)
+    {
+        ticking = [this, step] {
+            ticks.set(ticks.get() + step);
+            scheduler()->after(std::chrono::milliseconds(100), ticking);
+        };
+        scheduler()->after(std::chrono::milliseconds(100), ticking);
+    }
+
+    const Map<std::string, Item> items = map<std::string, Item>().named("shop/items");
+    const Computed<int> total;
+    const Computed<int> delivery;
+    const Atom<int> saved = atom(0).named("shop/saved");
+    const Atom<int> ticks = atom(0).named("shop/ticks");
+    std::function<void()> ticking;
+    const Subscription saving;
+    const Subscription observing;
+};
+
+/// The time of a thread, for as long as it lives.
+struct Time : ManualScheduler
+{
+    Time() { setScheduler(this); }
+    ~Time() override { setScheduler(nullptr); }
+};
+
+void use(const Shop &shop, ManualScheduler &time)
+{
+    shop.items.setKey("mug", {10, 1});
+    time.advance(std::chrono::milliseconds(150));
+    batch([&] {
+        shop.items.setKey("pot", {30, 1});
+        shop.items.setKey("mug", {10, 3});
+    });
+    time.advance(std::chrono::milliseconds(120));
+    shop.items.removeKey("pot");
+}
+
+std::string recordedSession()
+{
+    Time time;
+    const Shop shop;
+    RecorderOptions options;
+    options.clock = [&time] { return std::chrono::nanoseconds(time.now()); };
+    const Recorder recorder(options);
+    use(shop, time);
+    return recorder.toJsonLines();
+}
+
+ReplayResult replayed(const std::string &lines, Logic logic = {}, ReplayOptions options = {})
+{
+    Time time;
+    const Shop shop(logic);
+    editable(shop.items);
+    options.time = &time;
+    return replay(Session::parse(lines), options);
+}
+
+} // namespace
+
+class tst_Replay : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void sameProgram_hasNoDifference()
+    {
+        const ReplayResult result = replayed(recordedSession());
+        QVERIFY2(result, result.report().c_str());
+        QCOMPARE(result.written, std::size_t(4));
+        QVERIFY(result.compared > 8);
+        QCOMPARE(result.notes.size(), std::size_t(0));
+    }
+
+    void otherLogic_isNamedWithItsCause()
+    {
+        const ReplayResult result = replayed(recordedSession(), {.perItem = 1});
+        QVERIFY(!result);
+        const QByteArray expected = "shop/total is 11, recorded 10; it changed because shop/items: {} -> {\"mug\": {";
+        QVERIFY2(result.report().find(expected.constData()) != std::string::npos, result.report().c_str());
+    }
+
+    /// Of a computed store that is further down: the one above it is the same.
+    void otherLogic_furtherDown()
+    {
+        const ReplayResult result = replayed(recordedSession(), {.free = 61});
+        QVERIFY2(!result, result.report().c_str());
+        QVERIFY2(result.difference.find("shop/delivery is 5, recorded 0") != std::string::npos,
+                 result.report().c_str());
+    }
+
+    void missingWrite_ofAListenerIsADifference()
+    {
+        const ReplayResult result = replayed(recordedSession(), {.saves = false});
+        QVERIFY2(result.difference.find("shop/saved is 0, recorded 10") != std::string::npos, result.report().c_str());
+    }
+
+    /// Timers of the program run at their times, and what they write is not written twice.
+    void timers_runByThemselves()
+    {
+        const ReplayResult result = replayed(recordedSession(), {.tick = 2});
+        QVERIFY2(result.difference.find("shop/ticks is 2, recorded 1") != std::string::npos, result.report().c_str());
+        QVERIFY(replayed(recordedSession(), {.tick = 2}, {.ignore = {"shop/ticks"}}));
+    }
+
+    void unexpectedWrites_areADifference()
+    {
+        Time time;
+        const auto count = atom(0).named("count");
+        const auto copy = atom(0).named("copy");
+        std::string lines;
+        {
+            const Recorder recorder;
+            count.set(1);
+            lines = recorder.toJsonLines();
+        }
+        const Subscription end = count.listen([=](int value) { copy.set(value); });
+        const ReplayResult result = replay(Session::parse(lines));
+        QVERIFY2(result.difference.find("copy became 1, and in the session it stayed 0") != std::string::npos,
+                 result.report().c_str());
+    }
+
+    /// Nothing but computed stores runs.
+    void values_comparesComputedStoresAlone()
+    {
+        const std::string lines = recordedSession();
+        ReplayResult result = replayed(lines, {.saves = false}, {.mode = ReplayOptions::Values});
+        QVERIFY2(result, result.report().c_str());
+        result = replayed(lines, {.perItem = 1}, {.mode = ReplayOptions::Values});
+        QVERIFY2(result.difference.find("shop/total is 11, recorded 10") != std::string::npos, result.report().c_str());
+    }
+
+    void missing_storesAreNoted()
+    {
+        const std::string lines = recordedSession();
+        const ReplayResult result = replay(Session::parse(lines));
+        QVERIFY(!result);
+        QVERIFY2(result.report().find("nothing was compared") == 0, result.report().c_str());
+        QVERIFY(result.report().find("store shop/items is not there") != std::string::npos);
+    }
+
+    void otherTypes_areNoted()
+    {
+        std::string lines;
+        {
+            const auto count = atom(1).named("count");
+            const Recorder recorder;
+            count.set(2);
+            lines = recorder.toJsonLines();
+        }
+        const auto count = atom(std::string()).named("count");
+        QVERIFY(replay(Session::parse(lines)).report().find("count was of type int, and is of type ")
+                != std::string::npos);
+    }
+
+    void uneditable_storesAreNoted()
+    {
+        struct Own
+        {
+            int a = 0;
+            bool operator==(const Own &) const = default;
+        };
+        const auto own = atom(Own{}).named("own");
+        std::string lines;
+        {
+            const Recorder recorder;
+            own.set({2});
+            lines = recorder.toJsonLines();
+        }
+        const ReplayResult result = replay(Session::parse(lines));
+        QVERIFY2(result.report().find("own cannot be written") != std::string::npos, result.report().c_str());
+    }
+
+    void firstValues_areThoseOfTheSession()
+    {
+        const auto count = atom(1).named("count");
+        std::string lines;
+        {
+            const Recorder recorder;
+            count.set(2);
+            lines = recorder.toJsonLines();
+        }
+        count.set(50);
+        const ReplayResult result = replay(Session::parse(lines));
+        QVERIFY2(result, result.report().c_str());
+        QCOMPARE(count.get(), 2);
+    }
+};
+
+QTEST_GUILESS_MAIN(tst_Replay)
+#include "tst_replay.moc"
