@@ -20,8 +20,8 @@ struct ReduxOptions
 [[nodiscard]] NANOSTORES_RECORDER_EXPORT std::string toReduxDevTools(const Session &session,
                                                                      const ReduxOptions &options = {});
 
-/// A trace in Chrome's JSON, for ui.perfetto.dev and chrome://tracing: writes, runs and batches as slices that lie in one
-/// another, with arrows from what has caused a run, and stores of numbers as counters.
+/// A trace in Chrome's JSON, for ui.perfetto.dev and chrome://tracing: writes, runs and batches as slices that lie in
+/// one another, with arrows from what has caused a run, and stores of numbers as counters.
 [[nodiscard]] NANOSTORES_RECORDER_EXPORT std::string toChromeTrace(const Session &session);
 
 /// The source of a Qt Test that replays the session: see replay(). className is that of the test, as `tst_Cart`. The

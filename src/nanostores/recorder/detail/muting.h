@@ -9,8 +9,8 @@
 /// Showing values that are not the present ones, without the program's own code knowing of it.
 namespace nanostores::detail {
 
-/// Whether the listener shows a value: that of an adapter, a model, a widget, QML. Others are the program's own, or keep
-/// values somewhere else.
+/// Whether the listener shows a value: that of an adapter, a model, a widget, QML. Others are the program's own, or
+/// keep values somewhere else.
 bool isView(const Listener &listener);
 
 /// Whether values are being shown on this thread: what happens then is not recorded.

@@ -12,8 +12,8 @@
 
 namespace nanostores::detail {
 
-/// Gives a value that was read from JSON to assign(). A map with texts for keys counts as a struct, too. Lives no longer
-/// than the value.
+/// Gives a value that was read from JSON to assign(). A map with texts for keys counts as a struct, too. Lives no
+/// longer than the value.
 class NANOSTORES_RECORDER_EXPORT LogValueSource final : public ValueSource
 {
 public:
@@ -39,8 +39,8 @@ private:
 
 /// Whether a part of the value is not there: it was redacted, cut, or is of a type that is not known.
 NANOSTORES_RECORDER_EXPORT bool hasGaps(const LogValue &value);
-/// Whether two values that were read from JSON are the same. The order of keys does not matter, and a gap is the same as
-/// anything.
+/// Whether two values that were read from JSON are the same. The order of keys does not matter, and a gap is the same
+/// as anything.
 NANOSTORES_RECORDER_EXPORT bool isSameValue(const LogValue &a, const LogValue &b);
 
 } // namespace nanostores::detail
