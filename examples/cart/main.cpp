@@ -11,6 +11,9 @@
 #include "stores/served.h"
 
 #include <nanostores/deeplinks.h>
+#ifdef CART_HAS_INSPECTOR
+#include <nanostores/inspector.h>
+#endif
 
 #include <QApplication>
 #include <QCommandLineParser>
@@ -56,6 +59,33 @@ void rememberPlace(QWindow *window, const nanostores::Atom<shop::Place> &place)
     QObject::connect(window, &QWindow::heightChanged, window, note);
 }
 
+/// Does what a visitor does, one thing after the other.
+void visit()
+{
+    static int step = 0;
+    const auto ids = shop::catalogue.get().keys();
+    if (ids.empty()) {
+        return;
+    }
+    const QString id = ids.at(std::size_t(step / 4) % ids.size());
+    switch (step++ % 4) {
+    case 0:
+        shop::addCartItem(shop::catalogue.get().value(id, {}));
+        break;
+    case 1:
+        shop::setQuantity(id, 2 + step % 3);
+        break;
+    case 2:
+        shop::isCartOpen.set(!shop::isCartOpen.get());
+        break;
+    default:
+        if (step % 8 == 0) {
+            shop::cartEdits.undo();
+        }
+        break;
+    }
+}
+
 } // namespace
 
 int main(int argc, char *argv[])
@@ -88,10 +118,13 @@ int main(int argc, char *argv[])
     const QCommandLineOption served(
         QStringLiteral("server"),
         QStringLiteral("Ask a small HTTP server in this program for the catalogue, and send it the orders."));
+    const QCommandLineOption visitor(
+        QStringLiteral("visitor"),
+        QStringLiteral("Have a visitor put things into the cart, one each 400 milliseconds."));
     QCommandLineParser parser;
     parser.setApplicationDescription(QStringLiteral("One set of stores, three windows on it."));
     parser.addHelpOption();
-    parser.addOptions({ui, file, language, screenshot, scheme, state, served, registering});
+    parser.addOptions({ui, file, language, screenshot, scheme, state, served, registering, visitor});
     parser.addPositionalArgument(QStringLiteral("link"),
                                  QStringLiteral("Open smallorbit://product/..., in the shop that runs if one does."),
                                  QStringLiteral("[link]"));
@@ -172,6 +205,18 @@ int main(int argc, char *argv[])
     QWidget *till = island.isEmpty() || island == QLatin1String("till") ? openTill() : nullptr;
     if (flyoutIsland) {
         shop::isCartOpen.set(!shopIsland);
+    }
+#ifdef CART_HAS_INSPECTOR
+    // With NANOSTORES_INSPECT=1 in the environment, others may look at the stores; with =edit they may set them.
+    nanostores::showGadgets<shop::CartItem, shop::Product>();
+    nanostores::allowEdits(shop::isDark, shop::isCartOpen, shop::cartItems, shop::chosenLanguage);
+    const auto inspector = nanostores::Inspector::fromEnvironment(
+        {.capabilities = nanostores::InspectorCapability::Read | nanostores::InspectorCapability::Edit});
+#endif
+    QTimer visits;
+    if (parser.isSet(visitor)) {
+        QObject::connect(&visits, &QTimer::timeout, &visits, &visit);
+        visits.start(400);
     }
     if (shopIsland && flyoutIsland && till) {
         arrange(shopIsland->window(), flyoutIsland->window(), till);

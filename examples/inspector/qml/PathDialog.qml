@@ -1,0 +1,75 @@
+import QtQuick
+import QtQuick.Templates as T
+import LensApp
+
+/// Asks for the path of a file.
+T.Popup {
+    id: dialog
+
+    property string title
+    property string verb
+    property alias path: field.text
+    signal accepted(path: string)
+
+    function accept() {
+        if (field.text !== "") {
+            dialog.close();
+            dialog.accepted(field.text);
+        }
+    }
+
+    anchors.centerIn: T.Overlay.overlay
+    width: 520
+    height: 136
+    modal: true
+    focus: true
+    closePolicy: T.Popup.CloseOnEscape | T.Popup.CloseOnPressOutside
+    onOpened: {
+        field.forceActiveFocus();
+        field.selectAll();
+    }
+
+    background: Rectangle {
+        radius: Theme.radius
+        color: Theme.surface
+        border.width: 1
+        border.color: Theme.line
+    }
+
+    Item {
+        anchors.fill: parent
+        Text {
+            x: 20
+            y: 16
+            text: dialog.title
+            font.pixelSize: Theme.title
+            font.weight: Font.DemiBold
+            color: Theme.ink
+        }
+        SearchField {
+            id: field
+            x: 20
+            y: 46
+            width: parent.width - 40
+            placeholderText: "Path of a file"
+            Keys.onReturnPressed: dialog.accept()
+        }
+        Row {
+            anchors.right: parent.right
+            anchors.rightMargin: 20
+            y: 88
+            height: 34
+            spacing: 8
+            FlatButton {
+                text: "Cancel"
+                onClicked: dialog.close()
+            }
+            FlatButton {
+                text: dialog.verb
+                isStrong: true
+                enabled: field.text !== ""
+                onClicked: dialog.accept()
+            }
+        }
+    }
+}

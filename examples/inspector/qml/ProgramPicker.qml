@@ -1,0 +1,53 @@
+import QtQuick
+import QtQuick.Templates as T
+import LensApp
+
+/// Which program is looked at.
+T.Popup {
+    id: picker
+
+    visible: Lens.isPicking
+    onClosed: Lens.isPicking = false
+    width: 380
+    height: column.implicitHeight + 24
+    padding: 12
+    modal: true
+    focus: true
+    closePolicy: T.Popup.CloseOnEscape | T.Popup.CloseOnPressOutside
+    onAboutToShow: Lens.lookForPrograms()
+
+    background: Rectangle {
+        radius: Theme.radius
+        color: Theme.surface
+        border.width: 1
+        border.color: Theme.line
+    }
+
+    Column {
+        id: column
+        width: parent.width
+        spacing: 4
+        Text {
+            text: "Programs of this user"
+            font.pixelSize: Theme.small
+            color: Theme.muted
+            bottomPadding: 4
+        }
+        Repeater {
+            id: rows
+            model: Lens.programs
+            ProgramEntry {
+                width: 356
+            }
+        }
+        Text {
+            visible: rows.count === 0
+            width: column.width
+            text: "None. Start a program that has an inspector with NANOSTORES_INSPECT=1."
+            font.pixelSize: Theme.body
+            color: Theme.soft
+            wrapMode: Text.Wrap
+            bottomPadding: 6
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import QtQuick
+import QtQuick.Templates as T
+import LensApp
+
+/// Where the filter is written.
+T.TextField {
+    id: field
+
+    implicitHeight: 30
+    leftPadding: 32
+    rightPadding: 10
+    font.pixelSize: Theme.body
+    color: Theme.ink
+    placeholderTextColor: Theme.muted
+    selectionColor: Theme.accent
+    selectedTextColor: Theme.accentInk
+    selectByMouse: true
+    verticalAlignment: Text.AlignVCenter
+
+    Text {
+        x: field.leftPadding
+        height: parent.height
+        visible: field.text === ""
+        text: field.placeholderText
+        font: field.font
+        color: Theme.muted
+        verticalAlignment: Text.AlignVCenter
+    }
+    Glyph {
+        x: 9
+        width: 16
+        height: 16
+        anchors.verticalCenter: parent.verticalCenter
+        path: "M16 16 L21 21 M10.5 18 A7.5 7.5 0 1 1 10.5 3 A7.5 7.5 0 0 1 10.5 18"
+        color: Theme.muted
+    }
+    background: Rectangle {
+        radius: 7
+        color: Theme.raised
+        border.width: field.activeFocus ? 2 : 1
+        border.color: field.activeFocus ? Theme.accent : Theme.line
+    }
+}

@@ -1,0 +1,77 @@
+import QtQuick
+import QtQuick.Templates as T
+import LensApp
+
+/// What stores did, turn by turn.
+Pane {
+    id: pane
+
+    property alias list: list
+    property bool isFollowing: true
+
+    title: "Timeline"
+    note: list.count + (list.count === 1 ? " turn" : " turns") + (Lens.lostCount > 0 ? " \u00b7 " + Lens.lostCount + " events missing" : "")
+    tools: [
+        FlatButton {
+            path: "M12 5 V19 M6 13 L12 19 L18 13"
+            hint: "Follow the newest turn"
+            checkable: true
+            checked: pane.isFollowing
+            onToggled: pane.isFollowing = checked
+        },
+        FlatButton {
+            path: "M5 7 H19 M9 7 V4.5 H15 V7 M7 7 L8 20 H16 L17 7"
+            hint: "Forget what was recorded"
+            onClicked: Lens.clear()
+        }
+    ]
+
+    ListView {
+        id: list
+        anchors.fill: parent
+        clip: true
+        focus: true
+        model: Lens.timeline
+        boundsBehavior: Flickable.StopAtBounds
+        reuseItems: true
+        T.ScrollBar.vertical: T.ScrollBar {
+            id: bar
+            width: 8
+            contentItem: Rectangle {
+                radius: 4
+                color: Theme.line
+                visible: bar.size < 1
+            }
+        }
+        delegate: TimelineRow {
+            width: ListView.view.width
+        }
+        onCountChanged: {
+            if (pane.isFollowing && Lens.cursor < 0) {
+                positionViewAtEnd();
+            }
+        }
+        onCurrentIndexChanged: {
+            const row = itemAtIndex(currentIndex) as TimelineRow;
+            if (activeFocus && row) {
+                Lens.selectEvent(row.number);
+            }
+        }
+        Keys.onPressed: event => {
+            const row = itemAtIndex(currentIndex) as TimelineRow;
+            const opens = event.key === Qt.Key_Right && row && !row.isOpen;
+            const closes = event.key === Qt.Key_Left && row && row.isOpen;
+            if (opens || closes || event.key === Qt.Key_Return) {
+                Lens.toggle(row ? row.number : 0);
+                event.accepted = true;
+            }
+        }
+    }
+    Text {
+        anchors.centerIn: parent
+        visible: list.count === 0
+        text: Lens.isConnected ? "Use the program: what its stores do appears here." : "Choose a program, or open a session."
+        font.pixelSize: Theme.body
+        color: Theme.muted
+    }
+}

@@ -1,0 +1,33 @@
+import QtQuick
+import LensApp
+
+/// Why the selected store has its value.
+Item {
+    Flickable {
+        anchors.fill: parent
+        anchors.leftMargin: 16
+        anchors.rightMargin: 16
+        contentHeight: text.implicitHeight
+        clip: true
+        TextEdit {
+            id: text
+            width: parent.width
+            text: Lens.why
+            textFormat: TextEdit.PlainText
+            readOnly: true
+            selectByMouse: true
+            font.family: Theme.mono
+            font.pixelSize: Theme.body
+            color: Theme.ink
+            selectionColor: Theme.accent
+            wrapMode: TextEdit.Wrap
+        }
+    }
+    Text {
+        anchors.centerIn: parent
+        visible: Lens.why === ""
+        text: Lens.selectedStore ? "A session does not say." : "Choose a store."
+        font.pixelSize: Theme.body
+        color: Theme.muted
+    }
+}
