@@ -54,11 +54,11 @@ if [ "$(uname)" = Darwin ] || [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     exec "$program" "$@"
 fi
 
-if ! grep -Eq 'Quick|Widgets' "examples/$name/CMakeLists.txt"; then
+if ! grep -Eq 'Quick|Widgets|twin_add' "examples/$name/CMakeLists.txt"; then
     deps_say "Running $name"
     exec "$program" "$@" # prints only
 fi
-if ! grep -q screenshot "examples/$name/main.cpp"; then
+if ! grep -qs screenshot "examples/$name/main.cpp"; then
     deps_say "No display (neither DISPLAY nor WAYLAND_DISPLAY is set), and $name is nothing but a window."
     deps_say "It is built; on a machine with a display, start it by the same command."
     exit 1
