@@ -10,8 +10,8 @@
 
 namespace nanostores {
 
-/// Has values of these types shown by their properties, in inspectors, logs and dump(): `showGadgets<Product, Order>()`.
-/// Each has Q_GADGET. Others show as the name of their type in < >. May be called on any thread.
+/// Has values of these types shown by their properties, in inspectors, logs and dump(): `showGadgets<Product,
+/// Order>()`. Each has Q_GADGET. Others show as the name of their type in < >. May be called on any thread.
 template<typename... T>
 requires(requires { T::staticMetaObject; } && ...)
 void showGadgets()
