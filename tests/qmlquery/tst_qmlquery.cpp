@@ -2,6 +2,7 @@
 #include <nanostores/core/scheduler.h>
 #include <nanostores/qmlquery.h>
 #include <nanostores/qt.h>
+#include <nanostores/surroundings.h>
 
 #include <QGuiApplication>
 #include <QQmlContext>
@@ -9,6 +10,8 @@
 #include <QtQuickTest>
 
 #include <QString>
+
+#include <optional>
 
 /// A user as C++ has it.
 struct User
@@ -30,6 +33,15 @@ public:
     {
         Q_EMIT qGuiApp->applicationStateChanged(isActive ? Qt::ApplicationActive : Qt::ApplicationInactive);
     }
+    /// A program that is seen, has the focus and no network, or one; until followSystem().
+    Q_INVOKABLE void setOnline(bool isOnline)
+    {
+        if (!m_fake) {
+            m_fake.emplace();
+        }
+        m_fake->setOnline(isOnline);
+    }
+    Q_INVOKABLE void followSystem() { m_fake.reset(); }
     /// Whether the client of C++ has the user.
     Q_INVOKABLE bool hasNative(int id) const { return m_native.cached(userKey(id)).has_value(); }
     Q_INVOKABLE void setNative(int id, const QString &name) const { m_native.mutate(userKey(id), User{name}); }
@@ -42,11 +54,16 @@ public Q_SLOTS:
         engine->rootContext()->setContextProperty(QStringLiteral("nativeClient"),
                                                   new nanostores::QueryClientObject(m_native, engine));
     }
-    void cleanupTestCase() { nanostores::setScheduler(nullptr); }
+    void cleanupTestCase()
+    {
+        m_fake.reset();
+        nanostores::setScheduler(nullptr);
+    }
 
 private:
     nanostores::ManualScheduler m_time;
     nanostores::QueryClient m_native;
+    std::optional<nanostores::FakeSurroundings> m_fake;
 };
 
 QUICK_TEST_MAIN_WITH_SETUP(qmlquery, Setup)

@@ -3,9 +3,9 @@
 
 #include <NanoStores/Query/detail/jskeys.h>
 #include <NanoStores/Query/detail/jstasks.h>
-#include <NanoStores/Query/detail/querysurroundings.h>
 #include <NanoStores/declarativestore.h>
 #include <nanostores/core/errors.h>
+#include <nanostores/surroundings/surroundings.h>
 
 #include <QJsonArray>
 #include <QMetaMethod>
@@ -230,12 +230,11 @@ QueryOptions DeclarativeFetched::options()
         qmlWarning(this) << problem << ".";
     }
     options.enabled.emplace_back(m_isEnabled);
-    auto *const around = detail::QuerySurroundings::of(engine);
     if (m_revalidatesOnFocus) {
-        options.revalidateOn.emplace_back(around->isActive());
+        options.revalidateOn.emplace_back(appActive());
     }
     if (m_revalidatesOnReconnect) {
-        options.revalidateOn.emplace_back(around->isOnline());
+        options.revalidateOn.emplace_back(online());
     }
     if (m_hasHandler) {
         options.onError = [self](const QueryFailure &failure) {

@@ -3,7 +3,7 @@
 
 #include <NanoStores/Query/detail/jskeys.h>
 #include <NanoStores/Query/detail/jstasks.h>
-#include <NanoStores/Query/detail/querysurroundings.h>
+#include <nanostores/surroundings/surroundings.h>
 
 #include <QPointer>
 #include <QQmlEngine>
@@ -68,15 +68,12 @@ QueryClient DeclarativeQueryClient::make()
     if (!problem.isEmpty()) {
         qmlWarning(this) << problem << ".";
     }
-    if (engine) {
-        auto *const around = detail::QuerySurroundings::of(engine);
-        options.enabled.emplace_back(around->isShown());
-        if (m_revalidatesOnFocus) {
-            options.revalidateOn.emplace_back(around->isActive());
-        }
-        if (m_revalidatesOnReconnect) {
-            options.revalidateOn.emplace_back(around->isOnline());
-        }
+    options.enabled.emplace_back(appVisible());
+    if (m_revalidatesOnFocus) {
+        options.revalidateOn.emplace_back(appActive());
+    }
+    if (m_revalidatesOnReconnect) {
+        options.revalidateOn.emplace_back(online());
     }
     options.onError = [self, engine = QPointer(engine)](const QueryFailure &failure) {
         if (self && engine) {

@@ -29,6 +29,7 @@
 #include <nanostores/routerwidgets.h>
 #include <nanostores/script.h>
 #include <nanostores/scripttestkit.h>
+#include <nanostores/surroundings.h>
 #include <nanostores/undo.h>
 #include <nanostores/widgets.h>
 
@@ -353,7 +354,8 @@ static bool ofRest()
         api.get<QList<int>>(restPath("items", 1), {.progress = progress, .timeout = std::chrono::seconds(1)});
     const auto two = api.post<std::optional<QString>>(QStringLiteral("items"), QMap<QString, int>());
     const auto three = api.del<void>(QStringLiteral("items"));
-    const QueryClient client({.retry = restRetry({.attempts = 2})});
+    const QueryClient client(
+        {.retry = restRetry({.attempts = 2}), .revalidateOn = {appActive(), online()}, .enabled = {appVisible()}});
     return !one.done() && !two.done() && !three.done() && progress.upload().get().done == 0;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/script/detail/scriptbridge.h>
 
+#include <nanostores/core/computed.h>
 #include <nanostores/core/errors.h>
 #include <nanostores/core/graph/effectnode.h>
 #include <nanostores/core/graph/naming.h>
@@ -8,8 +9,8 @@
 #include <nanostores/script/detail/nodes.h>
 #include <nanostores/script/detail/scriptguard.h>
 #include <nanostores/script/detail/scriptroutes.h>
-#include <nanostores/script/detail/surroundings.h>
 #include <nanostores/script/scripterror.h>
+#include <nanostores/surroundings/surroundings.h>
 
 #include <QByteArray>
 #include <QDateTime>
@@ -296,33 +297,27 @@ QJSValue ScriptBridge::query() const
 
 void ScriptBridge::followSurroundings(const QJSValue &changed)
 {
-    const auto name = [](Surroundings::Event event) -> QString {
-        switch (event) {
-        case Surroundings::Event::Hidden:
-            return QStringLiteral("hidden");
-        case Surroundings::Event::Inactive:
-            return QStringLiteral("inactive");
-        case Surroundings::Event::Active:
-            return QStringLiteral("active");
-        case Surroundings::Event::Offline:
-            return QStringLiteral("offline");
-        case Surroundings::Event::Online:
-            break;
-        }
-        return QStringLiteral("online");
-    };
-    m_surroundings = std::make_unique<Surroundings>([this, changed, name](Surroundings::Event event) {
-        const QJSValue result = m_closed ? QJSValue() : changed.call({name(event)});
-        if (result.isError()) {
-            report(result);
-        }
+    m_surroundingsChanged = changed;
+    const auto state = computed(appVisible(), appActive(), [](bool isVisible, bool isActive) {
+        return isActive ? QStringLiteral("active") : isVisible ? QStringLiteral("inactive") : QStringLiteral("hidden");
     });
+    m_appTie = state.subscribe([this](const QString &now) { surroundingsAre(now); });
 }
 
 void ScriptBridge::followNetwork()
 {
-    if (m_surroundings) {
-        m_surroundings->followNetwork();
+    if (!m_networkTie) {
+        m_networkTie = online().listen([this](bool isOnline) {
+            surroundingsAre(isOnline ? QStringLiteral("online") : QStringLiteral("offline"));
+        });
+    }
+}
+
+void ScriptBridge::surroundingsAre(const QString &event)
+{
+    const QJSValue result = m_closed ? QJSValue() : m_surroundingsChanged.call({event});
+    if (result.isError()) {
+        report(result);
     }
 }
 

@@ -5,6 +5,7 @@
 #include <nanostores/core/graph/naming.h>
 #include <nanostores/core/graph/probe.h>
 #include <nanostores/core/graph/timer.h>
+#include <nanostores/core/subscription.h>
 #include <nanostores/script/detail/handle.h>
 
 #include <QHash>
@@ -25,8 +26,6 @@
 /// Values, listeners and functions live on the JavaScript side only, since whatever a QJSValue holds is a root of the
 /// engine's collector; nodes know their façade by the wrapper of its Handle, whose property `s` is the façade's state.
 namespace nanostores::detail {
-
-class Surroundings;
 
 /// nanostores.script
 Q_DECLARE_LOGGING_CATEGORY(scriptLog)
@@ -162,6 +161,7 @@ public:
     void appendRunning(std::vector<Frame> &frames) const override;
 
 private:
+    void surroundingsAre(const QString &event);
     template<typename F>
     void guarded(F f);
     Handle *make(Ref<Node> node);
@@ -190,7 +190,9 @@ private:
     std::vector<Node *> m_exempt;
     std::vector<Sink *> m_owners;
     std::map<int, std::unique_ptr<Timer>> m_timers;
-    std::unique_ptr<Surroundings> m_surroundings;
+    QJSValue m_surroundingsChanged; ///< Of followSurroundings().
+    Subscription m_appTie;
+    Subscription m_networkTie;
 };
 
 /// Loads a file of the library; what it exports, or undefined after a warning.
