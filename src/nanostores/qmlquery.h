@@ -10,4 +10,5 @@
 #include <NanoStores/Query/declarativequery.h> // IWYU pragma: export
 #include <NanoStores/Query/declarativequeryclient.h> // IWYU pragma: export
 #include <NanoStores/Query/queryclientobject.h> // IWYU pragma: export
+#include <NanoStores/Query/rowsmodel.h> // IWYU pragma: export
 #include <NanoStores/Query/surroundingsobject.h> // IWYU pragma: export

@@ -99,6 +99,29 @@ TestCase {
             fetcher: (id, cursor) => test.load(id, cursor)
         }
     }
+    component Post: Item {
+        required property string title
+        required property var key
+        required property var storeKey
+        required property var value
+        height: 10
+    }
+    Component {
+        id: rolesComponent
+        ListView {
+            width: 100
+            height: 100
+            delegate: Post {}
+        }
+    }
+    function roles(view) {
+        const all = [];
+        for (let row = 0; row < view.count; ++row) {
+            const item = view.itemAtIndex(row);
+            all.push(item ? item["title"] + " " + item["key"] + " " + item["storeKey"] : "?");
+        }
+        return all;
+    }
     SignalSpy {
         id: inserted
         signalName: "rowsInserted"
@@ -205,6 +228,34 @@ TestCase {
         compare(view.nextError, "");
         answer(page(3, true));
         compare(view.list.count, 4);
+    }
+
+    function test_fieldsAreRoles() {
+        const feed = createTemporaryObject(bareComponent, test, { next: "next", rows: "posts" });
+        compare(calls, []); // a model that nothing shows fetches nothing
+        const view = createTemporaryObject(rolesComponent, test, { model: feed.model });
+        compare(calls, ["1:undefined"]);
+        compare(view.count, 0);
+        answer({ posts: [{ id: 1, title: "one", key: "k" }, { id: 2, title: "two" }], next: 3 });
+        view.forceLayout();
+        compare(roles(view), ["one k 1", "two undefined 2"]);
+        if (waiting.length === 0)
+            feed.fetchMore();
+        answer({ posts: [{ id: 3, title: "three", key: "m", late: true }], next: null });
+        view.forceLayout();
+        compare(roles(view), ["one k 1", "two undefined 2", "three m 3"]);
+        const first = view.itemAtIndex(0);
+        feed.revalidate();
+        answer({ posts: [{ id: 2, title: "TWO" }, { id: 1, title: "one", key: "k" }], next: 3 });
+        answer({ posts: [{ id: 3, title: "three", key: "n" }], next: null });
+        view.forceLayout();
+        compare(roles(view), ["TWO undefined 2", "one k 1", "three n 3"]);
+        verify(view.itemAtIndex(1) === first);
+        view.destroy();
+        settle();
+        feed.invalidate();
+        settle();
+        compare(waiting.length, 0); // nor one that nothing shows any more
     }
 
     function test_fetchMoreIsAPromise() {

@@ -76,7 +76,8 @@ DeclarativeInfinite::DeclarativeInfinite(QObject *parent)
         return row.typeId() == QMetaType::QVariantMap && self ? row.toMap().value(self->m_rowKey).toString()
                                                               : row.toString();
     };
-    m_model = detail::makeModel(this, InfiniteRows<QVariant>(rows, std::make_shared<Source>(this)), keyOf);
+    m_model = new RowsModel(
+        detail::makeModel(this, InfiniteRows<QVariant>(rows, std::make_shared<Source>(this)), keyOf), this);
 }
 
 DeclarativeInfinite::~DeclarativeInfinite() = default;

@@ -3,10 +3,10 @@
 
 #include <NanoStores/Query/declarativefetched.h>
 #include <NanoStores/Query/export.h>
+#include <NanoStores/Query/rowsmodel.h>
 #include <NanoStores/jsvalue.h>
 #include <nanostores/core/atom.h>
 #include <nanostores/core/computed.h>
-#include <nanostores/qt/models/storemodel.h>
 #include <nanostores/query/infinite.h>
 
 #include <QJSValue>
@@ -31,7 +31,7 @@ namespace nanostores {
 ///     }
 ///     ListView {
 ///         model: feed.model
-///         delegate: Label { required property var value; text: value.title }
+///         delegate: Label { required property string title; text: title }
 ///     }
 ///
 /// The fetcher gets the parts of the key after the name, the cursor of the page, which is undefined for the first one,
@@ -49,8 +49,8 @@ class NANOSTORES_QMLQUERY_EXPORT DeclarativeInfinite : public nanostores::Declar
     Q_PROPERTY(QJSValue rows READ rows WRITE setRows NOTIFY rowsChanged FINAL)
     /// What distinguishes rows: the name of a field of each.
     Q_PROPERTY(QString rowKey READ rowKey WRITE setRowKey NOTIFY rowKeyChanged FINAL)
-    /// The rows of all pages. Their role `value` is a copy of what the page has.
-    Q_PROPERTY(nanostores::StoreModel *model READ model CONSTANT FINAL)
+    /// The rows of all pages, with a role for each of their fields. The role `value` is a copy of what the page has.
+    Q_PROPERTY(nanostores::RowsModel *model READ model CONSTANT FINAL)
     /// There is a page after those that are there.
     NANOSTORES_READONLY(bool, hasNext, m_hasNext)
     /// It is being fetched, or is after the fetch that is running.
@@ -68,7 +68,7 @@ public:
     void setRows(const QJSValue &newRows);
     QString rowKey() const { return m_rowKey; }
     void setRowKey(const QString &newRowKey);
-    StoreModel *model() const { return m_model; }
+    RowsModel *model() const { return m_model; }
 
     /// Fetches one more page, also while the query is not enabled or observed. A promise of all pages. Calls that come
     /// while it is fetched are of the same fetch.
@@ -113,7 +113,7 @@ private:
     Computed<bool> m_hasNext;
     Computed<bool> m_loadingNext;
     Computed<QString> m_nextErrorText;
-    StoreModel *m_model;
+    RowsModel *m_model;
 };
 
 } // namespace nanostores
