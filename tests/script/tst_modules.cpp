@@ -2,65 +2,21 @@
 
 // Runs the functions that the modules of this folder export, each in a fresh engine of either kind, on a manual clock.
 
+#include "modulehost.h"
+
 #include <nanostores/core/errors.h>
-#include <nanostores/core/scheduler.h>
 #include <nanostores/script/install.h>
 
 #include <QDir>
 #include <QJSEngine>
 #include <QJSValueIterator>
 #include <QLibrary>
-#include <QQmlEngine>
 #include <QTest>
 
 #include <algorithm>
 #include <memory>
 
-/// What the modules import as "host".
-class Host : public QObject
-{
-    Q_OBJECT
-
-public:
-    explicit Host(QJSEngine *engine)
-        : m_engine(engine)
-    {
-        nanostores::setScheduler(&m_time);
-    }
-
-    Q_INVOKABLE void advance(int milliseconds) { m_time.advance(std::chrono::milliseconds(milliseconds)); }
-    Q_INVOKABLE void collect()
-    {
-        for (int i = 0; i < 3; ++i) {
-            m_engine->collectGarbage();
-            QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
-        }
-    }
-    Q_INVOKABLE int handles() const
-    {
-        const auto *bridge = m_engine->findChild<QObject *>(QString(), Qt::FindDirectChildrenOnly);
-        int count = -1;
-        for (const QObject *child : m_engine->children()) {
-            if (child->inherits("nanostores::detail::ScriptBridge")) {
-                bridge = child;
-                QMetaObject::invokeMethod(const_cast<QObject *>(bridge), "count", Q_RETURN_ARG(int, count));
-            }
-        }
-        return count;
-    }
-    Q_INVOKABLE void finish(const QJSValue &error)
-    {
-        finished = true;
-        failure = error;
-    }
-
-    bool finished = false;
-    QJSValue failure;
-
-private:
-    nanostores::ManualScheduler m_time;
-    QJSEngine *m_engine;
-};
+using Host = support::ModuleHost;
 
 class tst_Modules : public QObject
 {
@@ -76,17 +32,6 @@ private Q_SLOTS:
 
 namespace {
 
-std::unique_ptr<QJSEngine> makeEngine(bool qml)
-{
-    std::unique_ptr<QJSEngine> engine;
-    if (qml) {
-        engine = std::make_unique<QQmlEngine>();
-    } else {
-        engine = std::make_unique<QJSEngine>();
-    }
-    return engine;
-}
-
 QJSValue load(QJSEngine *engine, Host *host, const QString &file)
 {
     // as foreign test suites do
@@ -96,17 +41,7 @@ QJSValue load(QJSEngine *engine, Host *host, const QString &file)
         return QJSValue(library.errorString());
     }
     install(engine);
-    QJSEngine::setObjectOwnership(host, QJSEngine::CppOwnership);
-    QJSValue module = engine->newObject();
-    module.setProperty(QStringLiteral("host"), engine->newQObject(host));
-    engine->registerModule(QStringLiteral("host.mjs"), module);
-    QJSValue loaded = engine->importModule(file);
-    return engine->hasError() ? engine->catchError() : loaded;
-}
-
-QString describe(const QJSValue &error)
-{
-    return error.toString() + QLatin1Char('\n') + error.property(QStringLiteral("stack")).toString();
+    return host->load(file);
 }
 
 } // namespace
@@ -127,7 +62,7 @@ void tst_Modules::install_leavesTheGlobalsAlone_data()
 void tst_Modules::install_leavesTheGlobalsAlone()
 {
     QFETCH(bool, qml);
-    const auto engine = makeEngine(qml);
+    const auto engine = support::makeEngine(qml);
     const QString names =
         QStringLiteral("[this, Object, Object.prototype, Array.prototype, Function.prototype, Promise, "
                        "Promise.prototype, Error.prototype].map(o => "
@@ -165,7 +100,7 @@ void tst_Modules::run_data()
         Host host(&engine);
         const QString path = folder.filePath(file);
         const QJSValue module = load(&engine, &host, path);
-        QVERIFY2(!module.isError() && module.isObject(), qPrintable(file + QLatin1String(": ") + describe(module)));
+        QVERIFY2(!module.isError() && module.isObject(), qPrintable(file + QLatin1String(": ") + Host::textOf(module)));
         QJSValueIterator exported(module);
         while (exported.next()) {
             if (exported.value().isCallable()) {
@@ -185,26 +120,12 @@ void tst_Modules::run()
     QFETCH(QString, name);
     QFETCH(bool, qml);
 
-    const auto engine = makeEngine(qml);
+    const auto engine = support::makeEngine(qml);
     Host host(engine.get());
     const QJSValue module = load(engine.get(), &host, file);
-    const QJSValue start = engine->evaluate(QStringLiteral(R"((function (test, host) {
-        var result
-        try {
-            result = test()
-        } catch (error) {
-            host.finish({ error: error })
-            return
-        }
-        if (result && typeof result.then === 'function') {
-            result.then(function () { host.finish(null) }, function (error) { host.finish({ error: error }) })
-        } else {
-            host.finish(null)
-        }
-    }))"));
-    start.call({module.property(name), engine->newQObject(&host)});
+    host.start(module.property(name));
     QTRY_VERIFY(host.finished);
-    QVERIFY2(host.failure.isNull(), qPrintable(describe(host.failure.property(QStringLiteral("error")))));
+    QVERIFY2(host.failure.isNull(), qPrintable(host.failureText()));
     host.failure = {};
 }
 
