@@ -5,8 +5,8 @@
 #include <nanostores/deeplinks.h>
 #include <nanostores/i18n.h>
 #include <nanostores/inspect.h>
-#include <nanostores/kit.h>
 #include <nanostores/inspector.h>
+#include <nanostores/kit.h>
 #include <nanostores/logger.h>
 #include <nanostores/persistent.h>
 #include <nanostores/persistent/testing/checkengine.h>
@@ -23,6 +23,7 @@
 #include <nanostores/qtscope.h>
 #include <nanostores/qttestkit.h>
 #include <nanostores/query.h>
+#include <nanostores/recorder.h>
 #include <nanostores/redis.h>
 #include <nanostores/rest.h>
 #include <nanostores/router.h>
