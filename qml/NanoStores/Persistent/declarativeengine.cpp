@@ -91,4 +91,10 @@ const std::optional<StorageEngine> &DeclarativeEngine::begin()
     return engine();
 }
 
+std::optional<TextStorage> DeclarativeEngine::textStorage()
+{
+    begin();
+    return EngineObject::textStorage();
+}
+
 } // namespace nanostores

@@ -54,6 +54,7 @@ public:
     void componentComplete() override;
     /// Makes the engine, if that has not been done: for stores that are complete before this object is.
     const std::optional<StorageEngine> &begin();
+    std::optional<TextStorage> textStorage() override;
 
 Q_SIGNALS:
     void fileChanged();

@@ -81,6 +81,20 @@ EngineObject::EngineObject(Atom<std::optional<StorageEngine>> engine, QObject *p
 
 EngineObject::~EngineObject() = default;
 
+std::optional<TextStorage> EngineObject::textStorage()
+{
+    const auto engine = m_engine.peek();
+    if (!engine) {
+        return std::nullopt;
+    }
+    return TextStorage{
+        [engine](std::string_view name) { return engine->get(name); },
+        [engine](std::string_view name, std::string text) { engine->set(name, std::move(text)); },
+        [engine](std::string_view name) { engine->del(name); },
+        [engine](std::string_view prefix) { return engine->entries(prefix); },
+    };
+}
+
 void EngineObject::flush()
 {
     if (const auto &present = engine()) {

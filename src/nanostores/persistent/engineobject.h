@@ -5,6 +5,7 @@
 #include <nanostores/persistent/engine.h>
 #include <nanostores/persistent/export.h>
 #include <nanostores/qt/storeobject.h>
+#include <nanostores/qt/textstorage.h>
 
 #include <QObject>
 #include <QString>
@@ -26,9 +27,10 @@ namespace nanostores {
 ///     };
 ///
 /// As with all store objects, each QML engine may have its own; the storage behind them is the same.
-class NANOSTORES_PERSISTENT_EXPORT EngineObject : public nanostores::StoreObject
+class NANOSTORES_PERSISTENT_EXPORT EngineObject : public nanostores::StoreObject, public TextStorageSource
 {
     Q_OBJECT
+    Q_INTERFACES(nanostores::TextStorageSource)
 
 public:
     /// See EngineState.
@@ -58,6 +60,9 @@ public:
 
     /// None: a PersistentEngine of QML that is not complete yet.
     const std::optional<StorageEngine> &engine() const { return m_engine.peek(); }
+
+    /// What is in the engine, as texts.
+    std::optional<TextStorage> textStorage() override;
 
     /// Writes what waits, and then sends flushed() or flushFailed().
     Q_INVOKABLE void flush();

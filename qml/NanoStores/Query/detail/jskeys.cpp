@@ -23,13 +23,6 @@ bool isNone(const QJSValue &value)
     return value.isUndefined() || value.isNull();
 }
 
-/// Whether the value is one that JSON has.
-bool isJson(const QJSValue &value, QJSEngine *engine)
-{
-    return value.isString() || value.isBool() || (value.isNumber() && std::isfinite(value.toNumber()))
-           || value.isArray() || isPlainObject(value, engine);
-}
-
 std::shared_ptr<const KeyShard> makeShard(const QString &name)
 {
     return std::make_shared<const KeyShard>(name, typeid(JsValue), typeid(JsParams), nullptr);
@@ -88,6 +81,12 @@ KeyParts partsOf(const QJSValue &given, QJSEngine *engine)
 }
 
 } // namespace
+
+bool isJson(const QJSValue &value, QJSEngine *engine)
+{
+    return value.isString() || value.isBool() || (value.isNumber() && std::isfinite(value.toNumber()))
+           || value.isArray() || isPlainObject(value, engine);
+}
 
 JsKey keyOf(const QJSValue &value, QJSEngine *engine)
 {

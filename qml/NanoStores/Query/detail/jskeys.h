@@ -25,6 +25,8 @@ struct JsKey
     QString problem;
 };
 
+/// Whether the value is one that JSON has, null and what is inside of lists and objects left aside.
+bool isJson(const QJSValue &value, QJSEngine *engine);
 /// A text is a key of that name alone. undefined and null, for the whole or for a part, are no key.
 JsKey keyOf(const QJSValue &value, QJSEngine *engine);
 /// What follows the name in a key that keyOf() has made.
