@@ -57,6 +57,22 @@ TestCase {
             }
         }
     }
+    RestProgress {
+        id: transfer
+    }
+    QtObject {
+        id: bar
+        property real value: transfer.download
+        property real size: transfer.uploadSize
+    }
+    Component {
+        id: loaderComponent
+        Query {
+            client: cache
+            key: ["photos", 5]
+            fetcher: api.fetcher("photos/%1", { progress: transfer, headers: { "X-Kind": "small" } })
+        }
+    }
     Component {
         id: feedComponent
         InfiniteQuery {
@@ -158,6 +174,31 @@ TestCase {
         compare(server.requests(), ["GET /api/feed/a%2Fb?from=", "GET /api/feed/a%2Fb?from=x%20y"]);
     }
 
+    function test_progressOfBothBodies() {
+        server.answer(200, JSON.stringify("y".repeat(99998)));
+        take(api.post("photos", "x".repeat(49998), { progress: transfer }));
+        compare(outcome.length, 99998);
+        compare(bar.size, 50000);
+        compare(transfer.downloadedBytes, 100000);
+        compare(transfer.downloadSize, 100000);
+        compare(bar.value, 1);
+        server.answer(204, "");
+        take(api.get("photos/1", { progress: transfer })); // shown anew
+        compare(bar.size, 0);
+        compare(bar.value, 0);
+        compare(transfer.upload, 0);
+    }
+
+    function test_progressOfAQuery() {
+        cache.invalidate(() => true);
+        server.answer(200, "[1,2,3]");
+        const query = createTemporaryObject(loaderComponent, test);
+        take(query.fetch());
+        compare(outcome, [1, 2, 3]);
+        compare(server.requests("X-Kind"), ["GET /api/photos/5 small"]);
+        compare(transfer.downloadedBytes, 7);
+    }
+
     function test_renewedOnceForAll() {
         let renewals = 0;
         server.askFor("Bearer new");
@@ -177,9 +218,11 @@ TestCase {
     }
 
     function test_mistakesAreNamed() {
-        ignoreWarning(/get\(\): it takes query, headers, timeout, authorized and fetch, not page with the number 2/);
+        ignoreWarning(/get\(\): it takes query, headers, timeout, authorized, progress and fetch, not page with the number 2/);
         take(api.get("users", { page: 2 }));
         verify(failure.message.indexOf("not sent") >= 0);
+        ignoreWarning(/get\(\): progress is a RestProgress, not the number 1/);
+        take(api.get("users", { progress: 1 }));
         ignoreWarning(/get\(\): its last parameter is an object/);
         take(api.get("users", 7));
         ignoreWarning(/get: the header "X" has a line break/);

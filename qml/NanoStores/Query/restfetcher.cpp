@@ -2,6 +2,7 @@
 #include <NanoStores/Query/restfetcher.h>
 
 #include <NanoStores/Query/declarativefetched.h>
+#include <NanoStores/Query/declarativerestprogress.h>
 #include <NanoStores/Query/detail/jstasks.h>
 #include <NanoStores/detail/jshelper.h>
 
@@ -248,9 +249,16 @@ std::optional<RestRequest> RestFetcher::requestOf(const char *what, const QJSVal
                                  << ".";
                 ok = false;
             }
+        } else if (name == QLatin1String("progress")) {
+            if (const auto *progress = qobject_cast<const DeclarativeRestProgress *>(of.toQObject())) {
+                request.progress = progress->progress();
+            } else if (!of.isUndefined() && !of.isNull()) {
+                qmlWarning(this) << what << "(): progress is a RestProgress, not " << detail::described(of) << ".";
+                ok = false;
+            }
         } else {
-            qmlWarning(this) << what << "(): it takes query, headers, timeout, authorized and fetch, not " << name
-                             << " with " << detail::described(of) << ".";
+            qmlWarning(this) << what << "(): it takes query, headers, timeout, authorized, progress and fetch, not "
+                             << name << " with " << detail::described(of) << ".";
             ok = false;
         }
     }
@@ -311,31 +319,28 @@ QJSValue RestFetcher::del(const QString &path, const QJSValue &request)
     return send("del", "DELETE", path, nullptr, request);
 }
 
-QJSValue RestFetcher::fetcher(const QString &path)
+QJSValue RestFetcher::fetcher(const QString &path, const QJSValue &request)
 {
     QQmlEngine *const engine = qmlEngine(this);
     if (!engine) {
         return {};
     }
-    const QJSValue make = detail::helperOf(engine, "_nanostores_restFetcher", R"((function (rest, path) {
-        return (...parts) => rest.getFor(path, parts, parts.pop())
+    const QJSValue make = detail::helperOf(engine, "_nanostores_restFetcher", R"((function (rest, path, request) {
+        return (...parts) => {
+            const fetch = parts.pop()
+            return rest.getFor(path, parts, Object.assign({}, request, { fetch }))
+        }
     }))");
-    return make.call({engine->newQObject(this), path});
+    return make.call({engine->newQObject(this), path, detail::withoutWrapper(request, engine)});
 }
 
-QJSValue RestFetcher::getFor(const QString &path, const QJSValue &parts, const QJSValue &fetch)
+QJSValue RestFetcher::getFor(const QString &path, const QJSValue &parts, const QJSValue &request)
 {
-    QQmlEngine *const engine = qmlEngine(this);
-    if (!engine) {
-        return {};
-    }
     QList<QString> texts;
     const int length = parts.property(QStringLiteral("length")).toInt();
     for (int i = 0; i < length; ++i) {
         texts.append(encoded(parts.property(static_cast<quint32>(i))));
     }
-    QJSValue request = engine->newObject();
-    request.setProperty(QStringLiteral("fetch"), fetch);
     return send("fetcher", "GET", filled(path, texts), nullptr, request);
 }
 

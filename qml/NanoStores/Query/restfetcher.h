@@ -31,7 +31,8 @@ namespace nanostores {
 /// (milliseconds) where the server has sent such. Limits, redirects, TLS and ETags are those of the RestClient.
 ///
 /// The last parameter of each function is an object that may have `query`, an object of names and values, `headers`,
-/// likewise, `timeout` in milliseconds, and `fetch`, the QueryFetch with which the request is aborted.
+/// likewise, `timeout` in milliseconds, `authorized`, false for a request without the authorization, `progress`, a
+/// RestProgress, and `fetch`, the QueryFetch with which the request is aborted.
 class NANOSTORES_QMLQUERY_EXPORT RestFetcher : public QObject, public QQmlParserStatus
 {
     Q_OBJECT
@@ -71,13 +72,13 @@ public:
     Q_INVOKABLE QJSValue del(const QString &path, const QJSValue &request = QJSValue());
     /// A function for `fetcher:` that gets the path, in which %1 is the first part of the key after the name, %2 the
     /// second, and so on; of an InfiniteQuery the last of them is the cursor. They are encoded as parts of a path or a
-    /// query; undefined is nothing.
-    Q_INVOKABLE QJSValue fetcher(const QString &path);
+    /// query; undefined is nothing. The object is that of get(); what aborts it is there by itself.
+    Q_INVOKABLE QJSValue fetcher(const QString &path, const QJSValue &request = QJSValue());
     /// Forgets the answers that are kept for their ETag, as after a logout.
     Q_INVOKABLE void forget();
 
     /// For fetcher().
-    Q_INVOKABLE QJSValue getFor(const QString &path, const QJSValue &parts, const QJSValue &fetch);
+    Q_INVOKABLE QJSValue getFor(const QString &path, const QJSValue &parts, const QJSValue &request);
 
     void classBegin() override;
     void componentComplete() override;
