@@ -27,6 +27,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr qint64 ReadSize = 65536;
 /// Answers that are no longer are decoded at once, which takes less than it does to change the thread.
 constexpr qsizetype ShortAnswer = 8192;
 
@@ -281,7 +282,10 @@ void RestCall::read()
     if (!m_reply) {
         return;
     }
-    m_body += m_reply->read(maxBody() + 1 - m_body.size());
+    for (QByteArray piece(1, '\0'); !piece.isEmpty();) { // a read of a size allocates it
+        piece = m_reply->read(std::min<qint64>(maxBody() + 1 - m_body.size(), ReadSize));
+        m_body += piece;
+    }
     const QVariant length = m_reply->header(QNetworkRequest::ContentLengthHeader);
     if (m_message.request.progress) { // Qt leaves out what follows within 100 ms
         m_message.request.progress->setDownload({m_body.size(), length.isValid() ? length.toLongLong() : -1});

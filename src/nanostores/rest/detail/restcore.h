@@ -13,8 +13,10 @@
 #include <QPointer>
 #include <QUrl>
 
+#include <algorithm>
 #include <exception>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -77,7 +79,11 @@ private:
               std::optional<std::chrono::milliseconds> retryAfter = {});
     void failStatus(const RestResponse &response, const QString &more = {});
     void end(const RestValue &value, const std::exception_ptr &error);
-    qint64 maxBody() const { return m_message.request.maxBody.value_or(m_core->options().maxBody); }
+    qint64 maxBody() const
+    {
+        return std::clamp<qint64>(m_message.request.maxBody.value_or(m_core->options().maxBody), 0,
+                                  std::numeric_limits<qint64>::max() / 2); // more is counted than it
+    }
     QByteArray keptKey() const;
 
     std::shared_ptr<RestCore> m_core;
