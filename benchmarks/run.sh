@@ -6,6 +6,7 @@
 #   sh benchmarks/run.sh history          what recording for undo costs
 #   sh benchmarks/run.sh query            the cache of what a server knows
 #   sh benchmarks/run.sh router           finding a route among many
+#   sh benchmarks/run.sh i18n             texts in the user's language, and its switch
 #   sh benchmarks/run.sh persistent       what persistent stores cost
 #   sh benchmarks/run.sh qt               everything of the Qt layer
 #   sh benchmarks/run.sh script           everything of the JavaScript modules
@@ -47,6 +48,11 @@ command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && {
     deps_apt="$deps_apt qt6-declarative-dev qt6-declarative-dev-tools qml6-module-qtqml qml6-module-qtquick qml6-module-qtquick-window"
     deps_rpm="$deps_rpm cmake(Qt6Quick)"
     deps_pacman="$deps_pacman qt6-declarative"
+}
+[ "$suite" != i18n ] || {
+    deps_apt="$deps_apt qt6-l10n-tools"
+    deps_rpm="$deps_rpm cmake(Qt6LinguistTools)"
+    deps_pacman="$deps_pacman qt6-tools"
 }
 install_dependencies
 
