@@ -82,7 +82,7 @@ void tst_Modules::run_data()
     QTest::addColumn<QString>("name");
     QTest::addColumn<bool>("qml");
 
-    const QDir folder(QStringLiteral(SCRIPT_TESTS));
+    const QDir folder(qEnvironmentVariable("NANOSTORES_MODULES", QStringLiteral(SCRIPT_TESTS))); // see ../upstream
     QStringList files = folder.entryList({QStringLiteral("*.mjs")});
 #ifndef WITH_TESTKIT
     files.removeOne(QStringLiteral("testkit.mjs"));
