@@ -73,7 +73,22 @@ struct MessageTable::Form
         QString text;
     };
 
+    void setSelector(const QString &name)
+    {
+        selector = name;
+        bool isNumber = false;
+        const int number = name.toInt(&isNumber);
+        exact = isNumber ? std::optional(number) : std::nullopt;
+        plural.reset();
+        for (const PluralForm form : {PluralForm::Zero, PluralForm::One, PluralForm::Two, PluralForm::Few,
+                                      PluralForm::Many, PluralForm::Other}) {
+            plural = name == pluralKeyword(form) ? std::optional(form) : plural;
+        }
+    }
+
     QString selector;
+    std::optional<int> exact; ///< The selector as a number, if it is one.
+    std::optional<PluralForm> plural; ///< Likewise as a form.
     QString plain; ///< All of it, as it is written.
     std::vector<Piece> pieces;
 };
@@ -133,7 +148,7 @@ MessageTable::MessageTable(const ComponentSpec &spec, const QString &locale, con
         for (const FormSpec &form : own.forms) {
             const QString text = utf8Text(form.text);
             message->forms.push_back(compile(own, each ? each(text, locale) : text));
-            message->forms.back().selector = utf8Text(form.selector);
+            message->forms.back().setSelector(utf8Text(form.selector));
         }
         m_messages.push_back(std::move(message));
     }
@@ -240,7 +255,7 @@ bool MessageTable::translate(const MessageSpec &spec, const RawComponent &transl
                 return refuse(where + QStringLiteral("has <%1>, which the program's text has not").arg(piece.text));
             }
         }
-        form.selector = name;
+        form.setSelector(name);
         message.forms.push_back(std::move(form));
     }
     if (spec.kind == MessageKind::Match && !find(message, utf8Text(otherSelector))) {
@@ -274,18 +289,20 @@ const MessageTable::Form &MessageTable::pluralForm(const Message &message, const
                                                    bool isOrdinal) const
 {
     for (const Form &form : message.forms) {
-        bool isNumber = false;
-        const int exact = form.selector.toInt(&isNumber);
-        if (isNumber && number.is(exact)) {
+        if (form.exact && number.is(*form.exact)) {
             return form;
         }
     }
     const PluralRules &rules = message.language->plurals;
-    const PluralForm wanted = isOrdinal ? rules.ordinal(number) : rules.cardinal(number);
-    const Form *found = find(message, QString(pluralKeyword(wanted)));
-    found = found ? found : find(message, u"other");
-    found = found ? found : find(message, u"many");
-    return *found; // without one of these it is refused
+    const PluralForm usual = isOrdinal ? rules.ordinal(number) : rules.cardinal(number);
+    for (const PluralForm wanted : {usual, PluralForm::Other}) {
+        for (const Form &form : message.forms) {
+            if (form.plural == wanted) {
+                return form;
+            }
+        }
+    }
+    return *find(message, u"many"); // what has neither of the two is refused
 }
 
 const QString &MessageTable::text(std::size_t message) const
