@@ -1,36 +1,24 @@
 // SPDX-License-Identifier: MIT
-#include "eyes.h"
-#include "islands.h"
+#include "cartwindows.h"
 
-#include "appearance.h"
-#include "cart.h"
-#include "catalogue.h"
-#include "language.h"
 #include "money.h"
-#include "pricefeed.h"
 #include "saved.h"
 
 #include <QAction>
 #include <QCheckBox>
-#include <QLabel>
 #include <QMenu>
-#include <QPointer>
 #include <QPushButton>
-#include <QQuickStyle>
 #include <QSpinBox>
 #include <QTableView>
-#include <QTemporaryDir>
-#include <QTest>
 #include <QToolButton>
 
 using namespace std::chrono_literals;
 
-class tst_Cart : public QObject
+class tst_Cart : public CartWindows
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase();
     void init();
     void cleanup();
 
@@ -55,19 +43,10 @@ private Q_SLOTS:
     void closingTheLastObserverStopsTheFeed();
     void livePricesReachTheGrid();
 
-    void aMalformedCatalogueIsReported_data();
-    void aMalformedCatalogueIsReported();
     void theShopOpensEmptyAndSaysWhy();
     void whatAnotherShopAddsIsNotUndone();
 
 private:
-    /// Lets the event loop turn once, for those who look away by it, and then time go on.
-    void pass(std::chrono::milliseconds time)
-    {
-        QCoreApplication::processEvents();
-        m_time.advance(time);
-    }
-    QLabel *tillLabel(const char *name) const { return m_till->findChild<QLabel *>(QLatin1String(name)); }
     QSpinBox *tillQuantity(const QString &id) const
     {
         return m_till->findChild<QSpinBox *>(QStringLiteral("tillQuantity-") + id);
@@ -77,79 +56,17 @@ private:
     {
         return m_till->findChild<QWidget *>(QStringLiteral("feedLight"))->property("on").toBool();
     }
-    Eyes shopWindow() const { return Eyes(m_shop->window()); }
-    Eyes flyoutWindow() const { return Eyes(m_flyout->window()); }
-
-    nanostores::ManualScheduler m_time;
-    QPointer<QmlIsland> m_shop;
-    QPointer<QmlIsland> m_flyout;
-    QPointer<QWidget> m_till;
 };
-
-void tst_Cart::initTestCase()
-{
-    QQuickStyle::setStyle(QStringLiteral("Basic"));
-    nanostores::setScheduler(&m_time);
-}
 
 void tst_Cart::init()
 {
-    shop::isAnimated.set(false);
-    shop::chosenLanguage.set(QStringLiteral("en"));
-    QVERIFY(shop::loadCatalogue(QStringLiteral(":/catalogue/catalogue.json")));
-    m_shop = openShop();
-    m_flyout = openFlyout();
-    m_till = openTill();
-    m_till->show();
-    m_flyout->window()->show();
-    m_shop->window()->show();
-    QTRY_VERIFY(m_shop->window()->isExposed());
-    QTRY_VERIFY(m_flyout->window()->isExposed());
-    QTRY_VERIFY(m_till->windowHandle()->isExposed());
+    open();
     m_shop->window()->requestActivate();
-}
-
-/// Last: from here on the stores are kept.
-void tst_Cart::whatAnotherShopAddsIsNotUndone()
-{
-    const nanostores::MemoryArea area;
-    const auto mine = nanostores::StorageEngine::memory(area);
-    const auto theirs = nanostores::StorageEngine::memory(area);
-    QVERIFY(mine.load() && theirs.load());
-    theirs.set("appearance/isDark", "true");
-    QVERIFY(theirs.flushNow(60s));
-    shop::keepShop(mine);
-    QTRY_VERIFY((m_time.runPending(), shop::isDark.get()));
-
-    shop::addCartItem(shop::catalogue.get().begin()->second);
-    const QString own = shop::cartItems.get().begin()->first;
-    QVERIFY(mine.flushNow(60s));
-    const auto written = mine.get("cart/items/" + own.toStdString());
-    QVERIFY(written);
-    QVERIFY2(written->find("\"quantity\":1") != std::string::npos, written->c_str());
-    theirs.set("cart/items/" + std::string("theirs"), *written);
-    QVERIFY(theirs.flushNow(60s));
-    QTRY_VERIFY((m_time.runPending(), shop::cartItems.get().size() == 2));
-    QVERIFY(shop::cartEdits.undo());
-    QVERIFY(!shop::cartItems.getKey(own));
-    QVERIFY(shop::cartItems.getKey(QStringLiteral("theirs")));
-    QVERIFY(!shop::cartEdits.canUndo.get());
 }
 
 void tst_Cart::cleanup()
 {
-    delete m_shop;
-    delete m_flyout;
-    delete m_till;
-    shop::cartItems.set({});
-    shop::cartEdits.clear();
-    shop::isCartOpen.set(false);
-    shop::lastOrder.set({});
-    shop::currentProductId.set({});
-    shop::shopShowsFeed.set(false);
-    shop::tillWatchesFeed.set(false);
-    shop::isDark.set(false);
-    pass(10s); // each computed store lets go of its sources a second after it was let go of itself
+    close(); // each computed store lets go of its sources a second after it was let go of itself
     QVERIFY(!shop::feedIsLive.get());
     QVERIFY(!nanostores::isMounted(shop::priceFeed));
     QVERIFY(!nanostores::isMounted(shop::cartItems));
@@ -503,65 +420,6 @@ void tst_Cart::livePricesReachTheGrid()
     }
 }
 
-void tst_Cart::aMalformedCatalogueIsReported_data()
-{
-    QTest::addColumn<QByteArray>("json");
-    QTest::addColumn<int>("line");
-    QTest::addColumn<int>("column");
-    QTest::addColumn<QString>("reason");
-
-    const QByteArray good = R"({"id": "a", "name": "A", "category": "c", "tagline": "t", "description": "d",
- "details": "e", "price": 100, "tint": "#ffffff", "illustration": "a.svg"})";
-    const auto with = [&](const char *from, const char *to) { return QByteArray(good).replace(from, to); };
-
-    QTest::newRow("cut off") << QByteArray("[\n  {\"id\":") << 2 << 9 << QStringLiteral("");
-    QTest::newRow("no list") << QByteArray("{}") << 1 << 1 << QStringLiteral("list of products");
-    QTest::newRow("no object") << QByteArray("[\n" + good + ",\n   7]") << 4 << 4
-                               << QStringLiteral("product 2: must be an object, not a number");
-    QTest::newRow("missing") << "[\n\n" + with("\"name\": \"A\", ", "") + "]" << 3 << 1
-                             << QStringLiteral("product 1 (a): \"name\" is missing");
-    QTest::newRow("wrong type") << "[\n" + with("100", "\"100\"") + "]" << 3 << 27
-                                << QStringLiteral("\"price\" must be a whole number of cents, not a string");
-    QTest::newRow("half a cent") << "[" + with("100", "0.5") + "]" << 2 << 27
-                                 << QStringLiteral("whole number of cents");
-    QTest::newRow("the key as a value") << "[" + with("\"A\"", "\"price\"").replace("100", "true") + "]" << 2 << 27
-                                        << QStringLiteral("not a boolean");
-    QTest::newRow("empty") << "[" + with("\"c\"", "\"\"") + "]" << 1 << 39 << QStringLiteral("\"category\" is empty");
-    QTest::newRow("no colour") << "[" + with("#ffffff", "white") + "]" << 2 << 40 << QStringLiteral("colour");
-    QTest::newRow("no picture") << "[" + with("a.svg", "b.svg") + "]" << 2 << 67 << QStringLiteral("there is no file");
-    QTest::newRow("twice") << "[" + good + ",\n" + good + "]" << 3 << 8
-                           << QStringLiteral("product 2 (a): this id is taken");
-    QTest::newRow("after escapes") << "[" + with("\"A\"", R"("\"]},{\\")").replace("100", "-1") + "]" << 2 << 27
-                                   << QStringLiteral("whole number");
-}
-
-void tst_Cart::aMalformedCatalogueIsReported()
-{
-    QFETCH(const QByteArray, json);
-    QFETCH(const int, line);
-    QFETCH(const int, column);
-    QFETCH(const QString, reason);
-
-    QTemporaryDir folder;
-    const auto write = [&](const QString &name, const QByteArray &content) {
-        QFile file(folder.filePath(name));
-        return file.open(QIODevice::WriteOnly) && file.write(content) == content.size();
-    };
-    QVERIFY(write(QStringLiteral("a.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"));
-    QVERIFY(write(QStringLiteral("catalogue.json"), json));
-    const QString path = folder.filePath(QStringLiteral("catalogue.json"));
-
-    const auto result = shop::readCatalogue(path);
-    const auto *error = std::get_if<shop::CatalogueError>(&result);
-    QVERIFY(error);
-    QCOMPARE(error->file, path);
-    QVERIFY2(error->reason.contains(reason), qPrintable(error->reason));
-    QCOMPARE(error->line, line);
-    QCOMPARE(error->column, column);
-    QVERIFY(error->text().startsWith(
-        QStringLiteral("%1:%2:%3: ").arg(QDir::toNativeSeparators(path)).arg(line).arg(column)));
-}
-
 void tst_Cart::theShopOpensEmptyAndSaysWhy()
 {
     QVERIFY(!shop::loadCatalogue(QStringLiteral("/no/such/file.json")));
@@ -569,6 +427,33 @@ void tst_Cart::theShopOpensEmptyAndSaysWhy()
     QVERIFY(!shopWindow().item("productGrid"));
     QVERIFY(shopWindow().text("catalogueProblem").contains(QStringLiteral("file.json")));
     QVERIFY(shopWindow().item("cartButton")); // the shop is open all the same
+}
+
+/// Last: from here on the stores are kept.
+void tst_Cart::whatAnotherShopAddsIsNotUndone()
+{
+    const nanostores::MemoryArea area;
+    const auto mine = nanostores::StorageEngine::memory(area);
+    const auto theirs = nanostores::StorageEngine::memory(area);
+    QVERIFY(mine.load() && theirs.load());
+    theirs.set("appearance/isDark", "true");
+    QVERIFY(theirs.flushNow(60s));
+    shop::keepShop(mine);
+    QTRY_VERIFY((m_time.runPending(), shop::isDark.get()));
+
+    shop::addCartItem(shop::catalogue.get().begin()->second);
+    const QString own = shop::cartItems.get().begin()->first;
+    QVERIFY(mine.flushNow(60s));
+    const auto written = mine.get("cart/items/" + own.toStdString());
+    QVERIFY(written);
+    QVERIFY2(written->find("\"quantity\":1") != std::string::npos, written->c_str());
+    theirs.set("cart/items/" + std::string("theirs"), *written);
+    QVERIFY(theirs.flushNow(60s));
+    QTRY_VERIFY((m_time.runPending(), shop::cartItems.get().size() == 2));
+    QVERIFY(shop::cartEdits.undo());
+    QVERIFY(!shop::cartItems.getKey(own));
+    QVERIFY(shop::cartItems.getKey(QStringLiteral("theirs")));
+    QVERIFY(!shop::cartEdits.canUndo.get());
 }
 
 QTEST_MAIN(tst_Cart)
