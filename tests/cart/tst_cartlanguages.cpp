@@ -1,45 +1,36 @@
 // SPDX-License-Identifier: MIT
-#include "eyes.h"
-#include "islands.h"
+#include "cartwindows.h"
 
-#include "appearance.h"
-#include "cart.h"
-#include "catalogue.h"
-#include "language.h"
 #include "money.h"
-#include "pricefeed.h"
 
 #include <QAction>
 #include <QFile>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QLabel>
 #include <QMenu>
-#include <QPointer>
 #include <QPushButton>
-#include <QQuickStyle>
 #include <QRegularExpression>
 #include <QTableView>
-#include <QTest>
+#include <QTextLayout>
 #include <QToolButton>
 
-using namespace std::chrono_literals;
-
 /// The cart in three languages: all windows follow.
-class tst_CartLanguages : public QObject
+class tst_CartLanguages : public CartWindows
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase();
-    void init();
-    void cleanup();
+    void init() { open(); }
+    void cleanup() { close(); }
 
     void everyIslandFollows();
     void formsOfNumbersAreThoseOfTheLanguage_data();
     void formsOfNumbersAreThoseOfTheLanguage();
     void directionFollows();
+    void headsOfTheTillAreAboveTheirCells();
+    void amountsReadTheSameInEveryText();
     void itemsOfTheCartAreRenamed();
+    void itemsThatAreNotOnSaleKeepTheirNames();
     void stepsAreNamedInTheLanguage();
     void whatWasPaidIsSaidInTheLanguage();
     void theShopAndTheTillChooseIt();
@@ -48,54 +39,9 @@ private Q_SLOTS:
     void translationsAreWhole();
 
 private:
-    QLabel *tillLabel(const char *name) const { return m_till->findChild<QLabel *>(QLatin1String(name)); }
-    Eyes shopWindow() const { return Eyes(m_shop->window()); }
-    Eyes flyoutWindow() const { return Eyes(m_flyout->window()); }
     static void choose(const char *tag) { shop::chosenLanguage.set(QLatin1String(tag)); }
     static void add(const char *id) { shop::addCartItem(shop::catalogue.get().value(QLatin1String(id), {})); }
-
-    nanostores::ManualScheduler m_time;
-    QPointer<QmlIsland> m_shop;
-    QPointer<QmlIsland> m_flyout;
-    QPointer<QWidget> m_till;
 };
-
-void tst_CartLanguages::initTestCase()
-{
-    QQuickStyle::setStyle(QStringLiteral("Basic"));
-    nanostores::setScheduler(&m_time);
-}
-
-void tst_CartLanguages::init()
-{
-    shop::isAnimated.set(false);
-    choose("en");
-    QVERIFY(shop::loadCatalogue(QStringLiteral(":/catalogue/catalogue.json")));
-    m_shop = openShop();
-    m_flyout = openFlyout();
-    m_till = openTill();
-    m_till->show();
-    m_flyout->window()->show();
-    m_shop->window()->show();
-    QTRY_VERIFY(m_shop->window()->isExposed());
-    QTRY_VERIFY(m_flyout->window()->isExposed());
-    QTRY_VERIFY(m_till->windowHandle()->isExposed());
-}
-
-void tst_CartLanguages::cleanup()
-{
-    delete m_shop;
-    delete m_flyout;
-    delete m_till;
-    shop::cartItems.set({});
-    shop::cartEdits.clear();
-    shop::isCartOpen.set(false);
-    shop::lastOrder.set({});
-    shop::currentProductId.set({});
-    shop::tillWatchesFeed.set(false);
-    QCoreApplication::processEvents();
-    m_time.advance(10s);
-}
 
 void tst_CartLanguages::everyIslandFollows()
 {
@@ -186,6 +132,64 @@ void tst_CartLanguages::directionFollows()
     choose("pl");
     QCOMPARE(m_till->layoutDirection(), Qt::LeftToRight);
     QVERIFY(xOf(shopWindow(), "cartButton") > shopWindow().window()->width() / 2);
+}
+
+void tst_CartLanguages::headsOfTheTillAreAboveTheirCells()
+{
+    const QAbstractItemModel *rows = m_till->findChild<QTableView *>()->model();
+    const auto alignmentOf = [rows](int column) {
+        return Qt::Alignment(rows->headerData(column, Qt::Horizontal, Qt::TextAlignmentRole).toInt())
+               & (Qt::AlignLeft | Qt::AlignRight | Qt::AlignHCenter);
+    };
+    for (const char *tag : {"en", "ar", "pl"}) {
+        choose(tag);
+        const bool isArabic = QByteArray(tag) == "ar";
+        QCOMPARE(alignmentOf(0), isArabic ? Qt::AlignRight : Qt::AlignLeft);
+        QCOMPARE(alignmentOf(1), isArabic ? Qt::AlignLeft : Qt::AlignRight);
+        QCOMPARE(alignmentOf(2), Qt::AlignHCenter);
+        QCOMPARE(alignmentOf(3), isArabic ? Qt::AlignLeft : Qt::AlignRight);
+    }
+}
+
+/// Where the digits of an amount and the letters of its symbol are drawn.
+void tst_CartLanguages::amountsReadTheSameInEveryText()
+{
+    const auto isInOrder = [](const QString &text, Qt::LayoutDirection direction) {
+        QTextLayout layout(text);
+        layout.setTextOption([direction] {
+            QTextOption option;
+            option.setTextDirection(direction);
+            return option;
+        }());
+        layout.beginLayout();
+        const QTextLine line = layout.createLine();
+        layout.endLayout();
+        const qsizetype symbol = text.indexOf(QStringLiteral("US$"));
+        const auto x = [&line](qsizetype at) { return line.cursorToX(static_cast<int>(at)); };
+        // The letters from left to right, and all of them to the left of the digits before them.
+        return symbol > 0 && x(symbol) < x(symbol + 1) && x(symbol + 1) < x(symbol + 2) && x(symbol) < x(symbol - 2);
+    };
+    add("moon-lamp");
+    shop::isCartOpen.set(true);
+    choose("ar");
+    const QString amount = shop::formatMoney(8900);
+    QVERIFY(isInOrder(amount, Qt::LayoutDirectionAuto));
+    QVERIFY(isInOrder(amount, Qt::RightToLeft));
+    QVERIFY(isInOrder(tillLabel("total")->text(), m_till->layoutDirection()));
+    QVERIFY(isInOrder(flyoutWindow().text("lineTotal-moon-lamp"), Qt::LayoutDirectionAuto));
+    shop::checkOut();
+    const QString paid = flyoutWindow().text("emptyText");
+    QVERIFY2(isInOrder(paid, Qt::LayoutDirectionAuto), qPrintable(paid));
+}
+
+void tst_CartLanguages::itemsThatAreNotOnSaleKeepTheirNames()
+{
+    add("moon-lamp");
+    shop::catalogue.removeKey(QStringLiteral("moon-lamp"));
+    const auto *remove = m_till->findChild<QToolButton *>(QStringLiteral("remove"));
+    QCOMPARE(remove->accessibleName(), QStringLiteral("Remove Moon lamp"));
+    shop::removeCartItem(QStringLiteral("moon-lamp"));
+    QCOMPARE(shop::undoText.get(), QStringLiteral("Remove moon-lamp"));
 }
 
 void tst_CartLanguages::itemsOfTheCartAreRenamed()

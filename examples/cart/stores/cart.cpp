@@ -45,7 +45,9 @@ QString editText(const std::string &text)
     if (slash < 0) {
         return edit.isEmpty() ? edit : texts["quantity"_t];
     }
-    const QString name = productName(edit.mid(slash + 1));
+    const QString id = edit.mid(slash + 1);
+    const QString known = productName(id);
+    const QString &name = known.isEmpty() ? id : known; // of what is not on sale any more
     return edit.startsWith(QStringLiteral("add/")) ? texts["add"_t]("name"_t = name)
                                                    : texts["remove"_t]("name"_t = name);
 }

@@ -97,10 +97,8 @@ inline const auto cartEdits =
 
 /// What the next step back, or forth, does, in the shop's language; empty if there is none.
 QString editText(const std::string &text);
-inline const auto undoText = nanostores::computed(cartEdits.undoText, editTexts,
-                                                  [](const std::string &text, const auto &) { return editText(text); });
-inline const auto redoText = nanostores::computed(cartEdits.redoText, editTexts,
-                                                  [](const std::string &text, const auto &) { return editText(text); });
+inline const auto undoText = nanostores::computed([] { return editText(cartEdits.undoText()); });
+inline const auto redoText = nanostores::computed([] { return editText(cartEdits.redoText()); });
 
 /// Puts the product into the cart, or one more of it.
 void addCartItem(const Product &product);

@@ -34,7 +34,10 @@
 #include <QStyledItemDelegate>
 #include <QTableView>
 #include <QToolButton>
+#include <QTransform>
 #include <QVBoxLayout>
+
+#include <utility>
 
 using namespace nanostores;
 
@@ -49,7 +52,8 @@ QVariant moneyText(const QVariant &cents)
     return shop::formatMoney(cents.toInt());
 }
 
-/// The cart's items as a table, whose heads are in the shop's language.
+/// The cart's items as a table, whose heads are in the shop's language, and above their cells in each direction: views
+/// mirror what cells ask for, but not what heads do.
 class TillModel : public TableModel
 {
 public:
@@ -64,18 +68,27 @@ public:
     {
         useStore(shop::tillTexts, this, [this](const auto &texts) {
             m_heads = {texts["item"_t], texts["price"_t], texts["quantity"_t], texts["sum"_t], QString()};
-            Q_EMIT headerDataChanged(Qt::Horizontal, 0, Remove);
+            Q_EMIT headerDataChanged(Qt::Horizontal, Item, Remove);
+        });
+        useStore(nanostores::layoutDirection(shop::language), this, [this](Qt::LayoutDirection now) {
+            m_direction = now;
+            Q_EMIT headerDataChanged(Qt::Horizontal, Item, Remove);
         });
     }
 
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override
     {
         const bool isHead = orientation == Qt::Horizontal && role == Qt::DisplayRole && section < m_heads.size();
-        return isHead ? m_heads.at(section) : TableModel::headerData(section, orientation, role);
+        const QVariant data = isHead ? m_heads.at(section) : TableModel::headerData(section, orientation, role);
+        if (role != Qt::TextAlignmentRole || data.isNull()) {
+            return data;
+        }
+        return static_cast<int>(QStyle::visualAlignment(m_direction, Qt::Alignment(data.toInt())));
     }
 
 private:
     QStringList m_heads;
+    Qt::LayoutDirection m_direction = Qt::LeftToRight;
 };
 
 /// Has the widget show a text of the till, in the shop's language.
@@ -163,7 +176,8 @@ QToolButton *removeButton(const QString &productId)
     button->setProperty("productId", productId);
     showText(button, [](const auto &texts) { return texts["remove"_t]; });
     nameWidget(button, [productId](const auto &texts) {
-        return texts["removeItem"_t]("name"_t = shop::productName(productId));
+        const shop::CartItem *item = shop::shownItems().find(productId); // which need not be on sale any more
+        return texts["removeItem"_t]("name"_t = item ? item->name : QString());
     });
     button->setFocusPolicy(Qt::StrongFocus);
     // Queued: the row, and the button with it, is gone once the item is.
@@ -172,12 +186,18 @@ QToolButton *removeButton(const QString &productId)
     return button;
 }
 
-/// An icon of ours in the colours of the day or of the night; paler where the action cannot be chosen.
-QIcon tillIcon(const char *name, bool isDark)
+/// An arrow in the colours of the day or of the night, for the direction of the language; paler where the action cannot
+/// be chosen.
+QIcon tillIcon(const char *name, bool isDark, Qt::LayoutDirection direction)
 {
     const QString file = QStringLiteral(":/till/%1-%2.svg")
                              .arg(QLatin1String(name), isDark ? QLatin1String("dark") : QLatin1String("light"));
-    const QPixmap normal = QIcon(file).pixmap(QSize(20, 20), 2.0);
+    QPixmap normal = QIcon(file).pixmap(QSize(20, 20), 2.0);
+    if (direction == Qt::RightToLeft) {
+        const qreal ratio = normal.devicePixelRatio();
+        normal = normal.transformed(QTransform::fromScale(-1, 1));
+        normal.setDevicePixelRatio(ratio);
+    }
     QPixmap pale(normal.size());
     pale.setDevicePixelRatio(normal.devicePixelRatio());
     pale.fill(Qt::transparent);
@@ -271,9 +291,11 @@ Till::Till(QWidget *parent)
              [undo](const QString &text) { undo->setText(text); });
     useStore(computed([] { return shop::tillTexts()["redo"_t]("what"_t = shop::redoText()).trimmed(); }), redo,
              [redo](const QString &text) { redo->setText(text); });
-    useStore(shop::isDark, this, [undo, redo](bool isDark) {
-        undo->setIcon(tillIcon("undo", isDark));
-        redo->setIcon(tillIcon("redo", isDark));
+    const auto look = computed(nanostores::layoutDirection(shop::language), shop::isDark,
+                               [](Qt::LayoutDirection direction, bool isDark) { return std::pair(direction, isDark); });
+    useStore(look, this, [undo, redo](const std::pair<Qt::LayoutDirection, bool> &now) {
+        undo->setIcon(tillIcon("undo", now.second, now.first));
+        redo->setIcon(tillIcon("redo", now.second, now.first));
     });
 
     auto *words = new QVBoxLayout;
