@@ -424,11 +424,11 @@ bool SessionProbe::endOpen(EventKind kind, const Node *node, Open &ended) noexce
     return true;
 }
 
-void SessionProbe::finish(const Open &open, SessionEvent::Outcome outcome) noexcept
+void SessionProbe::finish(const Open &open, SessionEvent::Outcome outcome, bool tookTime) noexcept
 {
     if (EventEntry *const entry = m_ring.find(open.place)) {
         entry->outcome = static_cast<std::uint8_t>(outcome);
-        entry->took = now() - entry->time;
+        entry->took = tookTime ? now() - entry->time : 0;
     }
 }
 
@@ -462,41 +462,53 @@ void SessionProbe::writeBegan(Node &node) noexcept
         lookAt(store, node);
         const bool hasValues = recordsValuesOf(store, node);
         Open *const outer = hasValues && !m_open.empty() ? enclosingWrite(node, m_open.size()) : nullptr;
-        if (outer && !outer->isNewTaken && node.version != outer->version) {
+        if (outer && !outer->isNewTaken && node.version != outer->version) [[unlikely]] {
             noteNew(*outer, store, node);
         }
-        Open made;
-        made.node = &node;
-        made.outer = m_notice;
-        EventEntry &entry = begin(EventKind::Write, &store, made.place);
+        std::uint64_t place = 0;
+        EventEntry &entry = begin(EventKind::Write, &store, place); // before it is open itself
         entry.outcome = static_cast<std::uint8_t>(SessionEvent::Outcome::Underway);
-        made.event = entry.event;
-        made.version = node.version;
-        made.changeBefore = std::exchange(store.lastChange, entry.event);
-        m_notice = {};
+        const std::uint64_t event = entry.event;
+        Open &open = m_open.emplace_back();
+        open.node = &node;
+        open.event = event;
+        open.place = place;
+        open.outer = std::exchange(m_notice, {});
+        open.changeBefore = std::exchange(store.lastChange, event);
+        open.version = node.version;
         if (hasValues) {
-            noteOld(made, store, node);
+            noteOld(open, store, node);
         }
         if (m_options.origins) {
-            addOrigin(made.event);
+            addOrigin(event);
         }
-        m_open.push_back(std::move(made));
     });
 }
 
 void SessionProbe::writeEnded(Node &node, Outcome outcome) noexcept
 {
+    static constexpr SessionEvent::Outcome outcomes[] = {
+        SessionEvent::Outcome::Threw,   SessionEvent::Outcome::Changed,  SessionEvent::Outcome::Equal,
+        SessionEvent::Outcome::Aborted, SessionEvent::Outcome::Notified, SessionEvent::Outcome::Threw};
+    const SessionEvent::Outcome shown = outcomes[static_cast<std::size_t>(outcome)];
+    const bool tookTime = node.sinks != nullptr || node.has(HooksSet | HooksNotify);
+    if (!m_options.values && outcome == Outcome::Changed) { // nothing else is to be noted
+        if (!m_open.empty() && m_open.back().kind == EventKind::Write && m_open.back().node == &node) {
+            finish(m_open.back(), shown, tookTime);
+            m_notice = m_open.back().outer;
+            m_open.pop_back();
+            rest();
+        }
+        return;
+    }
     Open open;
     if (!endOpen(EventKind::Write, &node, open)) {
         return;
     }
-    static constexpr SessionEvent::Outcome outcomes[] = {
-        SessionEvent::Outcome::Threw,   SessionEvent::Outcome::Changed,  SessionEvent::Outcome::Equal,
-        SessionEvent::Outcome::Aborted, SessionEvent::Outcome::Notified, SessionEvent::Outcome::Threw};
-    finish(open, outcomes[static_cast<std::size_t>(outcome)]);
+    finish(open, shown, tookTime);
+    const bool isNew = outcome == Outcome::Changed || (outcome == Outcome::Threw && node.version != open.version);
     guarded([&] {
         Known &store = known(node);
-        const bool isNew = outcome == Outcome::Changed || (outcome == Outcome::Threw && node.version != open.version);
         if (!isNew && outcome != Outcome::Notified && store.lastChange == open.event) {
             store.lastChange = open.changeBefore;
         }
@@ -715,15 +727,15 @@ bool SessionProbe::readLeaf(const Node &node)
 
 void SessionProbe::noteOld(Open &open, const Known &known, const Node &node)
 {
-    open.old.reset();
+    auto old = std::make_unique<Former>();
     if (known.isSetFirst) {
-        open.oldJson = known.last;
+        old->json = known.last;
     } else if (readLeaf(node)) {
-        open.oldJson = m_json;
+        old->json = m_json;
     } else {
-        open.oldJson.clear();
-        open.old = std::make_unique<LogValue>(valueOf(node, known));
+        old->value = std::make_unique<LogValue>(valueOf(node, known));
     }
+    open.old = std::move(old);
 }
 
 void SessionProbe::addWhole(std::uint64_t event, const std::string &oldJson, const std::string &newJson)
@@ -738,24 +750,26 @@ void SessionProbe::addWhole(std::uint64_t event, const std::string &oldJson, con
 void SessionProbe::noteNew(Open &open, Known &known, const Node &node)
 {
     open.isNewTaken = true;
-    if (!open.old && readLeaf(node)) {
-        addWhole(open.event, open.oldJson, m_json);
+    Former none;
+    Former &old = open.old ? *open.old : none;
+    if (!old.value && readLeaf(node)) {
+        addWhole(open.event, old.json, m_json);
         known.last = known.isSetFirst ? m_json : std::string();
         return;
     }
     const LogValue value = valueOf(node, known);
-    if (known.isSetFirst && !open.oldJson.empty()) {
-        open.old = std::make_unique<LogValue>(valueFromJson(open.oldJson, {.depth = 1000}));
+    if (known.isSetFirst && !old.json.empty()) {
+        old.value = std::make_unique<LogValue>(valueFromJson(old.json, {.depth = 1000}));
     }
     std::string json = value.toJson();
-    std::string oldJson = open.old ? open.old->toJson() : open.oldJson;
-    const bool isContainer = value.isContainer() && open.old && open.old->isContainer();
+    std::string oldJson = old.value ? old.value->toJson() : old.json;
+    const bool isContainer = value.isContainer() && old.value && old.value->isContainer();
     const bool isLong = json.size() + oldJson.size() > m_options.valueBytes;
     const bool isWholeNear = known.hasWhole && known.whole + m_ring.capacity() / 2 > m_ring.end();
     if (isContainer && (isWholeNear || isLong)) {
         SessionEvent event;
-        event.changes =
-            known.isSetFirst ? changesOf(*open.old, valueFromJson(json, {.depth = 1000})) : changesOf(*open.old, value);
+        event.changes = known.isSetFirst ? changesOf(*old.value, valueFromJson(json, {.depth = 1000}))
+                                         : changesOf(*old.value, value);
         const std::string members =
             event.changes.empty() || event.changes.front().path.empty() ? std::string() : valueMembers(event);
         if (!members.empty() && members.size() <= m_options.valueBytes
@@ -768,7 +782,8 @@ void SessionProbe::noteNew(Open &open, Known &known, const Node &node)
     if (isLong) {
         const std::size_t most = m_options.valueBytes / 4;
         json = json.size() > 2 * most ? cutJson(value.toText(most / 4), json.size()) : json;
-        oldJson = oldJson.size() > 2 * most && open.old ? cutJson(open.old->toText(most / 4), oldJson.size()) : oldJson;
+        oldJson =
+            oldJson.size() > 2 * most && old.value ? cutJson(old.value->toText(most / 4), oldJson.size()) : oldJson;
     }
     known.whole = m_ring.end();
     known.hasWhole = !isLong;

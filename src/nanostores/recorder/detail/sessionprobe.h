@@ -100,6 +100,12 @@ private:
         std::uint64_t event = 0;
         std::uint64_t turn = 0;
     };
+    /// The value before.
+    struct Former
+    {
+        std::unique_ptr<LogValue> value; ///< One that may change in parts.
+        std::string json; ///< Another one; empty: not known.
+    };
     struct Open
     {
         SessionEvent::Kind kind = SessionEvent::Kind::Write;
@@ -111,8 +117,7 @@ private:
         std::uint64_t changeBefore = 0; ///< A run: the run before.
         bool isNewTaken = false; ///< A write: its new value is in the ring.
         std::uint32_t version = 0; ///< A write: of the node before the assignment.
-        std::unique_ptr<LogValue> old; ///< A value that may change in parts.
-        std::string oldJson; ///< Of another one; empty: not known.
+        std::unique_ptr<Former> old; ///< Null: no values are recorded.
     };
 
     template<typename F>
@@ -126,7 +131,7 @@ private:
     void findPlace(EventEntry &entry) noexcept;
     void instant(SessionEvent::Kind kind, const Node &node, std::uint64_t count = 0) noexcept;
     bool endOpen(SessionEvent::Kind kind, const Node *node, Open &ended) noexcept;
-    void finish(const Open &open, SessionEvent::Outcome outcome) noexcept;
+    void finish(const Open &open, SessionEvent::Outcome outcome, bool tookTime = true) noexcept;
     void rest() noexcept;
 
     bool recordsValuesOf(const Known &known, const Node &node) const noexcept;
