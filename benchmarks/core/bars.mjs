@@ -109,6 +109,18 @@ export default function measure(b) {
     })
   }
 
+  if (b.wants('recorder')) {
+    // A write of a store without observers is an event: what it takes more than one that is not recorded.
+    b.pair('recorder', ['values', 'bare'])
+    const [recorded, values, bare] = ['nanostores', 'values', 'bare'].map(peer => b.time('recorder', peer))
+    const count = peer => b.instructions('recorder', peer, 10000) / 10000
+    const note = b.counting
+      ? `${b.round(count('nanostores') - count('bare'), 0)} instr, and ${b.round(count('values') - count('bare'), 0)}`
+      : ''
+    b.row({ what: 'an event of a recorder, without values', value: recorded - bare, must: 60, aim: 40, unit: 'ns', note })
+    b.info({ what: 'the same with values', value: values - bare, unit: 'ns' })
+  }
+
   const ours = graphs.filter(b.wants)
   for (const name of ours) {
     const finishes = propertyGraphs.includes(name)
