@@ -188,6 +188,18 @@ static bool ofLists()
            && tasks.removeIf([](const Item &item) { return item.sold > 0; }) == 0;
 }
 
+static bool ofTheRecorder()
+{
+    using namespace nanostores;
+    editable(shop::volume, shop::items);
+    const Recorder recorder({.redact = {"token"}});
+    TimeTravel travel;
+    shop::volume.set(shop::volume.get());
+    const Session session = Session::parse(recorder.toJsonLines());
+    return !toChromeTrace(session).empty() && !toReduxDevTools(session).empty()
+           && replay(session, {.mode = ReplayOptions::Values}).difference.empty() && !travel.isTravelling();
+}
+
 static bool ofTheLogger()
 {
     static const auto add =
@@ -414,6 +426,9 @@ int main(int argc, char **argv)
     return ofTheRouter() == 1 && ofLanguages() && ofQueries() && ofRest() && ofTheKit() >= 1 && ofLists() && ofScopes()
                    && ofTheLogger() && ofTheInspector() && ofPersistentStores() && ofTheTestKit() && small.get().size() == 2
                    && inOrder.get().front() == 1 && byName.get().size() == 1 && byPrice.get().size() == 1
+                   && ofTheLogger() && ofTheRecorder() && ofPersistentStores() && ofTheTestKit()
+                   && small.get().size() == 2 && inOrder.get().front() == 1 && byName.get().size() == 1
+                   && byPrice.get().size() == 1
                ? 0
                : 1;
 }
