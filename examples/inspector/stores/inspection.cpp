@@ -706,6 +706,10 @@ bool Inspection::Private::read(const QString &path, std::vector<InspectedEvent> 
             name = object.value(QLatin1String("app")).toString();
         } else if (object.contains(QLatin1String("row"))) {
             rows.append(InspectedStore::ofJson(object.value(QLatin1String("row")).toObject()));
+        } else if (object.contains(QLatin1String("s")) && !object.contains(QLatin1String("e"))) {
+            const InspectedStore store = recorder.store(object);
+            rows.removeIf([&store](const InspectedStore &other) { return other.number == store.number; });
+            rows.append(store);
         } else if (InspectedEvent::parse(line, event)) {
             events.push_back(event);
         } else if (object.contains(QLatin1String("e"))) {
@@ -713,16 +717,10 @@ bool Inspection::Private::read(const QString &path, std::vector<InspectedEvent> 
             if (!shown.isEmpty() && InspectedEvent::parse(QJsonDocument(shown).toJson(QJsonDocument::Compact), event)) {
                 events.push_back(event);
             }
-        } else if (object.contains(QLatin1String("s"))) {
-            const InspectedStore store = recorder.store(object);
-            rows.removeIf([&store](const InspectedStore &other) { return other.number == store.number; });
-            rows.append(store);
         } else {
-            status.set(
-                QStringLiteral("%1, line %2: it is no event; a session has JSON lines as docs/logger.md describes "
-                               "them")
-                    .arg(path)
-                    .arg(number));
+            status.set(QStringLiteral("%1, line %2: it is no event; a session is what was saved here, or by a Recorder")
+                           .arg(path)
+                           .arg(number));
             return false;
         }
         if (events.size() > MostEvents) {
