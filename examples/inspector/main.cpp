@@ -98,7 +98,9 @@ bool takePictures(QQuickWindow *window, const QString &folder)
         isGood = window->grabWindow().convertToFormat(QImage::Format_RGB32).save(file, "PNG", 1) && isGood;
         qInfo("%s", qPrintable(file));
     };
-    wait(6000);
+    for (int i = 0; i < MostTries && lens::eventCount.get() < 100; ++i) {
+        wait(500); // until the visitor has done a few things, however slow the machine is
+    }
     lens::isPaused.set(true);
     const qint64 turn = openTurn();
     lens::selectedEvent.set(turn);
