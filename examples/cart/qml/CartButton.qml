@@ -15,6 +15,7 @@ T.Button {
     text: Texts.t.cart
 
     Accessible.name: Texts.t.cartItems(Cart.count)
+    Accessible.onPressAction: if (enabled) clicked()
 
     Keys.onReturnPressed: clicked()
     Keys.onEnterPressed: clicked()

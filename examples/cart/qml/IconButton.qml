@@ -17,6 +17,7 @@ T.Button {
     focusPolicy: Qt.StrongFocus
 
     Accessible.name: text
+    Accessible.onPressAction: if (enabled) clicked()
 
     Keys.onReturnPressed: clicked()
     Keys.onEnterPressed: clicked()

@@ -14,6 +14,7 @@ T.Button {
     visible: Language.all.length > 1
 
     Accessible.name: Texts.t.language({ name: Language.nameOf(Language.current) })
+    Accessible.onPressAction: if (enabled) clicked()
 
     Keys.onReturnPressed: clicked()
     Keys.onEnterPressed: clicked()

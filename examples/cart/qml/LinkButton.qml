@@ -15,6 +15,7 @@ T.Button {
     font.pixelSize: Theme.small
 
     Accessible.name: text
+    Accessible.onPressAction: if (enabled) clicked()
 
     Keys.onReturnPressed: clicked()
     Keys.onEnterPressed: clicked()

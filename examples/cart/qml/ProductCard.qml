@@ -30,6 +30,7 @@ Item {
 
         Accessible.name: card.name + ", " + Texts.money(card.price)
         Accessible.description: card.tagline
+        Accessible.onPressAction: if (enabled) clicked()
 
         Keys.onReturnPressed: clicked()
         Keys.onEnterPressed: clicked()

@@ -9,6 +9,9 @@ Flickable {
     readonly property int side: Math.max(40, (width - 1280) / 2)
     readonly property int columnWidth: isWide ? (width - 2 * side - 72) / 2 : width - 2 * side
 
+    /// Where the keyboard begins.
+    readonly property Item firstControl: back
+
     objectName: "productPage"
     contentWidth: width
     contentHeight: words.y + words.height + 48

@@ -1,4 +1,5 @@
 import QtQuick
+import QtQuick.Templates as T
 import Shop
 
 /// The first island: the shop.
@@ -41,7 +42,32 @@ Window {
         focus: !Cart.isOpen
         enabled: !Cart.isOpen
 
+        /// What had the keyboard when the page of a product was opened, and gets it back.
+        property Item opener
+
         Keys.onEscapePressed: Catalogue.currentId = ""
+
+        function giveKeyboardTo(item: Item) {
+            const from = window.activeFocusItem as T.Control;
+            item.forceActiveFocus(from && from.visualFocus ? Qt.TabFocusReason : Qt.OtherFocusReason);
+        }
+        function enterPage() {
+            opener = activeFocus ? window.activeFocusItem : null;
+            if (activeFocus)
+                giveKeyboardTo(page.firstControl);
+        }
+        function leavePage() {
+            if (activeFocus)
+                giveKeyboardTo(opener ?? grid);
+            opener = null;
+        }
+
+        // The first that Tab comes to, and over the shelves that are pulled below it.
+        ShopHeader {
+            id: header
+            z: 1
+            width: parent.width
+        }
 
         ProductGrid {
             id: grid
@@ -53,10 +79,12 @@ Window {
         }
 
         ProductPage {
+            id: page
             anchors.fill: parent
             anchors.topMargin: header.height + window.bannerHeight
             anchors.bottomMargin: window.footerHeight
             visible: Catalogue.currentId !== ""
+            onVisibleChanged: visible ? shop.enterPage() : shop.leavePage()
         }
 
         EmptyShelf {
@@ -64,11 +92,6 @@ Window {
             anchors.verticalCenterOffset: header.height / 2
             width: Math.min(560, parent.width - 80)
             visible: Catalogue.problem !== ""
-        }
-
-        ShopHeader {
-            id: header
-            width: parent.width
         }
     }
 

@@ -13,6 +13,23 @@ T.SpinBox {
     focusPolicy: Qt.StrongFocus
     font.pixelSize: Theme.body
 
+    // Without these a screen reader sets `value`, of which valueModified() says nothing.
+    Accessible.onIncreaseAction: step(true)
+    Accessible.onDecreaseAction: step(false)
+
+    function step(isUp: bool) {
+        const before = value;
+        if (enabled && isUp)
+            increase();
+        else if (enabled)
+            decrease();
+        if (value !== before)
+            valueModified();
+    }
+
+    // A spin box has Tab stop at its content as well, which is for those with a text field in it.
+    Component.onCompleted: contentItem.activeFocusOnTab = false
+
     contentItem: Text {
         text: Texts.number(control.value)
         font.pixelSize: control.font.pixelSize

@@ -18,6 +18,7 @@ T.Button {
     font.weight: Font.DemiBold
 
     Accessible.name: text
+    Accessible.onPressAction: if (enabled) clicked()
 
     Keys.onReturnPressed: clicked()
     Keys.onEnterPressed: clicked()

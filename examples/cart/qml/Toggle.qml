@@ -14,13 +14,18 @@ T.Switch {
     font.pixelSize: Theme.small
 
     Accessible.name: text
+    // Without these a screen reader sets `checked`, of which toggled() says nothing.
+    Accessible.onToggleAction: flip()
+    Accessible.onPressAction: flip()
 
     Keys.onReturnPressed: flip()
     Keys.onEnterPressed: flip()
 
     function flip() {
-        toggle();
-        toggled();
+        if (enabled) {
+            toggle();
+            toggled();
+        }
     }
 
     HoverHandler {

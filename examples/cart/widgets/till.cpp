@@ -150,6 +150,12 @@ public:
         font.setBold(true);
         painter->setFont(font);
         const QRect text = mirrored(option.rect.adjusted(64, 0, -8, 0));
+        if (option.state.testFlag(QStyle::State_HasFocus)) {
+            painter->setBrush(Qt::NoBrush);
+            painter->setPen(QPen(option.palette.color(QPalette::Highlight), 2));
+            painter->drawRoundedRect(option.rect.adjusted(1, 1, -9, -1), 8, 8);
+            painter->setPen(option.palette.color(QPalette::Text));
+        }
         painter->drawText(text, QStyle::visualAlignment(option.direction, Qt::AlignVCenter | Qt::AlignLeft),
                           QFontMetrics(font).elidedText(index.data().toString(), Qt::ElideRight, text.width()));
         painter->restore();
@@ -337,7 +343,7 @@ QWidget *Till::cartCard()
     m_table->setModel(m_model);
     m_table->setItemDelegateForColumn(Item, new ItemDelegate(m_table));
     m_table->setShowGrid(false);
-    m_table->setFocusPolicy(Qt::NoFocus);
+    m_table->setFocusPolicy(Qt::TabFocus); // the arrow keys then choose a product, and Return opens its page
     m_table->setTabKeyNavigation(false);
     m_table->setSelectionMode(QTableView::NoSelection);
     m_table->setVerticalScrollMode(QTableView::ScrollPerPixel);
@@ -355,11 +361,13 @@ QWidget *Till::cartCard()
     connect(m_model, &QAbstractItemModel::rowsInserted, this,
             [this](const QModelIndex &, int first, int last) { addRows(first, last); });
     addRows(0, m_model->rowCount() - 1);
-    connect(m_table, &QTableView::clicked, this, [this](const QModelIndex &index) {
+    const auto openPage = [this](const QModelIndex &index) {
         if (index.column() == Item) {
             shop::router.open(shop::ProductPage::of(m_model->value(index.row(), "productId").toString()));
         }
-    });
+    };
+    connect(m_table, &QTableView::clicked, this, openPage);
+    connect(m_table, &QTableView::activated, this, openPage);
 
     useStore(shop::language, m_table, [this](const QString &) { m_table->viewport()->update(); }); // prices
 
@@ -440,7 +448,16 @@ void Till::addRows(int first, int last)
 {
     for (int row = first; row <= last; ++row) {
         const QString id = m_model->value(row, "productId").toString();
+        QToolButton *remove = removeButton(id);
         m_table->setIndexWidget(m_model->index(row, Quantity), centred(quantityBox(id)));
-        m_table->setIndexWidget(m_model->index(row, Remove), centred(removeButton(id)));
+        m_table->setIndexWidget(m_model->index(row, Remove), centred(remove));
+        // Tab comes to a new row behind all that is there: what lies below the table goes behind the row.
+        QWidget *before = remove;
+        for (const QString &name : {QStringLiteral("watchFeed"), QStringLiteral("pay")}) {
+            if (auto *below = findChild<QWidget *>(name)) {
+                setTabOrder(before, below);
+                before = below;
+            }
+        }
     }
 }
