@@ -13,7 +13,7 @@ deps_apt='ninja-build ccache cmake g++ pkg-config
     qml6-module-qtqml qml6-module-qtqml-models qml6-module-qtqml-workerscript qml6-module-qtquick
     qml6-module-qtquick-controls qml6-module-qtquick-layouts qml6-module-qtquick-shapes qml6-module-qtquick-templates
     qml6-module-qtquick-window qml6-module-qttest
-    libsqlite3-dev qtkeychain-qt6-dev? gnome-keyring? dbus-bin|dbus openssl? redis-tools? librapidcheck-dev
+    libsqlite3-dev qtkeychain-qt6-dev? gnome-keyring? dbus-bin|dbus openssl? redis-tools? valkey-tools? librapidcheck-dev
     libbenchmark-dev qt6-l10n-tools? fonts-dejavu-core'
 deps_apt_lint='clang-format-16|clang-format clang-tidy git python3'
 

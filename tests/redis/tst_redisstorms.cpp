@@ -59,6 +59,13 @@ private:
     void storm(const QString &name, int writes, const std::vector<RedisOptions> &clients, int milliseconds,
                const Fault &fault, const std::function<void()> &end, Counts counts = Counts::Exactly);
     void compare(const QString &name, std::vector<std::unique_ptr<WritingClient>> &clients, Counts counts);
+    /// Of a server that is well, however slow the machine is.
+    static RedisOptions patient(const QString &url, const QString &cache = {})
+    {
+        RedisOptions options = support::impatient(url, cache);
+        options.connectTimeout = options.answerTimeout = std::chrono::seconds(30);
+        return options;
+    }
     std::vector<RedisOptions> clientsOf(const QString &url) const
     {
         return std::vector<RedisOptions>(3, support::impatient(url));
@@ -123,8 +130,8 @@ void tst_RedisStorms::storm(const QString &name, int writes, const std::vector<R
 
 void tst_RedisStorms::compare(const QString &name, std::vector<std::unique_ptr<WritingClient>> &clients, Counts counts)
 {
-    const auto last = support::redisEngine(support::impatient(m_server->socketUrl(name)));
-    QVERIFY(last.load());
+    const auto last = support::redisEngine(patient(m_server->socketUrl(name)));
+    QTRY_VERIFY_WITH_TIMEOUT(last.load(), 60000);
     std::map<std::string, std::string> stored;
     const auto hasAll = [&] {
         const auto entries = last.entries();
@@ -148,8 +155,8 @@ void tst_RedisStorms::compare(const QString &name, std::vector<std::unique_ptr<W
         unknown += client->unknown;
         QVERIFY(client->mistakes().empty());
         const auto isSame = [&] { return client->engine().entries() == last.entries(); };
-        QTRY_VERIFY_WITH_TIMEOUT(isSame(), 20000);
-        QTRY_COMPARE(client->engine().status().get().state, EngineState::Live);
+        QTRY_VERIFY_WITH_TIMEOUT(isSame(), 60000);
+        QTRY_COMPARE_WITH_TIMEOUT(client->engine().status().get().state, EngineState::Live, 60000);
     }
     qInfo("%zu writes, counted %zu, %zu conflicts, %zu not known; the counter is %s", writes, counted, conflicts,
           unknown, stored["counter"].c_str());
@@ -289,10 +296,10 @@ void tst_RedisStorms::allFaults_loseNothing()
     qInfo("%zu faults, %d kills of a client, which has written %d", faults, killed.kills(), killed.written());
     QVERIFY(faults >= kinds.size());
     QVERIFY(killed.kills() > 1 && killed.written() > 0);
-    const auto last = support::redisEngine(support::impatient(m_server->url(QStringLiteral("killed")), cache));
+    const auto last = support::redisEngine(patient(m_server->url(QStringLiteral("killed")), cache));
     QVERIFY(last.load());
-    QTRY_COMPARE(last.status().get().state, EngineState::Live);
-    QTRY_COMPARE(last.pending().get(), std::size_t(0));
+    QTRY_COMPARE_WITH_TIMEOUT(last.status().get().state, EngineState::Live, 60000);
+    QTRY_COMPARE_WITH_TIMEOUT(last.pending().get(), std::size_t(0), 60000);
     for (int i = 1; i <= killed.written(); ++i) {
         QCOMPARE(last.get("p/" + std::to_string(i)), std::optional(std::to_string(i)));
     }

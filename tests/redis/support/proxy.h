@@ -105,7 +105,7 @@ private:
         }
         auto *const server = new QTcpSocket(client);
         const auto forth = [this, client, server] {
-            if (m_way != Way::Stall && server->state() == QAbstractSocket::ConnectedState) {
+            if (m_way != Way::Stall && client->isOpen() && server->state() == QAbstractSocket::ConnectedState) {
                 server->write(client->readAll());
             }
         };

@@ -24,10 +24,13 @@ namespace support {
 class RedisServer
 {
 public:
-    /// Empty: there is none. The check of Debian's redis-tools is the same program, and goes by its name; to install
-    /// that starts no service.
+    /// Empty: there is none. NANOSTORES_REDIS_SERVER names one of several. The check of Debian's redis-tools, or
+    /// valkey-tools, is the same program, and goes by its name; to install that starts no service.
     static QString program()
     {
+        if (const QString named = qEnvironmentVariable("NANOSTORES_REDIS_SERVER"); !named.isEmpty()) {
+            return QStandardPaths::findExecutable(named);
+        }
         for (const char *name : {"redis-server", "valkey-server", "redis-check-rdb", "valkey-check-rdb"}) {
             const QString path = QStandardPaths::findExecutable(QString::fromLatin1(name));
             if (!path.isEmpty()) {
