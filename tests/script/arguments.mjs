@@ -87,6 +87,7 @@ const kitCalls = {
   onMountEffect: [['$signal', 5, noop], ['fn', $signal]],
   onMountEffectScope: [['$signal', 5, noop], ['fn', $signal]],
   onMounted: [['$signal'], ['listener', $signal]],
+  onScopeEnd: [['fn', 5]],
   onStart: [['$signal'], ['listener', $signal]],
   onStop: [['$signal'], ['listener', $signal]],
   pace: [['$accessor'], ['rateLimiter', $signal]],
@@ -97,6 +98,7 @@ const kitCalls = {
   push: [['$array', [], 1]],
   readonly: [['$signal', 5]],
   run: [['context', 5, noop], ['fn', new Map()]],
+  scoped: [['fn', 5]],
   selector: [['$source'], ['fn', $signal, 5]],
   setIndex: [['$array'], ['index', $array]],
   setKey: [['$object'], ['key', $signal]],
@@ -126,7 +128,7 @@ const kitCalls = {
 }
 
 const kitAny = ['$$clear', '$$deleted', '$$insert', '$get', 'ActiveHydrator', 'BooleanCodec', 'DependencyNotFound', 'Hydratables$', 'Hydrator$',
-  'Injectable$', 'InjectionContext', 'JsonCodec', 'NoopCodec', 'STORE_UNMOUNT_DELAY', 'StaticHydrator', 'TasksPool$', 'TasksRunner$', 'and',
+  'Injectable$', 'InjectionContext', 'JsonCodec', 'NoopCodec', 'Scope', 'STORE_UNMOUNT_DELAY', 'StaticHydrator', 'TasksPool$', 'TasksRunner$', 'and',
   'boundDeferScope', 'composeDestroys', 'concat', 'dehydrate', 'every', 'get', 'getContext', 'gt', 'gte', 'identity', 'is', 'isAccessor', 'isCodec',
   'isEmpty', 'isFunction', 'isMountable', 'isNot', 'isSignal', 'isWritable', 'lt', 'lte', 'nextValue', 'noLimit', 'noop', 'noopStorage', 'not', 'or',
   'record', 'resolved', 'signal', 'some', 'toAccessor', 'toAccessorOrSignal', 'toSignal', 'when']

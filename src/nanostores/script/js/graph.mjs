@@ -296,6 +296,7 @@ function deliver(id, number, slot, nativeOld) {
 export let computing = 0
 
 let owner = null // the effect, scope or computed store that runs
+let asker = null // the owner around untracked()
 
 function compute(id) {
   let s = last === null ? null : last.lastSink
@@ -686,9 +687,11 @@ export function batch(fn) {
   return result
 }
 
-/// Effects made in it have no owner.
+/// Effects made in it have no owner; scopes are those of the owner around it.
 export function untracked(fn) {
   const outer = owner
+  const outerAsker = asker
+  if (owner !== null) asker = owner
   owner = null
   bridge.beginUntracked()
   let result
@@ -697,6 +700,7 @@ export function untracked(fn) {
   } finally {
     bridge.endUntracked()
     owner = outer
+    asker = outerAsker
   }
   return result
 }
@@ -736,6 +740,7 @@ function adopt(s) {
   s.children = null
   s.former = null
   s.cleanup = null
+  s.place = owner === null ? null : owner.place // its scope; undefined in a computed store's function
   if (owner !== null) {
     if (owner.children === null) owner.children = []
     owner.children.push(s)
@@ -776,6 +781,11 @@ export function stop(s) {
 
 export function currentOwner() {
   return owner
+}
+
+/// What runs, also in untracked().
+export function currentAsker() {
+  return owner === null ? asker : owner
 }
 
 export function ownedBy(s, fn) {

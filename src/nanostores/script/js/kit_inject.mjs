@@ -2,34 +2,77 @@
 
 // The module `nano_kit`: injection, and the tasks of a context.
 
-import { describe, expectFunction, expectObject, remove } from './graph.mjs'
-import { untracked } from './kit_signals.mjs'
+import {
+  currentAsker, describe, expectFunction, expectObject, openScope, ownedBy, remove, report, stop
+} from './graph.mjs'
+import { noop, untracked } from './kit_signals.mjs'
 import { isEmpty } from './kit_values.mjs'
 
-let context
+let context // of the innermost run()
+let ownerInside = null // what owned when that began
+let frame = null // of the innermost function that makes what is scoped: notes what it looks up
 
 export class InjectionContext extends Map {
   constructor(providers, parent) {
     super()
     this.parent = parent
+    this.depth = parent instanceof InjectionContext ? parent.depth + 1 : 0
+    this.made = null // the entries of what is scoped, or made here; a Map's own `entries` cannot be set
+    this.making = []
+    this.running = 0 // functions that run in it or below
+    this.ended = false
+    this.isScope = false
     if (providers) {
-      for (let i = 0; i < providers.length; i++) this.set(providers[i][0], providers[i][1])
+      for (let i = 0; i < providers.length; i++) {
+        const provider = providers[i]
+        if (provider.length === 1) addEntry(this, provider[0], new Entry(this, makerOf(provider[0]), true))
+        else this.set(provider[0], provider[1])
+      }
     }
   }
 
   get(injectable, find) {
+    if (injectable.isScoped === true || (this.made !== null && this.made.has(injectable))) {
+      return valueIn(injectable, this)
+    }
     if (this.has(injectable)) return super.get(injectable)
     let value = this.parent ? this.parent.get(injectable, true) : undefined
     if (!find) {
-      if (isEmpty(value)) value = run(this, injectable.injectable ? () => new injectable() : injectable)
+      if (isEmpty(value)) value = run(this, makerOf(injectable))
       this.set(injectable, value)
     }
     return value
   }
+
+  set(injectable, value) {
+    if (typeof injectable !== 'function' || injectable.isScoped !== true) return super.set(injectable, value)
+    const entry = new Entry(this, null, true)
+    entry.value = value
+    entry.isMade = true
+    addEntry(this, injectable, entry)
+    return this
+  }
+}
+
+function makerOf(injectable) {
+  if (injectable.isScoped === true) return injectable.make
+  return injectable.injectable ? () => new injectable() : injectable
 }
 
 export function getContext() {
   return context
+}
+
+/// Of what runs: the effect that it is in, or else the innermost run(). An effect is in the scope it was made in.
+function contextHere(expectsNoComputed) {
+  const owner = currentAsker()
+  if (owner === ownerInside) return context
+  if (owner !== null && owner.place) return owner.place.context
+  if (context !== undefined && !context.isScope) return context
+  if (expectsNoComputed && owner !== null && owner.place === undefined) {
+    throw new Error('scoped(): what is scoped is looked up in the function of a computed store, which serves all scopes. Look it up where the computed store is made: scoped(() => { const $draft = draft(); return computed(() => $draft()) })')
+  }
+  return expectsNoComputed ? undefined : context
 }
 
 function expectRun(newContext, fn, where) {
@@ -37,16 +80,37 @@ function expectRun(newContext, fn, where) {
   expectFunction(fn, where, 'fn')
 }
 
-export function unsafeRun(newContext, fn, ...args) {
-  expectRun(newContext, fn, 'unsafeRun')
+/// With what owns meanwhile: undefined leaves that as it is.
+function runOwned(newContext, owner, fn, args) {
   const outer = context
+  const outerOwner = ownerInside
   context = newContext
+  ownerInside = owner === undefined ? currentAsker() : owner
+  for (let at = newContext; at instanceof InjectionContext; at = at.parent) at.running++
   let result
   try {
-    result = fn(...args)
+    result = owner === undefined ? fn(...args) : ownedBy(owner, () => fn(...args))
   } finally {
     context = outer
+    ownerInside = outerOwner
+    left(newContext)
   }
+  return result
+}
+
+/// Ends the scopes that were asked to end meanwhile.
+function left(ran) {
+  let ending = null
+  for (let at = ran; at instanceof InjectionContext; at = at.parent) {
+    if (--at.running === 0 && at.endAsked) ending = at // those below end with it
+  }
+  if (ending !== null) ending.end()
+}
+
+export function unsafeRun(newContext, fn, ...args) {
+  expectRun(newContext, fn, 'unsafeRun')
+  if (newContext !== undefined) expectAlive(newContext)
+  const result = runOwned(newContext, newContext !== undefined && newContext.isScope ? rootOf(newContext) : undefined, fn, args)
   return result
 }
 
@@ -56,22 +120,238 @@ export function run(newContext, fn, ...args) {
   return result
 }
 
-export function provide(injectable, value) {
+/// Without a value: one of its own, which the function makes when it is first asked for.
+export function provide(injectable, ...value) {
   expectFunction(injectable, 'provide', 'injectable')
-  return [injectable, value]
+  return value.length === 0 ? [injectable] : [injectable, value[0]]
 }
 
-export function inject(injectable, from = context) {
+export function inject(injectable, from = contextHere(false)) {
   expectFunction(injectable, 'inject', 'injectable')
   if (!from) throw new Error('Cannot inject dependency outside of injection context')
   return from.get(injectable)
 }
 
+// Scoped stores: declared once, and another one in each scope that provides them, by the rules of scoped() in C++.
+
+class Entry {
+  constructor(owner, make, isProvided) {
+    this.owner = owner
+    this.make = make // of a provided one that is not made yet
+    this.value = undefined
+    this.isMade = false
+    this.isProvided = isProvided
+    this.needs = [] // what it is made of: it serves those who see the same
+  }
+}
+
+function addEntry(owner, injectable, entry) {
+  if (owner.made === null) owner.made = new Map()
+  owner.made.set(injectable, entry)
+}
+
+export function scoped(fn) {
+  expectFunction(fn, 'scoped', 'fn')
+  const declaration = () => {
+    const value = valueIn(declaration, contextHere(true) || globalScope())
+    return value
+  }
+  declaration.isScoped = true
+  declaration.make = fn
+  declaration.in = scope => {
+    const value = valueIn(declaration, scope instanceof InjectionContext ? scope : contextOf(scope))
+    return value
+  }
+  return declaration
+}
+
+function expectAlive(asked) {
+  for (let at = asked; at instanceof InjectionContext; at = at.parent) {
+    if (at.ended) throw new Error('the scope has ended; keep what needs it no longer than the scope, by onScopeEnd()')
+  }
+}
+
+/// The nearest entry, but of those that were not provided only one that is made of what is seen from here.
+function visible(injectable, from, known) {
+  let found = known.get(injectable)
+  if (found !== undefined) return found
+  found = null
+  for (let at = from; found === null && at instanceof InjectionContext; at = at.parent) {
+    const entry = at.made === null ? undefined : at.made.get(injectable)
+    if (entry !== undefined && (entry.isProvided || entry.needs.every(need => visible(need.injectable, from, known) === need.entry))) found = entry
+  }
+  known.set(injectable, found)
+  return found
+}
+
+function valueIn(injectable, from) {
+  expectAlive(from)
+  let entry = visible(injectable, from, new Map())
+  if (entry === null) {
+    const made = madeIn(from, injectable, injectable.make)
+    let owner = from
+    if (from.isScope) {
+      owner = topOf(from)
+      for (const need of made.needs) {
+        if (need.entry.owner.depth > owner.depth) owner = need.entry.owner
+      }
+    }
+    entry = new Entry(owner, null, !from.isScope)
+    entry.needs = made.needs
+    settle(entry, made)
+    addEntry(owner, injectable, entry)
+  } else if (!entry.isMade) {
+    settle(entry, madeIn(entry.owner, injectable, entry.make))
+  }
+  if (frame !== null && frame.asking === from) frame.needs.push({ injectable, entry })
+  return entry.value
+}
+
+function topOf(asked) {
+  let at = asked
+  while (at.parent instanceof InjectionContext) at = at.parent
+  return at
+}
+
+/// The value, and the effects that its function has made; they belong to its owner.
+function settle(entry, made) {
+  entry.value = made.value
+  entry.isMade = true
+  if (made.root === undefined) return
+  if (entry.owner.isScope) made.root.place.context = entry.owner
+  if (made.root.children === null) stop(made.root)
+  else entry.owner.roots.push(made.root)
+  for (const job of made.kept) entry.owner.kept.push(job)
+}
+
+function madeIn(asking, injectable, make) {
+  if (asking.making.indexOf(injectable) >= 0) {
+    throw new Error('scoped(): what is scoped needs itself; have one of the cycle look the other up later, when it is used')
+  }
+  const outer = frame
+  const made = { asking, needs: [], kept: [], value: undefined, root: asking.isScope ? newRoot(asking) : undefined }
+  let isMade = false
+  frame = made
+  asking.making.push(injectable)
+  try {
+    made.value = untracked(() => runOwned(asking, made.root, make, []))
+    isMade = true
+  } finally {
+    asking.making.pop()
+    frame = outer
+    if (!isMade && made.root !== undefined) {
+      stop(made.root)
+      endKept(made.kept)
+    }
+  }
+  return made
+}
+
+/// What is made in the scope belongs to this node.
+function newRoot(scope) {
+  const root = ownedBy(null, () => openScope(noop, false))
+  root.place = { context: scope }
+  return root
+}
+
+function rootOf(scope) {
+  if (scope.isGlobal) return null
+  if (scope.root === null) {
+    scope.root = newRoot(scope)
+    scope.roots.unshift(scope.root)
+  }
+  return scope.root
+}
+
+function endKept(kept) {
+  while (kept.length > 0) {
+    try {
+      kept.pop()()
+    } catch (error) {
+      report(error)
+    }
+  }
+}
+
+/// A context by the rules of scopes: what is made in it ends with it. `null` as the parent: below none.
+export class Scope extends InjectionContext {
+  constructor(providers, parent = contextHere(false) || globalScope()) {
+    if (parent !== null) expectAlive(parent)
+    super(providers, parent === null ? undefined : parent)
+    this.isScope = true
+    this.isGlobal = false
+    this.root = null
+    this.roots = []
+    this.kept = []
+    this.scopes = [] // below
+    this.ending = false
+    this.endAsked = false
+    if (this.parent !== undefined && this.parent.isScope) this.parent.scopes.push(this)
+  }
+
+  run(fn, ...args) {
+    const result = run(this, fn, ...args)
+    return result
+  }
+
+  /// The scopes below, the newest first; the effects; what it keeps, the newest first; its values. While a function
+  /// runs in it or below, the end waits until that has returned.
+  end() {
+    if (this.ended || this.ending || this.isGlobal) return
+    if (this.running > 0) {
+      this.endAsked = true
+      return
+    }
+    this.ending = true
+    untracked(() => runOwned(this, null, () => {
+      while (this.scopes.length > 0 || this.roots.length > 0 || this.kept.length > 0) {
+        if (this.scopes.length > 0) endBelow(this.scopes)
+        else if (this.roots.length > 0) endFirstRoot(this)
+        else endKept(this.kept)
+      }
+    }, []))
+    this.ended = true
+    this.made = null
+    if (this.parent !== undefined && this.parent.isScope) {
+      const at = this.parent.scopes.indexOf(this)
+      if (at >= 0) this.parent.scopes.splice(at, 1)
+    }
+  }
+}
+
+function endBelow(scopes) {
+  const last = scopes.pop()
+  last.running = 0
+  last.end()
+}
+
+function endFirstRoot(scope) {
+  scope.root = null // what is made from now on has another one
+  stop(scope.roots.shift())
+}
+
+let ofModule
+
+function globalScope() {
+  if (!ofModule) {
+    ofModule = new Scope([], null)
+    ofModule.isGlobal = true
+  }
+  return ofModule
+}
+
+/// Has fn called when the scope ends; in the function of what is scoped, the scope that it belongs to.
+export function onScopeEnd(fn) {
+  expectFunction(fn, 'onScopeEnd', 'fn')
+  const here = contextHere(true) || globalScope()
+  if (frame !== null && frame.asking === here) frame.kept.push(fn)
+  else if (here.isScope) here.kept.push(fn)
+  else throw new Error('onScopeEnd(): this context never ends; call it in a Scope')
+}
+
 // Scopes of QML: `run(contextOf(page.Scope), () => inject(Service$))`
 
-let rootContext
-
-// The context of the scope that the object is in, below that of the scope around it; of none, one for the module.
+// The scope that the object is in, below that of the scope around it; of none, the global one.
 export function contextOf(scope) {
   expectObject(scope, 'contextOf', 'scope')
   if (typeof scope.nearest !== 'function') {
@@ -81,13 +361,10 @@ export function contextOf(scope) {
 }
 
 function contextFor(scope) {
-  if (!scope) {
-    if (!rootContext) rootContext = new InjectionContext()
-    return rootContext
-  }
+  if (!scope) return globalScope()
   let known = scope.context()
   if (!known) {
-    known = new InjectionContext([], contextFor(scope.nearest(true)))
+    known = new Scope([], contextFor(scope.nearest(true)))
     scope.setContext(known)
   }
   return known

@@ -22,8 +22,8 @@ export { debounce, interval, noLimit, pace, paced, throttle } from './kit_time.m
 export { BooleanCodec, isCodec, JsonCodec, NoopCodec, noopStorage, stored, syncedStored } from './kit_storage.mjs'
 
 export {
-  addTask, contextOf, DependencyNotFound, getContext, inject, Injectable$, InjectionContext, provide, run, taskPromise, TasksPool$,
-  tasksRunner, TasksRunner$, unsafeRun, waitCurrentTasks, waitTasks
+  addTask, contextOf, DependencyNotFound, getContext, inject, Injectable$, InjectionContext, onScopeEnd, provide, run, Scope, scoped, taskPromise,
+  TasksPool$, tasksRunner, TasksRunner$, unsafeRun, waitCurrentTasks, waitTasks
 } from './kit_inject.mjs'
 
 export {
