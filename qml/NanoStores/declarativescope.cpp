@@ -19,6 +19,12 @@ DeclarativeScope::DeclarativeScope(QObject *parent)
 
 DeclarativeScope::~DeclarativeScope()
 {
+    if (const QJSValue end = m_context.property(QStringLiteral("end")); end.isCallable()) {
+        const QJSValue result = end.callWithInstance(m_context);
+        if (result.isError()) {
+            qWarning().noquote() << result.toString();
+        }
+    }
     m_scope.reset(); // what it runs is still in it
     if (parent()) {
         detail::setScopeFinder(parent(), {});
@@ -95,8 +101,12 @@ std::vector<kit::InjectionProvider> DeclarativeScope::providers() const
         const auto *const stands = qobject_cast<DeclarativeProvide *>(object);
         if (!stands) {
             qmlWarning(parent()) << "Scope.provides takes what is declared by Scoped { }, and Provide { scoped: ... }.";
+        } else if (stands->token().isCallable() && !stands->scoped()) {
+            continue; // see tokens()
         } else if (!stands->scoped()) {
-            qmlWarning(stands) << "this Provide does not say what of: name a Scoped, as in scoped: Stores.text.";
+            qmlWarning(stands)
+                << "this Provide does not say what of: name a Scoped, as in scoped: Stores.text, or what "
+                   "JavaScript has declared, as in token: Stores.text.";
         } else if (!stands->object()) {
             all.push_back(stands->scoped()->provider());
         } else if (auto provider = stands->scoped()->providerOf(stands->object())) {
@@ -105,6 +115,30 @@ std::vector<kit::InjectionProvider> DeclarativeScope::providers() const
             qmlWarning(stands) << stands->scoped()->metaObject()->className()
                                << " is a store of C++; have a scope of C++ provide another one.";
         }
+    }
+    return all;
+}
+
+QJSValue DeclarativeScope::tokens() const
+{
+    QJSEngine *const engine = qjsEngine(this);
+    if (!engine) {
+        return {};
+    }
+    QJSValue all = engine->newArray();
+    quint32 count = 0;
+    for (const auto &object : m_provides) {
+        const auto *const stands = qobject_cast<DeclarativeProvide *>(object);
+        if (!stands || !stands->token().isCallable()) {
+            continue;
+        }
+        const bool isOwn = stands->value().isUndefined();
+        QJSValue provider = engine->newArray(isOwn ? 1 : 2);
+        provider.setProperty(0, stands->token());
+        if (!isOwn) {
+            provider.setProperty(1, stands->value());
+        }
+        all.setProperty(count++, provider);
     }
     return all;
 }

@@ -56,7 +56,9 @@ public:
     // For contextOf() of the JavaScript module nano_kit:
     /// The nearest object with a scope, as what is attached to it; null if there is none.
     Q_INVOKABLE nanostores::DeclarativeScope *nearest(bool isAround) const;
-    /// What a scope keeps for the engine.
+    /// What it provides of tokens: arrays of a token and its value, or of the token alone.
+    Q_INVOKABLE QJSValue tokens() const;
+    /// What a scope keeps for the engine; its end() is called when the scope ends.
     Q_INVOKABLE QJSValue context() const { return m_context; }
     Q_INVOKABLE void setContext(const QJSValue &newContext) { m_context = newContext; }
 

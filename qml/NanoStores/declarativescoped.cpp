@@ -100,6 +100,22 @@ void DeclarativeProvide::setObject(QObject *newObject)
     }
 }
 
+void DeclarativeProvide::setToken(const QJSValue &newToken)
+{
+    if (!m_token.strictlyEquals(newToken)) {
+        m_token = newToken;
+        Q_EMIT tokenChanged();
+    }
+}
+
+void DeclarativeProvide::setValue(const QJSValue &newValue)
+{
+    if (!m_value.strictlyEquals(newValue)) {
+        m_value = newValue;
+        Q_EMIT valueChanged();
+    }
+}
+
 namespace detail {
 
 void knowScopesOfEngines()

@@ -4,6 +4,7 @@
 #include <NanoStores/export.h>
 #include <nanostores/qtscope/scopedobject.h>
 
+#include <QJSValue>
 #include <QList>
 #include <QObject>
 #include <QPointer>
@@ -59,6 +60,8 @@ private:
 ///
 ///     readonly property Provide mock: Provide { scoped: Services.mailer; FakeMailer {} }
 ///     Scope.provides: [mock]
+///
+/// What JavaScript has declared, by scoped() or as a token of inject(), is named as the token.
 class NANOSTORES_QML_EXPORT DeclarativeProvide : public QObject
 {
     Q_OBJECT
@@ -66,6 +69,10 @@ class NANOSTORES_QML_EXPORT DeclarativeProvide : public QObject
     Q_CLASSINFO("DefaultProperty", "object")
     Q_PROPERTY(nanostores::ScopedObject *scoped READ scoped WRITE setScoped NOTIFY scopedChanged FINAL)
     Q_PROPERTY(QObject *object READ object WRITE setObject NOTIFY objectChanged FINAL)
+    /// What the module nano_kit has declared: the scope has one of its own.
+    Q_PROPERTY(QJSValue token READ token WRITE setToken NOTIFY tokenChanged FINAL)
+    /// What the scope has in place of what the token would make; undefined: one that it makes.
+    Q_PROPERTY(QJSValue value READ value WRITE setValue NOTIFY valueChanged FINAL)
 
 public:
     explicit DeclarativeProvide(QObject *parent = nullptr);
@@ -74,14 +81,22 @@ public:
     void setScoped(ScopedObject *newScoped);
     QObject *object() const { return m_object; }
     void setObject(QObject *newObject);
+    QJSValue token() const { return m_token; }
+    void setToken(const QJSValue &newToken);
+    QJSValue value() const { return m_value; }
+    void setValue(const QJSValue &newValue);
 
 Q_SIGNALS:
     void scopedChanged();
     void objectChanged();
+    void tokenChanged();
+    void valueChanged();
 
 private:
     QPointer<ScopedObject> m_scoped;
     QPointer<QObject> m_object;
+    QJSValue m_token;
+    QJSValue m_value;
 };
 
 namespace detail {

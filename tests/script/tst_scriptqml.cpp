@@ -40,6 +40,7 @@ private Q_SLOTS:
     void reload_findsTheModules();
     void imports_ofEachForm();
     void scopes_haveContexts();
+    void scopes_haveStoresOfJavaScript();
 
 private:
     std::unique_ptr<QObject> create(const char *qml, const char *import = "import NanoStores\n");
@@ -418,6 +419,57 @@ void tst_ScriptQml::scopes_haveContexts()
     QVariant text;
     QVERIFY(QMetaObject::invokeMethod(object.get(), "mocked", Q_RETURN_ARG(QVariant, text)));
     QCOMPARE(text, QVariant(QStringLiteral("fake")));
+}
+
+/// What a Provide names as its token is a page's own, and ends with it.
+void tst_ScriptQml::scopes_haveStoresOfJavaScript()
+{
+    const auto object = create(R"(QtObject {
+        id: root
+        readonly property QtObject one: QtObject {
+            id: one
+            Scope.provides: [Provide { token: Inject.text }]
+            readonly property QtObject inner: QtObject {
+                id: inner
+                Scope.name: "inner"
+            }
+        }
+        readonly property QtObject two: QtObject {
+            id: two
+            Scope.provides: [Provide { token: Inject.text; value: Inject.made("two") }]
+        }
+        readonly property Component page: Component {
+            QtObject {
+                Scope.provides: [Provide { token: Inject.text; value: Inject.made("page") }]
+            }
+        }
+        property QtObject made
+        function texts(): string {
+            Inject.write(inner.Scope, "one")
+            return [one, inner, two, root].map(object => Inject.read(object.Scope)).join()
+        }
+        function open(): string {
+            made = page.createObject(null)
+            Inject.watch(made.Scope)
+            Inject.watch(inner.Scope)
+            return Inject.logged()
+        }
+        function logged(): string {
+            return Inject.logged()
+        }
+    })",
+                               "import NanoStores\nimport \"scopes.mjs\" as Inject\n");
+    QVERIFY(object);
+    const auto call = [&object](const char *name) {
+        QString text;
+        QMetaObject::invokeMethod(object.get(), name, Q_RETURN_ARG(QString, text));
+        return text;
+    };
+    QCOMPARE(call("texts"), QStringLiteral("one/ONE,one/ONE,two/TWO,empty/EMPTY"));
+    QCOMPARE(call("open"), QStringLiteral("page,one,page,one"));
+    delete object->property("made").value<QObject *>();
+    QCOMPARE(call("logged"), QStringLiteral("end of page,one"));
+    QCOMPARE(call("logged"), QStringLiteral("one"));
 }
 
 QTEST_GUILESS_MAIN(tst_ScriptQml)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Injection in the scopes of QML.
+// Injection, and scoped stores, in the scopes of QML.
 
-import { contextOf, inject, provide, run, InjectionContext } from 'nano_kit'
+import { contextOf, effect, inject, InjectionContext, onScopeEnd, provide, run, scoped, signal } from 'nano_kit'
 
 export function Draft$() {
   return { text: '' }
@@ -20,4 +20,36 @@ export function refused() {
     return error.message
   }
   return ''
+}
+
+export const text = scoped(() => signal('empty'))
+export const loud = scoped(() => {
+  const $text = text()
+  return () => $text().toUpperCase()
+})
+export const tick = signal(0)
+export const log = []
+
+export function made(value) {
+  return signal(value)
+}
+export function write(scope, value) {
+  text.in(scope)(value)
+}
+export function read(scope) {
+  return text.in(scope)() + '/' + loud.in(scope)()
+}
+export function watch(scope) {
+  run(contextOf(scope), () => {
+    effect(() => {
+      tick()
+      log.push(text()())
+    })
+    onScopeEnd(() => log.push('end of ' + text()()))
+  })
+}
+export function logged() {
+  tick(tick() + 1)
+  const words = log.splice(0).join()
+  return words
 }

@@ -364,7 +364,7 @@ function contextFor(scope) {
   if (!scope) return globalScope()
   let known = scope.context()
   if (!known) {
-    known = new Scope([], contextFor(scope.nearest(true)))
+    known = new Scope(scope.tokens(), contextFor(scope.nearest(true)))
     scope.setContext(known)
   }
   return known
