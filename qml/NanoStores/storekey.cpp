@@ -128,13 +128,30 @@ void StoreKey::componentComplete()
     resolveSource();
 }
 
+/// Null, with a warning, for one that reads this one, by whatever other ones.
+QObject *StoreKey::resolveStore()
+{
+    QObject *const store = detail::storeFor(m_store, this);
+    const QObject *reads = store;
+    while (const auto *const key = qobject_cast<const StoreKey *>(reads)) {
+        if (key == this) {
+            qmlWarning(this) << (store == this ? "the store is this StoreKey itself" : "the store reads this StoreKey")
+                             << ": the nearest property of that name is meant. Name the object that has the store, as "
+                                "in store: app.text.";
+            return nullptr;
+        }
+        reads = key->m_source.store();
+    }
+    return store;
+}
+
 void StoreKey::resolveSource()
 {
     if (!m_complete) {
         return;
     }
-    const auto former = std::exchange(m_source, detail::Source(detail::storeFor(m_store, this), m_key, m_path,
-                                                               qmlEngine(this))); // observed until then
+    const auto former =
+        std::exchange(m_source, detail::Source(resolveStore(), m_key, m_path, qmlEngine(this))); // observed until then
     if (const QString problem = m_source.problem(); !problem.isEmpty()) {
         qmlWarning(this) << problem;
     }

@@ -75,6 +75,7 @@ protected:
 
 private:
     void resolveSource();
+    QObject *resolveStore();
     void listen();
     void announce();
     bool isObserved() const;

@@ -11,6 +11,7 @@
 #include <support/manualtime.h>
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 #include <QTest>
 
 #include <atomic>
@@ -25,6 +26,11 @@ class tst_StoreKeys : public QObject
 private Q_SLOTS:
     void connectedFromAnotherThread();
     void thatNothingSignalsIsSilent();
+    void ofItselfIsAWarning();
+    void ofOneThatReadsItIsAWarning();
+    void ofAComputedStoreThatReadsItIsAWarning();
+    void computed_ofItselfIsAWarning();
+    void bind_ofItsOwnTargetStaysAsItIs();
 
 private:
     support::ManualTime m_time;
@@ -65,6 +71,73 @@ void tst_StoreKeys::thatNothingSignalsIsSilent()
     m_time.advance(0);
     QCOMPARE(calls, 0);
     disconnect(key, nullptr, this, nullptr);
+}
+
+/// As happens when a property of the same name hides the store that is meant.
+void tst_StoreKeys::ofItselfIsAWarning()
+{
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(QStringLiteral("the store is this StoreKey itself.*app.text")));
+    Scene scene("QtObject { readonly property StoreKey text: StoreKey { store: text } }");
+    auto *const key = scene.root->property("text").value<StoreKey *>();
+    QVERIFY(key);
+    QVERIFY(key->value().isUndefined());
+    connect(key, &StoreKey::valueChanged, this, [] {});
+    Scene other("Atom { value: 1 }");
+    key->setStore(other.root.get());
+    QCOMPARE(key->value().toInt(), 1);
+    disconnect(key, nullptr, this, nullptr);
+}
+
+void tst_StoreKeys::ofOneThatReadsItIsAWarning()
+{
+    Scene scene("QtObject { readonly property Atom text: Atom { value: 1 }\n"
+                "readonly property StoreKey one: StoreKey { store: text }\n"
+                "readonly property StoreKey two: StoreKey { store: one }\n"
+                "readonly property StoreKey three: StoreKey { store: two } }");
+    const auto keyOf = [&scene](const char *name) { return scene.root->property(name).value<StoreKey *>(); };
+    QVERIFY(keyOf("three"));
+    QCOMPARE(keyOf("three")->value().toInt(), 1);
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("the store reads this StoreKey")));
+    keyOf("one")->setStore(keyOf("three"));
+    QVERIFY(keyOf("three")->value().isUndefined());
+    keyOf("one")->setStore(scene.root->property("text").value<QObject *>());
+    QCOMPARE(keyOf("three")->value().toInt(), 1);
+}
+
+void tst_StoreKeys::ofAComputedStoreThatReadsItIsAWarning()
+{
+    Scene scene("QtObject { id: root\n"
+                "readonly property Computed total: Computed { compute: () => root.key.value + 1 }\n"
+                "readonly property StoreKey key: StoreKey { store: root.total } }");
+    auto *const key = scene.root->property("key").value<StoreKey *>();
+    QVERIFY(key);
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("waits for itself.*break the cycle")));
+    static_cast<void>(key->value());
+}
+
+/// By the name of its own property, or by way of another store.
+void tst_StoreKeys::computed_ofItselfIsAWarning()
+{
+    Scene scene("QtObject { id: root\n"
+                "readonly property Computed sum: Computed { stores: [sum]; compute: sum => sum + 1 }\n"
+                "readonly property Readonly view: Readonly { store: root.other }\n"
+                "readonly property Computed other: Computed { stores: [root.view]; compute: value => value } }");
+    for (const char *const name : {"sum", "view", "other"}) {
+        auto *const store = scene.root->property(name).value<DeclarativeStore *>();
+        QVERIFY(store);
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("waits for itself.*break the cycle")));
+        static_cast<void>(store->property("value"));
+    }
+}
+
+void tst_StoreKeys::bind_ofItsOwnTargetStaysAsItIs()
+{
+    Scene scene("QtObject { id: root; property string text: 'a'; Bind on text { store: root; key: 'text' } }");
+    QVERIFY(scene.root);
+    scene.root->setProperty("text", QStringLiteral("b"));
+    m_time.advance(0);
+    QCOMPARE(scene.root->property("text").toString(), QStringLiteral("b"));
 }
 
 QTEST_GUILESS_MAIN(tst_StoreKeys)

@@ -38,6 +38,7 @@ public:
     /// Empty if the source can be used; otherwise the message for the programmer.
     QString problem() const;
     bool isValid() const { return m_store && (m_declared || m_property.isValid()); }
+    QObject *store() const { return m_store; }
     bool isWritable() const;
     QJSValue read() const;
     SourceWrite write(const QJSValue &newValue) const;
