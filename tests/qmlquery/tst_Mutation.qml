@@ -61,6 +61,17 @@ TestCase {
         }
     }
 
+    Component {
+        id: namesComponent
+        QtObject {
+            id: run
+            property Mutation mutation: Mutation {
+                client: api
+                run: (call, number) => number + 1
+            }
+        }
+    }
+
     function make(properties) {
         return createTemporaryObject(mutationComponent, test, properties);
     }
@@ -115,6 +126,14 @@ TestCase {
         waiting[1].resolve();
         settle();
         compare(user.data, { name: "Ann", age: 30 });
+    }
+
+    function test_idsOfTheDocumentMayBeAnyName() {
+        const object = createTemporaryObject(namesComponent, test);
+        const ends = [];
+        object.mutation.mutate(1).then(end => ends.push(end));
+        settle();
+        compare(ends, [2]);
     }
 
     function test_secondCallEndsWithAnError() {

@@ -43,7 +43,8 @@ JsCaller::JsCaller(QObject *owner)
     , m_context(qmlContext(owner))
 {
     if (m_context) {
-        m_expression = std::make_shared<QQmlExpression>(m_context, this, QStringLiteral("run()"));
+        // Not by the name alone, as an id of the document may be `run`.
+        m_expression = std::make_shared<QQmlExpression>(m_context, this, QStringLiteral("this.run()"));
     }
 }
 
