@@ -10,7 +10,7 @@ Pane {
     property bool isFollowing: true
 
     title: "Timeline"
-    note: list.count + (list.count === 1 ? " turn" : " turns") + (Lens.lostCount > 0 ? " \u00b7 " + Lens.lostCount + " events missing" : "")
+    note: list.count + (list.count === 1 ? " line" : " lines") + (Lens.lostCount > 0 ? " \u00b7 " + Lens.lostCount + " events missing" : "")
     tools: [
         FlatButton {
             path: "M12 5 V19 M6 13 L12 19 L18 13"
