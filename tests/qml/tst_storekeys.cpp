@@ -29,7 +29,6 @@ private Q_SLOTS:
     void ofItselfIsAWarning();
     void ofOneThatReadsItIsAWarning();
     void ofAComputedStoreThatReadsItIsAWarning();
-    void computed_ofItselfIsAWarning();
     void bind_ofItsOwnTargetStaysAsItIs();
 
 private:
@@ -114,21 +113,6 @@ void tst_StoreKeys::ofAComputedStoreThatReadsItIsAWarning()
     QVERIFY(key);
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("waits for itself.*break the cycle")));
     static_cast<void>(key->value());
-}
-
-/// By the name of its own property, or by way of another store.
-void tst_StoreKeys::computed_ofItselfIsAWarning()
-{
-    Scene scene("QtObject { id: root\n"
-                "readonly property Computed sum: Computed { stores: [sum]; compute: sum => sum + 1 }\n"
-                "readonly property Readonly view: Readonly { store: root.other }\n"
-                "readonly property Computed other: Computed { stores: [root.view]; compute: value => value } }");
-    for (const char *const name : {"sum", "view", "other"}) {
-        auto *const store = scene.root->property(name).value<DeclarativeStore *>();
-        QVERIFY(store);
-        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("waits for itself.*break the cycle")));
-        static_cast<void>(store->property("value"));
-    }
 }
 
 void tst_StoreKeys::bind_ofItsOwnTargetStaysAsItIs()
