@@ -354,7 +354,7 @@ private:
         RC_ASSERT(same == value);
     }
 
-    /// An effect that looks up what it reads, each time it runs.
+    /// An effect that looks up what it reads, each time it runs; some are made in others.
     void addEffect(int scope, int declaration)
     {
         if (scope == Global || !m_model.isAlive(scope)) {
@@ -362,15 +362,23 @@ private:
         }
         const int id = m_made++;
         m_model.lookUp(declaration, scope);
+        const auto body = [this, scope, declaration, id] {
+            const auto value = declared(declaration)().value;
+            value->number();
+            m_tick();
+            m_runs.push_back({id, value.get()});
+            RC_ASSERT(declared(declaration)().value == value);
+            RC_ASSERT(declared(declaration).in(contextOf(scope)).value == value);
+            return [id] { trace.add("e", id); };
+        };
         m_scopes.at(scope)->run([&] {
-            effect([this, scope, declaration, id] {
-                const auto value = declared(declaration)().value;
-                value->number();
-                m_tick();
-                m_runs.push_back({id, value.get()});
-                RC_ASSERT(declared(declaration).in(contextOf(scope)).value == value);
-                return [id] { trace.add("e", id); };
-            }).detach();
+            if (id % 3 == 0) {
+                effect(body).detach();
+            } else if (id % 3 == 1) {
+                effect([body] { effect(body).detach(); }).detach();
+            } else {
+                effect([body] { effectScope([body] { effect(body).detach(); }).detach(); }).detach();
+            }
         });
         trace.take();
         m_runs.clear();
