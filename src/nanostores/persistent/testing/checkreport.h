@@ -71,9 +71,15 @@ public:
     Open &operator=(const Open &) = delete;
     ~Open() { backend->close(std::chrono::milliseconds(1000)); }
 
+    /// As an engine does: a storage that turns out to be another one, such as a file that another instance has made
+    /// since, is read, and from then on its versions are expected.
     WriteOutcome apply(StorageWrite write)
     {
-        return backend->apply(std::span(&write, 1), Durability::Process).outcomes.at(0);
+        Applied applied = backend->apply(std::span(&write, 1), Durability::Process);
+        if (applied.epoch != state.epoch) {
+            state = backend->load();
+        }
+        return std::move(applied.outcomes.at(0));
     }
     WriteOutcome set(const std::string &key, Raw value, std::uint32_t schema = 0,
                      std::optional<std::uint64_t> expect = {})
