@@ -73,6 +73,7 @@ Replica::~Replica()
         }
         if (m_worker && m_worker->isOfThisProcess()) {
             if (!rest.writes.empty()) {
+                rest.epoch = m_epoch;
                 m_worker->apply(m_port, std::move(rest));
             }
             m_worker->detach(m_port);
