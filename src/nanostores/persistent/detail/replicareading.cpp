@@ -54,6 +54,11 @@ void Replica::loaded(StorageState &&state)
     }
     if (isOther) {
         ++m_resyncs;
+        for (const auto &comparison : m_comparisons) { // with versions of the storage before; a value is compared anew
+            if (comparison->version != 0) {
+                comparison->version = NoVersion;
+            }
+        }
         reoffer(rows, state, changes);
         std::erase_if(changes, [this](const RowChange &change) { // stores keep the values that are offered
             const auto found = m_pending.find(change.key);
