@@ -48,8 +48,10 @@ Window {
         Keys.onEscapePressed: Catalogue.currentId = ""
 
         function giveKeyboardTo(item: Item) {
+            // Compared: Qt 6.4 compiles a cast object to one that is never true by itself.
             const from = window.activeFocusItem as T.Control;
-            item.forceActiveFocus(from && from.visualFocus ? Qt.TabFocusReason : Qt.OtherFocusReason);
+            const isShown = from?.visualFocus === true;
+            item.forceActiveFocus(isShown ? Qt.TabFocusReason : Qt.OtherFocusReason);
         }
         function enterPage() {
             opener = activeFocus ? window.activeFocusItem : null;

@@ -104,9 +104,11 @@ Pane {
             width: ListView.view.width
         }
         onCurrentIndexChanged: {
+            // Not asked whether it is there: Qt 6.4 compiles a cast object to one that is never true by itself.
             const row = itemAtIndex(currentIndex) as StoreRow;
-            if (activeFocus && row) {
-                Lens.selectStore(row.number);
+            const number = row?.number ?? 0;
+            if (activeFocus && number !== 0) {
+                Lens.selectStore(number);
             }
         }
     }

@@ -52,17 +52,19 @@ Pane {
             }
         }
         onCurrentIndexChanged: {
+            // Not asked whether it is there: Qt 6.4 compiles a cast object to one that is never true by itself.
             const row = itemAtIndex(currentIndex) as TimelineRow;
-            if (activeFocus && row) {
-                Lens.selectEvent(row.number);
+            const number = row?.number ?? 0;
+            if (activeFocus && number !== 0) {
+                Lens.selectEvent(number);
             }
         }
         Keys.onPressed: event => {
             const row = itemAtIndex(currentIndex) as TimelineRow;
-            const opens = event.key === Qt.Key_Right && row && !row.isOpen;
-            const closes = event.key === Qt.Key_Left && row && row.isOpen;
+            const opens = event.key === Qt.Key_Right && row?.isOpen === false;
+            const closes = event.key === Qt.Key_Left && row?.isOpen === true;
             if (opens || closes || event.key === Qt.Key_Return) {
-                Lens.toggle(row ? row.number : 0);
+                Lens.toggle(row?.number ?? 0);
                 event.accepted = true;
             }
         }
