@@ -225,7 +225,7 @@ void tst_ScopeHooks::effects_deepInOthersAreOfTheSameScope()
     }
 }
 
-/// The store belongs to the outer scope, whoever has asked for it.
+/// The store belongs to the outer scope, in whichever scope it was asked for.
 void tst_ScopeHooks::effects_ofAnotherScopesFunctionAreOfThatScope()
 {
     const auto tick = signal(0);

@@ -26,7 +26,7 @@ namespace nanostores::detail {
 /// Fills the ring of a Recorder.
 ///
 /// m_open are the writes, runs and batches under way, as they are inside of one another. What is expensive, that is
-/// names, lines of code and reading JSON, is done when somebody asks for the events.
+/// names, lines of code and reading JSON, is done when the events are asked for.
 class SessionProbe final : public Probe
 {
 public:
