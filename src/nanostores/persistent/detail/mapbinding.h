@@ -135,9 +135,9 @@ public:
     }
 
 protected:
-    void noteKey(const void *changed) noexcept override
+    void keyChanging(detail::Node &, const void *changed) noexcept override
     {
-        if (m_isWhole) {
+        if (m_isWhole || isTaking()) {
             return;
         }
         const K *const key = static_cast<const K *>(changed);

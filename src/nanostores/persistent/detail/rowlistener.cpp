@@ -70,15 +70,6 @@ void Binding::changed(Node &) noexcept
     }
 }
 
-void Binding::keyChanging(Node &, const void *key) noexcept
-{
-    if (m_taking == 0) {
-        noteKey(key);
-    }
-}
-
-void Binding::noteKey(const void *) noexcept {}
-
 void Binding::resolve(const std::string &key, bool keepsMine)
 {
     const auto held = hold();

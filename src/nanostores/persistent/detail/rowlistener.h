@@ -86,7 +86,6 @@ public:
 
     std::shared_ptr<const void> hold() override;
     void changed(Node &node) noexcept override;
-    void keyChanging(Node &node, const void *key) noexcept override;
 
     /// Hands what has changed to the replica. May throw what a codec throws.
     virtual void encode() = 0;
@@ -121,8 +120,8 @@ protected:
     void settle();
     /// What is stored is not of the store's type, or is again.
     void setUnreadable(const std::string &key, bool isUnreadable);
-    /// Of a map: notes what is about to change, a key or, null, all of it.
-    virtual void noteKey(const void *key) noexcept;
+    /// What changes now is taken from the storage.
+    bool isTaking() const noexcept { return m_taking > 0; }
     /// While it lives, changes of the store are not the program's.
     class Taking
     {
