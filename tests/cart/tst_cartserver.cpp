@@ -8,12 +8,14 @@
 #include "appearance.h"
 #include "cart.h"
 #include "catalogue.h"
+#include "language.h"
 #include "served.h"
 #include "shopserver.h"
 
 #include <QFile>
 #include <QPointer>
 #include <QQuickStyle>
+#include <QRegularExpression>
 #include <QTcpSocket>
 #include <QTest>
 
@@ -46,6 +48,8 @@ private Q_SLOTS:
     void anOrderIsTakenOnceHoweverOftenItIsSent();
     void anOrderThatFailsIsSentAgain();
     void theStripSaysHowTheServerIs();
+    void theViewsSpeakTheLanguage_data();
+    void theViewsSpeakTheLanguage();
     void theServerRefusesWhatItDoesNotKnow();
 
 private:
@@ -305,6 +309,42 @@ void tst_CartServer::theStripSaysHowTheServerIs()
     QVERIFY(eyes().tabTo("mode-slow"));
     QTest::keyClick(m_shop->window(), Qt::Key_Space);
     QCOMPARE(shop::serverMode.get(), QStringLiteral("slow"));
+}
+
+void tst_CartServer::theViewsSpeakTheLanguage_data()
+{
+    QTest::addColumn<QString>("tag");
+    QTest::newRow("pl") << QStringLiteral("pl");
+    QTest::newRow("ar") << QStringLiteral("ar");
+}
+
+/// A text that is missing is English, and one that does not fit its English original is a warning.
+void tst_CartServer::theViewsSpeakTheLanguage()
+{
+    QFETCH(const QString, tag);
+    choose("failing");
+    start();
+    QTRY_VERIFY(!shop::serverProblem.get().isEmpty());
+    const auto shown = [this] {
+        QStringList texts;
+        for (const char *name : {"problemTitle", "tryAgain", "mode-usual", "mode-slow", "mode-failing"}) {
+            texts.append(eyes().text(name));
+        }
+        shop::isOnline.set(false);
+        texts.append(eyes().text("bannerText"));
+        texts.append(eyes().text("problemTitle"));
+        shop::isOnline.set(true);
+        return texts;
+    };
+    const QStringList english = shown();
+    QTest::failOnWarning(QRegularExpression(QStringLiteral("json:")));
+    shop::chosenLanguage.set(tag);
+    const QStringList own = shown();
+    shop::chosenLanguage.set(QStringLiteral("en"));
+    for (qsizetype i = 0; i < own.size(); ++i) {
+        QVERIFY2(!own[i].isEmpty() && own[i] != english[i], qPrintable(own[i]));
+    }
+    QCOMPARE(shown(), english);
 }
 
 QByteArray tst_CartServer::ask(const QByteArray &request) const

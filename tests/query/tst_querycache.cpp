@@ -41,6 +41,7 @@ private Q_SLOTS:
     void mutate_noneForgetsAndFetchesNothing();
     void mutate_whileFetchingDropsTheAnswer();
     void mutate_ofAShardChangesWhatIsThere();
+    void functions_areNotTracked();
     void mutate_endsFetchTasks();
     void mutate_ofAQueryWithoutKeyThrows();
     void keys_areTheSameIfTheirParametersAre();
@@ -302,6 +303,23 @@ void tst_QueryCache::mutate_ofAShardChangesWhatIsThere()
     QCOMPARE(client.cached(itemKey(1)), std::optional(10));
     QCOMPARE(client.cached(itemKey(2)), std::optional(21));
     QCOMPARE(client.cached(itemKey(3)), std::nullopt);
+}
+
+void tst_QueryCache::functions_areNotTracked()
+{
+    const QueryClient client;
+    client.mutate(itemKey(1), 10);
+    const auto step = atom(1);
+    int runs = 0;
+    const auto writing = effect([&] {
+        ++runs;
+        client.mutate(itemKey.all(), [&](int &value) { value += step(); });
+        client.revalidate([&](const AnyCacheKey &) { return step() > 0; });
+        client.invalidate(itemKey.where([&](int id) { return id > step() + 1; }));
+    });
+    step.set(2);
+    QCOMPARE(runs, 1);
+    QCOMPARE(client.cached(itemKey(1)), std::optional(11));
 }
 
 void tst_QueryCache::mutate_endsFetchTasks()

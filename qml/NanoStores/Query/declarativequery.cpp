@@ -2,6 +2,7 @@
 #include <NanoStores/Query/declarativequery.h>
 
 #include <NanoStores/Query/detail/jstasks.h>
+#include <nanostores/core/tracking.h>
 
 #include <QPointer>
 #include <QQmlEngine>
@@ -44,8 +45,10 @@ void DeclarativeQuery::mutate(const QJSValue &data)
     guarded([&] {
         QJSValue next = data;
         if (data.isCallable()) {
-            const auto present = query->get().data;
-            next = data.call({present ? present->in(engine) : QJSValue()});
+            next = untracked([&] {
+                const auto present = query->get().data;
+                return data.call({present ? present->in(engine) : QJSValue()});
+            });
             if (next.isError()) {
                 throw detail::JsError(next, engine);
             }

@@ -4,6 +4,7 @@
 #include <NanoStores/Query/declarativequeryclient.h>
 #include <NanoStores/Query/detail/jskeys.h>
 #include <NanoStores/Query/detail/jstasks.h>
+#include <nanostores/core/tracking.h>
 
 #include <QLatin1String>
 #include <QQmlEngine>
@@ -122,7 +123,7 @@ void QueryClientObject::mutate(const QJSValue &key, const QJSValue &data)
         QJSValue next = data;
         if (data.isCallable()) {
             const auto present = client().cached(named.key);
-            next = data.call({present ? present->in(engine) : QJSValue()});
+            next = untracked([&] { return data.call({present ? present->in(engine) : QJSValue()}); });
             if (next.isError()) {
                 throw detail::JsError(next, engine);
             }

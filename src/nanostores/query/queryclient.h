@@ -3,6 +3,7 @@
 
 #include <nanostores/core/batch.h>
 #include <nanostores/core/readonly.h>
+#include <nanostores/core/tracking.h>
 #include <nanostores/query/detail/answerkeeper.h>
 #include <nanostores/query/detail/clientcore.h>
 #include <nanostores/query/export.h>
@@ -131,6 +132,7 @@ public:
         return detail::writeEntry(m_core->entry<R>(key), std::move(data));
     }
     /// mutate(userKey.all(), [](User &user) { ... }): changes all data that there is of a shard, as if it were fetched.
+    /// What the function reads is not tracked.
     template<typename R, typename F>
     requires std::is_invocable_v<F &, R &>
     void mutate(const ResultSelector<R> &selector, F change) const
@@ -139,7 +141,7 @@ public:
         for (const auto &entry : m_core->matching(selector)) {
             const auto mine = std::static_pointer_cast<detail::EntryOf<R>>(entry);
             if (auto data = mine->data().peek()) {
-                change(*data);
+                untracked([&] { change(*data); });
                 mine->write(std::move(data));
             }
         }

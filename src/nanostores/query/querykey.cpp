@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/query/querykey.h>
 
+#include <nanostores/core/tracking.h>
+
 #include <QJsonDocument>
 
 #include <algorithm>
@@ -77,7 +79,7 @@ bool KeySelector::matches(const AnyCacheKey &key) const
     if (key.isEmpty() || (!m_key.isEmpty() && !(m_key == key))) {
         return false;
     }
-    return (!m_shard || m_shard->name == key.shard()) && (!m_predicate || m_predicate(key));
+    return (!m_shard || m_shard->name == key.shard()) && (!m_predicate || untracked([&] { return m_predicate(key); }));
 }
 
 } // namespace nanostores
