@@ -50,7 +50,7 @@ Window {
         function giveKeyboardTo(item: Item) {
             // Compared: Qt 6.4 compiles a cast object to one that is never true by itself.
             const from = window.activeFocusItem as T.Control;
-            const isShown = from?.visualFocus === true;
+            const isShown = from?.visualFocus === true; // qmllint disable compiler
             item.forceActiveFocus(isShown ? Qt.TabFocusReason : Qt.OtherFocusReason);
         }
         function enterPage() {

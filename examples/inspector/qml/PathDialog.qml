@@ -23,7 +23,7 @@ T.Popup {
     height: 136
     modal: true
     focus: true
-    closePolicy: T.Popup.CloseOnEscape | T.Popup.CloseOnPressOutside
+    closePolicy: T.Popup.CloseOnEscape | T.Popup.CloseOnPressOutside // qmllint disable compiler
     onOpened: {
         field.forceActiveFocus();
         field.selectAll();

@@ -13,7 +13,7 @@ T.Popup {
     padding: 12
     modal: true
     focus: true
-    closePolicy: T.Popup.CloseOnEscape | T.Popup.CloseOnPressOutside
+    closePolicy: T.Popup.CloseOnEscape | T.Popup.CloseOnPressOutside // qmllint disable compiler
     onAboutToShow: Lens.lookForPrograms()
 
     background: Rectangle {

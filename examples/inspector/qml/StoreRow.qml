@@ -102,7 +102,7 @@ Item {
         anchors.fill: parent
         hoverEnabled: true
         onClicked: {
-            row.ListView.view.currentIndex = row.index;
+            row.ListView.view.currentIndex = row.index; // qmllint disable compiler
             row.ListView.view.forceActiveFocus();
             Lens.selectStore(row.number);
         }

@@ -103,7 +103,7 @@ Pane {
         delegate: StoreRow {
             width: ListView.view.width
         }
-        onCurrentIndexChanged: {
+        onCurrentIndexChanged: { // qmllint disable compiler
             // Not asked whether it is there: Qt 6.4 compiles a cast object to one that is never true by itself.
             const row = itemAtIndex(currentIndex) as StoreRow;
             const number = row?.number ?? 0;

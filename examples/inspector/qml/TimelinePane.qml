@@ -51,7 +51,7 @@ Pane {
                 positionViewAtEnd();
             }
         }
-        onCurrentIndexChanged: {
+        onCurrentIndexChanged: { // qmllint disable compiler
             // Not asked whether it is there: Qt 6.4 compiles a cast object to one that is never true by itself.
             const row = itemAtIndex(currentIndex) as TimelineRow;
             const number = row?.number ?? 0;

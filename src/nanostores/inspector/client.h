@@ -21,6 +21,7 @@
 
 namespace nanostores {
 
+/// How far a client has come.
 enum class InspectorState {
     Idle, ///< Not connected, and not asked to be.
     Connecting,
@@ -49,6 +50,7 @@ struct InspectedProgram
 class NANOSTORES_INSPECTOR_EXPORT InspectorClient
 {
 public:
+    /// What a client asks for.
     struct Options
     {
         bool edits = false; ///< Ask the program for the right to set stores.

@@ -13,8 +13,8 @@
 
 namespace nanostores {
 
-// A store or an effect of a program that is inspected. time: in its function, in microseconds; wasted: runs that gave
-// the value that was there.
+/// The fields of an InspectedStore. time: in its function, in microseconds; wasted: runs that gave the value that was
+/// there.
 #define NANOSTORES_INSPECTED_STORE(FIELD) \
     FIELD(qint64, number) \
     FIELD(QString, name) \

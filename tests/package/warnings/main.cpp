@@ -424,9 +424,7 @@ int main(int argc, char **argv)
     engine.globalObject().setProperty(QStringLiteral("why"), QString::fromStdString(why(volume) + graphDot(volume)));
 
     return ofTheRouter() == 1 && ofLanguages() && ofQueries() && ofRest() && ofTheKit() >= 1 && ofLists() && ofScopes()
-                   && ofTheLogger() && ofTheInspector() && ofPersistentStores() && ofTheTestKit() && small.get().size() == 2
-                   && inOrder.get().front() == 1 && byName.get().size() == 1 && byPrice.get().size() == 1
-                   && ofTheLogger() && ofTheRecorder() && ofPersistentStores() && ofTheTestKit()
+                   && ofTheLogger() && ofTheInspector() && ofTheRecorder() && ofPersistentStores() && ofTheTestKit()
                    && small.get().size() == 2 && inOrder.get().front() == 1 && byName.get().size() == 1
                    && byPrice.get().size() == 1
                ? 0
