@@ -25,16 +25,19 @@ int main(int argc, char **argv)
     std::fflush(stdout);
     const int last = std::stoi(argv[4]);
     int next = std::stoi(argv[3]);
+    int end = next + 100; // so many at a time, so that all of them are on the server now and then
     for (;;) {
-        if (next <= last) {
+        const bool sets = next <= last && next < end;
+        if (sets) {
             engine.set("p/" + std::to_string(next), std::to_string(next));
             ++next;
         }
-        QCoreApplication::processEvents(QEventLoop::AllEvents
-                                        | (next > last ? QEventLoop::WaitForMoreEvents : QEventLoop::AllEvents));
+        QCoreApplication::processEvents(sets ? QEventLoop::AllEvents
+                                             : QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents);
         if (engine.pending().get() == 0 && engine.isLoaded()) {
             std::printf("%d\n", next - 1);
             std::fflush(stdout);
+            end = next + 100;
         }
         if (quits && next > last) {
             return 0;
