@@ -163,7 +163,8 @@ void tst_RedisStorms::compare(const QString &name, std::vector<std::unique_ptr<W
           unknown, stored["counter"].c_str());
     QVERIFY(counted > 0 && conflicts > 0);
     if (counts == Counts::NotTwice) { // what a server has counted that is wiped may be lost with it
-        QVERIFY(std::stoul(stored["counter"]) <= counted + unknown);
+        const std::string counter = stored["counter"];
+        QVERIFY(counter.empty() || std::stoul(counter) <= counted + unknown);
         return;
     }
     QCOMPARE(unknown, std::size_t(0));
