@@ -63,7 +63,7 @@ TestCase {
     QtObject {
         id: bar
         property real value: transfer.download
-        property real size: transfer.uploadSize
+        property real size: transfer.uploadSize // qmllint disable unresolved-type
     }
     Component {
         id: loaderComponent
