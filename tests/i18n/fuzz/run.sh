@@ -5,23 +5,11 @@
 set -eu
 
 cd "$(dirname "$0")/../../.."
-seconds=${1:-60}
-folder=${NANOSTORES_BUILD_DIR:-build}/fuzz_i18n
-compiler=
-for name in ${CXX:-} clang++ clang++-19 clang++-16 clang++-14; do
-    if command -v "$name" >/dev/null 2>&1; then
-        compiler=$name
-        break
-    fi
-done
-[ -n "$compiler" ] || { echo "clang++ is needed: install clang, or set CXX" >&2; exit 1; }
+. tests/support/fuzz.sh
+fuzz_begin i18n "$@"
 
-mkdir -p "$folder/corpus" "$folder/seeds" "$folder/large"
-for library in core qt i18n; do # CMake makes these for the libraries
-    mkdir -p "$folder/include/nanostores/$library"
-    echo "#define NANOSTORES_$(echo $library | tr a-z A-Z)_EXPORT" >"$folder/include/nanostores/$library/export.h"
-done
-flags="-std=c++20 -g -O1 -fPIC -Isrc -I$folder/include $(pkg-config --cflags Qt6Core)"
+mkdir -p "$folder/seeds" "$folder/large"
+fuzz_layers core qt i18n
 {
     find src/nanostores/core -name '*.cpp' ! -name notes.cpp | sort
     for file in translation plural pseudolocale detail/translationtext detail/messagetable detail/localetag \
@@ -29,8 +17,9 @@ flags="-std=c++20 -g -O1 -fPIC -Isrc -I$folder/include $(pkg-config --cflags Qt6
         echo "src/nanostores/i18n/$file.cpp"
     done
 } | sed 's|.*|#include "&"|' >"$folder/all.cpp"
-$compiler $flags -I. -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all "$folder/all.cpp" \
-    src/nanostores/core/graph/notes.cpp tests/i18n/fuzz/fuzz_translation.cpp $(pkg-config --libs Qt6Core) -pthread -o "$folder/fuzz_translation"
+# shellcheck disable=SC2046
+fuzz_compile -fPIC $(pkg-config --cflags Qt6Core) -I. "$folder/all.cpp" src/nanostores/core/graph/notes.cpp \
+    tests/i18n/fuzz/fuzz_translation.cpp $(pkg-config --libs Qt6Core) -pthread -o "$folder/fuzz_translation"
 
 # The first byte chooses the locale.
 seed() {
@@ -64,5 +53,4 @@ printf '%s\n' '"\\"c\\""' '"\\"text\\""' '"\\"params\\""' '"\\"count\\""' '"\\"o
     '"\\"rich\\""' '"\\"one\\""' '"\\"other\\""' '"{a}"' '"{b}"' '"{c}"' '"{count}"' '"<b>"' '"</b>"' '"<a>"' '"</a>"' \
     '"<br>"' '"\\\\u0000"' '"\\\\\\""' '"\\xef\\xbb\\xbf"' >"$folder/words"
 "$folder/fuzz_translation" -timeout=120 -rss_limit_mb=4096 -artifact_prefix="$folder/" "$folder/large"/*
-"$folder/fuzz_translation" -dict="$folder/words" -max_len=10485760 -timeout=60 -rss_limit_mb=2048 \
-    -max_total_time="$seconds" -artifact_prefix="$folder/" -print_final_stats=1 "$folder/corpus" "$folder/seeds"
+fuzz_run "$folder/fuzz_translation" 10485760 2048 -timeout=60 "$folder/seeds"

@@ -7,16 +7,8 @@
 set -eu
 
 cd "$(dirname "$0")/../../.."
-seconds=${1:-60}
-folder=${NANOSTORES_BUILD_DIR:-build}/fuzz-inspector
-compiler=
-for name in ${CXX:-} clang++ clang++-19 clang++-16 clang++-14; do
-    if command -v "$name" >/dev/null 2>&1; then
-        compiler=$name
-        break
-    fi
-done
-[ -n "$compiler" ] || { echo "clang++ is needed: install clang, or set CXX" >&2; exit 1; }
+. tests/support/fuzz.sh
+fuzz_begin inspector "$@"
 
 off=
 for layer in WIDGETS UNDO SCRIPT QML PERSISTENT ROUTER QUERY I18N TESTKIT; do
@@ -28,10 +20,8 @@ cmake -S . -B "$folder" -G Ninja -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_BUILD_
     -DNANOSTORES_BUILD_TESTS=OFF -DNANOSTORES_BUILD_EXAMPLES=OFF -DNANOSTORES_FUZZ=ON -DCMAKE_UNITY_BUILD=ON \
     $off >"$folder.log" 2>&1 || { cat "$folder.log" >&2; exit 1; }
 cmake --build "$folder" --target fuzz_inspector
-mkdir -p "$folder/corpus"
 printf '%s\n' '"{\"id\":1,\"do\":\""' '"\"store\":\""' '"\"value\":"' '"\"key\":"' '"\"remove\":true"' '"list"' '"get"' \
     '"set"' '"why"' '"graph"' '"watch"' '"more"' '"unwatch"' '"\"since\":"' '"\"steps\":"' '"\"dot\":true"' \
     '"\"stores\":[\"*\"]"' '"\"n\":"' '"{\"$map\":[["' '"{\"$int\":\""' '"{\"$float\":\"nan\"}"' '"{\"$bytes\":\""' \
     '"}\x0a"' '"\x0a"' '"null"' '"quantity"' >"$folder/words"
-"$folder/tests/inspector/fuzz/fuzz_inspector" -dict="$folder/words" -max_len=2048 -rss_limit_mb=1024 \
-    -max_total_time="$seconds" -artifact_prefix="$folder/" -print_final_stats=1 "$folder/corpus"
+fuzz_run "$folder/tests/inspector/fuzz/fuzz_inspector" 2048 1024

@@ -5,26 +5,12 @@
 set -eu
 
 cd "$(dirname "$0")/../../.."
-seconds=${1:-60}
-folder=${NANOSTORES_BUILD_DIR:-build}/fuzz-session
-compiler=
-for name in ${CXX:-} clang++ clang++-19 clang++-16 clang++-14; do
-    if command -v "$name" >/dev/null 2>&1; then
-        compiler=$name
-        break
-    fi
-done
-[ -n "$compiler" ] || { echo "clang++ is needed: install clang, or set CXX" >&2; exit 1; }
+. tests/support/fuzz.sh
+fuzz_begin session "$@"
 
-mkdir -p "$folder/corpus"
-for layer in core inspect logger recorder; do # CMake makes these headers for the libraries
-    mkdir -p "$folder/include/nanostores/$layer"
-    echo "#define NANOSTORES_$(echo $layer | tr '[:lower:]' '[:upper:]')_EXPORT" \
-        >"$folder/include/nanostores/$layer/export.h"
-done
+fuzz_layers core inspect logger recorder
 src=src/nanostores
-"$compiler" -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -Isrc -I"$folder/include" \
-    $src/core/*.cpp $src/core/graph/*.cpp $src/inspect/*.cpp $src/inspect/detail/*.cpp \
+fuzz_compile $src/core/*.cpp $src/core/graph/*.cpp $src/inspect/*.cpp $src/inspect/detail/*.cpp \
     $src/logger/logvalue.cpp $src/logger/redaction.cpp $src/logger/detail/text.cpp $src/logger/detail/valuereader.cpp \
     $src/recorder/session.cpp $src/recorder/sessionfile.cpp $src/recorder/sessionvalues.cpp \
     $src/recorder/detail/jsonvalue.cpp $src/recorder/detail/valuesource.cpp \
@@ -36,5 +22,4 @@ printf '%s\n' '{"nanostores":1,"app":"a"}' '{"s":1,"name":"x","kind":"store","ty
 printf '%s\n' '"\"$map\":[["' '"\"$cut\":"' '"\"$size\":"' '"\"$bytes\":\""' '"\"$float\":\"nan\""' '"\"$type\":"' \
     '"\\\\ud83d\\\\ude00"' '"\"changes\":["' '"\"at\":["' '"\"outcome\":\"equal\""' '"\"key\":"' '"\x0a{\"e\":"' \
     '"\x0a{\"s\":"' >"$folder/words"
-"$folder/fuzz_session" -dict="$folder/words" -max_len=2048 -rss_limit_mb=1024 -max_total_time="$seconds" \
-    -artifact_prefix="$folder/" -print_final_stats=1 "$folder/corpus"
+fuzz_run "$folder/fuzz_session" 2048 1024
