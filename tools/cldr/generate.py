@@ -200,11 +200,34 @@ LISTS = {"and": [None], "or": ["or"], "unit": ["unit", "unit-short"]}  # the las
 PARTS = ["start", "middle", "end", "2"]
 
 
+def inherited(folder, own):
+    """The texts of each locale with those that it has from its parents: of its name, pairs of what it has and what its
+    parent has, which is None for the root. own(root element) is what a file says."""
+    parents = {}
+    for parent in read(folder, "supplementalData.xml").iter("parentLocale"):
+        for child in parent.get("locales").split():
+            parents[child] = parent.get("parent")
+    files = {path.stem: path for path in (folder / "common/main").glob("*.xml")}
+    known = {}
+
+    def parent_of(name):
+        return parents.get(name, name.rpartition("_")[0] or "root")
+
+    def whole(name):
+        if name not in known:
+            texts = {} if name == "root" else dict(whole(parent_of(name)))
+            if name in files:
+                texts.update(own(ElementTree.parse(files[name]).getroot()))
+            known[name] = texts
+        return known[name]
+
+    return {name: (whole(name), None if name == "root" else whole(parent_of(name))) for name in sorted(files)}
+
+
 def phrases(folder):
     """The texts of each locale: of relative times, and of lists. Those that a locale shares with its parent are there
     again, so that each stands by itself; locales that have all of their parent's are left out."""
-    def own(name):
-        root = ElementTree.parse(folder / "common/main" / f"{name}.xml").getroot()
+    def own(root):
         texts = {}
         for unit in UNITS:
             field = root.find(f"./dates/fields/field[@type='{unit}']")
@@ -228,24 +251,9 @@ def phrases(folder):
             texts["range", "pattern"] = pattern.text
         return {key: text for key, text in texts.items() if text and "\u2191" not in text}
 
-    parents = {}
-    for parent in read(folder, "supplementalData.xml").iter("parentLocale"):
-        for child in parent.get("locales").split():
-            parents[child] = parent.get("parent")
-    names = {path.stem for path in (folder / "common/main").glob("*.xml")}
-    known = {}
-
-    def whole(name):
-        if name not in known:
-            parent = None if name == "root" else parents.get(name, name.rpartition("_")[0] or "root")
-            known[name] = {**(whole(parent) if parent else {}), **(own(name) if name in names else {})}
-        return known[name]
-
     lines = {}
-    for name in sorted(names):
-        texts = whole(name)
-        parent = parents.get(name, name.rpartition("_")[0] or "root")
-        if name == "root" or texts != whole(parent):
+    for name, (texts, parent) in inherited(folder, own).items():
+        if texts != parent:
             keys = [(unit, kind) for unit in UNITS for kind in ("-2", "-1", "0", "1", "2", "future", "past")]
             keys += [(kind, part) for kind in LISTS for part in PARTS]
             keys += [("percent", "pattern"), ("range", "pattern")]
@@ -258,8 +266,7 @@ def phrases(folder):
 def currency_symbols(folder):
     """The symbols of each locale that differ from those of its parent, "EUR=\u20ac" each; a code stands for itself where
     the parent has a symbol."""
-    def own(name):
-        root = ElementTree.parse(folder / "common/main" / f"{name}.xml").getroot()
+    def own(root):
         symbols = {}
         for currency in root.iterfind("./numbers/currencies/currency"):
             for symbol in currency.iterfind("symbol"):
@@ -267,23 +274,9 @@ def currency_symbols(folder):
                     symbols[currency.get("type")] = symbol.text
         return symbols
 
-    parents = {}
-    for parent in read(folder, "supplementalData.xml").iter("parentLocale"):
-        for child in parent.get("locales").split():
-            parents[child] = parent.get("parent")
-    names = {path.stem for path in (folder / "common/main").glob("*.xml")}
-    known = {}
-
-    def whole(name):
-        if name not in known:
-            parent = None if name == "root" else parents.get(name, name.rpartition("_")[0] or "root")
-            known[name] = {**(whole(parent) if parent else {}), **(own(name) if name in names else {})}
-        return known[name]
-
     lines = {}
-    for name in names:
-        parent = {} if name == "root" else whole(parents.get(name, name.rpartition("_")[0] or "root"))
-        symbols = {key: text for key, text in sorted(whole(name).items()) if parent.get(key, key) != text}
+    for name, (texts, parent) in inherited(folder, own).items():
+        symbols = {key: text for key, text in sorted(texts.items()) if (parent or {}).get(key, key) != text}
         assert not any(sign in text for text in symbols.values() for sign in '|="\\'), name
         if symbols:
             lines[name.replace("_", "-")] = "|".join(f"{key}={text}" for key, text in symbols.items())
@@ -334,8 +327,7 @@ LENGTHS = ["full", "long", "medium", "short"]
 def date_patterns(folder):
     """The patterns of each locale that differ from those of its parent, "name=pattern" each: dates and times of four
     lengths, what puts both together, and the patterns of combinations of fields, named as the CLDR does."""
-    def own(name):
-        root = ElementTree.parse(folder / "common/main" / f"{name}.xml").getroot()
+    def own(root):
         calendar = root.find("./dates/calendars/calendar[@type='gregorian']")
         texts = {}
         if calendar is None:
@@ -350,23 +342,9 @@ def date_patterns(folder):
                 texts[item.get("id")] = item.text
         return {key: text for key, text in texts.items() if text and "\u2191" not in text}
 
-    parents = {}
-    for parent in read(folder, "supplementalData.xml").iter("parentLocale"):
-        for child in parent.get("locales").split():
-            parents[child] = parent.get("parent")
-    names = {path.stem for path in (folder / "common/main").glob("*.xml")}
-    known = {}
-
-    def whole(name):
-        if name not in known:
-            parent = None if name == "root" else parents.get(name, name.rpartition("_")[0] or "root")
-            known[name] = {**(whole(parent) if parent else {}), **(own(name) if name in names else {})}
-        return known[name]
-
     lines = {}
-    for name in sorted(names):
-        parent = {} if name == "root" else whole(parents.get(name, name.rpartition("_")[0] or "root"))
-        texts = {key: text for key, text in sorted(whole(name).items()) if parent.get(key) != text}
+    for name, (whole, parent) in inherited(folder, own).items():
+        texts = {key: text for key, text in sorted(whole.items()) if (parent or {}).get(key) != text}
         assert not any("|" in text or "=" in text for text in texts.values()), name
         if texts:
             lines[name] = "|".join(f"{key}={text}" for key, text in texts.items())
