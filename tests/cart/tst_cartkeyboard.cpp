@@ -2,14 +2,8 @@
 
 // Who works with the keyboard, or has the screen read out, can do all that the mouse can.
 
-#include "eyes.h"
-#include "islands.h"
-
-#include "appearance.h"
-#include "cart.h"
-#include "catalogue.h"
-#include "language.h"
-#include "pricefeed.h"
+#include "cartwindows.h"
+#include "support/controls.h"
 
 #include <QAccessible>
 #include <QAccessibleActionInterface>
@@ -18,109 +12,23 @@
 #include <QCheckBox>
 #include <QMenu>
 #include <QMenuBar>
-#include <QPointer>
-#include <QQuickStyle>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
 
-#include <algorithm>
-#include <chrono>
-#include <iterator>
+using support::controlsOf;
+using support::nameOf;
+using support::objectNames;
+using support::tabOrder;
 
-namespace {
-
-/// What a user may work with.
-bool isControl(const QAccessibleInterface *shown)
-{
-    switch (shown->role()) {
-    case QAccessible::Button:
-    case QAccessible::ButtonMenu:
-    case QAccessible::CheckBox:
-    case QAccessible::RadioButton:
-    case QAccessible::SpinBox:
-    case QAccessible::ComboBox:
-    case QAccessible::EditableText:
-    case QAccessible::Slider:
-    case QAccessible::Link:
-        return true;
-    default:
-        return shown->object() && shown->object()->inherits("QQuickAbstractButton"); // later Qt: a role of switches
-    }
-}
-
-void collectControls(QAccessibleInterface *shown, QList<QAccessibleInterface *> &found)
-{
-    if (!shown || !shown->isValid() || shown->state().invisible) {
-        return;
-    }
-    if (isControl(shown)) {
-        found.append(shown);
-        return; // its parts, such as the line edit of a spin box, are no controls
-    }
-    for (int i = 0; i < shown->childCount(); ++i) {
-        collectControls(shown->child(i), found);
-    }
-}
-
-/// All that can be used in a window now, as assistive technology finds it.
-QList<QAccessibleInterface *> controlsOf(QObject *window)
-{
-    QCoreApplication::processEvents();
-    QList<QAccessibleInterface *> found;
-    collectControls(QAccessible::queryAccessibleInterface(window), found);
-    QList<QAccessibleInterface *> usable;
-    std::copy_if(found.begin(), found.end(), std::back_inserter(usable), [](const QAccessibleInterface *control) {
-        const auto *item = qobject_cast<const QQuickItem *>(control->object()); // Qt 6.4 does not say so
-        return !control->state().disabled && (!item || item->isEnabled());
-    });
-    return usable;
-}
-
-QString nameOf(const QAccessibleInterface *control)
-{
-    return control->text(QAccessible::Name);
-}
-
-QString objectNames(const QList<QAccessibleInterface *> &controls)
-{
-    QStringList names;
-    for (const QAccessibleInterface *control : controls) {
-        names.append(control->object()->objectName());
-    }
-    return names.join(QLatin1Char(' '));
-}
-
-/// The names of all that Tab comes to, in its order, beginning with the first one.
-QString tabOrder(QQuickWindow *window, const QString &first)
-{
-    QStringList order;
-    for (int i = 0; i < 100; ++i) {
-        QTest::keyClick(window, Qt::Key_Tab);
-        const QQuickItem *focused = window->activeFocusItem();
-        const QString name = !focused                           ? QStringLiteral("nothing")
-                             : !focused->objectName().isEmpty() ? focused->objectName()
-                                                                : QLatin1String(focused->metaObject()->className());
-        if (name == first && !order.isEmpty()) {
-            break;
-        }
-        if (!order.isEmpty() || name == first) {
-            order.append(name);
-        }
-    }
-    return order.join(QLatin1Char(' '));
-}
-
-} // namespace
-
-class tst_CartKeyboard : public QObject
+class tst_CartKeyboard : public CartWindows
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase();
+    void initTestCase() { QAccessible::setActive(true); }
     void init();
-    void cleanup();
+    void cleanup() { close(); }
 
     void tabGoesThroughTheShop();
     void tabGoesThroughAProductsPage();
@@ -150,51 +58,13 @@ private:
         window->requestActivate();
         QVERIFY(QTest::qWaitForWindowActive(window));
     }
-
-    nanostores::ManualScheduler m_time;
-    QPointer<QmlIsland> m_shop;
-    QPointer<QmlIsland> m_flyout;
-    QPointer<QWidget> m_till;
 };
-
-void tst_CartKeyboard::initTestCase()
-{
-    QQuickStyle::setStyle(QStringLiteral("Basic"));
-    QAccessible::setActive(true);
-    nanostores::setScheduler(&m_time);
-}
 
 void tst_CartKeyboard::init()
 {
-    shop::isAnimated.set(false);
-    shop::chosenLanguage.set(QStringLiteral("en"));
-    QVERIFY(shop::loadCatalogue(QStringLiteral(":/catalogue/catalogue.json")));
-    m_shop = openShop();
-    m_flyout = openFlyout();
-    m_till = openTill();
-    m_till->show();
-    m_flyout->window()->show();
-    m_shop->window()->show();
-    QVERIFY(QTest::qWaitForWindowExposed(m_flyout->window()));
-    QVERIFY(QTest::qWaitForWindowExposed(m_till));
+    open();
+    QVERIFY(!QTest::currentTestFailed());
     activate(m_shop->window());
-}
-
-void tst_CartKeyboard::cleanup()
-{
-    delete m_shop;
-    delete m_flyout;
-    delete m_till;
-    shop::cartItems.set({});
-    shop::cartEdits.clear();
-    shop::isCartOpen.set(false);
-    shop::lastOrder.set({});
-    shop::currentProductId.set({});
-    shop::shopShowsFeed.set(false);
-    shop::tillWatchesFeed.set(false);
-    shop::isDark.set(false);
-    QCoreApplication::processEvents();
-    m_time.advance(std::chrono::seconds(10));
 }
 
 void tst_CartKeyboard::tabGoesThroughTheShop()
