@@ -16,7 +16,7 @@ fuzz_begin() {
     mkdir -p "$folder/corpus"
 }
 
-# fuzz_layers <layer>...: the headers of exports that CMake makes for the libraries, where sources are compiled without it.
+# fuzz_layers <layer>...: makes the headers of exports, which CMake makes for libraries that it builds.
 fuzz_layers() {
     for layer in "$@"; do
         mkdir -p "$folder/include/nanostores/$layer"
@@ -31,8 +31,7 @@ fuzz_compile() {
         -I"$folder/include" "$@"
 }
 
-# fuzz_run <program> <longest input> <megabytes of memory> [<argument>...]: lets it search, with the words that are in the
-# folder.
+# fuzz_run <program> <longest input> <megabytes of memory> [<argument>...]: lets it search, with the folder's words.
 fuzz_run() {
     program=$1
     longest=$2
