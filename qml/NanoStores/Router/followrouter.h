@@ -8,6 +8,9 @@
 
 namespace nanostores::detail {
 
+/// Pages may open other pages as soon as they are made: a view gives up after so many rounds.
+inline constexpr int MostRounds = 100;
+
 /// The setter of a `router` property: the object hears of the next router, by `update` and by what connectTo(next)
 /// connects, and no longer of the former one. It emits routerChanged(), and is updated then, unless a slot has
 /// deleted it.

@@ -11,12 +11,6 @@
 
 namespace nanostores {
 
-namespace {
-
-constexpr int MostRounds = 100; // pages that open other pages as soon as they are made
-
-} // namespace
-
 RoutePager::RoutePager(QObject *parent)
     : QObject(parent)
     , m_routes(this, [this] { rebuild(); })
@@ -184,7 +178,7 @@ void RoutePager::sync()
         if (!alive) {
             return;
         }
-        if (++rounds == MostRounds) {
+        if (++rounds == detail::MostRounds) {
             qmlWarning(this) << "the pages open other pages each time they are made.";
             break;
         }

@@ -15,7 +15,6 @@ namespace nanostores {
 namespace {
 
 constexpr int MostStale = 32; // slots that the view holds below the oldest entry, before its stack is built anew
-constexpr int MostRounds = 100; // pages that open other pages as soon as they are made
 
 } // namespace
 
@@ -247,7 +246,7 @@ void RouteStack::sync()
         if (!alive) {
             return;
         }
-        if (++rounds == MostRounds) {
+        if (++rounds == detail::MostRounds) {
             qmlWarning(this) << "the pages open other pages each time they are made, the last one "
                              << (m_slots.isEmpty() ? QString() : m_slots.last()->url());
             break;

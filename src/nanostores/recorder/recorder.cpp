@@ -242,7 +242,7 @@ private:
     }
 
     LogFile m_file;
-    Recorder m_recorder;
+    nanostores::Recorder m_recorder;
     std::uint64_t m_rests = 0;
     std::chrono::steady_clock::time_point m_when{};
 };

@@ -20,7 +20,7 @@ std::string shown(std::string_view text)
     return '"' + result + '"';
 }
 
-bool isNumber(std::string_view text)
+bool isBigNumber(std::string_view text)
 {
     const std::string_view digits = text.substr(text.starts_with('-') || text.starts_with('+') ? 1 : 0);
     return !digits.empty()
@@ -29,7 +29,7 @@ bool isNumber(std::string_view text)
 
 std::optional<std::int64_t> integerOf(std::string_view text)
 {
-    if (!isNumber(text)) {
+    if (!isBigNumber(text)) {
         return std::nullopt;
     }
     text.remove_prefix(text.starts_with('+') ? 1 : 0);
@@ -216,7 +216,7 @@ void RespReader::begin(char kind, std::string_view rest)
         }
         fail("a double is " + shown(rest));
     case '(':
-        if (isNumber(rest)) {
+        if (isBigNumber(rest)) {
             return simple(RespType::BigNumber);
         }
         fail("a big number is " + shown(rest));
