@@ -5,9 +5,11 @@
 #include "httpserver.h"
 
 #include <nanostores/core.h>
+#include <nanostores/query.h>
 #include <nanostores/rest.h>
 
 #include <QCoreApplication>
+#include <QNetworkAccessManager>
 #include <QProcess>
 #include <QTest>
 
@@ -32,6 +34,7 @@ void say(const Task<QByteArray> &task)
         const bool hasNoApplication = QByteArray(error.what()).contains("application object");
         std::puts(hasNoApplication                         ? "no application"
                   : error.kind() == RestErrorKind::Network ? "refused"
+                  : error.kind() == RestErrorKind::Aborted ? "aborted"
                                                            : error.what());
     }
 }
@@ -50,12 +53,30 @@ struct AsksAtTheEnd
 };
 AsksAtTheEnd asksAtTheEnd;
 
+/// Says when it is asked: Qt loses requests that are made without an application object.
+class WatchedNetwork : public QNetworkAccessManager
+{
+protected:
+    QNetworkReply *createRequest(Operation operation, const QNetworkRequest &request, QIODevice *body) override
+    {
+        std::puts(QCoreApplication::instance() ? "sent" : "sent too early");
+        return QNetworkAccessManager::createRequest(operation, request, body);
+    }
+};
+
 int runChild(int argc, char **argv)
 {
     const QByteArray way(argv[1]);
+    std::optional<WatchedNetwork> network;
     std::optional<Task<QByteArray>> early;
-    if (way == "--early") {
-        early = RestClient({.baseUrl = QUrl(u"http://127.0.0.1:9"_s)}).get<QByteArray>(u"early"_s);
+    if (way == "--early" || way == "--aborted") {
+        const FetchContext context{AnyCacheKey()};
+        network.emplace();
+        early = RestClient({.baseUrl = QUrl(u"http://127.0.0.1:9"_s), .network = &*network})
+                    .get<QByteArray>(u"early"_s, {.context = context});
+        if (way == "--aborted") {
+            context.abort();
+        }
     }
     QCoreApplication app(argc, argv);
     const support::HttpServer server([](const support::HttpRequest &) { return support::HttpAnswer{.body = "here"}; });
@@ -69,6 +90,8 @@ int runChild(int argc, char **argv)
     if (early) {
         wait(*early);
         say(*early);
+        QCoreApplication::processEvents();
+        network.reset();
     }
     if (way == "--both" || way == "--runs") {
         const auto task = asksAtTheEnd.client->get<QByteArray>(u"now"_s);
@@ -96,7 +119,8 @@ void tst_RestExit::request_withoutApplication_data()
     QTest::addColumn<QString>("way");
     QTest::addColumn<QByteArray>("first");
     QTest::addColumn<bool>("fails");
-    QTest::newRow("before there is one") << u"--early"_s << QByteArray("refused\n") << false;
+    QTest::newRow("before there is one") << u"--early"_s << QByteArray("sent\nrefused\n") << false;
+    QTest::newRow("before there is one, and aborted") << u"--aborted"_s << QByteArray("aborted\n") << false;
     QTest::newRow("the first one, after it has gone") << u"--late"_s << QByteArray() << true;
     QTest::newRow("one more, after it has gone") << u"--both"_s << QByteArray("here\n") << true;
     QTest::newRow("one runs when it ends") << u"--runs"_s << QByteArray("runs\n") << false;
@@ -115,6 +139,7 @@ void tst_RestExit::request_withoutApplication()
     const QByteArray said = process.readAllStandardOutput().replace("\r\n", "\n");
     QVERIFY2(said.startsWith(first), said.constData());
     QCOMPARE(said.contains("no application"), fails);
+    QCOMPARE(said.contains("sent"), way == u"--early");
 }
 
 int main(int argc, char **argv)

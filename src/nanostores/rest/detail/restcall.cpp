@@ -153,9 +153,24 @@ void RestCall::start()
             }
         });
     }
-    if (m_self) { // not aborted before
-        send();
+    if (!m_self) {
+        return; // aborted before
     }
+    if (QCoreApplication::instance()) {
+        send();
+        return;
+    }
+    // Qt's thread for HTTP throws away what it is sent before there is an application object. This thread's event loop
+    // runs after there is one.
+    QMetaObject::invokeMethod(
+        m_core->context(),
+        [weak = weak_from_this()] {
+            const auto self = weak.lock();
+            if (self && self->m_self) {
+                self->send();
+            }
+        },
+        Qt::QueuedConnection);
 }
 
 void RestCall::send()
