@@ -102,6 +102,30 @@ TestCase {
         id: queueComponent
         MutationQueue {}
     }
+    /// A queue that may end before the client of a run.
+    Component {
+        id: otherQueueComponent
+        QtObject {
+            id: other
+            required property QueryClient cache
+            required property PersistentEngine file
+            property alias rename: otherRename
+
+            readonly property MutationQueue queue: MutationQueue {
+                id: otherOutbox
+                client: other.cache
+                engine: other.file
+                prefix: "other/"
+            }
+            readonly property QueuedMutation mutation: QueuedMutation {
+                id: otherRename
+                queue: otherOutbox
+                name: "rename"
+                show: (call, id, name) => call.update(["users", id], data => Object.assign({}, data, { name }))
+                send: (context, id, name) => test.send(context, id, name)
+            }
+        }
+    }
     component CallRow: QtObject {
         required property string callId
         required property string mutation
@@ -325,6 +349,31 @@ TestCase {
         compare(ends.length, 1);
         compare(queue.count, 1);
         queue.clear();
+    }
+
+    function test_aQueueThatEndsTakesBackWhatItShows() {
+        const file = newFile();
+        const run = start(file, { isOnline: false });
+        const other = createTemporaryObject(otherQueueComponent, test, { cache: run.cache, file });
+        run.rename.mutate(8, "Tom");
+        other.rename.mutate(7, "Eva");
+        other.rename.mutate(8, "Tim").then(end => ends.push(end), error => ends.push("error"));
+        compare(run.name, "Eva");
+        compare(run.cache.cached(["users", 8]).name, "Tim");
+        other.destroy();
+        settle();
+        compare(run.name, "Ann");
+        compare(run.cache.cached(["users", 8]).name, "Tom");
+        compare(ends, ["error"]);
+        answer("late");
+        compare(run.name, "Ann");
+        compare(clock.kept(file).length, 3);
+        const next = createTemporaryObject(otherQueueComponent, test, { cache: run.cache, file });
+        compare(run.name, "Eva");
+        compare(run.cache.cached(["users", 8]).name, "Tim");
+        settle();
+        compare(sent, ["7:Eva#1", "7:Eva#2"]);
+        verify(next);
     }
 
     function test_damagedCallsAreRefused() {

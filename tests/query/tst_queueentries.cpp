@@ -12,6 +12,21 @@ using namespace std::chrono_literals;
 using namespace support;
 using namespace Qt::StringLiterals;
 
+namespace {
+
+/// Ends when the program does, with calls that wait.
+struct AtExit
+{
+    std::optional<QueryClient> client;
+    std::optional<MutationQueue> queue;
+    std::optional<Mutation<int, int, int>> add;
+    std::optional<Query<int>> item;
+    Subscription observer;
+};
+AtExit atExit;
+
+} // namespace
+
 class tst_QueueEntries : public QueueTest
 {
     Q_OBJECT
@@ -30,6 +45,10 @@ private Q_SLOTS:
     void entry_refusedIsDeletedByDrop();
     void mutation_namesAreChecked();
     void queue_thatHasGone();
+    void queue_endsBeforeItsClient();
+    void queue_endsWhileItSends();
+    void queue_endsInItsOwnListener();
+    void queue_endsWithTheProgram();
 
 protected Q_SLOTS:
     void init() { start(); }
@@ -211,6 +230,105 @@ void tst_QueueEntries::queue_thatHasGone()
     const auto add = run().add;
     const Task<int> task = add(7, 1);
     QVERIFY(thrownBy([&] { task.result(); }).contains(u"keep the MutationQueue"_s));
+}
+
+void tst_QueueEntries::queue_endsBeforeItsClient()
+{
+    online.set(false);
+    int failures = 0;
+    const QueryClient client({.onError = [&failures](const QueryFailure &) { ++failures; }});
+    client.mutate(itemKey(7), 1);
+    const auto one = client.mutation([this](MutationContext &context, int id) {
+        context.update(itemKey(id), [](int &value) { value += 100; });
+        context.revalidate(itemKey(id));
+        return server.ask(u"other"_s);
+    });
+    std::optional<MutationQueue> queue(MutationQueue(client, texts, {.enabled = {online}}));
+    const auto add = makeAdd(*queue);
+    const auto count = queue->count();
+    const Subscription counting = count.listen([] {});
+    const Task<int> task = add(7, 2);
+    one(7);
+    add(7, 3);
+    QCOMPARE(client.cached(itemKey(7)), std::optional(1123));
+    QCOMPARE(count.get(), 2);
+    const auto query = client.query(itemKey, 7, [this](int) { return server.ask(u"item"_s); });
+    const Subscription observer = query.subscribe(seen);
+    QCOMPARE(seen.take(), u"1123"_s);
+
+    queue.reset();
+    QCOMPARE(seen.take(), u"101"_s); // in one step, and nothing is fetched anew
+    QCOMPARE(count.get(), 0);
+    QVERIFY(!add.peek().loading);
+    QVERIFY(!add.peek().error);
+    QVERIFY_EXCEPTION_THROWN(task.result(), TaskAbandoned);
+    QCOMPARE(failures, 0);
+    QCOMPARE(requests(), QStringList{u"other"_s});
+    QCOMPARE(texts.entries("queue/").size(), 2U);
+
+    const MutationQueue next(client, texts, {.enabled = {online}});
+    const auto addNext = makeAdd(next);
+    QCOMPARE(client.cached(itemKey(7)), std::optional(10123));
+    server.refuse(0);
+    QCOMPARE(client.cached(itemKey(7)), std::optional(123));
+}
+
+void tst_QueueEntries::queue_endsWhileItSends()
+{
+    const QueryClient client;
+    client.mutate(itemKey(7), 1);
+    std::optional<MutationQueue> queue(MutationQueue(client, texts));
+    const auto add = makeAdd(*queue);
+    const Task<int> task = add(7, 2);
+    queue.reset();
+    QVERIFY_EXCEPTION_THROWN(task.result(), TaskAbandoned);
+    QCOMPARE(client.cached(itemKey(7)), std::optional(1));
+    ErrorLog errors;
+    server.answer(0, 5);
+    QCOMPARE(client.cached(itemKey(7)), std::optional(1));
+    QCOMPARE(texts.entries("queue/").size(), 1U);
+    QVERIFY(!add.peek().loading);
+    QVERIFY(!add.peek().data);
+    QCOMPARE(errors.take(), QList<QString>());
+    const MutationQueue next(client, texts);
+    const auto addNext = makeAdd(next);
+    m_time->advance(0);
+    QCOMPARE(requests(), (QStringList{u"7:2#1"_s, u"7:2#2"_s}));
+    server.answer(1, 5);
+    QCOMPARE(client.cached(itemKey(7)), std::optional(12));
+    QCOMPARE(texts.all(), u""_s);
+}
+
+void tst_QueueEntries::queue_endsInItsOwnListener()
+{
+    const QueryClient client;
+    client.mutate(itemKey(7), 1);
+    std::optional<MutationQueue> queue(MutationQueue(client, texts));
+    const auto add = makeAdd(*queue);
+    const auto states = queue->state();
+    const Subscription ending = states.listen([&](QueueState state) {
+        if (state == QueueState::Sending) {
+            queue.reset();
+        }
+    });
+    const Task<int> task = add(7, 2);
+    QVERIFY(!queue);
+    QVERIFY_EXCEPTION_THROWN(task.result(), TaskAbandoned);
+    QCOMPARE(client.cached(itemKey(7)), std::optional(1));
+    QCOMPARE(texts.entries("queue/").size(), 1U);
+    QCOMPARE(states.get(), QueueState::Idle);
+}
+
+void tst_QueueEntries::queue_endsWithTheProgram()
+{
+    atExit.client.emplace();
+    atExit.client->mutate(itemKey(7), 1);
+    atExit.item = atExit.client->query(itemKey, 7, [](int) { return 2; });
+    atExit.observer = atExit.item->listen([] {});
+    atExit.queue.emplace(*atExit.client, texts, QueueOptions{.enabled = {atom(false)}});
+    atExit.add = makeAdd(*atExit.queue);
+    (*atExit.add)(7, 2);
+    QCOMPARE(atExit.item->get().data, std::optional(12));
 }
 
 QTEST_GUILESS_MAIN(tst_QueueEntries)

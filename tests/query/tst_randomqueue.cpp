@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 // Random programs of queued mutations against a plain model: calls, answers, failures, conflicts, the network, time and
-// restarts, with a cache whose answers come and go.
+// restarts, with a cache whose answers come and go, and a queue and mutations that end before it, in any order.
 
 #include "querytest.h"
 #include "randomworlds.h"
+#include "support/handlers.h"
 #include "support/manualtime.h"
 #include "texts.h"
 
@@ -13,6 +14,7 @@
 
 #include <deque>
 #include <optional>
+#include <utility>
 #include <vector>
 
 using namespace nanostores;
@@ -55,7 +57,10 @@ public:
     {
         const auto below = [&random](int end) { return static_cast<int>(random.bounded(end)); };
         const int key = below(Keys);
-        switch (below(11)) {
+        if (!m_app->queue && below(3) == 0) {
+            openQueue();
+        }
+        switch (below(14)) {
         case 0:
         case 1:
         case 2:
@@ -73,7 +78,7 @@ public:
         case 6:
             m_time.advance(1000);
             m_isRetrying = false;
-            m_isStarted = true;
+            m_isStarted = m_app->queue.has_value() || m_calls.empty();
             sendModel();
             break;
         case 7:
@@ -85,12 +90,25 @@ public:
             }
             break;
         case 9:
-            m_app->queue.retry();
-            m_isRetrying = false;
-            if (!m_calls.empty()) {
-                m_calls.front().isHeld = false;
+            if (m_app->queue) {
+                m_app->queue->retry();
+                m_isRetrying = false;
+                if (!m_calls.empty()) {
+                    m_calls.front().isHeld = false;
+                }
+                sendModel();
             }
-            sendModel();
+            break;
+        case 10:
+            endQueue();
+            break;
+        case 11:
+            while (m_app->mutations.size() > static_cast<std::size_t>(key)) {
+                m_app->mutations.pop_back();
+            }
+            break;
+        case 12:
+            endLate(below(2) == 0);
             break;
         default:
             drop(below(6));
@@ -103,21 +121,27 @@ public:
         for (const ModelCall &call : m_calls) {
             expected.append(u"%1:%2#%3"_s.arg(call.key).arg(call.number).arg(call.attempts));
         }
-        QStringList actual;
-        const auto calls = m_app->queue.calls().get();
-        for (qsizetype i = 0; i < calls.size(); ++i) {
-            actual.append(expected.value(i).section(u'#', 0, 0) + u'#' + QString::number(calls[i].attempts));
-            QCOMPARE(calls[i].state == QueuedCallState::Held, m_calls.at(static_cast<std::size_t>(i)).isHeld);
+        if (m_app->queue) {
+            QStringList actual;
+            const auto calls = m_app->queue->calls().get();
+            for (qsizetype i = 0; i < calls.size(); ++i) {
+                actual.append(expected.value(i).section(u'#', 0, 0) + u'#' + QString::number(calls[i].attempts));
+                QCOMPARE(calls[i].state == QueuedCallState::Held, m_calls.at(static_cast<std::size_t>(i)).isHeld);
+            }
+            QCOMPARE(actual, expected);
+            QCOMPARE(m_app->queue->state().get() == QueueState::Sending, m_isSending);
         }
-        QCOMPARE(actual, expected);
+        for (const auto &mutation : m_app->mutations) {
+            QVERIFY(m_app->queue || !mutation.peek().loading);
+        }
         QCOMPARE(m_texts.entries("queue/").size(), m_calls.size());
         QCOMPARE(server.requests(), m_requests);
-        QCOMPARE(m_app->queue.state().get() == QueueState::Sending, m_isSending);
         QCOMPARE(m_dropped, m_expectedDropped);
+        QCOMPARE(m_failures, m_expectedFailures);
         for (int key = 0; key < Keys; ++key) {
             std::optional<int> value = m_base[key];
             for (const ModelCall &call : m_calls) {
-                if (value && call.key == key) {
+                if (value && call.key == key && m_app->queue) {
                     value = changed(*value, call.isOther, call.number);
                 }
             }
@@ -129,8 +153,8 @@ private:
     struct App
     {
         QueryClient client;
-        MutationQueue queue;
-        std::vector<Mutation<int, int, int>> mutations;
+        std::optional<MutationQueue> queue; ///< None: it has ended.
+        std::vector<Mutation<int, int, int>> mutations; ///< Those that have not.
         std::vector<Query<int>> items; ///< That fetch nothing.
     };
 
@@ -144,13 +168,22 @@ private:
             },
             [this](const SendContext &context, int key, int number) {
                 return server.ask(u"%1:%2#%3"_s.arg(key).arg(number).arg(context.attempt));
-            });
+            },
+            {.onError = [this](const QueryFailure &) { ++m_failures; }});
     }
     void open()
     {
         const QueryClient client({.cacheLifetime = std::chrono::hours(1000)});
         client.keep(itemKey, m_texts, {.prefix = "answers/"});
-        const MutationQueue queue(client, m_texts,
+        m_app.emplace(App{client, {}, {}, {}});
+        for (int key = 0; key < Keys; ++key) {
+            m_app->items.push_back(client.query(itemKey, key, [](int) { return 0; }, {.enabled = {atom(false)}}));
+        }
+        openQueue();
+    }
+    void openQueue()
+    {
+        const MutationQueue queue(m_app->client, m_texts,
                                   {.onFailure =
                                        [this](const QueryFailure &) {
                                            return m_verdict == 1   ? QueueVerdict::retry(1000ms)
@@ -159,24 +192,56 @@ private:
                                        },
                                    .enabled = {m_online},
                                    .onDropped = [this](const QueuedCall &) { ++m_dropped; }});
-        m_app.emplace(App{client, queue, {}, {}});
-        for (int key = 0; key < Keys; ++key) {
-            m_app->items.push_back(client.query(itemKey, key, [](int) { return 0; }, {.enabled = {atom(false)}}));
-        }
+        m_app->queue = queue;
         m_app->mutations = {make(queue, false), make(queue, true)};
-    }
-    void restart()
-    {
-        m_app.reset();
-        open();
-        m_isSending = m_isRetrying = false;
         m_isStarted = m_calls.empty();
         for (ModelCall &call : m_calls) {
             call.isHeld = false;
         }
     }
+    void leaveRequest()
+    {
+        if (std::exchange(m_isSending, false)) {
+            m_late.push_back(static_cast<std::size_t>(m_requests.size() - 1));
+        }
+        m_isRetrying = false;
+    }
+    void endQueue()
+    {
+        m_app->queue.reset();
+        leaveRequest();
+    }
+    /// An answer to what a queue had sent that has ended.
+    void endLate(bool isGood)
+    {
+        if (m_late.empty()) {
+            return;
+        }
+        const std::size_t request = m_late.front();
+        m_late.pop_front();
+        if (isGood) {
+            server.answer(request, 0);
+        } else {
+            server.refuse(request);
+        }
+    }
+    void restart()
+    {
+        m_app.reset();
+        leaveRequest();
+        open();
+    }
     void call(int key, int number, bool isOther)
     {
+        if (m_app->mutations.size() <= (isOther ? 1U : 0U)) {
+            return;
+        }
+        if (!m_app->queue) {
+            const auto task = m_app->mutations[isOther ? 1 : 0](key, number);
+            QVERIFY(thrownBy([&] { task.result(); }).contains(u"queue of this mutation has gone"_s));
+            ++m_expectedFailures;
+            return;
+        }
         m_isStarted = true;
         m_calls.push_back({key, number, isOther});
         sendModel();
@@ -184,7 +249,7 @@ private:
     }
     void sendModel()
     {
-        if (m_isStarted && !m_isSending && !m_isRetrying && m_online.peek() && !m_calls.empty()
+        if (m_app->queue && m_isStarted && !m_isSending && !m_isRetrying && m_online.peek() && !m_calls.empty()
             && !m_calls.front().isHeld) {
             m_isSending = true;
             ModelCall &first = m_calls.front();
@@ -214,6 +279,7 @@ private:
         } else {
             m_calls.pop_front();
             ++m_expectedDropped;
+            ++m_expectedFailures;
         }
         sendModel();
         if (kind == 0) {
@@ -224,7 +290,7 @@ private:
     }
     void drop(int place)
     {
-        const auto calls = m_app->queue.calls().get();
+        const auto calls = m_app->queue ? m_app->queue->calls().get() : QList<QueuedCall>();
         if (place >= calls.size()) {
             return;
         }
@@ -232,8 +298,9 @@ private:
             m_isSending = m_isRetrying = false;
         }
         m_calls.erase(m_calls.begin() + place);
+        ++m_expectedFailures;
         sendModel();
-        m_app->queue.drop(calls[place].id);
+        m_app->queue->drop(calls[place].id);
     }
 
     ManualTime m_time;
@@ -242,15 +309,18 @@ private:
     Atom<bool> m_online{true};
     int m_verdict = 0;
     int m_dropped = 0;
+    int m_failures = 0; ///< Of mutations.
     std::optional<App> m_app;
 
     std::deque<ModelCall> m_calls;
     std::array<std::optional<int>, Keys> m_base;
     QList<QString> m_requests;
+    std::deque<std::size_t> m_late; ///< Requests of queues that have ended.
     bool m_isSending = false;
     bool m_isRetrying = false;
     bool m_isStarted = true;
     int m_expectedDropped = 0;
+    int m_expectedFailures = 0;
 };
 
 } // namespace

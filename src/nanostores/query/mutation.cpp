@@ -75,6 +75,19 @@ void MutationContext::succeed() const
 
 void MutationContext::fail() const
 {
+    undo();
+    settle();
+}
+
+void MutationContext::leave() const
+{
+    undo();
+    m_call->changed.clear();
+    m_call->afterwards.clear();
+}
+
+void MutationContext::undo() const
+{
     m_call->ended = true;
     for (const auto &entry : m_call->changed) {
         try {
@@ -83,7 +96,6 @@ void MutationContext::fail() const
             detail::reportError(std::current_exception());
         }
     }
-    settle();
 }
 
 /// A key that is chosen more than once is fetched once.

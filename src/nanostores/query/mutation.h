@@ -110,6 +110,7 @@ public:
     // For the library.
     void succeed() const;
     void fail() const;
+    void leave() const; ///< What it has changed is undone, and nothing else is done.
 
 private:
     struct Call;
@@ -117,6 +118,7 @@ private:
     detail::ClientCore &core() const;
     std::uint64_t number() const noexcept;
     void keep(std::shared_ptr<detail::Entry> entry) const;
+    void undo() const;
     void settle() const;
 
     template<typename R, typename F>
@@ -265,6 +267,7 @@ private:
             finish(nullptr, std::current_exception());
         }
     }
+    /// Without a value and an error the call has been left: how it ends will not be known.
     void ended(std::uint64_t call, const MutationContext &context, const R *value, const std::exception_ptr &error,
                const QuietSource<R> &source)
     {
@@ -280,8 +283,10 @@ private:
             }
             if (value) {
                 context.succeed();
-            } else {
+            } else if (error) {
                 context.fail();
+            } else {
+                context.leave();
             }
         }
         if (error) {
@@ -294,8 +299,10 @@ private:
                 reportError(std::current_exception());
             }
             source.reject(error);
-        } else {
+        } else if (value) {
             source.resolve(*value);
+        } else {
+            source.reject(abandonedError());
         }
         if (m_running == 0 && !m_waiting.empty()) {
             const auto next = std::move(m_waiting.front());

@@ -136,8 +136,9 @@ auto makeQueued(const std::shared_ptr<QueueCore> &queue, const QString &name, Sh
 /// cache is seen until then, over whatever answers come, and taken back when one is dropped.
 ///
 /// A handle: copies are the same queue. It belongs to the thread of its client, and is kept as long as its mutations
-/// are called. The mutations are declared before the event loop runs: calls of an earlier run are sent from its first
-/// turn on.
+/// are called. When the last one goes, what the calls show is taken back; the calls stay in the storage.
+///
+/// The mutations are declared before the event loop runs: calls of an earlier run are sent from its first turn on.
 class NANOSTORES_QUERY_EXPORT MutationQueue
 {
 public:

@@ -61,7 +61,21 @@ QueueCore::QueueCore(std::shared_ptr<ClientCore> client, AnyAnswerStorage storag
 {
 }
 
-QueueCore::~QueueCore() = default;
+/// The calls stay in the storage, where another queue finds them, and shows them then.
+QueueCore::~QueueCore()
+{
+    m_ties.clear();
+    const Batch batch;
+    const auto calls = std::exchange(m_calls, {});
+    m_sending.reset();
+    m_retry.stop();
+    for (auto call = calls.rbegin(); call != calls.rend(); ++call) {
+        if (const auto work = std::exchange((*call)->work, std::nullopt)) {
+            guarded([&] { work->drop(nullptr); });
+        }
+    }
+    guarded([this] { publish(); });
+}
 
 void QueueCore::begin()
 {

@@ -42,7 +42,7 @@ public:
     struct Work
     {
         std::function<void(const SendContext &, const Succeeded &, const Failed &)> send;
-        Failed drop;
+        Failed drop; ///< Without an error the call is left, as its queue has gone.
     };
     /// What became of a call of an earlier run.
     enum class Restored : std::uint8_t {
