@@ -4,6 +4,8 @@
 
 #include "queuetest.h"
 
+#include <QRandomGenerator>
+
 #include <optional>
 #include <string>
 
@@ -43,6 +45,8 @@ private Q_SLOTS:
     void entry_withTheSameIdIsRefused();
     void entry_whoseShowThrowsIsRefused();
     void entry_refusedIsDeletedByDrop();
+    void entry_ofTheLastPlaceLeavesTheOrder();
+    void entry_ofAnyBytesIsSentOrRefused();
     void mutation_namesAreChecked();
     void queue_thatHasGone();
     void queue_endsBeforeItsClient();
@@ -52,6 +56,16 @@ private Q_SLOTS:
 
 protected Q_SLOTS:
     void init() { start(); }
+
+private:
+    static QStringList idsOf(const MutationQueue &queue)
+    {
+        QStringList all;
+        for (const QueuedCall &call : queue.calls().get()) {
+            all.append(call.id);
+        }
+        return all;
+    }
 };
 
 void tst_QueueEntries::full_isAnError()
@@ -214,6 +228,88 @@ void tst_QueueEntries::entry_refusedIsDeletedByDrop()
     QVERIFY(now.queue.drop(now.queue.calls().get().first().id));
     QCOMPARE(texts.all(), u""_s);
     QCOMPARE(shown(now.queue), u"idle"_s);
+}
+
+void tst_QueueEntries::entry_ofTheLastPlaceLeavesTheOrder()
+{
+    texts.set("queue/999999999999999-00000000", "junk");
+    online.set(false);
+    QStringList all;
+    {
+        ErrorLog errors;
+        const Run now = run();
+        for (int number = 1; number <= 9; ++number) {
+            now.add(7, number);
+        }
+        all = idsOf(now.queue);
+        QCOMPARE(errors.take().size(), 1);
+    }
+    ErrorLog errors;
+    const Run now = run();
+    m_time->advance(0);
+    QStringList next = idsOf(now.queue);
+    QCOMPARE(next.removeAll(u"queue/999999999999999-00000000"_s), 1);
+    QCOMPARE(all.removeAll(u"queue/999999999999999-00000000"_s), 1);
+    QCOMPARE(next, all);
+}
+
+/// An entry with bytes changed, left out and put in.
+void tst_QueueEntries::entry_ofAnyBytesIsSentOrRefused()
+{
+    const QByteArray good = R"({"args":[7,1],"attempts":3,"format":1,"id":"0b1f9c2e-0000-4000-8000-000000000001",)"
+                            R"("mutation":"add"})";
+    const QList<QByteArray> parts{"{",
+                                  "[",
+                                  "\"",
+                                  ",",
+                                  "null",
+                                  "-1",
+                                  "1e999",
+                                  "99999999999999999999",
+                                  "\\u0000",
+                                  "\"args\":",
+                                  "\"id\":",
+                                  "\xff\xfe",
+                                  QByteArray(1, '\0'),
+                                  QByteArray(5000, '[')};
+    bool isSet = false;
+    const int asked = qEnvironmentVariableIntValue("NANOSTORES_RANDOM_CASES", &isSet);
+    const int cases = isSet ? asked : 500;
+    QRandomGenerator random(isSet ? QRandomGenerator::global()->generate() : 1);
+    int sent = 0;
+    for (int number = 0; number < cases; ++number) {
+        QByteArray text = good;
+        for (int edits = random.bounded(3); edits >= 0; --edits) {
+            const qsizetype at = random.bounded(static_cast<int>(text.size()) + 1);
+            const int how = random.bounded(3);
+            if (how == 0) {
+                text.insert(at, parts[random.bounded(static_cast<int>(parts.size()))]);
+            } else if (how == 1) {
+                text.remove(at, random.bounded(5));
+            } else if (at < text.size()) {
+                text[at] = static_cast<char>(random.bounded(256));
+            }
+        }
+        start();
+        texts.set("queue/000000000000001-00000000", text.toStdString());
+        ErrorLog errors;
+        const Run now = run();
+        now.client.mutate(itemKey(7), 1);
+        m_time->advance(0);
+        const auto calls = now.queue.calls().get();
+        QCOMPARE(calls.size(), 1);
+        const bool isRefused = calls.first().state == QueuedCallState::Refused;
+        QVERIFY2(errors.take().size() == (isRefused ? 1 : 0), text.toHex().constData());
+        QVERIFY2(server.count() == (isRefused ? 0 : 1), text.toHex().constData());
+        QVERIFY2(!isRefused || texts.get("queue/000000000000001-00000000") == text.toStdString(),
+                 text.toHex().constData());
+        QVERIFY2(!isRefused || now.client.cached(itemKey(7)) == 1, text.toHex().constData());
+        sent += isRefused ? 0 : 1;
+        QVERIFY(now.queue.drop(calls.first().id));
+        QCOMPARE(texts.all(), u""_s);
+        QCOMPARE(now.client.cached(itemKey(7)), std::optional(1));
+    }
+    QVERIFY(isSet || (sent > 0 && sent < cases));
 }
 
 void tst_QueueEntries::mutation_namesAreChecked()

@@ -114,7 +114,9 @@ void QueueCore::load()
     for (auto &[place, name, text] : found) {
         const auto call = std::make_shared<Call>();
         call->name = std::move(name);
-        m_nextPlace = std::max(m_nextPlace, std::min(place, MostPlace - 1) + 1);
+        if (place <= MostPlace / 2) { // there is room behind it
+            m_nextPlace = std::max(m_nextPlace, place + 1);
+        }
         read(*call, text);
         if (ids.contains(call->shown.id)) {
             refuse(*call, "another call has its id");
