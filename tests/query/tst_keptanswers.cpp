@@ -38,6 +38,8 @@ private Q_SLOTS:
     void mutation_invalidatesInTheStorage();
     void maxBytes_oldestGo();
     void maxBytes_tooLargeIsNotKept();
+    void maxBytes_tooLargeIsDeletedInTheNextRun();
+    void maxBytes_timesToComeGoFirst();
     void keep_whatIsInTheCache();
     void keep_isOfOneName();
     void storage_thatFailsIsReported();
@@ -143,7 +145,8 @@ void tst_KeptAnswers::answer_damagedIsDeleted_data()
 {
     QTest::addColumn<QByteArray>("text");
     for (const char *text : {"", " ", "junk", "10", "1000000", "1000000 ", "1000000 \"x\"", "1000000 {", "x 10",
-                             "99999999999999999999 1", "1000000 [1"}) {
+                             "99999999999999999999 1", "1000000 [1", "-1 10", "-9223372036854775808 10", "999999 1 0",
+                             "1000000 1e400", "1000000 [10]", "1000000 null"}) {
         QTest::newRow(text) << QByteArray(text);
     }
 }
@@ -280,6 +283,42 @@ void tst_KeptAnswers::maxBytes_tooLargeIsNotKept()
     client.mutate(key(1), QString(1000, u'x'));
     QCOMPARE(texts.all(), u""_s); // and not what was before
     QCOMPARE(client.cached(key(1))->size(), 1000);
+}
+
+void tst_KeptAnswers::maxBytes_tooLargeIsDeletedInTheNextRun()
+{
+    const auto key = queryKey<QString, int>("text");
+    {
+        const QueryClient client;
+        client.keep(key, texts, options());
+        client.mutate(key(1), u"short"_s);
+        now += 1ms;
+        client.mutate(key(2), QString(500, u'x'));
+    }
+    const QueryClient client;
+    client.keep(key, texts, options(10s, 1000)); // less than before
+    QCOMPARE(texts.all(), u"q/text[1]=1000000 \"short\""_s);
+    texts.set("q/text[1]", "1000000 \"" + std::string(100000, 'x') + '"'); // by another program
+    const auto query = client.query(key, 1, [](int) { return QString(); }, {.enabled = {atom(false)}});
+    QCOMPARE(query.peek().data, std::optional<QString>());
+    QCOMPARE(texts.all(), u""_s);
+}
+
+void tst_KeptAnswers::maxBytes_timesToComeGoFirst()
+{
+    const QueryClient client;
+    client.keep(itemKey, texts, options(10h, 1000));
+    for (int id = 1000; id < 1050; ++id) {
+        texts.set("q/item[" + std::to_string(id) + ']', "99999999999999 1");
+    }
+    for (int id = 0; id < 200; ++id) {
+        now += 1ms;
+        client.mutate(itemKey(id), id);
+    }
+    QVERIFY(texts.get("q/item[199]"));
+    for (int id = 1000; id < 1050; ++id) {
+        QVERIFY(!texts.get("q/item[" + std::to_string(id) + ']'));
+    }
 }
 
 void tst_KeptAnswers::keep_whatIsInTheCache()

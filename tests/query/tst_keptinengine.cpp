@@ -8,6 +8,8 @@
 
 #include <QTemporaryDir>
 
+#include <string>
+
 using namespace nanostores;
 using namespace std::chrono_literals;
 using namespace support;
@@ -37,6 +39,8 @@ private Q_SLOTS:
     void answer_staysInAnEngine_data();
     void answer_staysInAnEngine();
     void answer_otherNamesOfTheEngineStay();
+    void answer_ofTwoProgramsAtOnce_data();
+    void answer_ofTwoProgramsAtOnce();
     void queue_staysInAnEngine_data() { answer_staysInAnEngine_data(); }
     void queue_staysInAnEngine();
 
@@ -93,6 +97,55 @@ void tst_KeptInEngine::answer_otherNamesOfTheEngineStay()
     client.invalidate(itemKey);
     QVERIFY(engine.entries("query/").empty());
     QCOMPARE(engine.get("mine").value_or(""), "1");
+}
+
+void tst_KeptInEngine::answer_ofTwoProgramsAtOnce_data()
+{
+    answer_staysInAnEngine_data();
+}
+
+void tst_KeptInEngine::answer_ofTwoProgramsAtOnce()
+{
+    QFETCH(QString, kind);
+    const QTemporaryDir folder;
+    const auto open = opener(kind, folder);
+    const auto one = open();
+    const auto other = open();
+    const QueryClient client({.retry = noRetry()});
+    const QueryClient otherClient({.retry = noRetry()});
+    client.keep(itemKey, one, {.maxBytes = 4000});
+    otherClient.keep(itemKey, other, {.maxBytes = 4000});
+    for (int id = 0; id < 200; ++id) {
+        (id % 2 == 0 ? client : otherClient).mutate(itemKey(id), id);
+    }
+    QVERIFY(one.flushNow(10s));
+    QVERIFY(other.flushNow(10s));
+    const auto bytesOf = [](const StorageEngine &engine) {
+        std::size_t bytes = 0;
+        for (const auto &[name, value] : engine.entries("query/")) {
+            bytes += name.size() + value.size();
+        }
+        return bytes;
+    };
+    const auto third = open();
+    QVERIFY(third.load());
+    QVERIFY(bytesOf(third) > 0);
+    QVERIFY2(bytesOf(third) <= 8000, std::to_string(bytesOf(third)).c_str());
+    const QueryClient next({.retry = noRetry()});
+    next.keep(itemKey, third, {.maxBytes = 4000});
+    QVERIFY(bytesOf(third) <= 3000);
+    int found = 0;
+    for (int id = 0; id < 200; ++id) {
+        const auto data = item(next, id, {.enabled = {atom(false)}}).peek().data;
+        QVERIFY(!data || *data == id);
+        found += data ? 1 : 0;
+    }
+    QVERIFY(found > 0);
+    next.invalidate(itemKey);
+    QVERIFY(third.flushNow(10s));
+    const auto last = open();
+    QVERIFY(last.load());
+    QVERIFY(last.entries("query/").empty());
 }
 
 void tst_KeptInEngine::queue_staysInAnEngine()

@@ -23,7 +23,7 @@ std::optional<Envelope> open(std::string_view value)
 {
     long long time = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), time);
-    if (error != std::errc() || end == value.data() + value.size() || *end != ' ') {
+    if (error != std::errc() || time < 0 || end == value.data() + value.size() || *end != ' ') {
         return std::nullopt;
     }
     return Envelope{std::chrono::milliseconds(time), value.substr(static_cast<std::size_t>(end - value.data()) + 1)};
@@ -53,13 +53,20 @@ std::string AnswerKeeper::nameOf(const AnyCacheKey &key) const
 
 std::chrono::milliseconds AnswerKeeper::now() const
 {
-    return m_options.clock ? m_options.clock() : std::chrono::milliseconds(QDateTime::currentMSecsSinceEpoch());
+    const auto time =
+        m_options.clock ? m_options.clock() : std::chrono::milliseconds(QDateTime::currentMSecsSinceEpoch());
+    return std::max(time, std::chrono::milliseconds(0));
 }
 
-/// An answer of a time that is still to come is one of a clock that was wrong.
+/// An answer of a time that is still to come is one of a clock that was wrong: it is taken.
 bool AnswerKeeper::isExpired(std::chrono::milliseconds time) const
 {
     return now() - time >= m_options.lifetime;
+}
+
+bool AnswerKeeper::isTooLarge(std::string_view name, std::string_view value) const
+{
+    return name.size() + value.size() > m_options.maxBytes / 4;
 }
 
 void AnswerKeeper::restore(Entry &entry) noexcept
@@ -71,7 +78,7 @@ void AnswerKeeper::restore(Entry &entry) noexcept
             return;
         }
         const auto kept = open(*value);
-        if (!kept || isExpired(kept->time) || !restoreFrom(entry, kept->json)) {
+        if (!kept || isTooLarge(name, *value) || isExpired(kept->time) || !restoreFrom(entry, kept->json)) {
             m_storage.del(name);
         }
     });
@@ -81,12 +88,12 @@ void AnswerKeeper::save(Entry &entry) noexcept
 {
     guarded([&] {
         const std::string name = nameOf(entry.key());
-        auto json = encode(entry);
-        if (!json || name.size() + json->size() > m_options.maxBytes / 4) {
+        const auto json = encode(entry);
+        std::string value = std::to_string(now().count()) + ' ' + json.value_or(std::string());
+        if (!json || isTooLarge(name, value)) {
             m_storage.del(name); // what is there is older
             return;
         }
-        std::string value = std::to_string(now().count()) + ' ' + *json;
         m_written += name.size() + value.size();
         m_storage.set(name, std::move(value));
         if (m_written > m_options.maxBytes / 4) {
@@ -113,19 +120,22 @@ void AnswerKeeper::remove(const KeySelector &selector) noexcept
     });
 }
 
-/// What is left takes three quarters of what is allowed at most: the rest may be written before the next sweep.
+/// What is left takes three quarters of what is allowed at most: the rest may be written before the next sweep. Those
+/// of a time that is still to come go first, as they would be the last to go for as long as the clock was wrong.
 void AnswerKeeper::sweep()
 {
     m_written = 0;
     std::vector<std::tuple<std::chrono::milliseconds, std::size_t, std::string>> kept;
     std::size_t bytes = 0;
+    const auto present = now();
     for (const auto &[name, value] : m_storage.entries(prefix() + '[')) {
         const auto answer = open(value);
-        if (!answer || isExpired(answer->time)) {
+        if (!answer || isTooLarge(name, value) || isExpired(answer->time)) {
             m_storage.del(name);
             continue;
         }
-        kept.emplace_back(answer->time, name.size() + value.size(), name);
+        const auto order = answer->time > present ? std::chrono::milliseconds(-1) : answer->time;
+        kept.emplace_back(order, name.size() + value.size(), name);
         bytes += name.size() + value.size();
     }
     std::sort(kept.begin(), kept.end());

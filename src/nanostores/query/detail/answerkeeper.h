@@ -48,6 +48,7 @@ private:
     std::string prefix() const; ///< Of the shard.
     std::chrono::milliseconds now() const;
     bool isExpired(std::chrono::milliseconds time) const;
+    bool isTooLarge(std::string_view name, std::string_view value) const; ///< Of an entry: to be kept.
     void sweep();
 
     AnyAnswerStorage m_storage;
