@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 using namespace nanostores;
 using namespace std::chrono_literals;
@@ -14,6 +15,15 @@ using namespace support;
 using namespace Qt::StringLiterals;
 
 static_assert(AnswerStorage<Texts>);
+
+namespace {
+
+using User = std::pair<int, QString>;
+const auto users = entity("user", &User::first);
+const auto listKey =
+    queryKey<QList<User>, int>("list", [](EntityVisitor &visit, QList<User> &list) { visit(users, list); });
+
+} // namespace
 
 class tst_KeptAnswers : public QueryTest
 {
@@ -44,6 +54,8 @@ private Q_SLOTS:
     void keep_isOfOneName();
     void storage_thatFailsIsReported();
     void pages_areKeptAll();
+    void entities_latestOfAllAnswersCounts();
+    void entities_ofAnEarlierRunGiveWayToAnswers();
 
 protected Q_SLOTS:
     void init()
@@ -57,6 +69,23 @@ private:
     KeptAnswers options(std::chrono::milliseconds lifetime = 10000ms, std::size_t maxBytes = 4000) const
     {
         return {.lifetime = lifetime, .maxBytes = maxBytes, .prefix = "q/", .clock = [this] { return now; }};
+    }
+    QueryClient runWithLists() const
+    {
+        const QueryClient client({.retry = noRetry()});
+        client.keep(listKey, texts, options());
+        return client;
+    }
+    /// What a list shows of its users, without a fetch.
+    static QString shownList(const QueryClient &client, int id)
+    {
+        const auto list =
+            client.query(listKey, id, [](int) { return QList<User>(); }, {.enabled = {atom(false)}}).peek();
+        QStringList all;
+        for (const User &user : list.data.value_or(QList<User>())) {
+            all.append(user.second);
+        }
+        return all.join(u',') + (list.stale ? u"S"_s : QString());
     }
     QueryClient run() const
     {
@@ -377,6 +406,37 @@ void tst_KeptAnswers::pages_areKeptAll()
     const auto feed = feedOf(client);
     QCOMPARE(feed.peek().data, (std::optional<QList<QList<int>>>({{0, 1}, {2, 3}})));
     QVERIFY(feed.peek().stale);
+}
+
+void tst_KeptAnswers::entities_latestOfAllAnswersCounts()
+{
+    texts.set("q/list[1]", R"(999998 [[7,"Ann"],[8,"Bob"]])");
+    texts.set("q/list[2]", R"(999999 [[7,"Eva"]])");
+    texts.set("q/list[3]", R"(999997 [[7,"Amy"],[9,"Cid"]])");
+    const QueryClient client = runWithLists();
+    const auto user = client.query(users, 7, [](int) { return User(); }, {.enabled = {atom(false)}});
+    const auto list = client.query(listKey, 1, [](int) { return QList<User>(); }, {.enabled = {atom(false)}});
+    QStringList names;
+    const Subscription observer = user.subscribe([&](const Fetched<User> &now) {
+        names.append(now.data ? now.data->second + (now.stale ? u"S"_s : QString()) : u"-"_s);
+    });
+    const Subscription shownToo = list.listen([] {});
+    QCOMPARE(shownList(client, 1), u"Ann,BobS"_s);
+    QCOMPARE(shownList(client, 2), u"EvaS"_s);
+    QCOMPARE(shownList(client, 3), u"Eva,CidS"_s);
+    QCOMPARE(shownList(client, 1), u"Eva,BobS"_s);
+    QCOMPARE(names, (QStringList{u"-"_s, u"AnnS"_s, u"EvaS"_s}));
+    QCOMPARE(texts.entries("q/").size(), 3U); // users themselves are not kept
+}
+
+void tst_KeptAnswers::entities_ofAnEarlierRunGiveWayToAnswers()
+{
+    texts.set("q/list[1]", R"(999998 [[7,"Ann"],[8,"Bob"]])");
+    const QueryClient client = runWithLists();
+    client.mutate(users(7), User{7, u"Zoe"_s});
+    QCOMPARE(shownList(client, 1), u"Zoe,BobS"_s);
+    client.mutate(listKey(2), QList<User>{{8, u"Ben"_s}});
+    QCOMPARE(shownList(client, 1), u"Zoe,BenS"_s);
 }
 
 QTEST_GUILESS_MAIN(tst_KeptAnswers)

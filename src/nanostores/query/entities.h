@@ -5,6 +5,7 @@
 #include <nanostores/query/export.h>
 #include <nanostores/query/querykey.h>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -61,6 +62,10 @@ public:
         const auto entry = m_core->entry<T>(key);
         if (m_task == Task::Learn) {
             entry->learn(value);
+        } else if (m_task == Task::Restore) {
+            if (entry->mayRestore(m_keptAt)) {
+                entry->restore(value, m_keptAt);
+            }
         } else if (m_task == Task::Fill) {
             if (const std::optional<T> &latest = entry->data()()) {
                 value = *latest;
@@ -83,6 +88,7 @@ public:
     // For the library.
     enum class Task : std::uint8_t {
         Learn, ///< They are newer than what the cache has.
+        Restore, ///< They are of an earlier run: the cache has them unless it has newer ones.
         Fill, ///< They get the values that the cache has. Tracked.
         Change, ///< A mutation has changed those that differ.
     };
@@ -92,12 +98,19 @@ public:
         , m_owner(owner)
     {
     }
+    EntityVisitor(std::shared_ptr<detail::ClientCore> core, std::chrono::milliseconds keptAt)
+        : m_core(std::move(core))
+        , m_task(Task::Restore)
+        , m_keptAt(keptAt)
+    {
+    }
     std::vector<std::shared_ptr<detail::Entry>> takeEntries() { return std::exchange(m_entries, {}); }
 
 private:
     std::shared_ptr<detail::ClientCore> m_core;
     Task m_task;
-    std::uint64_t m_owner;
+    std::uint64_t m_owner = 0;
+    std::chrono::milliseconds m_keptAt{0};
     std::vector<std::shared_ptr<detail::Entry>> m_entries;
 };
 

@@ -78,7 +78,7 @@ void AnswerKeeper::restore(Entry &entry) noexcept
             return;
         }
         const auto kept = open(*value);
-        if (!kept || isTooLarge(name, *value) || isExpired(kept->time) || !restoreFrom(entry, kept->json)) {
+        if (!kept || isTooLarge(name, *value) || isExpired(kept->time) || !restoreFrom(entry, kept->json, kept->time)) {
             m_storage.del(name);
         }
     });

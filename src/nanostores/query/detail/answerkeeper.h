@@ -37,7 +37,7 @@ public:
     void remove(const KeySelector &selector) noexcept;
 
 protected:
-    virtual bool restoreFrom(Entry &entry, std::string_view json) const = 0;
+    virtual bool restoreFrom(Entry &entry, std::string_view json, std::chrono::milliseconds time) const = 0;
     /// None: there is no answer.
     virtual std::optional<std::string> encode(const Entry &entry) const = 0;
     /// Of the text between [ and ], both included; empty if it is no key of the shard.
@@ -64,11 +64,11 @@ public:
     using AnswerKeeper::AnswerKeeper;
 
 protected:
-    bool restoreFrom(Entry &entry, std::string_view json) const override
+    bool restoreFrom(Entry &entry, std::string_view json, std::chrono::milliseconds time) const override
     {
-        auto value = JsonCodec<R>().decode(json);
+        const auto value = JsonCodec<R>().decode(json);
         if (value) {
-            static_cast<EntryOf<R> &>(entry).restore(*std::move(value));
+            static_cast<EntryOf<R> &>(entry).restore(*value, time);
         }
         return value.has_value();
     }

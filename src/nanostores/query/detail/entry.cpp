@@ -182,6 +182,7 @@ void Entry::settle(const QueryObserver *by)
     m_isOutdated = false;
     m_isUnsaved = true;
     m_settledAt = queryNow();
+    m_keptAt.reset();
     if (by) {
         m_lifetime = by->settings().cacheLifetime;
     } else if (const auto core = m_core.lock()) {
@@ -209,8 +210,9 @@ void Entry::tryToRestore()
     }
 }
 
-void Entry::settleRestored()
+void Entry::settleRestored(std::chrono::milliseconds keptAt)
 {
+    m_keptAt = keptAt;
     m_isOutdated = true;
     m_isUnsaved = false;
     m_leftAt = queryNow();
@@ -395,6 +397,7 @@ void Entry::forget()
     m_failures = 0;
     m_isOutdated = false;
     m_settledAt.reset();
+    m_keptAt.reset();
     m_isUnsaved = m_mayRestore = false;
     forgetMore();
     clearData();
@@ -488,6 +491,15 @@ void Entry::showEntities(void *value) const
 {
     if (const auto core = m_core.lock()) {
         EntityVisitor visitor(core, EntityVisitor::Task::Learn);
+        m_key.data()->shard->entities(visitor, value);
+    }
+}
+
+void Entry::restoreEntities(void *value) const
+{
+    const auto core = m_core.lock();
+    if (core && m_keptAt) {
+        EntityVisitor visitor(core, *m_keptAt);
         m_key.data()->shard->entities(visitor, value);
     }
 }

@@ -142,6 +142,12 @@ public:
         }
     }
 
+    /// Nothing is known that is newer than an answer of an earlier run, of this time.
+    bool mayRestore(std::chrono::milliseconds keptAt) const
+    {
+        return !m_settledAt && m_keptAt.value_or(keptAt) <= keptAt;
+    }
+
     /// When an entry goes that is not in use; none: never, or there is nothing in it.
     std::optional<std::chrono::milliseconds> expiry() const;
     void wipeIfExpired();
@@ -193,7 +199,8 @@ protected:
     void ensureMore(); ///< Begins what wantMore() has asked for, if that can be.
     bool visitsEntities() const noexcept { return static_cast<bool>(m_key.data()->shard->entities); }
     void showEntities(void *value) const; ///< The cache learns the entities that are in it.
-    void settleRestored(); ///< There is an answer of an earlier run.
+    void restoreEntities(void *value) const;
+    void settleRestored(std::chrono::milliseconds keptAt); ///< There is an answer of an earlier run.
     void markUnsaved() noexcept { m_isUnsaved = true; } ///< What the server is known to have is another.
     void keep(); ///< There is something in it, so it stays without observers.
 
@@ -237,6 +244,7 @@ private:
     int m_moreFailures = 0;
     QueryError m_moreError;
     std::optional<std::chrono::milliseconds> m_settledAt;
+    std::optional<std::chrono::milliseconds> m_keptAt; ///< Of what an earlier run has had, by its clock.
     std::chrono::milliseconds m_leftAt{0};
     std::chrono::milliseconds m_lifetime;
     Timer m_start;
@@ -357,11 +365,15 @@ public:
     }
 
     /// Of an earlier run: shown as stale, and fetched anew.
-    void restore(R value)
+    void restore(const R &value, std::chrono::milliseconds keptAt)
     {
         const Batch batch;
-        setBase(std::move(value));
-        settleRestored();
+        setBase(value);
+        settleRestored(keptAt);
+        if (visitsEntities()) {
+            R copy = value;
+            restoreEntities(&copy);
+        }
     }
 
     void change(std::uint64_t owner, Change function)
