@@ -12,7 +12,8 @@ fuzz_layers core inspect logger recorder
 src=src/nanostores
 fuzz_compile $src/core/*.cpp $src/core/graph/*.cpp $src/inspect/*.cpp $src/inspect/detail/*.cpp \
     $src/logger/logvalue.cpp $src/logger/redaction.cpp $src/logger/detail/text.cpp $src/logger/detail/valuereader.cpp \
-    $src/recorder/session.cpp $src/recorder/sessionfile.cpp $src/recorder/sessionvalues.cpp \
+    $src/recorder/session.cpp $src/recorder/sessionreading.cpp $src/recorder/sessionfile.cpp \
+    $src/recorder/sessionvalues.cpp \
     $src/recorder/detail/jsonvalue.cpp $src/recorder/detail/valuesource.cpp \
     tests/recorder/fuzz/fuzz_session.cpp -o "$folder/fuzz_session"
 printf '%s\n' '{"nanostores":1,"app":"a"}' '{"s":1,"name":"x","kind":"store","type":"int","v":{"a":[1,2.5,null,true]}}' \
