@@ -47,7 +47,7 @@ public:
     {
         std::vector<SessionStore> stores;
         const detail::NodeNames names;
-        for (SessionProbe::Known &one : probe.allKnown()) {
+        for (detail::KnownStore &one : probe.allKnown()) {
             if (!known || !known->contains(one.id)) {
                 stores.push_back(probe.lineOf(one, names));
             }
