@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "inspection.h"
 
-#include <QCoreApplication>
-#include <QFile>
-#include <QHash>
+#include "changes.h"
+#include "record.h"
+#include "sessionfiles.h"
+#include "timeline.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QSaveFile>
 #include <QTimer>
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -24,179 +24,7 @@ namespace lens {
 
 namespace {
 
-constexpr std::size_t MostEvents = 100'000;
-constexpr int MostDifferences = 200;
 constexpr int PlayInterval = 400;
-
-QString durationText(double microseconds)
-{
-    return microseconds <= 0 ? QString()
-           : microseconds < 1000
-               ? QString::number(microseconds, 'f', microseconds < 10 ? 1 : 0) + QStringLiteral(" \u00b5s")
-           : microseconds < 1'000'000 ? QString::number(microseconds / 1000, 'f', 1) + QStringLiteral(" ms")
-                                      : QString::number(microseconds / 1'000'000, 'f', 2) + QStringLiteral(" s");
-}
-
-QString clockText(double microseconds)
-{
-    const auto milliseconds = qint64(microseconds / 1000);
-    return QStringLiteral("%1:%2.%3")
-        .arg(milliseconds / 60'000)
-        .arg(milliseconds / 1000 % 60, 2, 10, QLatin1Char('0'))
-        .arg(milliseconds % 1000, 3, 10, QLatin1Char('0'));
-}
-
-/// What is known of a store's value: as JSON, or, where only a part of it was said, as text.
-struct PastValue
-{
-    QJsonValue json = QJsonValue::Undefined;
-    QString text;
-};
-
-/// Puts the new value of a change where its path leads.
-bool applyAt(QJsonValue &value, const QJsonArray &path, qsizetype step, const QJsonValue &made)
-{
-    if (step == path.size()) {
-        value = made;
-        return true;
-    }
-    if (path.at(step).isString() && value.isObject()) {
-        QJsonObject object = value.toObject();
-        const QString name = path.at(step).toString();
-        QJsonValue part = object.value(name);
-        if (!applyAt(part, path, step + 1, made)) {
-            return false;
-        }
-        if (part.isUndefined()) {
-            object.remove(name);
-        } else {
-            object.insert(name, part);
-        }
-        value = object;
-        return true;
-    }
-    if (path.at(step).isDouble() && value.isArray()) {
-        QJsonArray list = value.toArray();
-        const qsizetype index = path.at(step).toInteger(-1);
-        if (index < 0 || index > list.size()) {
-            return false;
-        }
-        QJsonValue part = index < list.size() ? list.at(index) : QJsonValue(QJsonValue::Undefined);
-        if (!applyAt(part, path, step + 1, made)) {
-            return false;
-        }
-        if (part.isUndefined()) {
-            list.removeAt(index);
-        } else if (index == list.size()) {
-            list.append(part);
-        } else {
-            list.replace(index, part);
-        }
-        value = list;
-        return true;
-    }
-    return false;
-}
-
-void apply(const InspectedEvent &event, PastValue &value)
-{
-    if (event.changes.isEmpty()) {
-        value.json = event.newValue;
-        value.text = nanostores::inspectedText(event.newValue);
-        return;
-    }
-    bool isKnown = !value.json.isUndefined();
-    for (const QJsonValue &change : event.changes) {
-        const QJsonObject object = change.toObject();
-        isKnown =
-            isKnown
-            && applyAt(value.json, object.value(QLatin1String("at")).toArray(), 0, object.value(QLatin1String("new")));
-    }
-    value.json = isKnown ? value.json : QJsonValue(QJsonValue::Undefined);
-    value.text = isKnown ? nanostores::inspectedText(value.json) : QStringLiteral("\u2026 ") + event.changeText();
-}
-
-bool isChange(const InspectedEvent &event)
-{
-    return event.outcome == QLatin1String("changed") && (!event.newValue.isUndefined() || !event.changes.isEmpty());
-}
-
-/// All that was recorded. Its parts are not stores, as a store of 100 000 events would be compared.
-struct Record
-{
-    std::vector<InspectedEvent> events;
-    QHash<qint64, std::size_t> places; ///< Of events by their ids.
-    double began = 0;
-
-    void clear() { *this = Record(); }
-};
-
-Record &record()
-{
-    static Record recorded;
-    return recorded;
-}
-
-const auto recordVersion = nanostores::atom(0).named("lens/recordVersion");
-
-QHash<qint64, QString> valuesAt(int place)
-{
-    const std::vector<InspectedEvent> &events = record().events;
-    QHash<qint64, PastValue> known;
-    QHash<qint64, QString> texts;
-    for (std::size_t i = 0; i < events.size(); ++i) {
-        const InspectedEvent &event = events[i];
-        if (event.store == 0 || !isChange(event)) {
-            continue;
-        }
-        if (int(i) <= place) {
-            apply(event, known[event.store]);
-        } else if (!known.contains(event.store) && !texts.contains(event.store) && !event.oldValue.isUndefined()) {
-            texts.insert(event.store, nanostores::inspectedText(event.oldValue)); // what it had until then
-        }
-    }
-    for (auto value = known.constBegin(); value != known.constEnd(); ++value) {
-        texts.insert(value.key(), value->text);
-    }
-    return texts;
-}
-
-const auto pastValues = nanostores::computed(cursor, recordVersion, [](int place, int) {
-                            return place == Live ? QHash<qint64, QString>() : valuesAt(place);
-                        }).named("lens/pastValues");
-
-template<typename T>
-bool comesBefore(const T &a, const T &b, bool descending, const InspectedStore &one, const InspectedStore &two)
-{
-    return a != b ? (a < b) != descending : one.number < two.number;
-}
-
-bool isBefore(const QString &column, bool descending, const InspectedStore &a, const InspectedStore &b)
-{
-    if (column == QLatin1String("value")) {
-        return comesBefore(a.value, b.value, descending, a, b);
-    }
-    if (column == QLatin1String("observers")) {
-        return comesBefore(a.observers, b.observers, descending, a, b);
-    }
-    if (column == QLatin1String("writes")) {
-        return comesBefore(a.writes + a.runs, b.writes + b.runs, descending, a, b);
-    }
-    if (column == QLatin1String("wasted")) {
-        return comesBefore(a.wasted, b.wasted, descending, a, b);
-    }
-    if (column == QLatin1String("time")) {
-        return comesBefore(a.time, b.time, descending, a, b);
-    }
-    const bool isUnnamedA = a.name.contains(QLatin1Char('@')); // it has an address in the place of a name
-    const bool isUnnamedB = b.name.contains(QLatin1Char('@'));
-    return isUnnamedA != isUnnamedB ? isUnnamedB : comesBefore(a.name.toLower(), b.name.toLower(), descending, a, b);
-}
-
-bool matchesFilter(const QString &text, const QString &wanted)
-{
-    return wanted.isEmpty() || text.contains(wanted, Qt::CaseInsensitive);
-}
 
 InspectedStore storeOf(qint64 id)
 {
@@ -205,146 +33,6 @@ InspectedStore storeOf(qint64 id)
         std::find_if(all.begin(), all.end(), [id](const InspectedStore &store) { return store.number == id; });
     return found == all.end() ? InspectedStore() : *found;
 }
-
-} // namespace
-
-const nanostores::Computed<QList<InspectedStore>> shownStores =
-    nanostores::computed([] {
-        const QString wanted = filter();
-        const bool withEffects = showsEffects();
-        const bool unobserved = isUnobservedOnly();
-        const bool wasted = isWastedOnly();
-        const QHash<qint64, QString> past = pastValues();
-        const QString column = sortColumn();
-        const bool descending = isDescending();
-        QList<InspectedStore> shown;
-        for (const InspectedStore &store : stores()) {
-            const bool isEffect = store.kind == QLatin1String("effect");
-            if ((!isEffect || withEffects) && (!unobserved || (store.observers == 0 && !isEffect))
-                && (!wasted || store.wasted > 0) && matchesFilter(store.name, wanted)) {
-                shown.append(store);
-                if (const auto value = past.constFind(store.number); value != past.constEnd()) {
-                    shown.last().value = *value;
-                }
-            }
-        }
-        std::sort(shown.begin(), shown.end(), [&column, descending](const InspectedStore &a, const InspectedStore &b) {
-            return isBefore(column, descending, a, b);
-        });
-        return shown;
-    }).named("lens/shownStores");
-
-const nanostores::Computed<InspectedStore> selection = nanostores::computed([] {
-                                                           const qint64 id = selectedStore();
-                                                           for (const InspectedStore &store : stores()) {
-                                                               if (store.number == id) {
-                                                                   return store;
-                                                               }
-                                                           }
-                                                           return InspectedStore();
-                                                       }).named("lens/selection");
-
-const nanostores::Computed<QString> cursorText =
-    nanostores::computed([] {
-        const int place = cursor();
-        const int count = eventCount();
-        (void)recordVersion();
-        if (place == Live || count == 0) {
-            return QStringLiteral("live");
-        }
-        const InspectedEvent &event = record().events[std::size_t(std::clamp(place, 0, count - 1))];
-        return QStringLiteral("turn %1 \u00b7 %2").arg(event.turn).arg(clockText(event.time - record().began));
-    }).named("lens/cursorText");
-
-namespace {
-
-/// Lines of a Recorder (docs/recorder.md) as those that an inspector sends.
-class RecorderLines
-{
-public:
-    /// A store, which events name by its number.
-    InspectedStore store(const QJsonObject &line)
-    {
-        const qint64 number = line.value(QLatin1String("s")).toInteger();
-        InspectedStore store = InspectedStore::ofJson(line);
-        store.value = nanostores::inspectedText(line.value(QLatin1String("v")));
-        store.isNamed = line.value(QLatin1String("named")).toBool(true);
-        m_stores.insert(number, store);
-        return store;
-    }
-    /// An event; nothing, if it is of a kind that the windows do not show.
-    QJsonObject event(const QJsonObject &line) const
-    {
-        static const std::pair<const char *, const char *> kinds[] = {
-            {"w", "change"},    {"run", "run"},     {"mounted", "mount"}, {"unmounted", "unmount"},
-            {"batch", "batch"}, {"error", "error"}, {"lost", "leftOut"}};
-        QJsonObject event = line;
-        for (const auto &[its, ours] : kinds) {
-            const QJsonValue value = line.value(QLatin1String(its));
-            if (value.isUndefined()) {
-                continue;
-            }
-            event.remove(QLatin1String(its));
-            event.insert(QStringLiteral("kind"), QLatin1String(ours));
-            if (QLatin1String(its) == QLatin1String("lost")) {
-                event.insert(QStringLiteral("events"), value);
-            } else if (value.isDouble()) {
-                nameStore(value.toInteger(), event);
-            } else {
-                event.insert(QStringLiteral("error"), value);
-            }
-            addValues(line, event);
-            return event;
-        }
-        return {};
-    }
-
-private:
-    void nameStore(qint64 number, QJsonObject &event) const
-    {
-        const InspectedStore store = m_stores.value(number);
-        event.insert(QStringLiteral("s"), number);
-        event.insert(QStringLiteral("store"), store.name);
-        if (store.kind == QLatin1String("effect")) {
-            event.insert(QStringLiteral("kind"), QStringLiteral("effect"));
-        }
-        if (!event.contains(QLatin1String("outcome"))) {
-            event.insert(QStringLiteral("outcome"), QStringLiteral("changed"));
-        }
-    }
-    static void rename(QJsonObject &object)
-    {
-        if (object.contains(QLatin1String("v"))) {
-            object.insert(QStringLiteral("new"), object.take(QLatin1String("v")));
-        }
-    }
-    static void addValues(const QJsonObject &line, QJsonObject &event)
-    {
-        rename(event);
-        if (line.contains(QLatin1String("key"))) {
-            QJsonObject change{{QStringLiteral("at"), QJsonArray{event.take(QLatin1String("key"))}}};
-            for (const char *const side : {"new", "old"}) {
-                if (event.contains(QLatin1String(side))) {
-                    change.insert(QLatin1String(side), event.take(QLatin1String(side)));
-                }
-            }
-            event.insert(QStringLiteral("changes"), QJsonArray{change});
-            return;
-        }
-        QJsonArray changes;
-        const QJsonArray parts = line.value(QLatin1String("changes")).toArray();
-        for (const QJsonValue &part : parts) {
-            QJsonObject change = part.toObject();
-            rename(change);
-            changes.append(change);
-        }
-        if (!changes.isEmpty()) {
-            event.insert(QStringLiteral("changes"), changes);
-        }
-    }
-
-    QHash<qint64, InspectedStore> m_stores;
-};
 
 } // namespace
 
@@ -368,16 +56,6 @@ public:
 
     void follow();
     void describeSelection();
-    void describeEvent();
-    EventRow rowOf(const InspectedEvent &event, int depth) const;
-    QList<EventRow> rowsInside(std::size_t root) const;
-    std::size_t endOf(std::size_t root) const;
-    bool isWanted(std::size_t root, std::size_t end, const QString &wanted) const;
-    QString writtenIn(std::size_t root, std::size_t end) const;
-    void appendRows(std::size_t from);
-    void rebuild();
-    void trim();
-    bool read(const QString &path, std::vector<InspectedEvent> &events, QList<InspectedStore> &rows, QString &name);
 
     Inspection &q;
     InspectorClient client;
@@ -420,13 +98,13 @@ void Inspection::Private::follow()
         });
     }));
     following.push_back(selectedStore.listen([this](qint64) { describeSelection(); }));
-    following.push_back(selectedEvent.listen([this](qint64) { describeEvent(); }));
+    following.push_back(selectedEvent.listen([this](qint64) { showChanges(); }));
     following.push_back(stores.listen([this](const QList<InspectedStore> &) {
         if (!refresh.isActive()) {
             refresh.start(300);
         }
     }));
-    following.push_back(filter.listen([this](const QString &) { rebuild(); }));
+    following.push_back(filter.listen([this](const QString &) { rebuildTimeline(); }));
     following.push_back(isPaused.listen([this](bool paused) {
         if (!paused && !isSession) {
             stores.set(client.stores().get());
@@ -487,129 +165,6 @@ void Inspection::Private::describeSelection()
 
 // Events
 
-EventRow Inspection::Private::rowOf(const InspectedEvent &event, int depth) const
-{
-    EventRow row;
-    row.number = event.id;
-    row.store = event.store;
-    row.turn = event.turn;
-    row.depth = depth;
-    row.kind = event.kind;
-    row.outcome = event.outcome;
-    row.name = event.kind == QLatin1String("batch")     ? QStringLiteral("batch")
-               : event.kind == QLatin1String("leftOut") ? QStringLiteral("%1 events are missing here").arg(event.lost)
-               : event.name.isEmpty()                   ? event.action
-                                                        : event.name;
-    row.change = event.error.isEmpty() ? event.changeText() : event.error;
-    row.by = event.by.isEmpty() ? QString() : event.by.mid(0, 2).join(QStringLiteral(" \u2190 "));
-    row.time = clockText(event.time - record().began);
-    row.duration = durationText(event.duration);
-    return row;
-}
-
-/// Where the tree of a root ends: events inside of it follow it, in their order.
-std::size_t Inspection::Private::endOf(std::size_t root) const
-{
-    const std::vector<InspectedEvent> &events = record().events;
-    std::size_t end = root + 1;
-    while (end < events.size() && events[end].parent != 0 && events[end].parent >= events[root].id) {
-        ++end;
-    }
-    return end;
-}
-
-bool Inspection::Private::isWanted(std::size_t root, std::size_t end, const QString &wanted) const
-{
-    const std::vector<InspectedEvent> &events = record().events;
-    for (std::size_t i = root; i < end; ++i) {
-        if (matchesFilter(events[i].name, wanted)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-QList<EventRow> Inspection::Private::rowsInside(std::size_t root) const
-{
-    const std::vector<InspectedEvent> &events = record().events;
-    QHash<qint64, int> depths{{events[root].id, 0}};
-    QList<EventRow> rows;
-    const std::size_t end = endOf(root);
-    for (std::size_t i = root + 1; i < end; ++i) {
-        const int depth = depths.value(events[i].parent) + 1;
-        depths.insert(events[i].id, depth);
-        rows.append(rowOf(events[i], depth));
-    }
-    return rows;
-}
-
-/// The stores that a batch has written, as far as they have names.
-QString Inspection::Private::writtenIn(std::size_t root, std::size_t end) const
-{
-    constexpr qsizetype Most = 3;
-    const std::vector<InspectedEvent> &events = record().events;
-    QStringList names;
-    for (std::size_t i = root + 1; i < end && names.size() <= Most; ++i) {
-        const bool isWrite = events[i].kind == QLatin1String("change") && isChange(events[i]);
-        if (isWrite && !events[i].name.contains(QLatin1Char('@')) && !names.contains(events[i].name)) {
-            names.append(events[i].name);
-        }
-    }
-    const bool isMore = names.size() > Most;
-    return names.mid(0, Most).join(QStringLiteral(", ")) + (isMore ? QStringLiteral(", \u2026") : QString());
-}
-
-void Inspection::Private::appendRows(std::size_t from)
-{
-    const std::vector<InspectedEvent> &events = record().events;
-    const QString wanted = filter.get();
-    QList<EventRow> rows;
-    for (std::size_t i = from; i < events.size();) {
-        const std::size_t end = endOf(i);
-        if (isWanted(i, end, wanted)) {
-            EventRow row = rowOf(events[i], 0);
-            row.inside = int(end - i) - 1;
-            if (events[i].kind == QLatin1String("batch")) {
-                row.change = writtenIn(i, end);
-            }
-            rows.append(row);
-        }
-        i = end;
-    }
-    if (!rows.isEmpty()) {
-        timeline.appendAll(rows);
-    }
-}
-
-void Inspection::Private::rebuild()
-{
-    nanostores::batch([this] {
-        timeline.clear();
-        appendRows(0);
-    });
-}
-
-void Inspection::Private::trim()
-{
-    Record &all = record();
-    if (all.events.size() <= MostEvents) {
-        return;
-    }
-    std::size_t cut = all.events.size() - MostEvents * 9 / 10;
-    while (cut < all.events.size() && all.events[cut].parent != 0) {
-        ++cut; // not in the midst of a turn
-    }
-    all.events.erase(all.events.begin(), all.events.begin() + std::ptrdiff_t(cut));
-    all.places.clear();
-    for (std::size_t i = 0; i < all.events.size(); ++i) {
-        all.places.insert(all.events[i].id, i);
-    }
-    if (cursor.get() != Live) {
-        cursor.set(std::max(0, cursor.get() - int(cut)));
-    }
-    rebuild();
-}
-
 void Inspection::take(const QList<InspectedEvent> &events)
 {
     Record &all = record();
@@ -626,150 +181,32 @@ void Inspection::take(const QList<InspectedEvent> &events)
     nanostores::batch([&] {
         // a tree may have come in parts
         if (from > 0 && !events.isEmpty() && events.constFirst().parent != 0) {
-            m_private->rebuild();
+            rebuildTimeline();
         } else {
-            m_private->appendRows(from);
+            appendToTimeline(from);
         }
-        m_private->trim();
+        trimRecord();
         eventCount.set(int(all.events.size()));
         lostCount.set(lostCount.get() + lost);
         recordVersion.set(recordVersion.get() + 1);
     });
 }
 
-void Inspection::Private::describeEvent()
-{
-    const Record &all = record();
-    const auto place = all.places.constFind(selectedEvent.get());
-    if (place == all.places.constEnd()) {
-        nanostores::batch([] {
-            changes.set({});
-            changeTitle.set({});
-        });
-        return;
-    }
-    const InspectedEvent &event = all.events[*place];
-    QList<ChangeRow> rows;
-    const auto add = [&rows](const QString &path, const QJsonValue &before, const QJsonValue &after) {
-        ChangeRow row;
-        row.path = path;
-        row.before = before.isUndefined() ? QString() : nanostores::inspectedText(before, 400);
-        row.after = after.isUndefined() ? QString() : nanostores::inspectedText(after, 400);
-        rows.append(row);
-    };
-    for (const QJsonValue &value : event.changes) {
-        const QJsonObject change = value.toObject();
-        QString path;
-        const QJsonArray steps = change.value(QLatin1String("at")).toArray();
-        for (const QJsonValue &step : steps) {
-            path += QLatin1Char('[') + nanostores::inspectedText(step, 60) + QLatin1Char(']');
-        }
-        add(path, change.value(QLatin1String("old")), change.value(QLatin1String("new")));
-    }
-    if (rows.isEmpty() && (!event.oldValue.isUndefined() || !event.newValue.isUndefined())) {
-        add({}, event.oldValue, event.newValue);
-    }
-    QString heading = event.name.isEmpty() ? event.kind : event.name;
-    if (!event.by.isEmpty()) {
-        heading += QStringLiteral("  \u2190  ") + event.by.join(QStringLiteral(" \u2190 "));
-    }
-    nanostores::batch([&] {
-        changes.set(rows);
-        changeTitle.set(heading);
-        if (event.store != 0) {
-            selectedStore.set(event.store);
-        }
-    });
-}
-
 // Files
-
-bool Inspection::Private::read(const QString &path, std::vector<InspectedEvent> &events, QList<InspectedStore> &rows,
-                               QString &name)
-{
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly)) {
-        status.set(path + QStringLiteral(": ") + file.errorString());
-        return false;
-    }
-    RecorderLines recorder;
-    int number = 0;
-    while (!file.atEnd()) {
-        const QByteArray line = file.readLine(4 << 20).trimmed();
-        ++number;
-        const QJsonObject object = QJsonDocument::fromJson(line).object();
-        InspectedEvent event;
-        if (line.isEmpty()) {
-            continue;
-        }
-        if (object.contains(QLatin1String("nanostores"))) {
-            name = object.value(QLatin1String("app")).toString();
-        } else if (object.contains(QLatin1String("row"))) {
-            rows.append(InspectedStore::ofJson(object.value(QLatin1String("row")).toObject()));
-        } else if (object.contains(QLatin1String("s")) && !object.contains(QLatin1String("e"))) {
-            const InspectedStore store = recorder.store(object);
-            rows.removeIf([&store](const InspectedStore &other) { return other.number == store.number; });
-            rows.append(store);
-        } else if (InspectedEvent::parse(line, event)) {
-            events.push_back(event);
-        } else if (object.contains(QLatin1String("e"))) {
-            const QJsonObject shown = recorder.event(object);
-            if (!shown.isEmpty() && InspectedEvent::parse(QJsonDocument(shown).toJson(QJsonDocument::Compact), event)) {
-                events.push_back(event);
-            }
-        } else {
-            status.set(QStringLiteral("%1, line %2: it is no event; a session is what was saved here, or by a Recorder")
-                           .arg(path)
-                           .arg(number));
-            return false;
-        }
-        if (events.size() > MostEvents) {
-            events.erase(events.begin(), events.begin() + std::ptrdiff_t(MostEvents / 10));
-        }
-    }
-    return true;
-}
 
 bool Inspection::save(const QString &path)
 {
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly)) {
-        status.set(path + QStringLiteral(": ") + file.errorString());
-        return false;
-    }
-    const auto write = [&file](const QJsonObject &object) {
-        file.write(QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n');
-    };
-    write({{QStringLiteral("nanostores"), 1}, {QStringLiteral("app"), title.get()}});
-    for (const InspectedStore &store : stores.get()) {
-        write({{QStringLiteral("row"), QJsonObject{{QStringLiteral("s"), store.number},
-                                                   {QStringLiteral("name"), store.name},
-                                                   {QStringLiteral("kind"), store.kind},
-                                                   {QStringLiteral("type"), store.type},
-                                                   {QStringLiteral("value"), store.value},
-                                                   {QStringLiteral("observers"), store.observers},
-                                                   {QStringLiteral("writes"), store.writes},
-                                                   {QStringLiteral("runs"), store.runs},
-                                                   {QStringLiteral("wasted"), store.wasted},
-                                                   {QStringLiteral("ns"), store.time * 1000},
-                                                   {QStringLiteral("named"), store.isNamed},
-                                                   {QStringLiteral("mounted"), store.isMounted}}}});
-    }
-    for (const InspectedEvent &event : record().events) {
-        file.write(event.line + '\n');
-    }
-    const bool isGood = file.commit();
-    status.set(isGood ? QStringLiteral("%1 events are in %2").arg(record().events.size()).arg(path)
-                      : path + QStringLiteral(": ") + file.errorString());
-    return isGood;
+    const QString problem = writeSession(path);
+    status.set(problem.isEmpty() ? QStringLiteral("%1 events are in %2").arg(record().events.size()).arg(path)
+                                 : problem);
+    return problem.isEmpty();
 }
 
 bool Inspection::open(const QString &path)
 {
-    std::vector<InspectedEvent> events;
-    QList<InspectedStore> rows;
-    QString name;
-    if (!m_private->read(path, events, rows, name)) {
+    const SessionFile file = readSession(path);
+    if (!file.problem.isEmpty()) {
+        status.set(file.problem);
         return false;
     }
     detach();
@@ -778,64 +215,22 @@ bool Inspection::open(const QString &path)
         clear();
         isConnected.set(false);
         canEdit.set(false);
-        title.set(name.isEmpty() ? path : name);
+        title.set(file.app.isEmpty() ? path : file.app);
         status.set(QStringLiteral("session \u00b7 ") + path);
-        stores.set(rows);
+        stores.set(file.stores);
     });
-    take(QList<InspectedEvent>(events.begin(), events.end()));
+    take(QList<InspectedEvent>(file.events.begin(), file.events.end()));
     return true;
 }
 
-/// What each store had, one value after the other: the first that differs.
 bool Inspection::compare(const QString &path)
 {
-    std::vector<InspectedEvent> events;
-    QList<InspectedStore> rows;
-    QString name;
-    if (!m_private->read(path, events, rows, name)) {
+    const SessionFile file = readSession(path);
+    if (!file.problem.isEmpty()) {
+        status.set(file.problem);
         return false;
     }
-    using Values = std::vector<std::pair<QString, QString>>; // what changed, and where
-    const auto valuesOf = [](const std::vector<InspectedEvent> &all) {
-        std::vector<QString> order;
-        QHash<QString, Values> values;
-        for (const InspectedEvent &event : all) {
-            if (isChange(event) && !event.name.isEmpty()) {
-                if (!values.contains(event.name)) {
-                    order.push_back(event.name);
-                }
-                values[event.name].emplace_back(event.changeText(200), QStringLiteral("turn %1").arg(event.turn));
-            }
-        }
-        return std::pair(order, values);
-    };
-    const auto [orderHere, here] = valuesOf(record().events);
-    const auto [orderThere, there] = valuesOf(events);
-    std::vector<QString> names = orderHere;
-    for (const QString &other : orderThere) {
-        if (!here.contains(other)) {
-            names.push_back(other);
-        }
-    }
-    QList<ChangeRow> found;
-    for (const QString &store : names) {
-        const Values ours = here.value(store);
-        const Values theirs = there.value(store);
-        std::size_t i = 0;
-        while (i < ours.size() && i < theirs.size() && ours[i].first == theirs[i].first) {
-            ++i;
-        }
-        if ((i < ours.size() || i < theirs.size()) && found.size() < MostDifferences) {
-            ChangeRow row;
-            row.path = store;
-            row.before = i < theirs.size()
-                             ? theirs[i].first + QStringLiteral("  (") + theirs[i].second + QLatin1Char(')')
-                             : QString();
-            row.after =
-                i < ours.size() ? ours[i].first + QStringLiteral("  (") + ours[i].second + QLatin1Char(')') : QString();
-            found.append(row);
-        }
-    }
+    const QList<ChangeRow> found = differencesTo(file.events);
     nanostores::batch([&] {
         differences.set(found);
         differencesTitle.set(found.isEmpty() ? QStringLiteral("All stores had the same values as in %1.").arg(path)
@@ -919,7 +314,7 @@ void Inspection::toggle(qint64 id)
     nanostores::batch([&] {
         timeline.setAt(index, row);
         if (row.isOpen) {
-            timeline.insertAll(index + 1, m_private->rowsInside(*place));
+            timeline.insertAll(index + 1, rowsInside(*place));
         } else {
             timeline.removeAt(index + 1, std::size_t(row.inside));
         }
