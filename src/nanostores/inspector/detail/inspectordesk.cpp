@@ -5,14 +5,13 @@
 #include <nanostores/core/graph/edit.h>
 #include <nanostores/core/graph/lifecycle.h>
 #include <nanostores/core/graph/naming.h>
-#include <nanostores/inspector/detail/jsonsource.h>
+#include <nanostores/inspector/detail/deskanswers.h>
 #include <nanostores/logger/detail/text.h>
 #include <nanostores/logger/sinks.h>
 
 #include <QCoreApplication>
 #include <QDateTime>
 #include <QJsonArray>
-#include <QJsonDocument>
 
 #include <algorithm>
 #include <exception>
@@ -23,43 +22,9 @@ namespace nanostores::detail {
 namespace {
 
 constexpr std::size_t MostRows = 500; ///< Of one answer to "list".
-constexpr std::size_t MostNodes = 2000; ///< Of one answer to "graph".
 constexpr std::size_t RowText = 200; ///< Bytes of a value in a table.
 constexpr std::size_t MostAnswer = 900'000; ///< Bytes of a value: with its name it is shorter than a line may be.
 constexpr std::size_t MostEvent = 200'000;
-
-WireDesk::Answer failure(const QString &error, const char *code)
-{
-    return {{}, error, QLatin1String(code)};
-}
-
-QString qText(const std::string &text)
-{
-    return QString::fromStdString(text);
-}
-
-QJsonValue number(std::uint64_t value)
-{
-    return static_cast<qint64>(value);
-}
-
-/// Parts of it, or the whole, are left out.
-bool isCutAnywhere(const LogValue &value)
-{
-    return value.isCut() || std::any_of(value.items.begin(), value.items.end(), isCutAnywhere);
-}
-
-bool isHiddenAnywhere(const LogValue &value)
-{
-    return value.kind == LogValue::Kind::Hidden
-           || std::any_of(value.items.begin(), value.items.end(), isHiddenAnywhere);
-}
-
-QJsonValue jsonOf(const LogValue &value)
-{
-    const QByteArray json = QByteArray::fromStdString('[' + value.toJson() + ']');
-    return QJsonDocument::fromJson(json).array().at(0);
-}
 
 std::vector<Redaction> withThoseOfTheEnvironment(std::vector<Redaction> rules)
 {
@@ -79,17 +44,6 @@ InspectorOptions completed(InspectorOptions options)
         options.trace.valueBytes = 0; // it knows no rules
     }
     return options;
-}
-
-/// The places of a map's pairs with the key.
-qsizetype placeOf(const QJsonArray &pairs, const QJsonValue &key)
-{
-    for (qsizetype i = 0; i < pairs.size(); ++i) {
-        if (pairs.at(i).toArray().at(0) == key) {
-            return i;
-        }
-    }
-    return -1;
 }
 
 } // namespace
@@ -176,7 +130,7 @@ InspectorDesk::Found InspectorDesk::find(const QJsonObject &request)
     if (found.size() > 1) {
         QStringList numbers;
         for (const Node *const node : found) {
-            numbers.append(QString::number(m_meter.entryOf(node)->number));
+            numbers.append(QString::jsonNumber(m_meter.entryOf(node)->number));
         }
         numbers.sort();
         return {nullptr, failure(QStringLiteral("several stores are called \"%1\"; name one by its number: %2")
@@ -217,10 +171,10 @@ QJsonObject InspectorDesk::rowOf(const Node &node)
     const StoreMeter::Entry &entry = *m_meter.entryOf(&node);
     const bool isEffect = node.has(Effecting);
     const Extra *const extra = node.extraOrNull();
-    QJsonObject row{{QStringLiteral("s"), number(entry.number)},
+    QJsonObject row{{QStringLiteral("s"), jsonNumber(entry.number)},
                     {QStringLiteral("name"), qText(entry.name)},
                     {QStringLiteral("kind"), QLatin1String(kindOf(node))},
-                    {QStringLiteral("observers"), number(observersOf(node))}};
+                    {QStringLiteral("observers"), jsonNumber(observersOf(node))}};
     const auto flag = [&row](const char *name, bool is) {
         if (is) {
             row.insert(QLatin1String(name), true);
@@ -228,7 +182,7 @@ QJsonObject InspectorDesk::rowOf(const Node &node)
     };
     const auto count = [&row](const char *name, std::uint64_t n) {
         if (n > 0) {
-            row.insert(QLatin1String(name), number(n));
+            row.insert(QLatin1String(name), jsonNumber(n));
         }
     };
     flag("named", extra && !extra->name.empty());
@@ -262,9 +216,9 @@ WireDesk::Answer InspectorDesk::list(const QJsonObject &request)
     }
     QJsonArray gone;
     for (const std::uint64_t store : changed.gone) {
-        gone.append(number(store));
+        gone.append(jsonNumber(store));
     }
-    QJsonObject reply{{QStringLiteral("stores"), rows}, {QStringLiteral("serial"), number(changed.serial)}};
+    QJsonObject reply{{QStringLiteral("stores"), rows}, {QStringLiteral("serial"), jsonNumber(changed.serial)}};
     if (!gone.isEmpty()) {
         reply.insert(QStringLiteral("gone"), gone);
     }
@@ -305,99 +259,6 @@ WireDesk::Answer InspectorDesk::get(const QJsonObject &request)
     return failure(QStringLiteral("the value is longer than an answer may be"), "too-long");
 }
 
-WireDesk::Answer InspectorDesk::withKey(const Node &node, const QJsonObject &request, QJsonValue &value)
-{
-    LogLimits limits;
-    limits.textBytes = 1u << 24u;
-    limits.parts = 1'000'000;
-    const LogValue present = valueOf(node, limits);
-    if (present.kind != LogValue::Kind::Map && present.kind != LogValue::Kind::Struct) {
-        return failure(QStringLiteral("its value has no keys; leave \"key\" out"), "key");
-    }
-    if (isCutAnywhere(present) || isHiddenAnywhere(present)) {
-        return failure(QStringLiteral("parts of the value are redacted or too long, and would be lost"), "hidden");
-    }
-    const QJsonValue key = request.value(QLatin1String("key"));
-    const bool isRemoval = request.value(QLatin1String("remove")).toBool();
-    QJsonObject object = jsonOf(present).toObject();
-    if (object.size() == 1 && object.constBegin().key() == QLatin1String("$map")) {
-        QJsonArray pairs = object.constBegin().value().toArray();
-        const qsizetype place = placeOf(pairs, key);
-        if (isRemoval) {
-            if (place < 0) {
-                return failure(QStringLiteral("it has no such key"), "key");
-            }
-            pairs.removeAt(place);
-        } else if (place < 0) {
-            pairs.append(QJsonArray{key, value});
-        } else {
-            pairs.replace(place, QJsonArray{key, value});
-        }
-        value = QJsonObject{{QStringLiteral("$map"), pairs}};
-        return {};
-    }
-    const bool isKnown = object.contains(key.toString());
-    if (!key.isString() || ((isRemoval || present.kind == LogValue::Kind::Struct) && !isKnown)) {
-        return failure(QStringLiteral("it has no such key"), "key");
-    }
-    if (isRemoval) {
-        object.remove(key.toString());
-    } else {
-        object.insert(key.toString(), value);
-    }
-    value = present.kind == LogValue::Kind::Struct && isRemoval ? QJsonValue() : QJsonValue(object);
-    return value.isNull() ? failure(QStringLiteral("members of a struct cannot be removed"), "key") : Answer();
-}
-
-WireDesk::Answer InspectorDesk::set(const QJsonObject &request, InspectorCapabilities granted)
-{
-    if (!(granted & InspectorCapability::Edit)) {
-        return failure(
-            QStringLiteral("this client may not set stores: the hello has to ask for \"edit\", and the program "
-                           "has to allow it by InspectorOptions::capabilities"),
-            "denied");
-    }
-    const Found found = find(request);
-    if (!found.node) {
-        return found.problem;
-    }
-    Node &node = *found.node;
-    const auto held = Ref<Node>::share(&node); // a listener may end the store
-    if (node.has(Computing | Effecting)) {
-        return failure(QStringLiteral("its value is computed, and cannot be set"), "computed");
-    }
-    if (isHidden(node)) {
-        return failure(QStringLiteral("it is redacted, and cannot be set"), "hidden");
-    }
-    if (!isEditable(node)) {
-        return failure(QStringLiteral("stores of %1 cannot be set from outside: the program has to call "
-                                      "allowEdits(store) for one of this type")
-                           .arg(qText(valueTypeOf(node))),
-                       "type");
-    }
-    QJsonValue value = request.value(QLatin1String("value"));
-    if (request.contains(QLatin1String("key"))) {
-        if (const Answer problem = withKey(node, request, value); !problem.error.isEmpty()) {
-            return problem;
-        }
-    } else if (value.isUndefined()) {
-        return failure(QStringLiteral("\"value\" is missing"), "syntax");
-    }
-    m_meter.entryOf(&node)->lastOutcome = Outcome::Undecided;
-    const JsonSource source(value);
-    if (!assign(node, source)) {
-        return failure(source.problem().isEmpty() ? QStringLiteral("it is no %1").arg(qText(valueTypeOf(node)))
-                                                  : source.problem(),
-                       "value");
-    }
-    const StoreMeter::Entry *const entry = m_meter.entryOf(&node);
-    if (entry && entry->lastOutcome == Outcome::Aborted) {
-        return failure(QStringLiteral("a hook of the program has refused the value"), "refused");
-    }
-    m_meter.nameAll({&node});
-    return {rowOf(node), {}, {}};
-}
-
 WireDesk::Answer InspectorDesk::why(const QJsonObject &request)
 {
     const Found found = find(request);
@@ -405,57 +266,6 @@ WireDesk::Answer InspectorDesk::why(const QJsonObject &request)
         return found.problem;
     }
     return {{{QStringLiteral("text"), qText(m_trace->whyNode(*found.node))}}, {}, {}};
-}
-
-WireDesk::Answer InspectorDesk::graph(const QJsonObject &request)
-{
-    Node *around = nullptr;
-    if (request.contains(QLatin1String("store"))) {
-        const Found found = find(request);
-        if (!found.node) {
-            return found.problem;
-        }
-        around = found.node;
-    }
-    const int steps = request.value(QLatin1String("steps")).toInt(around ? 2 : -1);
-    const GraphPart part = graphAround(around, steps < 0 ? AllSteps : static_cast<std::size_t>(steps));
-    if (part.nodes.size() > MostNodes) {
-        return failure(QStringLiteral("these are %1 stores, and an answer holds %2; ask for the part around a store by "
-                                      "\"store\" and \"steps\"")
-                           .arg(part.nodes.size())
-                           .arg(MostNodes),
-                       "too-long");
-    }
-    const auto value = [this](const GraphNode &drawn) {
-        return isHidden(*drawn.node) ? std::string("***") : textOf(*drawn.node, 60);
-    };
-    if (request.value(QLatin1String("dot")).toBool()) {
-        return {{{QStringLiteral("dot"), qText(dotOf(part, value))}}, {}, {}};
-    }
-    QJsonArray nodes;
-    for (const GraphNode &drawn : part.nodes) {
-        const StoreMeter::Entry *const entry = m_meter.entryOf(drawn.node);
-        QJsonObject node{{QStringLiteral("s"), entry ? number(entry->number) : QJsonValue(0)},
-                         {QStringLiteral("name"), qText(drawn.name)},
-                         {QStringLiteral("kind"), QLatin1String(kindOf(*drawn.node))}};
-        if (!drawn.node->has(Effecting)) {
-            node.insert(QStringLiteral("value"), qText(value(drawn)));
-        }
-        nodes.append(node);
-    }
-    QJsonArray arrows;
-    for (const GraphArrow &arrow : part.arrows) {
-        arrows.append(QJsonArray{number(arrow.from), number(arrow.to), arrow.isObserved});
-    }
-    QJsonArray listeners;
-    for (const GraphListener &listener : part.listeners) {
-        listeners.append(QJsonArray{number(listener.of), qText(listener.name), number(listener.count)});
-    }
-    return {{{QStringLiteral("nodes"), nodes},
-             {QStringLiteral("arrows"), arrows},
-             {QStringLiteral("listeners"), listeners}},
-            {},
-            {}};
 }
 
 // Events
