@@ -130,7 +130,7 @@ InspectorDesk::Found InspectorDesk::find(const QJsonObject &request)
     if (found.size() > 1) {
         QStringList numbers;
         for (const Node *const node : found) {
-            numbers.append(QString::jsonNumber(m_meter.entryOf(node)->number));
+            numbers.append(QString::number(m_meter.entryOf(node)->number));
         }
         numbers.sort();
         return {nullptr, failure(QStringLiteral("several stores are called \"%1\"; name one by its number: %2")
