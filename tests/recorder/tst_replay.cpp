@@ -30,6 +30,19 @@ struct Item
     }
 };
 
+struct User
+{
+    std::string name;
+    std::string password;
+    bool operator==(const User &) const = default;
+    template<typename F>
+    static void visitFields(F visit)
+    {
+        visit("name", &User::name);
+        visit("password", &User::password);
+    }
+};
+
 struct Logic
 {
     int perItem = 0; ///< Added to the price of each.
@@ -150,6 +163,46 @@ private Q_SLOTS:
         QVERIFY2(!result, result.report().c_str());
         QVERIFY2(result.difference.find("shop/delivery is 5, recorded 0") != std::string::npos,
                  result.report().c_str());
+    }
+
+    /// A whole store, and a part of others.
+    void redacted_isNotWrittenAndNotNamed()
+    {
+        std::string lines;
+        const auto program = [&lines](const std::string &password, const char *suffix, const auto &use) {
+            const auto key = atom(std::string("key of ") + password).named("shop/key");
+            const auto user = atom(User{"Ada", password}).named("shop/user");
+            const auto shown = computed(user, [suffix, password](User shownUser) {
+                                   shownUser.name += suffix;
+                                   shownUser.password = password;
+                                   return shownUser;
+                               }).named("shop/shown");
+            const auto end = shown.listen([](const User &) {});
+            editable(user);
+            use(key, user);
+        };
+        program("first", "!", [&](const Atom<std::string> &key, const Atom<User> &user) {
+            const Recorder recorder;
+            key.set("another key");
+            user.set({"Bob", "first"});
+            lines = recorder.toJsonLines();
+        });
+        const auto replayIn = [&](const char *password, const char *suffix) {
+            ReplayResult result;
+            program(password, suffix, [&](const Atom<std::string> &key, const Atom<User> &) {
+                ReplayOptions options;
+                options.redact = {"shop/key", "password"};
+                result = replay(Session::parse(lines), options);
+                QCOMPARE(key.get(), std::string("key of ") + password);
+            });
+            return result;
+        };
+        const ReplayResult same = replayIn("first", "!");
+        QVERIFY2(same, same.report().c_str());
+        QVERIFY2(same.report().find("note: shop/key is redacted") != std::string::npos, same.report().c_str());
+        const ReplayResult other = replayIn("secret", "?");
+        QVERIFY2(other.difference.find("shop/shown is ") != std::string::npos, other.report().c_str());
+        QVERIFY2(other.report().find("secret") == std::string::npos, other.report().c_str());
     }
 
     void missingWrite_ofAListenerIsADifference()

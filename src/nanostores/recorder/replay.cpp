@@ -10,6 +10,7 @@
 #include <nanostores/recorder/sessionvalues.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <deque>
 #include <exception>
 #include <map>
@@ -45,6 +46,7 @@ public:
     Replayer(const Session &session, ReplayOptions options)
         : m_session(session)
         , m_options(std::move(options))
+        , m_rules(m_options.redact)
         , m_recorded(session.stores())
     {
         findStores();
@@ -114,6 +116,8 @@ private:
                        !store.type.empty() && store.type != detail::valueTypeOf(node)) {
                 m_result.notes.push_back(store.name + " was of type " + store.type + ", and is of type "
                                          + detail::valueTypeOf(node));
+            } else if (m_rules.hidesStore(reinterpret_cast<std::uintptr_t>(&node), store.name)) {
+                note(store.id, "is redacted");
             } else {
                 m_nodes.emplace(store.id, detail::Ref<Node>::share(&node));
                 m_ids.emplace(&node, store.id);
@@ -134,20 +138,21 @@ private:
 
     // Values
 
-    static LogValue liveValue(const Node &node)
+    /// With gaps where it is redacted.
+    LogValue liveValue(const Node &node)
     {
-        const detail::RedactionRules rules;
-        detail::Secrets secrets;
         LogLimits limits;
         limits.textBytes = std::size_t(1) << 20u;
         limits.parts = 1'000'000;
-        detail::ValueReader reader(limits, rules, {}, false, secrets);
+        const auto id = m_ids.find(&node);
+        const std::string name = id == m_ids.end() ? std::string() : m_session.nameOf(id->second);
+        detail::ValueReader reader(limits, m_rules, name, false, m_secrets);
         detail::describe(node, reader);
         const std::string json = reader.take().toJson();
         return valueFromJson(json, {.lineBytes = json.size() + 1, .depth = 1000});
     }
     /// A computed store runs for it.
-    static std::optional<LogValue> freshValue(const Node &node)
+    std::optional<LogValue> freshValue(const Node &node)
     {
         try {
             node.fresh();
@@ -155,6 +160,12 @@ private:
         } catch (...) {
             return std::nullopt;
         }
+    }
+
+    /// What an error says may be what is redacted.
+    std::string whatOf(const std::exception &error) const
+    {
+        return m_rules.empty() ? std::string(": ") + error.what() : std::string();
     }
 
     void put(std::uint64_t store, const LogValue &value)
@@ -189,7 +200,7 @@ private:
                 }
             });
         } catch (const std::exception &error) {
-            m_result.notes.push_back(std::string("setting the first values threw: ") + error.what());
+            m_result.notes.push_back("setting the first values threw" + whatOf(error));
         }
     }
 
@@ -266,7 +277,7 @@ private:
                 writeAll();
             }
         } catch (const std::exception &error) {
-            m_result.notes.push_back("event " + std::to_string(events[at].id) + " threw: " + error.what());
+            m_result.notes.push_back("event " + std::to_string(events[at].id) + " threw" + whatOf(error));
         } catch (...) {
             m_result.notes.push_back("event " + std::to_string(events[at].id) + " threw");
         }
@@ -417,6 +428,8 @@ private:
 
     const Session &m_session;
     const ReplayOptions m_options;
+    const detail::RedactionRules m_rules;
+    detail::Secrets m_secrets;
     ReplayResult m_result;
     SessionValues m_recorded; ///< What the stores have after the last step, by the session.
     std::unordered_map<std::uint64_t, detail::Ref<Node>> m_nodes;

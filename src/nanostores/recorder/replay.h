@@ -41,6 +41,7 @@ struct ReplayOptions
     ManualScheduler *time = nullptr;
     std::vector<LoggedStore> stores{}; ///< What the session calls them. Others are found by their names.
     std::vector<std::string> ignore{}; ///< Names of stores that may differ, with `*` and `?`.
+    std::vector<Redaction> redact{}; ///< What is neither written, nor compared, nor named with its value.
     bool setInitialValues = true; ///< First, stores get the values that they had when the recording began.
 };
 
