@@ -182,6 +182,18 @@ private Q_SLOTS:
         QVERIFY(!all[3][QStringLiteral("state")].toObject().contains(QStringLiteral("twice")));
     }
 
+    void graphViz_hasWhatSetOffWhat()
+    {
+        const std::string dot = toGraphViz(Session::parse(recordedSession()));
+        const auto has = [&dot](const char *line) { return dot.find(line) != dot.npos; };
+        QVERIFY2(dot.starts_with("digraph session {\n") && dot.ends_with("}\n"), dot.c_str());
+        QVERIFY2(has("n1 [label=\"count\\n60\", shape=box];\n"), dot.c_str());
+        QVERIFY2(has("n2 [label=\"twice\\n120\", shape=ellipse];\n"), dot.c_str());
+        QVERIFY2(has("n1 -> n2 [label=\"60\"];\n"), dot.c_str());
+        QVERIFY2(has("n2 -> n3 [label=\"60\", style=dashed];\n"), dot.c_str());
+        QVERIFY2(!has("n1 -> n3"), dot.c_str());
+    }
+
     void qtTest_isSourceWithTheSession()
     {
         const std::string source = toQtTest(recordedSession(), "tst_Counting");

@@ -252,6 +252,75 @@ std::string toChromeTrace(const Session &session)
     return ChromeTrace(session).write();
 }
 
+// Graphviz
+
+namespace {
+
+/// How often one store has set off another, by their numbers; second: by a write in a function.
+using CauseCounts = std::map<std::pair<std::uint64_t, std::uint64_t>, std::pair<std::size_t, std::size_t>>;
+
+CauseCounts causesIn(const Session &session)
+{
+    CauseCounts counts;
+    for (const SessionEvent &event : session.events()) {
+        for (const std::uint64_t number : event.because) {
+            const SessionEvent *const cause = session.event(number);
+            if (cause && cause->store != 0 && event.store != 0) {
+                ++counts[{cause->store, event.store}].first;
+            }
+        }
+        const SessionEvent *const within = session.event(event.within);
+        const bool isMadeWithin =
+            event.kind == SessionEvent::Kind::Write && event.place != SessionEvent::Place::Outside;
+        if (isMadeWithin && within && within->store != 0 && event.store != 0) {
+            ++counts[{within->store, event.store}].second;
+        }
+    }
+    return counts;
+}
+
+} // namespace
+
+std::string toGraphViz(const Session &session)
+{
+    constexpr std::size_t ValueBytes = 40;
+    const CauseCounts counts = causesIn(session);
+    std::map<std::uint64_t, bool> takesPart;
+    for (const auto &[ends, count] : counts) {
+        takesPart[ends.first] = true;
+        takesPart[ends.second] = true;
+    }
+    SessionValues values(session.stores());
+    for (const SessionEvent &event : session.events()) {
+        values.apply(event);
+        takesPart[event.store] = takesPart[event.store] || event.kind == SessionEvent::Kind::Write;
+    }
+    std::string text = "digraph session {\n    rankdir=LR;\n";
+    for (const SessionStore &store : session.stores()) {
+        if (takesPart[store.id]) {
+            const bool isEffect = store.kind == "effect";
+            const std::string value = values.of(store.id).toText(ValueBytes);
+            text += "    n" + std::to_string(store.id) + " [label="
+                    + quoted(isEffect ? store.name : store.name + '\n' + (store.isHidden ? "***" : value)) + ", shape="
+                    + (isEffect                ? "hexagon"
+                       : store.kind == "store" ? "box"
+                                               : "ellipse")
+                    + "];\n";
+        }
+    }
+    const auto arrow = [&text](const auto &ends, std::size_t count, const char *style) {
+        if (count > 0) {
+            text += "    n" + std::to_string(ends.first) + " -> n" + std::to_string(ends.second) + " [label=\""
+                    + std::to_string(count) + '"' + style + "];\n";
+        }
+    };
+    for (const auto &[ends, count] : counts) {
+        arrow(ends, count.first, "");
+        arrow(ends, count.second, ", style=dashed");
+    }
+    return text + "}\n";
+}
+
 // Qt Test
 
 std::string toQtTest(const std::string &sessionLines, const std::string &className)

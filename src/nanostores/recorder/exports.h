@@ -24,6 +24,11 @@ struct ReduxOptions
 /// one another, with arrows from what has caused a run, and stores of numbers as counters.
 [[nodiscard]] NANOSTORES_RECORDER_EXPORT std::string toChromeTrace(const Session &session);
 
+/// What set off what, as text for Graphviz: an arrow from a store to each function that ran because of it, with how
+/// often, and a dashed one from a function to each store that it wrote. Stores have their last values; those that took
+/// no part are left out.
+[[nodiscard]] NANOSTORES_RECORDER_EXPORT std::string toGraphViz(const Session &session);
+
 /// The source of a Qt Test that replays the session: see replay(). className is that of the test, as `tst_Cart`. The
 /// program's stores have to be linked into the test, or made where its comment says.
 [[nodiscard]] NANOSTORES_RECORDER_EXPORT std::string toQtTest(const std::string &sessionLines,
