@@ -197,7 +197,8 @@ void tst_InspectorAccess::environment_asksForNoMoreThanIsAllowed()
 void tst_InspectorAccess::environment_unknownWord()
 {
     qputenv("NANOSTORES_INSPECT", "all");
-    QTest::ignoreMessage(QtWarningMsg, "NANOSTORES_INSPECT has the word \"all\", which is none of read, edit and tcp");
+    QTest::ignoreMessage(QtWarningMsg,
+                         "NANOSTORES_INSPECT has the word \"all\", which is none of read, edit, travel and tcp");
     const auto inspector = Inspector::fromEnvironment();
     qunsetenv("NANOSTORES_INSPECT");
     QVERIFY(inspector);

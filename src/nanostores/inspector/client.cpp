@@ -97,6 +97,9 @@ void InspectorClient::Private::open(const InspectorEndpoint &endpoint)
         if (options.edits) {
             capabilities.append(QStringLiteral("edit"));
         }
+        if (options.travels) {
+            capabilities.append(QStringLiteral("travel"));
+        }
         QJsonObject content{{QStringLiteral("nanostores"), 1}, {QStringLiteral("capabilities"), capabilities}};
         if (!m_token.isEmpty()) {
             content.insert(QStringLiteral("token"), QString::fromLatin1(m_token));
@@ -265,7 +268,9 @@ void InspectorClient::Private::takeGreeting(const QJsonObject &greeting)
     found.version = greeting.value(QLatin1String("version")).toString();
     found.qt = greeting.value(QLatin1String("qt")).toString();
     found.started = greeting.value(QLatin1String("started")).toString();
-    found.canEdit = greeting.value(QLatin1String("capabilities")).toArray().contains(QStringLiteral("edit"));
+    const QJsonArray granted = greeting.value(QLatin1String("capabilities")).toArray();
+    found.canEdit = granted.contains(QStringLiteral("edit"));
+    found.canTravel = granted.contains(QStringLiteral("travel"));
     batch([&] {
         program.set(found);
         state.set(InspectorState::Connected);

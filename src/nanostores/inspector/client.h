@@ -39,6 +39,7 @@ struct InspectedProgram
     QString qt; ///< The version of Qt.
     QString started; ///< When the inspector came, as ISO 8601 in UTC.
     bool canEdit = false;
+    bool canTravel = false;
 
     friend bool operator==(const InspectedProgram &, const InspectedProgram &) = default;
 };
@@ -54,6 +55,7 @@ public:
     struct Options
     {
         bool edits = false; ///< Ask the program for the right to set stores.
+        bool travels = false; ///< Ask it for the right to have its windows show the past.
         bool follows = true; ///< Keep stores() up to date; otherwise the client asks nothing by itself.
         std::chrono::milliseconds interval{250}; ///< How often it does.
     };

@@ -29,10 +29,13 @@ std::unique_ptr<Inspector> Inspector::fromEnvironment(InspectorOptions options)
         const QByteArray word = padded.trimmed();
         if (word == "edit") {
             capabilities |= InspectorCapability::Edit;
+        } else if (word == "travel") {
+            capabilities |= InspectorCapability::Travel;
         } else if (word == "tcp") {
             tcp = true;
         } else if (word != "1" && word != "read" && !word.isEmpty()) {
-            qWarning("NANOSTORES_INSPECT has the word \"%s\", which is none of read, edit and tcp", word.constData());
+            qWarning("NANOSTORES_INSPECT has the word \"%s\", which is none of read, edit, travel and tcp",
+                     word.constData());
         }
     }
     options.capabilities &= capabilities;

@@ -9,6 +9,7 @@
 #include <QString>
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,7 +19,8 @@ namespace nanostores {
 /// What a client of an inspector may do.
 enum class InspectorCapability {
     Read = 1, ///< Names, values, what stores do, and why.
-    Edit = 2, ///< Set stores, as set() does: hooks are asked.
+    Edit = 2, ///< Set stores, as set() does: hooks are asked. And replay sessions.
+    Travel = 4, ///< Have windows show the past: see TimeTravel.
 };
 Q_DECLARE_FLAGS(InspectorCapabilities, InspectorCapability)
 Q_DECLARE_OPERATORS_FOR_FLAGS(InspectorCapabilities)
@@ -38,6 +40,8 @@ struct InspectorOptions
     quint16 port = 0; ///< 0: a free one.
     /// What why() remembers, from the start of the inspector on. Values are left out if anything is redacted.
     Trace::Options trace{};
+    /// With Travel: so many turns are kept, with the values that they have changed, from the start of the inspector on.
+    std::size_t travelSteps = 200;
     std::chrono::milliseconds helloWithin{2000}; ///< A client that has not introduced itself by then is cut off.
 };
 
@@ -63,7 +67,8 @@ public:
     ~Inspector();
 
     /// One if NANOSTORES_INSPECT asks for it, otherwise null. The variable has words with commas between them: `1` or
-    /// `read`, `edit`, `tcp`; the options say what the program allows of it. A word that is not known is warned of.
+    /// `read`, `edit`, `travel`, `tcp`; the options say what the program allows of it. A word that is not known is
+    /// warned of.
     [[nodiscard]] static std::unique_ptr<Inspector> fromEnvironment(InspectorOptions options = {});
 
     [[nodiscard]] bool isListening() const;

@@ -6,6 +6,7 @@
 #include <nanostores/core.h>
 #include <nanostores/inspector.h>
 #include <nanostores/inspector/detail/inspectordesk.h>
+#include <nanostores/recorder/travel.h>
 
 #include <QByteArray>
 #include <QJsonDocument>
@@ -44,7 +45,9 @@ const auto twice = nanostores::computed(number, [](int value) { return value; })
 nanostores::InspectorOptions options()
 {
     nanostores::InspectorOptions made;
-    made.capabilities = nanostores::InspectorCapability::Read | nanostores::InspectorCapability::Edit;
+    made.capabilities = nanostores::InspectorCapability::Read | nanostores::InspectorCapability::Edit
+                        | nanostores::InspectorCapability::Travel;
+    made.travelSteps = 20;
     made.redact = {"secret"};
     made.trace.bytes = 1u << 14u;
     return made;
@@ -68,7 +71,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     nanostores::detail::WireSession session(*desk, options().capabilities, {}, limits);
     desk->add(session);
     if (data[0] & 1U) {
-        session.receive("{\"nanostores\":1,\"capabilities\":[\"edit\"]}\n", 0);
+        session.receive("{\"nanostores\":1,\"capabilities\":[\"edit\",\"travel\"]}\n", 0);
     }
     unsigned state = data[1];
     std::size_t at = 2;
@@ -89,7 +92,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
             std::abort();
         }
     }
-    desk->remove(session);
+    desk->remove(session); // which ends what it has shown of the past
+    if (nanostores::inspecting().get()) {
+        std::abort();
+    }
     if (twice.get() != number.get()) {
         std::abort();
     }

@@ -23,5 +23,8 @@ cmake --build "$folder" --target fuzz_inspector
 printf '%s\n' '"{\"id\":1,\"do\":\""' '"\"store\":\""' '"\"value\":"' '"\"key\":"' '"\"remove\":true"' '"list"' '"get"' \
     '"set"' '"why"' '"graph"' '"watch"' '"more"' '"unwatch"' '"\"since\":"' '"\"steps\":"' '"\"dot\":true"' \
     '"\"stores\":[\"*\"]"' '"\"n\":"' '"{\"$map\":[["' '"{\"$int\":\""' '"{\"$float\":\"nan\"}"' '"{\"$bytes\":\""' \
-    '"}\x0a"' '"\x0a"' '"null"' '"quantity"' >"$folder/words"
+    '"}\x0a"' '"\x0a"' '"null"' '"quantity"' \
+    '"record"' '"lines"' '"replay"' '"steps"' '"travel"' '"\"to\":"' '"\"by\":-1"' '"\"now\""' '"\"here\""' \
+    '"\"held\":\"drop\""' '"\"values\":true"' '"\"ignore\":["' '"\"lines\":\"{\\\"nanostores\\\":1}\\n"' \
+    '"{\\\"s\\\":1,\\\"name\\\":\\\"n\\\"}\\n"' '"{\\\"e\\\":1,\\\"w\\\":1,\\\"v\\\":2}\\n"' >"$folder/words"
 fuzz_run "$folder/tests/inspector/fuzz/fuzz_inspector" 2048 1024

@@ -75,14 +75,8 @@ WireDesk::Answer InspectorDesk::withKey(const Node &node, const QJsonObject &req
     return value.isNull() ? failure(QStringLiteral("members of a struct cannot be removed"), "key") : Answer();
 }
 
-WireDesk::Answer InspectorDesk::set(const QJsonObject &request, InspectorCapabilities granted)
+WireDesk::Answer InspectorDesk::set(const QJsonObject &request)
 {
-    if (!(granted & InspectorCapability::Edit)) {
-        return failure(
-            QStringLiteral("this client may not set stores: the hello has to ask for \"edit\", and the program "
-                           "has to allow it by InspectorOptions::capabilities"),
-            "denied");
-    }
     const Found found = find(request);
     if (!found.node) {
         return found.problem;
@@ -121,7 +115,11 @@ WireDesk::Answer InspectorDesk::set(const QJsonObject &request, InspectorCapabil
         return failure(QStringLiteral("a hook of the program has refused the value"), "refused");
     }
     m_meter.nameAll({&node});
-    return {rowOf(node), {}, {}};
+    QJsonObject row = rowOf(node);
+    if (m_travel && m_travel->isTravelling()) {
+        row.insert(QStringLiteral("held"), true); // until the present is shown again
+    }
+    return {row, {}, {}};
 }
 
 } // namespace nanostores::detail

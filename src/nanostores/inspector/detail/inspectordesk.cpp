@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <exception>
 #include <map>
+#include <utility>
 
 namespace nanostores::detail {
 
@@ -69,6 +70,10 @@ InspectorDesk::InspectorDesk(InspectorOptions options)
     , m_started(QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs))
 {
     m_trace.emplace(m_options.trace);
+    if (m_options.capabilities & InspectorCapability::Travel) {
+        m_travel.emplace(m_options.travelSteps);
+        m_meter.setMuted([this] { return m_travel && m_travel->isTravelling(); });
+    }
 }
 
 InspectorDesk::~InspectorDesk()
@@ -85,28 +90,69 @@ QJsonObject InspectorDesk::greeting() const
             {QStringLiteral("qt"), QLatin1String(qVersion())}};
 }
 
-WireDesk::Answer InspectorDesk::answer(const QString &what, const QJsonObject &request, InspectorCapabilities granted)
+/// What needs more than to be allowed to look.
+bool InspectorDesk::mayDo(const QString &what, const WireSession &asker, Answer &refusal) const
 {
+    const bool isTravel = what == QLatin1String("steps") || what == QLatin1String("travel");
+    const bool isEdit = what == QLatin1String("set") || what == QLatin1String("replay");
+    if (isEdit && !(asker.granted() & InspectorCapability::Edit)) {
+        refusal =
+            failure(QStringLiteral("this client may not set stores: the hello has to ask for \"edit\", and the program "
+                                   "has to allow it by InspectorOptions::capabilities"),
+                    "denied");
+    } else if (isTravel && !(asker.granted() & InspectorCapability::Travel && m_travel)) {
+        refusal =
+            failure(QStringLiteral("this client may not travel in time: the hello has to ask for \"travel\", and the "
+                                   "program has to allow it by InspectorOptions::capabilities"),
+                    "denied");
+    } else {
+        return true;
+    }
+    return false;
+}
+
+WireDesk::Answer InspectorDesk::answer(const QString &what, const QJsonObject &request, const WireSession &asker)
+{
+    Answer refusal;
+    if (!mayDo(what, asker, refusal)) {
+        return refusal;
+    }
+    using Answering = Answer (InspectorDesk::*)(const QJsonObject &);
+    static constexpr std::pair<const char *, Answering> answers[] = {{"list", &InspectorDesk::list},
+                                                                     {"get", &InspectorDesk::get},
+                                                                     {"set", &InspectorDesk::set},
+                                                                     {"why", &InspectorDesk::why},
+                                                                     {"graph", &InspectorDesk::graph}};
+    Client *const client = clientOf(asker);
     try {
-        if (what == QLatin1String("list")) {
-            return list(request);
+        for (const auto &[name, answering] : answers) {
+            if (what == QLatin1String(name)) {
+                return (this->*answering)(request);
+            }
         }
-        if (what == QLatin1String("get")) {
-            return get(request);
+        if (what == QLatin1String("steps")) {
+            return m_travel->steps(request);
         }
-        if (what == QLatin1String("set")) {
-            return set(request, granted);
+        if (what == QLatin1String("travel")) {
+            return m_travel->travel(request, asker);
         }
-        if (what == QLatin1String("why")) {
-            return why(request);
+        if (client && what == QLatin1String("record")) {
+            client->tap = std::make_unique<SessionTap>(m_options.redact);
+            return {};
         }
-        if (what == QLatin1String("graph")) {
-            return graph(request);
+        if (client && what == QLatin1String("lines")) {
+            return client->tap ? client->tap->take()
+                               : failure(QStringLiteral("nothing is recorded; ask \"record\" first"), "unknown");
+        }
+        if (client && what == QLatin1String("replay")) {
+            return client->replay.take(request, m_options.redact);
         }
     } catch (const std::exception &error) { // what a value's functions threw, or no memory
         return failure(QStringLiteral("the program has thrown: ") + QString::fromUtf8(error.what()), "threw");
     }
-    return failure(QStringLiteral("\"do\" is one of list, get, set, why, graph, watch, more, unwatch"), "unknown");
+    return failure(QStringLiteral("\"do\" is one of list, get, set, why, graph, watch, more, unwatch, record, lines, "
+                                  "replay, steps, travel"),
+                   "unknown");
 }
 
 // Which store
@@ -272,19 +318,30 @@ WireDesk::Answer InspectorDesk::why(const QJsonObject &request)
 
 void InspectorDesk::add(WireSession &session)
 {
-    m_sessions.push_back(&session);
+    m_clients.push_back(std::make_unique<Client>());
+    m_clients.back()->session = &session;
 }
 
 void InspectorDesk::remove(WireSession &session)
 {
-    std::erase(m_sessions, &session);
+    std::erase_if(m_clients, [&session](const auto &client) { return client->session == &session; });
     watched();
+    if (m_travel) {
+        m_travel->leave(session);
+    }
+}
+
+InspectorDesk::Client *InspectorDesk::clientOf(const WireSession &session) noexcept
+{
+    const auto found = std::find_if(m_clients.begin(), m_clients.end(),
+                                    [&session](const auto &client) { return client->session == &session; });
+    return found == m_clients.end() ? nullptr : found->get();
 }
 
 void InspectorDesk::watched()
 {
-    const bool isWatched = std::any_of(m_sessions.begin(), m_sessions.end(),
-                                       [](const WireSession *session) { return session->isWatching(); });
+    const bool isWatched = std::any_of(m_clients.begin(), m_clients.end(),
+                                       [](const auto &client) { return client->session->isWatching(); });
     if (isWatched == bool(m_logger)) {
         return;
     }
@@ -305,13 +362,17 @@ void InspectorDesk::watched()
 /// Each event with the number and the name that the other answers have.
 void InspectorDesk::hand(const LogTree &tree)
 {
+    if (m_travel && m_travel->isTravelling()) {
+        return; // nothing happens: values are shown
+    }
     bool isAnyWaked = false;
     for (const LogEvent &event : tree.events) {
         const auto *const node = reinterpret_cast<const Node *>(event.node); // to be looked up, not to be followed
         const StoreMeter::Entry *const entry = m_meter.entryOf(node);
         const std::string name = entry ? m_meter.nameOf(*node) : event.name;
         m_line.clear();
-        for (WireSession *const session : m_sessions) {
+        for (const auto &client : m_clients) {
+            WireSession *const session = client->session;
             if (!session->wants(name)) {
                 continue;
             }

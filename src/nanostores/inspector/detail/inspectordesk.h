@@ -3,6 +3,9 @@
 
 #include <nanostores/core/graph/graphpart.h>
 #include <nanostores/inspector/detail/meter.h>
+#include <nanostores/inspector/detail/replaydesk.h>
+#include <nanostores/inspector/detail/sessiontap.h>
+#include <nanostores/inspector/detail/traveldesk.h>
 #include <nanostores/inspector/detail/wiresession.h>
 #include <nanostores/inspector/export.h>
 #include <nanostores/logger/detail/valuereader.h>
@@ -29,7 +32,7 @@ public:
     ~InspectorDesk() override;
 
     QJsonObject greeting() const override;
-    Answer answer(const QString &what, const QJsonObject &request, InspectorCapabilities granted) override;
+    Answer answer(const QString &what, const QJsonObject &request, const WireSession &asker) override;
     void watched() override;
 
     /// A client that has come; and one that goes.
@@ -41,17 +44,25 @@ public:
 private:
     class Feed;
 
+    struct Client
+    {
+        WireSession *session = nullptr;
+        std::unique_ptr<SessionTap> tap; ///< Null: it does not record.
+        ReplayDesk replay;
+    };
     struct Found
     {
         Node *node = nullptr;
         Answer problem;
     };
 
+    Client *clientOf(const WireSession &session) noexcept;
     Found find(const QJsonObject &request);
     Answer list(const QJsonObject &request);
     Answer get(const QJsonObject &request);
-    Answer set(const QJsonObject &request, InspectorCapabilities granted);
+    Answer set(const QJsonObject &request);
     Answer why(const QJsonObject &request);
+    bool mayDo(const QString &what, const WireSession &asker, Answer &refusal) const;
     Answer graph(const QJsonObject &request);
     /// The value with one part of a map in another's place, or the reason why not.
     Answer withKey(const Node &node, const QJsonObject &request, QJsonValue &value);
@@ -67,12 +78,13 @@ private:
     Secrets m_secrets;
     StoreMeter m_meter;
     std::optional<Trace> m_trace;
-    std::vector<WireSession *> m_sessions;
+    std::vector<std::unique_ptr<Client>> m_clients;
     std::function<void()> m_wake;
     LogSinkPtr m_lines; ///< Makes JSON of events, into m_line.
     std::string m_line;
     Logger m_logger; ///< While a client watches.
     QString m_started;
+    std::optional<TravelDesk> m_travel; ///< Where the program allows it.
 };
 
 } // namespace nanostores::detail

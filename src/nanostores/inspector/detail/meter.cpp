@@ -186,7 +186,7 @@ void StoreMeter::writeEnded(Node &node, Outcome outcome) noexcept
 {
     if (Entry *const entry = entryOf(&node)) {
         entry->lastOutcome = outcome;
-        entry->writes += outcome == Outcome::Changed ? 1 : 0;
+        entry->writes += outcome == Outcome::Changed && counts() ? 1 : 0;
         entry->touched = ++m_serial;
     }
 }
@@ -213,7 +213,10 @@ void StoreMeter::runEnded(Sink &sink, RunEnd end) noexcept
             m_runs.back().others += all;
         }
     }
-    if (Entry *const entry = entryOf(&sink)) {
+    Entry *const entry = entryOf(&sink);
+    if (entry && !counts()) {
+        entry->touched = ++m_serial;
+    } else if (entry) {
         ++entry->runs;
         entry->wasted += end == RunEnd::Same && !sink.has(Effecting) ? 1 : 0;
         entry->time += own;

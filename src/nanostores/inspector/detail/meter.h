@@ -8,8 +8,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace nanostores::detail {
@@ -57,6 +59,9 @@ public:
     std::string nameOf(const Node &node);
     std::size_t size() const noexcept { return m_entries.size(); }
 
+    /// While it says so, what happens is not counted: values are shown, as by TimeTravel.
+    void setMuted(std::function<bool()> isMuted) { m_isMuted = std::move(isMuted); }
+
     void created(Node &node) noexcept override;
     void destroyed(Node &node) noexcept override;
     void named(Node &node) noexcept override;
@@ -83,6 +88,7 @@ private:
     };
 
     void add(Node &node);
+    bool counts() const noexcept { return !m_isMuted || !m_isMuted(); }
     void touch(const Node &node) noexcept;
 
     static constexpr std::size_t MostGone = 10'000;
@@ -91,6 +97,7 @@ private:
     std::unordered_map<std::uint64_t, Node *> m_nodes;
     std::deque<Gone> m_gone;
     std::vector<Run> m_runs;
+    std::function<bool()> m_isMuted;
     std::uint64_t m_numbers = 0;
     std::uint64_t m_serial = 1;
     std::uint64_t m_forgotten = 0; ///< Those that were gone until this serial are not known any more.

@@ -5,6 +5,7 @@
 #include <QJsonDocument>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -28,14 +29,18 @@ bool isSame(const QByteArray &a, const QByteArray &b) noexcept
     return difference == 0;
 }
 
+constexpr std::array<std::pair<InspectorCapability, const char *>, 3> CapabilityNames = {
+    {{InspectorCapability::Read, "read"},
+     {InspectorCapability::Edit, "edit"},
+     {InspectorCapability::Travel, "travel"}}};
+
 QJsonArray namesOf(InspectorCapabilities capabilities)
 {
     QJsonArray names;
-    if (capabilities & InspectorCapability::Read) {
-        names.append(QStringLiteral("read"));
-    }
-    if (capabilities & InspectorCapability::Edit) {
-        names.append(QStringLiteral("edit"));
+    for (const auto &[capability, name] : CapabilityNames) {
+        if (capabilities & capability) {
+            names.append(QLatin1String(name));
+        }
     }
     return names;
 }
@@ -43,8 +48,10 @@ QJsonArray namesOf(InspectorCapabilities capabilities)
 InspectorCapabilities capabilitiesIn(const QJsonArray &names)
 {
     InspectorCapabilities capabilities = InspectorCapability::Read;
-    if (names.contains(QStringLiteral("edit"))) {
-        capabilities |= InspectorCapability::Edit;
+    for (const auto &[capability, name] : CapabilityNames) {
+        if (names.contains(QLatin1String(name))) {
+            capabilities |= capability;
+        }
     }
     return capabilities;
 }
@@ -189,7 +196,7 @@ void WireSession::takeRequest(const QByteArray &line)
     } else if (what == QLatin1String("more")) {
         answer(id, more(request));
     } else {
-        answer(id, m_desk.answer(what, request, m_granted));
+        answer(id, m_desk.answer(what, request, *this));
     }
 }
 

@@ -28,6 +28,8 @@ struct WireLimits
     std::size_t patterns = 64;
 };
 
+class WireSession;
+
 /// Answers what one client asks.
 class NANOSTORES_INSPECTOR_EXPORT WireDesk
 {
@@ -46,7 +48,7 @@ public:
 
     /// What the first line that it sends says of the program.
     virtual QJsonObject greeting() const = 0;
-    virtual Answer answer(const QString &what, const QJsonObject &request, InspectorCapabilities granted) = 0;
+    virtual Answer answer(const QString &what, const QJsonObject &request, const WireSession &asker) = 0;
     /// The session wants events now, or does no more.
     virtual void watched() = 0;
 };
@@ -77,6 +79,8 @@ public:
     /// The client is to be cut off, when the output is sent.
     bool isOver() const noexcept { return m_isOver; }
     bool isOpen() const noexcept { return m_isOpen && !m_isOver; }
+    /// What the client may do.
+    InspectorCapabilities granted() const noexcept { return m_granted; }
     bool isWatching() const noexcept { return isOpen() && !m_patterns.empty(); }
     /// Whether an event of a store of this name is to be handed to event().
     bool wants(std::string_view name) const;
