@@ -3,40 +3,22 @@
 // What nanostores-inspect prints of this program.
 
 #include "talk.h"
+#include "toolrun.h"
 
 #include <nanostores/core.h>
 
-#include <QProcess>
 #include <QTest>
 #include <QTimer>
 
 #include <string>
 
 using namespace nanostores;
+using inspecting::inspect;
+using inspecting::Run;
 
 namespace {
 
 const inspecting::OwnRuntimeFolder runtimeFolder;
-
-struct Run
-{
-    int exitCode = -1;
-    QByteArray output;
-    QByteArray errors;
-};
-
-/// The command, while this program answers.
-Run inspect(const QStringList &arguments)
-{
-    QProcess process;
-    process.start(QStringLiteral(INSPECT_TOOL), arguments);
-    const bool hasEnded = QTest::qWaitFor([&process] { return process.state() == QProcess::NotRunning; }, 20'000);
-    if (!hasEnded) {
-        process.kill();
-        process.waitForFinished();
-    }
-    return {hasEnded ? process.exitCode() : -1, process.readAllStandardOutput(), process.readAllStandardError()};
-}
 
 InspectorOptions editing()
 {

@@ -15,7 +15,6 @@
 using nanostores::InspectedEvent;
 using nanostores::InspectedStore;
 using nanostores::InspectorClient;
-using nanostores::InspectorState;
 
 namespace {
 
@@ -66,11 +65,16 @@ int printPrograms(bool isJson)
     return endpoints.isEmpty() ? 1 : 0;
 }
 
-Commands::Commands(Wish wish, std::function<void(int exitCode)> done)
-    : m_wish(std::move(wish))
-    , m_done(std::move(done))
-    , m_client({.edits = m_wish.command == QLatin1String("set"), .follows = false})
+Commands::Commands(Wish wish, Done done)
+    : Talking(wish, {.edits = wish.command == QLatin1String("set"), .follows = false}, std::move(done))
 {
+}
+
+bool Commands::knows(const QString &command)
+{
+    static const QStringList commands{QStringLiteral("list"), QStringLiteral("watch"), QStringLiteral("why"),
+                                      QStringLiteral("get"),  QStringLiteral("set"),   QStringLiteral("graph")};
+    return commands.contains(command);
 }
 
 QString Commands::problemOf(const Wish &wish)
@@ -100,34 +104,17 @@ QString Commands::problemOf(const Wish &wish)
                    : QStringLiteral("the value is no JSON; a text has quotes: set theme '\"%1\"'")
                          .arg(wish.arguments.at(1));
     }
-    return QStringLiteral("there is no command \"%1\"; there are programs, list, watch, why, get, set and graph")
-        .arg(command);
+    return {};
 }
 
-void Commands::start(const nanostores::InspectorEndpoint &endpoint)
+void Commands::lost(const QString &reason)
 {
-    m_following = m_client.state().listen([this](InspectorState state) {
-        if (state == InspectorState::Connected && !std::exchange(m_isRunning, true)) {
-            run();
-        } else if (state == InspectorState::Refused || state == InspectorState::Ended) {
-            const bool isGoodEnd = state == InspectorState::Ended && m_wish.command == QLatin1String("watch");
-            fail(m_client.problem().get(), isGoodEnd ? 0 : 1);
-        }
-    });
-    m_client.connectTo(endpoint);
-}
-
-void Commands::fail(const QString &reason, int exitCode)
-{
-    if (!std::exchange(m_isOver, true)) {
-        printError(reason);
-        m_done(exitCode);
-    }
+    fail(reason, wish().command == QLatin1String("watch") ? exitcode::Good : exitcode::Bad);
 }
 
 QJsonObject Commands::storeRequest() const
 {
-    const QString name = m_wish.arguments.value(0);
+    const QString name = wish().arguments.value(0);
     bool isNumber = false;
     const qint64 number = name.startsWith(QLatin1Char('#')) ? name.mid(1).toLongLong(&isNumber) : 0;
     QJsonObject request;
@@ -141,7 +128,7 @@ QJsonObject Commands::storeRequest() const
 
 void Commands::run()
 {
-    const QString &command = m_wish.command;
+    const QString &command = wish().command;
     if (command == QLatin1String("list")) {
         list();
         return;
@@ -153,31 +140,31 @@ void Commands::run()
     QJsonObject request = storeRequest();
     if (command == QLatin1String("set")) {
         QJsonValue value;
-        if (m_wish.isRemoval) {
+        if (wish().isRemoval) {
             request.insert(QStringLiteral("remove"), true);
-        } else if (parseJson(m_wish.arguments.at(1), value)) {
+        } else if (parseJson(wish().arguments.at(1), value)) {
             request.insert(QStringLiteral("value"), value);
         }
-        if (!m_wish.key.isEmpty()) {
+        if (!wish().key.isEmpty()) {
             QJsonValue key;
-            const bool isNumber = parseJson(m_wish.key, key) && key.isDouble();
-            request.insert(QStringLiteral("key"), isNumber ? key : QJsonValue(m_wish.key));
+            const bool isNumber = parseJson(wish().key, key) && key.isDouble();
+            request.insert(QStringLiteral("key"), isNumber ? key : QJsonValue(wish().key));
         }
     }
     if (command == QLatin1String("graph")) {
-        request.insert(QStringLiteral("dot"), m_wish.isDot);
-        if (m_wish.steps != -2) {
-            request.insert(QStringLiteral("steps"), m_wish.steps);
+        request.insert(QStringLiteral("dot"), wish().isDot);
+        if (wish().steps != -2) {
+            request.insert(QStringLiteral("steps"), wish().steps);
         }
     }
-    m_client.ask(command, request, [this](const InspectorClient::Answer &answer) { printAnswer(answer); });
+    client().ask(command, request, [this](const InspectorClient::Answer &answer) { printAnswer(answer); });
 }
 
 // list
 
 void Commands::list()
 {
-    m_client.ask(QStringLiteral("list"), {}, [this](const InspectorClient::Answer &answer) { takeRows(answer); });
+    client().ask(QStringLiteral("list"), {}, [this](const InspectorClient::Answer &answer) { takeRows(answer); });
 }
 
 void Commands::takeRows(const InspectorClient::Answer &answer)
@@ -195,7 +182,7 @@ void Commands::takeRows(const InspectorClient::Answer &answer)
     }
     m_rows.removeIf([&gone](const QJsonObject &row) { return gone.contains(row.value(QLatin1String("s"))); });
     if (answer.reply.value(QLatin1String("more")).toBool()) {
-        m_client.ask(QStringLiteral("list"), {{QStringLiteral("since"), answer.reply.value(QLatin1String("serial"))}},
+        client().ask(QStringLiteral("list"), {{QStringLiteral("since"), answer.reply.value(QLatin1String("serial"))}},
                      [this](const InspectorClient::Answer &next) { takeRows(next); });
         return;
     }
@@ -209,17 +196,17 @@ void Commands::printStores()
         const InspectedStore store = InspectedStore::ofJson(row);
         const std::string name = store.name.toStdString();
         const bool isNamed =
-            m_wish.arguments.isEmpty()
-            || std::any_of(m_wish.arguments.begin(), m_wish.arguments.end(), [&name](const QString &pattern) {
+            wish().arguments.isEmpty()
+            || std::any_of(wish().arguments.begin(), wish().arguments.end(), [&name](const QString &pattern) {
                    return nanostores::detail::matches(pattern.toStdString(), name);
                });
-        const bool isOfKind = m_wish.kind.isEmpty() ? store.kind != QLatin1String("effect") : store.kind == m_wish.kind;
-        if (isNamed && isOfKind && (!m_wish.isUnobserved || store.observers == 0)
-            && (!m_wish.isWasted || store.wasted > 0)) {
+        const bool isOfKind = wish().kind.isEmpty() ? store.kind != QLatin1String("effect") : store.kind == wish().kind;
+        if (isNamed && isOfKind && (!wish().isUnobserved || store.observers == 0)
+            && (!wish().isWasted || store.wasted > 0)) {
             shown.emplaceBack(store, row);
         }
     }
-    const bool byWaste = m_wish.isWasted;
+    const bool byWaste = wish().isWasted;
     std::sort(shown.begin(), shown.end(), [byWaste](const auto &a, const auto &b) {
         if (byWaste && a.first.wasted != b.first.wasted) {
             return a.first.wasted > b.first.wasted;
@@ -228,32 +215,31 @@ void Commands::printStores()
     });
     for (const auto &[store, row] : std::as_const(shown)) {
         m_stores.append(store);
-        if (m_wish.isJson) {
+        if (wish().isJson) {
             printLine(jsonText(row));
         }
     }
-    if (!m_wish.isJson) {
-        const QStringList lines = storeTable(m_stores, m_wish.width);
+    if (!wish().isJson) {
+        const QStringList lines = storeTable(m_stores, wish().width);
         for (const QString &line : lines) {
             printLine(line);
         }
     }
-    m_isOver = true;
-    m_done(0);
+    end(exitcode::Good);
 }
 
 // watch
 
 void Commands::watch()
 {
-    const QStringList patterns = m_wish.arguments.isEmpty() ? QStringList{QStringLiteral("*")} : m_wish.arguments;
-    m_client.watch(patterns, [this](const QList<InspectedEvent> &events) { takeEvents(events); });
+    const QStringList patterns = wish().arguments.isEmpty() ? QStringList{QStringLiteral("*")} : wish().arguments;
+    client().watch(patterns, [this](const QList<InspectedEvent> &events) { takeEvents(events); });
 }
 
 void Commands::takeEvents(const QList<InspectedEvent> &events)
 {
     for (const InspectedEvent &event : events) {
-        if (m_isOver) {
+        if (isOver()) {
             return;
         }
         if (m_depths.size() > MostDepths) {
@@ -261,10 +247,9 @@ void Commands::takeEvents(const QList<InspectedEvent> &events)
         }
         const int depth = event.parent != 0 && m_depths.contains(event.parent) ? m_depths.value(event.parent) + 1 : 0;
         m_depths.insert(event.id, depth);
-        printLine(m_wish.isJson ? QString::fromUtf8(event.line) : eventLine(event, depth, m_wish.width));
-        if (m_wish.count > 0 && ++m_seen >= m_wish.count) {
-            m_isOver = true;
-            m_done(0);
+        printLine(wish().isJson ? QString::fromUtf8(event.line) : eventLine(event, depth, wish().width));
+        if (wish().count > 0 && ++m_seen >= wish().count) {
+            end(exitcode::Good);
         }
     }
 }
@@ -278,17 +263,17 @@ void Commands::printAnswer(const InspectorClient::Answer &answer)
         return;
     }
     const QJsonObject &reply = answer.reply;
-    if (m_wish.command == QLatin1String("graph") && m_wish.isDot) {
+    if (wish().command == QLatin1String("graph") && wish().isDot) {
         printLine(withoutTrailingSpace(reply.value(QLatin1String("dot")).toString()));
-    } else if (m_wish.isJson) {
+    } else if (wish().isJson) {
         printLine(jsonText(reply));
-    } else if (m_wish.command == QLatin1String("why")) {
+    } else if (wish().command == QLatin1String("why")) {
         const QStringList lines =
             withoutTrailingSpace(reply.value(QLatin1String("text")).toString()).split(QLatin1Char('\n'));
         for (const QString &line : lines) {
             printLine(printable(line));
         }
-    } else if (m_wish.command == QLatin1String("graph")) {
+    } else if (wish().command == QLatin1String("graph")) {
         const QJsonArray nodes = reply.value(QLatin1String("nodes")).toArray();
         const QJsonArray arrows = reply.value(QLatin1String("arrows")).toArray();
         const auto nameOf = [&nodes](const QJsonValue &place) {
@@ -299,7 +284,7 @@ void Commands::printAnswer(const InspectorClient::Answer &answer)
             printLine(printable(nameOf(arrow.toArray().at(0)) + QStringLiteral(" -> ") + nameOf(arrow.toArray().at(1))
                                 + unobserved));
         }
-    } else if (m_wish.command == QLatin1String("get")) {
+    } else if (wish().command == QLatin1String("get")) {
         const QJsonValue json = reply.value(QLatin1String("json"));
         const QByteArray text = json.isObject()  ? QJsonDocument(json.toObject()).toJson()
                                 : json.isArray() ? QJsonDocument(json.toArray()).toJson()
@@ -314,6 +299,5 @@ void Commands::printAnswer(const InspectorClient::Answer &answer)
     } else {
         printLine(printable(reply.value(QLatin1String("value")).toString()));
     }
-    m_isOver = true;
-    m_done(0);
+    end(exitcode::Good);
 }

@@ -1,4 +1,4 @@
-# Completion of nanostores-inspect for bash: commands, options, programs, and names of stores.
+# Completion of nanostores-inspect for bash: commands, options, programs, files, and names of stores.
 
 _nanostores_inspect() {
     local current previous command word i program=()
@@ -9,7 +9,7 @@ _nanostores_inspect() {
         word=${COMP_WORDS[i]}
         case $word in
             -p|--program) program=(--program "${COMP_WORDS[i+1]}"); ((++i)) ;;
-            --width|--kind|--count|--steps|--key) ((++i)) ;;
+            --width|--kind|--count|--steps|--key|-o|--output|--as|--turns|--name|--ignore|--within|--allow) ((++i)) ;;
             -*) ;;
             *) [ -n "$command" ] || command=$word ;;
         esac
@@ -21,7 +21,16 @@ _nanostores_inspect() {
         --kind)
             COMPREPLY=($(compgen -W 'store computed batched effect' -- "$current"))
             return ;;
-        --width|--count|--steps|--key)
+        --as)
+            COMPREPLY=($(compgen -W 'redux perfetto dot qttest' -- "$current"))
+            return ;;
+        --allow)
+            COMPREPLY=($(compgen -W 'read edit travel tcp' -- "$current"))
+            return ;;
+        -o|--output)
+            COMPREPLY=($(compgen -f -- "$current"))
+            return ;;
+        --width|--count|--steps|--key|--turns|--name|--ignore|--within)
             return ;;
     esac
     if [[ $current == -* ]]; then
@@ -31,12 +40,19 @@ _nanostores_inspect() {
             watch) options+=' --count' ;;
             graph) options+=' --dot --steps' ;;
             set) options+=' --key --remove' ;;
+            record) options+=' --output --count' ;;
+            replay) options+=' --values --ignore' ;;
+            test) options+=' --values --ignore --within' ;;
+            run) options+=' --output --allow' ;;
+            export) options+=' --as --output --turns --name' ;;
         esac
         COMPREPLY=($(compgen -W "$options" -- "$current"))
         return
     fi
     case $command in
-        '') COMPREPLY=($(compgen -W 'programs list watch why get set graph' -- "$current")) ;;
+        '') COMPREPLY=($(compgen -W 'programs list watch why get set graph record replay test run export' -- "$current")) ;;
+        replay|test|run|export)
+            COMPREPLY=($(compgen -f -- "$current")) ;;
         list|watch|why|get|set|graph)
             local names
             names=$(nanostores-inspect "${program[@]}" list --json 2>/dev/null | sed -n 's/.*"name":"\([^"\\ ]*\)".*/\1/p')

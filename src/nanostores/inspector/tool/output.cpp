@@ -45,6 +45,21 @@ QString endOf(const QString &text, int width)
     return text.size() <= width ? text : QChar(0x2026) + text.right(std::max(width - 1, 0));
 }
 
+QStringList wrapped(const QString &text, int width)
+{
+    QStringList lines;
+    QString line;
+    const QStringList words = printable(text).split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    for (const QString &word : words) {
+        if (!line.trimmed().isEmpty() && line.size() + 1 + word.size() > width) {
+            lines.append(line);
+            line = QStringLiteral(" ");
+        }
+        line += (line.isEmpty() ? QString() : QStringLiteral(" ")) + word;
+    }
+    return lines << line;
+}
+
 void printLine(const QString &line)
 {
     std::puts(line.toUtf8().constData());

@@ -19,6 +19,10 @@ QString shortened(const QString &text, int width);
 /// The end of it, as of a name whose end says most.
 QString endOf(const QString &text, int width);
 
+/// In lines of at most so many characters, those after the first with two spaces before them. A longer word has a line
+/// of its own.
+QStringList wrapped(const QString &text, int width);
+
 void printLine(const QString &line);
 void printError(const QString &line);
 
