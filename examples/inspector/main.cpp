@@ -22,9 +22,12 @@
 #include <QStandardPaths>
 #include <QSurfaceFormat>
 #include <QTimer>
+#include <QtQml/QQmlExtensionPlugin>
 
 #include <algorithm>
 #include <chrono>
+
+Q_IMPORT_QML_PLUGIN(LensAppPlugin)
 
 namespace {
 

@@ -10,7 +10,9 @@
 #include <QFile>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QRandomGenerator>
 #include <QRectF>
+#include <QSet>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -94,6 +96,7 @@ private Q_SLOTS:
     void cleanup() { m_inspection.reset(); }
     void timeline_aLineForEachTurn();
     void timeline_unfoldsATurn();
+    void timeline_inPartsAsAtOnce();
     void timeline_isFilteredByTheNamesInATurn();
     void table_isFilteredAndSorted();
     void cursor_showsTheValuesOfThatTime();
@@ -149,6 +152,45 @@ void tst_Lens::timeline_unfoldsATurn()
     m_inspection->toggle(2); // unfolds nothing of its own
     m_inspection->toggle(1);
     QCOMPARE(lens::timeline.size(), std::size_t(2));
+}
+
+/// Turns come in pieces that are cut anywhere, and lines are unfolded meanwhile.
+void tst_Lens::timeline_inPartsAsAtOnce()
+{
+    for (quint32 seed = 1; seed <= 100; ++seed) {
+        QRandomGenerator random(seed);
+        QList<InspectedEvent> all;
+        for (int root = 0; all.size() < 60;) {
+            const int id = int(all.size()) + 1;
+            const bool isRoot = all.isEmpty() || random.bounded(3u) == 0;
+            root = isRoot ? id : root;
+            const int parent = isRoot ? 0 : int(random.bounded(root, id));
+            all.append(eventOf(change(id, parent, root, isRoot ? "count" : "twice", isRoot ? 7 : 8, id, id + 1)));
+        }
+        lens::filter.set(random.bounded(4u) == 0 ? QStringLiteral("twice") : QString());
+        m_inspection->clear();
+        m_inspection->take(all);
+        QSet<qint64> open;
+        for (const lens::EventRow &row : QList<lens::EventRow>(lens::timeline.get())) {
+            if (row.inside > 0 && random.bounded(2u) == 0) {
+                open.insert(row.number);
+                m_inspection->toggle(row.number);
+            }
+        }
+        const QList<lens::EventRow> expected = lens::timeline.get();
+        m_inspection->clear();
+        for (qsizetype at = 0; at < all.size();) {
+            const auto count = qsizetype(random.bounded(1, 8));
+            m_inspection->take(all.mid(at, count));
+            at += count;
+            for (const lens::EventRow &row : QList<lens::EventRow>(lens::timeline.get())) {
+                if (open.contains(row.number) && row.inside > 0 && !row.isOpen) {
+                    m_inspection->toggle(row.number);
+                }
+            }
+        }
+        QCOMPARE(lens::timeline.get(), expected);
+    }
 }
 
 void tst_Lens::timeline_isFilteredByTheNamesInATurn()

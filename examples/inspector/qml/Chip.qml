@@ -10,7 +10,14 @@ T.CheckBox {
     implicitWidth: implicitContentWidth + 22
     anchors.verticalCenter: parent ? parent.verticalCenter : undefined
     focusPolicy: Qt.StrongFocus
-    Keys.onReturnPressed: toggle()
+    Keys.onReturnPressed: press()
+    Keys.onEnterPressed: press()
+
+    /// As a click does, which toggle() alone does not say.
+    function press() {
+        toggle();
+        toggled();
+    }
 
     HoverHandler {
         cursorShape: Qt.PointingHandCursor

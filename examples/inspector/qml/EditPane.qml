@@ -50,6 +50,8 @@ Item {
                 text: Lens.editText
                 textFormat: TextEdit.PlainText
                 selectByMouse: true
+                activeFocusOnTab: true
+                Accessible.name: "The value, as JSON"
                 font.family: Theme.mono
                 font.pixelSize: Theme.body
                 color: Theme.ink
@@ -58,6 +60,10 @@ Item {
                 Keys.onPressed: event => {
                     if (event.key === Qt.Key_Return && (event.modifiers & Qt.ControlModifier) && pane.isEditable) {
                         Lens.edit(editor.text);
+                        event.accepted = true;
+                    } else if (event.key === Qt.Key_Tab || event.key === Qt.Key_Backtab) {
+                        // Not a part of the text: who came here by the keyboard gets away again.
+                        editor.nextItemInFocusChain(event.key === Qt.Key_Tab).forceActiveFocus(Qt.TabFocusReason);
                         event.accepted = true;
                     }
                 }

@@ -18,8 +18,17 @@ T.Button {
     focusPolicy: Qt.StrongFocus
     opacity: enabled ? 1 : 0.4
     Accessible.name: hint
-    Keys.onReturnPressed: clicked()
-    Keys.onEnterPressed: clicked()
+    Keys.onReturnPressed: press()
+    Keys.onEnterPressed: press()
+
+    /// As a click does.
+    function press() {
+        if (checkable) {
+            toggle();
+            toggled();
+        }
+        clicked();
+    }
 
     HoverHandler {
         id: hover

@@ -14,6 +14,22 @@ Rectangle {
     required property string shown
     required property bool isCentre
     readonly property bool isPill: shown === ""
+    readonly property bool isStore: store > 0
+
+    activeFocusOnTab: isStore
+    Accessible.role: isStore ? Accessible.Button : Accessible.StaticText
+    Accessible.name: isPill ? name : name + ", " + shown
+    Accessible.focusable: isStore
+    Accessible.onPressAction: choose()
+    Keys.onReturnPressed: choose()
+    Keys.onEnterPressed: choose()
+    Keys.onSpacePressed: choose()
+
+    function choose() {
+        if (isStore) {
+            Lens.selectStore(store);
+        }
+    }
 
     x: boxX
     y: boxY
@@ -21,8 +37,8 @@ Rectangle {
     height: boxHeight
     radius: isPill ? height / 2 : kind === "store" ? 6 : 16
     color: isCentre ? Theme.accentWash : isPill ? "transparent" : Theme.surface
-    border.width: isCentre ? 2 : 1
-    border.color: isCentre ? Theme.accent : touch.containsMouse ? Theme.accent : Theme.line
+    border.width: activeFocus ? 3 : isCentre ? 2 : 1
+    border.color: isCentre || activeFocus ? Theme.accent : touch.containsMouse ? Theme.accent : Theme.line
 
     Rectangle {
         x: 12
@@ -60,11 +76,7 @@ Rectangle {
     MouseArea {
         id: touch
         anchors.fill: parent
-        hoverEnabled: box.store > 0
-        onClicked: {
-            if (box.store > 0) {
-                Lens.selectStore(box.store);
-            }
-        }
+        hoverEnabled: box.isStore
+        onClicked: box.choose()
     }
 }

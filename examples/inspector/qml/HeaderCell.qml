@@ -11,9 +11,29 @@ Item {
     readonly property bool isSorted: Lens.sortColumn === column
 
     height: 26
+    activeFocusOnTab: true
     Accessible.role: Accessible.Button
     Accessible.name: "Sort by " + text
+    Accessible.focusable: true
+    Accessible.onPressAction: sort()
+    Keys.onReturnPressed: sort()
+    Keys.onEnterPressed: sort()
+    Keys.onSpacePressed: sort()
 
+    function sort() {
+        Lens.sortBy(column);
+    }
+
+    Rectangle {
+        anchors.fill: parent
+        anchors.leftMargin: -4
+        anchors.rightMargin: -4
+        visible: cell.activeFocus
+        radius: 5
+        color: "transparent"
+        border.width: 2
+        border.color: Theme.accent
+    }
     Text {
         anchors.fill: parent
         text: cell.text + (cell.isSorted ? Lens.isDescending ? "  \u2193" : "  \u2191" : "")
@@ -26,6 +46,6 @@ Item {
     MouseArea {
         anchors.fill: parent
         cursorShape: Qt.PointingHandCursor
-        onClicked: Lens.sortBy(cell.column)
+        onClicked: cell.sort()
     }
 }

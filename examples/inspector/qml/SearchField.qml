@@ -16,6 +16,7 @@ T.TextField {
     selectedTextColor: Theme.accentInk
     selectByMouse: true
     verticalAlignment: Text.AlignVCenter
+    Accessible.name: placeholderText
 
     Text {
         x: field.leftPadding

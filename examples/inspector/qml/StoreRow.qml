@@ -27,7 +27,14 @@ Item {
     height: Theme.row
     Accessible.role: Accessible.ListItem
     Accessible.name: name + ", " + value
+    Accessible.selected: isSelected
+    Accessible.onPressAction: select()
 
+    function select() {
+        ListView.view.currentIndex = index; // qmllint disable compiler
+        ListView.view.forceActiveFocus();
+        Lens.selectStore(number);
+    }
     function timeText(us: real): string {
         return us <= 0 ? "" : us < 1000 ? us.toFixed(us < 10 ? 1 : 0) + " \u00b5s" : (us / 1000).toFixed(1) + " ms";
     }
@@ -101,10 +108,6 @@ Item {
         id: touch
         anchors.fill: parent
         hoverEnabled: true
-        onClicked: {
-            row.ListView.view.currentIndex = row.index; // qmllint disable compiler
-            row.ListView.view.forceActiveFocus();
-            Lens.selectStore(row.number);
-        }
+        onClicked: row.select()
     }
 }

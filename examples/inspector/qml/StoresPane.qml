@@ -87,6 +87,9 @@ Pane {
         anchors.topMargin: head.height + 4
         clip: true
         focus: true
+        activeFocusOnTab: true
+        Accessible.role: Accessible.List
+        Accessible.name: "Stores"
         model: Lens.stores
         boundsBehavior: Flickable.StopAtBounds
         reuseItems: true

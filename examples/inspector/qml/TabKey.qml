@@ -14,7 +14,11 @@ Item {
     activeFocusOnTab: true
     Accessible.role: Accessible.PageTab
     Accessible.name: text
+    Accessible.focusable: true
+    Accessible.selected: isCurrent
+    Accessible.onPressAction: chosen()
     Keys.onReturnPressed: chosen()
+    Keys.onEnterPressed: chosen()
     Keys.onSpacePressed: chosen()
 
     Rectangle {

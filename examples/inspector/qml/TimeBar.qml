@@ -27,7 +27,7 @@ Item {
         }
         FlatButton {
             path: Lens.isPlaying ? "M8 5 V19 M16 5 V19" : "M8 5 L18 12 L8 19 Z"
-            hint: Lens.isPlaying ? "Stop" : "Play (Space)"
+            hint: Lens.isPlaying ? "Stop" : "Play"
             enabled: Lens.cursor >= 0
             onClicked: Lens.isPlaying = !Lens.isPlaying
         }

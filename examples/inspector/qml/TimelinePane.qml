@@ -31,6 +31,9 @@ Pane {
         anchors.fill: parent
         clip: true
         focus: true
+        activeFocusOnTab: true
+        Accessible.role: Accessible.List
+        Accessible.name: "Timeline"
         model: Lens.timeline
         boundsBehavior: Flickable.StopAtBounds
         reuseItems: true

@@ -26,6 +26,8 @@ Item {
     height: Theme.row
     Accessible.role: Accessible.ListItem
     Accessible.name: "turn " + turn + ", " + name + " " + change
+    Accessible.selected: isSelected
+    Accessible.onPressAction: Lens.selectEvent(number)
 
     Rectangle {
         anchors.fill: parent

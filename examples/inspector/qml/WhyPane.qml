@@ -15,6 +15,8 @@ Item {
             text: Lens.why
             textFormat: TextEdit.PlainText
             readOnly: true
+            activeFocusOnTab: true
+            Accessible.name: "Why the store has its value"
             selectByMouse: true
             font.family: Theme.mono
             font.pixelSize: Theme.body

@@ -181,7 +181,7 @@ void Inspection::take(const QList<InspectedEvent> &events)
     nanostores::batch([&] {
         // a tree may have come in parts
         if (from > 0 && !events.isEmpty() && events.constFirst().parent != 0) {
-            rebuildTimeline();
+            completeTimeline(from);
         } else {
             appendToTimeline(from);
         }
@@ -302,23 +302,12 @@ void Inspection::selectEvent(qint64 id)
 
 void Inspection::toggle(qint64 id)
 {
-    const QList<EventRow> rows = timeline.get();
+    const QList<EventRow> &rows = timeline.get();
     const auto found = std::find_if(rows.begin(), rows.end(), [id](const EventRow &row) { return row.number == id; });
     const auto place = record().places.constFind(id);
-    if (found == rows.end() || place == record().places.constEnd() || found->inside == 0 || found->depth > 0) {
-        return;
+    if (found != rows.end() && place != record().places.constEnd() && found->inside > 0 && found->depth == 0) {
+        setOpen(std::size_t(found - rows.begin()), *place, !found->isOpen);
     }
-    EventRow row = *found;
-    const auto index = std::size_t(found - rows.begin());
-    row.isOpen = !row.isOpen;
-    nanostores::batch([&] {
-        timeline.setAt(index, row);
-        if (row.isOpen) {
-            timeline.insertAll(index + 1, rowsInside(*place));
-        } else {
-            timeline.removeAt(index + 1, std::size_t(row.inside));
-        }
-    });
 }
 
 void Inspection::clear()

@@ -120,6 +120,43 @@ void appendToTimeline(std::size_t from)
     }
 }
 
+void setOpen(std::size_t index, std::size_t root, bool isOpen)
+{
+    EventRow row = timeline.at(index);
+    row.isOpen = isOpen;
+    nanostores::batch([&] {
+        timeline.setAt(index, row);
+        if (isOpen) {
+            timeline.insertAll(index + 1, rowsInside(root));
+        } else {
+            timeline.removeAt(index + 1, std::size_t(row.inside));
+        }
+    });
+}
+
+void completeTimeline(std::size_t from)
+{
+    const std::vector<InspectedEvent> &events = record().events;
+    std::size_t root = from;
+    while (root > 0 && events[root].parent != 0) {
+        --root;
+    }
+    const QList<EventRow> &rows = timeline.get();
+    const qint64 id = events[root].id;
+    const auto known = std::find_if(rows.rbegin(), rows.rend(),
+                                    [id](const EventRow &row) { return row.depth == 0 && row.number <= id; });
+    const bool isShown = known != rows.rend() && known->number == id;
+    const bool isOpen = isShown && known->isOpen;
+    const std::size_t place = isShown ? timeline.size() - std::size_t(known - rows.rbegin()) - 1 : timeline.size();
+    nanostores::batch([&] {
+        timeline.removeAt(place, timeline.size() - place);
+        appendToTimeline(root);
+        if (isOpen && place < timeline.size()) {
+            setOpen(place, root, true);
+        }
+    });
+}
+
 void rebuildTimeline()
 {
     nanostores::batch([] {
@@ -146,7 +183,13 @@ void trimRecord()
     if (cursor.get() != Live) {
         cursor.set(std::max(0, cursor.get() - int(cut)));
     }
-    rebuildTimeline();
+    const qint64 first = all.events.empty() ? 0 : all.events.front().id;
+    const QList<EventRow> &rows = timeline.get();
+    const auto kept =
+        std::find_if(rows.begin(), rows.end(), [first](const EventRow &row) { return row.number >= first; });
+    if (kept != rows.begin()) {
+        timeline.removeAt(0, std::size_t(kept - rows.begin()));
+    }
 }
 
 } // namespace lens
