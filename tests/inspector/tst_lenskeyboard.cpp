@@ -21,6 +21,8 @@
 Q_IMPORT_QML_PLUGIN(LensAppPlugin)
 
 using namespace nanostores;
+using support::controlsOf;
+using support::nameOf;
 
 namespace {
 
