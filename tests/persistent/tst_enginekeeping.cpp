@@ -146,6 +146,8 @@ private Q_SLOTS:
     void conflict_isKeptUntilItIsResolved();
     void conflict_ofTheRunBeforeIsShown();
     void stale_untilTheStorageAnswers();
+    void endOfTheEngine_losesNothing_data();
+    void endOfTheEngine_losesNothing();
 };
 
 void tst_EngineKeeping::write_thatFailsIsKept()
@@ -292,6 +294,93 @@ void tst_EngineKeeping::stale_untilTheStorageAnswers()
     QCOMPARE(engine.status().get().state, EngineState::Stale);
     storage->server.replace(); // wakes it
     QTRY_COMPARE(engine.status().get().state, EngineState::Live);
+}
+
+void tst_EngineKeeping::endOfTheEngine_losesNothing_data()
+{
+    QTest::addColumn<QString>("what");
+    QTest::addColumn<bool>("isHeardLate");
+    QTest::addColumn<bool>("isSetAgain");
+    QTest::addColumn<bool>("compares");
+    for (const char *what : {"written", "failed", "failed once", "refused"}) {
+        for (const bool isHeardLate : {false, true}) {
+            for (const bool isSetAgain : {false, true}) {
+                for (const bool compares : {false, true}) {
+                    QTest::addRow("%s %s the end%s, %s", what, isHeardLate ? "after" : "before",
+                                  isSetAgain ? ", and set again" : "", compares ? "reject" : "last one wins")
+                        << QString::fromLatin1(what) << isHeardLate << isSetAgain << compares;
+                }
+            }
+        }
+    }
+}
+
+/// The engine ends while a write is under way, or when the worker has said what became of it and no event loop has
+/// turned since: the next one has the value, and the conflict if there is one.
+void tst_EngineKeeping::endOfTheEngine_losesNothing()
+{
+    QFETCH(QString, what);
+    QFETCH(bool, isHeardLate);
+    QFETCH(bool, isSetAgain);
+    QFETCH(bool, compares);
+    const auto storage = std::make_shared<Storage>();
+    const bool isRefused = what == QLatin1String("refused") && compares;
+    const auto makeStore = [&](const StorageEngine &engine) {
+        return persistentAtom(engine, "a", "initial",
+                              compares ? PersistentOptions<std::string>{.onConflict = reject}
+                                       : PersistentOptions<std::string>{});
+    };
+    const std::string latest = isSetAgain ? "newer" : "mine";
+    {
+        const auto engine = engineOn(storage);
+        const auto store = makeStore(engine);
+        store.set("base");
+        QVERIFY(engine.flushNow(20s));
+        if (what == QLatin1String("refused")) {
+            storage->network.dropWakes(true);
+            const auto other = StorageEngine::memory(storage->server);
+            other.set("a", "theirs");
+            QVERIFY(other.flushNow(20s));
+        }
+        storage->network.stall();
+        const int before = storage->network.applies();
+        store.set("mine");
+        QTRY_COMPARE(storage->network.applies(), before + 1);
+        if (isSetAgain) {
+            store.set("newer");
+            QCOMPARE(engine.get("a"), StorageEngine::RawValue("newer")); // it is encoded, and waits
+        }
+        if (what == QLatin1String("failed")) {
+            storage->network.failAlways(EngineErrorKind::Unavailable);
+        } else if (what == QLatin1String("failed once")) {
+            storage->network.fail(EngineErrorKind::Unavailable);
+        }
+        if (!isHeardLate) {
+            storage->network.goOn();
+            QVERIFY(engineOn(storage).load()); // the worker does one thing after the other
+        }
+    }
+    storage->network.goOn();
+    if (what == QLatin1String("failed")) {
+        QTRY_COMPARE(storage->keptCount(), std::size_t(1));
+        storage->network.failNoMore();
+    }
+    const auto engine = engineOn(storage);
+    const auto store = makeStore(engine);
+    QCOMPARE(store.get(), latest);
+    if (isRefused) {
+        QTRY_VERIFY(conflictOf(store).get());
+        const auto conflict = *conflictOf(store).get();
+        QCOMPARE(conflict.base, std::string("base"));
+        QCOMPARE(conflict.mine, latest);
+        QCOMPARE(conflict.theirs, std::string("theirs"));
+        conflict.keepMine();
+    }
+    QTRY_COMPARE(engine.pending().get(), std::size_t(0));
+    QVERIFY(!conflictOf(store).get());
+    QCOMPARE(store.get(), latest);
+    QCOMPARE(storage->server.value("a"), std::optional<std::string>(latest));
+    QTRY_COMPARE(storage->keptCount(), std::size_t(0));
 }
 
 QTEST_GUILESS_MAIN(tst_EngineKeeping)

@@ -44,45 +44,6 @@ Replica::Replica(MakeBackend makeBackend, EngineOptions options)
     m_pendingCount.setName("engine.pending");
 }
 
-/// No store is dirty, as each holds the replica. What waits is handed to the worker, which ends when it is written.
-Replica::~Replica()
-{
-    m_port->disconnect();
-    WriteBatch rest;
-    std::vector<std::string> lost;
-    for (auto &[key, pending] : m_pending) {
-        if (pending.parked != Parked::No) {
-            if (!pending.isKept) {
-                lost.push_back(key);
-            }
-        } else if (pending.waits) {
-            StorageWrite write{key, std::move(pending.value), pending.schema, std::nullopt};
-            if (pending.compares) {
-                write.expect = pending.expect;
-            }
-            rest.writes.push_back(std::move(write));
-            rest.durability = std::max(rest.durability, pending.durability);
-        }
-    }
-    try {
-        if (!lost.empty()) {
-            warnUnsaved(lost, place(), lastError());
-        }
-        if (!rest.writes.empty() && !m_worker) {
-            ensureOpen();
-        }
-        if (m_worker && m_worker->isOfThisProcess()) {
-            if (!rest.writes.empty()) {
-                rest.epoch = m_epoch;
-                m_worker->apply(m_port, std::move(rest));
-            }
-            m_worker->detach(m_port);
-        }
-    } catch (...) {
-        reportError(std::current_exception());
-    }
-}
-
 void Replica::openSoon()
 {
     postToOwner(*m_status.node(), [weak = weak_from_this()] {

@@ -173,6 +173,7 @@ private:
                 Binding *owner);
     void send();
     bool park(const std::string &key, Pending &pending);
+    static KeptWrite keptOf(const std::string &key, const Pending &pending);
     bool keepsWrites() const noexcept { return m_worker && m_worker->traits().keepsWrites; }
     void keepWaiting();
     PendingTable::iterator dropPending(PendingTable::iterator pending);
@@ -184,6 +185,11 @@ private:
     void retryLater(unsigned what);
     void retryNow();
     void setRow(const std::string &key, const std::optional<StorageEntry> &entry);
+
+    // The end
+    void endWriting();
+    void hearLast(const WorkerReport &report);
+    void hearLast(const Applied &applied);
 
     // Reading
     void changedElsewhere(const StorageFeed &feed);

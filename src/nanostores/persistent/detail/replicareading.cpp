@@ -116,6 +116,7 @@ void Replica::rebase(const std::string &key, Pending &pending)
 {
     const auto *const row = m_rows.find(key);
     const std::uint64_t version = row ? row->version : 0;
+    pending.isKept = false; // with the version of the storage before
     if (rawOf(row ? std::optional(row->value()) : std::nullopt) == pending.base) {
         pending.expect = version; // nothing but its number is another one
     } else if (!row) {

@@ -264,6 +264,9 @@ void Replica::send()
         StorageWrite write{key, mine.value, mine.schema, std::nullopt};
         if (mine.compares && m_worker->traits().comparesVersions) {
             write.expect = mine.expect;
+            if (!mine.isOffer) {
+                transaction.bases.emplace(transaction.writes.size(), keepsWrites() ? mine.base : std::nullopt);
+            }
         }
         transaction.writes.push_back(std::move(write));
         transaction.durability = std::max(transaction.durability, mine.durability);
@@ -315,6 +318,16 @@ void Replica::send()
     checkWaiters();
 }
 
+KeptWrite Replica::keptOf(const std::string &key, const Pending &pending)
+{
+    KeptWrite kept{{key, pending.value, pending.schema, std::nullopt}, std::nullopt};
+    if (pending.compares) {
+        kept.write.expect = pending.expect;
+        kept.base = pending.base;
+    }
+    return kept;
+}
+
 /// What cannot be sent now is kept by the backend, if it can do that: the program may end before.
 void Replica::keepWaiting()
 {
@@ -330,12 +343,7 @@ void Replica::keepWaiting()
             continue;
         }
         pending.isKept = true;
-        KeptWrite write{{key, pending.value, pending.schema, std::nullopt}, std::nullopt};
-        if (pending.compares) {
-            write.write.expect = pending.expect;
-            write.base = pending.base;
-        }
-        kept.push_back(std::move(write));
+        kept.push_back(keptOf(key, pending));
     }
     std::erase_if(m_settled, [&](const std::string &key) { // it was set again
         return std::any_of(kept.begin(), kept.end(), [&](const KeptWrite &write) { return write.write.key == key; });

@@ -15,6 +15,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,6 +42,7 @@ constexpr bool isRetried(EngineErrorKind kind) noexcept
 EngineError errorOf(const std::exception_ptr &error, const std::string &place);
 /// Warns that these keys have not been written.
 void warnUnsaved(const std::vector<std::string> &keys, const std::string &place, const std::string &reason);
+void warnUnsaved(std::span<const KeptWrite> writes, const std::string &place, const std::string &reason);
 
 struct WriteBatch
 {
@@ -49,7 +51,14 @@ struct WriteBatch
     std::uint64_t epoch = 0; ///< Of the storage whose versions are expected. 0: of none.
     std::vector<StorageWrite> writes;
     Durability durability = Durability::Process;
+    /// Of stores' compared writes, by their places: the value that is expected, if the backend keeps writes.
+    std::map<std::size_t, std::optional<std::string>> bases;
+    /// Of some of them: what the transaction before it, which is under way, has written if it succeeds.
+    std::map<std::size_t, std::optional<std::string>> before;
     bool isKept = false; ///< The backend has it on disk, for the next engine of the place.
+
+    KeptWrite kept(std::size_t place) const;
+    std::vector<KeptWrite> kept() const; ///< All of them.
 };
 
 struct WorkerReport
@@ -96,10 +105,12 @@ public:
     std::deque<WorkerReport> take();
     /// Waits for a report. False: there is none until then.
     bool wait(std::chrono::steady_clock::time_point until);
-    void disconnect() noexcept; ///< Reports are dropped from now on.
+    /// Reports are refused from now on. Those that were not taken are given.
+    std::deque<WorkerReport> disconnect();
 
     // On the thread of the worker
-    void report(WorkerReport report);
+    /// False: the replica has gone, and the report with it.
+    bool report(WorkerReport report);
     bool isConnected() const;
 
 private:
@@ -167,8 +178,11 @@ private:
     std::vector<std::size_t> m_unknown; ///< Of the last transaction.
     void noteDoubts(const WriteBatch &transaction);
     void noteWritten(const WriteBatch &transaction, const Applied &applied, const WorkerPort *by);
-    bool keepsOnDisk(const WriteBatch &transaction) noexcept;
+    bool keepsOnDisk(std::span<const KeptWrite> writes) noexcept;
+    void addOrphan(WriteBatch transaction);
     void keepOrphan(WriteBatch transaction, const EngineError &error);
+    void keepRefused(const WriteBatch &transaction, const Applied &applied);
+    void applyOrphan(WriteBatch &transaction);
     void retryOrphans();
     void syncNow();
     void closeIfUnused();
@@ -213,6 +227,7 @@ private:
     bool m_needsSync = false;
     std::map<DoubtKey, Doubt> m_doubts; ///< Compared writes that have failed, and were written perhaps.
     std::deque<WriteBatch> m_orphans; ///< Of replicas that have ended.
+    std::vector<KeptWrite> m_refused; ///< Likewise, and in conflict. On disk, for the next engine.
 };
 
 } // namespace nanostores::detail

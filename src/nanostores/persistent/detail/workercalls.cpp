@@ -46,14 +46,16 @@ void Worker::reload(bool givesOrphans)
     StorageState state = m_backend->load();
     if (givesOrphans) {
         std::erase_if(m_orphans, [&](const WriteBatch &orphan) {
-            for (const StorageWrite &write : orphan.writes) {
-                if (orphan.isKept) {
-                    std::erase_if(state.unsent, [&](const KeptWrite &kept) { return kept.write.key == write.key; });
-                    state.unsent.push_back({write, std::nullopt});
-                }
+            if (orphan.isKept) {
+                const auto kept = orphan.kept();
+                m_refused.insert(m_refused.end(), kept.begin(), kept.end());
             }
             return orphan.isKept;
         });
+        for (KeptWrite &left : std::exchange(m_refused, {})) {
+            std::erase_if(state.unsent, [&](const KeptWrite &kept) { return kept.write.key == left.write.key; });
+            state.unsent.push_back(std::move(left));
+        }
     }
     m_isLoaded = true;
     m_position = state.position;
@@ -94,6 +96,11 @@ Applied Worker::applyNow(WriteBatch &transaction)
                 write.expect = NoVersion;
             }
         }
+    } else {
+        for (const auto &[place, value] : transaction.before) {
+            const StorageWrite &write = transaction.writes[place];
+            m_doubts.try_emplace({write.key, transaction.by}, Doubt{{value}, m_epoch, *write.expect, 0});
+        }
     }
     try {
         Applied applied = m_backend->apply(transaction.writes, transaction.durability);
@@ -114,26 +121,31 @@ Applied Worker::applyNow(WriteBatch &transaction)
 
 void Worker::doApply(const std::shared_ptr<WorkerPort> &port, WriteBatch &transaction)
 {
+    if (!m_orphans.empty() && !port->isConnected()) { // after those that its engine has left before
+        addOrphan(std::move(transaction));
+        retryOrphans();
+        return;
+    }
     try {
         const Applied applied = applyNow(transaction);
         WorkerReport report(WorkerReport::Kind::Applied);
         report.id = transaction.id;
         report.applied = applied;
         report.unknown = m_unknown;
-        port->report(std::move(report));
+        if (!port->report(std::move(report))) {
+            keepRefused(transaction, applied);
+        }
         noteWritten(transaction, applied, port.get());
     } catch (...) {
         m_isFailing = true;
         const EngineError error = errorOf(std::current_exception(), m_place);
-        if (!port->isConnected()) {
-            keepOrphan(std::move(transaction), error);
-            return;
-        }
         WorkerReport report(WorkerReport::Kind::Failed);
         report.during = WorkerReport::Kind::Applied;
         report.id = transaction.id;
         report.error = error;
-        port->report(std::move(report));
+        if (!port->report(std::move(report))) {
+            keepOrphan(std::move(transaction), error);
+        }
     }
 }
 
@@ -212,7 +224,10 @@ void Worker::doKeep(const std::shared_ptr<WorkerPort> &port, const std::vector<K
         report.during = WorkerReport::Kind::Woken;
         report.settled = settled;
         report.error = errorOf(std::current_exception(), m_place);
-        port->report(std::move(report));
+        const std::string reason = report.error->what();
+        if (!port->report(std::move(report)) && !writes.empty()) {
+            warnUnsaved(writes, m_place, reason);
+        }
     }
 }
 

@@ -38,17 +38,37 @@ void warnUnsaved(const std::vector<std::string> &keys, const std::string &place,
         << (reason.empty() ? QString() : QStringLiteral("; ") + shown(reason));
 }
 
-/// Whether the backend has it, and gives it back to the next engine of the place.
-bool Worker::keepsOnDisk(const WriteBatch &transaction) noexcept
+void warnUnsaved(std::span<const KeptWrite> writes, const std::string &place, const std::string &reason)
+{
+    std::vector<std::string> keys;
+    for (const KeptWrite &kept : writes) {
+        keys.push_back(kept.write.key);
+    }
+    warnUnsaved(keys, place, reason);
+}
+
+KeptWrite WriteBatch::kept(std::size_t place) const
+{
+    const auto base = bases.find(place);
+    return {writes[place], base == bases.end() ? std::nullopt : base->second};
+}
+
+std::vector<KeptWrite> WriteBatch::kept() const
+{
+    std::vector<KeptWrite> all;
+    for (std::size_t place = 0; place < writes.size(); ++place) {
+        all.push_back(kept(place));
+    }
+    return all;
+}
+
+/// Whether the backend has them, and gives them back to the next engine of the place.
+bool Worker::keepsOnDisk(std::span<const KeptWrite> writes) noexcept
 {
     if (!m_traits.keepsWrites || !m_isOpen) {
         return false;
     }
     try {
-        std::vector<KeptWrite> writes;
-        for (const StorageWrite &write : transaction.writes) {
-            writes.push_back({write, std::nullopt});
-        }
         m_backend->keep(writes, {});
         return true;
     } catch (...) {
@@ -56,19 +76,49 @@ bool Worker::keepsOnDisk(const WriteBatch &transaction) noexcept
     }
 }
 
+void Worker::addOrphan(WriteBatch transaction)
+{
+    transaction.isKept = transaction.isKept || keepsOnDisk(transaction.kept());
+    m_orphans.push_back(std::move(transaction));
+    m_receiver->retryOrphansSoon();
+}
+
 void Worker::keepOrphan(WriteBatch transaction, const EngineError &error)
 {
     if (isRetried(error.kind())) {
-        transaction.isKept = transaction.isKept || keepsOnDisk(transaction);
-        m_orphans.push_back(std::move(transaction));
-        m_receiver->retryOrphansSoon();
+        addOrphan(std::move(transaction));
+    } else {
+        warnUnsaved(transaction.kept(), m_place, error.what());
+    }
+}
+
+/// Compared writes of stores whose engine has ended, and that have met another version: it is a conflict for the next
+/// engine. What it expects of another storage is no version of the present one.
+void Worker::keepRefused(const WriteBatch &transaction, const Applied &applied)
+{
+    std::vector<KeptWrite> refused;
+    for (const auto &[place, base] : transaction.bases) {
+        if (applied.outcomes[place].result != WriteResult::Written) {
+            refused.push_back(transaction.kept(place));
+            if (applied.epoch != transaction.epoch) {
+                refused.back().write.expect = NoVersion;
+            }
+        }
+    }
+    if (refused.empty()) {
         return;
     }
-    std::vector<std::string> keys;
-    for (const StorageWrite &write : transaction.writes) {
-        keys.push_back(write.key);
+    if (!keepsOnDisk(refused)) {
+        warnUnsaved(refused, m_place, "another program has changed it");
     }
-    warnUnsaved(keys, m_place, error.what());
+    m_refused.insert(m_refused.end(), refused.begin(), refused.end());
+}
+
+void Worker::applyOrphan(WriteBatch &transaction)
+{
+    const Applied applied = applyNow(transaction);
+    keepRefused(transaction, applied);
+    noteWritten(transaction, applied, nullptr);
 }
 
 void Worker::retryOrphans()
@@ -77,8 +127,7 @@ void Worker::retryOrphans()
         WriteBatch transaction = std::move(m_orphans.front());
         m_orphans.pop_front();
         try {
-            const Applied applied = applyNow(transaction);
-            noteWritten(transaction, applied, nullptr);
+            applyOrphan(transaction);
         } catch (...) {
             const EngineError error = errorOf(std::current_exception(), m_place);
             if (isRetried(error.kind())) {
@@ -121,8 +170,7 @@ void Worker::closeUntil(Clock::time_point deadline)
     std::string reason;
     while (!m_orphans.empty()) {
         try {
-            const Applied applied = applyNow(m_orphans.front());
-            noteWritten(m_orphans.front(), applied, nullptr);
+            applyOrphan(m_orphans.front());
             m_orphans.pop_front();
         } catch (...) {
             const EngineError error = errorOf(std::current_exception(), m_place);

@@ -30,11 +30,11 @@ bool WorkerPort::wait(Clock::time_point until)
     return m_arrived.wait_until(lock, until, [this] { return !m_reports.empty(); });
 }
 
-void WorkerPort::disconnect() noexcept
+std::deque<WorkerReport> WorkerPort::disconnect()
 {
     const std::lock_guard lock(m_mutex);
     m_isConnected = false;
-    m_reports.clear();
+    return std::exchange(m_reports, {});
 }
 
 bool WorkerPort::isConnected() const
@@ -43,17 +43,17 @@ bool WorkerPort::isConnected() const
     return m_isConnected;
 }
 
-void WorkerPort::report(WorkerReport report)
+bool WorkerPort::report(WorkerReport report)
 {
     {
         const std::lock_guard lock(m_mutex);
         if (!m_isConnected) {
-            return;
+            return false;
         }
         m_reports.push_back(std::move(report));
         m_arrived.notify_all();
         if (std::exchange(m_isPosted, true)) {
-            return;
+            return true;
         }
     }
     postToOwner(*m_node, [replica = m_replica] {
@@ -61,6 +61,7 @@ void WorkerPort::report(WorkerReport report)
             present->takeReports();
         }
     });
+    return true;
 }
 
 } // namespace nanostores::detail
