@@ -28,6 +28,8 @@ private Q_SLOTS:
     void backend();
     void compareAndSet_data();
     void compareAndSet();
+    void compareAndSet_leavesTheValueToAnEmptyStorage_data() { compareAndSet_data(); }
+    void compareAndSet_leavesTheValueToAnEmptyStorage();
     void store_isInConflict_data() { compareAndSet_data(); }
     void store_isInConflict();
     void store_ofTheSameValueIsWritten_data() { compareAndSet_data(); }
@@ -136,6 +138,31 @@ void tst_EngineEpochs::compareAndSet()
     QVERIFY(!compared->result());
     QCOMPARE(f.value("n"), std::string("theirs"));
     QTRY_COMPARE(f.engine.get("n"), std::optional<std::string>("theirs"));
+}
+
+/// It is in conflict, as its version is of the storage before; what is known is written to the empty one all the same.
+void tst_EngineEpochs::compareAndSet_leavesTheValueToAnEmptyStorage()
+{
+    QFETCH(bool, isReading);
+    const Faulty f;
+    f.engine.set("n", "1");
+    QVERIFY(f.engine.flushNow(5s));
+    if (isReading) {
+        f.faults.stall();
+    } else {
+        f.faults.dropWakes(true);
+    }
+    f.area.replace();
+    const auto compared = f.engine.compareAndSet("n", 1, "2");
+    f.faults.goOn();
+    QTRY_VERIFY(compared.done());
+    QVERIFY(!compared.result());
+    QTRY_COMPARE(f.area.value("n"), std::optional<std::string>("1"));
+    QCOMPARE(f.engine.get("n"), std::optional<std::string>("1"));
+    QTRY_COMPARE(f.engine.pending().get(), std::size_t(0));
+    const auto again = f.engine.compareAndSet("n", f.engine.versionOf("n"), "2");
+    QTRY_VERIFY(again.done());
+    QVERIFY(again.result());
 }
 
 void tst_EngineEpochs::store_isInConflict()

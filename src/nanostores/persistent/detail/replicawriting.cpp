@@ -408,7 +408,7 @@ void Replica::applied(WorkerReport &report)
             const RawValue before = rawOf(present(key));
             if (outcome.result == WriteResult::Written) {
                 setRow(key, StorageEntry{key, comparison->value, outcome.version, comparison->schema, writer()});
-            } else {
+            } else if (result.epoch == m_epoch) { // the next storage gets what is known of this one: see reoffer()
                 setRow(key, outcome.current);
             }
             if (!m_pending.contains(key) && rawOf(present(key)) != before) {
