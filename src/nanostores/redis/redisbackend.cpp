@@ -204,7 +204,7 @@ void RedisBackend::resolveDoubts()
     while (!m_doubtful.empty()) {
         const RedisTransaction &transaction = m_doubtful.front();
         m_store.send(transaction, known(), {});
-        const ScriptAnswer answer = m_store.receive(transaction, QDeadlineTimer(m_settings.answerTimeout));
+        const ScriptAnswer answer = m_store.receive(transaction);
         if (answer.error) { // not done then, and not now
             m_store.refuse(*answer.error);
         }
@@ -471,7 +471,7 @@ ScriptAnswer RedisBackend::receiveAll(const std::vector<RedisTransaction> &trans
     std::vector<std::pair<const RedisTransaction *, ScriptAnswer>> done;
     try {
         for (const RedisTransaction &transaction : transactions) {
-            ScriptAnswer answer = m_store.receive(transaction, QDeadlineTimer(m_settings.answerTimeout));
+            ScriptAnswer answer = m_store.receive(transaction);
             m_doubtful.pop_front();
             if (answer.error) {
                 error = error ? error : answer.error;
@@ -661,7 +661,9 @@ void RedisBackend::newsCame()
 
 void RedisBackend::tick()
 {
-    if (m_feed.isDead()) {
+    if (m_feed.isLate(m_store.slowness()) && m_feed.hasBytes()) {
+        newsCame(); // while this thread was busy
+    } else if (m_feed.isLate(m_store.slowness())) {
         m_feed.close();
         m_store.close();
         m_open.wake();

@@ -28,6 +28,7 @@ namespace {
 
 constexpr qint64 ReadAtOnce = qint64{64} * 1024;
 constexpr qint64 ReadBuffer = qint64{1024} * 1024;
+constexpr int MostSlowness = 8;
 
 /// Qt's network ends with the statics of the process, some of which it makes at its first use. Stores and their engines
 /// may be older, and end later; connections are not made then.
@@ -299,7 +300,7 @@ void RedisLink::introduce()
         send({"SELECT", database});
     }
     send({"PING"});
-    const QDeadlineTimer until(m_options.connectTimeout);
+    const QDeadlineTimer until(m_options.connectTimeout * m_slowness);
     try {
         for (; answers > 0; --answers) {
             const RespValue answer = receive(until);
@@ -350,6 +351,7 @@ void RedisLink::send(std::span<const std::string_view> words)
     }
     std::string bytes;
     appendCommand(bytes, words);
+    m_sent.start();
     const QScopedValueRollback<bool> waiting(m_isWaiting, true);
     if (!device()->isOpen()
         || device()->write(bytes.data(), static_cast<qint64>(bytes.size())) != static_cast<qint64>(bytes.size())) {
@@ -403,12 +405,16 @@ RespValue RedisLink::receive(const QDeadlineTimer &until)
             throw EngineError(EngineErrorKind::Unavailable, "the connection to the server is lost", m_address.shown());
         }
         if (auto answer = nextAnswer()) {
+            if (m_slowness > 1 && m_sent.elapsed() < m_options.answerTimeout.count() / 2) {
+                m_slowness /= 2;
+            }
             return std::move(*answer);
         }
         const int left = leftOf(until);
         if (left == 0) {
+            m_slowness = std::min(m_slowness * 2, MostSlowness);
             fail(EngineErrorKind::Unavailable,
-                 "the server has not answered for " + std::to_string(m_options.answerTimeout.count()) + " ms");
+                 "the server has not answered for " + std::to_string(m_sent.elapsed()) + " ms");
         }
         const bool hasMore = m_local ? m_local->waitForReadyRead(left) : m_socket->waitForReadyRead(left);
         if (!hasMore && device()->bytesAvailable() == 0) {
@@ -430,10 +436,18 @@ bool RedisLink::waitForBytes(std::chrono::milliseconds patience)
                || (m_local ? m_local->waitForReadyRead(time) : m_socket->waitForReadyRead(time)));
 }
 
+bool RedisLink::hasBytes()
+{
+    const QScopedValueRollback<bool> waiting(m_isWaiting, true);
+    return m_isOpen
+           && (device()->bytesAvailable() > 0
+               || (m_local ? m_local->waitForReadyRead(0) : m_socket->waitForReadyRead(0)));
+}
+
 RespValue RedisLink::call(std::initializer_list<std::string_view> words)
 {
     send(words);
-    RespValue answer = receive(QDeadlineTimer(m_options.answerTimeout));
+    RespValue answer = receive(answerDeadline());
     if (answer.isError()) {
         refuse(answer);
     }

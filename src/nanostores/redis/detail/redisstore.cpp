@@ -107,9 +107,9 @@ void RedisStore::send(const RedisTransaction &transaction, const Known &known, s
     m_link.send(words);
 }
 
-ScriptAnswer RedisStore::receive(const RedisTransaction &transaction, const QDeadlineTimer &until)
+ScriptAnswer RedisStore::receive(const RedisTransaction &transaction)
 {
-    const RespValue answer = m_link.receive(until);
+    const RespValue answer = m_link.receive(m_link.answerDeadline());
     if (answer.isError()) {
         if (answer.text.starts_with("NOSCRIPT")) { // nothing was done; open() gives it the script again
             m_link.fail(EngineErrorKind::Unavailable, "the server has forgotten the script of this program");
@@ -165,7 +165,7 @@ ScriptAnswer RedisStore::state(const Known &known)
 {
     const RedisTransaction none;
     send(none, known, {});
-    ScriptAnswer answer = receive(none, QDeadlineTimer(m_options.answerTimeout));
+    ScriptAnswer answer = receive(none);
     if (answer.error) {
         refuse(*answer.error);
     }
@@ -242,7 +242,7 @@ ScriptAnswer RedisStore::changesSince(Position position, std::uint64_t epoch, Re
     for (;;) {
         m_link.send({"HMGET", m_meta, "epoch", "seq"});
         m_link.send({"XREAD", "COUNT", std::to_string(LogAtOnce), "STREAMS", m_log, std::to_string(position) + "-0"});
-        const QDeadlineTimer until(m_options.answerTimeout);
+        const QDeadlineTimer until = m_link.answerDeadline();
         const RespValue meta = m_link.receive(until);
         const RespValue log = m_link.receive(until);
         for (const RespValue *answer : {&meta, &log}) {
@@ -336,7 +336,7 @@ std::vector<StorageEntry> RedisStore::entriesOf(std::span<const std::string> key
     }
     std::vector<StorageEntry> entries;
     for (const std::string &key : keys) {
-        const RespValue answer = m_link.receive(QDeadlineTimer(m_options.answerTimeout));
+        const RespValue answer = m_link.receive(m_link.answerDeadline());
         if (answer.isError()) {
             m_link.close(); // the answers of the other keys are still to come
             m_link.refuse(answer);
@@ -404,9 +404,10 @@ RedisFeed::News RedisFeed::take()
     return std::exchange(m_news, {});
 }
 
-bool RedisFeed::isDead() const
+bool RedisFeed::isLate(int slowness) const
 {
-    return m_link.isOpen() && m_answers > 0 && m_since.isValid() && m_since.hasExpired(2 * m_options.ping.count());
+    return m_link.isOpen() && m_answers > 0 && m_since.isValid()
+           && m_since.hasExpired(2 * m_options.ping.count() * slowness);
 }
 
 } // namespace nanostores::detail

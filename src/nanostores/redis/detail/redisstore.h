@@ -5,7 +5,6 @@
 #include <nanostores/redis/detail/rediscache.h>
 #include <nanostores/redis/detail/redislink.h>
 
-#include <QtCore/QDeadlineTimer>
 #include <QtCore/QElapsedTimer>
 #include <QtCore/QTimer>
 
@@ -59,7 +58,8 @@ public:
     };
     /// Sends the transaction; answers come in order.
     void send(const RedisTransaction &transaction, const Known &known, std::span<const std::string> confirmed);
-    ScriptAnswer receive(const RedisTransaction &transaction, const QDeadlineTimer &until);
+    ScriptAnswer receive(const RedisTransaction &transaction);
+    int slowness() const noexcept { return m_link.slowness(); }
     bool waitForBytes(std::chrono::milliseconds patience) { return m_link.waitForBytes(patience); }
     [[noreturn]] void refuse(const RespValue &error) const { m_link.refuse(error); }
     /// Epoch and position, which are made if there are none.
@@ -114,8 +114,9 @@ public:
         std::string position;
     };
     News take();
-    /// Nothing has come for so long that the connection counts as dead.
-    bool isDead() const;
+    /// No answer has been taken for so long that the connection counts as dead, unless bytes have come meanwhile.
+    bool isLate(int slowness) const;
+    bool hasBytes() { return m_link.hasBytes(); }
 
 private:
     const RedisOptions m_options;
