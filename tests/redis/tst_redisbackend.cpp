@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "persistent/support/opened.h"
-#include "support/clients.h"
-#include "support/proxy.h"
-#include "support/redisserver.h"
+#include "support/backendtest.h"
 
 #include <nanostores/persistent/testing/checkengine.h>
 #include <nanostores/redis.h>
@@ -12,12 +10,9 @@
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QTest>
 
-#include <atomic>
 #include <memory>
 #include <optional>
-#include <sqlite3.h>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -28,13 +23,13 @@ using support::Opened;
 using support::Values;
 
 /// redisBackend() with a real server, by itself.
-class tst_RedisBackend : public QObject
+class tst_RedisBackend : public QObject, private support::BackendTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase();
-    void init();
+    void initTestCase() { QVERIFY(startServer()); }
+    void init() { startTest(); }
 
     void url_isUnderstood_data();
     void url_isUnderstood();
@@ -56,44 +51,9 @@ private Q_SLOTS:
     void otherFormat_isNotTouched();
     void otherProgramsKey_isNamed();
     void fullServer_isFull();
-    void wipedServer_hasAnotherEpoch();
-    void serverThatLostItsNewest_saysWhatIsLost();
-    void results_areForgottenOnceConfirmed();
-    void resultOfBeforeARewind_isNotSure();
-    void versionOfBeforeARewind_matchesNothing();
-    void resultThatTheCacheAsksFor_isNotForgotten();
     void emptyStorage_isNotReadAgainAndAgain();
     void otherCacheThatCannotBeRead_isLeft();
-
-private:
-    std::unique_ptr<EngineBackend> backend(const QString &cache = {}) const
-    {
-        RedisOptions options;
-        options.url = m_server->socketUrl(m_name);
-        options.cache = cache;
-        options.ping = std::chrono::milliseconds(100);
-        options.keptChanges = 100;
-        return redisBackend(options);
-    }
-    std::string key(const char *what) const { return "ns:{" + m_name.toStdString() + "}:" + what; }
-
-    std::unique_ptr<support::RedisServer> m_server;
-    QString m_name;
-    int m_number = 0;
 };
-
-void tst_RedisBackend::initTestCase()
-{
-    if (!support::RedisServer::program().isEmpty()) {
-        m_server = std::make_unique<support::RedisServer>();
-        QVERIFY(m_server->start());
-    }
-}
-
-void tst_RedisBackend::init()
-{
-    m_name = QStringLiteral("shop%1").arg(++m_number);
-}
 
 void tst_RedisBackend::url_isUnderstood_data()
 {
@@ -339,7 +299,7 @@ void tst_RedisBackend::names_areApart()
     const Opened one(backend());
     one.load();
     one.set("a", "1");
-    init();
+    startTest();
     const Opened other(backend());
     QVERIFY(other.load().entries.empty());
 }
@@ -377,148 +337,6 @@ void tst_RedisBackend::fullServer_isFull()
     m_server->call({"CONFIG", "SET", "maxmemory", "0"});
     QVERIFY(storage.set("a", "1").result == WriteResult::Written);
     QCOMPARE(m_server->position(m_name.toStdString()), 1ULL);
-}
-
-void tst_RedisBackend::wipedServer_hasAnotherEpoch()
-{
-    NEEDS_REDIS();
-    Opened storage(backend());
-    const auto state = storage.load();
-    storage.set("a", "1");
-    m_server->call({"FLUSHALL"});
-    QTRY_VERIFY(storage.wakes > 0); // found by the next ping
-    QVERIFY(storage->changesSince(1, state.epoch).tooOld);
-    const auto now = storage.load();
-    QVERIFY(now.epoch != state.epoch);
-    QVERIFY(!now.rewoundTo);
-    m_server->call({"FLUSHALL"});
-    QVERIFY(storage.apply({{"b", "1", 0, {}}}).epoch != now.epoch);
-}
-
-void tst_RedisBackend::serverThatLostItsNewest_saysWhatIsLost()
-{
-    NEEDS_REDIS();
-    const Opened storage(backend());
-    const auto state = storage.load();
-    storage.set("a", "1");
-    storage.set("b", "1");
-    const std::string before = m_server->call({"HGET", key("values"), "a"}).text;
-    storage.set("a", "2");
-    storage.set("c", "1");
-    m_server->call({"HSET", key("meta"), "seq", "2"}); // as if it had been restored from an older file
-    m_server->call({"HSET", key("values"), "a", before});
-    m_server->call({"HDEL", key("values"), "c"});
-    QVERIFY(storage->changesSince(4, state.epoch).tooOld);
-    const auto now = storage.load();
-    QVERIFY(now.epoch != state.epoch);
-    QCOMPARE(now.rewoundTo, std::optional<Position>(2));
-    QCOMPARE(storage.values(), (Values{{"a", "1"}, {"b", "1"}}));
-    QVERIFY(storage.set("a", "2", 0, 1).version == 3);
-}
-
-void tst_RedisBackend::results_areForgottenOnceConfirmed()
-{
-    NEEDS_REDIS();
-    const Opened storage(backend());
-    storage.load();
-    for (int i = 0; i < 20; ++i) {
-        storage.set("a", std::to_string(i));
-    }
-    const auto keys = m_server->call({"KEYS", key("done:*")});
-    QCOMPARE(keys.items.size(), std::size_t(1));
-    QCOMPARE(m_server->call({"HLEN", keys.items[0].text}).integer, 1); // that of the last one
-    QVERIFY(m_server->call({"TTL", keys.items[0].text}).integer > 0);
-}
-
-/// The server has forgotten changes, but not this one: that it is in conflict does not mean that it was not written.
-void tst_RedisBackend::resultOfBeforeARewind_isNotSure()
-{
-    NEEDS_REDIS();
-    support::Proxy proxy(m_server->port());
-    const Opened storage(redisBackend(support::impatient(proxy.url(m_name))));
-    const auto state = storage.load();
-    proxy.set(support::Proxy::Way::NoAnswers);
-    QCOMPARE(failure([&] { storage.set("n", "1", 0, 0); }), EngineErrorKind::Unavailable);
-    proxy.set(support::Proxy::Way::Pass);
-    QCOMPARE(keysOf(storage->changesSince(state.position, state.epoch).changes), (std::vector<std::string>{"n"}));
-    storage.set("b", "1");
-    m_server->call({"HSET", key("meta"), "seq", "1"}); // it had two
-    QVERIFY(storage.load().epoch != state.epoch);
-    const auto outcome = storage.set("n", "1", 0, 0);
-    QVERIFY(outcome.result == WriteResult::Conflict);
-    QVERIFY(!outcome.isSure);
-}
-
-/// The server has given the number of the version again, to another value.
-void tst_RedisBackend::versionOfBeforeARewind_matchesNothing()
-{
-    NEEDS_REDIS();
-    const Opened storage(backend());
-    storage.load();
-    QCOMPARE(storage.set("a", "1").version, std::uint64_t{1});
-    QCOMPARE(storage.set("n", "1").version, std::uint64_t{2});
-    m_server->call({"HSET", key("meta"), "seq", "1"});
-    m_server->call({"HDEL", key("values"), "n"});
-    m_server->call({"DEL", key("log")});
-    const Opened other(backend(), 2);
-    other.load();
-    QCOMPARE(other.set("n", "theirs").version, std::uint64_t{2});
-    m_server->call({"HSET", key("meta"), "epoch", "7"}); // as a client would that has seen more
-    const auto outcome = storage.set("n", "2", 0, 2);
-    QVERIFY(outcome.result == WriteResult::Conflict);
-    QCOMPARE(outcome.current->value, std::optional<std::string>("theirs"));
-    QVERIFY(storage.set("b", "1", 0, 0).result == WriteResult::Written);
-    storage.load();
-    QVERIFY(storage.set("n", "2", 0, 2).result == WriteResult::Written);
-}
-
-/// The cache cannot forget that it is not known what became of a transaction: the next run asks the server for it.
-void tst_RedisBackend::resultThatTheCacheAsksFor_isNotForgotten()
-{
-    NEEDS_REDIS();
-    const QTemporaryDir folder;
-    const QString cache = folder.filePath(QStringLiteral("cache.db"));
-    support::Proxy proxy(m_server->port());
-    RedisOptions options = support::impatient(proxy.url(m_name), cache);
-    options.answerTimeout = std::chrono::seconds(60);
-    const Opened storage(redisBackend(options));
-    storage.load();
-    proxy.set(support::Proxy::Way::NoAnswers);
-    std::atomic<bool> isOver{false};
-    std::thread locks([&] {
-        sqlite3 *db = nullptr;
-        sqlite3_open(cache.toUtf8().constData(), &db);
-        const auto rows = [&] { // of transactions without an answer
-            int count = 0;
-            sqlite3_stmt *statement = nullptr;
-            sqlite3_prepare_v2(db, "select count(*) from kv where value is not null and key glob 't/*'", -1, &statement,
-                               nullptr);
-            if (sqlite3_step(statement) == SQLITE_ROW) {
-                count = sqlite3_column_int(statement, 0);
-            }
-            sqlite3_finalize(statement);
-            return count;
-        };
-        while (rows() == 0 && !isOver) {
-            std::this_thread::yield();
-        }
-        while (sqlite3_exec(db, "begin immediate", nullptr, nullptr, nullptr) != SQLITE_OK && !isOver) {
-            std::this_thread::yield();
-        }
-        proxy.set(support::Proxy::Way::Pass);
-        isOver.wait(false);
-        sqlite3_close(db);
-    });
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("cache of the server's values cannot be")));
-    const auto first = storage.set("a", "1");
-    const auto second = storage.set("a", "2");
-    isOver = true;
-    isOver.notify_all();
-    locks.join();
-    QVERIFY(first.result == WriteResult::Written && second.result == WriteResult::Written);
-    const auto keys = m_server->call({"KEYS", key("done:*")});
-    QCOMPARE(keys.items.size(), std::size_t(1));
-    QCOMPARE(m_server->call({"HLEN", keys.items[0].text}).integer, 2);
 }
 
 void tst_RedisBackend::emptyStorage_isNotReadAgainAndAgain()

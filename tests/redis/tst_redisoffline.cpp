@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "persistent/support/opened.h"
-#include "support/clients.h"
+#include "support/offline.h"
 #include "support/proxy.h"
-#include "support/redisserver.h"
 
 #include <nanostores/persistent.h>
 #include <nanostores/redis.h>
@@ -16,115 +14,30 @@
 #include <string>
 
 using namespace nanostores;
-using support::impatient;
+using support::keptIn;
+using support::raw;
 using support::redisEngine;
-
-namespace {
-
-StorageEngine::RawValue raw(const char *text)
-{
-    return std::string(text);
-}
-
-EngineState stateOf(const StorageEngine &engine)
-{
-    return engine.status().get().state;
-}
-
-} // namespace
+using support::stateOf;
 
 /// Engines whose server is away: what they show, and what becomes of what is set meanwhile.
-class tst_RedisOffline : public QObject
+class tst_RedisOffline : public QObject, private support::OfflineTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        if (!support::RedisServer::program().isEmpty()) {
-            m_server = std::make_unique<support::RedisServer>();
-            QVERIFY(m_server->start());
-        }
-    }
-    void init()
-    {
-        m_name = QStringLiteral("off%1").arg(++m_number);
-        if (m_server && !m_server->process()) {
-            QVERIFY(m_server->start());
-        }
-        m_folder = std::make_unique<QTemporaryDir>();
-    }
+    void initTestCase() { QVERIFY(startServer()); }
+    void init() { QVERIFY(startTest()); }
 
     void values_areThereWithoutTheServer();
     void firstRun_withoutTheServer();
     void stale_untilTheServerAnswers();
     void writes_waitForTheServer();
-    void writes_surviveTheEndOfTheProgram();
-    void writes_surviveAKill();
-    void killedAgainAndAgain_losesNothing();
-    void unknownWrite_isNotDoneTwiceByTheNextRun();
     void conflict_isSeenWhenTheServerIsBack();
-    void conflict_isSeenByTheNextRun();
     void comparedWrite_comesThroughAWipe();
-    void secondProcess_hasACacheOfItsOwn();
-    void cacheOfADeadProcess_isTakenOver();
-    void theEndOfTheProgram_doesNotWait();
     void faults_ofTheNetwork_data();
     void faults_ofTheNetwork();
     void deadConnection_isFoundByPing();
     void replacedServer_isNoticed();
-
-private:
-    QString cache() const { return m_folder->filePath(QStringLiteral("cache.db")); }
-    RedisOptions options() const { return impatient(m_server->url(m_name), cache()); }
-    RedisOptions options(const support::Proxy &proxy) const { return impatient(proxy.url(m_name), cache()); }
-    RedisOptions others() const { return impatient(m_server->url(m_name)); }
-    qulonglong position() const { return m_server->position(m_name.toStdString()); }
-    /// By another program.
-    void put(const std::string &key, const std::string &value) const
-    {
-        const auto other = redisEngine(others());
-        QVERIFY(other.load());
-        other.set(key, value);
-        QVERIFY(other.flushNow(std::chrono::seconds(5)));
-    }
-    /// What the server has, as another program sees it.
-    std::map<std::string, std::string> stored() const
-    {
-        const auto other = redisEngine(others());
-        static_cast<void>(other.load());
-        const auto entries = other.entries();
-        return {entries.begin(), entries.end()};
-    }
-    /// The next run of the program, on the same cache.
-    void sendRest() const
-    {
-        const auto engine = redisEngine(options());
-        QVERIFY(engine.load());
-        QTRY_COMPARE(engine.pending().get(), std::size_t(0));
-    }
-    /// What the file keeps of writes that were not sent.
-    std::size_t keptIn(const QString &path) const
-    {
-        std::vector<StorageEntry> entries;
-        for (bool isRead = false; !isRead;) {
-            try {
-                const support::Opened file(sqliteBackend({path}), 99);
-                entries = file.load().entries;
-                isRead = true;
-            } catch (const EngineError &) { // another process has just locked it
-                support::turn();
-            }
-        }
-        return static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(), [](const StorageEntry &entry) {
-            return entry.key.starts_with("k/") || entry.key.starts_with("t/");
-        }));
-    }
-
-    std::unique_ptr<support::RedisServer> m_server;
-    std::unique_ptr<QTemporaryDir> m_folder;
-    QString m_name;
-    int m_number = 0;
 };
 
 void tst_RedisOffline::values_areThereWithoutTheServer()
@@ -208,110 +121,6 @@ void tst_RedisOffline::writes_waitForTheServer()
     QCOMPARE(keptIn(cache()), std::size_t(0));
 }
 
-void tst_RedisOffline::writes_surviveTheEndOfTheProgram()
-{
-    NEEDS_REDIS();
-    {
-        const auto engine = redisEngine(options());
-        engine.set("there", "1");
-        QVERIFY(engine.flushNow(std::chrono::seconds(5)));
-    }
-    m_server->kill();
-    for (const char *value : {"1", "2"}) { // two runs, one after the other
-        const auto engine = redisEngine(options());
-        QVERIFY(engine.load());
-        engine.set("a", value);
-        engine.del("there");
-    }
-    const auto engine = redisEngine(options());
-    QVERIFY(engine.load());
-    QCOMPARE(engine.get("a"), raw("2"));
-    QVERIFY(!engine.get("there"));
-    QCOMPARE(engine.pending().get(), std::size_t(2));
-    QVERIFY(m_server->start());
-    QTRY_COMPARE(engine.pending().get(), std::size_t(0));
-    QCOMPARE(stored(), (std::map<std::string, std::string>{{"a", "2"}}));
-    QCOMPARE(position(), 3ULL);
-}
-
-void tst_RedisOffline::writes_surviveAKill()
-{
-    NEEDS_REDIS();
-    m_server->kill();
-    QProcess program;
-    program.start(QStringLiteral(REDIS_PROCESS),
-                  {m_server->url(m_name), cache(), QStringLiteral("1"), QStringLiteral("50")});
-    QVERIFY(program.waitForStarted());
-    QTRY_VERIFY_WITH_TIMEOUT(keptIn(cache()) >= 50, 120000);
-    program.kill();
-    QVERIFY(program.waitForFinished());
-    QVERIFY(m_server->start());
-    sendRest();
-    auto values = stored();
-    for (int i = 1; i <= 50; ++i) {
-        QCOMPARE(values["p/" + std::to_string(i)], std::to_string(i));
-    }
-    QCOMPARE(position(), 50ULL);
-}
-
-/// While the server and the program are killed, what the program has said to be written is.
-void tst_RedisOffline::killedAgainAndAgain_losesNothing()
-{
-    NEEDS_REDIS();
-    const int rounds = std::max(8, qEnvironmentVariableIntValue("NANOSTORES_FAULTS") / 200);
-    int written = 0;
-    for (int round = 0; round < rounds; ++round) {
-        QProcess program;
-        program.start(QStringLiteral(REDIS_PROCESS),
-                      {m_server->url(m_name), cache(), QString::number(written + 1), QString::number(written + 400)});
-        QVERIFY(program.waitForStarted());
-        const int before = written;
-        while (written < before + 40 * (round % 3 + 1)) {
-            QVERIFY(program.waitForReadyRead(120000));
-            while (program.canReadLine()) {
-                written = std::max(written, program.readLine().trimmed().toInt());
-            }
-        }
-        if (round % 2 == 0) {
-            m_server->kill();
-            m_server->begin();
-        }
-        program.kill();
-        QVERIFY(program.waitForFinished());
-    }
-    m_server->kill();
-    QVERIFY(m_server->start());
-    sendRest();
-    auto values = stored();
-    for (int i = 1; i <= written; ++i) {
-        QCOMPARE(values["p/" + std::to_string(i)], std::to_string(i));
-    }
-}
-
-/// The answer is lost, and the program ends before it knows: the next run asks by the number of the transaction.
-void tst_RedisOffline::unknownWrite_isNotDoneTwiceByTheNextRun()
-{
-    NEEDS_REDIS();
-    support::Proxy proxy(m_server->port());
-    {
-        const auto engine = redisEngine(options(proxy));
-        QVERIFY(engine.load());
-        engine.set("n", "1");
-        QVERIFY(engine.flushNow(std::chrono::seconds(5)));
-        proxy.set(support::Proxy::Way::NoAnswers);
-        engine.set("a", "mine");
-        QTRY_COMPARE_WITH_TIMEOUT(position(), 2ULL, 20000); // it has come
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine), EngineState::Offline, 20000);
-    }
-    put("a", "theirs");
-    proxy.set(support::Proxy::Way::Pass);
-    const auto engine = redisEngine(options(proxy));
-    QVERIFY(engine.load());
-    QTRY_COMPARE(engine.pending().get(), std::size_t(0));
-    QTRY_COMPARE(engine.get("a"), raw("theirs")); // which came later
-    QCOMPARE(position(), 3ULL);
-}
-
 void tst_RedisOffline::conflict_isSeenWhenTheServerIsBack()
 {
     NEEDS_REDIS();
@@ -337,34 +146,6 @@ void tst_RedisOffline::conflict_isSeenWhenTheServerIsBack()
     QCOMPARE(position(), 2ULL);
 }
 
-void tst_RedisOffline::conflict_isSeenByTheNextRun()
-{
-    NEEDS_REDIS();
-    {
-        const auto engine = redisEngine(options());
-        const auto store = persistentAtom(engine, "text", "initial", {.onConflict = reject});
-        store.set("base");
-        QVERIFY(engine.flushNow(std::chrono::seconds(5)));
-        m_server->kill();
-        store.set("mine");
-        QTRY_COMPARE(stateOf(engine), EngineState::Offline);
-    }
-    QVERIFY(m_server->start());
-    put("text", "theirs");
-    const auto engine = redisEngine(options());
-    const auto store = persistentAtom(engine, "text", "initial", {.onConflict = reject});
-    QCOMPARE(store.get(), std::string("mine"));
-    QTRY_VERIFY(conflictOf(store).get());
-    const auto conflict = conflictOf(store).get();
-    QCOMPARE(conflict->base, std::string("base"));
-    QCOMPARE(conflict->mine, std::string("mine"));
-    QCOMPARE(conflict->theirs, std::string("theirs"));
-    conflict->keepMine();
-    QTRY_COMPARE(engine.pending().get(), std::size_t(0));
-    QCOMPARE(stored()["text"], std::string("mine"));
-    QTRY_COMPARE(keptIn(cache()), std::size_t(0));
-}
-
 void tst_RedisOffline::comparedWrite_comesThroughAWipe()
 {
     NEEDS_REDIS();
@@ -386,55 +167,6 @@ void tst_RedisOffline::comparedWrite_comesThroughAWipe()
     QTRY_COMPARE(engine.pending().get(), std::size_t(0)); // written to the new one
     QCOMPARE(stored()["text"], std::string("mine"));
     QTRY_COMPARE(keptIn(cache()), std::size_t(0));
-}
-
-void tst_RedisOffline::secondProcess_hasACacheOfItsOwn()
-{
-    NEEDS_REDIS();
-    const auto first = redisEngine(options());
-    const auto second = redisEngine(options(), {}, false);
-    QVERIFY(first.load());
-    QVERIFY(second.load());
-    first.set("a", "1");
-    second.set("b", "1");
-    QTRY_COMPARE(second.get("a"), raw("1"));
-    QTRY_COMPARE(first.get("b"), raw("1"));
-    QVERIFY(QFile::exists(cache() + QStringLiteral(".2")));
-}
-
-void tst_RedisOffline::cacheOfADeadProcess_isTakenOver()
-{
-    NEEDS_REDIS();
-    m_server->kill();
-    {
-        const auto first = redisEngine(options());
-        QProcess program; // the second one, which is killed
-        program.start(QStringLiteral(REDIS_PROCESS),
-                      {m_server->url(m_name), cache(), QStringLiteral("1"), QStringLiteral("5")});
-        QVERIFY(program.waitForStarted());
-        QTRY_VERIFY_WITH_TIMEOUT(
-            QFile::exists(cache() + QStringLiteral(".2")) && keptIn(cache() + QStringLiteral(".2")) >= 5, 120000);
-        program.kill();
-        QVERIFY(program.waitForFinished());
-    }
-    QVERIFY(m_server->start());
-    sendRest();
-    QCOMPARE(position(), 5ULL);
-    QCOMPARE(keptIn(cache() + QStringLiteral(".2")), std::size_t(0));
-}
-
-void tst_RedisOffline::theEndOfTheProgram_doesNotWait()
-{
-    NEEDS_REDIS();
-    m_server->kill();
-    QProcess program; // its engine would wait for an hour
-    program.setProcessChannelMode(QProcess::MergedChannels);
-    program.start(QStringLiteral(REDIS_PROCESS),
-                  {m_server->url(m_name), cache(), QStringLiteral("1"), QStringLiteral("5"), QStringLiteral("quit")});
-    QVERIFY(program.waitForFinished(60000));
-    const QByteArray output = program.readAll();
-    QVERIFY2(!output.contains("could not be saved"), output.constData());
-    QCOMPARE(keptIn(cache()), std::size_t(5));
 }
 
 void tst_RedisOffline::faults_ofTheNetwork_data()

@@ -18,6 +18,9 @@
 #include <string>
 #include <string_view>
 
+#include <signal.h>
+#include <sys/types.h>
+
 namespace support {
 
 /// A server of Redis or Valkey of the test's own, with a folder of its own, on a port that is free and a socket.
@@ -109,7 +112,30 @@ public:
         QFile::remove(socketPath());
     }
     /// All that it has on the disk; it must not run.
-    void wipe() { QDir(m_folder.filePath(QStringLiteral("appendonlydir"))).removeRecursively(); }
+    void wipe() { QDir(folderOfData()).removeRecursively(); }
+    /// What it has on the disk now, it has again after restore(). It must not run.
+    void save() const
+    {
+        for (const QFileInfo &file : QDir(folderOfData()).entryInfoList(QDir::Files)) {
+            QDir(m_folder.path()).mkpath(savedData());
+            QFile::copy(file.filePath(), savedData() + QLatin1Char('/') + file.fileName());
+        }
+    }
+    void restore()
+    {
+        wipe();
+        QDir(m_folder.path()).rename(savedData(), folderOfData());
+    }
+    /// It takes what is sent, and does nothing with it, until it is killed.
+    void freeze() const
+    {
+        const auto id = m_process->processId();
+        ::kill(static_cast<pid_t>(id), SIGSTOP);
+        for (bool isRunning = true; isRunning;) { // on Linux it is seen when it has stopped
+            QFile state(QStringLiteral("/proc/%1/stat").arg(id));
+            isRunning = state.open(QIODevice::ReadOnly) && !state.readAll().contains(") T ");
+        }
+    }
     QProcess *process() const { return m_process.get(); }
 
     QString url(const QString &name, const QString &user = {}) const
@@ -148,6 +174,8 @@ public:
     }
 
 private:
+    QString folderOfData() const { return m_folder.filePath(QStringLiteral("appendonlydir")); }
+    QString savedData() const { return m_folder.filePath(QStringLiteral("saved")); }
     QTemporaryDir m_folder;
     QStringList m_options;
     quint16 m_port = 0;
