@@ -38,8 +38,8 @@ double each(Make make)
     return static_cast<double>(used() - before) / static_cast<double>(Count);
 }
 
-/// The same for what is made over a store. The stores are there before: one that was made and given back would leave its
-/// place in the pool, and what is measured next would take that place.
+/// The same for what is made over a store. The stores are there before: one that was made and given back would leave
+/// its place in the pool, and what is measured next would take that place.
 template<typename Make>
 double eachOver(Make make)
 {
