@@ -2,6 +2,7 @@
 #include <NanoStores/I18n/declarativemessages.h>
 #include <NanoStores/I18n/dynamiccomponent.h>
 
+#include <NanoStores/detail/jshelper.h>
 #include <nanostores/core/atom.h>
 #include <nanostores/core/lifecycle.h>
 #include <nanostores/i18n/detail/i18ncore.h>
@@ -13,6 +14,7 @@
 #include <QUrl>
 #include <QVariant>
 
+#include <algorithm>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -49,6 +51,13 @@ struct DeclarativeMessages::State
     {
         version.update([](int number) { return number + 1; });
     }
+};
+
+/// What t is in a language.
+struct DeclarativeMessages::Shown
+{
+    detail::TableRef table;
+    QJSValue texts;
 };
 
 DeclarativeMessages::DeclarativeMessages(QObject *parent)
@@ -178,6 +187,7 @@ void DeclarativeMessages::begin()
     m_state->changed();
 }
 
+/// All bindings to texts read it when the language changes, so what has been made is looked for first.
 QJSValue DeclarativeMessages::t() const
 {
     QJSEngine *const engine = qjsEngine(this);
@@ -185,40 +195,51 @@ QJSValue DeclarativeMessages::t() const
         return {};
     }
     prepare();
-    detail::TableRef table = m_table();
-    if (!table) { // it has been read before
-        table = m_state->base;
-    }
+    const detail::TableRef &current = m_table();
+    const detail::TableRef &table = current ? current : m_state->base; // null: it has been read before
     if (!table) {
         return engine->newObject();
     }
-    if (m_tTable == table) {
-        return m_t;
+    if (!m_shown.empty() && m_shown.back().table == table) {
+        return m_shown.back().texts;
     }
-    const QJSValue bind = engine->evaluate(QStringLiteral(
-        "(function (owner, number) { return function (first, second) { return owner.say(number, first, second) } })"));
+    const auto before =
+        std::find_if(m_shown.begin(), m_shown.end(), [&](const Shown &shown) { return shown.table == table; });
+    if (before != m_shown.end()) {
+        std::rotate(before, before + 1, m_shown.end());
+    } else {
+        std::erase_if(m_shown, [](const Shown &shown) { return shown.table.use_count() == 1; }); // it was replaced
+        m_shown.push_back({table, makeTexts(engine, *table)});
+    }
+    return m_shown.back().texts;
+}
+
+QJSValue DeclarativeMessages::makeTexts(QJSEngine *engine, const detail::MessageTable &table) const
+{
+    const QJSValue bind = detail::helperOf(engine, "_nanostores_say", R"((function (owner, number) {
+        return function (first, second) { return owner.say(number, first, second) }
+    }))");
     const QJSValue self = engine->toScriptValue(const_cast<QObject *>(static_cast<const QObject *>(this)));
     QJSValue texts = engine->newObject();
     const auto &messages = m_state->component->spec().messages;
     for (std::size_t i = 0; i < messages.size(); ++i) {
         const QString key = detail::utf8Text(messages[i].name);
         if (messages[i].kind == detail::MessageKind::Text) {
-            texts.setProperty(key, table->text(i));
+            texts.setProperty(key, table.text(i));
         } else {
             texts.setProperty(key, bind.call({self, static_cast<int>(i)}));
         }
     }
-    m_t = texts;
-    m_tTable = table;
     return texts;
 }
 
 QString DeclarativeMessages::say(int number, const QJSValue &first, const QJSValue &second) const
 {
     const auto place = static_cast<std::size_t>(number);
-    if (!m_tTable || number < 0 || place >= m_state->component->spec().messages.size()) {
+    if (m_shown.empty() || number < 0 || place >= m_state->component->spec().messages.size()) {
         return {};
     }
+    const detail::TableRef table = m_shown.back().table;
     const detail::MessageSpec &message = m_state->component->spec().messages[place];
     const bool isCalledWithValues =
         message.kind == detail::MessageKind::Params || message.kind == detail::MessageKind::Rich;
@@ -242,18 +263,18 @@ QString DeclarativeMessages::say(int number, const QJSValue &first, const QJSVal
         for (const std::string_view name : message.tags) {
             tags.push_back(tagFunction(valueOf(name, "tag")));
         }
-        return m_tTable->rich(place, texts, tags);
+        return table->rich(place, texts, tags);
     }
     if (message.kind == detail::MessageKind::Ordinal) {
-        return m_tTable->ordinal(place, first.toNumber(), texts);
+        return table->ordinal(place, first.toNumber(), texts);
     }
     if (message.kind == detail::MessageKind::Count) {
-        return m_tTable->count(place, first.toNumber(), texts);
+        return table->count(place, first.toNumber(), texts);
     }
     if (message.kind == detail::MessageKind::Match) {
-        return m_tTable->match(place, first.toString(), texts);
+        return table->match(place, first.toString(), texts);
     }
-    return m_tTable->params(place, texts);
+    return table->params(place, texts);
 }
 
 } // namespace nanostores

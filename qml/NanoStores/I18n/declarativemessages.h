@@ -14,6 +14,9 @@
 #include <QtQml/qqmlregistration.h>
 
 #include <memory>
+#include <vector>
+
+class QJSEngine;
 
 namespace nanostores {
 
@@ -73,11 +76,13 @@ Q_SIGNALS:
 
 private:
     struct State;
+    struct Shown;
 
     bool mayChange() const;
     void signalOptions();
     void prepare() const;
     void begin();
+    QJSValue makeTexts(QJSEngine *engine, const detail::MessageTable &table) const;
     detail::ObserverLink listenToT();
 
     QPointer<DeclarativeI18n> m_i18n;
@@ -88,8 +93,7 @@ private:
     std::shared_ptr<State> m_state;
     Computed<detail::TableRef> m_table; ///< Null until it is prepared.
     detail::ObserverLink m_tTie;
-    mutable QJSValue m_t; ///< That of m_tTable.
-    mutable detail::TableRef m_tTable;
+    mutable std::vector<Shown> m_shown; ///< Of the languages that t has been in, the present one last.
 };
 
 } // namespace nanostores
