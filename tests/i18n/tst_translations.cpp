@@ -93,6 +93,9 @@ private Q_SLOTS:
     void broken_isRefusedByKey_data();
     void broken_isRefusedByKey();
     void broken_othersAreShown();
+    void files_ofOtherEditorsAreTheSame_data();
+    void files_ofOtherEditorsAreTheSame();
+    void keys_areKeptApart();
     void flawed_isShownAndReported_data();
     void flawed_isShownAndReported();
     void file_ofNoUseIsAnError_data();
@@ -184,6 +187,40 @@ void tst_Translations::broken_othersAreShown()
                           u"ru.json:1: blog.published: it is a number: make it a text, or an object of texts"_s}));
 }
 
+void tst_Translations::files_ofOtherEditorsAreTheSame_data()
+{
+    QTest::addColumn<QByteArray>("json");
+    const QByteArray json = "{\n  \"blog\": {\n    \"title\": \"Запись\",\n    \"published\": 5\n  }\n}\n";
+    QTest::newRow("lines of Unix") << json;
+    QTest::newRow("lines of Windows") << QByteArray(json).replace("\n", "\r\n");
+    QTest::newRow("byte order mark") << "\xef\xbb\xbf" + json;
+    QTest::newRow("both") << "\xef\xbb\xbf" + QByteArray(json).replace("\n", "\r\n");
+    QTest::newRow("no end of the last line") << json.trimmed();
+    QTest::newRow("tabs, and space before colons") << QByteArray(json).replace("  ", "\t").replace("\":", "\"\t :");
+}
+
+void tst_Translations::files_ofOtherEditorsAreTheSame()
+{
+    QFETCH(const QByteArray, json);
+    const Shown shown(json);
+    m_time->advance(0);
+    QCOMPARE(shown.i18n.error().get().message(), QString());
+    QVERIFY2(shown.all().startsWith(u"Запись|Was published"_s), qPrintable(shown.all()));
+    QCOMPARE(shown.problems(), QStringList{u"ru.json:4: blog.published: it is a number: make it a text, or an object "
+                                           "of texts"_s});
+}
+
+/// A key without a name is none of the component, and one in an array is none of a message.
+void tst_Translations::keys_areKeptApart()
+{
+    const Shown shown(
+        "{\"blog\": {\"title\": \"Запись\",\n\"\": \"A\",\n\"published\": [{\"a\": 1}, {\"a\": 1, \"a\": 2}]}}");
+    m_time->advance(0);
+    QCOMPARE(shown.problems(),
+             QStringList({u"ru.json:3: blog.published: it is an array: make it a text, or an object of texts"_s,
+                          u"ru.json:2: blog: the program has no such message: take it away"_s}));
+}
+
 void tst_Translations::flawed_isShownAndReported_data()
 {
     QTest::addColumn<QByteArray>("json");
@@ -196,6 +233,13 @@ void tst_Translations::flawed_isShownAndReported_data()
                            << QStringList(u"twice"_s);
     QTest::newRow("with an escape") << QByteArray(R"({"blog": {"title": "A", "titl\u0065": "B"}})") << u"B|"_s
                                     << QStringList(u"twice"_s);
+    QTest::newRow("a form twice")
+        << QByteArray(
+               "{\"blog\": {\"title\": \"A\", \"state\": {\"other\": \"O\",\n\"draft\": \"D\",\n\"draft\": \"E\"}}}")
+        << u"A|Was published at AT by WHO|0 comments|1 comment|2 comments|5 comments|1.5 comments|E|"_s
+        << QStringList(u"ru.json:3: blog.state: its form \"draft\" is there twice"_s);
+    QTest::newRow("a component twice") << QByteArray("{\"blog\": {\"title\": \"A\"},\n\"blog\": {\"title\": \"B\"}}")
+                                       << u"B|"_s << QStringList(u"ru.json:2: blog: it is there twice"_s);
 }
 
 void tst_Translations::flawed_isShownAndReported()

@@ -5,8 +5,11 @@
 #include <QJsonObject>
 #include <QJsonValue>
 #include <QSet>
+#include <QStringList>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <string>
 
 namespace nanostores::detail {
@@ -33,15 +36,24 @@ QString decoded(const QByteArray &token)
 class KeyLines
 {
 public:
+    /// A component, a key in it, and a form of that.
+    using Path = QStringList;
+
     explicit KeyLines(const QByteArray &json)
     {
-        QString component;
+        std::array<QSet<QString>, deepest> seen; // in the objects around
+        Path path;
         int depth = 0;
+        int arrays = 0;
         int line = 1;
         for (qsizetype i = 0; i < json.size(); ++i) {
             const char c = json[i];
             line += c == '\n' ? 1 : 0;
-            depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
+            arrays += c == '[' ? 1 : c == ']' ? -1 : 0;
+            depth += c == '{' ? 1 : c == '}' ? -1 : 0;
+            if (c == '{' && depth <= deepest && arrays == 0) {
+                seen[static_cast<std::size_t>(depth - 1)].clear();
+            }
             if (c != '"') {
                 continue;
             }
@@ -54,35 +66,30 @@ public:
                    && (json[next] == ' ' || json[next] == '\n' || json[next] == '\t' || json[next] == '\r')) {
                 ++next;
             }
-            if (next == json.size() || json[next] != ':' || depth > 2) {
+            if (next == json.size() || json[next] != ':' || depth > deepest || arrays > 0) {
                 continue;
             }
-            const QString key = decoded(json.mid(begin, i + 1 - begin));
-            if (depth == 1) {
-                component = key;
-                add({component, QString()}, line);
-            } else {
-                add({component, key}, line);
+            path.resize(depth - 1);
+            path.append(decoded(json.mid(begin, i + 1 - begin)));
+            QSet<QString> &keys = seen[static_cast<std::size_t>(depth - 1)];
+            const bool isTwice = keys.contains(path.back());
+            keys.insert(path.back());
+            if (isTwice && !m_known.contains(path)) {
+                m_known.insert(path);
+                m_twice.append(path);
             }
+            m_lines.insert(path, line);
         }
     }
 
-    using Path = std::pair<QString, QString>; ///< Component and key; no key for the component itself.
-    int line(const Path &path) const { return m_lines.value(path); }
+    int line(const Path &path) const { return m_lines.value(path); } ///< Of the last one.
     const QList<Path> &twice() const noexcept { return m_twice; } ///< Each once.
 
 private:
-    void add(const Path &path, int line)
-    {
-        if (m_lines.contains(path) && !m_repeated.contains(path)) {
-            m_repeated.insert(path);
-            m_twice.append(path);
-        }
-        m_lines.insert(path, line);
-    }
+    static constexpr int deepest = 3;
 
     QHash<Path, int> m_lines;
-    QSet<Path> m_repeated;
+    QSet<Path> m_known; ///< To be there twice.
     QList<Path> m_twice;
 };
 
@@ -156,11 +163,11 @@ RawTranslation parseTranslation(const TranslationFile &file, ProblemLog &log)
     for (auto component = components.begin(); component != components.end(); ++component) {
         const QString &name = component.key();
         if (!component.value().isObject()) {
-            log.add(file.name, lines.line({name, {}}), name, {},
+            log.add(file.name, lines.line({name}), name, {},
                     QStringLiteral("it is %1: make it an object of messages").arg(typeName(component.value())));
             continue;
         }
-        RawComponent raw{file.name, {}, lines.line({name, {}})};
+        RawComponent raw{file.name, {}, lines.line({name})};
         const QJsonObject messages = component.value().toObject();
         for (auto entry = messages.begin(); entry != messages.end(); ++entry) {
             RawMessage message = messageOf(entry.value());
@@ -169,9 +176,11 @@ RawTranslation parseTranslation(const TranslationFile &file, ProblemLog &log)
         }
         translation.insert(name, raw);
     }
-    for (const auto &[component, key] : lines.twice()) {
-        log.add(file.name, lines.line({component, key}), component, key,
-                QStringLiteral("it is there twice, and the last one counts: take one away"), ProblemLog::Kind::Flawed);
+    for (const KeyLines::Path &path : lines.twice()) {
+        const QString what = path.size() > 2 ? QStringLiteral("its form \"%1\"").arg(path[2]) : QStringLiteral("it");
+        log.add(file.name, lines.line(path), path[0], path.value(1),
+                what + QStringLiteral(" is there twice, and the last one counts: take one away"),
+                ProblemLog::Kind::Flawed);
     }
     return translation;
 }
