@@ -29,6 +29,7 @@ private Q_SLOTS:
     void check_ofAWholeTranslationIsSilent();
     void check_saysWhatIsWrong();
     void check_takesTheLocaleFromTheNameOrTheArgument();
+    void check_needsALocale();
     void check_mayAllowWhatIsMissing();
     void check_ofNoJsonIsAnError();
     void arguments_thatAreWrongAreExplained_data();
@@ -149,6 +150,21 @@ void tst_TranslationCommand::check_takesTheLocaleFromTheNameOrTheArgument()
     const Result inFolder = run({u"check"_s, write(u"target=debug/pl.json"_s, json)});
     QCOMPARE(inFolder.code, byName.code);
     QCOMPARE(inFolder.errors, QString());
+}
+
+/// By the rules of no language nothing would be missing.
+void tst_TranslationCommand::check_needsALocale()
+{
+    const QByteArray json = R"({"cart": {"title": "Koszyk", "items": {"other": "{count}"}, "total": "{sum}"}})";
+    const QString file = write(u"texts.pl.json"_s, json);
+    for (const QString &argument : {file, u"Polish="_s + file, u"="_s + file}) {
+        const Result result = run({u"check"_s, argument});
+        QCOMPARE(result.code, 2);
+        QVERIFY2(result.errors.contains(u"is no locale: write it before the file, de="_s + file),
+                 qPrintable(result.errors));
+        QCOMPARE(result.out, QString());
+    }
+    QVERIFY(run({u"check"_s, u"pl="_s + file}).out.contains(u"few"_s));
 }
 
 void tst_TranslationCommand::check_mayAllowWhatIsMissing()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/i18n/translationcommand.h>
 
+#include <nanostores/i18n/detail/localetag.h>
 #include <nanostores/i18n/pseudolocale.h>
 #include <nanostores/i18n/translation.h>
 
@@ -59,6 +60,10 @@ int checkFile(const I18n &i18n, const QString &argument, bool allowsMissing, QTe
     const qsizetype sign = QFile::exists(argument) ? -1 : argument.indexOf(u'='); // folders may have one in their names
     const QString name = argument.mid(sign + 1);
     const QString locale = sign < 0 ? QFileInfo(name).baseName() : argument.left(sign);
+    if (detail::LocaleTag::of(locale).isEmpty()) {
+        return fail(errors,
+                    QStringLiteral("%1: \"%2\" is no locale: write it before the file, de=%1").arg(name, locale));
+    }
     QFile file(name);
     if (!file.open(QIODevice::ReadOnly)) {
         return fail(errors, name + QStringLiteral(": ") + file.errorString());
