@@ -13,10 +13,42 @@
 #include <QTimeZone>
 
 #include <cmath>
+#include <ctime>
 
 using namespace nanostores;
 using namespace support;
 using namespace Qt::StringLiterals;
+
+namespace {
+
+/// That of the process, until its end.
+class TimeZone
+{
+public:
+    explicit TimeZone(const char *name) { use(name); }
+    TimeZone(const TimeZone &) = delete;
+    TimeZone &operator=(const TimeZone &) = delete;
+    ~TimeZone()
+    {
+        if (m_before.isNull()) {
+            qunsetenv("TZ");
+            tzset();
+        } else {
+            use(m_before);
+        }
+    }
+
+private:
+    static void use(const QByteArray &name)
+    {
+        qputenv("TZ", name);
+        tzset();
+    }
+
+    const QByteArray m_before = qgetenv("TZ");
+};
+
+} // namespace
 
 class tst_Format : public TimedTest
 {
@@ -34,6 +66,9 @@ private Q_SLOTS:
     void relativeTime_takesTheLargestUnit_data();
     void relativeTime_takesTheLargestUnit();
     void relativeTime_isOfTheCalendarOfNow();
+    void relativeTime_needsNoDatabaseOfTimeZones_data();
+    void relativeTime_needsNoDatabaseOfTimeZones();
+    void relativeTime_ofALongerDayIsInHours();
     void relativeTime_ofNoMomentIsEmpty();
     void list_ofFew();
     void list_itemsMayHaveBraces();
@@ -241,6 +276,40 @@ void tst_Format::relativeTime_isOfTheCalendarOfNow()
     const QDateTime now(QDate(2026, 3, 31), QTime(1, 0), QTimeZone(10 * 3600));
     const QDateTime then(QDate(2026, 3, 29), QTime(14, 30), QTimeZone::utc()); // 00:30 of the 30th there
     QCOMPARE(Format(u"en"_s).relativeTime(then, now), u"yesterday"_s);
+}
+
+/// Of systems that have none, and whose time zone is written as POSIX does.
+void tst_Format::relativeTime_needsNoDatabaseOfTimeZones_data()
+{
+    for (const char *zone : {"Nowhere/Land", "XYZ-3", "<+0545>-5:45", "UTC", "Asia/Kathmandu", "Pacific/Kiritimati",
+                             "America/St_Johns", ":/none"}) {
+        QTest::newRow(zone);
+    }
+}
+
+void tst_Format::relativeTime_needsNoDatabaseOfTimeZones()
+{
+    const TimeZone zone(QTest::currentDataTag());
+    const QDateTime now(QDate(2026, 3, 31), QTime(1, 0));
+    const auto text = [&](const QDateTime &moment) { return Format(u"en"_s).relativeTime(moment, now); };
+    QCOMPARE(text(now.addDays(-1)), u"yesterday"_s);
+    QCOMPARE(text(now.addDays(-1).toUTC()), u"yesterday"_s);
+    QCOMPARE(text(QDateTime(QDate(2026, 3, 29), QTime(23, 59)).toUTC()), u"2 days ago"_s);
+    QCOMPARE(text(now.addMonths(5).toUTC()), u"in 5 months"_s);
+    QCOMPARE(text(now.addYears(-2).toOffsetFromUtc(3600)), u"2 years ago"_s);
+}
+
+void tst_Format::relativeTime_ofALongerDayIsInHours()
+{
+    const QTimeZone berlin("Europe/Berlin");
+    if (!berlin.isValid()) {
+        QSKIP("the system has no database of time zones");
+    }
+    const QDateTime morning(QDate(2026, 10, 25), QTime(0, 10), berlin);
+    const QDateTime evening(QDate(2026, 10, 25), QTime(23, 50), berlin);
+    QCOMPARE(Format(u"en"_s).relativeTime(evening, morning), u"in 24 hours"_s);
+    QCOMPARE(Format(u"en"_s).relativeTime(morning, evening, RelativeTime::Numbers), u"24 hours ago"_s);
+    QCOMPARE(Format(u"en"_s).relativeTime(morning.addDays(1), morning), u"tomorrow"_s);
 }
 
 void tst_Format::relativeTime_ofNoMomentIsEmpty()

@@ -195,6 +195,13 @@ QString formIn(const QString &forms, PluralForm wanted)
     return other;
 }
 
+/// The date in the time zone of `now`. That of the system may have no entry in the database of time zones, and needs
+/// none.
+QDate dateThere(const QDateTime &moment, const QDateTime &now)
+{
+    return (now.timeSpec() == Qt::LocalTime ? moment.toLocalTime() : moment.toTimeZone(now.timeZone())).date();
+}
+
 } // namespace
 
 Format::Format(const QString &locale)
@@ -285,12 +292,12 @@ QString Format::relativeTime(const QDateTime &moment, const QDateTime &now, Rela
     if (size < hour) {
         return in(seconds / minute, TimeUnit::Minute);
     }
-    if (size < day) {
+    const QDate from = now.date();
+    const QDate to = dateThere(moment, now);
+    const qint64 days = from.daysTo(to);
+    if (size < day || days == 0) { // the day on which clocks are set back is longer
         return in(seconds / hour, TimeUnit::Hour);
     }
-    const QDate from = now.date();
-    const QDate to = moment.toTimeZone(now.timeZone()).date();
-    const qint64 days = from.daysTo(to);
     // A month is over on the same day of the next one, or after its last day.
     qint64 months = (to.year() - from.year()) * 12LL + to.month() - from.month();
     const QDate reached = from.addMonths(static_cast<int>(months));

@@ -295,19 +295,20 @@ QString ScriptIntl::time(const QString &locale, double moment, const QJSValue &o
     if (!(std::abs(moment) <= most)) {
         given.fail(QJSValue::RangeError, QStringLiteral("the date is none"));
     }
-    QTimeZone zone = QTimeZone::systemTimeZone();
+    // Of the system's time zone, which need not be in the database of them.
+    QDateTime local = QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(moment));
     if (given.has("timeZone")) {
         const QString name = given.value("timeZone").toString();
-        zone = QTimeZone(name.toUtf8());
+        const QTimeZone zone(name.toUtf8());
         if (!zone.isValid()) {
             given.fail(QJSValue::RangeError,
                        QStringLiteral("timeZone \"%1\" is not known: take a name such as \"Europe/Paris\" or \"UTC\"")
                            .arg(name));
+        } else {
+            local = local.toTimeZone(zone);
         }
     }
-    return given.finish() ? formattedDate(localeOr(locale),
-                                          QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(moment), zone), read)
-                          : QString();
+    return given.finish() ? formattedDate(localeOr(locale), local, read) : QString();
 }
 
 QJSValue ScriptIntl::systemLocale(const QStringList &available, const QString &fallback) const
