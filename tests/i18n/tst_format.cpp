@@ -74,6 +74,7 @@ private Q_SLOTS:
     void list_itemsMayHaveBraces();
     void range_isThatOfTheLocale();
     void locale_fallsBackToItsParents();
+    void locale_ofPosixHasItsScript();
     void locale_thatIsNoneIsOfC();
     void format_isTracked();
 };
@@ -349,6 +350,17 @@ void tst_Format::locale_fallsBackToItsParents()
     QCOMPARE(and3("nb-NO"), and3("no"));
     QCOMPARE(and3("sr-Latn-RS"), u"A, B i C"_s);
     QCOMPARE(and3("sr-RS"), u"A, B и C"_s);
+}
+
+void tst_Format::locale_ofPosixHasItsScript()
+{
+    const Format format(u"sr_RS@latin"_s);
+    QCOMPARE(format.list({u"A"_s, u"B"_s, u"C"_s}), u"A, B i C"_s);
+    const QDate date(2026, 11, 29);
+    QCOMPARE(format.date(date, QLocale::LongFormat), QLocale(u"sr-Latn-RS"_s).toString(date, QLocale::LongFormat));
+    QVERIFY(format.date(date, QLocale::LongFormat)
+            != Format(u"sr_RS"_s).date(date, QLocale::LongFormat)); // which is Cyrillic
+    QCOMPARE(Format(u"de_DE@euro"_s).date(date), Format(u"de_DE"_s).date(date));
 }
 
 void tst_Format::locale_thatIsNoneIsOfC()

@@ -62,6 +62,12 @@ void tst_Locale::bestLocale_isTheNearest_data()
     QTest::newRow("of POSIX") << "de_AT.UTF-8@euro"
                               << "en de"
                               << "de";
+    QTest::newRow("of POSIX, with its script") << "sr_RS.UTF-8@latin"
+                                               << "sr sr-Latn"
+                                               << "sr-Latn";
+    QTest::newRow("of POSIX, with another script") << "uz_UZ@cyrillic"
+                                                   << "uz uz-Cyrl"
+                                                   << "uz-Cyrl";
     QTest::newRow("script of the region") << "zh-TW"
                                           << "zh zh-Hant"
                                           << "zh-Hant";

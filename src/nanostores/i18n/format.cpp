@@ -22,7 +22,7 @@ struct FormatData
 {
     explicit FormatData(const QString &tag)
         : name(tag)
-        , qt(tag)
+        , qt(qtLocale(tag))
         , plurals(tag)
         , phrases(phrasesOf(tag))
     {
@@ -92,7 +92,7 @@ QString currencySymbolIn(const QString &currency, const QString &locale)
             return symbol;
         }
     }
-    const QLocale qt(locale);
+    const QLocale qt = qtLocale(locale);
     if (qt.currencySymbol(QLocale::CurrencyIsoCode) == currency) {
         return qt.currencySymbol();
     }

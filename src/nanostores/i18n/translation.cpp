@@ -56,12 +56,7 @@ QStringList fileNames(const QString &locale)
         add(locale);
     }
     for (const detail::LocaleTag &tag : detail::LocaleTag::of(locale).chain()) {
-        const QString language = QString::fromLatin1(tag.language);
-        const QString script = QString::fromLatin1(tag.script);
-        const QString region = QString::fromLatin1(tag.region);
-        const QString plain = QString::fromLatin1(tag.text());
-        for (const QString &name :
-             {plain, region.isEmpty() ? language + u'-' + script : language + u'-' + script + u'-' + region}) {
+        for (const QString &name : {QString::fromLatin1(tag.text()), QString::fromLatin1(tag.whole())}) {
             add(name);
             add(QString(name).replace(u'-', u'_'));
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/core/errors.h>
+#include <nanostores/i18n/detail/localetag.h>
 #include <nanostores/i18n/detail/localewatch.h>
 #include <nanostores/i18n/translator.h>
 
@@ -59,7 +60,7 @@ void LocaleTranslator::use(const QString &locale)
     std::unique_ptr<QTranslator> file;
     if (!locale.isEmpty()) {
         file = std::make_unique<QTranslator>();
-        if (!file->load(QLocale(locale), m_name, QStringLiteral("_"), m_folder)) {
+        if (!file->load(qtLocale(locale), m_name, QStringLiteral("_"), m_folder)) {
             file.reset();
         }
     }

@@ -54,6 +54,19 @@ QByteArray usualScript(const QByteArray &language, const QByteArray &region)
     return likely ? QByteArray(likely->script) : QByteArray();
 }
 
+/// What a modifier of POSIX says: sr_RS@latin.
+QByteArray scriptOf(const QByteArray &modifier)
+{
+    static constexpr std::pair<const char *, const char *> scripts[] = {
+        {"latin", "Latn"}, {"iqtelif", "Latn"}, {"cyrillic", "Cyrl"}, {"devanagari", "Deva"}};
+    for (const auto &[name, script] : scripts) {
+        if (modifier == name) {
+            return script;
+        }
+    }
+    return {};
+}
+
 /// Codes that were replaced, and those that name the same texts.
 void replaceOldName(LocaleTag &tag)
 {
@@ -86,10 +99,13 @@ LocaleTag LocaleTag::of(QStringView text)
         }
     }
     QByteArray plain = text.toLatin1();
-    for (const char end : {'.', '@'}) { // codeset and modifier of POSIX
-        if (const qsizetype at = plain.indexOf(end); at >= 0) {
-            plain.truncate(at);
-        }
+    QByteArray modifier;
+    if (const qsizetype at = plain.indexOf('@'); at >= 0) { // of POSIX, as is the codeset
+        modifier = plain.mid(at + 1).toLower();
+        plain.truncate(at);
+    }
+    if (const qsizetype at = plain.indexOf('.'); at >= 0) {
+        plain.truncate(at);
     }
     const QList<QByteArray> parts = plain.replace('_', '-').split('-');
     const QByteArray language = parts.front().toLower();
@@ -103,6 +119,9 @@ LocaleTag LocaleTag::of(QStringView text)
         } else if (isRegion(parts[i]) && tag.region.isEmpty()) {
             tag.region = parts[i].toUpper();
         }
+    }
+    if (tag.script.isEmpty()) {
+        tag.script = scriptOf(modifier);
     }
     replaceOldName(tag);
     if (tag.script.isEmpty()) {
@@ -120,6 +139,15 @@ QByteArray LocaleTag::text() const
     return region.isEmpty() ? text : text + '-' + region;
 }
 
+QByteArray LocaleTag::whole() const
+{
+    QByteArray text = language;
+    if (!script.isEmpty()) {
+        text += '-' + script;
+    }
+    return region.isEmpty() ? text : text + '-' + region;
+}
+
 std::vector<LocaleTag> LocaleTag::chain() const
 {
     std::vector<LocaleTag> all;
@@ -127,8 +155,7 @@ std::vector<LocaleTag> LocaleTag::chain() const
     while (!tag.isEmpty()) {
         all.push_back(tag);
         const QByteArray name = tag.text();
-        const QByteArray full =
-            tag.language + '-' + tag.script + (tag.region.isEmpty() ? QByteArray() : '-' + tag.region);
+        const QByteArray full = tag.whole();
         QByteArray parent;
         for (const ParentLocale &entry : parentLocales()) {
             if (name == entry.child || full == entry.child) {
@@ -155,8 +182,7 @@ std::vector<QByteArray> LocaleTag::names() const
     std::vector<QByteArray> all;
     for (const LocaleTag &near : chain()) {
         all.push_back(near.text());
-        all.push_back(near.region.isEmpty() ? near.language + '-' + near.script
-                                            : near.language + '-' + near.script + '-' + near.region);
+        all.push_back(near.whole());
         if (near.language == "nb") {
             all.push_back("no");
         }
@@ -168,6 +194,14 @@ bool isLocaleOf(const QString &locale, const QString &parent)
 {
     const auto chain = LocaleTag::of(locale).chain();
     return std::find(chain.begin(), chain.end(), LocaleTag::of(parent)) != chain.end();
+}
+
+QLocale qtLocale(const QString &locale)
+{
+    if (!locale.contains(u'@')) {
+        return QLocale(locale);
+    }
+    return QLocale(QString::fromLatin1(LocaleTag::of(locale).whole()));
 }
 
 QByteArray likelyRegion(const QByteArray &language)

@@ -4,6 +4,7 @@
 #include <nanostores/i18n/export.h>
 
 #include <QByteArray>
+#include <QLocale>
 #include <QString>
 
 #include <vector>
@@ -22,6 +23,7 @@ struct NANOSTORES_I18N_EXPORT LocaleTag
 
     bool isEmpty() const noexcept { return language.isEmpty(); }
     QByteArray text() const; ///< Without the script where it is the usual one.
+    QByteArray whole() const; ///< With the script, if it is known.
     /// This one and those that stand in for it, the nearest first: en-GB, en-001, en. Never another script.
     std::vector<LocaleTag> chain() const;
     /// What a table of the CLDR may call these, in the same order, without those of "root".
@@ -30,6 +32,8 @@ struct NANOSTORES_I18N_EXPORT LocaleTag
     friend bool operator==(const LocaleTag &, const LocaleTag &) = default;
 };
 
+/// What QLocale knows of it, by the script that a modifier of POSIX names, too, which it passes over.
+NANOSTORES_I18N_EXPORT QLocale qtLocale(const QString &locale);
 bool isLocaleOf(const QString &locale, const QString &parent); ///< Whether the parent is in its chain.
 QByteArray likelyRegion(const QByteArray &language); ///< Empty if it is not known.
 

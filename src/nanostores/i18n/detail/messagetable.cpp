@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <nanostores/i18n/detail/localetag.h>
 #include <nanostores/i18n/detail/messagetable.h>
 #include <nanostores/i18n/detail/translationtext.h>
 
@@ -97,7 +98,7 @@ struct MessageTable::Language
 {
     explicit Language(const QString &locale)
         : name(locale)
-        , qt(locale)
+        , qt(qtLocale(locale))
         , plurals(locale)
     {
     }
