@@ -2,6 +2,7 @@
 
 #include "support/callrecorder.h"
 #include "support/timedtest.h"
+#include "support/timezone.h"
 
 #include <nanostores/core.h>
 #include <nanostores/i18n.h>
@@ -13,42 +14,10 @@
 #include <QTimeZone>
 
 #include <cmath>
-#include <ctime>
 
 using namespace nanostores;
 using namespace support;
 using namespace Qt::StringLiterals;
-
-namespace {
-
-/// That of the process, until its end.
-class TimeZone
-{
-public:
-    explicit TimeZone(const char *name) { use(name); }
-    TimeZone(const TimeZone &) = delete;
-    TimeZone &operator=(const TimeZone &) = delete;
-    ~TimeZone()
-    {
-        if (m_before.isNull()) {
-            qunsetenv("TZ");
-            tzset();
-        } else {
-            use(m_before);
-        }
-    }
-
-private:
-    static void use(const QByteArray &name)
-    {
-        qputenv("TZ", name);
-        tzset();
-    }
-
-    const QByteArray m_before = qgetenv("TZ");
-};
-
-} // namespace
 
 class tst_Format : public TimedTest
 {

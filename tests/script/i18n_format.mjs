@@ -188,6 +188,11 @@ export function time_isOfItsZone() {
   same(plain(time(moment, { timeZone: 'Europe/Paris', hour: 'numeric', timeZoneName: 'shortOffset' })), '12 AM GMT+1')
 }
 
+export function time_isLocalByDefault() {
+  const moment = new Date(2024, 1, 5, 23, 30)
+  same(plain(formatOf('en').time(moment, { dateStyle: 'short', timeStyle: 'short' })), '2/5/24, 11:30 PM')
+}
+
 export function time_refusesWhatIsNone() {
   const { time } = formatOf('en')
   throws(() => time(NaN))

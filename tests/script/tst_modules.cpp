@@ -3,6 +3,7 @@
 // Runs the functions that the modules of this folder export, each in a fresh engine of either kind, on a manual clock.
 
 #include "modulehost.h"
+#include "support/timezone.h"
 
 #include <nanostores/core/errors.h>
 #include <nanostores/script/install.h>
@@ -28,6 +29,7 @@ private Q_SLOTS:
     void install_leavesTheGlobalsAlone();
     void run_data();
     void run();
+    void i18n_needsNoDatabaseOfTimeZones();
 };
 
 namespace {
@@ -127,6 +129,22 @@ void tst_Modules::run()
     QTRY_VERIFY(host.finished);
     QVERIFY2(host.failure.isNull(), qPrintable(host.failureText()));
     host.failure = {};
+}
+
+void tst_Modules::i18n_needsNoDatabaseOfTimeZones()
+{
+#ifndef WITH_I18N
+    QSKIP("i18n is not built");
+#endif
+    for (const char *name : {"Nowhere/Land", "<+0545>-5:45", "Asia/Kathmandu"}) {
+        const support::TimeZone zone(name);
+        const auto engine = support::makeEngine(false);
+        Host host(engine.get());
+        const QJSValue module = load(engine.get(), &host, QStringLiteral(SCRIPT_TESTS "/i18n_format.mjs"));
+        host.start(module.property(QStringLiteral("time_isLocalByDefault")));
+        QTRY_VERIFY(host.finished);
+        QVERIFY2(host.failure.isNull(), qPrintable(name + QStringLiteral(": ") + host.failureText()));
+    }
 }
 
 QTEST_GUILESS_MAIN(tst_Modules)
