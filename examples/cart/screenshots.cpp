@@ -12,6 +12,7 @@
 #include <QPainter>
 #include <QPainterPath>
 #include <QPixmap>
+#include <QStyle>
 #include <QTimer>
 
 namespace {
@@ -25,7 +26,8 @@ void shoot(Camera &camera, const QString &name, QWidget *window)
 /// With a menu of it open.
 void shoot(Camera &camera, const QString &name, QWidget *window, QMenu *menu)
 {
-    menu->popup(window->mapToGlobal(QPoint(32, 34)));
+    const QRect place(QPoint(32, 34), menu->sizeHint());
+    menu->popup(window->mapToGlobal(QStyle::visualRect(window->layoutDirection(), window->rect(), place).topLeft()));
     settle();
     QImage image = window->grab().toImage();
     QPainter painter(&image);
@@ -144,6 +146,14 @@ bool takeScreenshots(const QString &folder)
         shop::currentProductId.set(QStringLiteral("desk-saturn"));
         camera.shoot(named("product"), shopWindow.window());
         shop::currentProductId.set({});
+        shop::isDark.set(true);
+        camera.shoot(named("shop-dark"), shopWindow.window());
+        shop::isCartOpen.set(true);
+        camera.shoot(named("flyout-dark"), flyoutWindow.window());
+        shoot(camera, named("till-dark"), till.get());
+        shoot(camera, named("till-menu-dark"), till.get(), till->findChild<QMenu *>());
+        shop::isCartOpen.set(false);
+        shop::isDark.set(false);
         camera.save(named("islands"), together(shopWindow.window(), flyoutWindow.window(), till.get()));
     }
     shop::checkOut();
