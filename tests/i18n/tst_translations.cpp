@@ -162,6 +162,7 @@ void tst_Translations::broken_isRefusedByKey_data()
     row("tag that is not closed", R"("terms": "<a>A")", u"terms: it has tags that are not closed in order"_s);
     row("tags across", R"("terms": "<a><b>A</a></b>")", u"terms: it has tags that are not closed in order"_s);
     row("control character", "\"title\": \"A\\u0000B\"", u"title: it has control characters"_s);
+    row("control character of a terminal", "\"title\": \"A\\u009bB\"", u"title: it has control characters"_s);
     row("unknown message", R"("titel": "A")", u"titel: the program has no such message: take it away"_s);
 }
 

@@ -44,7 +44,7 @@ bool hasMarkup(QStringView text)
 bool hasControl(QStringView text)
 {
     return std::any_of(text.begin(), text.end(),
-                       [](QChar c) { return (c.unicode() < u' ' && c != u'\n' && c != u'\t') || c.unicode() == 0x7f; });
+                       [](QChar c) { return c.category() == QChar::Other_Control && c != u'\n' && c != u'\t'; });
 }
 
 /// Forms that numbers people count by take: not those of millions alone.
