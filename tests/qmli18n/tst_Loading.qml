@@ -53,6 +53,28 @@ TestCase {
         }
     }
     Component {
+        id: beside
+        QtObject {
+            id: root
+            property I18n language: I18n {
+                files: Qt.resolvedUrl("data/%1.json")
+                locale: "ru"
+            }
+            property Messages post: Messages {
+                i18n: root.language
+                component: "post"
+                texts: ({ title: "Post" })
+            }
+            property string line: post.t.title
+        }
+    }
+    Component {
+        id: ofArabic
+        I18n {
+            base: "ar-EG"
+        }
+    }
+    Component {
         id: wrongLoad
         I18n {
             load: 5
@@ -208,6 +230,22 @@ TestCase {
         wait(0)
         slow.resolve(french)
         wait(0)
+    }
+
+    function test_filesMayBeBesideTheDocument() {
+        const made = make(beside)
+        compare(made.language.error, "")
+        compare(made.line, "Запись")
+    }
+
+    function test_withoutALocaleAllIsOfTheBase() {
+        const made = make(ofArabic)
+        compare(made.locale, "")
+        compare([made.format.locale, made.format.number(5), made.direction], ["ar-EG", "٥", Qt.RightToLeft])
+        made.locale = "en"
+        compare([made.format.locale, made.format.number(5), made.direction], ["en", "5", Qt.LeftToRight])
+        made.locale = ""
+        compare([made.format.locale, made.direction], ["ar-EG", Qt.RightToLeft])
     }
 
     function test_loaderOfCpp() {

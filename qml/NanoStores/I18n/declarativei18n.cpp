@@ -11,6 +11,7 @@
 #include <QPointer>
 #include <QQmlEngine>
 #include <QQmlInfo>
+#include <QUrl>
 #include <QVariant>
 
 #include <exception>
@@ -20,16 +21,20 @@ namespace nanostores {
 
 namespace {
 
-/// As QFile has it: resources and files may be written as URLs in QML.
+/// As QFile has it: resources and files may be written as URLs in QML, and Qt.resolvedUrl() writes %251 for %1.
 QString plainPath(const QString &path)
 {
-    if (path.startsWith(QStringLiteral("qrc:"))) {
-        return path.mid(3);
-    }
-    if (path.startsWith(QStringLiteral("file://"))) {
-        return path.mid(7);
-    }
-    return path;
+    const qsizetype scheme = path.startsWith(QStringLiteral("qrc:"))      ? 3
+                             : path.startsWith(QStringLiteral("file://")) ? 7
+                                                                          : 0;
+    const QString plain = path.mid(scheme);
+    return scheme > 0 && plain.contains(QStringLiteral("%25")) ? QUrl::fromPercentEncoding(plain.toUtf8()) : plain;
+}
+
+/// While there is no locale, texts are in the base, and so is all else.
+QString shownLocale(const QString &locale, const std::optional<I18n> &i18n)
+{
+    return locale.isEmpty() && i18n ? i18n->base() : locale;
 }
 
 /// The message; of what JavaScript has thrown without the place, as in `error` of a Query.
@@ -99,8 +104,13 @@ DeclarativeI18n::DeclarativeI18n(QObject *parent)
         const auto &i18n = made();
         return i18n ? errorText(i18n->core()->error()) : QString();
     }))
-    , m_direction(computed(m_locale, [](const QString &tag) { return static_cast<int>(layoutDirection(tag)); }))
-    , m_format(computed(m_locale, [](const QString &tag) { return LocaleFormat(tag); }))
+    , m_direction(computed(m_locale, m_i18n,
+                           [](const QString &tag, const std::optional<I18n> &i18n) {
+                               return static_cast<int>(layoutDirection(shownLocale(tag, i18n)));
+                           }))
+    , m_format(computed(m_locale, m_i18n, [](const QString &tag, const std::optional<I18n> &i18n) {
+        return LocaleFormat(shownLocale(tag, i18n));
+    }))
 {
 }
 

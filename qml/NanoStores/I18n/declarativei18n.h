@@ -39,8 +39,8 @@ class NANOSTORES_QMLI18N_EXPORT DeclarativeI18n : public nanostores::StoreObject
     Q_OBJECT
     QML_NAMED_ELEMENT(I18n)
     Q_INTERFACES(QQmlParserStatus)
-    /// Where translations are: see jsonFiles(). Without it, and without `load`, there are the texts in QML alone. Fixed
-    /// when the object is complete.
+    /// Where translations are: see jsonFiles(); or that as a URL, Qt.resolvedUrl("translations/%1.json"). Without it,
+    /// and without `load`, there are the texts in QML alone. Fixed when the object is complete.
     Q_PROPERTY(QString files READ files WRITE setFiles NOTIFY optionsChanged FINAL)
     /// In place of `files`, a function of the locale and an array of the components that are shown. It returns an
     /// object of components, JSON as a text or an ArrayBuffer, an array of these, or a promise of one of them. It is
@@ -49,7 +49,7 @@ class NANOSTORES_QMLI18N_EXPORT DeclarativeI18n : public nanostores::StoreObject
     Q_PROPERTY(QJSValue load READ load WRITE setLoad NOTIFY optionsChanged FINAL)
     /// The locale of the texts in QML. Fixed when the object is complete.
     Q_PROPERTY(QString base READ base WRITE setBase NOTIFY optionsChanged FINAL)
-    /// A BCP 47 tag, such as "fr" or "zh-Hant-TW".
+    /// A BCP 47 tag, such as "fr" or "zh-Hant-TW"; while it is empty, the base counts.
     NANOSTORES_PROPERTY(QString, locale, m_locale)
     /// Whether translations are waited for.
     NANOSTORES_READONLY(bool, loading, m_loading)
