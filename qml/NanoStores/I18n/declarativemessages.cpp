@@ -11,12 +11,15 @@
 #include <QJSEngine>
 #include <QQmlEngine>
 #include <QQmlInfo>
+#include <QStringList>
 #include <QUrl>
 #include <QVariant>
 
 #include <algorithm>
 #include <exception>
 #include <optional>
+#include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -36,12 +39,29 @@ detail::TagFunction tagFunction(const QJSValue &value)
     return detail::tagFunction(QUrl(value.toString()));
 }
 
+QStringList textsOf(std::span<const std::string_view> names)
+{
+    QStringList texts;
+    for (const std::string_view name : names) {
+        texts.append(detail::utf8Text(name));
+    }
+    return texts;
+}
+
 } // namespace
 
 /// What the store of the table refers to.
 struct DeclarativeMessages::State
 {
+    /// What a message is called with, as JavaScript finds it.
+    struct Names
+    {
+        QStringList params;
+        QStringList tags;
+    };
+
     std::optional<detail::DynamicComponent> component;
+    std::vector<Names> names; ///< Of its messages.
     detail::TableRef base; ///< Shown until the I18n is complete.
     std::shared_ptr<detail::I18nEntry> entry;
     Atom<int> version{0}; ///< Of the members above.
@@ -157,6 +177,9 @@ void DeclarativeMessages::prepare() const
     for (const QString &problem : std::as_const(problems)) {
         qmlWarning(this) << problem;
     }
+    for (const detail::MessageSpec &message : m_state->component->spec().messages) {
+        m_state->names.push_back({textsOf(message.params), textsOf(message.tags)});
+    }
     m_state->base = std::make_shared<const detail::MessageTable>(m_state->component->spec(),
                                                                  i18n ? i18n->base() : QStringLiteral("en"));
 }
@@ -244,23 +267,22 @@ QString DeclarativeMessages::say(int number, const QJSValue &first, const QJSVal
     const bool isCalledWithValues =
         message.kind == detail::MessageKind::Params || message.kind == detail::MessageKind::Rich;
     const QJSValue &values = isCalledWithValues ? first : second;
-    const auto valueOf = [&](std::string_view name, const char *what) {
-        const QJSValue value = values.property(detail::utf8Text(name));
+    const auto valueOf = [&](const QString &name, const char *what) {
+        const QJSValue value = values.property(name);
         if (value.isUndefined()) {
             qmlWarning(this) << m_component << '.' << detail::utf8Text(message.name) << ": the " << what << " \""
-                             << detail::utf8Text(name) << "\" is missing: pass it, { " << detail::utf8Text(name)
-                             << ": value }";
+                             << name << "\" is missing: pass it, { " << name << ": value }";
         }
         return value;
     };
     std::vector<QString> texts;
-    for (const std::string_view name : message.params) {
+    for (const QString &name : m_state->names[place].params) {
         const QJSValue value = valueOf(name, "parameter");
         texts.push_back(value.isUndefined() ? QString() : value.toString());
     }
     if (message.kind == detail::MessageKind::Rich) {
         std::vector<detail::TagFunction> tags;
-        for (const std::string_view name : message.tags) {
+        for (const QString &name : m_state->names[place].tags) {
             tags.push_back(tagFunction(valueOf(name, "tag")));
         }
         return table->rich(place, texts, tags);
