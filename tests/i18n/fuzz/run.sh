@@ -38,6 +38,11 @@ seed 2 wrong <<'END'
 {"a": 1, "c": {"text": null, "params": {"one": "{x}"}, "match": {"z": 1}, "rich": "<b><a></b></a>", "text": "\u0001\ud800"},
 "c": {}, "b\"": [{"c": "d"}]}
 END
+seed 0 twice <<'END'
+{"c": {"match": {"x": "X", "other": "O", "x": "Y"}, "": "A", "count": {"other": "a", "other": "b"}},
+ "c": {"match": {"x": [{"x": 1, "x": 2}], "other": "O"}, "text": {"a": {"a": 1, "a": 2}}}}
+END
+printf '1\357\273\277{"c":\r\n{"text": "T\\u009b",\r\n"params" \t:\r\n"{a}"}}\r\n' >"$folder/seeds/windows"
 python3 - "$folder/large" <<'END' # at the limit of 4 MB and above
 import sys
 def write(name, text):
