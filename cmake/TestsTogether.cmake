@@ -1,4 +1,5 @@
-# Writes the one source of several tests: what they include first, as no header may be in a namespace, then each in its own.
+# Writes the one source of several tests: what they include first, as no header may be in a namespace, then each in a
+# namespace of its own.
 #
 #   cmake -DSOURCES=<file>;... -DOUTPUT=<file> -P TestsTogether.cmake
 set(includes "")

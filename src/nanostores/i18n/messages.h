@@ -153,9 +153,10 @@ template<detail::FixedText Name, typename... Definitions>
 [[nodiscard]] Messages<Definitions...> messages(const I18n &i18n, Definitions... definitions)
 {
     static_assert(sizeof...(Definitions) > 0, "messages() takes the messages of the component");
-    static_assert((detail::MessageDeclaration<Definitions> && ...),
-                  "messages() takes what is declared by text<...> and its like, where processed<...> is called with its "
-                  "store and transformed<...> with its function");
+    static_assert(
+        (detail::MessageDeclaration<Definitions> && ...),
+        "messages() takes what is declared by text<...> and its like, where processed<...> is called with its "
+        "store and transformed<...> with its function");
     static_assert(detail::areNamedOnce<Definitions...>(), "two messages of the component have the same name");
     return Messages<Definitions...>(
         std::make_shared<detail::I18nEntry>(i18n.core(), detail::Component<Name, Definitions...>::spec),
