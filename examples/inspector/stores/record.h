@@ -17,7 +17,7 @@ constexpr std::size_t MostEvents = 100'000;
 /// All that was recorded. Its parts are not stores, as a store of 100 000 events would be compared.
 struct Record
 {
-    std::vector<InspectedEvent> events;
+    std::vector<nanostores::InspectedEvent> events;
     QHash<qint64, std::size_t> places; ///< Of events by their ids.
     double began = 0;
 
