@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What clang-format does not check: that a source names its licence, and that comments and pages keep to 120 characters,
-and test files to 600 lines."""
+"""What clang-format does not check: that a source names its licence, that comments and pages keep to 120 characters and
+test files to 600 lines, and that the README has each library and each option of CMake."""
 import re
 import subprocess
 import sys
@@ -35,8 +35,26 @@ def long_prose(path):
             yield f"{path}:{number}: a line of {len(line)} characters; {WIDTH} fit"
 
 
+def unknown_libraries():
+    """What a CMakeLists.txt declares, and the README's table has not."""
+    readme = "\n".join(lines("README.md"))
+    for path in files("src/*CMakeLists.txt", "qml/*CMakeLists.txt"):
+        for name in re.findall(r"^\s*nanostores_add_(?:qml_)?module\((\w+)", "\n".join(lines(path)), re.MULTILINE):
+            if f"| `NanoStores::{name}` |" not in readme:
+                yield f"{path}:1: NanoStores::{name} has no row in the README's table of targets"
+
+
+def unknown_options():
+    """Options of the library, but for the switches of layers, which go by the names of their targets."""
+    pages = "\n".join(lines("README.md"))
+    for number, line in enumerate(lines("CMakeLists.txt"), 1):
+        option = re.match(r"\s*(?:option\(|set\((?=.* CACHE ))(NANOSTORES_\w+)", line)
+        if option and f"`{option[1]}`" not in pages:
+            yield f"CMakeLists.txt:{number}: {option[1]} has no row in the README's table of options"
+
+
 def main():
-    found = []
+    found = [*unknown_libraries(), *unknown_options()]
     for path in files("*.h", "*.cpp", "*.mjs"):
         if LICENCE not in lines(path)[0]:
             found.append(f"{path}:1: the first line is not // {LICENCE}")
