@@ -5,6 +5,7 @@
 
 #include <nanostores/redis.h>
 
+#include <QtCore/QDeadlineTimer>
 #include <QtCore/QProcess>
 #include <QtCore/QTemporaryDir>
 #include <QtCore/QTimer>
@@ -62,6 +63,8 @@ private:
     void storm(const QString &name, int writes, const std::vector<RedisOptions> &clients, int milliseconds,
                const Fault &fault, const std::function<void()> &end, Counts counts = Counts::Exactly);
     void compare(const QString &name, std::vector<std::unique_ptr<WritingClient>> &clients, Counts counts);
+    /// What is in the way when nothing goes on.
+    QByteArray describe(const std::vector<std::unique_ptr<WritingClient>> &clients) const;
     /// Of a server that is well, however slow the machine is.
     static RedisOptions patient(const QString &url, const QString &cache = {})
     {
@@ -107,6 +110,8 @@ void tst_RedisStorms::storm(const QString &name, int writes, const std::vector<R
     });
     again();
     const int each = (writes + 2) / 3;
+    QDeadlineTimer patience(60000); // of each write that is one more
+    std::size_t most = 0;
     for (int i = 0; i < each || (fault.isEnough && !fault.isEnough()); ++i) {
         for (const auto &client : clients) {
             client->write();
@@ -118,9 +123,16 @@ void tst_RedisStorms::storm(const QString &name, int writes, const std::vector<R
         };
         do {
             support::turn();
+            std::size_t done = 0;
             for (const auto &client : clients) {
                 client->count();
+                done += client->done();
             }
+            if (done > most) {
+                most = done;
+                patience.setRemainingTime(60000);
+            }
+            QVERIFY2(!patience.hasExpired(), describe(clients).constData());
         } while (waits());
     }
     timer.stop();
@@ -174,6 +186,21 @@ void tst_RedisStorms::compare(const QString &name, std::vector<std::unique_ptr<W
     QCOMPARE(unknown, std::size_t(0));
     QCOMPARE(stored["counter"], std::to_string(counted));
     QCOMPARE(m_server->position(name.toStdString()), writes + counted); // each was written once
+}
+
+QByteArray tst_RedisStorms::describe(const std::vector<std::unique_ptr<WritingClient>> &clients) const
+{
+    const auto *const server = m_server->process();
+    QByteArray text = "nothing was written for long; the server is "
+                      + QByteArray(!server                                ? "killed"
+                                   : server->state() == QProcess::Running ? "there"
+                                                                          : "over");
+    for (const auto &client : clients) {
+        const EngineStatus status = client->engine().status().get();
+        text += QByteArray("\n") + nameOf(status.state).data() + ", pending "
+                + QByteArray::number(qulonglong(status.pending)) + ", last error: " + status.lastError.c_str();
+    }
+    return text;
 }
 
 void tst_RedisStorms::calm_losesNothing()
@@ -305,7 +332,7 @@ void tst_RedisStorms::allFaults_loseNothing()
         }
     };
     const auto isEnough = [&] { return faults >= 2 * kinds.size(); };
-    storm(QStringLiteral("all"), nightly(10000), clientsOf(proxy.url(QStringLiteral("all"))), 100,
+    storm(QStringLiteral("all"), nightly(600), clientsOf(proxy.url(QStringLiteral("all"))), 100,
           {begin, over, isEnough}, [&] {
               proxy.set(Way::Pass);
               m_server->kill();
@@ -348,7 +375,7 @@ void tst_RedisStorms::wipedServer_losesNoValue()
         ++wipes;
         QVERIFY(m_server->start());
     };
-    storm(QStringLiteral("wipes"), nightly(3000), clientsOf(proxy.url(QStringLiteral("wipes"))), 150,
+    storm(QStringLiteral("wipes"), nightly(600), clientsOf(proxy.url(QStringLiteral("wipes"))), 150,
           {begin, {}, [&] { return wipes > 2; }}, end, Counts::NotTwice);
     qInfo("%d wipes", wipes);
 }
