@@ -59,6 +59,11 @@ QmlIsland *openServedShop(QObject *parent)
     return openPages(QStringLiteral("ServedShopWindow"), parent);
 }
 
+QmlIsland *openSyncedShop(QObject *parent)
+{
+    return openPages(QStringLiteral("SyncedShopWindow"), parent);
+}
+
 QmlIsland *openFlyout(QObject *parent)
 {
     return new QmlIsland(QStringLiteral("FlyoutWindow"), parent);

@@ -32,6 +32,8 @@ private:
 QmlIsland *openShop(QObject *parent = nullptr);
 /// The shop with what is to be seen of its server.
 QmlIsland *openServedShop(QObject *parent = nullptr);
+/// The shop whose cart is shared, see shop::syncCart(), and how that goes. Only with CART_HAS_SYNC.
+QmlIsland *openSyncedShop(QObject *parent = nullptr);
 QmlIsland *openFlyout(QObject *parent = nullptr);
 QWidget *openTill();
 
@@ -43,3 +45,5 @@ class ShopServer;
 bool takeScreenshots(const QString &folder);
 /// The same of the shop with a server.
 bool takeServedScreenshots(const QString &folder, const QByteArray &catalogue);
+/// The same of the shop whose cart is shared, as it is now.
+bool takeSyncedScreenshots(const QString &folder);

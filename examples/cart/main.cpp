@@ -9,6 +9,9 @@
 #include "stores/language.h"
 #include "stores/saved.h"
 #include "stores/served.h"
+#ifdef CART_HAS_SYNC
+#include "stores/synced.h"
+#endif
 
 #include <nanostores/deeplinks.h>
 #ifdef CART_HAS_INSPECTOR
@@ -86,6 +89,31 @@ void visit()
     }
 }
 
+#ifdef CART_HAS_SYNC
+
+/// What the others have changed is kept beside what this shop keeps for itself. False: the address is none.
+bool startSync(const QString &url, const QString &state)
+{
+    const bool isKept = state != QLatin1String("none");
+    try {
+        shop::syncCart(url, isKept ? state + QStringLiteral(".sync") : QString());
+        return true;
+    } catch (const nanostores::EngineError &error) {
+        qWarning("--sync: %s", error.what());
+        return false;
+    }
+}
+
+#else
+
+bool startSync(const QString &, const QString &)
+{
+    qWarning("--sync: this cart was built without NanoStores::Redis (NANOSTORES_BUILD_REDIS).");
+    return false;
+}
+
+#endif
+
 } // namespace
 
 int main(int argc, char *argv[])
@@ -118,13 +146,18 @@ int main(int argc, char *argv[])
     const QCommandLineOption served(
         QStringLiteral("server"),
         QStringLiteral("Ask a small HTTP server in this program for the catalogue, and send it the orders."));
+    const QCommandLineOption synced(
+        QStringLiteral("sync"),
+        QStringLiteral("Share the cart with shops on other machines, through the server of Redis at URL: "
+                       "redis://host:6379, rediss://user:password@host."),
+        QStringLiteral("URL"));
     const QCommandLineOption visitor(
         QStringLiteral("visitor"),
         QStringLiteral("Have a visitor put things into the cart, one each 400 milliseconds."));
     QCommandLineParser parser;
     parser.setApplicationDescription(QStringLiteral("One set of stores, three windows on it."));
     parser.addHelpOption();
-    parser.addOptions({ui, file, language, screenshot, scheme, state, served, registering, visitor});
+    parser.addOptions({ui, file, language, screenshot, scheme, state, served, synced, registering, visitor});
     parser.addPositionalArgument(QStringLiteral("link"),
                                  QStringLiteral("Open smallorbit://product/..., in the shop that runs if one does."),
                                  QStringLiteral("[link]"));
@@ -142,6 +175,16 @@ int main(int argc, char *argv[])
         shop::chosenLanguage.set(parser.value(language));
     }
 
+    const QString kept = parser.value(state);
+    const bool isSynced = parser.isSet(synced);
+    if (isSynced && !startSync(parser.value(synced), kept)) {
+        return 1;
+    }
+    if (isSynced && parser.isSet(served)) {
+        qWarning("--server and --sync are two different shops: leave one of them out.");
+        return 2;
+    }
+
     shop::isDark.set(isDarkScheme(parser.value(scheme)));
     QFile catalogue(parser.value(file));
     const bool hasServer = parser.isSet(served);
@@ -155,7 +198,10 @@ int main(int argc, char *argv[])
     }
     if (parser.isSet(screenshot)) {
         const QString folder = parser.value(screenshot);
-        return (hasServer ? takeServedScreenshots(folder, products) : takeScreenshots(folder)) ? 0 : 1;
+        const bool isGood = hasServer  ? takeServedScreenshots(folder, products)
+                            : isSynced ? takeSyncedScreenshots(folder)
+                                       : takeScreenshots(folder);
+        return isGood ? 0 : 1;
     }
 
     nanostores::DeepLinks links(shop::router);
@@ -175,13 +221,13 @@ int main(int argc, char *argv[])
     QObject::connect(&links, &nanostores::DeepLinks::refused, [](const QString &refused, const QString &reason) {
         qWarning("%s: %s", qPrintable(refused), qPrintable(reason));
     });
-    const QString kept = parser.value(state);
     const auto storage = kept == QLatin1String("none") ? nanostores::StorageEngine::memory()
                          : kept.endsWith(QLatin1String(".json"))
                              ? nanostores::StorageEngine::json(kept.toStdString())
                              : nanostores::StorageEngine::sqlite(kept.toStdString());
     if (kept != QLatin1String("none")) {
-        shop::keepShop(storage, {.colours = !parser.isSet(scheme), .language = !parser.isSet(language)});
+        shop::keepShop(storage,
+                       {.cart = !isSynced, .colours = !parser.isSet(scheme), .language = !parser.isSet(language)});
     }
     std::optional<ShopServer> server;
     std::optional<shop::ServedShop> servedShop;
@@ -200,6 +246,7 @@ int main(int argc, char *argv[])
 
     QmlIsland *shopIsland = !island.isEmpty() && island != QLatin1String("shop") ? nullptr
                             : hasServer                                          ? openServedShop(&app)
+                            : isSynced                                           ? openSyncedShop(&app)
                                                                                  : openShop(&app);
     QmlIsland *flyoutIsland = island.isEmpty() || island == QLatin1String("flyout") ? openFlyout(&app) : nullptr;
     QWidget *till = island.isEmpty() || island == QLatin1String("till") ? openTill() : nullptr;

@@ -93,6 +93,18 @@ void fillCart()
 
 } // namespace
 
+bool takeSyncedScreenshots(const QString &folder)
+{
+    Camera camera(folder);
+    shop::isAnimated.set(false);
+    QmlIsland window(QStringLiteral("SyncedShopWindow"));
+    window.window()->show();
+    camera.shoot(QStringLiteral("synced"), window.window());
+    shop::isCartOpen.set(true);
+    camera.shoot(QStringLiteral("synced-cart"), window.window());
+    return camera.isGood();
+}
+
 bool takeScreenshots(const QString &folder)
 {
     Camera camera(folder);

@@ -4,11 +4,11 @@
 //
 // NANOSTORES_PICTURES=DIR saves what they show as cart-two-processes.png.
 
+#include "clerk.h"
 #include "islands.h"
 #include "persistent/support/process.h"
 
 #include "appearance.h"
-#include "cart.h"
 #include "catalogue.h"
 #include "saved.h"
 #include "stage.h"
@@ -16,97 +16,10 @@
 #include <QApplication>
 #include <QImage>
 #include <QPainter>
-#include <QSocketNotifier>
 #include <QTemporaryDir>
 #include <QTest>
 
-#include <cstdio>
-#include <iostream>
 #include <memory>
-#include <string>
-
-namespace {
-
-void say(const QString &line)
-{
-    std::puts(line.toUtf8().constData());
-    std::fflush(stdout);
-}
-
-QString cartAsText()
-{
-    QStringList lines;
-    for (const auto &[id, item] : shop::cartItems.peek()) {
-        lines.append(QStringLiteral("%1x%2").arg(item.quantity).arg(id));
-    }
-    lines.sort(); // a shop that was started later has them by their ids
-    return lines.isEmpty() ? QStringLiteral("nothing") : lines.join(QLatin1Char(' '));
-}
-
-/// A shop that does what it is asked, line by line.
-class Clerk
-{
-public:
-    explicit Clerk(const QString &file)
-        : m_input(0, QSocketNotifier::Read)
-    {
-        shop::isAnimated.set(false);
-        shop::loadCatalogue(QStringLiteral(":/catalogue/catalogue.json"));
-        shop::keepShop(nanostores::StorageEngine::sqlite(file.toStdString()));
-        m_till.reset(openTill());
-        m_till->setAttribute(Qt::WA_DeleteOnClose, false);
-        m_till->show();
-        QObject::connect(&m_input, &QSocketNotifier::activated, [this] {
-            std::string line;
-            if (!std::getline(std::cin, line)) {
-                QCoreApplication::quit();
-                return;
-            }
-            obey(QString::fromStdString(line).split(QLatin1Char(' ')));
-        });
-        m_watch = shop::cartItems.subscribe([this] { answerIfReached(); });
-        say(QStringLiteral("open"));
-    }
-
-private:
-    void obey(const QStringList &words)
-    {
-        const QString &what = words.first();
-        if (what == QLatin1String("add")) {
-            shop::addCartItem(shop::catalogue.peek().value(words.at(1), {}));
-        } else if (what == QLatin1String("quantity")) {
-            shop::setQuantity(words.at(1), words.at(2).toInt());
-        } else if (what == QLatin1String("remove")) {
-            shop::removeCartItem(words.at(1));
-        } else if (what == QLatin1String("undo")) {
-            shop::cartEdits.undo();
-        } else if (what == QLatin1String("until")) {
-            m_awaited = words.mid(1).join(QLatin1Char(' '));
-            m_isWaiting = true;
-            answerIfReached();
-            return;
-        } else if (what == QLatin1String("picture")) {
-            QCoreApplication::processEvents();
-            m_till->grab().toImage().save(words.at(1));
-        }
-        say(cartAsText());
-    }
-    void answerIfReached()
-    {
-        if (m_isWaiting && cartAsText() == m_awaited) {
-            m_isWaiting = false;
-            say(m_awaited);
-        }
-    }
-
-    QSocketNotifier m_input;
-    std::unique_ptr<QWidget> m_till;
-    nanostores::Subscription m_watch;
-    QString m_awaited;
-    bool m_isWaiting = false;
-};
-
-} // namespace
 
 class tst_CartTwice : public QObject
 {
@@ -216,7 +129,13 @@ int main(int argc, char *argv[])
     QApplication::setFont(shopFont());
     const QStringList arguments = QCoreApplication::arguments();
     if (arguments.value(1) == QLatin1String("--shop")) {
-        const Clerk clerk(arguments.at(2));
+        shop::isAnimated.set(false);
+        shop::loadCatalogue(QStringLiteral(":/catalogue/catalogue.json"));
+        shop::keepShop(nanostores::StorageEngine::sqlite(arguments.at(2).toStdString()));
+        const std::unique_ptr<QWidget> till(openTill());
+        till->setAttribute(Qt::WA_DeleteOnClose, false);
+        till->show();
+        Clerk clerk([&] { return till->grab().toImage(); });
         return QApplication::exec();
     }
     tst_CartTwice test;

@@ -4,13 +4,14 @@ import QtQuick
 import NanoStores.I18n
 
 /// The texts of every window, and numbers, in the shop's language: Texts.t.cart, Texts.money(1800). Those of the shop
-/// with a server are apart: Texts.served.tryAgain.
+/// with a server, and of a cart that is shared by machines, are apart: Texts.served.tryAgain, Texts.sync.shared.
 QtObject {
     id: texts
 
     property string locale: "en" ///< Windows set it: singletons of one module do not import it both.
     property alias t: shopTexts.t
     property alias served: servedTexts.t
+    property alias sync: syncTexts.t
     readonly property bool isMirrored: i18n.direction === Qt.RightToLeft
 
     readonly property I18n i18n: I18n {
@@ -100,6 +101,23 @@ QtObject {
                 arrived: "Order {number} has arrived. Thank you!",
                 sendNow: "Send now",
                 tryNow: "Try now"
+            })
+    }
+
+    readonly property Messages syncMessages: Messages {
+        id: syncTexts
+        i18n: texts.i18n
+        component: "sync"
+        texts: ({
+                shared: "Shared: the cart is the same in every shop.",
+                connecting: "Connecting. This is the cart as we knew it.",
+                sending: { one: "One change is being sent…", other: "{count} changes are being sent…" },
+                offline: "Out of reach. This is the cart as we knew it.",
+                offlineChanges: {
+                    one: "Out of reach. Your change will be sent when the others are back.",
+                    other: "Out of reach. {count} changes will be sent when the others are back."
+                },
+                problem: "The cart is not shared: {reason}"
             })
     }
 

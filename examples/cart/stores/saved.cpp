@@ -22,9 +22,16 @@ void keepPlace(const nanostores::StorageEngine &engine, const nanostores::Atom<P
 
 } // namespace
 
-void keepShop(const nanostores::StorageEngine &engine, Kept kept)
+void keepCart(const nanostores::StorageEngine &engine)
 {
     nanostores::persist(cartItems, "cart/items/", {.engine = engine});
+}
+
+void keepShop(const nanostores::StorageEngine &engine, Kept kept)
+{
+    if (kept.cart) {
+        keepCart(engine);
+    }
     nanostores::persist(shopShowsFeed, "shop/showsFeed", {.engine = engine});
     nanostores::persist(tillWatchesFeed, "till/watchesFeed", {.engine = engine});
     if (kept.colours) {

@@ -30,6 +30,7 @@ inline const auto tillPlace = nanostores::atom(Place()).named("windows/till");
 /// What is kept, unless it was asked for in another way.
 struct Kept
 {
+    bool cart = true;
     bool colours = true;
     bool language = true;
 };
@@ -37,5 +38,7 @@ struct Kept
 /// From now on the shop is what it was when it ended, and shares the cart, the colours and the switches with every
 /// other shop on the same storage. Windows are remembered, and not shared.
 void keepShop(const nanostores::StorageEngine &engine, Kept kept = {});
+/// The cart alone, for shops on several machines: each has colours, a language and windows of its own.
+void keepCart(const nanostores::StorageEngine &engine);
 
 } // namespace shop

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <nanostores/persistent.h>
+
+#include <QString>
+
+namespace shop {
+
+/// The cart is shared with shops on other machines from now on, through the server of Redis at that address. `cache` is
+/// the file that has it while the server is away; empty: it is in memory.
+///
+/// Throws nanostores::EngineError, without the password, if the address is none.
+void syncCart(const QString &url, const QString &cache);
+
+/// What shares it. In memory, until it is shared.
+nanostores::StorageEngine cartStorage();
+
+} // namespace shop
