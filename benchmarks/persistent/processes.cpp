@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "cases.h"
 #include "harness.h"
+#include "otherprocess.h"
 
 #include <nanostores/persistent.h>
 
 #include <QCoreApplication>
 #include <QDir>
 #include <QFile>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QThread>
 #include <QTimer>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
-#include <ctime>
 #include <string>
 #include <vector>
 
@@ -26,19 +23,6 @@ using namespace nanostores;
 namespace {
 
 constexpr int Probes = 2000;
-
-/// ns, the same in all processes.
-std::int64_t now()
-{
-    return std::chrono::steady_clock::now().time_since_epoch().count();
-}
-
-double processorTime() ///< us
-{
-    timespec time{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-    return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) / 1e3;
-}
 
 /// How often the threads of a process have gone to sleep, which they do again after each time that they are woken.
 long sleepsOf(qint64 process)
@@ -84,41 +68,10 @@ int watch(const QString &path)
         return 1;
     }
     const double used = (processorTime() - before) / static_cast<double>(times.size());
-    std::sort(times.begin(), times.end());
-    std::printf("%.1f %.1f %.1f %zu\n", times[times.size() / 2], times[times.size() * 99 / 100], used, times.size());
+    const double half = percentile(times, 50);
+    std::printf("%.1f %.1f %.1f %zu\n", half, percentile(times, 99), used, times.size());
     return 0;
 }
-
-class Watcher
-{
-public:
-    explicit Watcher(const QString &path)
-    {
-        m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-        m_process.start(QStringLiteral("/proc/self/exe"), {QStringLiteral("watch"), path});
-        if (line() != "ready") {
-            std::fprintf(stderr, "the other process does not begin\n");
-            std::exit(1);
-        }
-    }
-    ~Watcher()
-    {
-        m_process.kill();
-        m_process.waitForFinished();
-    }
-    Watcher(const Watcher &) = delete;
-    Watcher &operator=(const Watcher &) = delete;
-
-    QByteArray line()
-    {
-        while (!m_process.canReadLine() && m_process.waitForReadyRead(30000)) {}
-        return m_process.readLine().trimmed();
-    }
-    qint64 id() const { return m_process.processId(); }
-
-private:
-    QProcess m_process;
-};
 
 struct Setting
 {
@@ -142,7 +95,7 @@ std::vector<double> latency()
     const auto engine = StorageEngine::sqlite(path.toStdString());
     engine.load(std::chrono::seconds(10));
     const auto probe = persistentAtom(engine, "probe", 0LL);
-    Watcher other(path);
+    OtherProcess other({QStringLiteral("watch"), path});
     int left = Probes;
     QTimer timer;
     timer.setTimerType(Qt::PreciseTimer);
@@ -162,8 +115,7 @@ std::vector<double> latency()
     const double own = (processorTime() - before) / Probes;
     const auto answer = other.line().split(' ');
     if (answer.size() != 4 || answer[3].toInt() < Probes / 2) {
-        std::fprintf(stderr, "the other process has seen too little\n");
-        std::exit(1);
+        giveUp("the other process has seen too little");
     }
     return {answer[0].toDouble(), answer[1].toDouble(), answer[2].toDouble(), own};
 }
@@ -178,7 +130,7 @@ std::vector<double> idle()
         engine.set("probe", "1");
         engine.flushNow(std::chrono::seconds(10));
     }
-    const Watcher other(path);
+    const OtherProcess other({QStringLiteral("watch"), path});
     QThread::msleep(2000); // what it does at the beginning
     const long before = sleepsOf(other.id());
     QThread::msleep(5000);
