@@ -133,7 +133,7 @@ void tst_InspectorSessions::lines_comeInPieces()
     const auto count = atom(0).named("test/count");
     Talk talk;
     talk.ask(R"("do":"record")");
-    for (int i = 1; i <= 5000; ++i) {
+    for (int i = 1; i <= 3000; ++i) {
         count.set(i);
     }
     int pieces = 0;
@@ -148,7 +148,7 @@ void tst_InspectorSessions::lines_comeInPieces()
     }
     QVERIFY(pieces > 2);
     const Session session = Session::parse(lines.toStdString());
-    QCOMPARE(session.events().back().value->toJson(), std::string("5000"));
+    QCOMPARE(session.events().back().value->toJson(), std::string("3000"));
 }
 
 void tst_InspectorSessions::lines_withoutARecording()
@@ -180,13 +180,13 @@ void tst_InspectorSessions::lines_whatIsNotTakenIsLost()
     Talk talk;
     talk.ask(R"("do":"record")");
     takeLines(talk);
-    for (int i = 1; i <= 100'000; ++i) {
+    for (int i = 1; i <= 15'000; ++i) {
         count.set(i);
     }
     const QByteArray lines = takeLines(talk);
     QVERIFY2(lines.size() < 8 << 20, qPrintable(QString::number(lines.size())));
     QVERIFY(lines.contains("\"lost\":"));
-    QVERIFY(lines.contains("\"v\":100000"));
+    QVERIFY(lines.contains("\"v\":15000"));
 }
 
 void tst_InspectorSessions::lines_hideWhatIsRedacted()

@@ -312,7 +312,7 @@ void tst_InspectorTravel::asked_whatMakesNoSense()
     count.set(1);
     QCOMPARE(talk.code("\"do\":\"travel\"" + members), code);
     QCOMPARE(count.get(), 1);
-    QVERIFY(!inspecting().get());
+    QVERIFY(!nanostores::inspecting().get());
 }
 
 void tst_InspectorTravel::asked_inTheMidstOfATurn()
@@ -363,7 +363,7 @@ void tst_InspectorTravel::client_thatLeavesEndsIt()
     QCOMPARE(program.count.get(), 0);
     socket.abort();
     QTRY_COMPARE(program.count.get(), 7); // what was held is made, as nothing of it is to be lost
-    QVERIFY(!inspecting().get());
+    QVERIFY(!nanostores::inspecting().get());
 }
 
 void tst_InspectorTravel::client_thatLeavesInTheMidstOfATurn()
@@ -408,7 +408,7 @@ void tst_InspectorTravel::inspector_thatEndsShowsThePresent()
         QCOMPARE(count.get(), 0);
     }
     QCOMPARE(count.get(), 1);
-    QVERIFY(!inspecting().get());
+    QVERIFY(!nanostores::inspecting().get());
 }
 
 /// Writes and requests in any order, against what the program would have without a traveller.
@@ -485,9 +485,9 @@ void tst_InspectorTravel::client_ofTheLibrary()
     client.ask(QStringLiteral("travel"), {{QStringLiteral("by"), -1}},
                [&](const InspectorClient::Answer &answer) { position = member(answer.reply, "position"); });
     QTRY_VERIFY(position >= 0);
-    QVERIFY(inspecting().get());
+    QVERIFY(nanostores::inspecting().get());
     client.disconnect();
-    QTRY_VERIFY(!inspecting().get());
+    QTRY_VERIFY(!nanostores::inspecting().get());
 }
 
 QTEST_GUILESS_MAIN(tst_InspectorTravel)

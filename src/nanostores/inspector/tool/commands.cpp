@@ -109,7 +109,12 @@ QString Commands::problemOf(const Wish &wish)
 
 void Commands::lost(const QString &reason)
 {
-    fail(reason, wish().command == QLatin1String("watch") ? exitcode::Good : exitcode::Bad);
+    if (wish().command != QLatin1String("watch")) {
+        fail(reason);
+        return;
+    }
+    printError(reason);
+    end(exitcode::Good);
 }
 
 QJsonObject Commands::storeRequest() const

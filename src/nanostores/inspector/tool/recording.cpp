@@ -74,8 +74,8 @@ void Recording::takeLines(const InspectorClient::Answer &answer)
         return;
     }
     if (!answer) {
-        if (client().state().get() == nanostores::InspectorState::Connected) {
-            fail(answer.error); // else lost() says more
+        if (answer.code != QLatin1String("ended")) { // else lost() follows
+            fail(answer.error);
         }
         return;
     }

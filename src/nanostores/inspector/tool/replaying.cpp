@@ -33,7 +33,7 @@ std::size_t pieceOf(std::string_view text)
 } // namespace
 
 Replaying::Replaying(Wish wish, std::string lines, Done done)
-    : Talking(std::move(wish), {.edits = true, .follows = false}, std::move(done))
+    : Talking(std::move(wish), {.edits = true, .follows = false}, std::move(done), exitcode::Untested)
     , m_lines(std::move(lines))
 {
 }
@@ -70,7 +70,7 @@ void Replaying::sendNext()
             return;
         }
         if (!answer) {
-            fail(answer.error, exitcode::Untested);
+            fail(answer.error);
         } else if (isMore) {
             sendNext();
         } else {

@@ -19,7 +19,6 @@ public:
 
 protected:
     void run() override { sendNext(); }
-    void lost(const QString &reason) override { fail(reason, exitcode::Untested); }
 
 private:
     void sendNext();

@@ -7,9 +7,10 @@
 
 using nanostores::InspectorState;
 
-Talking::Talking(Wish wish, nanostores::InspectorClient::Options options, Done done)
+Talking::Talking(Wish wish, nanostores::InspectorClient::Options options, Done done, int failure)
     : m_wish(std::move(wish))
     , m_done(std::move(done))
+    , m_failure(failure)
     , m_client(options)
 {
 }
@@ -38,10 +39,10 @@ void Talking::end(int exitCode)
     }
 }
 
-void Talking::fail(const QString &reason, int exitCode)
+void Talking::fail(const QString &reason)
 {
     if (!m_isOver) {
         printError(reason);
-        end(exitCode);
+        end(m_failure);
     }
 }

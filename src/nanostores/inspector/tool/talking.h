@@ -13,7 +13,8 @@ class Talking
 public:
     using Done = std::function<void(int exitCode)>;
 
-    Talking(Wish wish, nanostores::InspectorClient::Options options, Done done);
+    /// failure: the exit code if it cannot be done.
+    Talking(Wish wish, nanostores::InspectorClient::Options options, Done done, int failure = exitcode::Bad);
     Talking(const Talking &) = delete;
     Talking &operator=(const Talking &) = delete;
     virtual ~Talking();
@@ -30,11 +31,12 @@ protected:
     nanostores::InspectorClient &client() noexcept { return m_client; }
     bool isOver() const noexcept { return m_isOver; }
     void end(int exitCode);
-    void fail(const QString &reason, int exitCode = exitcode::Bad);
+    void fail(const QString &reason);
 
 private:
     const Wish m_wish;
     const Done m_done;
+    const int m_failure;
     nanostores::InspectorClient m_client;
     nanostores::Subscription m_following;
     bool m_isRunning = false;
