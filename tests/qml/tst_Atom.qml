@@ -267,6 +267,22 @@ TestCase {
         verify(third.isMounted);
     }
 
+    /// A comparison that fails, with whatever it throws, loses no write.
+    function test_equal_mayThrow_data() {
+        return [{ tag: "text", thrown: "no" }, { tag: "error", thrown: new Error("no") }];
+    }
+
+    function test_equal_mayThrow(row) {
+        const store = createTemporaryObject(atomComponent, test, { value: 1 });
+        store.equal = () => {
+            throw row.thrown;
+        };
+        ignoreWarning(/no$/);
+        store.value = 2;
+        store.equal = undefined;
+        compare(store.value, 2);
+    }
+
     function test_name_isShared() {
         const other = createTemporaryObject(atomComponent, test, { name: "tests/count", value: 7 });
         compare(other.value, 1);

@@ -164,6 +164,34 @@ TestCase {
         compare(sums.failing.value, 14);
     }
 
+    /// What is thrown need be no Error.
+    function test_thrownText_keepsTheLastValue() {
+        sums.tracked.compute = () => {
+            if (sums.a.value === 13) {
+                throw "unlucky";
+            }
+            return sums.a.value;
+        };
+        const reader = createTemporaryObject(readerComponent, test, { store: sums.tracked });
+        compare(reader.seen, 1);
+        ignoreWarning(/unlucky/);
+        sums.a.value = 13;
+        compare(reader.seen, 1);
+        sums.a.value = 14;
+        compare(reader.seen, 14);
+    }
+
+    /// As what a request has failed with.
+    function test_returnedError_isAValue() {
+        const offline = new Error("offline");
+        sums.tracked.compute = () => sums.a.value > 1 ? offline : null;
+        compare(sums.tracked.value, null);
+        sums.a.value = 2;
+        verify(sums.tracked.value === offline);
+        sums.a.value = 1;
+        compare(sums.tracked.value, null);
+    }
+
     function test_circle_isNamed() {
         const reader = createTemporaryObject(readerComponent, test, { store: sums.circleToo });
         compare(reader.seen, 1);

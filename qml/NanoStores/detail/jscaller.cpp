@@ -53,7 +53,9 @@ JsCaller::~JsCaller() = default;
 QJSValue JsCaller::call(const QJSValue &function, const QJSValueList &arguments, bool *ok)
 {
     QJSValue result;
-    m_job = [&] { result = function.call(arguments); };
+    QJSValue thrown;
+    bool isDone = false;
+    m_job = [&] { isDone = engine && callGuarded(engine, function, arguments, result, thrown); };
     const QPointer<JsCaller> alive(this); // the function may end its owner
     ++m_running;
     const auto expression = m_expression; // stays as long as it is evaluated: errors have their place from it
@@ -62,25 +64,37 @@ QJSValue JsCaller::call(const QJSValue &function, const QJSValueList &arguments,
     } else {
         run();
     }
-    *ok = alive && !result.isError();
+    *ok = alive && isDone;
     if (!alive) {
         return {};
     }
     if (--m_running == 0) {
+    m_job = nullptr; // where the engine's stack was too deep for it
         applyFollowing();
     }
-    if (!*ok) {
-        QQmlError error;
-        error.setDescription(result.toString());
-        error.setUrl(QUrl(result.property(QStringLiteral("fileName")).toString()));
-        error.setLine(result.property(QStringLiteral("lineNumber")).toInt());
-        qmlWarning(m_owner, error);
+    if (!isDone) {
+        warn(thrown);
         return {};
     }
     return result;
 }
 
 QJSValue JsCaller::callTracked(const QJSValue &function, bool *ok)
+void JsCaller::warn(const QJSValue &thrown) const
+{
+    QQmlError error;
+    if (thrown.isUndefined() && m_expression && m_expression->hasError()) {
+        error = m_expression->error();
+    } else {
+        error.setDescription(thrown.toString());
+    }
+    if (thrown.isError()) {
+        error.setUrl(QUrl(thrown.property(QStringLiteral("fileName")).toString()));
+        error.setLine(thrown.property(QStringLiteral("lineNumber")).toInt());
+    }
+    qmlWarning(m_owner, error);
+}
+
 {
     runLate();
     const Edge *const before = lastRead();
@@ -204,23 +218,50 @@ QJSValue helperOf(QJSEngine *engine, const char *slot, const char *source)
     return function;
 }
 
-bool callGuarded(QJSEngine *engine, const QJSValue &function, QJSValue &result, QJSValue &error)
+/// QJSValue::call() gives what was thrown as if it had been returned, so the two are told apart here. In most cases the
+/// value itself is returned, as that is fast.
+bool callGuarded(QJSEngine *engine, const QJSValue &function, const QJSValueList &arguments, QJSValue &result,
+                 QJSValue &error)
 {
-    const QJSValue guarded = helperOf(engine, "_nanostores_guarded", R"((function (run) {
-        try {
-            return [run()]
-        } catch (error) {
-            return [undefined, error]
+    const QJSValue guarded = helperOf(engine, "_nanostores_guarded", R"((function () {
+        const outcome = { isThrown: false, value: undefined }
+        const guarded = function (run, ...list) {
+            let value
+            try {
+                value = run(...list)
+            } catch (error) {
+                outcome.isThrown = true
+                outcome.value = error
+                return outcome
+            }
+            if (value instanceof Error) {
+                outcome.isThrown = false
+                outcome.value = value
+                return outcome
+            }
+            return value
         }
-    }))");
-    const QJSValue outcome = guarded.call({function});
-    if (!outcome.isArray()) {
-        error = outcome; // the engine's stack is too deep
+        guarded.outcome = outcome
+        return guarded
+    })())");
+    result = guarded.call(QJSValueList{function} + arguments);
+    if (!result.isObject()) {
+        return true;
+    }
+    if (result.isError()) { // of the engine, whose stack is too deep
+        error = std::exchange(result, {});
         return false;
     }
-    result = outcome.property(0);
-    error = outcome.property(1);
-    return outcome.property(QStringLiteral("length")).toInt() == 1;
+    QJSValue outcome = guarded.property(QStringLiteral("outcome"));
+    if (!result.strictlyEquals(outcome)) {
+        return true;
+    }
+    const QJSValue value = outcome.property(QStringLiteral("value"));
+    outcome.setProperty(QStringLiteral("value"), QJSValue()); // it is kept no longer
+    const bool isThrown = outcome.property(QStringLiteral("isThrown")).toBool();
+    result = isThrown ? QJSValue() : value;
+    error = isThrown ? value : QJSValue();
+    return !isThrown;
 }
 
 QJSValue withArrays(const QJSValue &value, QJSEngine *engine)

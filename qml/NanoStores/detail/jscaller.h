@@ -34,7 +34,8 @@ public:
     explicit JsCaller(QObject *owner);
     ~JsCaller() override;
 
-    /// What the function returns. An exception becomes a warning that names its place, and no value.
+    /// What the function returns. An exception, of whatever type, becomes a warning, and no value; that of an Error
+    /// names its place.
     QJSValue call(const QJSValue &function, const QJSValueList &arguments, bool *ok);
 
     /// Calls what a computed store or an effect runs, from inside of its function. It is late from then on (rule 44):
@@ -54,6 +55,7 @@ public:
 private:
     void propertyChanged();
     void applyFollowing();
+    void warn(const QJSValue &thrown) const;
 
     QObject *m_owner;
     QPointer<QQmlContext> m_context;
@@ -64,8 +66,10 @@ private:
     bool m_isWarned = false; ///< That the function reads by get() alone.
 };
 
-/// Calls the function, and gives what it returns; what it throws is in `error`, and false.
-NANOSTORES_QML_EXPORT bool callGuarded(QJSEngine *engine, const QJSValue &function, QJSValue &result, QJSValue &error);
+/// Calls the function, and gives what it returns, which may be an Error; what it throws, which need be none, is in
+/// `error`, and false.
+NANOSTORES_QML_EXPORT bool callGuarded(QJSEngine *engine, const QJSValue &function, const QJSValueList &arguments,
+                                       QJSValue &result, QJSValue &error);
 
 /// For a function of QML that calls one it was handed, as `NanoStores.batch(() => ...)`: around(run) has it called.
 /// What it throws is thrown when all is done that ends with it: bindings that run meanwhile would take it.
@@ -84,7 +88,7 @@ QJSValue callAround(QJSEngine *engine, const QJSValue &function, const char *whe
     QJSValue error;
     bool ok = true;
     try {
-        around([&] { ok = callGuarded(engine, function, result, error); });
+        around([&] { ok = callGuarded(engine, function, {}, result, error); });
     } catch (...) {
         reportError(std::current_exception()); // of an observer
     }
