@@ -50,6 +50,17 @@ TestCase {
         }
     }
     Component {
+        id: failingComponent
+        PersistentAtom {
+            property var failure
+            engine: testCase.mine
+            key: "profile"
+            value: ({ name: "none" })
+            Persistent.schema: 2
+            Persistent.migrations: ({ 1: old => { throw failure } })
+        }
+    }
+    Component {
         id: databaseComponent
         PersistentEngine {}
     }
@@ -142,6 +153,19 @@ TestCase {
         compare(storage.raw(mine, "attached"), "5");
         const second = createTemporaryObject(attachedComponent, testCase);
         compare(second.value, 5); // of the same name
+    }
+
+    function test_failedMigrationLeavesTheEntry_data() {
+        return [{ tag: "error", failure: new Error("of no form") }, { tag: "text", failure: "of no form" }];
+    }
+
+    function test_failedMigrationLeavesTheEntry(row) {
+        storage.setRaw(mine, "profile", '{"first":"Ann"}');
+        const profile = createTemporaryObject(failingComponent, testCase, { failure: row.failure });
+        compare(profile.value, { name: "none" });
+        compare(mine.unreadable, ["profile"]);
+        verify(storage.flush(mine));
+        compare(storage.raw(mine, "profile"), '{"first":"Ann"}');
     }
 
     function test_olderFormsAreMigrated() {

@@ -6,6 +6,8 @@
 #include <NanoStores/Persistent/declarativeengine.h>
 #include <NanoStores/declarativeatom.h>
 #include <NanoStores/declarativemap.h>
+#include <NanoStores/detail/jscaller.h>
+#include <nanostores/core/errors.h>
 #include <nanostores/kit/pace.h>
 #include <nanostores/persistent/persist.h>
 
@@ -26,17 +28,20 @@ namespace nanostores {
 
 namespace {
 
-/// Of a function called by the engine; throws what it has thrown.
-QJSValue called(const QJSValue &function, const QJSValueList &arguments)
+/// What the function returns; throws what it has thrown. An Error that it returns is no value to be kept, either.
+QJSValue called(QJSEngine *engine, const QJSValue &function, const QJSValueList &arguments)
 {
-    const QJSValue result = function.call(arguments);
-    if (result.isError()) {
-        throw std::runtime_error(QStringLiteral("%1:%2: %3")
-                                     .arg(result.property(QStringLiteral("fileName")).toString(),
-                                          result.property(QStringLiteral("lineNumber")).toString(), result.toString())
-                                     .toStdString());
+    QJSValue result;
+    QJSValue thrown;
+    if (detail::callGuarded(engine, function, arguments, result, thrown) && !result.isError()) {
+        return result;
     }
-    return result;
+    const QJSValue &failure = result.isError() ? result : thrown;
+    const QString place = failure.isError()
+                              ? QStringLiteral("%1:%2: ").arg(failure.property(QStringLiteral("fileName")).toString(),
+                                                              failure.property(QStringLiteral("lineNumber")).toString())
+                              : QString();
+    throw std::runtime_error((place + failure.toString()).toStdString());
 }
 
 Schema toSchema(int number, const QJSValue &migrations, QJSEngine *engine, bool isText)
@@ -60,7 +65,7 @@ Schema toSchema(int number, const QJSValue &migrations, QJSEngine *engine, bool 
                                  throw std::invalid_argument(engine ? "the value of the former form cannot be read"
                                                                     : "the QML engine of the migration has gone");
                              }
-                             const JsValue next(called(function, {old->in(engine)}), engine, false);
+                             const JsValue next(called(engine, function, {old->in(engine)}), engine, false);
                              auto text = codec.encode(next);
                              if (!text) {
                                  throw std::invalid_argument("a migration has returned undefined");
@@ -267,7 +272,8 @@ void DeclarativePersistence::startWith(const S &store, bool isText)
             if (!engine) {
                 throw std::runtime_error("the QML engine of the merge function has gone");
             }
-            return JsValue(called(function, {base.in(engine), mine.in(engine), theirs.in(engine)}), engine, true);
+            return JsValue(called(engine, function, {base.in(engine), mine.in(engine), theirs.in(engine)}), engine,
+                           true);
         });
     } else if (m_policy == Reject) {
         options.onConflict = reject;
