@@ -77,7 +77,11 @@ void DeclarativeDerived::redefine()
 {
     if (m_caller) {
         setFollowing(isMounted());
-        m_definition.set(m_definition.peek() + 1);
+        try {
+            m_definition.set(m_definition.peek() + 1);
+        } catch (...) { // of an observer; a setter of QML calls this
+            detail::reportError(std::current_exception());
+        }
     }
 }
 

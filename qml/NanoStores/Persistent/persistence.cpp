@@ -87,10 +87,31 @@ StoreConflict::StoreConflict(Conflict<JsValue> conflict, QJSEngine *engine, QObj
     QJSEngine::setObjectOwnership(this, QJSEngine::CppOwnership);
 }
 
-void StoreConflict::resolve(const QJSValue &value) const
+/// No exception goes through QML: that of an observer of the store is reported.
+template<typename F>
+void StoreConflict::end(F f) const
 {
     const Conflict<JsValue> conflict = m_conflict; // ending it may delete this object
-    conflict.resolve(JsValue(value, m_engine, true));
+    try {
+        f(conflict);
+    } catch (...) {
+        detail::reportError(std::current_exception());
+    }
+}
+
+void StoreConflict::keepMine() const
+{
+    end([](const Conflict<JsValue> &conflict) { conflict.keepMine(); });
+}
+
+void StoreConflict::takeTheirs() const
+{
+    end([](const Conflict<JsValue> &conflict) { conflict.takeTheirs(); });
+}
+
+void StoreConflict::resolve(const QJSValue &value) const
+{
+    end([value = JsValue(value, m_engine, true)](const Conflict<JsValue> &conflict) { conflict.resolve(value); });
 }
 
 DeclarativePersistence::DeclarativePersistence(QObject *store)

@@ -39,13 +39,16 @@ public:
     QJSValue theirs() const { return m_conflict.theirs.in(m_engine); }
 
     /// Writes the store's value over theirs.
-    Q_INVOKABLE void keepMine() const { m_conflict.keepMine(); }
+    Q_INVOKABLE void keepMine() const;
     /// The store gets theirs.
-    Q_INVOKABLE void takeTheirs() const { m_conflict.takeTheirs(); }
+    Q_INVOKABLE void takeTheirs() const;
     /// Sets the store to the value, and writes it.
     Q_INVOKABLE void resolve(const QJSValue &value) const;
 
 private:
+    template<typename F>
+    void end(F f) const;
+
     Conflict<JsValue> m_conflict;
     QPointer<QJSEngine> m_engine;
 };

@@ -22,8 +22,7 @@ void RouteObject::setBlocked(bool newBlocked)
 
 bool RouteObject::setState(const QString &key, const QVariant &value)
 {
-    const auto router = m_router ? m_router->router() : std::nullopt;
-    return router && m_entry.id != 0 && router->setState(m_entry.id, key, detail::shown(value));
+    return m_router && m_entry.id != 0 && m_router->setStateOf(m_entry.id, key, value);
 }
 
 void RouteObject::attachTo(RouterObject *router)

@@ -100,10 +100,14 @@ RouterObject::~RouterObject()
 
 void RouterObject::setRouter(std::optional<AnyRouter> router)
 {
+    const QPointer<RouterObject> alive(this); // those who are notified may delete it
     m_waitsFor.reset();
     m_guard.reset();
     if (m_waiting) {
         m_waiting->giveUp();
+    }
+    if (!alive) {
+        return;
     }
     if (router) {
         m_guard = guard(*router, [this](const Page &next, const Page &current) { return mayLeave(next, current); });
@@ -113,8 +117,11 @@ void RouterObject::setRouter(std::optional<AnyRouter> router)
             }
         });
     }
-    const QPointer<RouterObject> alive(this);
-    m_current.set(std::move(router));
+    try {
+        m_current.set(std::move(router));
+    } catch (...) { // of an observer
+        detail::reportError(std::current_exception());
+    }
     if (alive) {
         Q_EMIT routerChanged();
     }
@@ -241,6 +248,19 @@ bool RouterObject::ask(const QString &target, F navigate)
     }
 }
 
+/// Has the router do something; false without one, and after an error, which goes to the handler.
+template<typename F>
+bool RouterObject::guarded(F f) const
+{
+    const std::optional<AnyRouter> router = untracked([this] { return m_current.get(); });
+    try {
+        return router && f(*router);
+    } catch (...) {
+        detail::reportError(std::current_exception());
+        return false;
+    }
+}
+
 bool RouterObject::show(const QString &target, const QVariantMap &params, const QVariantMap &search,
                         const QString &hash, bool inPlace)
 {
@@ -272,9 +292,10 @@ bool RouterObject::go(int steps)
 
 void RouterObject::cancel()
 {
-    if (const auto &router = m_current.get()) {
-        router->cancel();
-    }
+    guarded([](const AnyRouter &router) {
+        router.cancel();
+        return true;
+    });
 }
 
 bool RouterObject::openUrl(const QUrl &url)
@@ -320,9 +341,12 @@ void RouterObject::preload(const QString &target, const QVariantMap &params)
 
 void RouterObject::setState(const QString &key, const QVariant &value)
 {
-    if (const auto &router = m_current.get()) {
-        router->setState(key, detail::shown(value));
-    }
+    setStateOf(0, key, value);
+}
+
+bool RouterObject::setStateOf(quint64 entry, const QString &key, const QVariant &value)
+{
+    return guarded([&](const AnyRouter &router) { return router.setState(entry, key, detail::shown(value)); });
 }
 
 QVariantMap RouterObject::saveState() const

@@ -107,6 +107,8 @@ public:
 
     /// For the library: pages whose handlers and `blocked` are asked while they are shown.
     void addPage(RouteObject *page);
+    /// For the library: setState() of an entry of the history; 0 is the present one.
+    bool setStateOf(quint64 entry, const QString &key, const QVariant &value);
 
 Q_SIGNALS:
     void blockedChanged();
@@ -128,6 +130,8 @@ private:
     RouterObject(std::optional<AnyRouter> router, QObject *parent);
     template<typename F>
     bool ask(const QString &target, F navigate);
+    template<typename F>
+    bool guarded(F f) const;
     std::optional<QString> resolve(const QString &target, const QVariantMap &params, const QVariantMap &search,
                                    const QString &hash, QString *reason) const;
     bool show(const QString &target, const QVariantMap &params, const QVariantMap &search, const QString &hash,

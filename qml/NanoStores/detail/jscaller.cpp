@@ -52,6 +52,7 @@ JsCaller::~JsCaller() = default;
 
 QJSValue JsCaller::call(const QJSValue &function, const QJSValueList &arguments, bool *ok)
 {
+    QJSEngine *const engine = qjsEngine(m_owner);
     QJSValue result;
     QJSValue thrown;
     bool isDone = false;
@@ -68,8 +69,8 @@ QJSValue JsCaller::call(const QJSValue &function, const QJSValueList &arguments,
     if (!alive) {
         return {};
     }
-    if (--m_running == 0) {
     m_job = nullptr; // where the engine's stack was too deep for it
+    if (--m_running == 0) {
         applyFollowing();
     }
     if (!isDone) {
@@ -79,7 +80,6 @@ QJSValue JsCaller::call(const QJSValue &function, const QJSValueList &arguments,
     return result;
 }
 
-QJSValue JsCaller::callTracked(const QJSValue &function, bool *ok)
 void JsCaller::warn(const QJSValue &thrown) const
 {
     QQmlError error;
@@ -95,6 +95,7 @@ void JsCaller::warn(const QJSValue &thrown) const
     qmlWarning(m_owner, error);
 }
 
+QJSValue JsCaller::callTracked(const QJSValue &function, bool *ok)
 {
     runLate();
     const Edge *const before = lastRead();
@@ -144,11 +145,16 @@ void JsCaller::applyFollowing()
     }
 }
 
+/// QML calls this, and no exception goes through it: that of an observer of what changes is reported.
 void JsCaller::propertyChanged()
 {
     if (m_running == 0 && m_changed) {
         const auto changed = m_changed; // it may end this
-        changed();
+        try {
+            changed();
+        } catch (...) {
+            reportError(std::current_exception());
+        }
     }
 }
 
