@@ -18,6 +18,7 @@
 #include <QTreeWidget>
 
 #include <memory>
+#include <stdexcept>
 
 using namespace nanostores;
 using namespace routes;
@@ -46,6 +47,7 @@ class tst_BindRoutes : public QObject
 private Q_SLOTS:
     void routeIndex_followsAndOpens();
     void routeIndex_refusedWriteIsSilent();
+    void storeOfPage_opensAfterItsReaderHasThrown();
     void routePath_opens();
     void tabs_followAndOpen();
     void tabs_fallBack();
@@ -95,6 +97,26 @@ void tst_BindRoutes::routeIndex_refusedWriteIsSilent()
                          QRegularExpression(u"\"post\" is not opened: the parameter \"category\" is missing"_s));
     index.set(2);
     QCOMPARE(router.page().get().url(), u"/"_s);
+}
+
+/// A choice is opened in the router, whatever has gone wrong before.
+void tst_BindRoutes::storeOfPage_opensAfterItsReaderHasThrown()
+{
+    const auto router = makeRouter();
+    const auto path = storeOfPage<QString>(
+        router,
+        [](const Page &page) {
+            if (page.path() == u"/files/bad") {
+                throw std::runtime_error("no such file");
+            }
+            return page.path();
+        },
+        [router](const QString &asked) { router.open(asked); });
+    const auto listening = path.listen([] {});
+    QVERIFY_THROWS_EXCEPTION(std::runtime_error, router.open("/files/bad"));
+    path.set(u"/files/good"_s);
+    QCOMPARE(router.page().get().path(), u"/files/good"_s);
+    QCOMPARE(path.get(), u"/files/good"_s);
 }
 
 void tst_BindRoutes::routePath_opens()

@@ -8,6 +8,7 @@
 #include <nanostores/router/router.h>
 
 #include <QList>
+#include <QScopeGuard>
 #include <QString>
 #include <QStringList>
 
@@ -40,8 +41,8 @@ template<typename T, typename Read, typename Write>
     onMount(store, [weak = std::weak_ptr(router.core()), node = store.node().get(), read, isFollowing] {
         const auto follow = [=](const Page &page) {
             const bool before = std::exchange(*isFollowing, true);
+            const auto ends = qScopeGuard([&] { *isFollowing = before; }); // read() or a hook may throw
             Atom<T>(detail::Ref<detail::SignalNode<T>>::share(node)).set(read(page));
-            *isFollowing = before;
         };
         const auto core = weak.lock();
         auto subscription = core ? PageStore(core->page()).subscribe(follow) : Subscription();
