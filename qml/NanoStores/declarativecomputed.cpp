@@ -24,8 +24,11 @@ DeclarativeComputed::~DeclarativeComputed() = default;
 /// What it is made of is found now: it says in which scope this is, if it is a scoped one.
 void DeclarativeComputed::componentComplete()
 {
+    const QPointer<DeclarativeComputed> alive(this);
     m_stores.resolve(this);
-    DeclarativeDerived::componentComplete();
+    if (alive) {
+        DeclarativeDerived::componentComplete();
+    }
 }
 
 /// None: the function has failed, or the object has ended in what runs here.

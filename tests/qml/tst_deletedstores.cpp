@@ -225,6 +225,7 @@ void tst_DeletedStores::object_mayBeDeletedInItsFunction_data()
         for (const char *const read : {"made.value", "made.get()", "observed", "native"}) {
             QTest::addRow("%s: %s", object, read) << QString::fromLatin1(object) << QString::fromLatin1(read);
         }
+          "Computed { stores: [root.killer, known]; compute: (n, m) => n + m }",
     }
     for (const char *const object :
          {"StoreEffect { run: () => { if (known.value > 0) ender.end() } }",
@@ -233,6 +234,7 @@ void tst_DeletedStores::object_mayBeDeletedInItsFunction_data()
           "StoreEffect { run: () => { known.value; return () => ender.end() } }"}) {
         QTest::addRow("%s", object) << QString::fromLatin1(object) << QString();
     }
+          "StoreEffect { stores: [root.killer, known]; run: (n, m) => { } }",
 }
 
 void tst_DeletedStores::object_mayBeDeletedInItsFunction()
@@ -246,6 +248,8 @@ void tst_DeletedStores::object_mayBeDeletedInItsFunction()
                        "function make() { return part.createObject(root) } }");
     Scene scene(qml.arg(object).toUtf8().constData());
     QQmlEngine::setObjectOwnership(&ender, QQmlEngine::CppOwnership);
+                       "property QtObject killer: Computed { stores: root.known\n"
+                       "    compute: n => { if (n > 0) ender.end(); return n } }\n"
     scene.root->setProperty("ender", QVariant::fromValue<QObject *>(&ender));
     QVariant made;
     QVERIFY(QMetaObject::invokeMethod(scene.root.get(), "make", Q_RETURN_ARG(QVariant, made)));

@@ -328,10 +328,11 @@ QQmlListProperty<QObject> StoreList::property(QObject *owner)
 
 void StoreList::resolve(const QObject *owner)
 {
-    for (qsizetype i = 0; i < m_stores.size(); ++i) {
+    const QPointer<const QObject> alive(owner);
+    for (qsizetype i = 0; alive && i < m_stores.size(); ++i) {
         if (!m_stores.at(i).store) {
             QObject *const store = storeFor(m_stores.at(i).given, owner); // makes it; which may change the list
-            if (i < m_stores.size()) {
+            if (alive && i < m_stores.size()) {
                 m_stores[i].store = store;
             }
         }
@@ -340,9 +341,14 @@ void StoreList::resolve(const QObject *owner)
 
 QJSValueList StoreList::read(const QObject *owner)
 {
+    const QPointer<const QObject> alive(owner);
     resolve(owner);
     QJSValueList values;
-    for (const auto &[given, store] : std::as_const(m_stores)) {
+    const QList<Listed> stores = alive ? m_stores : QList<Listed>(); // functions that run may change the list
+    for (const auto &[given, store] : stores) {
+        if (!alive) {
+            break;
+        }
         const auto *declared = qobject_cast<DeclarativeStore *>(store);
         if (!declared && store) {
             qmlWarning(owner) << store->metaObject()->className()
