@@ -30,8 +30,7 @@ void StoreBind::setStore(QObject *newStore)
 {
     if (m_store != newStore) {
         m_store = newStore;
-        resolveSource();
-        Q_EMIT storeChanged();
+        resolveAndSignal(&StoreBind::storeChanged);
     }
 }
 
@@ -39,8 +38,7 @@ void StoreBind::setKey(const QString &newKey)
 {
     if (m_key != newKey || m_key.isNull()) {
         m_key = detail::Source::keyOf(newKey);
-        resolveSource();
-        Q_EMIT keyChanged();
+        resolveAndSignal(&StoreBind::keyChanged);
     }
 }
 
@@ -48,8 +46,7 @@ void StoreBind::setPath(const QString &newPath)
 {
     if (m_path != newPath) {
         m_path = newPath;
-        resolveSource();
-        Q_EMIT pathChanged();
+        resolveAndSignal(&StoreBind::pathChanged);
     }
 }
 
@@ -57,8 +54,7 @@ void StoreBind::resetKey()
 {
     if (!m_key.isNull()) {
         m_key = QString();
-        resolveSource();
-        Q_EMIT keyChanged();
+        resolveAndSignal(&StoreBind::keyChanged);
     }
 }
 
@@ -99,7 +95,11 @@ void StoreBind::start()
     if (m_watch) {
         return;
     }
+    const QPointer<StoreBind> alive(this); // those who look at the control may delete it
     m_binding.show();
+    if (!alive || !m_target.object()) {
+        return;
+    }
     using detail::ControlWatch;
     using Cause = detail::TwoWayBinding::Cause;
     m_watch = new ControlWatch(m_target, this);
@@ -121,14 +121,31 @@ void StoreBind::resolveSource()
     if (const QString problem = m_source.problem(); !problem.isEmpty()) {
         qmlWarning(this) << problem;
     }
-    observe();
-    m_binding.restart();
+    if (observe()) {
+        m_binding.restart();
+    }
 }
 
-void StoreBind::observe()
+/// Unless those who are notified, or hooks of the stores, have deleted it.
+void StoreBind::resolveAndSignal(void (StoreBind::*changed)())
 {
-    const auto former = std::exchange(m_listening, m_active ? m_source.listen([this] { m_binding.storeChanged(); })
-                                                            : DeclarativeStore::Listening());
+    const QPointer<StoreBind> alive(this);
+    resolveSource();
+    if (alive) {
+        Q_EMIT(this->*changed)();
+    }
+}
+
+/// False: hooks of the store have deleted it.
+bool StoreBind::observe()
+{
+    const QPointer<StoreBind> alive(this);
+    auto listening = m_active ? m_source.listen([this] { m_binding.storeChanged(); }) : DeclarativeStore::Listening();
+    if (alive) {
+        listening.swap(m_listening);
+        listening.reset(); // the former one
+    }
+    return !alive.isNull();
 }
 
 void StoreBind::setActive(bool newActive)
@@ -137,11 +154,13 @@ void StoreBind::setActive(bool newActive)
         return;
     }
     m_active = newActive;
-    observe();
-    if (m_active && m_complete) {
+    const QPointer<StoreBind> alive(this); // those who are notified may delete it
+    if (observe() && m_active && m_complete) {
         m_binding.storeChanged();
     }
-    Q_EMIT activeChanged();
+    if (alive) {
+        Q_EMIT activeChanged();
+    }
 }
 
 void StoreBind::commit()

@@ -107,7 +107,8 @@ private:
     void announceRejected() override;
 
     void resolveSource();
-    void observe();
+    void resolveAndSignal(void (StoreBind::*changed)());
+    bool observe();
     QVariant shown(const QJSValue &value) const;
     bool isText() const;
     void showText(const QString &before, const QString &after);

@@ -27,12 +27,20 @@ void StoreKey::setStore(QObject *newStore)
         if (newStore) {
             m_destroyed = connect(newStore, &QObject::destroyed, this, [this] {
                 m_store = nullptr;
-                resolveSource();
-                Q_EMIT storeChanged();
+                resolveAndSignal(&StoreKey::storeChanged);
             });
         }
-        resolveSource();
-        Q_EMIT storeChanged();
+        resolveAndSignal(&StoreKey::storeChanged);
+    }
+}
+
+/// Unless those who are notified of another value, or hooks of the stores, have deleted it.
+void StoreKey::resolveAndSignal(void (StoreKey::*changed)())
+{
+    const QPointer<StoreKey> alive(this);
+    resolveSource();
+    if (alive) {
+        Q_EMIT(this->*changed)();
     }
 }
 
@@ -40,8 +48,7 @@ void StoreKey::setKey(const QString &newKey)
 {
     if (m_key != newKey || m_key.isNull()) {
         m_key = detail::Source::keyOf(newKey);
-        resolveSource();
-        Q_EMIT keyChanged();
+        resolveAndSignal(&StoreKey::keyChanged);
     }
 }
 
@@ -49,8 +56,7 @@ void StoreKey::setPath(const QString &newPath)
 {
     if (m_path != newPath) {
         m_path = newPath;
-        resolveSource();
-        Q_EMIT pathChanged();
+        resolveAndSignal(&StoreKey::pathChanged);
     }
 }
 
@@ -58,8 +64,7 @@ void StoreKey::resetKey()
 {
     if (!m_key.isNull()) {
         m_key = QString();
-        resolveSource();
-        Q_EMIT keyChanged();
+        resolveAndSignal(&StoreKey::keyChanged);
     }
 }
 
@@ -159,18 +164,21 @@ void StoreKey::resolveSource()
         m_kept = m_source.read();
     } else if (m_listening || isObserved()) {
         const QJSValue last = m_last;
-        const QPointer<StoreKey> alive(this); // hooks of the store may do anything
+        const QPointer<StoreKey> guard(this); // hooks of the store may do anything
         listen();
-        if (!alive) {
+        if (!guard) {
             return;
         }
         m_last = last;
     }
+    const QPointer<StoreKey> alive(this); // those who are notified may delete it
     if (const bool readOnly = !m_source.isWritable(); m_readOnly != readOnly) {
         m_readOnly = readOnly;
         Q_EMIT readOnlyChanged();
     }
-    announce();
+    if (alive) {
+        announce();
+    }
 }
 
 void StoreKey::setNoMount(bool newNoMount)

@@ -75,6 +75,7 @@ protected:
 
 private:
     void resolveSource();
+    void resolveAndSignal(void (StoreKey::*changed)());
     QObject *resolveStore();
     void listen();
     void announce();

@@ -46,6 +46,10 @@ private Q_SLOTS:
     void object_mayBeDeletedInItsFunction();
     void effect_mayBeDeletedByItsSetter();
     void storeKey_mayEndAnotherOfItsKey();
+    void storeKey_mayBeDeletedByItsSetters_data();
+    void storeKey_mayBeDeletedByItsSetters();
+    void bind_mayBeDeletedByItsSetters_data();
+    void bind_mayBeDeletedByItsSetters();
 
 private:
     support::ManualTime m_time;
@@ -221,20 +225,20 @@ void tst_DeletedStores::object_mayBeDeletedInItsFunction_data()
     for (const char *const object :
          {"Computed { compute: () => { if (known.value > 0) ender.end(); return known.value } }",
           "Computed { stores: known; compute: n => { if (n > 0) ender.end(); return n } }",
+          "Computed { stores: [root.killer, known]; compute: (n, m) => n + m }",
           "Computed { compute: () => { if (known.value > 0) { ender.end(); throw new Error('gone') } return 0 } }"}) {
         for (const char *const read : {"made.value", "made.get()", "observed", "native"}) {
             QTest::addRow("%s: %s", object, read) << QString::fromLatin1(object) << QString::fromLatin1(read);
         }
-          "Computed { stores: [root.killer, known]; compute: (n, m) => n + m }",
     }
     for (const char *const object :
          {"StoreEffect { run: () => { if (known.value > 0) ender.end() } }",
           "StoreEffect { stores: known; run: n => { if (n > 0) ender.end() } }",
+          "StoreEffect { stores: [root.killer, known]; run: (n, m) => { } }",
           "StoreEffect { run: () => { if (known.value > 0) ender.end(); return () => { } } }",
           "StoreEffect { run: () => { known.value; return () => ender.end() } }"}) {
         QTest::addRow("%s", object) << QString::fromLatin1(object) << QString();
     }
-          "StoreEffect { stores: [root.killer, known]; run: (n, m) => { } }",
 }
 
 void tst_DeletedStores::object_mayBeDeletedInItsFunction()
@@ -244,12 +248,12 @@ void tst_DeletedStores::object_mayBeDeletedInItsFunction()
     Ender ender;
     const QString qml =
         QStringLiteral("QtObject { id: root; property QtObject known: Atom { value: 0 } property var ender\n"
+                       "property QtObject killer: Computed { stores: root.known\n"
+                       "    compute: n => { if (n > 0) ender.end(); return n } }\n"
                        "property Component part: Component { %1 }\n"
                        "function make() { return part.createObject(root) } }");
     Scene scene(qml.arg(object).toUtf8().constData());
     QQmlEngine::setObjectOwnership(&ender, QQmlEngine::CppOwnership);
-                       "property QtObject killer: Computed { stores: root.known\n"
-                       "    compute: n => { if (n > 0) ender.end(); return n } }\n"
     scene.root->setProperty("ender", QVariant::fromValue<QObject *>(&ender));
     QVariant made;
     QVERIFY(QMetaObject::invokeMethod(scene.root.get(), "make", Q_RETURN_ARG(QVariant, made)));
@@ -338,6 +342,77 @@ void tst_DeletedStores::storeKey_mayEndAnotherOfItsKey()
         QCOMPARE(first->value().toInt(), 5);
         disconnect(first, nullptr, this, nullptr);
     }
+}
+
+namespace {
+
+constexpr auto TwoMaps = "QtObject { id: root\n"
+                         "property QtObject first: MapStore { value: ({ a: 1, b: ({ c: 2 }) }) }\n"
+                         "property QtObject second: MapStore { value: ({ a: 3 }) }\n"
+                         "property QtObject holder: QtObject { property var shown\n"
+                         "    Bind on shown { store: root.first; key: 'a' } }\n"
+                         "property Component part: Component { StoreKey { store: root.first; key: 'a' } }\n"
+                         "function make() { return part.createObject(null) } }";
+
+void addSetters()
+{
+    QTest::addColumn<QByteArray>("property");
+    QTest::addColumn<QVariant>("value");
+    QTest::newRow("store") << QByteArray("store") << QVariant();
+    QTest::newRow("key") << QByteArray("key") << QVariant(QStringLiteral("b"));
+    QTest::newRow("empty key") << QByteArray("key") << QVariant(QString());
+    QTest::newRow("path") << QByteArray("path") << QVariant(QStringLiteral("c"));
+}
+
+} // namespace
+
+void tst_DeletedStores::storeKey_mayBeDeletedByItsSetters_data()
+{
+    addSetters();
+}
+
+void tst_DeletedStores::storeKey_mayBeDeletedByItsSetters()
+{
+    QFETCH(QByteArray, property);
+    QFETCH(QVariant, value);
+    Scene scene(TwoMaps);
+    QVariant made;
+    QVERIFY(QMetaObject::invokeMethod(scene.root.get(), "make", Q_RETURN_ARG(QVariant, made)));
+    const QPointer<QObject> key = made.value<QObject *>();
+    QVERIFY(key);
+    QQmlEngine::setObjectOwnership(key, QQmlEngine::CppOwnership);
+    Ender ender;
+    ender.target = key;
+    connect(key, SIGNAL(valueChanged()), &ender, SLOT(end()));
+    key->setProperty(property, property == "store" ? scene.root->property("second") : value);
+    QVERIFY(!key);
+}
+
+void tst_DeletedStores::bind_mayBeDeletedByItsSetters_data()
+{
+    addSetters();
+    QTest::newRow("active") << QByteArray("active") << QVariant(true);
+}
+
+void tst_DeletedStores::bind_mayBeDeletedByItsSetters()
+{
+    QFETCH(QByteArray, property);
+    QFETCH(QVariant, value);
+    Scene scene(TwoMaps);
+    auto *const holder = scene.root->property("holder").value<QObject *>();
+    const QPointer<StoreBind> bind = holder->findChild<StoreBind *>();
+    QVERIFY(bind);
+    QCOMPARE(holder->property("shown").toInt(), 1);
+    if (property == "active") {
+        bind->setActive(false);
+        auto *const first = qobject_cast<DeclarativeMap *>(scene.root->property("first").value<QObject *>());
+        first->store().setKey(QStringLiteral("a"), JsValue(QJSValue(5), scene.engine.get(), false));
+    }
+    Ender ender;
+    ender.target = bind;
+    connect(holder, SIGNAL(shownChanged()), &ender, SLOT(end()));
+    bind->setProperty(property, property == "store" ? scene.root->property("second") : value);
+    QVERIFY(!bind);
 }
 
 QTEST_GUILESS_MAIN(tst_DeletedStores)
