@@ -252,6 +252,8 @@ bool WidgetBinding::eventFilter(QObject *watched, QEvent *event)
     if (!d->isReady()) {
         return WidgetSubscription::eventFilter(watched, event);
     }
+    const QPointer<QObject> target(watched);
+    const QPointer<WidgetBinding> alive(this); // who hears of the edit may delete the widget
     switch (event->type()) {
     case QEvent::FocusOut:
         if (d->control->finishesWithFocus() && static_cast<QFocusEvent *>(event)->reason() != Qt::PopupFocusReason) {
@@ -274,7 +276,7 @@ bool WidgetBinding::eventFilter(QObject *watched, QEvent *event)
     default:
         break;
     }
-    return WidgetSubscription::eventFilter(watched, event);
+    return alive ? WidgetSubscription::eventFilter(watched, event) : target.isNull();
 }
 
 void WidgetBinding::ended()

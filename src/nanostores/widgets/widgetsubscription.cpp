@@ -58,7 +58,7 @@ bool WidgetSubscription::start(const Subscribe &subscribe)
 
 void WidgetSubscription::unbind()
 {
-    m_subscription.reset();
+    const Subscription last = std::move(m_subscription); // ends when all is done: hooks may delete the widget
     m_subscribe = nullptr;
     parent()->removeEventFilter(this);
     ended();
@@ -80,7 +80,12 @@ bool WidgetSubscription::eventFilter(QObject *watched, QEvent *event)
                 detail::reportError(std::current_exception());
             }
         } else if (event->type() == QEvent::Hide) {
-            m_subscription.reset();
+            const QPointer<QObject> target(watched);
+            const QPointer<WidgetSubscription> alive(this);
+            std::exchange(m_subscription, {}).reset();
+            if (!alive) {
+                return target.isNull();
+            }
         }
     }
     return QObject::eventFilter(watched, event);

@@ -6,6 +6,7 @@
 #include <QActionGroup>
 #include <QButtonGroup>
 #include <QCheckBox>
+#include <QPointer>
 #include <QWidget>
 
 #include <utility>
@@ -79,8 +80,11 @@ public:
             setChecked(checked);
         } else { // exclusive buttons refuse that
             const Exclusion exclusion = lift();
+            const QPointer<QAbstractButton> alive(m_button); // its slots may delete it
             setChecked(false);
-            restore(exclusion);
+            if (alive) {
+                restore(exclusion);
+            }
         }
     }
     void connectTo(QObject *binding) override
@@ -176,9 +180,12 @@ public:
             button->setChecked(true);
         } else if (auto *checked = m_group->checkedButton()) {
             const bool exclusive = m_group->exclusive();
+            const QPointer<QButtonGroup> alive(m_group); // its slots may delete it
             m_group->setExclusive(false);
             checked->setChecked(false);
-            m_group->setExclusive(exclusive);
+            if (alive) {
+                m_group->setExclusive(exclusive);
+            }
         }
     }
     void connectTo(QObject *binding) override
