@@ -41,6 +41,13 @@ TestCase {
         id: areaComponent
         ConflictArea {}
     }
+    Component {
+        id: turningComponent
+        ConflictArea {
+            property PersistentAtom next
+            onConflictFound: store = next
+        }
+    }
     SignalSpy {
         id: found
         signalName: "conflictFound"
@@ -96,6 +103,39 @@ TestCase {
         compare(profile.value, "mine");
         compare(mine.conflicts, 1);
         return { profile, area };
+    }
+
+    /// The handler of a conflict that is there already has the area show another store.
+    function test_conflict_areaMayTurnToAnotherStore() {
+        const { profile, area } = conflicting();
+        const other = createTemporaryObject(mergedComponent, testCase);
+        const turning = createTemporaryObject(turningComponent, testCase, { next: other });
+        turning.store = profile;
+        verify(turning.store === other);
+        compare(turning.conflict, null);
+        area.conflict.keepMine();
+        tryCompare(area, "conflict", null);
+        verify(storage.flush(mine));
+        storage.setRaw(theirs, "profile", "theirs again");
+        profile.value = "mine again";
+        verify(storage.flush(theirs));
+        storage.flush(mine);
+        tryCompare(found, "count", 2);
+        compare(turning.conflict, null); // it is none of the other store
+    }
+
+    /// What a listener in C++ throws does not end the program.
+    function test_conflict_errorsOfListenersAreReported_data() {
+        return [{ tag: "takeTheirs", left: "theirs" }, { tag: "resolve", left: "both" }];
+    }
+
+    function test_conflict_errorsOfListenersAreReported(row) {
+        const { profile, area } = conflicting();
+        storage.throwWhenSet(profile);
+        area.conflict[row.tag]("both");
+        compare(storage.takeErrors(), 1);
+        tryCompare(area, "conflict", null);
+        compare(profile.value, row.left);
     }
 
     function test_conflict_keepMine() {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/persistent.h>
 #include <nanostores/persistent/testing/checkengine.h>
+#include <nanostores/qml.h>
 #include <nanostores/qmlpersistent.h>
 #include <nanostores/qt.h>
+
+#include <support/handlers.h>
 
 #include <QQmlContext>
 #include <QQmlEngine>
@@ -12,6 +15,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 using nanostores::EngineObject;
@@ -62,6 +66,19 @@ public:
         return other.flushNow(std::chrono::seconds(60));
     }
     Q_INVOKABLE QString folder() const { return m_folder.path(); }
+    /// Has an Atom a listener that throws, until the next takeErrors(), which says how often it did.
+    Q_INVOKABLE void throwWhenSet(QObject *object)
+    {
+        m_errors = std::make_unique<support::ErrorLog>();
+        m_listening =
+            qobject_cast<nanostores::DeclarativeAtom *>(object)->store().listen([] { support::fail("of a listener"); });
+    }
+    Q_INVOKABLE int takeErrors()
+    {
+        m_listening.reset();
+        const auto errors = std::exchange(m_errors, nullptr);
+        return static_cast<int>(errors->take().size());
+    }
 
     /// Writes what waits.
     Q_INVOKABLE bool flush(EngineObject *object) { return object->engine()->flushNow(std::chrono::seconds(60)); }
@@ -94,6 +111,8 @@ private:
     }
 
     QTemporaryDir m_folder;
+    std::unique_ptr<support::ErrorLog> m_errors;
+    nanostores::Subscription m_listening;
     nanostores::testing::Faults m_faults;
     MemoryArea m_area;
     std::vector<std::unique_ptr<EngineObject>> m_objects;

@@ -45,7 +45,9 @@ void ConflictArea::follow()
         show(std::nullopt); // until it is complete
         return;
     }
-    m_listening = conflicts->subscribe([this](const std::optional<Conflict<JsValue>> &present) { show(present); });
+    m_listening = conflicts->listen([this](const std::optional<Conflict<JsValue>> &present) { show(present); });
+    const auto present = conflicts->get();
+    show(present); // last: who is handed it may choose another store, or delete this
 }
 
 void ConflictArea::show(const std::optional<Conflict<JsValue>> &present)
@@ -59,9 +61,10 @@ void ConflictArea::show(const std::optional<Conflict<JsValue>> &present)
         former->deleteLater(); // it may be what is calling
     }
     const QPointer<ConflictArea> alive(this);
+    StoreConflict *const shown = m_conflict;
     Q_EMIT conflictChanged();
-    if (alive && m_conflict) {
-        Q_EMIT conflictFound(m_conflict);
+    if (alive && shown && m_conflict == shown) {
+        Q_EMIT conflictFound(shown);
     }
 }
 

@@ -311,8 +311,11 @@ void DeclarativePersistence::startWith(const S &store, bool isText)
     }
     const S kept = store;
     m_isStarted = true;
+    const QPointer<DeclarativePersistence> alive(this); // who hears of what was kept may delete it
     persist(kept, m_key, std::move(options));
-    m_conflicts = conflictOf(kept);
+    if (alive) {
+        m_conflicts = conflictOf(kept);
+    }
 }
 
 } // namespace nanostores
