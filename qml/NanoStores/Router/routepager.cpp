@@ -100,35 +100,61 @@ void RoutePager::observe()
     rebuild();
 }
 
-/// Slots come and go with the Routes; their pages are made anew.
+/// Slots come and go with the Routes; their pages are made anew. Who is handed a slot may add a Route, delete one, or
+/// all of this.
 void RoutePager::rebuild()
 {
     if (!m_isComplete) {
         return;
     }
+    m_mustBuild = true;
+    if (m_isBuilding) {
+        return;
+    }
     const QPointer<RoutePager> alive(this);
     m_isBuilding = true;
-    activate(nullptr);
-    for (const QPointer<RouteSlot> &slot : std::exchange(m_slots, {})) {
-        if (slot) {
-            slot->setParentItem(nullptr);
-            delete slot.data(); // not later, as the view would count it
-        }
-    }
-    m_currentIndex = -1;
-    for (DeclarativeRoute *const route : m_routes.routes()) {
-        auto *const slot = new RouteSlot(m_router, route, HistoryEntry());
-        QQmlEngine::setContextForObject(slot, qmlContext(this));
-        m_slots.append(slot);
-        Q_EMIT adding(slot);
+    for (int round = 0; m_mustBuild; ++round) {
+        m_mustBuild = false;
+        build();
         if (!alive) {
             return;
+        }
+        if (round == MostRounds) {
+            qmlWarning(this) << "there is another Route each time that pages are made for the Routes.";
+            break;
         }
     }
     m_isBuilding = false;
     Q_EMIT currentIndexChanged();
     if (alive) {
         sync();
+    }
+}
+
+void RoutePager::build()
+{
+    const QPointer<RoutePager> alive(this);
+    activate(nullptr);
+    const auto former = alive ? std::exchange(m_slots, {}) : QList<QPointer<RouteSlot>>();
+    for (const QPointer<RouteSlot> &slot : former) {
+        if (slot) {
+            slot->setParentItem(nullptr);
+            delete slot.data(); // not later, as the view would count it
+        }
+    }
+    if (!alive) {
+        return;
+    }
+    m_currentIndex = -1;
+    const QList<DeclarativeRoute *> routes = m_routes.routes();
+    for (DeclarativeRoute *const route : routes) {
+        auto *const slot = new RouteSlot(m_router, route, HistoryEntry());
+        QQmlEngine::setContextForObject(slot, qmlContext(this));
+        m_slots.append(slot);
+        Q_EMIT adding(slot);
+        if (!alive || m_mustBuild) { // these are no longer the Routes
+            return;
+        }
     }
 }
 

@@ -87,6 +87,7 @@ Q_SIGNALS:
 private:
     void observe();
     void rebuild();
+    void build();
     void sync();
     void apply();
     void choose();
@@ -111,6 +112,7 @@ private:
     bool m_isSyncing = false;
     bool m_isDirty = false;
     bool m_isBuilding = false;
+    bool m_mustBuild = false; ///< The Routes have changed.
     bool m_hasMovedMeanwhile = false; ///< The router, while the user moved the view.
     bool m_willSettle = false;
 };
