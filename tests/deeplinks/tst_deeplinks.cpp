@@ -12,6 +12,7 @@
 #include <QLocalServer>
 #include <QLocalSocket>
 #include <QLockFile>
+#include <QPointer>
 #include <QProcess>
 #include <QRandomGenerator>
 #include <QRegularExpression>
@@ -75,6 +76,7 @@ private Q_SLOTS:
     void connections_thatAreSlowAreCutOff();
     void connections_tooManyAreCutOff();
     void connections_randomBytes();
+    void link_mayEndTheLinks();
 };
 
 namespace {
@@ -400,6 +402,24 @@ int runInstance(const QString &key, const QStringList &arguments, bool stays)
 }
 
 } // namespace
+
+/// Of another instance, whose link has come before this one looks.
+void tst_DeepLinks::link_mayEndTheLinks()
+{
+    const QStringList before = socketsNow();
+    const QPointer<DeepLinks> links = new DeepLinks(makeRouter(), {.key = newKey()});
+    QCOMPARE(links->start({u"program"_s}), InstanceRole::First);
+    QLocalSocket second;
+    second.connectToServer(socketPath(before));
+    QVERIFY(second.waitForConnected());
+    second.write("nanostores-link 1\n12\nshop://about");
+    QVERIFY(second.waitForBytesWritten());
+    QLocalSocket third;
+    third.connectToServer(second.serverName());
+    connect(links, &DeepLinks::activated, this, [links] { delete links.data(); });
+    QTRY_VERIFY(!links);
+    QTRY_COMPARE(second.state(), QLocalSocket::UnconnectedState);
+}
 
 int main(int argc, char *argv[])
 {

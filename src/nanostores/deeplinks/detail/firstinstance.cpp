@@ -8,6 +8,7 @@
 #include <QDir>
 #include <QLockFile>
 #include <QLoggingCategory>
+#include <QPointer>
 #include <QStandardPaths>
 #include <QTimer>
 
@@ -138,7 +139,8 @@ InstanceRole FirstInstance::send(QLocalSocket &socket, const QString &text) cons
 
 void FirstInstance::accept()
 {
-    while (QLocalSocket *const socket = m_server.nextPendingConnection()) {
+    const QPointer<FirstInstance> alive(this); // what a link sets off may delete it
+    while (QLocalSocket *const socket = alive ? m_server.nextPendingConnection() : nullptr) {
         if (m_connections.size() >= MaxConnections) {
             qCWarning(category) << "too many connections at a time; one is cut off";
             socket->abort();
