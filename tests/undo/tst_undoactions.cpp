@@ -75,6 +75,8 @@ void tst_UndoActions::action_withATextOfItsOwn()
     edits.group("100%1", [&] { count.set(1); });
     QCOMPARE(plain->text(), QStringLiteral("Back"));
     QCOMPARE(named->text(), QStringLiteral("Take back: 100%1"));
+    edits.group("Salt & pepper", [&] { count.set(2); });
+    QCOMPARE(named->text(), QStringLiteral("Take back: Salt && pepper")); // in a menu: Salt & pepper
 }
 
 void tst_UndoActions::action_hasTheShortcutsOfThePlatform()

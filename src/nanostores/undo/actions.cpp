@@ -35,7 +35,9 @@ QAction *action(const History &history, QObject *parent, const QString &text, bo
     auto *const made = new QAction(parent);
     useStore(can, made, [made](bool enabled) { made->setEnabled(enabled); });
     useStore(stepText, made, [made, text](const std::string &step) {
-        made->setText(text.contains(QLatin1String("%1")) ? text.arg(QString::fromStdString(step)).simplified() : text);
+        const QString shown =
+            QString::fromStdString(step).replace(QLatin1Char('&'), QLatin1String("&&")); // no shortcut
+        made->setText(text.contains(QLatin1String("%1")) ? text.arg(shown).simplified() : text);
     });
     QObject::connect(made, &QAction::triggered, made, [history, move] { detail::moveHistory(history, move); });
     return made;
