@@ -209,18 +209,33 @@ void tst_CrossingValues::native_takesWhatItCanBeMadeOf()
     give("$nested", toScript(engine, nested));
     give("$days", toScript(engine, days));
     give("$byNumber", toScript(engine, byNumber));
+    give("$anything", toScript(engine, atom(QVariantList())));
     const QJSValue more = run("$nested.set([[5], [], [6, 7]]); $days.set([new Date(2026, 2, 10)]);"
                               "$byNumber.set({ 5: 'five' }); 'done'");
     QCOMPARE(more.toString(), QStringLiteral("done"));
     QCOMPARE(nested.get(), (QList<QList<int>>{{5}, {}, {6, 7}}));
     QCOMPARE(days.get(), std::vector<QDate>{QDate(2026, 3, 10)});
     QCOMPARE(byNumber.get(), (std::map<int, std::string>{{5, "five"}}));
-    for (const char *code :
-         {"$nested.set([5])", "$nested.set([[4294967297]])", "$nested.set([['5']])",
-          "$days.set([new Date(2026, 2, 10, 1, 2)])", "$byNumber.set({ '1.5': 'x' })", "$byNumber.set({ 5: 5 })",
-          "$counts.set({ a: 4294967297 })", "$any.set(() => 1)", "$any.set(Symbol('s'))",
-          "$any.set({ deep: [new Map()] })", "$names.set(5)", "$numbers.set(['a'])", "$counts.set({ a: 'x' })",
-          "$counts.set(1)", "$counts.set([1])", "$names.set('ab')", "$fruit.set(5)", "$date.set('soon')"}) {
+    for (const char *code : {"$nested.set([5])",
+                             "$nested.set([[4294967297]])",
+                             "$nested.set([['5']])",
+                             "$days.set([new Date(2026, 2, 10, 1, 2)])",
+                             "$byNumber.set({ '1.5': 'x' })",
+                             "$byNumber.set({ 5: 5 })",
+                             "$counts.set({ a: 4294967297 })",
+                             "$any.set(() => 1)",
+                             "$any.set(Symbol('s'))",
+                             "$any.set({ deep: [new Map()] })",
+                             "$names.set(5)",
+                             "$numbers.set(['a'])",
+                             "$counts.set({ a: 'x' })",
+                             "$counts.set(1)",
+                             "$counts.set([1])",
+                             "$names.set('ab')",
+                             "$fruit.set(5)",
+                             "$date.set('soon')",
+                             "$anything.set(JSON.parse('{\"length\": 3}'))",
+                             "$numbers.set({ length: 0 })"}) {
         const QJSValue error = run(code);
         QVERIFY2(error.isError() && error.toString().startsWith(QStringLiteral("TypeError: set()")),
                  qPrintable(QLatin1String(code) + QStringLiteral(": ") + error.toString()));

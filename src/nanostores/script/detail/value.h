@@ -165,11 +165,15 @@ inline bool hasSymbols(const QJSValue &object)
         last.property(QStringLiteral("constructor")).property(QStringLiteral("getOwnPropertySymbols"));
     return symbols.isCallable() && symbols.call({object}).property(QStringLiteral("length")).toInt() > 0;
 }
+/// An array, a typed one, or a list of Qt; not what has no more than a property of that name, which may be any number.
 inline bool isArrayLike(const QJSValue &value)
 {
-    return value.isArray()
-           || (value.isObject() && !value.isCallable() && !value.isQObject() && !value.isRegExp()
-               && value.property(QStringLiteral("length")).isNumber());
+    if (value.isArray()) {
+        return true;
+    }
+    const QJSValue proto = value.prototype();
+    return value.isObject() && !value.isCallable() && !value.isQObject() && !value.isRegExp() && proto.isObject()
+           && proto.prototype().isObject() && value.property(QStringLiteral("length")).isNumber();
 }
 
 /// A value that C++ knows in a QVariant, or none: a function, a symbol, a Map, and what has one of these in it, or for
