@@ -32,6 +32,21 @@ function typeError(fn, words) {
   throw new Error('nothing was thrown')
 }
 
+/// Longer than an int has milliseconds, which are 24 days, and for ever.
+export function debounce_mayTakeLong() {
+  const long = 30 * 24 * 3600 * 1000
+  const calls = []
+  const month = debounce(long)(() => calls.push('month'))
+  const never = debounce(Infinity)(() => calls.push('never'))
+  month()
+  never()
+  host.advance(1000)
+  same(calls, [])
+  host.advance(long / 2)
+  host.advance(long / 2)
+  same(calls, ['month'])
+}
+
 export function selector_wakesTwoKeys() {
   const log = []
   const $selected = signal(undefined)

@@ -16,6 +16,9 @@
 #include <QDateTime>
 #include <QLoggingCategory>
 
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <utility>
 
 namespace nanostores::detail {
@@ -251,10 +254,12 @@ QString ScriptBridge::nativeType(int id) const
 
 // Time
 
-int ScriptBridge::after(int milliseconds, int token)
+int ScriptBridge::after(double milliseconds, int token)
 {
+    constexpr double Longest = 1e15; // thirty thousand years, which no clock overflows by
+    const std::chrono::milliseconds delay(static_cast<std::int64_t>(std::clamp(milliseconds, 0.0, Longest)));
     auto timer = std::make_unique<Timer>();
-    timer->start(std::chrono::milliseconds(milliseconds), [this, token] {
+    timer->start(delay, [this, token] {
         const auto mine = m_timers.extract(token);
         call(Fire, {QJSValue(token)});
     });

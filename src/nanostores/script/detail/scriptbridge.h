@@ -102,7 +102,7 @@ public:
     Q_INVOKABLE QJSValue readNative(int id) const;
     Q_INVOKABLE bool writeNative(int id, const QJSValue &newValue);
     Q_INVOKABLE QString nativeType(int id) const;
-    Q_INVOKABLE int after(int milliseconds, int token);
+    Q_INVOKABLE int after(double milliseconds, int token);
     Q_INVOKABLE void cancel(int token);
     Q_INVOKABLE double now() const;
     Q_INVOKABLE void fail(const QJSValue &thrown);

@@ -808,7 +808,7 @@ export function ownedBy(s, fn) {
 export function after(milliseconds, job) {
   const timer = { number: freeTimers.length > 0 ? freeTimers.pop() : timers.length, job }
   timers[timer.number] = timer
-  bridge.after(milliseconds > 0 ? Math.floor(milliseconds) : 0, timer.number)
+  bridge.after(milliseconds > 0 ? milliseconds : 0, timer.number)
   return timer
 }
 
