@@ -377,6 +377,28 @@ export function engine_counts_forStoresMadeBefore() {
   same(engine.storage, { z: '1' })
 }
 
+/// A name that each object has is a key as any other, and no prototype.
+export function map_hasKeysOfAllNames() {
+  const fake = fakeEngine()
+  const codec = { encode: JSON.stringify, decode: JSON.parse }
+  const $map = persistentMap('map:', {}, codec)
+  const unbind = $map.listen(() => {})
+  $map.setKey('__proto__', 1)
+  $map.setKey('constructor', 2)
+  same(fake.storage, { 'map:__proto__': '1', 'map:constructor': '2' })
+  unbind()
+
+  fake.storage['map:__proto__'] = '{"admin":true}'
+  const $again = persistentMap('map:', {}, codec)
+  const stop = $again.listen(() => {})
+  const value = $again.get()
+  same(value.admin, undefined)
+  same(Object.keys(value).sort(), ['__proto__', 'constructor'])
+  $again.set(JSON.parse('{"__proto__": 3}'))
+  same(fake.storage, { 'map:__proto__': '3' })
+  stop()
+}
+
 export function engine_isChecked() {
   throws(() => setPersistentEngine(null, {}), 'storage must be an object')
   throws(() => setPersistentEngine({}, {}), 'events.addEventListener must be a function')

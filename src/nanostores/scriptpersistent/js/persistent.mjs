@@ -6,7 +6,7 @@
 // Other than there: a map does not write its defaults when it mounts, what has been read is not written back, equal
 // text is not written again, and what cannot be decoded stays in the storage, with the initial value in the store.
 
-import { describe, expectFunction, expectObject, report } from './graph.mjs'
+import { describe, expectFunction, expectObject, put, report } from './graph.mjs'
 import { atom, map, onMount } from './nanostores.mjs'
 
 const global = new Function('return this')() // this engine has no globalThis before Qt 6.5
@@ -228,7 +228,7 @@ export function persistentMap(prefix, initial = {}, opts = {}) {
 
   function watchKey(key) {
     if (listens && watched !== null && engine().perKey && !has(watched, key)) {
-      watched[key] = engine().watch(prefix + key, false, listener, restore)
+      put(watched, key, engine().watch(prefix + key, false, listener, restore))
     }
   }
 
@@ -242,11 +242,11 @@ export function persistentMap(prefix, initial = {}, opts = {}) {
   /// Without the values that cannot be decoded: they stay in the storage.
   function read(value) {
     const data = {}
-    for (const key in value) data[key] = value[key]
+    for (const key in value) put(data, key, value[key])
     const names = engine().keys(prefix)
     for (let i = 0; i < names.length; i++) {
       try {
-        data[names[i].slice(prefix.length)] = decode(engine().get(names[i]))
+        put(data, names[i].slice(prefix.length), decode(engine().get(names[i])))
       } catch (error) {
         report(error)
       }
@@ -269,7 +269,7 @@ export function persistentMap(prefix, initial = {}, opts = {}) {
 
   $store.setKey = (key, newValue) => {
     const texts = {}
-    texts[key] = newValue === undefined ? undefined : textOf(encode, newValue, 'setKey', prefix + String(key))
+    put(texts, key, newValue === undefined ? undefined : textOf(encode, newValue, 'setKey', prefix + String(key)))
     storeTexts(texts)
     setKey(key, newValue)
   }
@@ -278,15 +278,15 @@ export function persistentMap(prefix, initial = {}, opts = {}) {
     expectObject(newObject, 'set', 'value')
     const texts = {}
     for (const key in newObject) {
-      texts[key] = newObject[key] === undefined ? undefined : textOf(encode, newObject[key], 'set', prefix + key)
+      put(texts, key, newObject[key] === undefined ? undefined : textOf(encode, newObject[key], 'set', prefix + key))
     }
     for (const key in $store.value) {
-      if (!has(texts, key)) texts[key] = undefined
+      if (!has(texts, key)) put(texts, key, undefined)
     }
     const names = engine().keys(prefix) // also those of a map that was never mounted
     for (let i = 0; i < names.length; i++) {
       const key = names[i].slice(prefix.length)
-      if (!has(texts, key)) texts[key] = undefined
+      if (!has(texts, key)) put(texts, key, undefined)
     }
     storeTexts(texts)
     set(newObject)
