@@ -127,12 +127,12 @@ void StoreBind::resolveSource()
 }
 
 /// Unless those who are notified, or hooks of the stores, have deleted it.
-void StoreBind::resolveAndSignal(void (StoreBind::*changed)())
+void StoreBind::resolveAndSignal(void (StoreBind::*notify)())
 {
     const QPointer<StoreBind> alive(this);
     resolveSource();
     if (alive) {
-        Q_EMIT(this->*changed)();
+        Q_EMIT(this->*notify)();
     }
 }
 

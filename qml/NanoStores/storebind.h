@@ -107,7 +107,7 @@ private:
     void announceRejected() override;
 
     void resolveSource();
-    void resolveAndSignal(void (StoreBind::*changed)());
+    void resolveAndSignal(void (StoreBind::*notify)());
     bool observe();
     QVariant shown(const QJSValue &value) const;
     bool isText() const;

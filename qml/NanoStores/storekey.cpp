@@ -35,12 +35,12 @@ void StoreKey::setStore(QObject *newStore)
 }
 
 /// Unless those who are notified of another value, or hooks of the stores, have deleted it.
-void StoreKey::resolveAndSignal(void (StoreKey::*changed)())
+void StoreKey::resolveAndSignal(void (StoreKey::*notify)())
 {
     const QPointer<StoreKey> alive(this);
     resolveSource();
     if (alive) {
-        Q_EMIT(this->*changed)();
+        Q_EMIT(this->*notify)();
     }
 }
 

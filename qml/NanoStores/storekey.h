@@ -75,7 +75,7 @@ protected:
 
 private:
     void resolveSource();
-    void resolveAndSignal(void (StoreKey::*changed)());
+    void resolveAndSignal(void (StoreKey::*notify)());
     QObject *resolveStore();
     void listen();
     void announce();
