@@ -8,6 +8,7 @@
 #include <nanostores/core.h>
 
 #include <QAccessibleActionInterface>
+#include <QJsonDocument>
 #include <QQmlApplicationEngine>
 #include <QQuickStyle>
 #include <QQuickWindow>
