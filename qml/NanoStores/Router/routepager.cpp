@@ -119,7 +119,7 @@ void RoutePager::rebuild()
         if (!alive) {
             return;
         }
-        if (round == MostRounds) {
+        if (round == detail::MostRounds) {
             qmlWarning(this) << "there is another Route each time that pages are made for the Routes.";
             break;
         }
