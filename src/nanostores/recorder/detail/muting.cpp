@@ -34,12 +34,15 @@ void forEachListener(F f)
     });
 }
 
-/// What it has not seen was taken back: it is clean.
+/// What it has not seen was taken back: it is clean, or else runs at the next write.
 void clean(EffectNode &effect)
 {
     constexpr std::uint32_t Unclean = std::uint32_t{Dirty} | Stale | StaleNotQueued;
     const bool isListed = effect.has(Listed);
     for (Edge *edge = isListed ? effect.listedEdges() : effect.sources; edge; edge = edge->nextSource) {
+        if (!isListed && edge->source->has(Dirty) && !edge->source->has(Computing)) {
+            return; // what was compared last may be of the past, and no change for the value that comes next
+        }
         try {
             edge->source->fresh();
         } catch (...) {
