@@ -143,7 +143,8 @@ void tst_Modules::i18n_needsNoDatabaseOfTimeZones()
         const QJSValue module = load(engine.get(), &host, QStringLiteral(SCRIPT_TESTS "/i18n_format.mjs"));
         host.start(module.property(QStringLiteral("time_isLocalByDefault")));
         QTRY_VERIFY(host.finished);
-        QVERIFY2(host.failure.isNull(), qPrintable(name + QStringLiteral(": ") + host.failureText()));
+        QVERIFY2(host.failure.isNull(),
+                 qPrintable(QString::fromLatin1(name) + QStringLiteral(": ") + host.failureText()));
     }
 }
 
