@@ -51,11 +51,7 @@ private Q_SLOTS:
 void tst_DeletedWidgets::widget_mayGoWhenItShowsAValue_data()
 {
     QTest::addColumn<Make>("make");
-    QTest::newRow("radio button") << Make([](const auto &number) {
-        auto *button = new QRadioButton;
-        bind(number, button, 0);
-        return deletedAt(button, &QRadioButton::toggled);
-    });
+    // No radio button: QAbstractButton::setChecked() itself goes on with a button that toggled() has deleted.
     QTest::newRow("group of buttons") << Make([](const auto &number) {
         auto *group = new QButtonGroup;
         for (int id = 0; id < 2; ++id) {
