@@ -157,9 +157,9 @@ void RedisBackend::newsCame()
 
 void RedisBackend::tick()
 {
-    if (m_feed.isLate(m_store.slowness()) && m_feed.hasBytes()) {
+    if (m_feed.isLate() && m_feed.hasBytes()) {
         newsCame(); // while this thread was busy
-    } else if (m_feed.isLate(m_store.slowness())) {
+    } else if (m_feed.isLate()) {
         m_feed.close();
         m_store.close();
         m_open.wake();

@@ -28,7 +28,6 @@ namespace {
 
 constexpr qint64 ReadAtOnce = qint64{64} * 1024;
 constexpr qint64 ReadBuffer = qint64{1024} * 1024;
-constexpr int MostSlowness = 8;
 
 /// Qt's network ends with the statics of the process, some of which it makes at its first use. Stores and their engines
 /// may be older, and end later; connections are not made then.
@@ -300,7 +299,7 @@ void RedisLink::introduce()
         send({"SELECT", database});
     }
     send({"PING"});
-    const QDeadlineTimer until(m_options.connectTimeout * m_slowness);
+    const QDeadlineTimer until(m_options.connectTimeout);
     try {
         for (; answers > 0; --answers) {
             const RespValue answer = receive(until);
@@ -405,14 +404,10 @@ RespValue RedisLink::receive(const QDeadlineTimer &until)
             throw EngineError(EngineErrorKind::Unavailable, "the connection to the server is lost", m_address.shown());
         }
         if (auto answer = nextAnswer()) {
-            if (m_slowness > 1 && m_sent.elapsed() < m_options.answerTimeout.count() / 2) {
-                m_slowness /= 2;
-            }
             return std::move(*answer);
         }
         const int left = leftOf(until);
         if (left == 0) {
-            m_slowness = std::min(m_slowness * 2, MostSlowness);
             fail(EngineErrorKind::Unavailable,
                  "the server has not answered for " + std::to_string(m_sent.elapsed()) + " ms");
         }

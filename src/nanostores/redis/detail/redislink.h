@@ -54,11 +54,8 @@ public:
     bool waitForBytes(std::chrono::milliseconds patience);
     /// Whether bytes have come that the event loop has not announced, as the thread was busy. take() has to be called.
     bool hasBytes();
-    /// How long an answer is waited for: RedisOptions::answerTimeout, times slowness().
-    QDeadlineTimer answerDeadline() const { return QDeadlineTimer(m_options.answerTimeout * m_slowness); }
-    /// Doubles, up to 8, when an answer does not come in time: the server may be busy, and not away. Closing the
-    /// connection again and again would keep it busy, and get nothing done. Halves when answers come soon.
-    int slowness() const noexcept { return m_slowness; }
+    /// How long an answer is waited for.
+    QDeadlineTimer answerDeadline() const { return QDeadlineTimer(m_options.answerTimeout); }
     /// The next answer that has come; none: there is none.
     std::optional<RespValue> take();
     /// The answer to this command, with all before it done. Throws what the server says against it.
@@ -85,7 +82,6 @@ private:
     std::unique_ptr<QLocalSocket> m_local;
     bool m_isOpen = false;
     bool m_isWaiting = false;
-    int m_slowness = 1;
     QElapsedTimer m_sent; ///< Since the last command.
     std::string m_error;
     std::function<void()> m_onEvent;

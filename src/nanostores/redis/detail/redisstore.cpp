@@ -404,10 +404,9 @@ RedisFeed::News RedisFeed::take()
     return std::exchange(m_news, {});
 }
 
-bool RedisFeed::isLate(int slowness) const
+bool RedisFeed::isLate() const
 {
-    return m_link.isOpen() && m_answers > 0 && m_since.isValid()
-           && m_since.hasExpired(2 * m_options.ping.count() * slowness);
+    return m_link.isOpen() && m_answers > 0 && m_since.isValid() && m_since.hasExpired(2 * m_options.ping.count());
 }
 
 } // namespace nanostores::detail

@@ -59,7 +59,6 @@ public:
     /// Sends the transaction; answers come in order.
     void send(const RedisTransaction &transaction, const Known &known, std::span<const std::string> confirmed);
     ScriptAnswer receive(const RedisTransaction &transaction);
-    int slowness() const noexcept { return m_link.slowness(); }
     bool waitForBytes(std::chrono::milliseconds patience) { return m_link.waitForBytes(patience); }
     [[noreturn]] void refuse(const RespValue &error) const { m_link.refuse(error); }
     /// Epoch and position, which are made if there are none.
@@ -115,7 +114,7 @@ public:
     };
     News take();
     /// No answer has been taken for so long that the connection counts as dead, unless bytes have come meanwhile.
-    bool isLate(int slowness) const;
+    bool isLate() const;
     bool hasBytes() { return m_link.hasBytes(); }
 
 private:
