@@ -10,6 +10,9 @@ T.CheckBox {
     implicitWidth: implicitContentWidth + 22
     anchors.verticalCenter: parent ? parent.verticalCenter : undefined
     focusPolicy: Qt.StrongFocus
+    Accessible.name: text
+    Accessible.onPressAction: press()
+    Accessible.onToggleAction: press()
     Keys.onReturnPressed: press()
     Keys.onEnterPressed: press()
 
