@@ -181,9 +181,9 @@ void tst_RedisRuns::conflict_isSeenByTheNextRun()
         }
         store.set("mine");
         if (end == QLatin1String("known")) {
-            QTRY_COMPARE(stateOf(engine), EngineState::Offline);
+            QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine), EngineState::Offline, 60000);
         } else {
-            QTRY_VERIFY(faults.applies() > before);
+            QTRY_VERIFY_WITH_TIMEOUT(faults.applies() > before, 60000);
         }
         if (end == QLatin1String("not heard")) {
             faults.goOn();
