@@ -391,7 +391,6 @@ void tst_DeletedStores::storeKey_mayBeDeletedByItsSetters()
 void tst_DeletedStores::bind_mayBeDeletedByItsSetters_data()
 {
     addSetters();
-    QTest::newRow("active") << QByteArray("active") << QVariant(true);
 }
 
 void tst_DeletedStores::bind_mayBeDeletedByItsSetters()
@@ -403,11 +402,6 @@ void tst_DeletedStores::bind_mayBeDeletedByItsSetters()
     const QPointer<StoreBind> bind = holder->findChild<StoreBind *>();
     QVERIFY(bind);
     QCOMPARE(holder->property("shown").toInt(), 1);
-    if (property == "active") {
-        bind->setActive(false);
-        auto *const first = qobject_cast<DeclarativeMap *>(scene.root->property("first").value<QObject *>());
-        first->store().setKey(QStringLiteral("a"), JsValue(QJSValue(5), scene.engine.get(), false));
-    }
     Ender ender;
     ender.target = bind;
     connect(holder, SIGNAL(shownChanged()), &ender, SLOT(end()));

@@ -67,49 +67,4 @@ TestCase {
         compare(made.line, "fr,7 fr,7 fr,cartfr")
         verify(made.post.t === french)
     }
-
-    /// Against what is shown by the languages that are there. The answer for the third component brings the others
-    /// anew; that for it has an end.
-    function test_random() {
-        let seed = 17
-        const random = below => {
-            seed = (seed * 48271) % 2147483647
-            return seed % below
-        }
-        let version = 0
-        let known
-        answer = (locale, components) => {
-            if (locale === "it")
-                throw new Error("there is no Italian")
-            const isExtra = components.includes("extra")
-            known[locale] = { mark: locale + ++version, extra: isExtra || (known[locale] && known[locale].extra) }
-            return textsOf(known[locale].mark, isExtra ? ["post", "cart", "extra"] : components)
-        }
-        for (let round = 0; round < 30; ++round) {
-            known = { en: { mark: "", extra: true } }
-            const made = createTemporaryObject(scene, test)
-            let line = "post,7 post,7 post,cart"
-            let extraLine = ""
-            for (let step = 0; step < 40; ++step) {
-                const choice = random(8)
-                if (choice < 4)
-                    made.language.locale = ["en", "fr", "ru", "it"][choice]
-                else if (choice === 4 && random(4) === 0)
-                    made.hasExtra = true
-                else
-                    clock.advance(0)
-                const locale = made.language.locale || "en"
-                const now = known[locale]
-                if (now)
-                    line = locale === "en" ? "post,7 post,7 post,cart" : [now.mark, "7 " + now.mark, "7 " + now.mark, "cart" + now.mark].join()
-                compare(made.line, line, "round " + round + ", step " + step)
-                if (made.hasExtra && now && now.extra)
-                    extraLine = "extra" + now.mark
-                else if (made.hasExtra && extraLine === "")
-                    extraLine = "extra"
-                compare(made.extraLine, extraLine, "round " + round + ", step " + step)
-            }
-            made.destroy()
-        }
-    }
 }
