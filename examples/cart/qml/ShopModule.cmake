@@ -43,7 +43,7 @@ function(cart_add_shop_module target)
         URI Shop
         VERSION 1.0
         RESOURCE_PREFIX /qt/qml
-        DEPENDENCIES QtQml.Models NanoStores.I18n # the types of the models, and of the texts
+        DEPENDENCIES QtQml.Models NanoStores.I18n ${shop_dependencies} # the types of the models, and of the texts
         ${ARGN}
         ${views})
     nanostores_set_defaults(${target})
