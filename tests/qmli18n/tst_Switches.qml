@@ -37,7 +37,7 @@ TestCase {
                 texts: ({ title: "extra" })
             }
             property var say: post.t.comments // a function that is kept follows, too
-            property string line: [post.t.title, post.t.comments(7), say(7), cart.t.title].join()
+            property string line: String([post.t.title, post.t.comments(7), say.call(null, 7), cart.t.title])
             property string extraLine: hasExtra ? extra.t.title : ""
         }
     }
