@@ -82,11 +82,11 @@ struct Pager
         return std::count_if(added.begin(), added.end(), [](const auto &slot) { return !slot.isNull(); });
     }
 
+    QList<QPointer<QQuickItem>> added; // before the view: it hands slots over while it ends, when its router has gone
+    std::function<void()> atNext; ///< When a slot is handed over.
     QQmlEngine engine;
     std::unique_ptr<QObject> root;
     RoutePager *pager = nullptr;
-    QList<QPointer<QQuickItem>> added;
-    std::function<void()> atNext; ///< When a slot is handed over.
 };
 
 } // namespace
