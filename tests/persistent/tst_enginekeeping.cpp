@@ -146,6 +146,7 @@ private Q_SLOTS:
     void conflict_isKeptUntilItIsResolved();
     void conflict_ofTheRunBeforeIsShown();
     void stale_untilTheStorageAnswers();
+    void stale_untilTheStorageIsRead();
     void endOfTheEngine_losesNothing_data();
     void endOfTheEngine_losesNothing();
 };
@@ -294,6 +295,32 @@ void tst_EngineKeeping::stale_untilTheStorageAnswers()
     QCOMPARE(engine.status().get().state, EngineState::Stale);
     storage->server.replace(); // wakes it
     QTRY_COMPARE(engine.status().get().state, EngineState::Live);
+}
+
+/// What is written to it before says nothing of what others have written.
+void tst_EngineKeeping::stale_untilTheStorageIsRead()
+{
+    const auto storage = std::make_shared<Storage>();
+    {
+        const auto engine = engineOn(storage);
+        engine.set("a", "1");
+        QVERIFY(engine.flushNow(5s));
+        storage->seen->entries = {{"a", "1", 1, 0, 1}};
+    }
+    storage->network.fail(EngineErrorKind::Unavailable, 2); // open(), and then load()
+    const auto engine = engineOn(storage);
+    QVERIFY(engine.load());
+    QCOMPARE(engine.status().get().state, EngineState::Stale);
+    storage->network.dropWakes(true);
+    engine.set("b", "1");
+    QVERIFY(engine.flushNow(5s));
+    QCOMPARE(engine.status().get().state, EngineState::Stale);
+    const auto other = StorageEngine::memory(storage->server);
+    other.set("c", "1");
+    QVERIFY(other.flushNow(5s));
+    storage->network.dropWakes(false); // wakes it
+    QTRY_COMPARE(engine.status().get().state, EngineState::Live);
+    QCOMPARE(engine.get("c"), StorageEngine::RawValue("1"));
 }
 
 void tst_EngineKeeping::endOfTheEngine_losesNothing_data()

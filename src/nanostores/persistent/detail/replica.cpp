@@ -73,7 +73,7 @@ bool Replica::ensureOpen()
         reportError(std::current_exception());
         noteError(EngineError(EngineErrorKind::Failed, "the backend could not be made"));
     }
-    m_failure = m_lastError->kind();
+    setFailure(m_lastError->kind());
     publish();
     return false;
 }
@@ -85,7 +85,7 @@ bool Replica::loadPatiently()
     }
     const auto begin = Clock::now();
     const auto patience = std::exchange(m_patience, std::chrono::milliseconds(0));
-    if (!load(patience) && m_failure) { // it did not take all the time
+    if (!load(patience) && hasFailed()) { // it did not take all the time
         const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
         m_patience = std::max(patience - taken, std::chrono::milliseconds(0));
     }
@@ -100,10 +100,10 @@ bool Replica::load(std::chrono::milliseconds patience)
     const auto self = shared_from_this();
     const auto until = Clock::now() + patience;
     takeReports();
-    if (!m_isLoaded && m_failure && patience.count() > 0) {
+    if (!m_isLoaded && hasFailed() && patience.count() > 0) {
         retryNow();
     }
-    while (!m_isLoaded && !m_failure && waitForReport(until)) {}
+    while (!m_isLoaded && !hasFailed() && waitForReport(until)) {}
     return m_isLoaded;
 }
 

@@ -184,6 +184,8 @@ private:
     void failed(WorkerReport &report);
     void retryLater(unsigned what);
     void retryNow();
+    void setFailure(EngineErrorKind kind);
+    bool hasFailed() const noexcept { return m_failure && !m_isTrying; } ///< And is not tried again just now.
     void setRow(const std::string &key, const std::optional<StorageEntry> &entry);
 
     // The end
@@ -252,7 +254,8 @@ private:
     std::vector<Waiter> m_waiters;
 
     std::optional<EngineError> m_lastError;
-    std::optional<EngineErrorKind> m_failure; ///< Present.
+    std::optional<EngineErrorKind> m_failure; ///< Present: until something succeeds.
+    bool m_isTrying = false; ///< Again, and what has become of that is on its way.
     Timer m_retry;
     unsigned m_retries = RetryNothing;
     int m_failures = 0; ///< In a row.

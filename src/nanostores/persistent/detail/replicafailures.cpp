@@ -23,7 +23,7 @@ void Replica::failed(WorkerReport &report)
     noteError(error);
     switch (report.during) {
     case WorkerReport::Kind::Loaded:
-        m_failure = error.kind();
+        setFailure(error.kind());
         if (isRetried(error.kind())) {
             retryLater(RetryOpen);
         } else {
@@ -34,7 +34,7 @@ void Replica::failed(WorkerReport &report)
         if (!m_isLoaded) { // of another engine of the place; its own values are on their way
             break;
         }
-        m_failure = error.kind();
+        setFailure(error.kind());
         if (isRetried(error.kind())) {
             retryLater(RetryPull);
         }
@@ -64,7 +64,7 @@ void Replica::failed(WorkerReport &report)
         const std::string first = m_sent.empty() ? std::string() : m_sent.front().key;
         unsend();
         if (isRetried(error.kind())) {
-            m_failure = error.kind();
+            setFailure(error.kind());
             retryLater(RetryApply);
         } else if (isOfOneWrite(error.kind()) && count > 1) {
             m_sendsOne = true;
@@ -77,7 +77,7 @@ void Replica::failed(WorkerReport &report)
                 m_comparisons.pop_front();
             }
         } else {
-            m_failure = error.kind();
+            setFailure(error.kind());
             m_isReadOnly = m_isReadOnly || error.kind() == EngineErrorKind::ReadOnly;
             m_isBlocked = true;
             for (const auto &comparison : std::exchange(m_comparisons, {})) {
@@ -110,23 +110,34 @@ void Replica::retryLater(unsigned what)
     });
 }
 
+/// It counts as failing until something has succeeded.
 void Replica::retryNow()
 {
     const auto self = shared_from_this();
     m_retry.stop();
-    m_failure.reset();
+    m_isTrying = true;
     m_keepingFails = false;
     const unsigned what = std::exchange(m_retries, RetryNothing);
     if (!m_worker || !m_worker->isOfThisProcess()) {
         return;
     }
+    const bool asks = !m_isLoaded || (what & RetryPull);
     if (!m_isLoaded) {
         m_worker->open(m_port);
-    } else if (what & RetryPull) {
+    } else if (asks) {
         m_worker->pull();
     }
     send();
+    if (!asks && m_sentId == 0) { // nothing is left of what has failed
+        m_failure.reset();
+    }
     publish();
+}
+
+void Replica::setFailure(EngineErrorKind kind)
+{
+    m_failure = kind;
+    m_isTrying = false;
 }
 
 void Replica::noteError(const EngineError &error)

@@ -185,7 +185,7 @@ void Replica::changedElsewhere(const StorageFeed &feed)
         return;
     }
     encodeDirty(Which::Compared);
-    if (m_failure && !(m_retries & RetryApply)) {
+    if (!(m_retries & RetryApply) && m_sentId == 0) {
         m_failure.reset();
     }
     std::vector<RowChange> changes;

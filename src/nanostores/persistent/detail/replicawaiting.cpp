@@ -18,7 +18,7 @@ Task<void> Replica::flush()
     Waiter waiter{m_serial, 0, TaskSource<void>(), startTask()};
     auto task = waiter.source.task();
     m_waiters.push_back(std::move(waiter));
-    if (!m_worker || (m_failure && !isRetried(*m_failure) && !m_isLoaded)) {
+    if (!m_worker || (hasFailed() && !isRetried(*m_failure) && !m_isLoaded)) {
         rejectWaiters(*m_lastError);
     } else {
         send();

@@ -235,7 +235,7 @@ void Replica::send()
     settleConflicts();
     deliverLocal();
     if (m_worker && !m_worker->isOfThisProcess() && m_failure != EngineErrorKind::Misuse) {
-        m_failure = EngineErrorKind::Misuse;
+        setFailure(EngineErrorKind::Misuse);
         noteError(EngineError(EngineErrorKind::Misuse,
                               "the engine was made before fork(): its thread is not in this process; make engines "
                               "after fork(), or start programs by exec",

@@ -169,7 +169,10 @@ void Worker::apply(const std::shared_ptr<WorkerPort> &port, WriteBatch transacti
 
 void Worker::pull()
 {
-    post([this] { doPull(); });
+    post([this] {
+        m_isFailing = true; // it is waited for, also if nothing has changed
+        doPull();
+    });
 }
 
 void Worker::sync(const std::shared_ptr<WorkerPort> &port, std::uint64_t id)

@@ -177,6 +177,7 @@ private:
     void clearUpDoubts(const WriteBatch &transaction, Applied &applied);
     std::vector<std::size_t> m_unknown; ///< Of the last transaction.
     void noteDoubts(const WriteBatch &transaction);
+    void noteSuccess(const WorkerPort *except);
     void noteWritten(const WriteBatch &transaction, const Applied &applied, const WorkerPort *by);
     bool keepsOnDisk(std::span<const KeptWrite> writes) noexcept;
     void addOrphan(WriteBatch transaction);
@@ -223,7 +224,8 @@ private:
     Position m_position = 0; ///< What the ports know.
     Position m_newest = 0; ///< The newest version that was seen.
     std::uint64_t m_epoch = 0;
-    bool m_isFailing = false; ///< The last call has failed.
+    bool m_isFailing = false; ///< The last call has failed: the next success is news.
+    bool m_isStale = false; ///< The storage has not been read yet, whatever it was written.
     bool m_needsSync = false;
     std::map<DoubtKey, Doubt> m_doubts; ///< Compared writes that have failed, and were written perhaps.
     std::deque<WriteBatch> m_orphans; ///< Of replicas that have ended.

@@ -61,7 +61,8 @@ void Worker::reload(bool givesOrphans)
     m_position = state.position;
     m_newest = state.epoch == m_epoch ? std::max(m_newest, state.position) : state.position;
     m_epoch = state.epoch;
-    m_isFailing = state.isStale; // the next answer of the storage is news
+    m_isStale = state.isStale;
+    m_isFailing = m_isStale;
     WorkerReport report(WorkerReport::Kind::Loaded);
     report.state = std::move(state);
     reportToAll(std::move(report));
@@ -111,7 +112,6 @@ Applied Worker::applyNow(WriteBatch &transaction)
                               m_place);
         }
         clearUpDoubts(transaction, applied);
-        m_isFailing = false;
         return applied;
     } catch (...) {
         noteDoubts(transaction);
@@ -135,6 +135,9 @@ void Worker::doApply(const std::shared_ptr<WorkerPort> &port, WriteBatch &transa
         if (!port->report(std::move(report))) {
             keepRefused(transaction, applied);
         }
+        if (!m_isStale) {
+            noteSuccess(port.get());
+        }
         noteWritten(transaction, applied, port.get());
     } catch (...) {
         m_isFailing = true;
@@ -146,6 +149,14 @@ void Worker::doApply(const std::shared_ptr<WorkerPort> &port, WriteBatch &transa
         if (!port->report(std::move(report))) {
             keepOrphan(std::move(transaction), error);
         }
+    }
+}
+
+/// Those that have heard of a failure hear that it is over.
+void Worker::noteSuccess(const WorkerPort *except)
+{
+    if (std::exchange(m_isFailing, false)) {
+        reportToAll(WorkerReport(WorkerReport::Kind::Woken), except);
     }
 }
 
@@ -200,9 +211,8 @@ void Worker::doPull()
         if (!report.feed.changes.empty()) {
             reportToAll(std::move(report));
         }
-        if (std::exchange(m_isFailing, false)) {
-            reportToAll(WorkerReport(WorkerReport::Kind::Woken));
-        }
+        m_isStale = false;
+        noteSuccess(nullptr);
     } catch (...) {
         m_isFailing = true;
         WorkerReport report(WorkerReport::Kind::Failed);

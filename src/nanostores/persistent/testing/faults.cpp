@@ -68,8 +68,10 @@ public:
     }
     ~FaultyBackend() override
     {
-        const std::lock_guard lock(m_data->mutex);
-        m_data->wake = nullptr;
+        if (m_hasWake) { // one that was never opened shares the faults with the backend that is
+            const std::lock_guard lock(m_data->mutex);
+            m_data->wake = nullptr;
+        }
     }
 
     BackendTraits traits() const override { return m_backend->traits(); }
@@ -82,6 +84,7 @@ public:
         {
             const std::lock_guard lock(m_data->mutex);
             m_data->wake = options.wake;
+            m_hasWake = true;
         }
         if (m_isOpen) {
             m_data->mistake("open() was called after it had succeeded");
@@ -201,6 +204,7 @@ private:
     const std::string m_place;
     std::optional<std::thread::id> m_thread;
     bool m_isOpen = false;
+    bool m_hasWake = false;
     bool m_isClosed = false;
 };
 
