@@ -37,6 +37,8 @@ private Q_SLOTS:
     void faults_ofTheNetwork_data();
     void faults_ofTheNetwork();
     void deadConnection_isFoundByPing();
+    void connectionLostWithItsNews_isMadeAgain();
+    void writeWhoseAnswerWasLost_isInTheCache();
     void replacedServer_isNoticed();
 };
 
@@ -220,6 +222,50 @@ void tst_RedisOffline::deadConnection_isFoundByPing()
     QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine), EngineState::Offline, 20000);
     proxy.set(support::Proxy::Way::Pass);
     QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine), EngineState::Live, 20000);
+}
+
+/// What others have changed, and the end of the connection on which that is said, come at once.
+void tst_RedisOffline::connectionLostWithItsNews_isMadeAgain()
+{
+    NEEDS_REDIS();
+    support::Proxy proxy(m_server->port());
+    const auto engine = redisEngine(options(proxy));
+    const auto other = redisEngine(others());
+    QVERIFY(engine.load() && other.load());
+    for (int i = 0; i < 40; ++i) {
+        QTRY_COMPARE(stateOf(engine), EngineState::Live);
+        proxy.set(support::Proxy::Way::CutAfterAnswer);
+        const std::string value = std::to_string(i);
+        other.set("a", value);
+        QTRY_COMPARE_WITH_TIMEOUT(engine.get("a"), std::optional(value), 20000);
+    }
+}
+
+void tst_RedisOffline::writeWhoseAnswerWasLost_isInTheCache()
+{
+    NEEDS_REDIS();
+    {
+        support::Proxy proxy(m_server->port());
+        const auto engine = redisEngine(options(proxy));
+        engine.set("a", "1");
+        engine.set("gone", "1");
+        QVERIFY(engine.flushNow(std::chrono::seconds(60)));
+        proxy.set(support::Proxy::Way::NoAnswers);
+        engine.set("a", "2");
+        engine.del("gone");
+        QTRY_COMPARE_WITH_TIMEOUT(position(), 4ULL, 20000); // it has come
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine), EngineState::Offline, 20000);
+        proxy.set(support::Proxy::Way::Pass);
+        QTRY_COMPARE_WITH_TIMEOUT(engine.pending().get(), std::size_t(0), 20000);
+        put("b", "by another");
+        QTRY_COMPARE_WITH_TIMEOUT(engine.get("b"), raw("by another"), 20000);
+    }
+    m_server->kill();
+    const auto engine = redisEngine(options());
+    QVERIFY(engine.load());
+    QCOMPARE(engine.get("a"), raw("2"));
+    QCOMPARE(engine.get("b"), raw("by another"));
+    QVERIFY(!engine.get("gone"));
 }
 
 void tst_RedisOffline::replacedServer_isNoticed()

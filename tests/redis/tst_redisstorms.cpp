@@ -302,9 +302,6 @@ private:
 void tst_RedisStorms::allFaults_loseNothing()
 {
     NEEDS_REDIS();
-    if (nightly(0) == 0) {
-        QSKIP("by night, .ci/run faults: in one of some runs a program does not see all of the others within a minute");
-    }
     using Way = support::Proxy::Way;
     const QTemporaryDir folder;
     const QString cache = folder.filePath(QStringLiteral("cache.db"));
@@ -360,9 +357,6 @@ void tst_RedisStorms::allFaults_loseNothing()
 void tst_RedisStorms::wipedServer_losesNoValue()
 {
     NEEDS_REDIS();
-    if (nightly(0) == 0) {
-        QSKIP("by night, .ci/run faults: in one of some runs a program does not see all of the others within a minute");
-    }
     support::Proxy proxy(m_server->port());
     int wipes = 0;
     const auto begin = [&](std::mt19937 &random) {

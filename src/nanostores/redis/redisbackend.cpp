@@ -93,10 +93,16 @@ void RedisBackend::connect()
         m_denied.invalidate();
     } catch (const EngineError &error) {
         m_store.close();
-        if (!isRetried(error.kind())) {
-            m_denied.start(); // no one tries it again
-        }
+        noteRefusal(error);
         throw;
+    }
+}
+
+/// What is not tried again by the engine is tried again by tick().
+void RedisBackend::noteRefusal(const EngineError &error)
+{
+    if (!isRetried(error.kind())) {
+        m_denied.start();
     }
 }
 
@@ -144,6 +150,7 @@ StorageState RedisBackend::staleState()
     state.position = m_position;
     state.epoch = m_epoch;
     state.isStale = true;
+    m_isFollowing = false;
     state.unsent = takeUnsent();
     keepOnly(state.entries);
     m_open.wake(); // the server is asked next
@@ -194,6 +201,7 @@ StorageState RedisBackend::load()
     state.unsent = takeUnsent();
     keepOnly(state.entries);
     m_news.reset();
+    m_isFollowing = true;
     askForNews();
     return state;
 }

@@ -29,7 +29,8 @@ public:
         Stall, ///< Nothing goes through, and nothing is closed.
         NoAnswers, ///< What clients send goes through; answers do not.
         Delay, ///< Answers come 20 ms late.
-        CutAnswer, ///< Connections are closed in the middle of the next answer.
+        CutAnswer, ///< A connection is closed in the middle of the next answer,
+        CutAfterAnswer, ///< or at its end.
     };
 
     explicit Proxy(quint16 server)
@@ -121,6 +122,10 @@ private:
                 client->write(bytes.left(bytes.size() / 2));
                 client->flush();
                 client->abort();
+            } else if (way == Way::CutAfterAnswer) {
+                m_way = Way::Pass;
+                client->write(bytes);
+                client->disconnectFromHost();
             } else if (way == Way::Delay || !late->isEmpty()) {
                 late->append(bytes);
                 QTimer::singleShot(20, client, [client, late] { client->write(std::exchange(*late, {})); });

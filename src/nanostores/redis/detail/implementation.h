@@ -65,6 +65,7 @@ private:
 
     void requireOpen() const;
     void connect();
+    void noteRefusal(const EngineError &error);
     void resolveDoubts();
     void resolve(const RedisTransaction &transaction, const ScriptAnswer &answer);
     void keepDoubtful() noexcept;
@@ -72,8 +73,10 @@ private:
                                                  std::span<const std::size_t> places);
     ScriptAnswer receiveAll(const std::vector<RedisTransaction> &transactions, std::vector<WriteOutcome> &outcomes);
     void confirm(const std::string &id);
+    StorageEntry entryOf(const StorageWrite &write, const WriteOutcome &outcome) const;
     void noteApplied(const std::vector<RedisTransaction> &transactions, const std::vector<WriteOutcome> &outcomes,
                      std::uint64_t epoch);
+    StorageFeed follow(Position position, std::uint64_t epoch);
     bool takeNews(Position &position, std::uint64_t epoch, RedisChanges &changes);
     std::vector<StorageEntry> entriesOf(RedisChanges &changes);
     StorageState staleState();
@@ -109,6 +112,7 @@ private:
     std::vector<std::string> m_confirmed; ///< Numbers whose results the server need not keep.
     std::string m_client;
     std::uint64_t m_lastNumber = 0;
+    bool m_isFollowing = false; ///< What others change is asked for, as far as the last call has left it.
     std::optional<RespValue> m_news;
     Position m_newsFrom = 0;
     QElapsedTimer m_denied; ///< Since the server has refused.

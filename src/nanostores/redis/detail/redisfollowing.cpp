@@ -17,6 +17,19 @@ constexpr auto DeniedEvery = std::chrono::seconds(30);
 StorageFeed RedisBackend::changesSince(Position position, std::uint64_t epoch)
 {
     requireOpen();
+    m_isFollowing = false;
+    try {
+        StorageFeed feed = follow(position, epoch);
+        m_isFollowing = !feed.tooOld;
+        return feed;
+    } catch (const EngineError &error) {
+        noteRefusal(error);
+        throw;
+    }
+}
+
+StorageFeed RedisBackend::follow(Position position, std::uint64_t epoch)
+{
     StorageFeed feed;
     feed.epoch = epoch;
     feed.position = position;
@@ -52,7 +65,7 @@ StorageFeed RedisBackend::changesSince(Position position, std::uint64_t epoch)
 bool RedisBackend::takeNews(Position &position, std::uint64_t epoch, RedisChanges &changes)
 {
     const auto news = std::exchange(m_news, std::nullopt);
-    if (!news || epoch != m_epoch || !m_doubtful.empty()) {
+    if (!news || !m_feed.isOpen() || epoch != m_epoch || !m_doubtful.empty()) {
         return false;
     }
     m_store.readLog(*news, epoch, m_newsFrom, changes);
@@ -165,6 +178,8 @@ void RedisBackend::tick()
         m_open.wake();
     } else if (m_denied.isValid() && m_denied.hasExpired(std::chrono::milliseconds(DeniedEvery).count())) {
         m_denied.start();
+        m_open.wake();
+    } else if (m_isFollowing && !m_feed.isAsking()) { // it was lost when there was news to take
         m_open.wake();
     }
     try {

@@ -39,10 +39,14 @@ void RedisBackend::resolveDoubts()
 void RedisBackend::resolve(const RedisTransaction &transaction, const ScriptAnswer &answer)
 {
     std::vector<std::string> settled;
+    std::vector<StorageEntry> entries; // the engine is told of them by apply(), and does not read them again
     for (std::size_t i = 0; i < transaction.writes.size(); ++i) {
         const StorageWrite &write = transaction.writes[i];
         const WriteOutcome &outcome = answer.outcomes[i];
         m_resolved.insert_or_assign(write.key, Resolved{write, outcome, answer.epoch});
+        if (auto entry = entryOf(write, outcome); answer.epoch == m_epoch && entry.version > m_position) {
+            entries.push_back(std::move(entry));
+        }
         if (outcome.result != WriteResult::Written) {
             continue;
         }
@@ -56,8 +60,17 @@ void RedisBackend::resolve(const RedisTransaction &transaction, const ScriptAnsw
             m_unsent.erase(found);
         }
     }
-    m_cache.write({}, m_position, m_epoch, settled, std::span(&transaction.id, 1));
+    m_cache.write(entries, m_position, m_epoch, settled, std::span(&transaction.id, 1));
     confirm(transaction.id);
+}
+
+/// What the server has for the key of a write, as its outcome says.
+StorageEntry RedisBackend::entryOf(const StorageWrite &write, const WriteOutcome &outcome) const
+{
+    if (outcome.result == WriteResult::Written) {
+        return {write.key, write.value, outcome.version, write.schema, m_open.writer};
+    }
+    return outcome.current.value_or(StorageEntry{write.key, std::nullopt, 0, 0, 0});
 }
 
 /// The server need not keep its result, unless the cache could not forget it: then the next run asks for that.
@@ -208,17 +221,13 @@ void RedisBackend::noteApplied(const std::vector<RedisTransaction> &transactions
         ids.push_back(transaction.id);
         for (const StorageWrite &write : transaction.writes) {
             const WriteOutcome &outcome = outcomes[place++];
+            entries.push_back(entryOf(write, outcome));
             if (outcome.result == WriteResult::Written) {
                 settled.push_back(write.key);
-                entries.push_back({write.key, write.value, outcome.version, write.schema, m_open.writer});
                 if (epoch == m_epoch) {
                     m_position += outcome.version == m_position + 1 ? 1 : 0;
                     m_seen = std::max(m_seen, outcome.version);
                 }
-            } else if (outcome.current) {
-                entries.push_back(*outcome.current);
-            } else {
-                entries.push_back({write.key, std::nullopt, 0, 0, 0});
             }
         }
     }
