@@ -150,7 +150,7 @@ void tst_RedisRuns::conflict_isSeenByTheNextRun_data()
 {
     QTest::addColumn<QString>("end");
     QTest::addColumn<QString>("server");
-    for (const char *end : {"known", "frozen"}) {
+    for (const char *end : {"known", "not heard", "after", "frozen"}) {
         for (const char *server : {"the same", "wiped"}) {
             QTest::addRow("%s, %s server", end, server) << QString::fromLatin1(end) << QString::fromLatin1(server);
         }
@@ -175,14 +175,26 @@ void tst_RedisRuns::conflict_isSeenByTheNextRun()
         } else {
             m_server->kill();
         }
-        const int before = faults.applies();
+        const bool isStalled = end == QLatin1String("not heard") || end == QLatin1String("after");
+        if (isStalled) {
+            faults.stall();
+        }
+        const int applies = faults.applies();
+        const int calls = faults.calls();
         store.set("mine");
         if (end == QLatin1String("known")) {
             QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine), EngineState::Offline, 60000);
+        } else if (isStalled) { // in the write, or in the call that looks what has become of the connection
+            QTRY_VERIFY_WITH_TIMEOUT(faults.calls() > calls, 60000);
         } else {
-            QTRY_VERIFY_WITH_TIMEOUT(faults.applies() > before, 60000);
+            QTRY_VERIFY_WITH_TIMEOUT(faults.applies() > applies, 60000);
+        }
+        if (end == QLatin1String("not heard")) {
+            faults.goOn();
+            QVERIFY(redisEngine(options()).load()); // the worker has failed by then
         }
     }
+    faults.goOn();
     QTRY_VERIFY_WITH_TIMEOUT(keptIn(cache()) > 0, 60000); // what the run has left to do is done
     m_server->kill();
     if (server == QLatin1String("wiped")) {
