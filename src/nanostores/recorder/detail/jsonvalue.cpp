@@ -117,7 +117,9 @@ bool JsonValueReader::next(char character) noexcept
 void JsonValueReader::require(char character)
 {
     if (!next(character)) {
-        fail(std::string("'") + character + "' is expected here");
+        std::string missing = "'' is expected here";
+        missing.insert(1, 1, character);
+        fail(missing);
     }
 }
 
