@@ -29,16 +29,18 @@ namespace {
 
 InspectedEvent change(int id, int in, int turn, const char *name, int store)
 {
-    const QString line = QStringLiteral(R"({"e":%1,"in":%2,"turn":%3,"t":%1000000,"kind":"%4","s":%5,"store":"%6",)"
-                                        R"("outcome":"changed","old":%3,"new":%1})")
-                             .arg(id)
-                             .arg(in)
-                             .arg(turn)
-                             .arg(in == 0 ? QStringLiteral("change") : QStringLiteral("run"))
-                             .arg(store)
-                             .arg(QLatin1String(name));
+    const QJsonObject line{{QStringLiteral("e"), id},
+                           {QStringLiteral("in"), in},
+                           {QStringLiteral("turn"), turn},
+                           {QStringLiteral("t"), id * 1000000},
+                           {QStringLiteral("kind"), in == 0 ? QStringLiteral("change") : QStringLiteral("run")},
+                           {QStringLiteral("s"), store},
+                           {QStringLiteral("store"), QLatin1String(name)},
+                           {QStringLiteral("outcome"), QStringLiteral("changed")},
+                           {QStringLiteral("old"), turn},
+                           {QStringLiteral("new"), id}};
     InspectedEvent made;
-    InspectedEvent::parse(line.toUtf8(), made);
+    InspectedEvent::parse(QJsonDocument(line).toJson(QJsonDocument::Compact), made);
     return made;
 }
 
@@ -80,13 +82,18 @@ private Q_SLOTS:
 
     void allHasANameAndARole_data();
     void allHasANameAndARole();
+    void tabGoesThroughTheWindow();
     void tabComesToAllThatTheMouseDoes_data();
     void tabComesToAllThatTheMouseDoes();
     void keysPressWhatTheMouseClicks_data();
     void keysPressWhatTheMouseClicks();
+    void screenReadersPressWhatTheMouseClicks();
+    void arrowsChooseStoresAndTurns();
     void arrowsMoveTime();
     void escapeEmptiesTheFilter();
+    void escapeClosesADialogAndGivesTheKeyboardBack();
     void tabLeavesTheValue();
+    void rowsAreReadOut();
 
 private:
     QString focused() const
@@ -203,6 +210,40 @@ void tst_LensKeyboard::allHasANameAndARole()
     QCOMPARE(QSet<QString>(names.begin(), names.end()).size(), names.size()); // no two are called the same
 }
 
+void tst_LensKeyboard::tabGoesThroughTheWindow()
+{
+    QVERIFY(tabTo(QStringLiteral("Choose a program")));
+    const QStringList expected{QStringLiteral("Choose a program"),
+                               QStringLiteral("Filter by name"),
+                               QStringLiteral("Pause recording"),
+                               QStringLiteral("Save the session (Ctrl+S)"),
+                               QStringLiteral("Open a session (Ctrl+O)"),
+                               QStringLiteral("Compare with a session (Ctrl+D)"),
+                               QStringLiteral("By night"), // the bar
+                               QStringLiteral("Unobserved"),
+                               QStringLiteral("Wasted runs"),
+                               QStringLiteral("Effects"),
+                               QStringLiteral("Sort by Name"),
+                               QStringLiteral("Sort by Value"),
+                               QStringLiteral("Sort by Obs"),
+                               QStringLiteral("Sort by Runs"),
+                               QStringLiteral("Sort by Wasted"),
+                               QStringLiteral("Sort by Time"),
+                               QStringLiteral("count, 0"), // the table
+                               QStringLiteral("Follow the newest turn"),
+                               QStringLiteral("Forget what was recorded"),
+                               QStringLiteral("turn 1, count 1 \u2192 1"), // the timeline
+                               QStringLiteral("Change"),
+                               QStringLiteral("Graph"),
+                               QStringLiteral("Why"),
+                               QStringLiteral("Value"),
+                               QStringLiteral("Compare"), // the tabs
+                               QStringLiteral("A turn back (Ctrl+Left)"),
+                               QStringLiteral("Time"),
+                               QStringLiteral("Live")};
+    QCOMPARE(tabOrder().join(QLatin1Char('|')), expected.join(QLatin1Char('|')));
+}
+
 void tst_LensKeyboard::tabComesToAllThatTheMouseDoes_data()
 {
     allHasANameAndARole_data();
@@ -268,6 +309,59 @@ void tst_LensKeyboard::keysPressWhatTheMouseClicks()
     QCOMPARE(lens::eventCount.get(), 0);
 }
 
+void tst_LensKeyboard::screenReadersPressWhatTheMouseClicks()
+{
+    const auto press = [&](const char *name) {
+        QAccessibleInterface *const shown = control(QLatin1String(name));
+        QAccessibleActionInterface *const actions = shown ? shown->actionInterface() : nullptr;
+        if (!actions) {
+            return false;
+        }
+        const bool isToggled = actions->actionNames().contains(QAccessibleActionInterface::toggleAction());
+        actions->doAction(isToggled ? QAccessibleActionInterface::toggleAction()
+                                    : QAccessibleActionInterface::pressAction());
+        return true;
+    };
+    QVERIFY(press("Wasted runs"));
+    QVERIFY(lens::isWastedOnly.get());
+    QVERIFY(press("Pause recording"));
+    QVERIFY(lens::isPaused.get());
+    QVERIFY(press("By night"));
+    QVERIFY(lens::isDark.get());
+    QVERIFY(press("Sort by Time"));
+    QCOMPARE(lens::sortColumn.get(), QStringLiteral("time"));
+    QVERIFY(press("A turn back (Ctrl+Left)"));
+    QVERIFY(lens::cursor.get() != lens::Live);
+    lens::picture.set(threeBoxes());
+    m_window->setProperty("tab", 1);
+    m_window->grabWindow();
+    QVERIFY(press("count, 1"));
+    QCOMPARE(lens::selectedStore.get(), qint64(7));
+}
+
+void tst_LensKeyboard::arrowsChooseStoresAndTurns()
+{
+    QVERIFY(tabTo(QStringLiteral("count, 0")));
+    key(Qt::Key_Down);
+    QCOMPARE(lens::selectedStore.get(), qint64(8));
+    key(Qt::Key_Down);
+    QCOMPARE(lens::selectedStore.get(), qint64(9));
+    key(Qt::Key_Up);
+    QCOMPARE(lens::selectedStore.get(), qint64(8));
+    key(Qt::Key_F6);
+    QCOMPARE(focused(), QStringLiteral("turn 1, count 1 \u2192 1"));
+    key(Qt::Key_Down);
+    QCOMPARE(lens::selectedEvent.get(), qint64(3));
+    key(Qt::Key_Up);
+    QCOMPARE(lens::selectedEvent.get(), qint64(1));
+    key(Qt::Key_Right);
+    QCOMPARE(lens::timeline.size(), std::size_t(4));
+    key(Qt::Key_Left);
+    QCOMPARE(lens::timeline.size(), std::size_t(3));
+    key(Qt::Key_F6);
+    QCOMPARE(focused(), QStringLiteral("label, 1"));
+}
+
 void tst_LensKeyboard::arrowsMoveTime()
 {
     QVERIFY(tabTo(QStringLiteral("Time")));
@@ -289,6 +383,27 @@ void tst_LensKeyboard::escapeEmptiesTheFilter()
     QCOMPARE(lens::filter.get(), QString());
 }
 
+void tst_LensKeyboard::escapeClosesADialogAndGivesTheKeyboardBack()
+{
+    QVERIFY(tabTo(QStringLiteral("Sort by Name")));
+    key(Qt::Key_S, Qt::ControlModifier);
+    QTRY_COMPARE(focused(), QStringLiteral("Path of a file"));
+    QVERIFY(control(QStringLiteral("Save")) && control(QStringLiteral("Cancel")));
+    for (int i = 0; i < 6; ++i) { // Tab stays in it
+        key(Qt::Key_Tab);
+        QVERIFY2((QStringList{QStringLiteral("Path of a file"), QStringLiteral("Save"), QStringLiteral("Cancel")})
+                     .contains(focused()),
+                 qPrintable(focused()));
+    }
+    key(Qt::Key_Escape);
+    QTRY_COMPARE(focused(), QStringLiteral("Sort by Name"));
+    key(Qt::Key_L, Qt::ControlModifier);
+    QVERIFY(lens::isPicking.get());
+    key(Qt::Key_Escape);
+    QTRY_VERIFY(!lens::isPicking.get());
+    QTRY_COMPARE(focused(), QStringLiteral("Sort by Name"));
+}
+
 void tst_LensKeyboard::tabLeavesTheValue()
 {
     lens::selectedStore.set(7);
@@ -304,6 +419,25 @@ void tst_LensKeyboard::tabLeavesTheValue()
     key(Qt::Key_Backtab, Qt::ShiftModifier);
     QVERIFY(focused() != QStringLiteral("The value, as JSON"));
     QCOMPARE(lens::editText.get(), before);
+}
+
+void tst_LensKeyboard::rowsAreReadOut()
+{
+    QStringList rows;
+    QList<QAccessibleInterface *> left{QAccessible::queryAccessibleInterface(m_window)};
+    while (!left.isEmpty()) {
+        QAccessibleInterface *const shown = left.takeFirst();
+        if (shown && shown->role() == QAccessible::ListItem) {
+            rows.append(nameOf(shown));
+        }
+        for (int i = 0; shown && i < shown->childCount(); ++i) {
+            left.append(shown->child(i));
+        }
+    }
+    rows.sort();
+    QCOMPARE(rows.join(QLatin1Char('|')),
+             QStringLiteral("count, 0|label, 1|turn 1, count 1 \u2192 1|turn 2, count 2 \u2192 3|"
+                            "turn 3, label 3 \u2192 4|twice, 2"));
 }
 
 QTEST_MAIN(tst_LensKeyboard)

@@ -18,6 +18,7 @@ T.Button {
     focusPolicy: Qt.StrongFocus
     opacity: enabled ? 1 : 0.4
     Accessible.name: hint
+    Accessible.onToggleAction: press()
     Keys.onReturnPressed: press()
     Keys.onEnterPressed: press()
 

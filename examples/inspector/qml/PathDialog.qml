@@ -3,7 +3,7 @@ import QtQuick.Templates as T
 import LensApp
 
 /// Asks for the path of a file.
-T.Popup {
+Sheet {
     id: dialog
 
     property string title
@@ -21,19 +21,9 @@ T.Popup {
     anchors.centerIn: T.Overlay.overlay
     width: 520
     height: 136
-    modal: true
-    focus: true
-    closePolicy: T.Popup.CloseOnEscape | T.Popup.CloseOnPressOutside // qmllint disable compiler
     onOpened: {
         field.forceActiveFocus();
         field.selectAll();
-    }
-
-    background: Rectangle {
-        radius: Theme.radius
-        color: Theme.surface
-        border.width: 1
-        border.color: Theme.line
     }
 
     Item {

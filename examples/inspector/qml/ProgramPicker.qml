@@ -1,9 +1,8 @@
 import QtQuick
-import QtQuick.Templates as T
 import LensApp
 
 /// Which program is looked at.
-T.Popup {
+Sheet {
     id: picker
 
     visible: Lens.isPicking
@@ -11,17 +10,7 @@ T.Popup {
     width: 380
     height: column.implicitHeight + 24
     padding: 12
-    modal: true
-    focus: true
-    closePolicy: T.Popup.CloseOnEscape | T.Popup.CloseOnPressOutside // qmllint disable compiler
     onAboutToShow: Lens.lookForPrograms()
-
-    background: Rectangle {
-        radius: Theme.radius
-        color: Theme.surface
-        border.width: 1
-        border.color: Theme.line
-    }
 
     Column {
         id: column
