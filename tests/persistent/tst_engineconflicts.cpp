@@ -57,6 +57,7 @@ private Q_SLOTS:
     void keepMine_overwrites();
     void takeTheirs_changesTheStore();
     void resolve_writesAnotherValue();
+    void resolve_endsTheConflictWhateverListenersThrow();
     void furtherChanges_areShown();
     void conflict_canBeResolvedByItsListener();
     void merge_makesOneOfTwo();
@@ -159,6 +160,28 @@ void tst_EngineConflicts::resolve_writesAnotherValue()
     QCOMPARE(mine.get(), 7);
     QVERIFY(t.second.flushNow(5s));
     QCOMPARE(t.value("x"), std::string("7"));
+}
+
+void tst_EngineConflicts::resolve_endsTheConflictWhateverListenersThrow()
+{
+    const Two t;
+    const auto mine = persistentAtom(t.second, "x", 0, {.onConflict = reject});
+    const auto keys = persistentMap<std::string, int>(t.second, "m/", {}, {.onConflict = reject});
+    t.write("x", "5");
+    t.write("m/a", "5");
+    mine.set(2);
+    keys.setKey("a", 2);
+    QVERIFY(!t.second.flushNow(5s));
+    const auto fails = [] { support::fail("of a listener"); };
+    const auto one = mine.listen(fails);
+    const auto other = keys.listen(fails);
+    QCOMPARE(support::thrownBy([&] { conflictOf(mine).get()->resolve(7); }), QStringLiteral("of a listener"));
+    QCOMPARE(support::thrownBy([&] { conflictOf(keys).get()->resolve(8); }), QStringLiteral("of a listener"));
+    QVERIFY(!conflictOf(mine).get().has_value());
+    QVERIFY(!conflictOf(keys).get().has_value());
+    QVERIFY(t.second.flushNow(5s));
+    QCOMPARE(t.value("x"), std::string("7"));
+    QCOMPARE(t.value("m/a"), std::string("8"));
 }
 
 void tst_EngineConflicts::furtherChanges_areShown()

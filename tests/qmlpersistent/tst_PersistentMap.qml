@@ -126,7 +126,7 @@ TestCase {
 
     /// What a listener in C++ throws does not end the program.
     function test_conflict_errorsOfListenersAreReported_data() {
-        return [{ tag: "takeTheirs", left: "theirs" }];
+        return [{ tag: "takeTheirs", left: "theirs" }, { tag: "resolve", left: "both" }];
     }
 
     function test_conflict_errorsOfListenersAreReported(row) {

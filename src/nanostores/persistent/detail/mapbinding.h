@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/core/batch.h>
 #include <nanostores/core/detail/keytable.h>
 #include <nanostores/core/map.h>
 #include <nanostores/persistent/detail/rownames.h>
@@ -128,10 +129,12 @@ public:
     {
         const auto held = hold();
         const auto key = keyOf(row);
-        if (value && key) {
-            handle().setKey(*key, *value);
-        }
-        resolve(row, keepsMine);
+        batch([&] { // what observers throw is thrown when the conflict is over
+            if (value && key) {
+                handle().setKey(*key, *value);
+            }
+            resolve(row, keepsMine);
+        });
     }
 
 protected:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/core/batch.h>
 #include <nanostores/core/equal.h>
 #include <nanostores/core/record.h>
 #include <nanostores/persistent/detail/valuebinding.h>
@@ -104,12 +105,14 @@ public:
     {
         const auto held = hold();
         const Member *const member = memberOf(key);
-        if (value && member) {
-            T next = typedNode().current();
-            member->copy(next, *value);
-            handle().set(std::move(next));
-        }
-        resolve(key, keepsMine);
+        batch([&] { // what observers throw is thrown when the conflict is over
+            if (value && member) {
+                T next = typedNode().current();
+                member->copy(next, *value);
+                handle().set(std::move(next));
+            }
+            resolve(key, keepsMine);
+        });
     }
 
 private:

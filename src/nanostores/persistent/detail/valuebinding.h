@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/core/batch.h>
 #include <nanostores/core/equal.h>
 #include <nanostores/core/store.h>
 #include <nanostores/persistent/conflict.h>
@@ -115,10 +116,12 @@ public:
     void end(const std::string &key, bool keepsMine, const T *value) override
     {
         const auto held = hold();
-        if (value) {
-            handle().set(*value);
-        }
-        resolve(key, keepsMine);
+        batch([&] { // what observers throw is thrown when the conflict is over
+            if (value) {
+                handle().set(*value);
+            }
+            resolve(key, keepsMine);
+        });
     }
 
     Task<bool> compareAndSet(const T &expected, const T &value)
