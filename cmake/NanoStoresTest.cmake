@@ -260,9 +260,23 @@ function(nanostores_add_compile_fail_test name)
         nanostores_set_defaults(${target})
         target_link_libraries(${target} PRIVATE ${arg_LINK})
         set_target_properties(${target} PROPERTIES CXX_COMPILER_LAUNCHER "") # errors are not cached
-        add_test(NAME ${target} COMMAND ${CMAKE_COMMAND} --build "${CMAKE_BINARY_DIR}" --target ${target} --config $<CONFIG>)
-        set_tests_properties(${target} PROPERTIES LABELS compilefail TIMEOUT 300 RESOURCE_LOCK nanostores_build_tree)
+        if(variant STREQUAL "fails")
+            target_compile_definitions(${target} PRIVATE MUST_NOT_COMPILE)
+        endif()
+        if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang") # beside each other, and without making code
+            set(folders "$<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>")
+            set(macros "$<TARGET_PROPERTY:${target},COMPILE_DEFINITIONS>")
+            add_test(NAME ${target}
+                COMMAND ${CMAKE_CXX_COMPILER} ${CMAKE_CXX20_STANDARD_COMPILE_OPTION} -fPIC -fsyntax-only
+                    "$<$<BOOL:${folders}>:-I$<JOIN:${folders},;-I>>" "$<$<BOOL:${macros}>:-D$<JOIN:${macros},;-D>>"
+                    "${CMAKE_CURRENT_SOURCE_DIR}/${arg_SOURCE}"
+                COMMAND_EXPAND_LISTS)
+        else()
+            add_test(NAME ${target}
+                COMMAND ${CMAKE_COMMAND} --build "${CMAKE_BINARY_DIR}" --target ${target} --config $<CONFIG>)
+            set_tests_properties(${target} PROPERTIES RESOURCE_LOCK nanostores_build_tree)
+        endif()
+        set_tests_properties(${target} PROPERTIES LABELS compilefail TIMEOUT 300)
     endforeach()
-    target_compile_definitions(${name}_fails PRIVATE MUST_NOT_COMPILE)
     set_tests_properties(${name}_fails PROPERTIES PASS_REGULAR_EXPRESSION "${arg_MESSAGE}")
 endfunction()
