@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "persistent/support/faulty.h"
+#include "support/handlers.h"
 
 #include <nanostores/persistent.h>
 #include <nanostores/persistent/testing/checkengine.h>
@@ -7,7 +8,10 @@
 #include <QTest>
 
 #include <array>
+#include <deque>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -25,6 +29,12 @@ private Q_SLOTS:
     void failure_isOverWhenAnotherEngineSucceeds_data();
     void failure_isOverWhenAnotherEngineSucceeds();
     void loading_isOfflineWhileItIsTriedAgain();
+    void refusalOfOneWrite_isAnAnswer_data();
+    void refusalOfOneWrite_isAnAnswer();
+    void failedReading_isNotOverByAWrite_data();
+    void failedReading_isNotOverByAWrite();
+    void failedWriting_isNotOverByReading_data();
+    void failedWriting_isNotOverByReading();
     void randomFailures_areOverInTheEnd();
 };
 
@@ -48,6 +58,93 @@ struct Three
     const testing::Faults faults;
     const std::string place;
     const std::array<StorageEngine, 3> engines;
+};
+
+/// A storage that fails to be read, or written, as it is asked to.
+struct Failing
+{
+    explicit Failing(const EngineOptions &options)
+        : m_options(options)
+        , first(engine())
+        , other(StorageEngine::memory(area))
+    {
+        first.load(5s);
+        other.load(5s);
+    }
+    /// One more of the place.
+    StorageEngine engine() const
+    {
+        return StorageEngine::custom([this] { return std::make_unique<Backend>(*this); }, m_options);
+    }
+    void failReading(EngineErrorKind kind) const
+    {
+        const std::lock_guard lock(m_mutex);
+        m_reading = kind;
+    }
+    void failWriting(std::deque<EngineErrorKind> kinds) const
+    {
+        const std::lock_guard lock(m_mutex);
+        m_writing = std::move(kinds);
+    }
+    void failNoMore() const
+    {
+        const std::lock_guard lock(m_mutex);
+        m_reading.reset();
+        m_writing.clear();
+    }
+
+    const MemoryArea area;
+
+private:
+    class Backend final : public EngineBackend
+    {
+    public:
+        explicit Backend(const Failing &failing)
+            : m_failing(failing)
+            , m_place(failing.m_place)
+            , m_backend(memoryBackend(failing.area))
+        {
+        }
+        BackendTraits traits() const override { return m_backend->traits(); }
+        std::string place() const override { return m_place; }
+        void open(const BackendOptions &options) override { m_backend->open(options); }
+        StorageState load() override { return m_backend->load(); }
+        Applied apply(std::span<const StorageWrite> writes, Durability durability) override
+        {
+            const std::lock_guard lock(m_failing.m_mutex);
+            if (!m_failing.m_writing.empty()) {
+                const EngineErrorKind kind = m_failing.m_writing.front();
+                m_failing.m_writing.pop_front();
+                throw EngineError(kind, "it cannot be written", m_place);
+            }
+            return m_backend->apply(writes, durability);
+        }
+        StorageFeed changesSince(Position position, std::uint64_t epoch) override
+        {
+            const std::lock_guard lock(m_failing.m_mutex);
+            if (m_failing.m_reading) {
+                throw EngineError(*m_failing.m_reading, "it cannot be read", m_place);
+            }
+            return m_backend->changesSince(position, epoch);
+        }
+        void sync() override {}
+        void close(std::chrono::milliseconds deadline) noexcept override { m_backend->close(deadline); }
+
+    private:
+        const Failing &m_failing;
+        const std::string m_place;
+        const std::unique_ptr<EngineBackend> m_backend;
+    };
+
+    const EngineOptions m_options;
+    const std::string m_place = Faulty::nextPlace();
+    mutable std::mutex m_mutex;
+    mutable std::optional<EngineErrorKind> m_reading;
+    mutable std::deque<EngineErrorKind> m_writing;
+
+public:
+    const StorageEngine first;
+    const StorageEngine other; ///< Of another program, which meets no failures.
 };
 
 EngineState stateOf(const StorageEngine &engine)
@@ -113,6 +210,100 @@ void tst_EngineStates::loading_isOfflineWhileItIsTriedAgain()
     QTRY_VERIFY(engine.isLoaded());
     std::erase(heard, EngineState::Offline);
     QCOMPARE(heard, std::vector<EngineState>{EngineState::Live});
+}
+
+void tst_EngineStates::refusalOfOneWrite_isAnAnswer_data()
+{
+    QTest::addColumn<bool>("compares");
+    QTest::newRow("a value") << false;
+    QTest::newRow("a compared one") << true;
+}
+
+/// The storage is in reach again when it says that a value is too large.
+void tst_EngineStates::refusalOfOneWrite_isAnAnswer()
+{
+    QFETCH(bool, compares);
+    const Failing failing(EngineOptions{.firstRetry = 1ms, .longestRetry = 1ms});
+    failing.failWriting({EngineErrorKind::Unavailable, EngineErrorKind::TooLarge});
+    if (compares) {
+        const auto task = failing.first.compareAndSet("k", 0, "1");
+        QTRY_VERIFY(task.done());
+        QVERIFY(!support::thrownBy([&] { task.result(); }).isEmpty());
+    } else {
+        failing.first.set("k", "1");
+        QTRY_COMPARE(failing.first.status().get().errorKind, std::optional(EngineErrorKind::TooLarge));
+    }
+    QTRY_COMPARE(stateOf(failing.first), EngineState::Live);
+    failing.first.set("k", "2");
+    QTRY_COMPARE(failing.area.value("k"), std::optional<std::string>("2"));
+}
+
+void tst_EngineStates::failedReading_isNotOverByAWrite_data()
+{
+    QTest::addColumn<EngineErrorKind>("kind");
+    QTest::addColumn<EngineState>("state");
+    QTest::newRow("unavailable") << EngineErrorKind::Unavailable << EngineState::Offline;
+    QTest::newRow("denied") << EngineErrorKind::Denied << EngineState::ReadOnly;
+}
+
+void tst_EngineStates::failedReading_isNotOverByAWrite()
+{
+    QFETCH(EngineErrorKind, kind);
+    QFETCH(EngineState, state);
+    const Failing failing(EngineOptions{.firstRetry = 1000s, .longestRetry = 1000s});
+    const auto second = failing.engine();
+    QVERIFY(second.load(5s));
+    failing.failReading(kind);
+    failing.other.set("z", "1"); // wakes it
+    QTRY_COMPARE(stateOf(failing.first), state);
+    failing.first.set("k", "1");
+    QVERIFY(failing.first.flushNow(5s));
+    second.set("l", "1");
+    QVERIFY(second.flushNow(5s));
+    QTRY_COMPARE(failing.first.get("l"), std::optional<std::string>("1"));
+    QCOMPARE(stateOf(failing.first), state); // what the other program has written is still not seen
+    QCOMPARE(stateOf(second), state);
+    failing.failNoMore();
+    failing.other.set("z", "2");
+    for (const StorageEngine &engine : {failing.first, second}) {
+        QTRY_COMPARE(stateOf(engine), EngineState::Live);
+        QCOMPARE(engine.get("z"), std::optional<std::string>("2"));
+    }
+}
+
+void tst_EngineStates::failedWriting_isNotOverByReading_data()
+{
+    QTest::addColumn<EngineErrorKind>("kind");
+    QTest::addColumn<EngineState>("state");
+    QTest::newRow("full") << EngineErrorKind::Full << EngineState::Full;
+    QTest::newRow("denied") << EngineErrorKind::Denied << EngineState::ReadOnly;
+}
+
+void tst_EngineStates::failedWriting_isNotOverByReading()
+{
+    QFETCH(EngineErrorKind, kind);
+    QFETCH(EngineState, state);
+    const Failing failing(EngineOptions{.firstRetry = 1000s, .longestRetry = 1000s});
+    std::deque<EngineErrorKind> often(20, kind);
+    failing.failWriting(often);
+    failing.first.set("k", "1");
+    QTRY_COMPARE(stateOf(failing.first), state);
+    std::vector<EngineState> others;
+    const auto subscription = failing.first.status().listen([&](const EngineStatus &status) {
+        if (status.state != state) {
+            others.push_back(status.state);
+        }
+    });
+    const auto second = failing.engine(); // which has all of it read
+    QVERIFY(second.load(5s));
+    failing.other.set("z", "1");
+    QTRY_COMPARE(failing.first.get("z"), std::optional<std::string>("1"));
+    QTRY_COMPARE(stateOf(failing.first), state);
+    QVERIFY(others.empty());
+    failing.failNoMore();
+    failing.other.set("z", "2"); // wakes it
+    QTRY_COMPARE(failing.area.value("k"), std::optional<std::string>("1"));
+    QTRY_COMPARE(stateOf(failing.first), EngineState::Live);
 }
 
 /// Whatever fails, and in which order, when nothing fails any more each engine has all values, and says so.

@@ -176,6 +176,7 @@ void Replica::take(WorkerReport &report)
         break;
     case WorkerReport::Kind::Woken:
         m_isBlocked = false;
+        m_readingFails = false;
         m_isStale = m_isStale && !m_isLoaded;
         retryNow();
         break;
@@ -453,6 +454,7 @@ EngineState Replica::state() const
 
 void Replica::publish()
 {
+    settleFailure();
     EngineStatus status;
     status.state = state();
     status.isLoaded = m_isLoaded;

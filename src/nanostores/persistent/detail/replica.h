@@ -185,6 +185,7 @@ private:
     void retryLater(unsigned what);
     void retryNow();
     void setFailure(EngineErrorKind kind);
+    void settleFailure() noexcept;
     bool hasFailed() const noexcept { return m_failure && !m_isTrying; } ///< And is not tried again just now.
     void setRow(const std::string &key, const std::optional<StorageEntry> &entry);
 
@@ -255,6 +256,7 @@ private:
 
     std::optional<EngineError> m_lastError;
     std::optional<EngineErrorKind> m_failure; ///< Present: until something succeeds.
+    bool m_readingFails = false; ///< Likewise, whatever is written meanwhile.
     bool m_isTrying = false; ///< Again, and what has become of that is on its way.
     Timer m_retry;
     unsigned m_retries = RetryNothing;

@@ -35,6 +35,7 @@ void Replica::failed(WorkerReport &report)
             break;
         }
         setFailure(error.kind());
+        m_readingFails = true;
         if (isRetried(error.kind())) {
             retryLater(RetryPull);
         }
@@ -115,7 +116,6 @@ void Replica::retryNow()
 {
     const auto self = shared_from_this();
     m_retry.stop();
-    m_isTrying = true;
     m_keepingFails = false;
     const unsigned what = std::exchange(m_retries, RetryNothing);
     if (!m_worker || !m_worker->isOfThisProcess()) {
@@ -128,10 +128,17 @@ void Replica::retryNow()
         m_worker->pull();
     }
     send();
-    if (!asks && m_sentId == 0) { // nothing is left of what has failed
+    m_isTrying = asks || m_sentId != 0;
+    publish();
+}
+
+/// A failure lasts as long as something is left that has failed.
+void Replica::settleFailure() noexcept
+{
+    const bool writingFails = m_isBlocked || m_sentId != 0 || (m_retries & RetryApply);
+    if (m_isLoaded && !m_readingFails && !writingFails && m_worker->isOfThisProcess()) {
         m_failure.reset();
     }
-    publish();
 }
 
 void Replica::setFailure(EngineErrorKind kind)

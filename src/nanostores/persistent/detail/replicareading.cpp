@@ -20,9 +20,12 @@ void Replica::loaded(StorageState &&state)
     encodeDirty(Which::All);
     const bool isFirst = !std::exchange(m_isLoaded, true);
     const bool isOther = !isFirst && state.epoch != m_epoch && m_epoch != 0; // 0: nothing was known of it
-    m_failure.reset();
-    m_failures = 0;
+    m_readingFails = false;
+    m_failures = state.isStale ? m_failures : 0;
     m_retries &= ~unsigned{RetryOpen | RetryPull};
+    if (m_retries == RetryNothing) {
+        m_retry.stop();
+    }
     m_isReadOnly = state.readOnly;
     m_isStale = state.isStale;
     m_epoch = state.epoch;
@@ -185,9 +188,6 @@ void Replica::changedElsewhere(const StorageFeed &feed)
         return;
     }
     encodeDirty(Which::Compared);
-    if (!(m_retries & RetryApply) && m_sentId == 0) {
-        m_failure.reset();
-    }
     std::vector<RowChange> changes;
     for (const StorageEntry &entry : feed.changes) {
         const auto *const row = m_rows.find(entry.key);

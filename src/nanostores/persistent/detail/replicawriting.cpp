@@ -391,7 +391,9 @@ void Replica::applied(WorkerReport &report)
     encodeDirty(Which::Compared);
     m_sentId = 0;
     m_failures = 0;
-    m_failure.reset();
+    if (!m_readingFails) {
+        m_failure.reset();
+    }
     m_isReadOnly = false;
     std::vector<RowChange> changes;
     std::vector<std::pair<std::shared_ptr<Comparison>, WriteResult>> compared;

@@ -194,6 +194,7 @@ void Worker::detach(const std::shared_ptr<WorkerPort> &port)
     }
     post([this, by = port->number()] {
         if (m_orphans.empty()) {
+            m_failedAt.erase(by);
             std::erase_if(m_doubts, [by](const auto &doubt) { return doubt.first.second == by; });
         }
         closeIfUnused();

@@ -178,6 +178,7 @@ private:
     std::vector<std::size_t> m_unknown; ///< Of the last transaction.
     void noteDoubts(const WriteBatch &transaction);
     void noteSuccess(const WorkerPort *except);
+    void readAgain(const WriteBatch &transaction, const Applied &applied);
     void noteWritten(const WriteBatch &transaction, const Applied &applied, const WorkerPort *by);
     bool keepsOnDisk(std::span<const KeptWrite> writes) noexcept;
     void addOrphan(WriteBatch transaction);
@@ -225,6 +226,8 @@ private:
     Position m_newest = 0; ///< The newest version that was seen.
     std::uint64_t m_epoch = 0;
     bool m_isFailing = false; ///< The last call has failed: the next success is news.
+    bool m_readingFails = false; ///< The last call that reads has failed, whatever was written since.
+    std::map<std::uint64_t, Position> m_failedAt; ///< By port: what the ports knew when its calls began to fail.
     bool m_isStale = false; ///< The storage has not been read yet, whatever it was written.
     bool m_needsSync = false;
     std::map<DoubtKey, Doubt> m_doubts; ///< Compared writes that have failed, and were written perhaps.

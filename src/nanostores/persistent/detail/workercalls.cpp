@@ -60,12 +60,19 @@ void Worker::reload(bool givesOrphans)
     m_isLoaded = true;
     m_position = state.position;
     m_newest = state.epoch == m_epoch ? std::max(m_newest, state.position) : state.position;
+    if (state.epoch != m_epoch) {
+        m_failedAt.clear();
+    }
     m_epoch = state.epoch;
+    m_readingFails = false;
     m_isStale = state.isStale;
-    m_isFailing = m_isStale;
+    m_isFailing = m_isFailing || m_isStale;
     WorkerReport report(WorkerReport::Kind::Loaded);
     report.state = std::move(state);
     reportToAll(std::move(report));
+    if (!m_isStale) {
+        noteSuccess(nullptr);
+    }
 }
 
 void Worker::doOpen(const std::shared_ptr<WorkerPort> &port)
@@ -135,12 +142,16 @@ void Worker::doApply(const std::shared_ptr<WorkerPort> &port, WriteBatch &transa
         if (!port->report(std::move(report))) {
             keepRefused(transaction, applied);
         }
-        if (!m_isStale) {
+        if (!m_isStale && !m_readingFails) {
             noteSuccess(port.get());
         }
         noteWritten(transaction, applied, port.get());
+        readAgain(transaction, applied);
     } catch (...) {
         m_isFailing = true;
+        if (m_isLoaded) {
+            m_failedAt.try_emplace(transaction.by, m_position);
+        }
         const EngineError error = errorOf(std::current_exception(), m_place);
         WorkerReport report(WorkerReport::Kind::Failed);
         report.during = WorkerReport::Kind::Applied;
@@ -157,6 +168,21 @@ void Worker::noteSuccess(const WorkerPort *except)
 {
     if (std::exchange(m_isFailing, false)) {
         reportToAll(WorkerReport(WorkerReport::Kind::Woken), except);
+    }
+}
+
+/// Outcomes of calls that have failed before are older than what was read since. It is read once more, so that what
+/// others have written after them comes after them.
+void Worker::readAgain(const WriteBatch &transaction, const Applied &applied)
+{
+    const auto failed = m_failedAt.extract(transaction.by);
+    const bool isOld = std::any_of(applied.outcomes.begin(), applied.outcomes.end(),
+                                   [](const WriteOutcome &outcome) { return outcome.isSure; });
+    if (isOld && failed && failed.mapped() < m_position && applied.epoch == m_epoch) {
+        m_position = failed.mapped();
+        doPull();
+    } else if (m_readingFails) { // it may not any more
+        doPull();
     }
 }
 
@@ -212,9 +238,11 @@ void Worker::doPull()
             reportToAll(std::move(report));
         }
         m_isStale = false;
+        m_readingFails = false;
         noteSuccess(nullptr);
     } catch (...) {
         m_isFailing = true;
+        m_readingFails = true;
         WorkerReport report(WorkerReport::Kind::Failed);
         report.during = WorkerReport::Kind::Changed;
         report.error = errorOf(std::current_exception(), m_place);

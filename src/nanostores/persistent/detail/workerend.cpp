@@ -119,6 +119,7 @@ void Worker::applyOrphan(WriteBatch &transaction)
     const Applied applied = applyNow(transaction);
     keepRefused(transaction, applied);
     noteWritten(transaction, applied, nullptr);
+    readAgain(transaction, applied);
 }
 
 void Worker::retryOrphans()
