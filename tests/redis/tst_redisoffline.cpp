@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 using namespace nanostores;
@@ -39,6 +40,8 @@ private Q_SLOTS:
     void deadConnection_isFoundByPing();
     void connectionLostWithItsNews_isMadeAgain();
     void writeWhoseAnswerWasLost_isInTheCache();
+    void writeWhoseAnswerWasLost_isOlderThanTheNext_data();
+    void writeWhoseAnswerWasLost_isOlderThanTheNext();
     void replacedServer_isNoticed();
 };
 
@@ -266,6 +269,50 @@ void tst_RedisOffline::writeWhoseAnswerWasLost_isInTheCache()
     QCOMPARE(engine.get("a"), raw("2"));
     QCOMPARE(engine.get("b"), raw("by another"));
     QVERIFY(!engine.get("gone"));
+}
+
+void tst_RedisOffline::writeWhoseAnswerWasLost_isOlderThanTheNext_data()
+{
+    QTest::addColumn<bool>("compares");
+    QTest::addColumn<bool>("deletes");
+    for (const bool compares : {false, true}) {
+        QTest::addRow("%s, then another value", compares ? "compared" : "set") << compares << false;
+        QTest::addRow("%s, then deleted", compares ? "compared" : "set") << compares << true;
+    }
+}
+
+/// Another program has written the key since: its value is the one that is shown.
+void tst_RedisOffline::writeWhoseAnswerWasLost_isOlderThanTheNext()
+{
+    NEEDS_REDIS();
+    QFETCH(bool, compares);
+    QFETCH(bool, deletes);
+    support::Proxy proxy(m_server->port());
+    const auto engine = redisEngine(options(proxy));
+    const auto other = redisEngine(others());
+    QVERIFY(engine.load() && other.load());
+    proxy.set(support::Proxy::Way::NoAnswers);
+    std::optional<Task<bool>> task;
+    if (compares) {
+        task = engine.compareAndSet("k", 0, "mine");
+    } else {
+        engine.set("k", "mine");
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(other.get("k"), raw("mine"), 20000); // it has come
+    if (deletes) {
+        other.del("k");
+    } else {
+        other.set("k", "theirs");
+    }
+    QVERIFY(other.flushNow(std::chrono::seconds(20)));
+    QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine), EngineState::Offline, 20000);
+    proxy.set(support::Proxy::Way::Pass);
+    QTRY_VERIFY_WITH_TIMEOUT(engine.pending().get() == 0 && stateOf(engine) == EngineState::Live, 20000);
+    QTRY_COMPARE_WITH_TIMEOUT(engine.get("k"), other.get("k"), 20000);
+    QCOMPARE(engine.get("k"), deletes ? StorageEngine::RawValue() : raw("theirs"));
+    if (compares) {
+        QVERIFY(task->done() && task->result());
+    }
 }
 
 void tst_RedisOffline::replacedServer_isNoticed()

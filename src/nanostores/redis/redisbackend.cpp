@@ -160,7 +160,8 @@ StorageState RedisBackend::staleState()
 StorageState RedisBackend::load()
 {
     requireOpen();
-    if (m_epoch != 0 && !m_store.isOpen() && m_cache.isCurrent()) { // at once, whether the server is there or not
+    if (m_epoch != 0 && !m_isTooOld && !m_store.isOpen()
+        && m_cache.isCurrent()) { // at once, whether the server is there or not
         return staleState();
     }
     StorageState state;
@@ -179,9 +180,11 @@ StorageState RedisBackend::load()
         }
     } catch (const EngineError &error) {
         const bool isKnown = m_isFirst ? !m_unsent.empty() : m_epoch != 0 && m_cache.isCurrent();
-        if (isKnown && isRetried(error.kind())) {
+        if (isKnown && !m_isTooOld
+            && isRetried(error.kind())) { // otherwise changesSince() has failed, and is tried later
             return staleState();
         }
+        noteRefusal(error);
         throw;
     }
     if (state.epoch != m_epoch) {
@@ -201,6 +204,7 @@ StorageState RedisBackend::load()
     state.unsent = takeUnsent();
     keepOnly(state.entries);
     m_news.reset();
+    m_isTooOld = false;
     m_isFollowing = true;
     askForNews();
     return state;

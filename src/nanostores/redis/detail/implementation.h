@@ -72,6 +72,7 @@ private:
     std::vector<RedisTransaction> transactionsOf(std::span<const StorageWrite> writes,
                                                  std::span<const std::size_t> places);
     ScriptAnswer receiveAll(const std::vector<RedisTransaction> &transactions, std::vector<WriteOutcome> &outcomes);
+    void giveUp(std::span<const StorageWrite> writes) noexcept;
     void confirm(const std::string &id);
     StorageEntry entryOf(const StorageWrite &write, const WriteOutcome &outcome) const;
     void noteApplied(const std::vector<RedisTransaction> &transactions, const std::vector<WriteOutcome> &outcomes,
@@ -112,6 +113,7 @@ private:
     std::vector<std::string> m_confirmed; ///< Numbers whose results the server need not keep.
     std::string m_client;
     std::uint64_t m_lastNumber = 0;
+    bool m_isTooOld = false; ///< What the engine knows, as changesSince() has said: all of it has to be read anew.
     bool m_isFollowing = false; ///< What others change is asked for, as far as the last call has left it.
     std::optional<RespValue> m_news;
     Position m_newsFrom = 0;

@@ -428,8 +428,9 @@ const KeptWrite *RedisCache::kept(const std::string &key) const
 
 void RedisCache::sync()
 {
-    if (std::exchange(m_isUnsynced, false)) {
+    if (m_isUnsynced) {
         m_backend->sync();
+        m_isUnsynced = false;
     }
 }
 

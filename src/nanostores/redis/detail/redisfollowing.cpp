@@ -20,7 +20,8 @@ StorageFeed RedisBackend::changesSince(Position position, std::uint64_t epoch)
     m_isFollowing = false;
     try {
         StorageFeed feed = follow(position, epoch);
-        m_isFollowing = !feed.tooOld;
+        m_isTooOld = feed.tooOld;
+        m_isFollowing = !m_isTooOld;
         return feed;
     } catch (const EngineError &error) {
         noteRefusal(error);

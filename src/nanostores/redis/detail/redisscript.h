@@ -17,7 +17,7 @@ namespace nanostores::detail {
 ///
 /// Versions are expected of the epoch that the client knows: under another one none of them matches.
 ///
-/// The log comes first: a user without the right to write it changes nothing. In Lua numbers are doubles, so versions
+/// The log comes first: a user without the right to write it changes nothing, nor the number of the newest version. In Lua numbers are doubles, so versions
 /// are written without exponents, and stay below 2^53.
 inline constexpr std::string_view RedisScript = R"lua(
 local values, log, meta, gone, done = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -77,7 +77,11 @@ for i = first, #ARGV, 4 do
                 entry[#entry + 1] = 'v'
                 entry[#entry + 1] = string.sub(value, 2)
             end
-            call(unpack(entry))
+            local logged = redis.pcall(unpack(entry))
+            if type(logged) == 'table' and logged.err then
+                call('HINCRBY', meta, 'seq', -1)
+                return logged
+            end
             if value == 'd' then
                 call('HDEL', values, key)
                 call('ZADD', gone, result, key)

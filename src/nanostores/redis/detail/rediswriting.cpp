@@ -199,13 +199,22 @@ Applied RedisBackend::apply(std::span<const StorageWrite> writes, Durability)
         }
         askForNews();
         return applied;
-    } catch (...) {
-        m_store.close(); // answers may be on their way
-        keepDoubtful();
-        for (const StorageWrite &write : writes) {
-            m_failed.insert(write.key);
-        }
+    } catch (const EngineError &error) {
+        noteRefusal(error);
+        giveUp(writes);
         throw;
+    } catch (...) {
+        giveUp(writes);
+        throw;
+    }
+}
+
+void RedisBackend::giveUp(std::span<const StorageWrite> writes) noexcept
+{
+    m_store.close(); // answers may be on their way
+    keepDoubtful();
+    for (const StorageWrite &write : writes) {
+        m_failed.insert(write.key);
     }
 }
 
