@@ -17,8 +17,8 @@ namespace nanostores::detail {
 ///
 /// Versions are expected of the epoch that the client knows: under another one none of them matches.
 ///
-/// The log comes first: a user without the right to write it changes nothing, nor the number of the newest version. In Lua numbers are doubles, so versions
-/// are written without exponents, and stay below 2^53.
+/// The log comes first: a user without the right to write it changes nothing, nor the number of the newest version. In
+/// Lua numbers are doubles, so versions are written without exponents, and stay below 2^53.
 inline constexpr std::string_view RedisScript = R"lua(
 local values, log, meta, gone, done = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local call = redis.call
