@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "persistent/support/opened.h"
+#include "support/certificates.h"
 #include "support/clients.h"
 #include "support/fakeserver.h"
 #include "support/redisserver.h"
@@ -7,9 +8,6 @@
 #include <nanostores/persistent/testing/checkengine.h>
 #include <nanostores/redis.h>
 
-#include <QtCore/QFile>
-#include <QtCore/QProcess>
-#include <QtCore/QTemporaryDir>
 #include <QtTest/QTest>
 
 #include <memory>
@@ -26,11 +24,6 @@ namespace {
 /// As docs/federation.md lists them.
 const char *const rights = "+ping +evalsha +script|load +hget +hmget +hset +hdel +hincrby +hscan +del +expire +xadd "
                            "+xread +zadd +zrem +zscore +zremrangebyrank";
-
-QString openssl()
-{
-    return QStandardPaths::findExecutable(QStringLiteral("openssl"));
-}
 
 } // namespace
 
@@ -90,20 +83,7 @@ private:
             qFatal("the changes are not there");
         }
     }
-    bool makeCertificates();
-    bool run(const QStringList &arguments) const
-    {
-        QProcess process;
-        process.setWorkingDirectory(m_folder.path());
-        process.setProcessChannelMode(QProcess::MergedChannels);
-        process.start(openssl(), arguments);
-        const bool isGood = process.waitForFinished(60000) && process.exitCode() == 0;
-        if (!isGood) {
-            qWarning().noquote() << arguments << process.readAll();
-        }
-        return isGood;
-    }
-    QString file(const char *name) const { return m_folder.filePath(QString::fromLatin1(name)); }
+    QString file(const char *name) const { return m_certificates.file(name); }
     QStringList tlsOptions(const char *certificate, const char *authClients) const
     {
         return {QStringLiteral("--tls-port"),         QString::number(m_tlsPort),
@@ -114,7 +94,7 @@ private:
     }
 
     std::unique_ptr<support::RedisServer> m_server;
-    QTemporaryDir m_folder;
+    support::Certificates m_certificates;
     quint16 m_tlsPort = 0;
     bool m_hasCertificates = false;
 };
@@ -127,7 +107,7 @@ private:
 
 void tst_RedisSecurity::initTestCase()
 {
-    m_hasCertificates = !openssl().isEmpty() && makeCertificates();
+    m_hasCertificates = m_certificates.make();
     {
         QTcpServer free;
         free.listen(QHostAddress::LocalHost);
@@ -137,35 +117,6 @@ void tst_RedisSecurity::initTestCase()
         m_server = std::make_unique<support::RedisServer>();
         QVERIFY(m_server->start());
     }
-}
-
-bool tst_RedisSecurity::makeCertificates()
-{
-    QFile names(file("names"));
-    if (!names.open(QIODevice::WriteOnly) || names.write("subjectAltName=DNS:localhost,IP:127.0.0.1") < 0) {
-        return false;
-    }
-    names.close();
-    const auto authority = [&](const QString &name) {
-        return run({QStringLiteral("req"), QStringLiteral("-x509"), QStringLiteral("-newkey"),
-                    QStringLiteral("rsa:2048"), QStringLiteral("-nodes"), QStringLiteral("-keyout"),
-                    name + QStringLiteral(".key"), QStringLiteral("-out"), name + QStringLiteral(".pem"),
-                    QStringLiteral("-subj"), QStringLiteral("/CN=") + name, QStringLiteral("-days"),
-                    QStringLiteral("30")});
-    };
-    const auto sign = [&](const QString &out, const QString &days) {
-        return run({QStringLiteral("x509"), QStringLiteral("-req"), QStringLiteral("-in"), QStringLiteral("server.csr"),
-                    QStringLiteral("-CA"), QStringLiteral("ca.pem"), QStringLiteral("-CAkey"), QStringLiteral("ca.key"),
-                    QStringLiteral("-CAcreateserial"), QStringLiteral("-days"), days, QStringLiteral("-extfile"),
-                    QStringLiteral("names"), QStringLiteral("-out"), out});
-    };
-    return authority(QStringLiteral("ca")) && authority(QStringLiteral("other"))
-           && run({QStringLiteral("req"), QStringLiteral("-newkey"), QStringLiteral("rsa:2048"),
-                   QStringLiteral("-nodes"), QStringLiteral("-keyout"), QStringLiteral("server.key"),
-                   QStringLiteral("-out"), QStringLiteral("server.csr"), QStringLiteral("-subj"),
-                   QStringLiteral("/CN=localhost")})
-           && sign(QStringLiteral("server.pem"), QStringLiteral("30"))
-           && sign(QStringLiteral("expired.pem"), QStringLiteral("-1"));
 }
 
 void tst_RedisSecurity::password_wrong()

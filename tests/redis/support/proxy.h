@@ -64,6 +64,7 @@ public:
     {
         return QStringLiteral("redis://127.0.0.1:%1?name=%2").arg(m_port).arg(name);
     }
+    quint16 port() const { return m_port; }
     int connections() const { return m_connections; }
     void set(Way way)
     {
