@@ -399,6 +399,9 @@ function(nanostores_install_package)
         COMPATIBILITY SameMinorVersion)
     install(FILES "${PROJECT_BINARY_DIR}/NanoStoresConfig.cmake" "${PROJECT_BINARY_DIR}/NanoStoresConfigVersion.cmake"
         DESTINATION "${destination}")
+    if(TARGET nanostores_mqtt AND NOT BUILD_SHARED_LIBS)
+        install(FILES "${PROJECT_SOURCE_DIR}/cmake/FindMosquitto.cmake" DESTINATION "${destination}")
+    endif()
     # As they lie in the sources, so that their links to each other hold.
     set(documents README.md CHANGELOG.md LICENSE)
     list(TRANSFORM documents PREPEND "${PROJECT_SOURCE_DIR}/")
