@@ -14,19 +14,19 @@ deps_apt='ninja-build ccache cmake g++ pkg-config
     qml6-module-qtquick-controls qml6-module-qtquick-layouts qml6-module-qtquick-shapes qml6-module-qtquick-templates
     qml6-module-qtquick-window qml6-module-qttest
     libsqlite3-dev qtkeychain-qt6-dev? gnome-keyring? dbus-bin|dbus openssl? redis-tools? valkey-tools? librapidcheck-dev
-    libbenchmark-dev qt6-l10n-tools? fonts-dejavu-core'
+    libmosquitto-dev? mosquitto? libbenchmark-dev qt6-l10n-tools? fonts-dejavu-core'
 deps_apt_lint='clang-format-16|clang-format clang-tidy git python3'
 
 deps_rpm='ninja-build|ninja ccache cmake gcc-c++ cmake(Qt6Core) cmake(Qt6Widgets) cmake(Qt6Test) cmake(Qt6Qml)
     cmake(Qt6Quick) cmake(Qt6QuickControls2) cmake(Qt6QuickTest) cmake(Qt6Svg) pkgconfig(gl) pkgconfig(sqlite3) openssl?
-    valkey? dejavu-sans-fonts|dejavu-fonts'
+    valkey? mosquitto-devel? mosquitto? dejavu-sans-fonts|dejavu-fonts'
 deps_rpm_lint='clang-tools-extra|clang-tools git python3'
 
-deps_pacman='ninja ccache cmake gcc pkgconf qt6-base qt6-declarative qt6-svg mesa sqlite openssl valkey ttf-dejavu
+deps_pacman='ninja ccache cmake gcc pkgconf qt6-base qt6-declarative qt6-svg mesa sqlite openssl valkey mosquitto ttf-dejavu
     benchmark'
 deps_pacman_lint='clang git python'
 
-deps_brew='ninja ccache cmake pkgconf qt sqlite redis rapidcheck google-benchmark'
+deps_brew='ninja ccache cmake pkgconf qt sqlite redis mosquitto rapidcheck google-benchmark'
 deps_brew_lint='clang-format llvm'
 
 deps_say() { printf '%s\n' "==> $*"; }
@@ -52,7 +52,8 @@ deps_unknown_system() {
         "  a C++20 compiler (g++ 12, clang 15 or later), CMake 3.24 or later, Ninja, pkg-config; ccache if you like" \
         "  Qt 6.4 or later, with development files: Core, Gui, Widgets, Qml, Quick, Quick Controls 2, Svg, Test," \
         "    Quick Test, and the QML modules QtQml, QtQuick, QtQuick.Controls, .Layouts, .Shapes, .Window, QtTest" \
-        "  optional: RapidCheck (random tests), Google Benchmark (benchmarks), clang-format, clang-tidy, DejaVu fonts" \
+        "  optional: libmosquitto and Mosquitto (MQTT), RapidCheck (random tests), Google Benchmark (benchmarks)," \
+        "    clang-format, clang-tidy, DejaVu fonts" \
         "then run this again with NANOSTORES_SKIP_DEPS=1, and CMAKE_PREFIX_PATH if Qt is in a place of its own."
 }
 
