@@ -101,7 +101,7 @@ Worker::Worker(std::unique_ptr<EngineBackend> backend, std::string place)
 
 Worker::~Worker()
 {
-    m_thread->wait(); // it is over, or has nothing left to do
+    m_thread->waitForEnd(); // it is over, or has nothing left to do
 }
 
 bool Worker::isOfThisProcess() const noexcept

@@ -35,6 +35,8 @@ public:
     {
     }
     void stop() { m_stops.store(true); } ///< On this thread.
+    /// What it has done comes before what follows, also for ThreadSanitizer, which does not see how Qt waits.
+    bool waitForEnd() { return wait() && m_isOver.load(); }
 
 protected:
     /// Without an application object, before it is made and after it has gone, Qt delivers no events; jobs are done all
@@ -46,11 +48,13 @@ protected:
             eventDispatcher()->processEvents(QEventLoop::WaitForMoreEvents);
             m_worker.runJobs();
         }
+        m_isOver.store(true); // the last thing: see waitForEnd()
     }
 
 private:
     Worker &m_worker;
     std::atomic<bool> m_stops{false};
+    std::atomic<bool> m_isOver{false};
 };
 
 class Worker::Receiver final : public QObject
