@@ -146,7 +146,7 @@ def locales(folder, version):
     known |= {language for language, _ in regions}
     known |= {language for language, (script, _) in languages.items() if script in RTL}
     out = HEAD % version + "// clang-format off\nnamespace nanostores::detail {\nnamespace {\n\n"
-    out += "constexpr LikelyScript scripts[] = {\n"
+    out += "constexpr LikelyScript likelyScriptRows[] = {\n"
     for language in sorted(known & set(languages)):
         script, region = languages[language]
         out += f"    {{\"{language}\", \"{script}\", \"{region}\"}},\n"
@@ -172,7 +172,7 @@ def locales(folder, version):
 
 std::span<const LikelyScript> likelyScripts() noexcept
 {
-    return scripts;
+    return likelyScriptRows;
 }
 
 std::span<const RegionalScript> regionalScripts() noexcept

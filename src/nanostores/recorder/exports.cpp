@@ -15,7 +15,7 @@ namespace nanostores {
 
 namespace {
 
-std::string quoted(std::string_view text)
+std::string inQuotes(std::string_view text)
 {
     std::string json;
     detail::appendJsonText(json, text);
@@ -43,7 +43,7 @@ std::string stateOf(const Session &session, const SessionValues &values, const s
             continue;
         }
         json += json.size() > 1 ? "," : "";
-        json += quoted(store.name) + ':' + value.toJson();
+        json += inQuotes(store.name) + ':' + value.toJson();
     }
     return json + '}';
 }
@@ -96,7 +96,8 @@ std::vector<ReduxStep> stepsOf(const Session &session, const ReduxOptions &optio
                 }
                 ReduxStep step;
                 step.type = typeOf(session, event);
-                step.members = "\"turn\":" + std::to_string(event.turn) + ",\"line\":" + quoted(session.textOf(event));
+                step.members =
+                    "\"turn\":" + std::to_string(event.turn) + ",\"line\":" + inQuotes(session.textOf(event));
                 step.stack = stackOf(event);
                 step.time = std::chrono::duration_cast<std::chrono::milliseconds>(event.time).count();
                 steps.push_back(std::move(step));
@@ -121,8 +122,8 @@ std::string toReduxDevTools(const Session &session, const ReduxOptions &options)
         const ReduxStep &step = steps[i];
         const std::string comma = i > 0 ? "," : "";
         actions += comma + '"' + std::to_string(i) + R"(":{"type":"PERFORM_ACTION","action":{"type":)"
-                   + quoted(step.type) + (step.members.empty() ? "" : ",") + step.members + R"(},"timestamp":)"
-                   + std::to_string(step.time) + (step.stack.empty() ? "" : ",\"stack\":" + quoted(step.stack)) + '}';
+                   + inQuotes(step.type) + (step.members.empty() ? "" : ",") + step.members + R"(},"timestamp":)"
+                   + std::to_string(step.time) + (step.stack.empty() ? "" : ",\"stack\":" + inQuotes(step.stack)) + '}';
         states += comma + "{\"state\":" + step.state + '}';
         staged += comma + std::to_string(i);
     }
@@ -146,7 +147,7 @@ public:
 
     std::string write()
     {
-        add(R"({"ph":"M","pid":1,"tid":1,"name":"process_name","args":{"name":)" + quoted(m_session.header().app)
+        add(R"({"ph":"M","pid":1,"tid":1,"name":"process_name","args":{"name":)" + inQuotes(m_session.header().app)
             + "}}");
         for (const SessionEvent &event : m_session.events()) {
             while (!m_open.empty() && !isWithin(event)) {
@@ -193,10 +194,10 @@ private:
         } else if (!slice || title.empty()) {
             title = m_session.textOf(event);
         }
-        std::string text = head(slice ? "B" : "i", event.time) + ",\"cat\":\"stores\",\"name\":" + quoted(title);
+        std::string text = head(slice ? "B" : "i", event.time) + ",\"cat\":\"stores\",\"name\":" + inQuotes(title);
         text += slice ? "" : ",\"s\":\"t\"";
         text += ",\"args\":{\"event\":" + std::to_string(event.id) + ",\"turn\":" + std::to_string(event.turn)
-                + ",\"line\":" + quoted(m_session.textOf(event));
+                + ",\"line\":" + inQuotes(m_session.textOf(event));
         add(text + "}}");
         if (!slice) {
             return;
@@ -226,7 +227,7 @@ private:
         if (value && (value->kind == LogValue::Kind::Integer || value->kind == LogValue::Kind::Float)) {
             const std::string number = value->toJson();
             if (number[0] != '{') {
-                add(head("C", event.time + event.took) + ",\"name\":" + quoted(m_session.nameOf(event.store))
+                add(head("C", event.time + event.took) + ",\"name\":" + inQuotes(m_session.nameOf(event.store))
                     + ",\"args\":{\"value\":" + number + "}}");
             }
         }

@@ -7,7 +7,7 @@
 namespace nanostores::detail {
 namespace {
 
-constexpr LikelyScript scripts[] = {
+constexpr LikelyScript likelyScriptRows[] = {
     {"ae", "Avst", "IR"},
     {"aeb", "Arab", "TN"},
     {"af", "Latn", "ZA"},
@@ -530,7 +530,7 @@ constexpr const char *rightToLeft[] = {
 
 std::span<const LikelyScript> likelyScripts() noexcept
 {
-    return scripts;
+    return likelyScriptRows;
 }
 
 std::span<const RegionalScript> regionalScripts() noexcept
