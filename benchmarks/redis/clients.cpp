@@ -83,10 +83,9 @@ std::vector<double> clients(int count)
     RedisOptions options;
     options.url = program.server.url(QStringLiteral("bench"));
     options.connectTimeout = options.answerTimeout = std::chrono::seconds(30);
-    const testing::Faults none;
-    const auto makeEngine = [&](int number) {
+    const auto makeEngine = [&](int number) { // each has faults of its own, of which there are none
         return StorageEngine::custom(
-            testing::withFaults(redisBackend(options), none, "client " + std::to_string(number)));
+            testing::withFaults(redisBackend(options), testing::Faults(), "client " + std::to_string(number)));
     };
     const auto writer = makeEngine(-1);
     for (int i = 0; i < 100; ++i) { // a hundred values, which each has in its memory

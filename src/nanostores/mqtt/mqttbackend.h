@@ -61,7 +61,9 @@ struct MqttOptions
 /// it; it is used as EngineBackend says.
 [[nodiscard]] NANOSTORES_MQTT_EXPORT std::unique_ptr<EngineBackend> mqttBackend(MqttOptions options);
 
-/// An engine on mqttBackend(), with that URL. The backend is made when something is read or the event loop turns.
-[[nodiscard]] NANOSTORES_MQTT_EXPORT StorageEngine mqtt(const QString &url, EngineOptions options = {});
+/// An engine on mqttBackend(), with that URL. The backend is made when something is read or the event loop turns. A
+/// broker that is away is looked for every 0.8 s at least, unless the options have another longestRetry.
+[[nodiscard]] NANOSTORES_MQTT_EXPORT StorageEngine
+mqtt(const QString &url, EngineOptions options = {.longestRetry = std::chrono::milliseconds(800)});
 
 } // namespace nanostores

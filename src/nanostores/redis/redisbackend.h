@@ -62,9 +62,11 @@ struct RedisOptions
 /// Needs Qt Network.
 [[nodiscard]] NANOSTORES_REDIS_EXPORT std::unique_ptr<EngineBackend> redisBackend(RedisOptions options);
 
-/// An engine on redisBackend(), with that URL and cache.
+/// An engine on redisBackend(), with that URL and cache. A server that is away is looked for every 0.8 s at least, unless
+/// the options have another longestRetry.
 [[nodiscard]] NANOSTORES_REDIS_EXPORT StorageEngine redis(const QString &url,
                                                           const QString &cache = QStringLiteral("shared.db"),
-                                                          EngineOptions options = {});
+                                                          EngineOptions options = {
+                                                              .longestRetry = std::chrono::milliseconds(800)});
 
 } // namespace nanostores
