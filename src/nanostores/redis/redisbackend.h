@@ -62,8 +62,8 @@ struct RedisOptions
 /// Needs Qt Network.
 [[nodiscard]] NANOSTORES_REDIS_EXPORT std::unique_ptr<EngineBackend> redisBackend(RedisOptions options);
 
-/// An engine on redisBackend(), with that URL and cache. A server that is away is looked for every 0.8 s at least, unless
-/// the options have another longestRetry.
+/// An engine on redisBackend(), with that URL and cache. A server that is away is looked for every 0.8 s at least,
+/// unless the options have another longestRetry.
 [[nodiscard]] NANOSTORES_REDIS_EXPORT StorageEngine redis(const QString &url,
                                                           const QString &cache = QStringLiteral("shared.db"),
                                                           EngineOptions options = {
