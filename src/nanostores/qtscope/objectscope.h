@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/core/store.h>
 #include <nanostores/kit/scope.h>
 #include <nanostores/qtscope/export.h>
 
@@ -48,7 +49,7 @@ private:
 };
 
 /// Gives an object a scope that ends with it: one of a class that is not yours. Throws std::logic_error if it has one.
-NANOSTORES_QTSCOPE_EXPORT const kit::Scope &
+NANOSTORES_NO_DANGLING NANOSTORES_QTSCOPE_EXPORT const kit::Scope &
 giveScope(QObject *owner, const std::vector<kit::InjectionProvider> &providers = {}, const QString &name = {});
 
 /// The nearest scope of the object and its parents: of an item of Qt Quick, the items that it is shown in, and their
