@@ -39,7 +39,9 @@ std::string MqttAddress::shown() const
     url.setScheme(isTls ? QStringLiteral("mqtts") : QStringLiteral("mqtt"));
     url.setHost(host);
     url.setPort(port);
-    url.setUserName(user);
+    if (!user.isEmpty()) { // later Qt shows an @ for an empty one
+        url.setUserName(user);
+    }
     QUrlQuery query;
     query.addQueryItem(QStringLiteral("name"), name);
     url.setQuery(query);

@@ -43,7 +43,9 @@ std::string RedisAddress::shown() const
         url.setPort(port);
         url.setPath(database == 0 ? QString() : QLatin1Char('/') + QString::number(database));
     }
-    url.setUserName(user);
+    if (!user.isEmpty()) { // later Qt shows an @ for an empty one
+        url.setUserName(user);
+    }
     QUrlQuery query;
     query.addQueryItem(QStringLiteral("name"), name);
     url.setQuery(query);
