@@ -5,6 +5,7 @@
 #include <nanostores/persistent.h>
 #include <nanostores/persistent/testing/checkengine.h>
 
+#include <QCoreApplication>
 #include <QTest>
 
 #include <array>
@@ -157,6 +158,15 @@ QString describe(const StorageEngine &engine)
     QString text = QLatin1String(nameOf(stateOf(engine)));
     for (const auto &[key, value] : engine.entries()) {
         text += QStringLiteral(", %1: %2").arg(QString::fromStdString(key), QString::fromStdString(value));
+    }
+    return text;
+}
+
+QString describe(const Three &three, unsigned seed)
+{
+    QString text = QStringLiteral("seed %1").arg(seed);
+    for (const StorageEngine &engine : three.engines) {
+        text += QStringLiteral("; ") + describe(engine);
     }
     return text;
 }
@@ -326,7 +336,7 @@ void tst_EngineStates::randomFailures_areOverInTheEnd()
                 three.engines[std::size_t(below(3))].set("key" + std::to_string(below(4)), std::to_string(step));
             }
             for (int turns = below(4); turns > 0; --turns) {
-                QTest::qWait(0);
+                QCoreApplication::processEvents();
             }
         }
         three.faults.failNoMore();
@@ -338,11 +348,7 @@ void tst_EngineStates::randomFailures_areOverInTheEnd()
         const auto values = [&] { return three.engines.back().entries(); };
         for (const StorageEngine &engine : three.engines) {
             const auto isWell = [&] { return stateOf(engine) == EngineState::Live && engine.entries() == values(); };
-            const bool isEqual = QTest::qWaitFor(isWell);
-            QVERIFY2(isEqual, qPrintable(QStringLiteral("seed %1: %2; %3; %4")
-                                             .arg(seed)
-                                             .arg(describe(three.engines[0]), describe(three.engines[1]),
-                                                  describe(three.engines[2]))));
+            QTRY_VERIFY2(isWell(), qPrintable(describe(three, seed)));
         }
         QVERIFY(three.faults.mistakes().empty());
     }
