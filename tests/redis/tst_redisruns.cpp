@@ -191,7 +191,7 @@ void tst_RedisRuns::conflict_isSeenByTheNextRun()
         }
         if (end == QLatin1String("not heard")) {
             faults.goOn();
-            QVERIFY(redisEngine(options()).load()); // the worker has failed by then
+            QVERIFY(redisEngine(options(), {}, support::Run::Present).load()); // the worker has failed by then
         }
     }
     faults.goOn();
@@ -276,7 +276,7 @@ void tst_RedisRuns::secondProcess_hasACacheOfItsOwn()
 {
     NEEDS_REDIS();
     const auto first = redisEngine(options());
-    const auto second = redisEngine(options(), {}, false);
+    const auto second = redisEngine(options(), {}, support::Run::OfAnotherProgram);
     QVERIFY(first.load());
     QVERIFY(second.load());
     first.set("a", "1");

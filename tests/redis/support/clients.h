@@ -7,6 +7,7 @@
 #include <QtCore/QCoreApplication>
 #include <QtCore/QEventLoop>
 #include <QtCore/QString>
+#include <QtTest/QTest>
 
 #include <algorithm>
 #include <cstddef>
@@ -29,20 +30,43 @@ inline nanostores::RedisOptions impatient(const QString &url, const QString &cac
     return options;
 }
 
-/// An engine on a server, as another program has one; with a cache, as another run of one program.
+/// The program's run before, on the same cache, has to be over: otherwise the next engine is one more of that run,
+/// which is connected.
+inline void beginRun(const std::string &place, const nanostores::testing::Faults &faults)
+{
+    static std::map<std::string, std::pair<nanostores::testing::Faults, int>> runs;
+    const auto before = runs.find(place);
+    if (before != runs.end()) {
+        const auto &[its, closes] = before->second;
+        if (!QTest::qWaitFor([&] { return its.closes() > closes; }, 60000)) {
+            qFatal("An engine of the run before is still there");
+        }
+    }
+    runs.insert_or_assign(place, std::pair(faults, faults.closes()));
+}
+
+/// Whose engine it is, if there is a cache.
+enum class Run { Next, Present, OfAnotherProgram };
+
+/// An engine on a server; without a cache, as another program has one.
 inline nanostores::StorageEngine redisEngine(const nanostores::RedisOptions &redis,
-                                             const nanostores::testing::Faults &faults = {}, bool isOtherRun = true)
+                                             const nanostores::testing::Faults &faults = {}, Run run = Run::Next)
 {
     static int count = 0;
     nanostores::EngineOptions options;
     options.patience = std::chrono::milliseconds(5000);
     options.longestRetry = std::chrono::milliseconds(50);
+    std::string place = "redis client ";
+    if (redis.cache.isEmpty() || run == Run::OfAnotherProgram) {
+        place += std::to_string(++count);
+    } else {
+        place += "with " + redis.cache.toStdString();
+    }
+    if (run == Run::Next) {
+        beginRun(place, faults);
+    }
     return nanostores::StorageEngine::custom(
-        nanostores::testing::withFaults(nanostores::redisBackend(redis), faults,
-                                        redis.cache.isEmpty() || !isOtherRun
-                                            ? "redis client " + std::to_string(++count)
-                                            : "redis client with " + redis.cache.toStdString()),
-        options);
+        nanostores::testing::withFaults(nanostores::redisBackend(redis), faults, place), options);
 }
 
 inline void turn()
