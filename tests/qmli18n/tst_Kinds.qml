@@ -59,6 +59,18 @@ TestCase {
         compare(race.t.rich("rich"), "Rich")
     }
 
+    function test_tagThatThrows_throws() {
+        for (const thrown of [new TypeError("bad tag"), "bad tag", 7, { no: "tag" }]) {
+            let caught
+            try {
+                race.t.mark({ m: () => { throw thrown }, what: "x" })
+            } catch (error) {
+                caught = error
+            }
+            verify(caught === thrown)
+        }
+    }
+
     function test_missingTag_isWarnedOf() {
         ignoreWarning(/race.mark: the tag "m" is missing: pass it/)
         compare(race.t.mark({ what: "x" }), "x")

@@ -112,6 +112,20 @@ TestCase {
         compare(mutation.errorString, "at once");
     }
 
+    function test_updateThatThrowsIsUndone() {
+        for (const thrown of [new TypeError("no"), "no", 7]) {
+            const mutation = make({ run: call => {
+                call.set(["users", 7], { name: "Eva" });
+                call.update(["users", 7], () => {
+                    throw thrown;
+                });
+            } });
+            mutation.mutate();
+            compare(view.name, "Ann");
+            verify(mutation.error === thrown);
+        }
+    }
+
     function test_severalInFlightAreRebased() {
         const both = make({ calls: Mutation.AtOnce, run: (call, key, value) => {
             call.update(["users", 7], data => Object.assign({}, data, { [key]: value }));

@@ -329,6 +329,49 @@ TestCase {
         compare(view.shown, undefined);
     }
 
+    /// What a function throws need be no Error, and an Error that it returns was not thrown.
+    function test_thrownIsNoData() {
+        fresh();
+        const view = make();
+        answer({ name: "Ann" });
+        for (const thrown of [new TypeError("no user"), "no user", { toString: () => "no user" }]) {
+            const fail = () => {
+                throw thrown;
+            };
+            ignoreWarning(/no user/);
+            view.query.mutate(fail);
+            ignoreWarning(/no user/);
+            api.mutate(["users", 7], fail);
+            ignoreWarning(/no user/);
+            api.invalidate(fail);
+            compare(view.shown, { name: "Ann" });
+        }
+        const returned = new Error("is data");
+        view.query.mutate(() => returned);
+        verify(view.shown === returned);
+        api.mutate(["users", 7], () => "data again");
+        compare(view.shown, "data again");
+    }
+
+    function test_thrownInAbort_isReported() {
+        fresh();
+        const view = make({ isShown: false });
+        view.query.fetcher = (id, fetch) => {
+            fetch.onAbort(() => {
+                throw "cannot stop";
+            });
+            return new Promise(() => {});
+        };
+        view.isShown = true;
+        ignoreWarning(/cannot stop/);
+        test.userId = 8;
+        settle();
+        ignoreWarning(/cannot stop/);
+        view.isShown = false;
+        settle();
+        settle();
+    }
+
     function test_keysBeginSo() {
         fresh();
         api.mutate(["a", 1], "one");

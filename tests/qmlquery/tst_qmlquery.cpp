@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <nanostores/core/errors.h>
 #include <nanostores/core/scheduler.h>
 #include <nanostores/qmlquery.h>
 #include <nanostores/qt.h>
@@ -11,6 +12,7 @@
 
 #include <QString>
 
+#include <exception>
 #include <optional>
 
 /// A user as C++ has it.
@@ -47,7 +49,17 @@ public:
     Q_INVOKABLE void setNative(int id, const QString &name) const { m_native.mutate(userKey(id), User{name}); }
 
 public Q_SLOTS:
-    void applicationAvailable() { nanostores::setScheduler(&m_time); }
+    void applicationAvailable()
+    {
+        nanostores::setScheduler(&m_time);
+        nanostores::setErrorHandler([](std::exception_ptr error) {
+            try {
+                std::rethrow_exception(error);
+            } catch (const std::exception &thrown) {
+                qWarning() << thrown.what();
+            }
+        });
+    }
     void qmlEngineAvailable(QQmlEngine *engine)
     {
         engine->rootContext()->setContextProperty(QStringLiteral("clock"), this);
@@ -57,6 +69,7 @@ public Q_SLOTS:
     void cleanupTestCase()
     {
         m_fake.reset();
+        nanostores::setErrorHandler({});
         nanostores::setScheduler(nullptr);
     }
 

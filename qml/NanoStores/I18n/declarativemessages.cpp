@@ -3,6 +3,7 @@
 #include <NanoStores/I18n/dynamiccomponent.h>
 
 #include <NanoStores/detail/jshelper.h>
+#include <NanoStores/detail/jstasks.h>
 #include <nanostores/core/atom.h>
 #include <nanostores/core/lifecycle.h>
 #include <nanostores/i18n/detail/i18ncore.h>
@@ -28,13 +29,14 @@ namespace nanostores {
 namespace {
 
 /// A function makes rich text of the rich text in the tag; another value is the address of a link.
-detail::TagFunction tagFunction(const QJSValue &value)
+detail::TagFunction tagFunction(QJSEngine *engine, const QJSValue &value)
 {
     if (value.isUndefined()) {
         return [](const QString &inner) { return inner; };
     }
     if (value.isCallable()) {
-        return [value](const QString &inner) { return value.call({inner}).toString(); };
+        return
+            [engine, value](const QString &inner) { return detail::calledOrThrown(engine, value, {inner}).toString(); };
     }
     return detail::tagFunction(QUrl(value.toString()));
 }
@@ -281,11 +283,17 @@ QString DeclarativeMessages::say(int number, const QJSValue &first, const QJSVal
         texts.push_back(value.isUndefined() ? QString() : value.toString());
     }
     if (message.kind == detail::MessageKind::Rich) {
+        QJSEngine *const engine = qjsEngine(this);
         std::vector<detail::TagFunction> tags;
         for (const QString &name : m_state->names[place].tags) {
-            tags.push_back(tagFunction(valueOf(name, "tag")));
+            tags.push_back(tagFunction(engine, valueOf(name, "tag")));
         }
-        return table->rich(place, texts, tags);
+        try {
+            return table->rich(place, texts, tags);
+        } catch (const detail::JsError &error) {
+            engine->throwError(error.value());
+            return {};
+        }
     }
     if (message.kind == detail::MessageKind::Ordinal) {
         return table->ordinal(place, first.toNumber(), texts);

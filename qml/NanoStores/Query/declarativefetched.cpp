@@ -64,17 +64,17 @@ const FetchContext &QueryFetch::context() const
 
 void QueryFetch::onAbort(const QJSValue &f) const
 {
+    QJSEngine *const engine = qjsEngine(this);
     if (!f.isCallable()) {
-        if (QJSEngine *const engine = qjsEngine(this)) {
+        if (engine) {
             engine->throwError(QJSValue::TypeError,
                                QStringLiteral("onAbort() takes a function, not ") + detail::described(f));
         }
         return;
     }
-    m_context.onAbort([f] {
-        const QJSValue result = f.call();
-        if (result.isError()) {
-            throw ScriptError(result);
+    m_context.onAbort([f, engine = QPointer(engine)] {
+        if (engine) {
+            detail::calledOrThrown(engine, f, {});
         }
     });
 }

@@ -57,10 +57,7 @@ void MutationCall::update(const QJSValue &key, const QJSValue &change)
         if (!engine || !f.isCallable()) {
             return; // of an engine that is gone
         }
-        const QJSValue next = f.call({data.in(engine)});
-        if (next.isError()) {
-            throw detail::JsError(next, engine);
-        }
+        const QJSValue next = detail::calledOrThrown(engine, f, {data.in(engine)});
         if (next.isUndefined()) {
             throw std::logic_error("the function of update() returned nothing: return the new data, as `user => "
                                    "Object.assign({}, user, { name })` does");

@@ -47,11 +47,8 @@ void DeclarativeQuery::mutate(const QJSValue &data)
         if (data.isCallable()) {
             next = untracked([&] {
                 const auto present = query->get().data;
-                return data.call({present ? present->in(engine) : QJSValue()});
+                return detail::calledOrThrown(engine, data, {present ? present->in(engine) : QJSValue()});
             });
-            if (next.isError()) {
-                throw detail::JsError(next, engine);
-            }
         }
         query->mutate(next.isUndefined()
                           ? std::nullopt

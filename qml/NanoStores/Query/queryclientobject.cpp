@@ -123,10 +123,8 @@ void QueryClientObject::mutate(const QJSValue &key, const QJSValue &data)
         QJSValue next = data;
         if (data.isCallable()) {
             const auto present = client().cached(named.key);
-            next = untracked([&] { return data.call({present ? present->in(engine) : QJSValue()}); });
-            if (next.isError()) {
-                throw detail::JsError(next, engine);
-            }
+            next = untracked(
+                [&] { return detail::calledOrThrown(engine, data, {present ? present->in(engine) : QJSValue()}); });
         }
         client().mutate(named.key, next.isUndefined() ? std::nullopt
                                                       : std::optional(JsValue(detail::withoutWrapper(next, engine),

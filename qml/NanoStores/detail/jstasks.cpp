@@ -18,6 +18,16 @@ JsError::JsError(const QJSValue &thrown, const QJSEngine *engine)
 
 JsError::~JsError() = default;
 
+QJSValue calledOrThrown(QJSEngine *engine, const QJSValue &function, const QJSValueList &arguments)
+{
+    QJSValue result;
+    QJSValue error;
+    if (!callGuarded(engine, function, arguments, result, error)) {
+        throw JsError(error, engine);
+    }
+    return result;
+}
+
 PromiseEnd::PromiseEnd(TaskSource<JsValue> source, QJSEngine *engine, bool keepsCopy)
     : m_source(std::move(source))
     , m_engine(engine)

@@ -29,6 +29,10 @@ private:
     const QJSEngine *m_engine; // never dereferenced
 };
 
+/// What the function returns, which may be an Error. Throws a JsError of what it throws, which need be none.
+NANOSTORES_QML_EXPORT QJSValue calledOrThrown(QJSEngine *engine, const QJSValue &function,
+                                              const QJSValueList &arguments);
+
 /// Ends a task for a promise. Belongs to the collector: what is never settled is given up when the promise goes.
 class NANOSTORES_QML_EXPORT PromiseEnd : public QObject
 {

@@ -120,11 +120,7 @@ std::optional<KeySelector> selectorOf(const QJSValue &value, QJSEngine *engine, 
 {
     if (value.isCallable()) {
         return KeySelector([f = value, engine = QPointer(engine)](const AnyCacheKey &key) {
-            const QJSValue chosen = engine ? f.call({listOf(key, engine)}) : QJSValue();
-            if (chosen.isError()) {
-                throw JsError(chosen, engine);
-            }
-            return chosen.toBool();
+            return engine && calledOrThrown(engine, f, {listOf(key, engine)}).toBool();
         });
     }
     const KeyParts parts = partsOf(value, engine);
