@@ -94,6 +94,8 @@ void tst_MqttBackend::url_isUnderstood_data()
                          << QStringLiteral("mqtts://db.example:8883?name=a");
     QTest::newRow("ipv6") << QStringLiteral("mqtt://ada:x@[::1]:1?name=a")
                           << QStringLiteral("mqtt://ada@[::1]:1?name=a");
+    QTest::newRow("ipv4 in ipv6") << QStringLiteral("mqtt://ada:x@[::ffff:127.0.0.1]:1?name=a")
+                                  << QStringLiteral("mqtt://ada@[::ffff:127.0.0.1]:1?name=a");
     QTest::newRow("slash") << QStringLiteral("mqtt://127.0.0.1:1/?name=a")
                            << QStringLiteral("mqtt://127.0.0.1:1?name=a");
 }
@@ -112,7 +114,8 @@ void tst_MqttBackend::url_thatIsWrongSaysHow_data()
     QTest::addColumn<QString>("url");
     for (const char *url : {"http://localhost", "localhost:1883", "mqtt://", "mqtt://h/x?name=a", "mqtt://h?nam=x",
                             "mqtt://:secret@h?name=a", "mqtt://h:99999", "", "mqtt://ada:secret@example.com?name=a",
-                            "mqtt://ada:secret@127.example.com?name=a"}) {
+                            "mqtt://ada:secret@127.example.com?name=a", "ada:secret@localhost:1883",
+                            "mqtt://ada:4/secret@h?name=a", "mqtt://ada:4?x=secret@h"}) {
         QTest::newRow(url) << QString::fromLatin1(url);
     }
     QTest::newRow("long name") << QStringLiteral("mqtt://h?name=") + QString(201, QLatin1Char('a'));

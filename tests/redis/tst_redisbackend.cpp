@@ -66,6 +66,8 @@ void tst_RedisBackend::url_isUnderstood_data()
     QTest::newRow("password") << QStringLiteral("redis://:s3cret@127.0.0.1?name=a")
                               << QStringLiteral("redis://127.0.0.1:6379?name=a");
     QTest::newRow("ipv6") << QStringLiteral("redis://[::1]:1?name=a") << QStringLiteral("redis://[::1]:1?name=a");
+    QTest::newRow("ipv4 in ipv6") << QStringLiteral("redis://:s3cret@[::ffff:127.0.0.1]?name=a")
+                                  << QStringLiteral("redis://[::ffff:127.0.0.1]:6379?name=a");
     QTest::newRow("socket") << QStringLiteral("redis+unix:///run/redis.sock?name=b")
                             << QStringLiteral("redis+unix:///run/redis.sock?name=b");
 }
@@ -84,7 +86,8 @@ void tst_RedisBackend::url_thatIsWrongSaysHow_data()
     QTest::addColumn<QString>("url");
     for (const char *url : {"http://localhost", "localhost:6379", "redis://", "redis://h/x", "redis://h/-1",
                             "redis://h?nam=x", "redis://ada@h", "redis+unix://h/x", "redis+unix:///",
-                            "redis://h?name=a%7Bb", "redis://h:99999", "", "redis://ada:secret@example.com"}) {
+                            "redis://h?name=a%7Bb", "redis://h:99999", "", "redis://ada:secret@example.com",
+                            "ada:secret@localhost:6379", "redis://ada:4/secret@h", "redis://ada:4?x=secret@h"}) {
         QTest::newRow(url) << QString::fromLatin1(url);
     }
 }

@@ -2,7 +2,6 @@
 #include <nanostores/mqtt/mqttbackend.h>
 
 #include <nanostores/mqtt/detail/implementation.h>
-#include <nanostores/persistent/detail/worker.h>
 
 #include <algorithm>
 #include <utility>
@@ -15,7 +14,6 @@ namespace {
 
 constexpr std::size_t LongestKey = 1024; ///< bytes; as a level of a topic at most three times as long
 constexpr std::size_t RememberedDeletions = 1000;
-constexpr std::chrono::milliseconds DeniedEvery{30000};
 
 } // namespace
 
@@ -42,19 +40,11 @@ BackendTraits MqttBackend::traits() const
     return traits;
 }
 
-void MqttBackend::requireOpen() const
-{
-    m_fork.require(m_place);
-    if (!m_isOpen) {
-        throw EngineError(EngineErrorKind::Misuse, "it is not open", m_place);
-    }
-}
-
 // Opening
 
 void MqttBackend::open(const BackendOptions &options)
 {
-    m_fork.require(m_place);
+    requireSameProcess();
     m_open = options;
     m_table = EntryTable();
     m_table.epoch = randomNumber();
@@ -64,35 +54,17 @@ void MqttBackend::open(const BackendOptions &options)
     m_meta = {};
     m_link.onMessage([this](std::string_view topic, std::string_view payload) { received(topic, payload); });
     m_link.onEvent([this] { linkEvent(); });
-    m_timer = std::make_unique<QTimer>();
-    QObject::connect(m_timer.get(), &QTimer::timeout, m_timer.get(), [this] { tick(); });
-    m_timer->start(std::max(m_settings.ping, std::chrono::milliseconds(10)));
-    m_isOpen = true;
+    beginTicks(m_settings.ping);
 }
 
 void MqttBackend::close(std::chrono::milliseconds) noexcept
 {
-    if (!m_fork.isSameProcess()) {
+    if (!isSameProcess()) {
         return;
     }
-    m_timer.reset();
+    endTicks();
     m_link.onEvent(nullptr);
     m_link.close();
-    m_isOpen = false;
-}
-
-/// What is refused is not tried again by the engine: tick() does, after a while.
-template<typename F>
-void MqttBackend::noteRefusal(F f)
-{
-    try {
-        f();
-    } catch (const EngineError &error) {
-        if (!isRetried(error.kind())) {
-            m_denied.start();
-        }
-        throw;
-    }
 }
 
 /// A connection, and all that the broker has in the table; true: a new one. Throws.
@@ -112,7 +84,7 @@ bool MqttBackend::connect()
         ask();
         m_link.waitUntil([this] { return m_answered == m_asked; }); // after all that is retained
         finishSnapshot(isFirst);
-        m_denied.invalidate();
+        forgetRefusal();
     } catch (const EngineError &) {
         m_snapshot.reset();
         m_link.close();
@@ -140,7 +112,7 @@ void MqttBackend::catchUp()
 StorageState MqttBackend::load()
 {
     requireOpen();
-    noteRefusal([this] { catchUp(); });
+    notingRefusal([this] { catchUp(); });
     m_hasNews = false;
     m_hasChanged = false;
     m_loaded = m_table.epoch;
@@ -160,7 +132,7 @@ StorageFeed MqttBackend::changesSince(Position position, std::uint64_t epoch)
 {
     requireOpen();
     if (!m_link.isOpen() || !std::exchange(m_hasNews, false)) {
-        noteRefusal([this] { catchUp(); });
+        notingRefusal([this] { catchUp(); });
         m_hasChanged = false;
     }
     return m_table.feed(position, epoch, m_open.prefix);
@@ -172,7 +144,7 @@ Applied MqttBackend::apply(std::span<const StorageWrite> writes, Durability)
 {
     requireOpen();
     requireFitting(writes, traits(), m_place);
-    noteRefusal([this] { catchUp(); });
+    notingRefusal([this] { catchUp(); });
     EntryTable known; // of the keys that are written
     known.epoch = m_table.epoch;
     known.position = m_table.position;
@@ -183,7 +155,7 @@ Applied MqttBackend::apply(std::span<const StorageWrite> writes, Durability)
     }
     Applied applied = known.apply(writes, m_open.writer, m_loaded);
     requireRoomFor(writes, applied);
-    noteRefusal([&] { publish(writes, applied); });
+    notingRefusal([&] { publish(writes, applied); });
     if (std::exchange(m_hasChanged, false)) { // by others, meanwhile
         m_open.wake();
     }
@@ -278,8 +250,7 @@ void MqttBackend::tick()
         }
         linkEvent();
         m_table.forgetDeletions(RememberedDeletions);
-    } else if (m_denied.isValid() && m_denied.hasExpired(DeniedEvery.count())) {
-        m_denied.start();
+    } else if (isRefusalOver()) {
         m_open.wake();
     }
 }

@@ -2,6 +2,7 @@
 #include <nanostores/redis/redisbackend.h>
 
 #include <nanostores/persistent/detail/entrytable.h>
+#include <nanostores/persistent/detail/worker.h>
 #include <nanostores/redis/detail/implementation.h>
 
 #include <algorithm>
@@ -31,19 +32,11 @@ BackendTraits RedisBackend::traits() const
     return traits;
 }
 
-void RedisBackend::requireOpen() const
-{
-    m_fork.require(m_place);
-    if (!m_isOpen) {
-        throw EngineError(EngineErrorKind::Misuse, "it is not open", m_place);
-    }
-}
-
 // Opening
 
 void RedisBackend::open(const BackendOptions &options)
 {
-    m_fork.require(m_place);
+    requireSameProcess();
     m_open = options;
     m_cache.open();
     m_contents = m_cache.read();
@@ -61,23 +54,19 @@ void RedisBackend::open(const BackendOptions &options)
         m_unsent.insert_or_assign(key, kept);
     }
     m_feed.onEvent([this] { newsCame(); });
-    m_timer = std::make_unique<QTimer>();
-    QObject::connect(m_timer.get(), &QTimer::timeout, m_timer.get(), [this] { tick(); });
-    m_timer->start(std::max(m_settings.ping, std::chrono::milliseconds(10)));
-    m_isOpen = true;
+    beginTicks(m_settings.ping);
 }
 
 void RedisBackend::close(std::chrono::milliseconds deadline) noexcept
 {
-    if (!m_fork.isSameProcess()) {
+    if (!isSameProcess()) {
         return;
     }
-    m_timer.reset();
+    endTicks();
     m_feed.onEvent(nullptr);
     m_feed.close();
     m_store.close();
     m_cache.close(deadline);
-    m_isOpen = false;
 }
 
 /// Both connections, with nothing in doubt any more. Throws.
@@ -90,19 +79,11 @@ void RedisBackend::connect()
             m_feed.close();
             m_feed.open();
         }
-        m_denied.invalidate();
+        forgetRefusal();
     } catch (const EngineError &error) {
         m_store.close();
         noteRefusal(error);
         throw;
-    }
-}
-
-/// What is not tried again by the engine is tried again by tick().
-void RedisBackend::noteRefusal(const EngineError &error)
-{
-    if (!isRetried(error.kind())) {
-        m_denied.start();
     }
 }
 

@@ -7,10 +7,9 @@
 #include <nanostores/mqtt/detail/mqttformat.h>
 #include <nanostores/mqtt/detail/mqttlink.h>
 #include <nanostores/persistent/detail/entrytable.h>
-#include <nanostores/persistent/detail/place.h>
+#include <nanostores/persistent/detail/serverbackend.h>
 
 #include <QtCore/QElapsedTimer>
-#include <QtCore/QTimer>
 
 #include <cstdint>
 #include <deque>
@@ -30,7 +29,7 @@ namespace nanostores::detail {
 /// The table changes by what the broker sends, and by nothing else: own writes are in it when they have come back, in
 /// the order that all programs see. A call that has to know all that was acknowledged before it sends a number to a
 /// topic of its own, and waits until that is back.
-class MqttBackend final : public EngineBackend
+class MqttBackend final : public ServerBackend
 {
 public:
     explicit MqttBackend(const MqttOptions &options);
@@ -69,16 +68,13 @@ private:
     };
 
     // Opening and writing
-    void requireOpen() const;
-    template<typename F>
-    void noteRefusal(F f);
     bool connect();
     void catchUp();
     void ask();
     void requireRoomFor(std::span<const StorageWrite> writes, const Applied &applied) const;
     void publish(std::span<const StorageWrite> writes, Applied &applied);
     void publishMeta();
-    void tick();
+    void tick() override;
     void linkEvent();
 
     // Reading
@@ -100,12 +96,8 @@ private:
     const std::string m_place;
     const std::string m_topic; ///< With / at its end.
     const std::string m_client;
-    const ForkGuard m_fork;
     MqttLink m_link;
     BackendOptions m_open;
-    bool m_isOpen = false;
-    std::unique_ptr<QTimer> m_timer;
-    QElapsedTimer m_denied; ///< Since the broker has refused.
 
     EntryTable m_table;
     std::map<std::string, std::uint64_t, std::less<>> m_clocks; ///< Of the keys that are there.

@@ -2,25 +2,17 @@
 #pragma once
 
 #include <nanostores/mqtt/mqttbackend.h>
+#include <nanostores/persistent/detail/serverurl.h>
 
-#include <QtCore/QString>
-
-#include <cstdint>
 #include <string>
 
 namespace nanostores::detail {
 
 /// Where a broker is.
-struct MqttAddress
+struct MqttAddress : ServerAddress
 {
     bool isTls = false;
-    QString host;
-    std::uint16_t port = 1883;
-    QString user;
-    QString password;
-    QString name;
 
-    bool isLoopback() const;
     std::string shown() const; ///< Without the password.
 };
 

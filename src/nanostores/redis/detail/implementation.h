@@ -3,13 +3,9 @@
 
 #include <nanostores/redis/redisbackend.h>
 
-#include <nanostores/persistent/detail/place.h>
-#include <nanostores/persistent/detail/worker.h>
+#include <nanostores/persistent/detail/serverbackend.h>
 #include <nanostores/redis/detail/rediscache.h>
 #include <nanostores/redis/detail/redisstore.h>
-
-#include <QtCore/QElapsedTimer>
-#include <QtCore/QTimer>
 
 #include <cstdint>
 #include <deque>
@@ -30,7 +26,7 @@ namespace nanostores::detail {
 /// Two connections: one for commands, on which each call waits for its answers, and one on which the server says that
 /// the log has something new. Transactions whose answers have not come are in doubt: they are sent again, under the
 /// same numbers, before anything else, and a write that is given to apply() again gets the result that it had.
-class RedisBackend final : public EngineBackend
+class RedisBackend final : public ServerBackend
 {
 public:
     explicit RedisBackend(const RedisOptions &options)
@@ -63,9 +59,7 @@ private:
         std::uint64_t epoch;
     };
 
-    void requireOpen() const;
     void connect();
-    void noteRefusal(const EngineError &error);
     void resolveDoubts();
     void resolve(const RedisTransaction &transaction, const ScriptAnswer &answer);
     void keepDoubtful() noexcept;
@@ -85,7 +79,7 @@ private:
     void keepOnly(std::vector<StorageEntry> &entries) const;
     void askForNews();
     void newsCame();
-    void tick();
+    void tick() override;
     RedisStore::Known known() const { return {m_epoch, m_seen, m_open.writer}; }
 
     const RedisOptions m_settings;
@@ -94,10 +88,7 @@ private:
     RedisStore m_store;
     RedisFeed m_feed;
     const std::string m_place;
-    const ForkGuard m_fork;
     BackendOptions m_open;
-    bool m_isOpen = false;
-    std::unique_ptr<QTimer> m_timer;
 
     RedisCache::Contents m_contents; ///< Until load() has given them.
     std::map<std::string, KeptWrite> m_unsent; ///< Likewise.
@@ -117,7 +108,6 @@ private:
     bool m_isFollowing = false; ///< What others change is asked for, as far as the last call has left it.
     std::optional<RespValue> m_news;
     Position m_newsFrom = 0;
-    QElapsedTimer m_denied; ///< Since the server has refused.
 };
 
 } // namespace nanostores::detail

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/persistent/detail/serverurl.h>
 #include <nanostores/redis/redisbackend.h>
 
 #include <QtCore/QString>
@@ -11,20 +12,14 @@
 namespace nanostores::detail {
 
 /// Where a server is.
-struct RedisAddress
+struct RedisAddress : ServerAddress
 {
     enum class Way : std::uint8_t { Tcp, Tls, Local };
 
     Way way = Way::Tcp;
-    QString host;
-    std::uint16_t port = 6379;
     QString path; ///< With Way::Local.
-    QString user;
-    QString password;
     int database = 0;
-    QString name;
 
-    bool isLoopback() const;
     std::string shown() const; ///< Without the password.
 };
 

@@ -6,27 +6,17 @@
 
 namespace nanostores::detail {
 
-namespace {
-
-constexpr auto DeniedEvery = std::chrono::seconds(30);
-
-} // namespace
-
 // What others have changed
 
 StorageFeed RedisBackend::changesSince(Position position, std::uint64_t epoch)
 {
     requireOpen();
     m_isFollowing = false;
-    try {
-        StorageFeed feed = follow(position, epoch);
-        m_isTooOld = feed.tooOld;
-        m_isFollowing = !m_isTooOld;
-        return feed;
-    } catch (const EngineError &error) {
-        noteRefusal(error);
-        throw;
-    }
+    StorageFeed feed;
+    notingRefusal([&] { feed = follow(position, epoch); });
+    m_isTooOld = feed.tooOld;
+    m_isFollowing = !m_isTooOld;
+    return feed;
 }
 
 StorageFeed RedisBackend::follow(Position position, std::uint64_t epoch)
@@ -177,8 +167,7 @@ void RedisBackend::tick()
         m_feed.close();
         m_store.close();
         m_open.wake();
-    } else if (m_denied.isValid() && m_denied.hasExpired(std::chrono::milliseconds(DeniedEvery).count())) {
-        m_denied.start();
+    } else if (isRefusalOver()) {
         m_open.wake();
     } else if (m_isFollowing && !m_feed.isAsking()) { // it was lost when there was news to take
         m_open.wake();
