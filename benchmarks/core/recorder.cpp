@@ -4,9 +4,12 @@
 #include <nanostores/core.h>
 #include <nanostores/recorder.h>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <vector>
 
-/// What a recorded event costs: a write of a store without observers is one.
+/// What a recorded event costs: a write of a store without observers is one, and a chain has events of other kinds, too.
 
 namespace {
 
@@ -33,10 +36,60 @@ void addCaseOf(const char *name, bool isRecorded, bool withValues)
     });
 }
 
+/// A write, ten runs of computed stores, and a listener that is told.
+struct Chain
+{
+    explicit Chain(bool isRecorded)
+    {
+        sums.push_back(nanostores::computed(store, [](int value) { return value + 1; }));
+        while (sums.size() < 10) {
+            sums.push_back(nanostores::computed(sums.back(), [](int value) { return value + 1; }));
+        }
+        subscription = sums.back().listen([this](int value) { seen += value; });
+        if (isRecorded) {
+            recorder.emplace(nanostores::RecorderOptions{.values = false, .origins = false});
+        }
+    }
+    void run(std::size_t count)
+    {
+        for (std::size_t i = 0; i < count; ++i) {
+            store.set(++written);
+        }
+    }
+
+    int written = 0;
+    std::int64_t seen = 0;
+    nanostores::Atom<int> store = nanostores::atom(0);
+    std::vector<nanostores::Computed<int>> sums;
+    nanostores::Subscription subscription;
+    std::optional<nanostores::Recorder> recorder;
+};
+
+void addChain(const char *name, bool isRecorded)
+{
+    addCase(name, 100, [isRecorded] {
+        auto chain = std::make_shared<Chain>(isRecorded);
+        return Program{[chain](std::size_t count) { chain->run(count); }, {}};
+    });
+}
+
+/// The events of a write of the chain.
+double eventsOfAWrite()
+{
+    Chain chain(true);
+    chain.run(100);
+    const auto before = chain.recorder->lastEvent();
+    chain.run(100);
+    return double(chain.recorder->lastEvent() - before) / 100;
+}
+
 } // namespace
 
 void addRecorderCases()
 {
+    addChain("recorder_chain/nanostores", true);
+    addChain("recorder_chain/bare", false);
+    addBytes("recorder_events", eventsOfAWrite);
     addCaseOf("recorder/nanostores", true, false);
     addCaseOf("recorder/values", true, true);
     addCaseOf("recorder/bare", false, false);

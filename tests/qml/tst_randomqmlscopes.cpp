@@ -8,6 +8,7 @@
 
 #include "support/property.h"
 
+#include <QByteArray>
 #include <QCoreApplication>
 #include <QEvent>
 #include <QPointer>
@@ -30,6 +31,7 @@ namespace {
 const auto text = scoped([] { return atom(QStringLiteral("empty")); });
 const auto size = computed(text, [](const QString &value) { return int(value.size()); });
 
+/// With `Reader {`, as Qt 6.8 does not find an inline component of a document of data.
 const char *const parts = R"(
 import QtQml
 import NanoStores
@@ -40,11 +42,12 @@ QtObject {
         Scope.provides: [cppText]
         readonly property QtObject inner: Reader { Scope.provides: [cppText] }
     }
-    component Reader: QtObject {
-        readonly property StoreKey text: StoreKey { store: cppText }
-        readonly property StoreKey size: StoreKey { store: cppSize }
-    }
 })";
+
+const char *const reader = R"(QtObject {
+    readonly property StoreKey text: StoreKey { store: cppText }
+    readonly property StoreKey size: StoreKey { store: cppSize }
+)";
 
 struct World
 {
@@ -55,7 +58,7 @@ struct World
         if (hasScope) {
             giveScope(&engine, {provide(text)});
         }
-        component.setData(parts, QUrl(QStringLiteral("parts.qml")));
+        component.setData(QByteArray(parts).replace("Reader {", reader), QUrl(QStringLiteral("parts.qml")));
     }
 
     QQmlEngine engine;

@@ -201,44 +201,41 @@ void SessionProbe::runBegan(Sink &sink) noexcept
         m_book.lookAt(store, sink);
         const bool isFirst = !sink.has(Evaluated);
         const bool isEffect = sink.has(Effecting);
-        Open made;
-        made.kind = EventKind::Run;
-        made.isEffect = isEffect;
-        made.node = &sink;
         // An effect that runs again has its turn in the queue: what was notified before it is done.
-        made.outer = isEffect && !isFirst ? Notice() : m_notice;
-        if (isEffect && !isFirst) {
+        const bool isOfQueue = isEffect && !isFirst;
+        const Notice outer = isOfQueue ? Notice() : m_notice;
+        if (isOfQueue) {
             m_notice = {};
         }
-        EventEntry &entry = begin(EventKind::Run, &store, made.place);
+        std::uint64_t place = 0;
+        EventEntry &entry = begin(EventKind::Run, &store, place); // before it is open itself
         entry.outcome = static_cast<std::uint8_t>(SessionEvent::Outcome::Underway);
-        const Where place = static_cast<Where>(entry.place);
-        if (place == Where::Hook) { // in the drain of that write
+        if (static_cast<Where>(entry.place) == Where::Hook) { // in the drain of that write
             entry.place = static_cast<std::uint8_t>(Where::Outside);
         }
-        made.event = entry.event;
-        made.changeBefore = std::exchange(store.lastRun, entry.event);
+        const std::uint64_t event = entry.event;
         m_notice = {};
-        m_causes.clear();
-        if (!isFirst) {
-            findCauses(sink, made.changeBefore);
-        }
-        if (!m_causes.empty()) {
-            addCauses(made.event);
-            made.changeBefore = std::numeric_limits<std::uint64_t>::max();
-        } else if (isFirst) {
-            made.changeBefore = std::numeric_limits<std::uint64_t>::max();
+        Open &open = m_open.emplace_back();
+        open.kind = EventKind::Run;
+        open.isEffect = isEffect;
+        open.node = &sink;
+        open.event = event;
+        open.place = place;
+        open.outer = outer;
+        open.changeBefore = std::exchange(store.lastRun, event);
+        if (isFirst || addCauses(sink, open.changeBefore, event)) {
+            open.changeBefore = std::numeric_limits<std::uint64_t>::max();
         }
         if (!isEffect && m_values.isRecorded(store, sink)) {
-            noteOld(made, store, sink);
+            noteOld(open, store, sink);
         }
-        m_open.push_back(std::move(made));
     });
 }
 
-/// The sources that have changed since the run before, by what is recorded.
-void SessionProbe::findCauses(Sink &sink, std::uint64_t since)
+/// The sources that have changed since the run before, by what is recorded. False: none has.
+bool SessionProbe::addCauses(Sink &sink, std::uint64_t since, std::uint64_t event)
 {
+    m_causes.clear();
     const auto look = [&](const Edge *edge) {
         const KnownStore *const source = m_book.find(*edge->source);
         if (source && source->lastChange > since) {
@@ -251,16 +248,39 @@ void SessionProbe::findCauses(Sink &sink, std::uint64_t since)
     for (const Edge *edge = sink.has(Listed) ? sink.listedEdges() : sink.sources; edge; edge = edge->nextSource) {
         look(edge);
     }
-}
-
-void SessionProbe::addCauses(std::uint64_t event)
-{
+    if (m_causes.empty()) {
+        return false;
+    }
     m_ring.add(RingEntry::Causes, event,
                {reinterpret_cast<const char *>(m_causes.data()), m_causes.size() * sizeof(m_causes[0])});
+    return true;
+}
+
+KnownStore &SessionProbe::noteRun(const Open &open, Sink &sink, bool isChange)
+{
+    KnownStore &store = m_book.of(sink);
+    if (isChange) {
+        store.lastChange = open.event;
+    }
+    if (open.changeBefore != std::numeric_limits<std::uint64_t>::max()) {
+        addCauses(sink, open.changeBefore, open.event); // a tracked function reads what has changed while it runs
+    }
+    return store;
 }
 
 void SessionProbe::runEnded(Sink &sink, RunEnd end) noexcept
 {
+    if (!m_options.values && end != RunEnd::Threw) { // little is to be noted, and nothing of the program is called
+        if (!m_open.empty() && m_open.back().kind == EventKind::Run && m_open.back().node == &sink) {
+            Open &open = m_open.back();
+            finish(open, end == RunEnd::Changed ? SessionEvent::Outcome::Changed : SessionEvent::Outcome::Equal);
+            guarded([&] { noteRun(open, sink, end == RunEnd::Changed); });
+            m_notice = open.outer;
+            m_open.pop_back();
+            rest();
+        }
+        return;
+    }
     Open open;
     if (!endOpen(EventKind::Run, &sink, open)) {
         return;
@@ -269,17 +289,7 @@ void SessionProbe::runEnded(Sink &sink, RunEnd end) noexcept
                  : end == RunEnd::Threw ? SessionEvent::Outcome::Threw
                                         : SessionEvent::Outcome::Equal);
     guarded([&] {
-        KnownStore &store = m_book.of(sink);
-        if (end == RunEnd::Changed || end == RunEnd::Threw) {
-            store.lastChange = open.event;
-        }
-        if (open.changeBefore != std::numeric_limits<std::uint64_t>::max()) {
-            m_causes.clear();
-            findCauses(sink, open.changeBefore); // a tracked function reads what has changed while it runs
-            if (!m_causes.empty()) {
-                addCauses(open.event);
-            }
-        }
+        KnownStore &store = noteRun(open, sink, end == RunEnd::Changed || end == RunEnd::Threw);
         if (end == RunEnd::Changed && !open.isEffect && m_values.isRecorded(store, sink)) {
             noteNew(open, store, sink);
         }

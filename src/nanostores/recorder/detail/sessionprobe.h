@@ -115,8 +115,8 @@ private:
     Open *enclosingWrite(const Node &node, std::size_t below) noexcept;
     void noteOld(Open &open, const KnownStore &known, const Node &node) { open.old = m_values.before(node, known); }
     void noteNew(Open &open, KnownStore &known, const Node &node);
-    void findCauses(Sink &sink, std::uint64_t since);
-    void addCauses(std::uint64_t event);
+    bool addCauses(Sink &sink, std::uint64_t since, std::uint64_t event);
+    KnownStore &noteRun(const Open &open, Sink &sink, bool isChange);
     void addError(std::uint64_t event, const std::exception_ptr &error);
 
     RecorderOptions m_options;

@@ -63,6 +63,10 @@ public:
     /// Null: it is not known.
     KnownStore *find(const Node &node) const noexcept
     {
+        const auto &place = m_recent[recentPlace(node)];
+        if (place.first == &node) {
+            return place.second;
+        }
         const auto found = m_known.find(&node);
         return found == m_known.end() ? nullptr : found->second.get();
     }
