@@ -26,7 +26,11 @@ SessionEvent eventOf(const EventEntry &entry, double scale)
     event.took = time(entry.took);
     event.store = entry.store;
     event.within = entry.within;
-    event.count = entry.count;
+    if (event.kind != SessionEvent::Kind::Run) {
+        event.count = entry.count;
+    } else if (entry.count != 0) {
+        event.because = {entry.count};
+    }
     return event;
 }
 
@@ -41,8 +45,8 @@ void addTo(SessionEvent &event, const RingEntry &entry)
         event.text = payload;
         break;
     case RingEntry::Causes:
-        event.because.resize(payload.size() / sizeof(std::uint64_t));
-        std::memcpy(event.because.data(), payload.data(), payload.size());
+        event.because.resize(1 + payload.size() / sizeof(std::uint64_t));
+        std::memcpy(event.because.data() + 1, payload.data(), payload.size());
         break;
     default:
         break;

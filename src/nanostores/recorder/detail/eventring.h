@@ -21,7 +21,7 @@ struct RingEntry
         Values, ///< JSON: the members of a line that say which value it was, and which one it became.
         GoneStore, ///< The line of the store that the event has ended.
         Text,
-        Causes, ///< Numbers of events, of 8 bytes each.
+        Causes, ///< Numbers of events, of 8 bytes each: those after the first.
     };
 
     std::uint32_t size = 0; ///< With its payload and what fills it up to a multiple of 8.
@@ -41,7 +41,7 @@ struct EventEntry : RingEntry
     std::uint64_t took = 0; ///< Ticks.
     std::uint64_t turn = 0;
     std::uint64_t within = 0;
-    std::uint64_t count = 0;
+    std::uint64_t count = 0; ///< Listeners that were told; of a run, the first event that it ran for.
 };
 
 /// A ring of so many bytes. A new entry takes the place of the oldest ones. A place counts the bytes from the beginning

@@ -223,7 +223,7 @@ void SessionProbe::runBegan(Sink &sink) noexcept
         open.place = place;
         open.outer = outer;
         open.changeBefore = std::exchange(store.lastRun, event);
-        if (isFirst || addCauses(sink, open.changeBefore, event)) {
+        if (isFirst || addCauses(sink, open)) {
             open.changeBefore = std::numeric_limits<std::uint64_t>::max();
         }
         if (!isEffect && m_values.isRecorded(store, sink)) {
@@ -233,27 +233,31 @@ void SessionProbe::runBegan(Sink &sink) noexcept
 }
 
 /// The sources that have changed since the run before, by what is recorded. False: none has.
-bool SessionProbe::addCauses(Sink &sink, std::uint64_t since, std::uint64_t event)
+bool SessionProbe::addCauses(Sink &sink, const Open &open)
 {
+    std::uint64_t first = 0;
     m_causes.clear();
-    const auto look = [&](const Edge *edge) {
-        const KnownStore *const source = m_book.find(*edge->source);
-        if (source && source->lastChange > since) {
-            const std::uint64_t change = source->lastChange;
-            if (std::find(m_causes.begin(), m_causes.end(), change) == m_causes.end()) {
-                m_causes.push_back(change);
-            }
-        }
-    };
     for (const Edge *edge = sink.has(Listed) ? sink.listedEdges() : sink.sources; edge; edge = edge->nextSource) {
-        look(edge);
+        const KnownStore *const source = m_book.find(*edge->source);
+        const std::uint64_t change = source ? source->lastChange : 0;
+        if (change <= open.changeBefore || change == first) {
+            continue;
+        }
+        if (first == 0) {
+            first = change;
+        } else if (std::find(m_causes.begin(), m_causes.end(), change) == m_causes.end()) {
+            m_causes.push_back(change);
+        }
     }
-    if (m_causes.empty()) {
-        return false;
+    EventEntry *const entry = first != 0 ? m_ring.find(open.place) : nullptr;
+    if (entry) {
+        entry->count = first;
     }
-    m_ring.add(RingEntry::Causes, event,
-               {reinterpret_cast<const char *>(m_causes.data()), m_causes.size() * sizeof(m_causes[0])});
-    return true;
+    if (entry && !m_causes.empty()) {
+        m_ring.add(RingEntry::Causes, open.event,
+                   {reinterpret_cast<const char *>(m_causes.data()), m_causes.size() * sizeof(m_causes[0])});
+    }
+    return first != 0;
 }
 
 KnownStore &SessionProbe::noteRun(const Open &open, Sink &sink, bool isChange)
@@ -263,7 +267,7 @@ KnownStore &SessionProbe::noteRun(const Open &open, Sink &sink, bool isChange)
         store.lastChange = open.event;
     }
     if (open.changeBefore != std::numeric_limits<std::uint64_t>::max()) {
-        addCauses(sink, open.changeBefore, open.event); // a tracked function reads what has changed while it runs
+        addCauses(sink, open); // a tracked function reads what has changed while it runs
     }
     return store;
 }

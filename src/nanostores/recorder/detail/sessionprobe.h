@@ -115,7 +115,7 @@ private:
     Open *enclosingWrite(const Node &node, std::size_t below) noexcept;
     void noteOld(Open &open, const KnownStore &known, const Node &node) { open.old = m_values.before(node, known); }
     void noteNew(Open &open, KnownStore &known, const Node &node);
-    bool addCauses(Sink &sink, std::uint64_t since, std::uint64_t event);
+    bool addCauses(Sink &sink, const Open &open);
     KnownStore &noteRun(const Open &open, Sink &sink, bool isChange);
     void addError(std::uint64_t event, const std::exception_ptr &error);
 
