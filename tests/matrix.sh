@@ -92,22 +92,25 @@ inside() {
         "$@"
 }
 
-# run_suite <suite> [argument of tests/run.sh...]: leaves the name of the step it is at in $step, for the line.
+# run_suite <suite> [argument of tests/run.sh...]: leaves the names of the steps that failed in $steps, for the line. A
+# step runs also when one before it has failed: what it finds is known a run earlier.
 run_suite() {
     suite=$1
     shift
-    step=bootstrap
+    steps=bootstrap
     bootstrap "$suite" || return 1
-    step=mount
+    steps=mount
     mounts "$suite" || return 1
-    step=tests
+    steps=clean
     inside "$suite" rm -rf "$build" || return 1 # its times are those of some other state of the sources
-    inside "$suite" sh /nanostores/tests/run.sh "$@" || return 1
-    [ -z "$only_tests" ] || return 0
-    step=cart
-    inside "$suite" sh /nanostores/examples/run.sh cart || return 1
-    step=package
-    inside "$suite" ctest --test-dir "$build" --output-on-failure --no-tests=error -L '^(package|night)$'
+    steps=
+    inside "$suite" sh /nanostores/tests/run.sh "$@" || steps=tests
+    if [ -z "$only_tests" ]; then
+        inside "$suite" sh /nanostores/examples/run.sh cart || steps="$steps cart"
+        inside "$suite" ctest --test-dir "$build" --output-on-failure --no-tests=error -L '^(package|night)$' \
+            || steps="$steps package"
+    fi
+    [ -z "$steps" ]
 }
 
 # failures <log>: the names of the tests that failed, as ctest lists them at the end
@@ -129,7 +132,7 @@ for suite in $suites; do
     run_suite "$suite" "$@" >"$log" 2>&1 || {
         failed=1
         names=$(failures "$log")
-        result="FAILED ($step${names:+: $names}); see $log"
+        result="FAILED (${steps# }${names:+: $names}); see $log"
     }
     exec 9>&-
     qt=$(inside "$suite" qtpaths6 --qt-version 2>/dev/null || inside "$suite" qmake6 -query QT_VERSION 2>/dev/null || echo '?')
