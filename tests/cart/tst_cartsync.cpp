@@ -90,7 +90,7 @@ void tst_CartSync::aPlugThatIsPulled_isNoticedAndMended()
 {
     NEEDS_REDIS();
     support::Proxy plug(m_server->port());
-    const auto first = openShop(plug.url(name()), "third");
+    const auto first = openShop(support::RedisServer::url(name(), plug.port()), "third");
     const auto second = openShop(m_server->url(name()), "fourth");
     QVERIFY(first && second);
     first->ask("add moon-lamp");
@@ -128,7 +128,7 @@ void tst_CartSync::aShopThatIsKilledOffline_leavesItsChanges()
 {
     NEEDS_REDIS();
     support::Proxy plug(m_server->port());
-    auto first = openShop(plug.url(name()), "fifth");
+    auto first = openShop(support::RedisServer::url(name(), plug.port()), "fifth");
     const auto second = openShop(m_server->url(name()), "sixth");
     QVERIFY(first && second);
     first->ask("add moon-lamp");
@@ -141,7 +141,7 @@ void tst_CartSync::aShopThatIsKilledOffline_leavesItsChanges()
     QTRY_VERIFY_WITH_TIMEOUT(support::keptIn(m_folder.filePath(QStringLiteral("fifth"))) > 0, 60000);
     first->kill();
 
-    first = openShop(plug.url(name()), "fifth"); // and the plug is still out
+    first = openShop(support::RedisServer::url(name(), plug.port()), "fifth"); // and the plug is still out
     QVERIFY(first);
     QCOMPARE(until(*first, "1xmoon-lamp 1xorbit-mug"), QByteArray("1xmoon-lamp 1xorbit-mug"));
     QCOMPARE(untilSays(*first, waits), waits);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "persistent/support/opened.h"
+#include "persistent/support/serverchecks.h"
 #include "support/broker.h"
 
 #include <nanostores/mqtt.h>
 #include <nanostores/mqtt/detail/mqttformat.h>
-#include <nanostores/persistent/testing/checkengine.h>
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QRandomGenerator>
@@ -23,12 +23,6 @@ using support::failure;
 using support::keysOf;
 using support::Opened;
 using support::Values;
-
-namespace {
-
-constexpr std::size_t LargestValue = std::size_t{1024} * 1024; ///< bytes, as MqttOptions has it
-
-} // namespace
 
 /// mqttBackend() with a real broker, by itself.
 class tst_MqttBackend : public QObject
@@ -51,7 +45,7 @@ private Q_SLOTS:
     void payloads_areReadInOneWay();
 
     void checkEngine_findsNothing();
-    void keys_ofAllKindsComeBack();
+    void values_ofAllKindsComeBack();
     void load_hasAllThatIsRetained();
     void thousandsOfWrites_areOneCall();
     void twoWriters_endEqual();
@@ -66,7 +60,7 @@ private Q_SLOTS:
     void tooMany_areRefused();
 
 private:
-    MqttOptions options() const { return support::impatient(m_broker->url(m_name)); }
+    MqttOptions options() const { return support::impatient<MqttOptions>(m_broker->url(m_name)); }
     std::string topic(const char *rest) const { return "ns/" + m_name.toStdString() + '/' + rest; }
 
     std::unique_ptr<support::Broker> m_broker;
@@ -84,57 +78,25 @@ void tst_MqttBackend::initTestCase()
 
 void tst_MqttBackend::url_isUnderstood_data()
 {
-    QTest::addColumn<QString>("url");
-    QTest::addColumn<QString>("place");
-    QTest::newRow("host") << QStringLiteral("mqtt://localhost?name=a")
-                          << QStringLiteral("mqtt://localhost:1883?name=a");
-    QTest::newRow("all") << QStringLiteral("mqtts://ada:p%40ss@db.example:7000?name=a")
-                         << QStringLiteral("mqtts://ada@db.example:7000?name=a");
-    QTest::newRow("tls") << QStringLiteral("mqtts://db.example?name=a")
-                         << QStringLiteral("mqtts://db.example:8883?name=a");
-    QTest::newRow("ipv6") << QStringLiteral("mqtt://ada:x@[::1]:1?name=a")
-                          << QStringLiteral("mqtt://ada@[::1]:1?name=a");
-    QTest::newRow("ipv4 in ipv6") << QStringLiteral("mqtt://ada:x@[::ffff:127.0.0.1]:1?name=a")
-                                  << QStringLiteral("mqtt://ada@[::ffff:127.0.0.1]:1?name=a");
-    QTest::newRow("slash") << QStringLiteral("mqtt://127.0.0.1:1/?name=a")
-                           << QStringLiteral("mqtt://127.0.0.1:1?name=a");
+    support::addUrls(QStringLiteral("mqtt"), 1883, 8883);
 }
 
 void tst_MqttBackend::url_isUnderstood()
 {
-    QFETCH(QString, url);
-    QFETCH(QString, place);
-    MqttOptions options;
-    options.url = url;
-    QCOMPARE(QString::fromStdString(mqttBackend(options)->place()), place);
+    support::checkUrl<MqttOptions>(mqttBackend);
 }
 
 void tst_MqttBackend::url_thatIsWrongSaysHow_data()
 {
-    QTest::addColumn<QString>("url");
-    for (const char *url : {"http://localhost", "localhost:1883", "mqtt://", "mqtt://h/x?name=a", "mqtt://h?nam=x",
-                            "mqtt://:secret@h?name=a", "mqtt://h:99999", "", "mqtt://ada:secret@example.com?name=a",
-                            "mqtt://ada:secret@127.example.com?name=a", "ada:secret@localhost:1883",
-                            "mqtt://ada:4/secret@h?name=a", "mqtt://ada:4?x=secret@h"}) {
-        QTest::newRow(url) << QString::fromLatin1(url);
-    }
+    support::addWrongUrls(QStringLiteral("mqtt"));
+    QTest::newRow("path") << QStringLiteral("mqtt://h/x?name=a");
+    QTest::newRow("no user") << QStringLiteral("mqtt://:secret@h?name=a");
     QTest::newRow("long name") << QStringLiteral("mqtt://h?name=") + QString(201, QLatin1Char('a'));
 }
 
 void tst_MqttBackend::url_thatIsWrongSaysHow()
 {
-    QFETCH(QString, url);
-    MqttOptions options;
-    options.url = url;
-    try {
-        static_cast<void>(mqttBackend(options));
-        QFAIL("it is taken");
-    } catch (const EngineError &error) {
-        QCOMPARE(error.kind(), EngineErrorKind::Misuse);
-        const std::string text = std::string(error.what()) + error.path();
-        QVERIFY(text.find("mqtts://") != std::string::npos);
-        QVERIFY(text.find("secret") == std::string::npos);
-    }
+    support::checkWrongUrl<MqttOptions>("mqtt", mqttBackend);
 }
 
 void tst_MqttBackend::traits_areThoseOfABroker()
@@ -220,6 +182,8 @@ void tst_MqttBackend::payloads_areReadInOneWay()
 void tst_MqttBackend::checkEngine_findsNothing()
 {
     NEEDS_BROKER();
+    testing::CheckOptions versions;
+    versions.keepsVersions = false;
     const auto newStorage = [&]() -> testing::MakeBackend {
         init();
         return [url = m_broker->url(m_name)] {
@@ -228,44 +192,13 @@ void tst_MqttBackend::checkEngine_findsNothing()
             return mqttBackend(options);
         };
     };
-    testing::CheckOptions options;
-    options.keepsVersions = false;
-    options.rounds = 10;
-    if (const int cases = qEnvironmentVariableIntValue("NANOSTORES_RANDOM_CASES"); cases > 0) {
-        options.rounds = cases / 100;
-    }
-    QString all;
-    for (const auto &message : testing::checkEngine(newStorage, options)) {
-        all += QString::fromStdString(message) + QLatin1Char('\n');
-    }
-    QVERIFY2(all.isEmpty(), qPrintable(all));
+    support::checkContract(newStorage, versions);
 }
 
-void tst_MqttBackend::keys_ofAllKindsComeBack()
+void tst_MqttBackend::values_ofAllKindsComeBack()
 {
     NEEDS_BROKER();
-    const Values values{{"", "empty"},
-                        {"a/b", "1"},
-                        {"+", "2"},
-                        {"#", "3"},
-                        {"$SYS", "4"},
-                        {std::string("a\0b", 3), "5"},
-                        {"\xC3\xA9\xF0\x9F\x98\x80", "6"},
-                        {std::string(1024, '/'), "7"},
-                        {"%2F", "8"},
-                        {"empty", ""},
-                        {"zero", std::string(1, '\0')}};
-    const Opened first(mqttBackend(options()));
-    for (const auto &[key, value] : values) {
-        first.set(key, value);
-    }
-    const Opened second(mqttBackend(options()), 2);
-    QCOMPARE(second.values(), values);
-    QCOMPARE(failure([&] { first.set("\xFF", "1"); }), EngineErrorKind::Misuse);
-    QCOMPARE(failure([&] { first.set(std::string(1025, 'x'), "1"); }), EngineErrorKind::TooLarge);
-    QCOMPARE(failure([&] { first.set("large", std::string(LargestValue + 1, 'x')); }), EngineErrorKind::TooLarge);
-    QCOMPARE(first.set("large", std::string(LargestValue, 'x')).result, WriteResult::Written);
-    QCOMPARE(second.entry("large")->value->size(), LargestValue);
+    support::checkValues([this] { return mqttBackend(options()); });
 }
 
 /// Far more than Mosquitto queues by default for a client that does not say how many it takes.
@@ -334,29 +267,13 @@ void tst_MqttBackend::twoWriters_endEqual()
 void tst_MqttBackend::feed_wakesWhoDidNotWrite()
 {
     NEEDS_BROKER();
-    const Opened writer(mqttBackend(options()));
-    const Opened reader(mqttBackend(options()), 2);
-    writer.load();
-    const StorageState before = reader.load();
-    writer.set("a", "1");
-    QTRY_VERIFY(reader.wakes > 0);
-    QCOMPARE(keysOf(reader->changesSince(before.position, before.epoch).changes), std::vector<std::string>{"a"});
-    QCOMPARE(writer.wakes, 0);
-    writer.set("a", std::nullopt);
-    QTRY_COMPARE(keysOf(reader->changesSince(before.position, before.epoch).changes), std::vector<std::string>{"-a"});
+    support::checkWakes([this] { return mqttBackend(options()); });
 }
 
 void tst_MqttBackend::names_areApart()
 {
     NEEDS_BROKER();
-    MqttOptions odd = options();
-    odd.name = QStringLiteral("a/+ #\u00E9");
-    const Opened first(mqttBackend(odd));
-    const Opened second(mqttBackend(options()));
-    first.set("k", "1");
-    QCOMPARE(second.values(), Values{});
-    const Opened third(mqttBackend(odd));
-    QCOMPARE(third.values(), (Values{{"k", "1"}}));
+    support::checkNames(options(), mqttBackend);
 }
 
 void tst_MqttBackend::prefix_leavesOutOthers()

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "persistent/support/certificates.h"
+#include "persistent/support/fakeserver.h"
 #include "persistent/support/opened.h"
-#include "redis/support/certificates.h"
-#include "redis/support/fakeserver.h"
-#include "redis/support/proxy.h"
+#include "persistent/support/proxy.h"
+#include "persistent/support/serverchecks.h"
 #include "support/broker.h"
 
 #include <nanostores/mqtt.h>
@@ -16,9 +17,9 @@
 using namespace nanostores;
 using support::Broker;
 using support::failure;
-using support::impatient;
 using support::Opened;
 using support::Proxy;
+using support::stateOf;
 using support::Values;
 
 /// Brokers that are away, forget, refuse or lie, and programs that share one.
@@ -27,7 +28,7 @@ class tst_MqttBroker : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { m_hasCertificates = m_certificates.make(); }
+    void initTestCase() { m_certificates.make(); }
 
     void twoPrograms_seeTheSame();
     void absentBroker_isUnavailable();
@@ -36,7 +37,8 @@ private Q_SLOTS:
     void olderBroker_getsWhatItHasLost();
     void deletionsMeanwhile_areSeen();
     void deadConnection_isFound();
-    void lostAnswers_areWrittenAgain();
+    void faults_ofTheNetwork_data();
+    void faults_ofTheNetwork();
     void password_isNeeded();
     void rights_endAtTheName();
     void tls_data();
@@ -54,7 +56,7 @@ private:
         return "allow_anonymous true\n" + line("certfile", certificate) + line("keyfile", "server.key")
                + line("cafile", "ca.pem");
     }
-    static EngineState stateOf(const StorageEngine &engine) { return engine.status().get().state; }
+    static MqttOptions impatient(const QString &url) { return support::impatient<MqttOptions>(url); }
     static Values valuesAt(const Broker &broker)
     {
         const Opened storage(mqttBackend(impatient(broker.url(QStringLiteral("a")))), 99);
@@ -62,7 +64,6 @@ private:
     }
 
     support::Certificates m_certificates;
-    bool m_hasCertificates = false;
 };
 
 void tst_MqttBroker::twoPrograms_seeTheSame()
@@ -205,39 +206,25 @@ void tst_MqttBroker::deadConnection_isFound()
     Broker broker;
     QVERIFY(broker.start());
     Proxy proxy(broker.port());
-    const auto engine = support::mqttEngine(impatient(Broker::url(QStringLiteral("a"), proxy.port())));
-    QVERIFY(engine.load());
-    proxy.set(Proxy::Way::Stall);
-    QTRY_COMPARE(stateOf(engine), EngineState::Offline); // though nothing is written
-    const Opened direct(mqttBackend(impatient(broker.url(QStringLiteral("a")))));
-    direct.set("a", "1");
-    proxy.set(Proxy::Way::Pass);
-    QTRY_COMPARE(engine.get("a"), StorageEngine::RawValue("1"));
-    QTRY_COMPARE(stateOf(engine), EngineState::Live);
+    support::checkDeadConnection(support::mqttEngine(impatient(Broker::url(QStringLiteral("a"), proxy.port()))),
+                                 support::mqttEngine(impatient(broker.url(QStringLiteral("a")))), proxy);
 }
 
-void tst_MqttBroker::lostAnswers_areWrittenAgain()
+void tst_MqttBroker::faults_ofTheNetwork_data()
+{
+    support::addFaults();
+}
+
+void tst_MqttBroker::faults_ofTheNetwork()
 {
     NEEDS_BROKER();
     Broker broker;
     QVERIFY(broker.start());
     Proxy proxy(broker.port());
     const auto engine = support::mqttEngine(impatient(Broker::url(QStringLiteral("a"), proxy.port())));
-    QVERIFY(engine.load());
-    Values expected;
-    for (const auto way : {Proxy::Way::CutAnswer, Proxy::Way::CutAfterAnswer, Proxy::Way::NoAnswers, Proxy::Way::Delay,
-                           Proxy::Way::CutAnswer}) {
-        const std::string key = "key " + std::to_string(expected.size());
-        expected[key] = std::string(10000, 'x');
-        proxy.set(way);
-        engine.set(key, expected[key]);
-        if (way == Proxy::Way::NoAnswers) {
-            QTRY_COMPARE(stateOf(engine), EngineState::Offline);
-            proxy.set(Proxy::Way::Pass);
-        }
-        QVERIFY(engine.flushNow(std::chrono::seconds(10)));
-    }
-    QCOMPARE(valuesAt(broker), expected);
+    support::checkFaults(engine, support::mqttEngine(impatient(broker.url(QStringLiteral("a")))), proxy);
+    const auto entries = engine.entries();
+    QCOMPARE(valuesAt(broker), Values(entries.begin(), entries.end()));
 }
 
 // Users, rights, TLS
@@ -255,14 +242,10 @@ void tst_MqttBroker::password_isNeeded()
              0);
     Broker broker("allow_anonymous false\npassword_file " + QFile::encodeName(passwords) + '\n');
     QVERIFY(broker.start());
-    for (const char *user : {"", "ada", "ada:wrong", "bob:s3cret"}) {
-        const auto engine = support::mqttEngine(impatient(broker.url(QStringLiteral("a"), QString::fromLatin1(user))));
-        QVERIFY(!engine.load());
-        const EngineStatus status = engine.status().get();
-        QCOMPARE(status.state, EngineState::Failed);
-        QVERIFY(status.errorKind == EngineErrorKind::Denied);
-        QVERIFY(status.lastError.find("password in the URL") != std::string::npos);
-        QVERIFY((status.lastError + status.path).find("wrong") == std::string::npos);
+    for (const char *user : {"", "ada", "ada:n0tThis", "bob:s3cret"}) {
+        const QString who = QString::fromLatin1(user);
+        support::checkRefusedUser(support::mqttEngine(impatient(broker.url(QStringLiteral("a"), who))),
+                                  who.section(QLatin1Char(':'), 1));
     }
     const Opened right(mqttBackend(impatient(broker.url(QStringLiteral("a"), QStringLiteral("ada:s3cret")))));
     QCOMPARE(right.set("a", "1").result, WriteResult::Written);
@@ -281,41 +264,23 @@ void tst_MqttBroker::rights_endAtTheName()
     QCOMPARE(mine.set("a", "1").result, WriteResult::Written);
     for (const char *name : {"others", "theirs"}) {
         const Opened storage(mqttBackend(impatient(broker.url(QString::fromLatin1(name)))));
-        QCOMPARE(failure([&] { storage.load(); }), EngineErrorKind::Denied);
-        QCOMPARE(failure([&] { storage.set("a", "1"); }), EngineErrorKind::Denied);
+        support::checkWithoutRights(storage);
     }
 }
 
 void tst_MqttBroker::tls_data()
 {
-    QTest::addColumn<QByteArray>("certificate");
-    QTest::addColumn<QString>("address");
-    QTest::addColumn<QByteArray>("ca");
-    QTest::addColumn<bool>("works");
-    const QString number = QStringLiteral("mqtts://127.0.0.1");
-    QTest::newRow("right") << QByteArray("server.pem") << number << QByteArray("ca.pem") << true;
-    QTest::newRow("name") << QByteArray("server.pem") << QStringLiteral("mqtts://localhost") << QByteArray("ca.pem")
-                          << true;
-    QTest::newRow("unknown authority") << QByteArray("server.pem") << number << QByteArray("other.pem") << false;
-    QTest::newRow("authorities of the system") << QByteArray("server.pem") << number << QByteArray() << false;
-    QTest::newRow("another name") << QByteArray("server.pem") << QStringLiteral("mqtts://127.0.0.2")
-                                  << QByteArray("ca.pem") << false;
-    QTest::newRow("expired") << QByteArray("expired.pem") << number << QByteArray("ca.pem") << false;
-    QTest::newRow("without TLS") << QByteArray("server.pem") << QStringLiteral("mqtt://127.0.0.1") << QByteArray()
-                                 << false;
+    support::addCertificates();
 }
 
 void tst_MqttBroker::tls()
 {
     NEEDS_BROKER();
-    if (!m_hasCertificates) {
-        QSKIP("There is no openssl to make certificates with");
-    }
+    NEEDS_CERTIFICATES(m_certificates);
     QFETCH(QByteArray, certificate);
-    QFETCH(QString, address);
-    QFETCH(QByteArray, ca);
-    QFETCH(bool, works);
-    const bool isOther = address.endsWith(QStringLiteral(".2"));
+    QFETCH(QString, host);
+    QFETCH(bool, tls);
+    const bool isOther = host.endsWith(QStringLiteral(".2"));
 #ifndef Q_OS_LINUX
     if (isOther) {
         QSKIP("The system has one address of its own");
@@ -323,47 +288,20 @@ void tst_MqttBroker::tls()
 #endif
     Broker broker(tlsOptions(certificate.constData()), isOther ? "127.0.0.2" : "127.0.0.1");
     QVERIFY(broker.start());
-    MqttOptions options = impatient(QStringLiteral("%1:%2?name=tls").arg(address).arg(broker.port()));
-    options.caFile = ca.isEmpty() ? QString() : m_certificates.file(ca.constData());
-    options.connectTimeout = std::chrono::milliseconds(5000);
-    const Opened storage(mqttBackend(options));
-    if (works) {
-        storage.load();
-        QVERIFY(storage.set("a", std::string(100000, 'x')).result == WriteResult::Written);
-        QCOMPARE(storage.entry("a")->value->size(), std::size_t(100000));
-        return;
-    }
-    const auto kind = failure([&] { storage.load(); });
-    if (address.startsWith(QStringLiteral("mqtts"))) {
-        QCOMPARE(kind, EngineErrorKind::Denied);
-    } else {
-        QVERIFY(kind);
-    }
+    const auto url = QStringLiteral("%1://%2:%3?name=tls")
+                         .arg(tls ? QStringLiteral("mqtts") : QStringLiteral("mqtt"),
+                              host.isEmpty() ? QStringLiteral("127.0.0.1") : host, QString::number(broker.port()));
+    support::checkCertificate(impatient(url), m_certificates, mqttBackend);
 }
 
 void tst_MqttBroker::tls_clientsOwnCertificate()
 {
     NEEDS_BROKER();
-    if (!m_hasCertificates) {
-        QSKIP("There is no openssl to make certificates with");
-    }
+    NEEDS_CERTIFICATES(m_certificates);
     Broker broker(tlsOptions("server.pem") + "require_certificate true\n");
     QVERIFY(broker.start());
-    MqttOptions options = impatient(QStringLiteral("mqtts://127.0.0.1:%1?name=tls").arg(broker.port()));
-    options.caFile = m_certificates.file("ca.pem");
-    {
-        const Opened storage(mqttBackend(options));
-        QVERIFY(failure([&] { storage.load(); }));
-    }
-    options.certificateFile = m_certificates.file("server.pem");
-    options.keyFile = m_certificates.file("server.key");
-    {
-        const Opened storage(mqttBackend(options));
-        QVERIFY(storage.set("a", "1").result == WriteResult::Written);
-    }
-    options.keyFile = m_certificates.file("no such file");
-    const Opened storage(mqttBackend(options));
-    QCOMPARE(failure([&] { storage.load(); }), EngineErrorKind::Misuse);
+    const auto url = support::serverUrl("mqtts", QStringLiteral("tls"), broker.port());
+    support::checkOwnCertificate(impatient(url), m_certificates, mqttBackend);
 }
 
 // What is no broker

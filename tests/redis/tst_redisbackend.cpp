@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "persistent/support/opened.h"
+#include "persistent/support/serverchecks.h"
 #include "support/backendtest.h"
 
-#include <nanostores/persistent/testing/checkengine.h>
 #include <nanostores/redis.h>
 
 #include <QtCore/QDir>
@@ -39,7 +39,7 @@ private Q_SLOTS:
 
     void checkEngine_findsNothing();
     void tcp_worksAsTheSocketDoes();
-    void values_comeBackByteByByte();
+    void values_ofAllKindsComeBack();
     void largeValues_comeByTheFeed();
     void thousandsOfWrites_areOneCall();
     void load_readsMoreThanOnePage();
@@ -57,55 +57,32 @@ private Q_SLOTS:
 
 void tst_RedisBackend::url_isUnderstood_data()
 {
-    QTest::addColumn<QString>("url");
-    QTest::addColumn<QString>("place");
-    QTest::newRow("host") << QStringLiteral("redis://localhost?name=a")
-                          << QStringLiteral("redis://localhost:6379?name=a");
-    QTest::newRow("all") << QStringLiteral("rediss://ada:p%40ss@db.example:7000/3?name=a")
-                         << QStringLiteral("rediss://ada@db.example:7000/3?name=a");
+    support::addUrls(QStringLiteral("redis"), 6379, 6379);
+    QTest::newRow("database") << QStringLiteral("rediss://ada:p%40ss@db.example:7000/3?name=a")
+                              << QStringLiteral("rediss://ada@db.example:7000/3?name=a");
     QTest::newRow("password") << QStringLiteral("redis://:s3cret@127.0.0.1?name=a")
                               << QStringLiteral("redis://127.0.0.1:6379?name=a");
-    QTest::newRow("ipv6") << QStringLiteral("redis://[::1]:1?name=a") << QStringLiteral("redis://[::1]:1?name=a");
-    QTest::newRow("ipv4 in ipv6") << QStringLiteral("redis://:s3cret@[::ffff:127.0.0.1]?name=a")
-                                  << QStringLiteral("redis://[::ffff:127.0.0.1]:6379?name=a");
     QTest::newRow("socket") << QStringLiteral("redis+unix:///run/redis.sock?name=b")
                             << QStringLiteral("redis+unix:///run/redis.sock?name=b");
 }
 
 void tst_RedisBackend::url_isUnderstood()
 {
-    QFETCH(QString, url);
-    QFETCH(QString, place);
-    RedisOptions options;
-    options.url = url;
-    QCOMPARE(QString::fromStdString(redisBackend(options)->place()), place);
+    support::checkUrl<RedisOptions>(redisBackend);
 }
 
 void tst_RedisBackend::url_thatIsWrongSaysHow_data()
 {
-    QTest::addColumn<QString>("url");
-    for (const char *url : {"http://localhost", "localhost:6379", "redis://", "redis://h/x", "redis://h/-1",
-                            "redis://h?nam=x", "redis://ada@h", "redis+unix://h/x", "redis+unix:///",
-                            "redis://h?name=a%7Bb", "redis://h:99999", "", "redis://ada:secret@example.com",
-                            "ada:secret@localhost:6379", "redis://ada:4/secret@h", "redis://ada:4?x=secret@h"}) {
+    support::addWrongUrls(QStringLiteral("redis"));
+    for (const char *url : {"redis://h/x", "redis://h/-1", "redis://ada@h", "redis+unix://h/x", "redis+unix:///",
+                            "redis://h?name=a%7Bb"}) {
         QTest::newRow(url) << QString::fromLatin1(url);
     }
 }
 
 void tst_RedisBackend::url_thatIsWrongSaysHow()
 {
-    QFETCH(QString, url);
-    RedisOptions options;
-    options.url = url;
-    try {
-        static_cast<void>(redisBackend(options));
-        QFAIL("it is taken");
-    } catch (const EngineError &error) {
-        QCOMPARE(error.kind(), EngineErrorKind::Misuse);
-        const std::string text = std::string(error.what()) + error.path();
-        QVERIFY(text.find("rediss://") != std::string::npos);
-        QVERIFY(text.find("secret") == std::string::npos);
-    }
+    support::checkWrongUrl<RedisOptions>("redis", redisBackend);
 }
 
 void tst_RedisBackend::traits_areThoseOfAServer()
@@ -122,24 +99,14 @@ void tst_RedisBackend::traits_areThoseOfAServer()
 void tst_RedisBackend::checkEngine_findsNothing()
 {
     NEEDS_REDIS();
-    const auto newStorage = [&]() -> testing::MakeBackend {
+    support::checkContract([&]() -> testing::MakeBackend {
         init();
-        return [this, url = m_server->socketUrl(m_name)] {
+        return [url = m_server->socketUrl(m_name)] {
             RedisOptions options;
             options.url = url;
             return redisBackend(options);
         };
-    };
-    testing::CheckOptions options;
-    options.rounds = 10;
-    if (const int cases = qEnvironmentVariableIntValue("NANOSTORES_RANDOM_CASES"); cases > 0) {
-        options.rounds = cases / 100;
-    }
-    QString all;
-    for (const auto &message : testing::checkEngine(newStorage, options)) {
-        all += QString::fromStdString(message) + QLatin1Char('\n');
-    }
-    QVERIFY2(all.isEmpty(), qPrintable(all));
+    });
 }
 
 void tst_RedisBackend::tcp_worksAsTheSocketDoes()
@@ -154,29 +121,10 @@ void tst_RedisBackend::tcp_worksAsTheSocketDoes()
     QCOMPARE(local.values(), (Values{{"a", "1"}}));
 }
 
-void tst_RedisBackend::values_comeBackByteByByte()
+void tst_RedisBackend::values_ofAllKindsComeBack()
 {
     NEEDS_REDIS();
-    std::string all;
-    for (int i = 0; i < 256; ++i) {
-        all += static_cast<char>(i);
-    }
-    const Values values{
-        {"bytes", all}, {"", "empty key"}, {"empty", ""}, {"lines", "1 2 3\n4\r\n"}, {"k\xC3\xA9y", "d"}};
-    const Opened writer(backend());
-    const Opened reader(backend(), 2);
-    writer.load();
-    const auto state = reader.load();
-    for (const auto &[key, value] : values) {
-        writer.set(key, value, 7);
-    }
-    const auto feed = reader->changesSince(state.position, state.epoch);
-    QCOMPARE(feed.changes.size(), values.size());
-    for (const auto &entry : feed.changes) {
-        QCOMPARE(entry.value, values.at(entry.key));
-        QCOMPARE(entry.schema, 7U);
-    }
-    QCOMPARE(Opened(backend(), 3).values(), values);
+    support::checkValues([this] { return backend(); });
 }
 
 void tst_RedisBackend::largeValues_comeByTheFeed()
@@ -194,10 +142,6 @@ void tst_RedisBackend::largeValues_comeByTheFeed()
     const auto feed = reader->changesSince(state.position, state.epoch);
     QCOMPARE(keysOf(feed.changes), (std::vector<std::string>{"large", "small", "-gone"}));
     QCOMPARE(feed.changes[0].value, large);
-    const auto refused = [&] { writer.set("x", std::string(writer->traits().largestValue + 1, 'x')); };
-    QCOMPARE(failure(refused), EngineErrorKind::TooLarge);
-    writer.set("x", std::string(writer->traits().largestValue, 'x'));
-    QCOMPARE(reader.entry("x")->value->size(), writer->traits().largestValue);
 }
 
 void tst_RedisBackend::thousandsOfWrites_areOneCall()
@@ -251,18 +195,7 @@ void tst_RedisBackend::deletedVersion_isCompared()
 void tst_RedisBackend::feed_wakesWhoDidNotWrite()
 {
     NEEDS_REDIS();
-    const Opened writer(backend());
-    Opened reader(backend(), 2);
-    const auto own = writer.load();
-    const auto state = reader.load();
-    writer.set("a", "1");
-    QTRY_VERIFY(reader.wakes > 0);
-    const auto feed = reader->changesSince(state.position, state.epoch);
-    QCOMPARE(keysOf(feed.changes), (std::vector<std::string>{"a"}));
-    QCOMPARE(writer.wakes, 0); // it knows
-    reader.set("b", "1");
-    QTRY_VERIFY(writer.wakes > 0);
-    QCOMPARE(keysOf(writer->changesSince(own.position, own.epoch).changes), (std::vector<std::string>{"a", "b"}));
+    support::checkWakes([this] { return backend(); });
 }
 
 void tst_RedisBackend::log_thatIsTooShortNeedsLoad()
@@ -299,12 +232,7 @@ void tst_RedisBackend::script_thatIsForgottenIsGivenAgain()
 void tst_RedisBackend::names_areApart()
 {
     NEEDS_REDIS();
-    const Opened one(backend());
-    one.load();
-    one.set("a", "1");
-    startTest();
-    const Opened other(backend());
-    QVERIFY(other.load().entries.empty());
+    support::checkNames(options(), redisBackend);
 }
 
 void tst_RedisBackend::otherFormat_isNotTouched()

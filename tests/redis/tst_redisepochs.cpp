@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "persistent/support/opened.h"
+#include "persistent/support/proxy.h"
 #include "support/backendtest.h"
 #include "support/clients.h"
-#include "support/proxy.h"
 
 #include <nanostores/redis.h>
 
@@ -96,7 +96,7 @@ void tst_RedisEpochs::resultOfBeforeARewind_isNotSure()
 {
     NEEDS_REDIS();
     support::Proxy proxy(m_server->port());
-    const Opened storage(redisBackend(support::impatient(proxy.url(m_name))));
+    const Opened storage(redisBackend(support::impatientRedis(support::RedisServer::url(m_name, proxy.port()))));
     const auto state = storage.load();
     proxy.set(support::Proxy::Way::NoAnswers);
     QCOMPARE(failure([&] { storage.set("n", "1", 0, 0); }), EngineErrorKind::Unavailable);
@@ -140,7 +140,7 @@ void tst_RedisEpochs::resultThatTheCacheAsksFor_isNotForgotten()
     const QTemporaryDir folder;
     const QString cache = folder.filePath(QStringLiteral("cache.db"));
     support::Proxy proxy(m_server->port());
-    RedisOptions options = support::impatient(proxy.url(m_name), cache);
+    RedisOptions options = support::impatientRedis(support::RedisServer::url(m_name, proxy.port()), cache);
     options.answerTimeout = std::chrono::seconds(60);
     const Opened storage(redisBackend(options));
     storage.load();

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
+#include "persistent/support/fakeserver.h"
 #include "persistent/support/opened.h"
 #include "support/clients.h"
-#include "support/fakeserver.h"
+#include "support/redisserver.h"
 
 #include <nanostores/redis.h>
 #include <nanostores/redis/detail/redislink.h>
 
 #include <QtCore/QFile>
 #include <QtCore/QTemporaryDir>
-#include <QtNetwork/QTcpServer>
 #include <QtTest/QTest>
 
 #include <string>
@@ -22,10 +22,15 @@ namespace {
 
 RedisOptions optionsFor(const QString &url)
 {
-    RedisOptions options = support::impatient(url);
+    RedisOptions options = support::impatientRedis(url);
     options.connectTimeout = std::chrono::milliseconds(400);
     options.answerTimeout = std::chrono::milliseconds(400);
     return options;
+}
+
+RedisOptions optionsFor(const FakeServer &server)
+{
+    return optionsFor(support::RedisServer::url(QStringLiteral("fake"), server.port()));
 }
 
 /// Bytes of memory of this process, where the system says it.
@@ -85,7 +90,7 @@ void tst_RedisLink::open_answersThatAreNone()
     QFETCH(bool, closes);
     QFETCH(int, kind);
     const FakeServer server([&](const QByteArray &) { return FakeServer::Answer{answer, closes}; });
-    const RedisOptions options = optionsFor(server.url());
+    const RedisOptions options = optionsFor(server);
     RedisLink link(options, addressOf(options), {});
     QCOMPARE(failure([&] { link.open(); }), static_cast<EngineErrorKind>(kind));
     QVERIFY(!link.isOpen());
@@ -95,13 +100,7 @@ void tst_RedisLink::open_answersThatAreNone()
 
 void tst_RedisLink::open_whereNothingListens()
 {
-    quint16 port = 0;
-    {
-        QTcpServer free;
-        free.listen(QHostAddress::LocalHost);
-        port = free.serverPort();
-    }
-    for (const QString &url : {QStringLiteral("redis://127.0.0.1:%1?name=a").arg(port),
+    for (const QString &url : {support::RedisServer::url(QStringLiteral("a"), support::freePort()),
                                QStringLiteral("redis://no.such.host.invalid?name=a"),
                                QStringLiteral("redis+unix:///no/such/socket?name=a")}) {
         const RedisOptions options = optionsFor(url);
@@ -134,7 +133,7 @@ void tst_RedisLink::answers_areInOrder()
                                       .append("\r\n")
                                       .repeated(static_cast<int>(request.count('*')))};
     });
-    const RedisOptions options = optionsFor(server.url());
+    const RedisOptions options = optionsFor(server);
     RedisLink link(options, addressOf(options), {});
     link.open();
     for (int i = 0; i < 100; ++i) {
@@ -150,7 +149,7 @@ void tst_RedisLink::answers_thatComeUnasked()
 {
     const FakeServer server(
         [](const QByteArray &) { return FakeServer::Answer{"+PONG\r\n>2\r\n+invalidate\r\n_\r\n+later\r\n"}; });
-    const RedisOptions options = optionsFor(server.url());
+    const RedisOptions options = optionsFor(server);
     RedisLink link(options, addressOf(options), {});
     int events = 0;
     link.onEvent([&] { ++events; });
@@ -166,7 +165,7 @@ void tst_RedisLink::loss_isAnnounced()
     const FakeServer server([](const QByteArray &request) {
         return request.contains("QUIT") ? FakeServer::Answer{"", true} : FakeServer::Answer{"+PONG\r\n"};
     });
-    const RedisOptions options = optionsFor(server.url());
+    const RedisOptions options = optionsFor(server);
     RedisLink link(options, addressOf(options), {});
     int events = 0;
     link.onEvent([&] { ++events; });
@@ -201,7 +200,7 @@ void tst_RedisLink::hostileServer()
                                   : request.contains("LOAD")  ? QByteArray("$4\r\nname\r\n")
                                                               : QByteArray("+PONG\r\n")};
     });
-    const support::Opened storage(redisBackend(optionsFor(server.url())));
+    const support::Opened storage(redisBackend(optionsFor(server)));
     QCOMPARE(failure([&] { storage.load(); }), EngineErrorKind::Failed);
     QCOMPARE(failure([&] { storage.set("a", "1"); }), EngineErrorKind::Failed);
 }
@@ -213,7 +212,7 @@ void tst_RedisLink::hostileServer_withAnEngine()
     const FakeServer server([&](const QByteArray &request) {
         return FakeServer::Answer{request.contains("PING") ? QByteArray("+PONG\r\n") : QByteArray("*1000000000\r\n")};
     });
-    RedisOptions options = optionsFor(server.url());
+    RedisOptions options = optionsFor(server);
     options.cache = folder.filePath(QStringLiteral("cache.db"));
     const auto engine = support::redisEngine(options);
     engine.set("a", "1");
@@ -238,7 +237,7 @@ void tst_RedisLink::endlessValues_stop()
                                   : request.contains("LOAD")  ? "$4\r\nname\r\n"
                                                               : "+PONG\r\n"};
     });
-    RedisOptions options = optionsFor(server.url());
+    RedisOptions options = optionsFor(server);
     options.largestTotal = std::size_t{4} * 1024 * 1024;
     const support::Opened storage(redisBackend(options));
     const qint64 before = memory();

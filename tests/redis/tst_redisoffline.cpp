@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "persistent/support/proxy.h"
+#include "persistent/support/serverchecks.h"
 #include "support/offline.h"
-#include "support/proxy.h"
 
 #include <nanostores/persistent.h>
 #include <nanostores/redis.h>
@@ -176,55 +177,23 @@ void tst_RedisOffline::comparedWrite_comesThroughAWipe()
 
 void tst_RedisOffline::faults_ofTheNetwork_data()
 {
-    QTest::addColumn<int>("way");
-    using Way = support::Proxy::Way;
-    QTest::newRow("refused") << static_cast<int>(Way::Refuse);
-    QTest::newRow("stalled") << static_cast<int>(Way::Stall);
-    QTest::newRow("no answers") << static_cast<int>(Way::NoAnswers);
-    QTest::newRow("delayed") << static_cast<int>(Way::Delay);
-    QTest::newRow("cut in an answer") << static_cast<int>(Way::CutAnswer);
+    support::addFaults();
 }
 
 void tst_RedisOffline::faults_ofTheNetwork()
 {
     NEEDS_REDIS();
-    QFETCH(int, way);
     support::Proxy proxy(m_server->port());
     const auto engine = redisEngine(options(proxy));
-    const auto other = redisEngine(others());
-    QVERIFY(engine.load());
-    QVERIFY(other.load());
-    qulonglong writes = 0;
-    for (int round = 0; round < 3; ++round) {
-        proxy.set(static_cast<support::Proxy::Way>(way));
-        for (int i = 0; i < 20; ++i) {
-            const std::string key = std::to_string(round) + '/' + std::to_string(i);
-            engine.set("mine/" + key, key);
-            other.set("theirs/" + key, key);
-            writes += 2;
-            support::turn();
-        }
-        QVERIFY(other.flushNow(std::chrono::seconds(5))); // which goes another way
-        proxy.set(support::Proxy::Way::Pass);
-        QTRY_COMPARE_WITH_TIMEOUT(engine.pending().get(), std::size_t(0), 20000);
-        QTRY_COMPARE_WITH_TIMEOUT(engine.entries().size(), std::size_t(writes), 20000);
-        QTRY_COMPARE_WITH_TIMEOUT(other.entries().size(), std::size_t(writes), 20000);
-        QCOMPARE(position(), writes); // each once
-    }
-    QTRY_COMPARE(stateOf(engine), EngineState::Live);
+    support::checkFaults(engine, redisEngine(others()), proxy);
+    QCOMPARE(position(), qulonglong(engine.entries().size())); // each was written once
 }
 
 void tst_RedisOffline::deadConnection_isFoundByPing()
 {
     NEEDS_REDIS();
     support::Proxy proxy(m_server->port());
-    const auto engine = redisEngine(options(proxy));
-    QVERIFY(engine.load());
-    QTRY_COMPARE(stateOf(engine), EngineState::Live);
-    proxy.set(support::Proxy::Way::Stall); // nothing is closed, and nothing is sent
-    QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine), EngineState::Offline, 20000);
-    proxy.set(support::Proxy::Way::Pass);
-    QTRY_COMPARE_WITH_TIMEOUT(stateOf(engine), EngineState::Live, 20000);
+    support::checkDeadConnection(redisEngine(options(proxy)), redisEngine(others()), proxy);
 }
 
 /// What others have changed, and the end of the connection on which that is said, come at once.

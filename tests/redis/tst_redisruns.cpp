@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "persistent/support/proxy.h"
 #include "support/offline.h"
-#include "support/proxy.h"
 
 #include <nanostores/persistent.h>
 #include <nanostores/redis.h>

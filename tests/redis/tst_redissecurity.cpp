@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include "persistent/support/certificates.h"
+#include "persistent/support/fakeserver.h"
 #include "persistent/support/opened.h"
-#include "support/certificates.h"
+#include "persistent/support/serverchecks.h"
 #include "support/clients.h"
-#include "support/fakeserver.h"
 #include "support/redisserver.h"
 
-#include <nanostores/persistent/testing/checkengine.h>
 #include <nanostores/redis.h>
 
 #include <QtTest/QTest>
@@ -16,7 +16,7 @@
 
 using namespace nanostores;
 using support::failure;
-using support::impatient;
+using support::impatientRedis;
 using support::Opened;
 
 namespace {
@@ -71,7 +71,7 @@ private:
     void exercise(const QString &user) const
     {
         m_server->call({"FLUSHALL"});
-        const Opened storage(redisBackend(impatient(url(user))));
+        const Opened storage(redisBackend(impatientRedis(url(user))));
         const auto state = storage.load();
         const auto first = storage.set("a", "1");
         storage.set("large", std::string(5000, 'x'), 0, 0);
@@ -96,23 +96,16 @@ private:
     std::unique_ptr<support::RedisServer> m_server;
     support::Certificates m_certificates;
     quint16 m_tlsPort = 0;
-    bool m_hasCertificates = false;
 };
 
 #define NEEDS_TLS() \
     NEEDS_REDIS() \
-    if (!m_hasCertificates) { \
-        QSKIP("There is no openssl to make certificates with"); \
-    }
+    NEEDS_CERTIFICATES(m_certificates)
 
 void tst_RedisSecurity::initTestCase()
 {
-    m_hasCertificates = m_certificates.make();
-    {
-        QTcpServer free;
-        free.listen(QHostAddress::LocalHost);
-        m_tlsPort = free.serverPort();
-    }
+    m_certificates.make();
+    m_tlsPort = support::freePort();
     if (!support::RedisServer::program().isEmpty()) {
         m_server = std::make_unique<support::RedisServer>();
         QVERIFY(m_server->start());
@@ -123,24 +116,17 @@ void tst_RedisSecurity::password_wrong()
 {
     NEEDS_REDIS();
     allow("ada", rights);
-    const auto engine = support::redisEngine(impatient(url(QStringLiteral("ada"), QStringLiteral("wrong"))));
-    QVERIFY(!engine.load());
-    const EngineStatus status = engine.status().get();
-    QCOMPARE(status.state, EngineState::Failed);
-    QVERIFY(status.errorKind == EngineErrorKind::Denied);
-    QVERIFY(status.lastError.find("password in the URL") != std::string::npos);
-    QVERIFY(status.lastError.find("wrong") == std::string::npos
-            || status.lastError.find(":wrong") == std::string::npos);
-    QVERIFY(status.path.find("wrong") == std::string::npos);
-    engine.set("a", "1");
-    QCOMPARE(engine.get("a"), StorageEngine::RawValue("1")); // the program goes on
+    for (const char *user : {"ada", "zoe"}) {
+        const QString wrong = QStringLiteral("n0tThis");
+        support::checkRefusedUser(support::redisEngine(impatientRedis(url(QString::fromLatin1(user), wrong))), wrong);
+    }
 }
 
 void tst_RedisSecurity::password_thatBecomesRight()
 {
     NEEDS_REDIS();
     allow("bob", rights);
-    const auto engine = support::redisEngine(impatient(url(QStringLiteral("bob"))));
+    const auto engine = support::redisEngine(impatientRedis(url(QStringLiteral("bob"))));
     QVERIFY(engine.load());
     m_server->call({"ACL", "SETUSER", "bob", "resetpass", ">another"});
     m_server->call({"CLIENT", "KILL", "USER", "bob"});
@@ -181,63 +167,30 @@ void tst_RedisSecurity::rights_endAtTheName()
     NEEDS_REDIS();
     allow("eva", rights);
     const Opened storage(
-        redisBackend(impatient(url(QStringLiteral("eva"), QStringLiteral("s3cret"), QStringLiteral("theirs")))));
-    QCOMPARE(failure([&] { storage.load(); }), EngineErrorKind::Denied);
-    QCOMPARE(failure([&] { storage.set("a", "1"); }), EngineErrorKind::Denied);
+        redisBackend(impatientRedis(url(QStringLiteral("eva"), QStringLiteral("s3cret"), QStringLiteral("theirs")))));
+    support::checkWithoutRights(storage);
     QCOMPARE(m_server->call({"KEYS", "ns:{theirs}*"}).items.size(), std::size_t(0));
 }
 
 void tst_RedisSecurity::tls_data()
 {
-    QTest::addColumn<QByteArray>("certificate");
-    QTest::addColumn<QByteArray>("scheme");
-    QTest::addColumn<QByteArray>("ca");
-    QTest::addColumn<QByteArray>("peerName");
-    QTest::addColumn<bool>("works");
-    QTest::newRow("right") << QByteArray("server.pem") << QByteArray("rediss") << QByteArray("ca.pem") << QByteArray()
-                           << true;
-    QTest::newRow("name") << QByteArray("server.pem") << QByteArray("rediss") << QByteArray("ca.pem")
-                          << QByteArray("localhost") << true;
-    QTest::newRow("unknown authority") << QByteArray("server.pem") << QByteArray("rediss") << QByteArray("other.pem")
-                                       << QByteArray() << false;
-    QTest::newRow("authorities of the system")
-        << QByteArray("server.pem") << QByteArray("rediss") << QByteArray() << QByteArray() << false;
-    QTest::newRow("another name") << QByteArray("server.pem") << QByteArray("rediss") << QByteArray("ca.pem")
-                                  << QByteArray("other.example") << false;
-    QTest::newRow("expired") << QByteArray("expired.pem") << QByteArray("rediss") << QByteArray("ca.pem")
-                             << QByteArray() << false;
-    QTest::newRow("without TLS") << QByteArray("server.pem") << QByteArray("redis") << QByteArray() << QByteArray()
-                                 << false;
+    support::addCertificates();
 }
 
 void tst_RedisSecurity::tls()
 {
     NEEDS_TLS();
     QFETCH(QByteArray, certificate);
-    QFETCH(QByteArray, scheme);
-    QFETCH(QByteArray, ca);
-    QFETCH(QByteArray, peerName);
+    QFETCH(QString, host);
+    QFETCH(bool, tls);
     QFETCH(bool, works);
     support::RedisServer server(tlsOptions(certificate.constData(), "no"));
     QVERIFY(server.start());
     RedisOptions options =
-        impatient(QStringLiteral("%1://127.0.0.1:%2?name=tls").arg(QString::fromLatin1(scheme)).arg(m_tlsPort));
-    options.caFile = ca.isEmpty() ? QString() : file(ca.constData());
-    options.peerName = QString::fromLatin1(peerName);
-    const Opened storage(redisBackend(options));
-    if (works) {
-        storage.load();
-        QVERIFY(storage.set("a", std::string(100000, 'x')).result == WriteResult::Written);
-        QCOMPARE(storage.entry("a")->value->size(), std::size_t(100000));
-        return;
-    }
-    const auto kind = failure([&] { storage.load(); });
-    if (scheme == "rediss") {
-        QCOMPARE(kind, EngineErrorKind::Denied);
-    } else {
-        QVERIFY(kind);
-    }
-    QCOMPARE(server.call({"DBSIZE"}).integer, 0);
+        impatientRedis(support::serverUrl(tls ? "rediss" : "redis", QStringLiteral("tls"), m_tlsPort));
+    options.peerName = host;
+    support::checkCertificate(options, m_certificates, redisBackend);
+    QCOMPARE(server.call({"DBSIZE"}).integer > 0, works);
 }
 
 void tst_RedisSecurity::tls_clientsOwnCertificate()
@@ -245,21 +198,13 @@ void tst_RedisSecurity::tls_clientsOwnCertificate()
     NEEDS_TLS();
     support::RedisServer server(tlsOptions("server.pem", "yes"));
     QVERIFY(server.start());
-    RedisOptions options = impatient(QStringLiteral("rediss://127.0.0.1:%1?name=tls").arg(m_tlsPort));
-    options.caFile = file("ca.pem");
-    {
-        const Opened storage(redisBackend(options));
-        QVERIFY(failure([&] { storage.load(); }));
-    }
-    options.certificateFile = file("server.pem");
-    options.keyFile = file("server.key");
-    {
-        const Opened storage(redisBackend(options));
-        storage.load();
-        QVERIFY(storage.set("a", "1").result == WriteResult::Written);
-    }
-    options.keyFile = file("names");
-    const Opened storage(redisBackend(options));
+    const auto options = impatientRedis(support::serverUrl("rediss", QStringLiteral("tls"), m_tlsPort));
+    support::checkOwnCertificate(options, m_certificates, redisBackend);
+    RedisOptions another = options;
+    another.caFile = file("ca.pem");
+    another.certificateFile = file("server.pem");
+    another.keyFile = file("names"); // which is no key
+    const Opened storage(redisBackend(another));
     QCOMPARE(failure([&] { storage.load(); }), EngineErrorKind::Misuse);
 }
 
@@ -273,7 +218,7 @@ void tst_RedisSecurity::tls_sendsNothingToAStranger()
         return support::FakeServer::Answer{"+OK\r\n+PONG\r\n", true};
     });
     const Opened storage(
-        redisBackend(impatient(QStringLiteral("rediss://ada:s3cret@127.0.0.1:%1?name=tls").arg(stranger.port()))));
+        redisBackend(impatientRedis(QStringLiteral("rediss://ada:s3cret@127.0.0.1:%1?name=tls").arg(stranger.port()))));
     QVERIFY(failure([&] { storage.load(); }));
     const std::lock_guard lock(mutex);
     QVERIFY(!sent.contains("s3cret"));

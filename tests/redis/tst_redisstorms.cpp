@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "persistent/support/proxy.h"
 #include "support/clients.h"
-#include "support/proxy.h"
 #include "support/redisserver.h"
 
 #include <nanostores/redis.h>
@@ -68,13 +68,13 @@ private:
     /// Of a server that is well, however slow the machine is.
     static RedisOptions patient(const QString &url, const QString &cache = {})
     {
-        RedisOptions options = support::impatient(url, cache);
+        RedisOptions options = support::impatientRedis(url, cache);
         options.connectTimeout = options.answerTimeout = std::chrono::seconds(30);
         return options;
     }
     std::vector<RedisOptions> clientsOf(const QString &url) const
     {
-        return std::vector<RedisOptions>(3, support::impatient(url));
+        return std::vector<RedisOptions>(3, support::impatientRedis(url));
     }
 
     std::unique_ptr<support::RedisServer> m_server;
@@ -236,7 +236,8 @@ void tst_RedisStorms::cutConnections_loseNothing()
     NEEDS_REDIS();
     support::Proxy proxy(m_server->port());
     int cuts = 0;
-    storm(QStringLiteral("cuts"), nightly(3000), clientsOf(proxy.url(QStringLiteral("cuts"))), 60,
+    storm(QStringLiteral("cuts"), nightly(3000),
+          clientsOf(support::RedisServer::url(QStringLiteral("cuts"), proxy.port())), 60,
           {[&](std::mt19937 &) {
                proxy.cut();
                ++cuts;
@@ -306,7 +307,7 @@ void tst_RedisStorms::allFaults_loseNothing()
     const QTemporaryDir folder;
     const QString cache = folder.filePath(QStringLiteral("cache.db"));
     support::Proxy proxy(m_server->port());
-    KilledClient killed(proxy.url(QStringLiteral("killed")), cache);
+    KilledClient killed(support::RedisServer::url(QStringLiteral("killed"), proxy.port()), cache);
     killed.start();
     std::size_t faults = 0;
     std::vector<int> kinds{0, 1, 2, 3, 4, 5, 6, 7};
@@ -334,8 +335,8 @@ void tst_RedisStorms::allFaults_loseNothing()
         }
     };
     const auto isEnough = [&] { return faults >= kinds.size(); }; // each kind
-    storm(QStringLiteral("all"), nightly(300), clientsOf(proxy.url(QStringLiteral("all"))), 100,
-          {begin, over, isEnough}, [&] {
+    storm(QStringLiteral("all"), nightly(300),
+          clientsOf(support::RedisServer::url(QStringLiteral("all"), proxy.port())), 100, {begin, over, isEnough}, [&] {
               proxy.set(Way::Pass);
               m_server->kill();
               QVERIFY(m_server->start());
@@ -377,7 +378,8 @@ void tst_RedisStorms::wipedServer_losesNoValue()
         ++wipes;
         QVERIFY(m_server->start());
     };
-    storm(QStringLiteral("wipes"), nightly(300), clientsOf(proxy.url(QStringLiteral("wipes"))), 150,
+    storm(QStringLiteral("wipes"), nightly(300),
+          clientsOf(support::RedisServer::url(QStringLiteral("wipes"), proxy.port())), 150,
           {begin, {}, [&] { return wipes > 2; }}, end, Counts::NotTwice);
     qInfo("%d wipes", wipes);
 }

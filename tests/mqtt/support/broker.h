@@ -1,30 +1,25 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "persistent/support/serverchecks.h"
+#include "persistent/support/serverprocess.h"
+
 #include <nanostores/mqtt.h>
 #include <nanostores/mqtt/detail/mqttlink.h>
-#include <nanostores/persistent/testing/checkengine.h>
 
-#include <QtCore/QDir>
 #include <QtCore/QFile>
-#include <QtCore/QProcess>
 #include <QtCore/QStandardPaths>
-#include <QtCore/QTemporaryDir>
-#include <QtNetwork/QTcpServer>
 #include <QtNetwork/QTcpSocket>
 #include <QtTest/QTest>
 
-#include <chrono>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace support {
 
-/// A Mosquitto of the test's own, with a folder of its own, on a port that is free. The service of the system is left
-/// alone.
-class Broker
+/// A Mosquitto. The service of the system is left alone.
+class Broker : public ServerProcess
 {
 public:
     /// Empty: there is none. NANOSTORES_MQTT_BROKER names one of several.
@@ -38,19 +33,13 @@ public:
                               : path;
     }
 
-    /// More lines of its configuration, and where it listens.
+    /// More lines of its configuration, and where it listens. It logs all, unless they say what.
     explicit Broker(QByteArray options = "allow_anonymous true\n", QByteArray host = "127.0.0.1")
-        : m_folder(QDir::tempPath() + QStringLiteral("/nsmqtt-XXXXXX"))
+        : ServerProcess("nsmqtt")
         , m_options(std::move(options))
         , m_host(std::move(host))
     {
-        QTcpServer free;
-        free.listen(QHostAddress::LocalHost);
-        m_port = free.serverPort();
     }
-    Broker(const Broker &) = delete;
-    Broker &operator=(const Broker &) = delete;
-    ~Broker() { kill(); }
 
     /// True: it takes connections. What it had on the disk when it was stopped, it has again.
     bool start()
@@ -60,44 +49,18 @@ public:
             return false;
         }
         file.write("persistence true\nautosave_interval 0\nuser root\npersistence_location "
-                   + QFile::encodeName(path("")) + "\nlistener " + QByteArray::number(m_port) + ' ' + m_host + '\n'
+                   + QFile::encodeName(path("")) + "\nlistener " + QByteArray::number(port()) + ' ' + m_host + '\n'
                    + m_options);
         file.close();
-        m_process = std::make_unique<QProcess>();
-        m_process->setProcessChannelMode(QProcess::MergedChannels);
-        m_process->setStandardOutputFile(path("output"), QIODevice::Append);
-        m_process->start(program(), {QStringLiteral("-v"), QStringLiteral("-c"), file.fileName()});
-        for (int i = 0; i < 2000; ++i) {
+        const QStringList verbose = m_options.contains("log_type") ? QStringList() : QStringList{QStringLiteral("-v")};
+        run(program(), verbose + QStringList{QStringLiteral("-c"), file.fileName()});
+        return waitUntil([this] {
             QTcpSocket socket;
-            socket.connectToHost(QString::fromLatin1(m_host), m_port);
-            if (socket.waitForConnected(1000)) {
-                return true;
-            }
-            if (m_process->waitForFinished(5)) {
-                break;
-            }
-        }
-        qWarning().noquote() << "the broker does not start:" << output();
-        return false;
+            socket.connectToHost(QString::fromLatin1(m_host), port());
+            return socket.waitForConnected(1000);
+        });
     }
-    /// In order: it saves what it has.
-    void stop()
-    {
-        if (m_process) {
-            m_process->terminate();
-            m_process->waitForFinished();
-            m_process.reset();
-        }
-    }
-    /// It saves nothing.
-    void kill()
-    {
-        if (m_process) {
-            m_process->kill();
-            m_process->waitForFinished();
-            m_process.reset();
-        }
-    }
+    void stop() { end(); }
     /// All that it has on the disk; it must not run.
     void wipe() const { QFile::remove(path("mosquitto.db")); }
     /// What it has on the disk now, it has again after restore(). It must not run.
@@ -112,48 +75,22 @@ public:
         QFile::copy(path("saved"), path("mosquitto.db"));
     }
 
-    QString path(const char *name) const { return m_folder.filePath(QString::fromLatin1(name)); }
-    quint16 port() const { return m_port; }
-    QString url(const QString &name, const QString &user = {}) const { return url(name, m_port, user); }
+    QString url(const QString &name, const QString &user = {}) const { return url(name, port(), user); }
     static QString url(const QString &name, quint16 port, const QString &user = {})
     {
-        return QStringLiteral("mqtt://") + (user.isEmpty() ? user : user + QLatin1Char('@'))
-               + QStringLiteral("127.0.0.1:%1?name=%2").arg(port).arg(name);
-    }
-    QString output() const
-    {
-        QFile file(path("output"));
-        return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
+        return serverUrl("mqtt", name, port, user);
     }
 
 private:
-    QTemporaryDir m_folder;
     const QByteArray m_options;
     const QByteArray m_host;
-    quint16 m_port = 0;
-    std::unique_ptr<QProcess> m_process;
 };
-
-inline nanostores::MqttOptions impatient(const QString &url)
-{
-    nanostores::MqttOptions options;
-    options.url = url;
-    options.ping = std::chrono::milliseconds(100);
-    options.connectTimeout = std::chrono::milliseconds(1000);
-    options.answerTimeout = std::chrono::milliseconds(500);
-    return options;
-}
 
 /// An engine on a broker, as another program has one.
 inline nanostores::StorageEngine mqttEngine(const nanostores::MqttOptions &mqtt)
 {
     static int count = 0;
-    nanostores::EngineOptions options;
-    options.patience = std::chrono::milliseconds(5000);
-    options.longestRetry = std::chrono::milliseconds(50);
-    return nanostores::StorageEngine::custom(
-        nanostores::testing::withFaults(nanostores::mqttBackend(mqtt), {}, "mqtt client " + std::to_string(++count)),
-        options);
+    return engineOn(nanostores::mqttBackend(mqtt), "mqtt client " + std::to_string(++count));
 }
 
 /// Another client of the broker, which sends what it likes.

@@ -27,14 +27,18 @@ protected:
     }
     void startTest() { m_name = QStringLiteral("shop%1").arg(++m_number); }
 
-    std::unique_ptr<nanostores::EngineBackend> backend(const QString &cache = {}) const
+    nanostores::RedisOptions options(const QString &cache = {}) const
     {
         nanostores::RedisOptions options;
         options.url = m_server->socketUrl(m_name);
         options.cache = cache;
         options.ping = std::chrono::milliseconds(100);
         options.keptChanges = 100;
-        return nanostores::redisBackend(options);
+        return options;
+    }
+    std::unique_ptr<nanostores::EngineBackend> backend(const QString &cache = {}) const
+    {
+        return nanostores::redisBackend(options(cache));
     }
     std::string key(const char *what) const { return "ns:{" + m_name.toStdString() + "}:" + what; }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "persistent/support/serverchecks.h"
+
 #include <nanostores/persistent/testing/checkengine.h>
 #include <nanostores/redis.h>
 
-#include <QtCore/QCoreApplication>
-#include <QtCore/QEventLoop>
 #include <QtCore/QString>
 #include <QtTest/QTest>
 
@@ -19,14 +19,10 @@
 
 namespace support {
 
-inline nanostores::RedisOptions impatient(const QString &url, const QString &cache = {})
+inline nanostores::RedisOptions impatientRedis(const QString &url, const QString &cache = {})
 {
-    nanostores::RedisOptions options;
-    options.url = url;
+    auto options = impatient<nanostores::RedisOptions>(url);
     options.cache = cache;
-    options.ping = std::chrono::milliseconds(100);
-    options.connectTimeout = std::chrono::milliseconds(1000);
-    options.answerTimeout = std::chrono::milliseconds(500);
     return options;
 }
 
@@ -53,9 +49,6 @@ inline nanostores::StorageEngine redisEngine(const nanostores::RedisOptions &red
                                              const nanostores::testing::Faults &faults = {}, Run run = Run::Next)
 {
     static int count = 0;
-    nanostores::EngineOptions options;
-    options.patience = std::chrono::milliseconds(5000);
-    options.longestRetry = std::chrono::milliseconds(50);
     std::string place = "redis client ";
     if (redis.cache.isEmpty() || run == Run::OfAnotherProgram) {
         place += std::to_string(++count);
@@ -65,13 +58,7 @@ inline nanostores::StorageEngine redisEngine(const nanostores::RedisOptions &red
     if (run == Run::Next) {
         beginRun(place, faults);
     }
-    return nanostores::StorageEngine::custom(
-        nanostores::testing::withFaults(nanostores::redisBackend(redis), faults, place), options);
-}
-
-inline void turn()
-{
-    QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 10);
+    return engineOn(nanostores::redisBackend(redis), place, faults);
 }
 
 /// A program that writes keys of its own, each once, and counts a counter up together with others.

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "clients.h"
-#include "proxy.h"
 #include "redisserver.h"
 
 #include "persistent/support/opened.h"
+#include "persistent/support/proxy.h"
 
 #include <nanostores/persistent.h>
 #include <nanostores/redis.h>
@@ -21,16 +21,6 @@
 #include <vector>
 
 namespace support {
-
-inline nanostores::StorageEngine::RawValue raw(const char *text)
-{
-    return std::string(text);
-}
-
-inline nanostores::EngineState stateOf(const nanostores::StorageEngine &engine)
-{
-    return engine.status().get().state;
-}
 
 /// How many writes that were not sent a cache has on the disk.
 inline std::size_t keptIn(const QString &path)
@@ -73,9 +63,12 @@ protected:
     }
 
     QString cache() const { return m_folder->filePath(QStringLiteral("cache.db")); }
-    nanostores::RedisOptions options() const { return impatient(m_server->url(m_name), cache()); }
-    nanostores::RedisOptions options(const Proxy &proxy) const { return impatient(proxy.url(m_name), cache()); }
-    nanostores::RedisOptions others() const { return impatient(m_server->url(m_name)); }
+    nanostores::RedisOptions options() const { return impatientRedis(m_server->url(m_name), cache()); }
+    nanostores::RedisOptions options(const Proxy &proxy) const
+    {
+        return impatientRedis(RedisServer::url(m_name, proxy.port()), cache());
+    }
+    nanostores::RedisOptions others() const { return impatientRedis(m_server->url(m_name)); }
     qulonglong position() const { return m_server->position(m_name.toStdString()); }
     /// By another program.
     void put(const std::string &key, const std::string &value) const

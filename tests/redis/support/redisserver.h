@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "persistent/support/serverprocess.h"
+
 #include <nanostores/redis/detail/redislink.h>
 
 #include <QtCore/QDir>
-#include <QtCore/QElapsedTimer>
 #include <QtCore/QFile>
 #include <QtCore/QProcess>
 #include <QtCore/QStandardPaths>
-#include <QtCore/QTemporaryDir>
-#include <QtCore/QThread>
-#include <QtNetwork/QTcpServer>
 #include <QtTest/QTest>
 
 #include <initializer_list>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -23,8 +20,8 @@
 
 namespace support {
 
-/// A server of Redis or Valkey of the test's own, with a folder of its own, on a port that is free and a socket.
-class RedisServer
+/// A server of Redis or Valkey, which has a socket as well.
+class RedisServer : public ServerProcess
 {
 public:
     /// Empty: there is none. NANOSTORES_REDIS_SERVER names one of several. The check of Debian's redis-tools, or
@@ -44,31 +41,22 @@ public:
     }
 
     explicit RedisServer(QStringList options = {})
-        : m_folder(QDir::tempPath() + QStringLiteral("/nsredis-XXXXXX"))
+        : ServerProcess("nsredis")
         , m_options(std::move(options))
     {
-        QTcpServer free;
-        free.listen(QHostAddress::LocalHost);
-        m_port = free.serverPort();
     }
-    RedisServer(const RedisServer &) = delete;
-    RedisServer &operator=(const RedisServer &) = delete;
-    ~RedisServer() { kill(); }
 
     /// Begins; does not wait.
     void begin()
     {
-        m_process = std::make_unique<QProcess>();
-        m_process->setProcessChannelMode(QProcess::MergedChannels);
-        m_process->setStandardOutputFile(m_folder.filePath(QStringLiteral("output")), QIODevice::Append);
         QStringList arguments{QStringLiteral("--port"),
-                              QString::number(m_port),
+                              QString::number(port()),
                               QStringLiteral("--bind"),
                               QStringLiteral("127.0.0.1"),
                               QStringLiteral("--unixsocket"),
                               socketPath(),
                               QStringLiteral("--dir"),
-                              m_folder.path(),
+                              folder(),
                               QStringLiteral("--save"),
                               QString(),
                               QStringLiteral("--appendonly"),
@@ -79,36 +67,28 @@ public:
                               QStringLiteral("local")};
         QString server = program();
         if (server.endsWith(QStringLiteral("-check-rdb"))) {
-            const QString link = m_folder.filePath(QStringLiteral("redis-server"));
+            const QString link = path("redis-server");
             QFile::link(server, link); // there already, if it was started before
             server = link;
         }
-        m_process->start(server, arguments + m_options);
+        run(server, arguments + m_options);
     }
     /// True: it answers.
     bool start()
     {
         begin();
-        for (int i = 0; i < 2000; ++i) {
+        return waitUntil([this] {
             try {
                 call({"PING"});
                 return true;
             } catch (const nanostores::EngineError &) {
-                if (m_process->waitForFinished(5)) {
-                    break;
-                }
+                return false;
             }
-        }
-        qWarning().noquote() << "the server does not start:" << output();
-        return false;
+        });
     }
     void kill()
     {
-        if (m_process) {
-            m_process->kill();
-            m_process->waitForFinished();
-            m_process.reset();
-        }
+        ServerProcess::kill();
         QFile::remove(socketPath());
     }
     /// All that it has on the disk; it must not run.
@@ -117,44 +97,36 @@ public:
     void save() const
     {
         for (const QFileInfo &file : QDir(folderOfData()).entryInfoList(QDir::Files)) {
-            QDir(m_folder.path()).mkpath(savedData());
+            QDir().mkpath(savedData());
             QFile::copy(file.filePath(), savedData() + QLatin1Char('/') + file.fileName());
         }
     }
     void restore()
     {
         wipe();
-        QDir(m_folder.path()).rename(savedData(), folderOfData());
+        QDir().rename(savedData(), folderOfData());
     }
     /// It takes what is sent, and does nothing with it, until it is killed.
     void freeze() const
     {
-        const auto id = m_process->processId();
+        const auto id = process()->processId();
         ::kill(static_cast<pid_t>(id), SIGSTOP);
         for (bool isRunning = true; isRunning;) { // on Linux it is seen when it has stopped
             QFile state(QStringLiteral("/proc/%1/stat").arg(id));
             isRunning = state.open(QIODevice::ReadOnly) && !state.readAll().contains(") T ");
         }
     }
-    QProcess *process() const { return m_process.get(); }
 
-    QString url(const QString &name, const QString &user = {}) const
+    QString url(const QString &name, const QString &user = {}) const { return url(name, port(), user); }
+    static QString url(const QString &name, quint16 port, const QString &user = {})
     {
-        return QStringLiteral("redis://") + (user.isEmpty() ? user : user + QLatin1Char('@'))
-               + QStringLiteral("127.0.0.1:%1?name=%2").arg(m_port).arg(name);
+        return serverUrl("redis", name, port, user);
     }
     QString socketUrl(const QString &name) const
     {
         return QStringLiteral("redis+unix://%1?name=%2").arg(socketPath(), name);
     }
-    QString socketPath() const { return m_folder.filePath(QStringLiteral("s")); }
-    QString folder() const { return m_folder.path(); }
-    quint16 port() const { return m_port; }
-    QString output() const
-    {
-        QFile file(m_folder.filePath(QStringLiteral("output")));
-        return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
-    }
+    QString socketPath() const { return path("s"); }
 
     /// Throws what the server says against it.
     nanostores::detail::RespValue call(std::initializer_list<std::string_view> words) const
@@ -174,12 +146,10 @@ public:
     }
 
 private:
-    QString folderOfData() const { return m_folder.filePath(QStringLiteral("appendonlydir")); }
-    QString savedData() const { return m_folder.filePath(QStringLiteral("saved")); }
-    QTemporaryDir m_folder;
-    QStringList m_options;
-    quint16 m_port = 0;
-    std::unique_ptr<QProcess> m_process;
+    QString folderOfData() const { return path("appendonlydir"); }
+    QString savedData() const { return path("saved"); }
+
+    const QStringList m_options;
 };
 
 } // namespace support

@@ -3,7 +3,6 @@
 
 #include <QtCore/QByteArray>
 #include <QtCore/QObject>
-#include <QtCore/QString>
 #include <QtCore/QThread>
 #include <QtCore/QTimer>
 #include <QtNetwork/QHostAddress>
@@ -60,10 +59,6 @@ public:
         m_thread.wait();
     }
 
-    QString url(const QString &name) const
-    {
-        return QStringLiteral("redis://127.0.0.1:%1?name=%2").arg(m_port).arg(name);
-    }
     quint16 port() const { return m_port; }
     int connections() const { return m_connections; }
     void set(Way way)

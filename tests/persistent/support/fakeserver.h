@@ -65,7 +65,6 @@ public:
         m_thread.wait();
     }
 
-    QString url() const { return QStringLiteral("redis://127.0.0.1:%1?name=fake").arg(m_port); }
     quint16 port() const { return m_port; }
     qint64 received() const { return m_received; }
 

@@ -16,8 +16,13 @@ namespace support {
 class Certificates
 {
 public:
+    void make() { m_areMade = makeAll(); }
     /// False: there is no openssl, or it has failed.
-    bool make() const
+    bool areMade() const { return m_areMade; }
+    QString file(const char *name) const { return m_folder.filePath(QString::fromLatin1(name)); }
+
+private:
+    bool makeAll() const
     {
         QFile names(file("names"));
         if (openssl().isEmpty() || !names.open(QIODevice::WriteOnly)
@@ -47,9 +52,6 @@ public:
                && sign(QStringLiteral("server.pem"), QStringLiteral("30"))
                && sign(QStringLiteral("expired.pem"), QStringLiteral("-1"));
     }
-    QString file(const char *name) const { return m_folder.filePath(QString::fromLatin1(name)); }
-
-private:
     static QString openssl() { return QStandardPaths::findExecutable(QStringLiteral("openssl")); }
     bool run(const QStringList &arguments) const
     {
@@ -65,6 +67,7 @@ private:
     }
 
     QTemporaryDir m_folder;
+    bool m_areMade = false;
 };
 
 } // namespace support
