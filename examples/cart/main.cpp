@@ -108,7 +108,8 @@ bool startSync(const QString &url, const QString &state)
 
 bool startSync(const QString &, const QString &)
 {
-    qWarning("--sync: this cart was built without NanoStores::Redis (NANOSTORES_BUILD_REDIS).");
+    qWarning("--sync: this cart was built without NanoStores::Redis and NanoStores::Mqtt: set NANOSTORES_BUILD_REDIS, "
+             "which needs Qt Network, or NANOSTORES_BUILD_MQTT, which needs libmosquitto.");
     return false;
 }
 
@@ -148,8 +149,8 @@ int main(int argc, char *argv[])
         QStringLiteral("Ask a small HTTP server in this program for the catalogue, and send it the orders."));
     const QCommandLineOption synced(
         QStringLiteral("sync"),
-        QStringLiteral("Share the cart with shops on other machines, through the server of Redis at URL: "
-                       "redis://host:6379, rediss://user:password@host."),
+        QStringLiteral("Share the cart with shops on other machines, through the server of Redis or the broker of MQTT "
+                       "at URL: redis://host:6379, rediss://user:password@host, mqtt://host:1883."),
         QStringLiteral("URL"));
     const QCommandLineOption visitor(
         QStringLiteral("visitor"),
