@@ -61,7 +61,7 @@ public:
         const CacheKey<T> key = kind.keyOf(value);
         const auto entry = m_core->entry<T>(key);
         if (m_task == Task::Learn) {
-            entry->learn(value);
+            entry->learn(value, m_number);
         } else if (m_task == Task::Restore) {
             if (entry->mayRestore(m_keptAt)) {
                 entry->restore(value, m_keptAt);
@@ -71,8 +71,12 @@ public:
                 value = *latest;
             }
             m_entries.push_back(entry);
+        } else if (m_task == Task::FillSent) {
+            if (const std::optional<T> &latest = entry->sent()) {
+                value = *latest;
+            }
         } else if (!Equal<std::optional<T>>{}(entry->data().peek(), value)) {
-            entry->change(m_owner, [value](std::optional<T> &changed) { changed = value; });
+            entry->change(m_number, [value](std::optional<T> &changed) { changed = value; });
             m_entries.push_back(entry);
         }
     }
@@ -87,15 +91,16 @@ public:
 
     // For the library.
     enum class Task : std::uint8_t {
-        Learn, ///< They are newer than what the cache has.
+        Learn, ///< The cache has them, unless it has newer ones: the number is that of their fetch.
         Restore, ///< They are of an earlier run: the cache has them unless it has newer ones.
         Fill, ///< They get the values that the cache has. Tracked.
-        Change, ///< A mutation has changed those that differ.
+        FillSent, ///< Likewise, without what mutations that are running have changed.
+        Change, ///< A mutation, which has the number, has changed those that differ.
     };
-    EntityVisitor(std::shared_ptr<detail::ClientCore> core, Task task, std::uint64_t owner = 0)
+    EntityVisitor(std::shared_ptr<detail::ClientCore> core, Task task, std::uint64_t number = 0)
         : m_core(std::move(core))
         , m_task(task)
-        , m_owner(owner)
+        , m_number(number)
     {
     }
     EntityVisitor(std::shared_ptr<detail::ClientCore> core, std::chrono::milliseconds keptAt)
@@ -109,7 +114,7 @@ public:
 private:
     std::shared_ptr<detail::ClientCore> m_core;
     Task m_task;
-    std::uint64_t m_owner = 0;
+    std::uint64_t m_number = 0;
     std::chrono::milliseconds m_keptAt{0};
     std::vector<std::shared_ptr<detail::Entry>> m_entries;
 };
@@ -127,6 +132,19 @@ void fillEntities(const std::shared_ptr<ClientCore> &core, const AnyCacheKey &ke
         entities(visitor, &*result);
         held = visitor.takeEntries();
     }
+}
+
+/// What the server has sent for the entry, with what it has sent of the entities in it.
+template<typename R>
+std::optional<R> sentWithEntities(const std::shared_ptr<ClientCore> &core, const EntryOf<R> &entry)
+{
+    std::optional<R> result = entry.sent();
+    const auto &entities = entry.key().data()->shard->entities;
+    if (entities && result) {
+        EntityVisitor visitor(core, EntityVisitor::Task::FillSent);
+        entities(visitor, &*result);
+    }
+    return result;
 }
 
 } // namespace detail

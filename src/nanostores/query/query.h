@@ -74,9 +74,10 @@ private:
 namespace detail {
 
 template<typename R>
-CacheUndo writeEntry(const std::shared_ptr<EntryOf<R>> &entry, std::optional<R> data)
+CacheUndo writeEntry(const std::shared_ptr<ClientCore> &core, const std::shared_ptr<EntryOf<R>> &entry,
+                     std::optional<R> data)
 {
-    auto former = entry->sent();
+    auto former = sentWithEntities(core, *entry);
     entry->write(std::move(data));
     return CacheUndo([weak = std::weak_ptr(entry), version = entry->version(), former = std::move(former)] {
         const auto mine = weak.lock();
@@ -155,7 +156,7 @@ public:
         const AnyCacheKey &now = key()();
         if (now.isEmpty()) {
             m_shown.reset();
-            m_entities.clear();
+            holdEntities({});
             return {};
         }
         if (!m_shown || !(m_shown->key() == now)) {
@@ -164,7 +165,9 @@ public:
         const EntryStatus &status = m_shown->status()();
         const bool isDue = isBehind(now) && isEnabled() && m_shown->needsFetch(*this);
         Fetched<R> fetched{m_shown->data()(), status.error, status.loading || isDue, status.stale, false};
-        fillEntities(core(), now, fetched.data, m_entities);
+        std::vector<std::shared_ptr<Entry>> entities;
+        fillEntities(core(), now, fetched.data, entities);
+        holdEntities(std::move(entities));
         if (!fetched.data && fetched.loading && settings().keepPrevious && before && before->data) {
             fetched.data = before->data;
             fetched.previous = fetched.stale = true;
@@ -237,9 +240,6 @@ private:
 
 protected:
     std::shared_ptr<EntryOf<R>> m_shown; ///< Whose stores the last run of show() has read.
-
-private:
-    std::vector<std::shared_ptr<Entry>> m_entities; ///< Likewise.
 };
 
 } // namespace detail
@@ -316,7 +316,7 @@ public:
             throw QueryDisabled("nanostores: there is nothing to write, as a store of the query's key is empty: give "
                                 "it a value");
         }
-        return detail::writeEntry(m_state->core()->template entry<R>(now), std::move(data));
+        return detail::writeEntry(m_state->core(), m_state->core()->template entry<R>(now), std::move(data));
     }
 
     Query named(std::string name) const

@@ -129,10 +129,11 @@ public:
     template<typename R>
     CacheUndo mutate(const CacheKey<R> &key, std::type_identity_t<std::optional<R>> data) const
     {
-        return detail::writeEntry(m_core->entry<R>(key), std::move(data));
+        return detail::writeEntry(m_core, m_core->entry<R>(key), std::move(data));
     }
     /// mutate(userKey.all(), [](User &user) { ... }): changes all data that there is of a shard, as if it were fetched.
-    /// What the function reads is not tracked.
+    /// The function is called with what the server has sent: what mutations that are running change is seen over it.
+    /// What it reads is not tracked.
     template<typename R, typename F>
     requires std::is_invocable_v<F &, R &>
     void mutate(const ResultSelector<R> &selector, F change) const
@@ -140,7 +141,7 @@ public:
         Batch batch;
         for (const auto &entry : m_core->matching(selector)) {
             const auto mine = std::static_pointer_cast<detail::EntryOf<R>>(entry);
-            if (auto data = mine->data().peek()) {
+            if (auto data = detail::sentWithEntities(m_core, *mine)) {
                 untracked([&] { change(*data); });
                 mine->write(std::move(data));
             }
@@ -173,8 +174,15 @@ public:
     /// How many fetches are running.
     [[nodiscard]] Readonly<detail::SignalNode<int>> fetching() const { return readonly(m_core->fetching()); }
 
-    /// For the library.
+    // For the library.
     const std::shared_ptr<detail::ClientCore> &core() const noexcept { return m_core; }
+    /// As cached(), without what mutations that are running have changed.
+    template<typename R>
+    [[nodiscard]] std::optional<R> sent(const AnyCacheKey &key) const
+    {
+        const auto entry = m_core->find(key);
+        return entry ? detail::sentWithEntities(m_core, static_cast<const detail::EntryOf<R> &>(*entry)) : std::nullopt;
+    }
 
     friend bool operator==(const QueryClient &, const QueryClient &) noexcept = default;
 

@@ -3,6 +3,7 @@
 #include <nanostores/core/scheduler.h>
 #include <nanostores/query/detail/answerkeeper.h>
 #include <nanostores/query/detail/clientcore.h>
+#include <nanostores/query/detail/guarded.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -10,6 +11,17 @@
 namespace nanostores::detail {
 
 using std::chrono::milliseconds;
+
+namespace {
+
+void letGoOf(const std::vector<std::shared_ptr<Entry>> &entries)
+{
+    for (const auto &entry : entries) {
+        entry->letGo();
+    }
+}
+
+} // namespace
 
 milliseconds queryNow()
 {
@@ -225,6 +237,9 @@ void QueryObserver::mount()
 {
     const auto self = shared_from_this();
     m_isMounted = true;
+    for (const auto &entity : m_entities) {
+        entity->hold();
+    }
     try {
         m_keyTie = m_key.listen([this] { move(true); });
         watch();
@@ -238,17 +253,26 @@ void QueryObserver::mount()
 
 void QueryObserver::unmount() noexcept
 {
-    m_isMounted = false;
+    if (std::exchange(m_isMounted, false)) {
+        guarded([this] { letGoOf(m_entities); });
+    }
     m_interval.stop();
     m_ties.clear();
     m_keyTie.reset();
     m_current = {};
     if (const auto entry = std::exchange(m_entry, nullptr)) {
-        try {
-            entry->detach(*this);
-        } catch (...) {
-            reportError(std::current_exception());
+        guarded([&] { entry->detach(*this); });
+    }
+}
+
+void QueryObserver::holdEntities(std::vector<std::shared_ptr<Entry>> entities)
+{
+    const auto former = std::exchange(m_entities, std::move(entities));
+    if (m_isMounted) {
+        for (const auto &entity : m_entities) {
+            entity->hold();
         }
+        letGoOf(former);
     }
 }
 

@@ -136,6 +136,8 @@ public:
 
 protected:
     virtual std::shared_ptr<Entry> entryFor(const AnyCacheKey &key) = 0;
+    /// What is shown of other entries, which stay while this is mounted.
+    void holdEntities(std::vector<std::shared_ptr<Entry>> entities);
 
 private:
     void move(bool deferred);
@@ -149,6 +151,7 @@ private:
     bool m_isMounted = false;
     AnyCacheKey m_current;
     std::shared_ptr<Entry> m_entry;
+    std::vector<std::shared_ptr<Entry>> m_entities; ///< Whose stores have been read.
     Subscription m_keyTie;
     std::vector<Subscription> m_ties;
     Timer m_interval;

@@ -487,10 +487,16 @@ void Entry::wait(QueryObserver &observer, std::function<void()> wake, std::funct
     }
 }
 
-void Entry::showEntities(void *value) const
+std::uint64_t Entry::nextNumber() const
+{
+    const auto core = m_core.lock();
+    return core ? core->nextNumber() : 0;
+}
+
+void Entry::showEntities(void *value, std::uint64_t number) const
 {
     if (const auto core = m_core.lock()) {
-        EntityVisitor visitor(core, EntityVisitor::Task::Learn);
+        EntityVisitor visitor(core, EntityVisitor::Task::Learn, number);
         m_key.data()->shard->entities(visitor, value);
     }
 }
@@ -506,7 +512,8 @@ void Entry::restoreEntities(void *value) const
 
 std::optional<std::chrono::milliseconds> Entry::expiry() const
 {
-    if (isObserved() || m_run || hasChanges() || !m_self || m_lifetime == std::chrono::milliseconds::max()) {
+    if (isObserved() || m_holders > 0 || m_run || hasChanges() || !m_self
+        || m_lifetime == std::chrono::milliseconds::max()) {
         return std::nullopt;
     }
     return std::max(m_leftAt, m_settledAt.value_or(m_leftAt)) + m_lifetime;
@@ -521,6 +528,14 @@ void Entry::wipeIfExpired()
         wipe();
         m_keeper = keeper;
         m_mayRestore = keeper != nullptr;
+    }
+}
+
+void Entry::letGo()
+{
+    if (--m_holders == 0 && !isObserved()) {
+        m_leftAt = queryNow();
+        arm();
     }
 }
 

@@ -151,6 +151,9 @@ public:
     /// When an entry goes that is not in use; none: never, or there is nothing in it.
     std::optional<std::chrono::milliseconds> expiry() const;
     void wipeIfExpired();
+    /// A query that is observed shows it as a part of something else, as often as it says so: it stays meanwhile.
+    void hold() noexcept { ++m_holders; }
+    void letGo();
     /// Its client is going.
     void release();
 
@@ -198,7 +201,9 @@ protected:
     void wake();
     void ensureMore(); ///< Begins what wantMore() has asked for, if that can be.
     bool visitsEntities() const noexcept { return static_cast<bool>(m_key.data()->shard->entities); }
-    void showEntities(void *value) const; ///< The cache learns the entities that are in it.
+    /// The cache learns the entities that are in it, as they were known by the number: see commit().
+    void showEntities(void *value, std::uint64_t number) const;
+    std::uint64_t nextNumber() const; ///< 0 if the client has gone.
     void restoreEntities(void *value) const;
     void settleRestored(std::chrono::milliseconds keptAt); ///< There is an answer of an earlier run.
     void markUnsaved() noexcept { m_isUnsaved = true; } ///< What the server is known to have is another.
@@ -228,6 +233,7 @@ private:
     AnyCacheKey m_key;
     Atom<EntryStatus> m_status;
     std::vector<QueryObserver *> m_observers;
+    int m_holders = 0;
     std::vector<Waiter> m_waiters;
     std::vector<Waiter> m_moreWaiters;
     std::weak_ptr<QueryObserver> m_moreBy; ///< Who wants one more page; the fetch of it has not begun.
@@ -285,10 +291,13 @@ public:
             });
             settle(ended.by.get());
             ++m_version;
-            setBase(value);
+            if (ended.number >= m_known) { // else it has been learnt from an answer that began later
+                m_known = ended.number;
+                setBase(value);
+            }
             foldUpdates();
             publish();
-            learnEntities(value);
+            learnEntities(value, ended.number);
         }
         finish(ended);
     }
@@ -310,7 +319,7 @@ public:
             setBase(std::move(pages));
             foldUpdates();
             publish();
-            learnEntities(R{page});
+            learnEntities(R{page}, ended.number);
         }
         finish(ended);
     }
@@ -343,20 +352,29 @@ public:
         dropCommitted();
         Batch batch;
         settle(nullptr);
+        m_known = nextNumber();
         setBase(std::move(value));
         foldUpdates();
         publish();
-        if (m_data.peek()) {
-            learnEntities(*m_data.peek());
+        if (sent()) {
+            learnEntities(*sent(), m_known);
         }
         batch.end();
         wake();
         ensureMore();
     }
-    /// What another entry's answer has of it; a fetch that is running goes on.
-    void learn(const R &value)
+    /// What another entry's answer has of it; a fetch that is running goes on. The number is that of the answer's
+    /// fetch: what is known since then stays.
+    void learn(const R &value, std::uint64_t number)
     {
+        if (number < m_known) {
+            return;
+        }
+        m_known = number;
         const Batch batch;
+        std::erase_if(m_changes, [&](const Pending &change) {
+            return change.committed != 0 && change.committed < number; // the answer has it
+        });
         settle(nullptr);
         ++m_version;
         setBase(value);
@@ -413,6 +431,7 @@ protected:
     {
         dropCommitted();
         ++m_version;
+        m_known = 0;
         setBase(std::nullopt);
     }
     void foldUpdates() override
@@ -423,6 +442,7 @@ protected:
         auto first = m_changes.begin();
         for (; first != m_changes.end() && first->committed != 0; ++first) {
             apply(first->function, m_base);
+            m_known = std::max(m_known, first->committed);
             ++m_version;
             markUnsaved();
         }
@@ -440,11 +460,11 @@ private:
         Change function;
     };
 
-    void learnEntities(const R &value)
+    void learnEntities(const R &value, std::uint64_t number)
     {
         if (visitsEntities()) {
             R copy = value;
-            showEntities(&copy);
+            showEntities(&copy, number);
         }
     }
     static void apply(const Change &function, std::optional<R> &value)
@@ -477,6 +497,7 @@ private:
     std::optional<R> m_base; ///< While there are changes.
     std::vector<Pending> m_changes;
     std::uint64_t m_version = 0;
+    std::uint64_t m_known = 0; ///< When the data was that of the server: the number of a commit, or of a fetch's begin.
 };
 
 } // namespace nanostores::detail
