@@ -9,38 +9,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-struct User
-{
-    int id = 0;
-    QString name;
-    friend bool operator==(const User &, const User &) = default;
-};
-struct Team
-{
-    User lead;
-    QList<User> members;
-    friend bool operator==(const Team &, const Team &) = default;
-};
-
-const auto users = entity("user", &User::id);
-const auto teamKey = queryKey<Team, int>("team", [](EntityVisitor &visit, Team &team) {
-    visit(users, team.lead);
-    visit(users, team.members);
-});
-const auto listKey = queryKey<QList<User>>("list", [](EntityVisitor &visit, QList<User> &list) { visit(users, list); });
-
-QString names(const std::optional<Team> &team)
-{
-    QStringList all;
-    if (team) {
-        all += team->lead.name;
-        for (const User &user : team->members) {
-            all += user.name;
-        }
-    }
-    return all.join(u' ');
-}
-
 QString shownCall(const Mutated<int> &mutated)
 {
     return shown({mutated.data, mutated.error, mutated.loading, false, false});
@@ -62,10 +30,12 @@ private Q_SLOTS:
     void outcome_isForgottenWithTheLastObserver();
     void calls_oneAtATimeIsTheDefault();
     void calls_inOrderWait();
+    void calls_inOrderAlsoOfWhoWaitsForTheEnd();
     void calls_atOnceShowTheLatest();
     void onError_ofTheMutationTakesThePlaceOfTheClients();
     void allTasks_waitsForCalls();
     void afterwards_inAnyCaseAndOnce();
+    void afterwards_thatThrowsIsReported();
     void context_isOverWithTheCall();
     void update_isSeenAtOnceAndStays();
     void update_isUndoneWhenTheCallFails();
@@ -77,11 +47,6 @@ private Q_SLOTS:
     void update_thatThrowsFailsTheCall();
     void update_ofAShard();
     void set_makesDataAndTakesItAway();
-    void entities_areTheSameEverywhere();
-    void entities_changedInOnePlaceChangeInAll();
-    void entities_changeOfAListIsUndone();
-    void entities_areSharedWithTheirOwnQueries();
-    void entities_writtenByHand();
 
 protected Q_SLOTS:
     void init() { start(); }
@@ -251,6 +216,21 @@ void tst_Mutation::calls_inOrderWait()
     QVERIFY(thrownBy([&] { one.result(); }) == u"no"_s);
 }
 
+void tst_Mutation::calls_inOrderAlsoOfWhoWaitsForTheEnd()
+{
+    const QueryClient client;
+    const auto mutation = client.mutation([this](int number) { return server.ask(QString::number(number)); },
+                                          {.calls = MutationCalls::InOrder});
+    std::optional<Task<int>> three;
+    mutation(1).then([&](int) { three = mutation(3); }, [](const std::exception_ptr &) {});
+    mutation(2);
+    server.answer(0, 10);
+    QCOMPARE(server.requests(), (QList<QString>{u"1"_s, u"2"_s}));
+    server.answer(1, 20);
+    server.answer(2, 30);
+    QCOMPARE(three->result(), 30);
+}
+
 void tst_Mutation::calls_atOnceShowTheLatest()
 {
     const QueryClient client;
@@ -309,6 +289,34 @@ void tst_Mutation::afterwards_inAnyCaseAndOnce()
     server.refuse(3);
     QCOMPARE(server.count(), 5);
     QCOMPARE(seen.take(), u"-L 10 10LS 11 11LS"_s);
+}
+
+/// A function that chooses keys throws: the call ends as it has, and the next ones are as they are.
+void tst_Mutation::afterwards_thatThrowsIsReported()
+{
+    const QueryClient client;
+    client.mutate(itemKey(1), 1);
+    client.mutate(itemKey(2), 2);
+    ErrorLog errors;
+    const auto mutation = client.mutation([](MutationContext &context, int number) {
+        context.invalidate([](const AnyCacheKey &) -> bool { fail("which?"); });
+        context.invalidate(itemKey(2));
+        return number;
+    });
+    QCOMPARE(mutation(5).result(), 5);
+    QCOMPARE(shownCall(mutation.peek()), u"5"_s);
+    QCOMPARE(errors.take(), QList<QString>{u"which?"_s});
+    QCOMPARE(itemShown(client, 2), u"-"_s);
+    const auto slow = client.mutation([this](MutationContext &context) {
+        context.revalidate([](const AnyCacheKey &) -> bool { fail("which?"); });
+        return server.ask(u"slow"_s);
+    });
+    const Task<int> task = slow.mutate();
+    server.answer(0, 6);
+    QCOMPARE(task.result(), 6);
+    QCOMPARE(errors.take(), QList<QString>{u"which?"_s});
+    const Task<int> next = slow.mutate();
+    QVERIFY_EXCEPTION_THROWN(slow.mutate().result(), MutationBusy);
 }
 
 void tst_Mutation::context_isOverWithTheCall()
@@ -475,88 +483,6 @@ void tst_Mutation::set_makesDataAndTakesItAway()
     server.refuse(0);
     QCOMPARE(itemShown(client, 2), u"-"_s);
     QCOMPARE(server.requests(), QList<QString>{u"6"_s});
-}
-
-void tst_Mutation::entities_areTheSameEverywhere()
-{
-    const QueryClient client;
-    const auto team = client.query(teamKey, 1, [](int) { return Team{{1, u"Ann"_s}, {{2, u"Bob"_s}, {3, u"Cid"_s}}}; });
-    QList<User> answer{{2, u"Bob"_s}, {3, u"Cid"_s}};
-    const auto list = client.query(listKey, [&] { return answer; });
-    QStringList log;
-    const Subscription one = team.subscribe([&](const Fetched<Team> &now) { log += names(now.data); });
-    const Subscription two = list.listen([] {});
-    answer = {{2, u"Bobby"_s}};
-    list.revalidate();
-    QCOMPARE(log, (QStringList{u"Ann Bob Cid"_s, u"Ann Bobby Cid"_s}));
-    QCOMPARE(client.cached(users(2))->name, u"Bobby"_s);
-}
-
-void tst_Mutation::entities_changedInOnePlaceChangeInAll()
-{
-    const QueryClient client;
-    client.mutate(teamKey(1), Team{{1, u"Ann"_s}, {{1, u"Ann"_s}, {2, u"Bob"_s}}});
-    client.mutate(listKey(), QList<User>{{1, u"Ann"_s}});
-    const auto rename = client.mutation([this](MutationContext &context, int id, const QString &name) {
-        context.update(users(id), [name](User &user) { user.name = name; });
-        return server.ask({});
-    });
-    const auto all = [&] { return names(client.cached(teamKey(1))) + u'|' + client.cached(listKey())->first().name; };
-    rename(1, u"Eva"_s);
-    QCOMPARE(all(), u"Eva Eva Bob|Eva"_s);
-    server.refuse(0);
-    QCOMPARE(all(), u"Ann Ann Bob|Ann"_s);
-    rename(1, u"Eva"_s);
-    server.answer(1, 0);
-    QCOMPARE(all(), u"Eva Eva Bob|Eva"_s);
-}
-
-void tst_Mutation::entities_changeOfAListIsUndone()
-{
-    const QueryClient client;
-    client.mutate(teamKey(1), Team{{1, u"Ann"_s}, {{2, u"Bob"_s}}});
-    client.mutate(listKey(), QList<User>{{2, u"Bob"_s}});
-    const auto change = client.mutation([this](MutationContext &context) {
-        context.update(teamKey(1), [](Team &team) {
-            team.members.first().name = u"Eva"_s;
-            team.members.append({4, u"Dan"_s});
-        });
-        return server.ask({});
-    });
-    const auto all = [&] { return names(client.cached(teamKey(1))) + u'|' + client.cached(listKey())->first().name; };
-    change.mutate();
-    QCOMPARE(all(), u"Ann Eva Dan|Eva"_s);
-    server.refuse(0);
-    QCOMPARE(all(), u"Ann Bob|Bob"_s);
-    change.mutate();
-    server.answer(1, 0);
-    QCOMPARE(all(), u"Ann Eva Dan|Eva"_s);
-}
-
-void tst_Mutation::entities_areSharedWithTheirOwnQueries()
-{
-    const QueryClient client;
-    client.mutate(teamKey(1), Team{{1, u"Ann"_s}, {}});
-    int fetches = 0;
-    const auto user = client.query(users, 1, [&](int id) {
-        ++fetches;
-        return User{id, u"Eva"_s};
-    });
-    QCOMPARE(user.fetch().result().name, u"Ann"_s); // fresh, as the team's answer had it
-    m_time->advance(4000);
-    QCOMPARE(user.fetch().result().name, u"Eva"_s);
-    QCOMPARE(fetches, 1);
-    QCOMPARE(names(client.cached(teamKey(1))), u"Eva"_s);
-}
-
-void tst_Mutation::entities_writtenByHand()
-{
-    const QueryClient client;
-    client.mutate(teamKey(1), Team{{1, u"Ann"_s}, {}});
-    client.mutate(users(1), User{1, u"Eva"_s});
-    QCOMPARE(names(client.cached(teamKey(1))), u"Eva"_s);
-    client.mutate(users(1), std::nullopt); // the team has its own
-    QCOMPARE(names(client.cached(teamKey(1))), u"Ann"_s);
 }
 
 QTEST_GUILESS_MAIN(tst_Mutation)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <nanostores/query/detail/guarded.h>
 #include <nanostores/query/mutation.h>
 
 #include <algorithm>
@@ -6,14 +7,14 @@
 
 namespace nanostores {
 
+struct MutationContext::Afterwards
+{
+    KeySelector selector;
+    bool forget;
+};
+
 struct MutationContext::Call
 {
-    struct Afterwards
-    {
-        KeySelector selector;
-        bool forget;
-    };
-
     std::shared_ptr<detail::ClientCore> core;
     std::uint64_t number;
     std::vector<std::shared_ptr<detail::Entry>> changed;
@@ -90,11 +91,7 @@ void MutationContext::undo() const
 {
     m_call->ended = true;
     for (const auto &entry : m_call->changed) {
-        try {
-            entry->undo(m_call->number);
-        } catch (...) {
-            detail::reportError(std::current_exception());
-        }
+        detail::guarded([&] { entry->undo(m_call->number); });
     }
 }
 
@@ -104,27 +101,31 @@ void MutationContext::settle() const
     std::vector<std::shared_ptr<detail::Entry>> done;
     for (const bool forget : {true, false}) {
         for (const auto &wanted : m_call->afterwards) {
-            if (wanted.forget != forget) {
-                continue;
-            }
-            if (forget) {
-                m_call->core->forgetKept(wanted.selector);
-            }
-            for (const auto &entry : m_call->core->matching(wanted.selector)) {
-                if (std::find(done.begin(), done.end(), entry) != done.end()) {
-                    continue;
-                }
-                done.push_back(entry);
-                if (forget) {
-                    entry->invalidate();
-                } else {
-                    entry->revalidate(false);
-                }
+            if (wanted.forget == forget) {
+                detail::guarded([&] { settle(wanted, done); }); // of the program's function
             }
         }
     }
     m_call->changed.clear();
     m_call->afterwards.clear();
+}
+
+void MutationContext::settle(const Afterwards &wanted, std::vector<std::shared_ptr<detail::Entry>> &done) const
+{
+    if (wanted.forget) {
+        m_call->core->forgetKept(wanted.selector);
+    }
+    for (const auto &entry : m_call->core->matching(wanted.selector)) {
+        if (std::find(done.begin(), done.end(), entry) != done.end()) {
+            continue;
+        }
+        done.push_back(entry);
+        if (wanted.forget) {
+            entry->invalidate();
+        } else {
+            entry->revalidate(false);
+        }
+    }
 }
 
 } // namespace nanostores

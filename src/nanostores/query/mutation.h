@@ -114,12 +114,14 @@ public:
 
 private:
     struct Call;
+    struct Afterwards;
 
     detail::ClientCore &core() const;
     std::uint64_t number() const noexcept;
     void keep(std::shared_ptr<detail::Entry> entry) const;
     void undo() const;
     void settle() const;
+    void settle(const Afterwards &wanted, std::vector<std::shared_ptr<detail::Entry>> &done) const;
 
     template<typename R, typename F>
     void changeEntry(const std::shared_ptr<detail::EntryOf<R>> &entry, F change) const
@@ -227,7 +229,7 @@ public:
             source.reject(std::make_exception_ptr(
                 MutationBusy("nanostores: the mutation is running, and takes one call at a time: wait for its end, or "
                              "give it MutationCalls::InOrder or AtOnce")));
-        } else if (m_running > 0 && m_options.calls == MutationCalls::InOrder) {
+        } else if (m_options.calls == MutationCalls::InOrder && (m_running > 0 || !m_waiting.empty())) {
             m_waiting.emplace_back(
                 [this, args = std::make_shared<const std::tuple<A...>>(std::move(args)), source, end = startTask()] {
                     run(args, source);
