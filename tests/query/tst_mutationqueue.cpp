@@ -41,6 +41,7 @@ private Q_SLOTS:
     void failure_policyThatThrowsHolds();
     void drop_takesBackAndGoesOn();
     void drop_whileItIsSent();
+    void drop_whenItBeginsToBeSent();
     void clear_dropsAll();
     void calls_areStores();
 
@@ -406,6 +407,27 @@ void tst_MutationQueue::drop_whileItIsSent()
     QCOMPARE(requests(), (QStringList{u"7:2#1"_s, u"7:3#1"_s}));
     server.answer(0, 0); // counts for nothing
     QCOMPARE(shown(now.queue), u"sending s1"_s);
+    server.answer(1, 0);
+    QCOMPARE(shown(now.queue), u"idle"_s);
+}
+
+/// As a program does that gives up after some attempts.
+void tst_MutationQueue::drop_whenItBeginsToBeSent()
+{
+    const Run now = run();
+    const Subscription observer = now.queue.calls().listen([&](const QList<QueuedCall> &calls) {
+        if (!calls.isEmpty() && calls.first().state == QueuedCallState::Sending && calls.first().attempts == 2) {
+            now.queue.drop(calls.first().id);
+        }
+    });
+    now.client.mutate(itemKey(7), 9);
+    const Task<int> task = now.add(7, 1);
+    now.add(7, 2);
+    server.refuse(0);
+    m_time->advance(1000);
+    QVERIFY_EXCEPTION_THROWN(task.result(), QueuedCallDropped);
+    QCOMPARE(requests(), (QStringList{u"7:1#1"_s, u"7:2#1"_s}));
+    QCOMPARE(now.client.cached(itemKey(7)), 92);
     server.answer(1, 0);
     QCOMPARE(shown(now.queue), u"idle"_s);
 }

@@ -44,6 +44,9 @@ private Q_SLOTS:
     void entry_withOtherParametersIsRefused();
     void entry_withTheSameIdIsRefused();
     void entry_whoseShowThrowsIsRefused();
+    void entry_whoseShowThrowsNoExceptionIsRefused();
+    void entry_behindARefusedOneIsShownOnce();
+    void entry_whoseShowHasAListenerCallLeavesThatCall();
     void entry_refusedIsDeletedByDrop();
     void entry_ofTheLastPlaceLeavesTheOrder();
     void entry_ofAnyBytesIsSentOrRefused();
@@ -217,6 +220,78 @@ void tst_QueueEntries::entry_whoseShowThrowsIsRefused()
     QVERIFY(errors.take().value(0).contains(u"what shows it has failed: not now"_s));
     QCOMPARE(shown(queue), u"idle r0"_s);
     QCOMPARE(texts.entries("queue/").size(), 1U);
+}
+
+void tst_QueueEntries::entry_whoseShowThrowsNoExceptionIsRefused()
+{
+    online.set(false);
+    run().add(7, 1);
+    ErrorLog errors;
+    const QueryClient client;
+    const MutationQueue queue(client, texts);
+    const auto add = queue.mutation(
+        "add", [](MutationContext &, int, int) { throw 5; }, [this](int, int) { return server.ask({}); });
+    m_time->advance(0);
+    QCOMPARE(errors.take().size(), 1);
+    QCOMPARE(shown(queue), u"idle r0"_s);
+}
+
+/// The first has other parameters by now; each mutation that is declared after it looks for calls anew.
+void tst_QueueEntries::entry_behindARefusedOneIsShownOnce()
+{
+    online.set(false);
+    {
+        const Run former = run();
+        const auto other = makeAdd(former.queue, "other");
+        const auto third = makeAdd(former.queue, "third");
+        former.add(7, 1);
+        other(7, 2);
+        third(7, 3);
+    }
+    ErrorLog errors;
+    const QueryClient client;
+    client.mutate(itemKey(7), 9);
+    const MutationQueue queue(client, texts, {.enabled = {online}});
+    const auto add = queue.mutation("add", [this](QString text) { return server.ask(text); });
+    const auto other = makeAdd(queue, "other");
+    const auto third = makeAdd(queue, "third");
+    m_time->advance(0);
+    QCOMPARE(shown(queue), u"waiting r0 w0 w0"_s);
+    QCOMPARE(client.cached(itemKey(7)), 923);
+    queue.clear();
+    QCOMPARE(client.cached(itemKey(7)), 9);
+}
+
+/// What a call of an earlier run changes has an observer call a mutation of the queue.
+void tst_QueueEntries::entry_whoseShowHasAListenerCallLeavesThatCall()
+{
+    online.set(false);
+    {
+        const Run former = run();
+        former.add(7, 1);
+        former.add(7, 2);
+    }
+    const QueryClient client(clientOptions());
+    client.mutate(itemKey(7), 9);
+    const MutationQueue queue(client, texts, {.enabled = {online}});
+    const auto note = queue.mutation("note", [this](int value) { return server.ask(u"note %1"_s.arg(value)); });
+    const auto query = item(client, 7, {.dedupeTime = 1h});
+    const Subscription observer = query.listen([&](const Fetched<int> &now) {
+        if (now.data == 91) {
+            note(*now.data);
+        }
+    });
+    const auto add = makeAdd(queue);
+    m_time->advance(0);
+    QCOMPARE(shown(queue), u"waiting w0 w0 w0"_s);
+    QCOMPARE(texts.entries("queue/").size(), 3U);
+    online.set(true);
+    server.answer(0, 0);
+    server.answer(1, 0);
+    server.answer(2, 0);
+    QCOMPARE(requests(), (QStringList{u"7:1#1"_s, u"7:2#1"_s, u"note 91"_s}));
+    QCOMPARE(shown(queue), u"idle"_s);
+    QCOMPARE(client.cached(itemKey(7)), 912);
 }
 
 void tst_QueueEntries::entry_refusedIsDeletedByDrop()

@@ -76,7 +76,7 @@ auto makeQueued(const std::shared_ptr<QueueCore> &queue, const QString &name, Sh
     auto call = [weak = std::weak_ptr(queue), name, show = std::move(show),
                  sender](MutationContext &context, const std::tuple<A...> &args, auto finish) mutable {
         const auto mine = QueueCore::alive(weak);
-        mine->prepare();
+        const auto restored = mine->prepare();
         std::apply([&](const A &...arg) { show(context, arg...); }, args);
         const auto sendTo = [sender, finish, &args](const SendContext &to, const QueueCore::Succeeded &succeeded,
                                                     const QueueCore::Failed &failed) {
@@ -95,7 +95,7 @@ auto makeQueued(const std::shared_ptr<QueueCore> &queue, const QString &name, Sh
         const auto dropped = [finish](const std::exception_ptr &error) { finish(nullptr, error); };
         std::apply(
             [&](const A &...arg) {
-                mine->take(name, QJsonArray{json::toJson<A>(arg, 0)...}, context, {sendTo, dropped});
+                mine->take(restored, name, QJsonArray{json::toJson<A>(arg, 0)...}, context, {sendTo, dropped});
             },
             args);
     };

@@ -37,6 +37,17 @@ std::optional<std::uint64_t> placeOf(std::string_view name)
 
 } // namespace
 
+struct QueueCore::Call
+{
+    QueuedCall shown;
+    std::string name; ///< In the storage.
+    QJsonArray args;
+    std::optional<Work> work; ///< None: it is not shown.
+    std::optional<MutationContext> context;
+    bool isReadable = true;
+    bool isBeingShown = false;
+};
+
 std::shared_ptr<QueueCore> QueueCore::make(std::shared_ptr<ClientCore> client, AnyAnswerStorage storage,
                                            QueueOptions options)
 {
@@ -204,7 +215,7 @@ void QueueCore::declare(const QString &mutation, const std::type_info &params, R
         return;
     }
     for (const CallPtr &call : std::vector<CallPtr>(m_calls)) {
-        if (call->isReadable && !call->work && call->shown.mutation == mutation) {
+        if (call->isReadable && !call->work && !call->isBeingShown && call->shown.mutation == mutation) {
             this->restore(call);
             if (call->shown.state == QueuedCallState::Refused) {
                 reportError(call->shown.error.exception());
@@ -225,7 +236,7 @@ void QueueCore::restoreNext()
         if (call->isReadable && !m_mutations.contains(call->shown.mutation)) {
             break;
         }
-        if (call->isReadable && call->shown.state != QueuedCallState::Refused) {
+        if (mayBeRestored(*call)) {
             restore(call);
         }
     }
@@ -239,7 +250,7 @@ void QueueCore::restoreRest()
     }
     const auto self = shared_from_this();
     for (const CallPtr &call : std::vector<CallPtr>(m_calls)) {
-        if (call->isReadable && !call->work && call->shown.state != QueuedCallState::Refused) {
+        if (mayBeRestored(*call)) {
             restore(call);
         }
         if (call->shown.state == QueuedCallState::Refused) {
@@ -249,6 +260,18 @@ void QueueCore::restoreRest()
     publish();
 }
 
+QueuedCallDropped QueueCore::droppedError(const Call &call)
+{
+    return QueuedCallDropped("nanostores: the program has dropped the call of \"" + call.shown.mutation.toStdString()
+                             + "\"");
+}
+
+bool QueueCore::mayBeRestored(const Call &call)
+{
+    return call.isReadable && !call.work && !call.isBeingShown && call.shown.state != QueuedCallState::Refused;
+}
+
+/// What it changes of the cache may have observers call mutations of the queue.
 void QueueCore::restore(const CallPtr &call)
 {
     const std::string mutation = "\"" + call->shown.mutation.toStdString() + "\"";
@@ -258,7 +281,11 @@ void QueueCore::restore(const CallPtr &call)
     call->shown.error = {};
     try {
         m_restoring = call;
-        const ScopeExit done([this] { m_restoring.reset(); });
+        call->isBeingShown = true;
+        const ScopeExit done([this, call] {
+            m_restoring.reset();
+            call->isBeingShown = false;
+        });
         const Restored result = function ? function(call->args) : Restored::Unknown;
         if (result == Restored::Unknown) {
             refuse(*call,
@@ -267,24 +294,30 @@ void QueueCore::restore(const CallPtr &call)
             refuse(*call, "its parameters are not those of the mutation " + mutation
                               + ": declare one of that name with the former parameters, and give the new one another");
         }
-    } catch (const std::exception &error) {
-        refuse(*call, std::string("what shows it has failed: ") + error.what());
+    } catch (...) {
+        refuse(*call, "what shows it has failed: " + QueryError(std::current_exception()).message().toStdString());
     }
 }
 
-void QueueCore::prepare()
+QueueCore::CallPtr QueueCore::prepare()
 {
-    if (!m_restoring) {
+    CallPtr restored = std::exchange(m_restoring, nullptr);
+    if (!restored) {
         restoreRest();
         m_mayStart = true;
     }
+    return restored;
 }
 
-void QueueCore::take(const QString &mutation, const QJsonArray &args, const MutationContext &context, Work work)
+void QueueCore::take(const CallPtr &restored, const QString &mutation, const QJsonArray &args,
+                     const MutationContext &context, Work work)
 {
-    if (m_restoring) {
-        m_restoring->context = context;
-        m_restoring->work = std::move(work);
+    if (restored) {
+        if (std::find(m_calls.begin(), m_calls.end(), restored) == m_calls.end()) {
+            throw droppedError(*restored);
+        }
+        restored->context = context;
+        restored->work = std::move(work);
         return;
     }
     if (m_calls.size() >= m_options.maxCalls) {
@@ -353,7 +386,8 @@ void QueueCore::go()
 bool QueueCore::sendNext()
 {
     const CallPtr call = first();
-    if (!call || m_sending || call->shown.state == QueuedCallState::Held || m_retry.active() || !isEnabled()) {
+    const bool isReady = call && call->work && call->shown.state != QueuedCallState::Held;
+    if (!isReady || m_sending || m_retry.active() || !isEnabled()) {
         return false;
     }
     send(call);
@@ -369,6 +403,9 @@ void QueueCore::send(const CallPtr &call)
     guarded([&] { write(*call); });
     m_sending = call;
     publish();
+    if (m_sending != call) {
+        return; // dropped by who has been notified
+    }
     const TaskEnd end = startTask();
     const auto isOver = std::make_shared<bool>(false);
     const auto isMine = [call, end, isOver](QueueCore *queue) {
@@ -497,8 +534,7 @@ bool QueueCore::drop(const QString &id)
     }
     const auto self = shared_from_this();
     const CallPtr call = *found;
-    giveUp(call, std::make_exception_ptr(QueuedCallDropped("nanostores: the program has dropped the call of \""
-                                                           + call->shown.mutation.toStdString() + "\"")));
+    giveUp(call, std::make_exception_ptr(droppedError(*call)));
     go();
     return true;
 }

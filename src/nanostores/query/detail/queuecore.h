@@ -68,26 +68,19 @@ public:
     /// Calls of the name that are in the storage are handed to the function. A later one takes its place; throws
     /// std::logic_error if that has parameters of other types.
     void declare(const QString &mutation, const std::type_info &params, Restore restore);
-    /// A call is about to be shown.
-    void prepare();
+    struct Call;
+    using CallPtr = std::shared_ptr<Call>;
+    /// A call is about to be shown. Returns that of an earlier run that it is; null: it is a new one.
+    [[nodiscard]] CallPtr prepare();
     /// Has a call that is shown, or throws: then it is in neither the queue nor the storage.
-    void take(const QString &mutation, const QJsonArray &args, const MutationContext &context, Work work);
+    void take(const CallPtr &restored, const QString &mutation, const QJsonArray &args, const MutationContext &context,
+              Work work);
 
     void retry();
     bool drop(const QString &id);
     void clear();
 
 private:
-    struct Call
-    {
-        QueuedCall shown;
-        std::string name; ///< In the storage.
-        QJsonArray args;
-        std::optional<Work> work;
-        std::optional<MutationContext> context;
-        bool isReadable = true;
-    };
-    using CallPtr = std::shared_ptr<Call>;
     struct Declared
     {
         const std::type_info *params;
@@ -99,6 +92,8 @@ private:
     void begin();
     void restoreNext();
     void restoreRest();
+    static bool mayBeRestored(const Call &call);
+    static QueuedCallDropped droppedError(const Call &call);
     void restore(const CallPtr &call);
     void refuse(Call &call, const std::string &reason) const;
     void write(const Call &call) const;
@@ -123,7 +118,7 @@ private:
     Atom<QueueState> m_state{QueueState::Idle};
     std::vector<Subscription> m_ties;
     std::uint64_t m_nextPlace = 1;
-    CallPtr m_restoring;
+    CallPtr m_restoring; ///< Its mutation is about to be called.
     CallPtr m_sending;
     int m_failures = 0;
     bool m_isRestored = false; ///< All that was in the storage is shown, or refused.
