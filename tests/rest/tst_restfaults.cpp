@@ -549,6 +549,12 @@ void tst_RestFaults::tls_untrustedIsRefused()
     QCOMPARE(trusted.result(), 5);
     QVERIFY(faults > 0);
 
+    const RestClient unsure(
+        {.baseUrl = url, .trust = [](const QList<QSslError> &) -> bool { throw std::logic_error("which?"); }});
+    const auto unknown = unsure.get<int>(u"a"_s);
+    QTRY_VERIFY(unknown.done());
+    QVERIFY_EXCEPTION_THROWN(unknown.result(), std::logic_error);
+
     location = server->url(u"/plain"_s).toEncoded();
     const auto lowered = trusting.get<int>(u"a"_s);
     QTRY_VERIFY(lowered.done());

@@ -24,10 +24,17 @@ public:
     const Answer *find(const QByteArray &key) const { return m_answers.object(key); }
     /// Keeps it, if it has an ETag or a date, and the server does not forbid it.
     void keep(const QByteArray &key, const RestResponse &response);
-    void clear() { m_answers.clear(); }
+    void clear()
+    {
+        m_answers.clear();
+        ++m_clears;
+    }
+    /// How often it was cleared: what was asked for before is not kept afterwards.
+    quint64 clears() const noexcept { return m_clears; }
 
 private:
     QCache<QByteArray, Answer> m_answers;
+    quint64 m_clears = 0;
 };
 
 } // namespace nanostores::detail

@@ -52,9 +52,11 @@ std::optional<milliseconds> retryAfterOf(const RestResponse &response)
         constexpr qint64 Year = 366 * 24 * 3600;
         return seconds < 0 ? std::nullopt : std::optional(milliseconds(std::min(seconds, Year) * 1000));
     }
-    QDateTime moment =
-        QLocale::c().toDateTime(QString::fromLatin1(text), QStringLiteral("ddd, dd MMM yyyy HH:mm:ss 'GMT'"));
-    moment.setTimeZone(QTimeZone::utc());
+    // Date and time apart, as the two may be none in the time zone of the system.
+    constexpr qsizetype dateSize = 16; // "Sun, 06 Nov 1994"
+    const QString all = QString::fromLatin1(text);
+    const QDateTime moment(QLocale::c().toDate(all.left(dateSize), QStringLiteral("ddd, dd MMM yyyy")),
+                           QLocale::c().toTime(all.mid(dateSize), QStringLiteral(" HH:mm:ss 'GMT'")), QTimeZone::utc());
     if (!moment.isValid()) {
         return std::nullopt;
     }
@@ -183,9 +185,12 @@ void RestCall::send()
     }
     m_body.clear();
     m_isDistrusted = false;
+    m_clears = m_core->kept().clears();
     try {
         const QNetworkRequest request = networkRequest();
+        // With HEAD as a custom method Qt would wait for a body.
         m_reply = m_message.body ? network->sendCustomRequest(request, m_message.method, m_message.body->bytes)
+                  : isHead()     ? network->head(request)
                                  : network->sendCustomRequest(request, m_message.method);
     } catch (...) { // of the program's authorization()
         end({}, std::current_exception());
@@ -273,8 +278,14 @@ void RestCall::connectReply()
 #ifndef QT_NO_SSL
     QObject::connect(reply, &QNetworkReply::sslErrors, context,
                      self([reply](RestCall &call, const QList<QSslError> &errors) {
-                         const auto &trust = call.m_core->options().trust;
-                         call.m_isDistrusted = !trust || !trust(errors);
+                         call.m_isDistrusted = true;
+                         try {
+                             const auto &trust = call.m_core->options().trust;
+                             call.m_isDistrusted = !trust || !trust(errors);
+                         } catch (...) { // of the program's function
+                             call.end({}, std::current_exception());
+                             return;
+                         }
                          if (!call.m_isDistrusted) {
                              reply->ignoreSslErrors(errors);
                          }
@@ -308,7 +319,7 @@ void RestCall::read()
             return; // a listener has aborted it
         }
     }
-    if (m_body.size() > maxBody() || length.toLongLong() > maxBody()) {
+    if (m_body.size() > maxBody() || (length.toLongLong() > maxBody() && !isHead())) {
         fail(RestErrorKind::TooLarge,
              QStringLiteral("the answer has more than the %1 bytes that are allowed: see RestOptions::maxBody")
                  .arg(maxBody()),
@@ -344,7 +355,7 @@ void RestCall::replied()
     } else if (response.status < 200 || response.status >= 300) {
         failStatus(response);
     } else {
-        if (m_message.method == "GET") {
+        if (m_message.method == "GET" && m_clears == m_core->kept().clears()) {
             m_core->kept().keep(keptKey(), response);
         }
         succeed(std::move(response));

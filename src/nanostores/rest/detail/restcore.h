@@ -84,6 +84,7 @@ private:
         return std::clamp<qint64>(m_message.request.maxBody.value_or(m_core->options().maxBody), 0,
                                   std::numeric_limits<qint64>::max() / 2); // more is counted than it
     }
+    bool isHead() const { return m_message.method == "HEAD" && !m_message.body; }
     QByteArray keptKey() const;
 
     std::shared_ptr<RestCore> m_core;
@@ -98,6 +99,7 @@ private:
     QByteArray m_body; ///< Of the answer, so far.
     QByteArray m_sentAuthorization;
     std::optional<AnswerCache::Answer> m_kept; ///< What a 304 stands for.
+    quint64 m_clears = 0; ///< Of the kept answers, when it was sent.
     int m_redirects = 0;
     bool m_isRenewed = false;
     bool m_isDistrusted = false;

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+
+// Requests and answers at the edges: without a body, without an end, with dates of other time zones.
+
+#include "httpserver.h"
+#include "support/handlers.h"
+#include "support/timedtest.h"
+#include "support/timezone.h"
+
+#include <nanostores/core.h>
+#include <nanostores/rest.h>
+
+#include <QDateTime>
+#include <QTest>
+#include <QTimeZone>
+
+#include <chrono>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+
+using namespace nanostores;
+using namespace std::chrono_literals;
+using namespace Qt::StringLiterals;
+using support::HttpAnswer;
+using support::HttpFault;
+using support::HttpRequest;
+using support::HttpServer;
+
+class tst_RestEdges : public support::TimedTest
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void head_hasTheLengthOfWhatGetWouldHave_data();
+    void head_hasTheLengthOfWhatGetWouldHave();
+    void timeout_withoutEnd();
+    void forget_alsoWhatIsOnItsWay();
+    void retryAfter_isAMomentInEveryTimeZone_data();
+    void retryAfter_isAMomentInEveryTimeZone();
+
+protected Q_SLOTS:
+    void init()
+    {
+        cleanTasks();
+        TimedTest::init();
+        server = std::make_unique<HttpServer>();
+    }
+
+private:
+    template<typename R>
+    static QString errorOf(const Task<R> &task)
+    {
+        QString message;
+        task.then([](const R &) {}, [&](const std::exception_ptr &error) { message = QueryError(error).message(); });
+        return message;
+    }
+    RestClient client() const { return RestClient({.baseUrl = server->url()}); }
+
+    std::unique_ptr<HttpServer> server;
+};
+
+void tst_RestEdges::head_hasTheLengthOfWhatGetWouldHave_data()
+{
+    QTest::addColumn<qint64>("length");
+    QTest::addColumn<HttpFault>("fault");
+    QTest::newRow("short") << qint64(7) << HttpFault::None;
+    QTest::newRow("on a connection that stays") << qint64(7) << HttpFault::Stall;
+    QTest::newRow("longer than a body may be") << qint64(5'000'000'000) << HttpFault::Stall;
+}
+
+void tst_RestEdges::head_hasTheLengthOfWhatGetWouldHave()
+{
+    QFETCH(qint64, length);
+    QFETCH(HttpFault, fault);
+    server->handler = [=](const HttpRequest &) { return HttpAnswer{.fault = fault, .length = length}; };
+    const auto task = client().send<RestResponse>("HEAD", u"film"_s, std::nullopt);
+    QTRY_VERIFY(task.done());
+    QCOMPARE(errorOf(task), QString());
+    QCOMPARE(server->requests().first().method, "HEAD");
+    QCOMPARE(task.result().header("Content-Length").toLongLong(), length);
+    QCOMPARE(task.result().body, QByteArray());
+}
+
+void tst_RestEdges::timeout_withoutEnd()
+{
+    server->handler = [](const HttpRequest &) { return HttpAnswer{.body = "7"}; };
+    m_time->advance(1000); // what is added to the clock is no more than it takes
+    const auto task = client().get<int>(u"a"_s, {.timeout = std::chrono::milliseconds::max()});
+    m_time->advance(1000);
+    QTRY_VERIFY(task.done());
+    QCOMPARE(errorOf(task), QString());
+    QCOMPARE(task.result(), 7);
+}
+
+void tst_RestEdges::forget_alsoWhatIsOnItsWay()
+{
+    server->handler = [](const HttpRequest &) { return HttpAnswer{.body = "7", .headers = {{"ETag", "\"a\""}}}; };
+    const RestClient api = client();
+    const auto former = api.get<int>(u"me"_s);
+    api.forget(); // another user comes
+    QTRY_VERIFY(former.done());
+    QCOMPARE(former.result(), 7);
+    const auto next = api.get<int>(u"me"_s);
+    QTRY_VERIFY(next.done());
+    QCOMPARE(server->requests().last().header("If-None-Match"), QByteArray());
+    const auto last = api.get<int>(u"me"_s);
+    QTRY_VERIFY(last.done());
+    QCOMPARE(server->requests().last().header("If-None-Match"), "\"a\"");
+}
+
+/// 02:30 is no time on the day when clocks are set forward; for the server it is one.
+void tst_RestEdges::retryAfter_isAMomentInEveryTimeZone_data()
+{
+    QTest::addColumn<QByteArray>("zone");
+    QTest::newRow("UTC") << QByteArray("UTC");
+    QTest::newRow("New York") << QByteArray("America/New_York");
+    QTest::newRow("Tokyo") << QByteArray("Asia/Tokyo");
+}
+
+void tst_RestEdges::retryAfter_isAMomentInEveryTimeZone()
+{
+    QFETCH(QByteArray, zone);
+    const support::TimeZone there(zone.constData());
+    const QDateTime moment(QDate(2080, 3, 10), QTime(2, 30), QTimeZone::utc());
+    server->handler = [](const HttpRequest &) {
+        return HttpAnswer{.status = 503, .headers = {{"Retry-After", "Sun, 10 Mar 2080 02:30:00 GMT"}}};
+    };
+    const auto task = client().get<int>(u"a"_s);
+    QTRY_VERIFY(task.done());
+    std::optional<RestError> error;
+    task.then([](int) {}, [&](const std::exception_ptr &e) { error = QueryError(e).as<RestError>(); });
+    QVERIFY(error && error->retryAfter());
+    const qint64 after = error->retryAfter()->count() / 1000;
+    const qint64 wanted = QDateTime::currentDateTimeUtc().secsTo(moment);
+    QVERIFY2(std::abs(after - wanted) < 1800, qPrintable(QString::number(after - wanted)));
+}
+
+QTEST_GUILESS_MAIN(tst_RestEdges)
+#include "tst_restedges.moc"
