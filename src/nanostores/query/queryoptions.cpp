@@ -17,7 +17,8 @@ RetryPolicy backoff(Backoff delays)
         const auto longest = static_cast<double>(delays.longest.count());
         const double grown = static_cast<double>(delays.first.count()) * std::pow(delays.factor, failure.attempt - 1);
         const double chance = 1 + delays.jitter * (2 * QRandomGenerator::global()->generateDouble() - 1);
-        return std::chrono::milliseconds(std::llround(std::max(0.0, std::min(grown, longest) * chance)));
+        constexpr double most = 1e15; // of what llround() takes
+        return std::chrono::milliseconds(std::llround(std::clamp(std::min(grown, longest) * chance, 0.0, most)));
     };
 }
 

@@ -12,6 +12,9 @@ namespace nanostores::detail {
 
 namespace {
 
+/// Who wants more means never: a hundred years, which schedulers can add to their clocks.
+constexpr std::chrono::milliseconds LongestDelay = std::chrono::hours{24 * 366 * 100};
+
 /// The moment has come. The timer leaves the list before its job runs, as the job may start or stop timers.
 void fire(const std::shared_ptr<PendingTimer> &wait)
 {
@@ -116,7 +119,7 @@ void Timer::start(std::chrono::milliseconds delay, std::function<void()> job)
     Runtime &runtime = Runtime::current();
     const auto wait = std::make_shared<PendingTimer>();
     wait->runtime = &runtime;
-    wait->remaining = std::max(delay, std::chrono::milliseconds{0});
+    wait->remaining = std::clamp(delay, std::chrono::milliseconds{0}, LongestDelay);
     wait->job = std::move(job);
     runtime.timers.add(wait);
     if (runtime.scheduler) {
