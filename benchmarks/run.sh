@@ -9,6 +9,7 @@
 #   sh benchmarks/run.sh i18n             texts in the user's language, and its switch
 #   sh benchmarks/run.sh persistent       what persistent stores cost
 #   sh benchmarks/run.sh redis            programs on one server, and a thousand of them
+#   sh benchmarks/run.sh mqtt             the same on a broker of MQTT, beside Redis
 #   sh benchmarks/run.sh qt               everything of the Qt layer
 #   sh benchmarks/run.sh script           everything of the JavaScript modules
 #   sh benchmarks/run.sh size             code, start and memory of a program that uses the library
@@ -55,11 +56,17 @@ command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && {
     deps_rpm="$deps_rpm cmake(Qt6LinguistTools)"
     deps_pacman="$deps_pacman qt6-tools"
 }
-[ "$suite" != redis ] || {
+[ "$suite" != redis ] && [ "$suite" != mqtt ] || {
     deps_apt="$deps_apt redis-tools"
     deps_rpm="$deps_rpm redis|valkey"
     deps_pacman="$deps_pacman redis"
     deps_brew="$deps_brew redis"
+}
+[ "$suite" != mqtt ] || {
+    deps_apt="$deps_apt libmosquitto-dev" # mosquitto itself starts a service on Debian: who wants that installs it
+    deps_rpm="$deps_rpm mosquitto-devel mosquitto"
+    deps_pacman="$deps_pacman mosquitto"
+    deps_brew="$deps_brew mosquitto"
 }
 install_dependencies
 

@@ -23,8 +23,8 @@
 
 #include <memory>
 
-/// Shops that share a cart, each a process with a cache of its own, as on machines of their own; and what holds for them
-/// by whatever server they share it.
+/// Shops that share a cart, each a process with a cache of its own, as on machines of their own; and what holds for
+/// them by whatever server they share it.
 class SyncedShops
 {
 public:
