@@ -101,6 +101,25 @@ TestCase {
         compare(ends, ["refused"]);
     }
 
+    function test_mutateIsUnderWhatACallChanges() {
+        rename.mutate(7, "Eva");
+        const seen = [];
+        api.mutate(["users", 7], data => {
+            seen.push(data.name);
+            return Object.assign({}, data, { age: 30 });
+        });
+        user.mutate(data => {
+            seen.push(data.name + data.age);
+            return Object.assign({}, data, { age: 31 });
+        });
+        compare(seen, ["Ann", "Ann30"]);
+        compare(view.name, "Eva");
+        waiting[0].reject(new Error("refused"));
+        settle();
+        compare(view.name, "Ann");
+        compare(api.cached(["users", 7]).age, 31);
+    }
+
     function test_throwingIsUndone() {
         const mutation = make({ run: call => {
             call.set(["users", 7], { name: "Eva" });

@@ -204,6 +204,19 @@ TestCase {
         verify(!view.query.previous);
     }
 
+    function test_keepPreviousIsNotWhatMutateChanges() {
+        fresh();
+        const view = make();
+        view.query.keepPrevious = true;
+        answer({ name: "Ann" });
+        test.userId = 8;
+        settle();
+        verify(view.query.previous);
+        view.query.mutate(data => data ?? { name: "Bob" });
+        compare(view.shown.name, "Bob");
+        compare(api.cached(["users", 7]).name, "Ann");
+    }
+
     function test_enabled() {
         fresh();
         const view = make({ isShown: false });

@@ -60,6 +60,19 @@ TestCase {
     RestProgress {
         id: transfer
     }
+    SignalSpy {
+        id: renewSpy
+        target: api
+        signalName: "renewChanged"
+    }
+    Component {
+        id: stepComponent
+        Query {
+            client: cache
+            key: ["users", ".."]
+            fetcher: api.fetcher("users/%1/photos")
+        }
+    }
     QtObject {
         id: bar
         property real value: transfer.download
@@ -112,6 +125,36 @@ TestCase {
         compare(server.requests("X-Shop"), ["GET /api/users?name=a%26b%20c&page=2 8"]);
         take(api.get("users"));
         compare(server.requests("X-Shop"), ["GET /api/users 7"]);
+        take(api.get("users", { headers: { "X-Token": undefined, "X-Other": null } }));
+        compare(server.requests("X-Token"), ["GET /api/users "]);
+    }
+
+    function test_progressOfMoreThan32Bits() {
+        server.answerLength(5000000000);
+        take(api.get("film", { progress: transfer }));
+        compare(failure.kind, "TooLarge");
+        compare(transfer.downloadSize, 5000000000);
+        server.answerLength(-1);
+    }
+
+    function test_fetcherTakesNoStepInThePath() {
+        const query = createTemporaryObject(stepComponent, test);
+        let error;
+        query.fetch().catch(thrown => error = thrown);
+        tryVerify(() => error !== undefined);
+        verify(error.message.indexOf("cannot be a part of a path") >= 0);
+        compare(server.requests(), []);
+        server.advance(5000);
+        query.fetcher = api.fetcher("users?name=%1");
+        query.fetch();
+        tryVerify(() => server.waiting() === 1);
+        compare(server.requests(), ["GET /api/users?name=.."]);
+    }
+
+    function test_renewIsSignalled() {
+        renewSpy.clear();
+        api.renew = () => 1;
+        compare(renewSpy.count, 1);
     }
 
     function test_failureIsAnErrorWithItsStatus() {
@@ -140,6 +183,15 @@ TestCase {
         server.advance(1);
         tryVerify(() => error !== undefined);
         compare(error.kind, "Timeout");
+        for (const timeout of [0.4, 4294967296, Infinity]) {
+            error = undefined;
+            api.get("slow", { timeout }).catch(thrown => error = thrown);
+            tryVerify(() => server.waiting() > 0);
+            server.requests();
+            server.advance(0);
+            wait(0);
+            compare(error, undefined);
+        }
     }
 
     function test_fetcherOfAQuery() {

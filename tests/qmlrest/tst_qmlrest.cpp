@@ -28,6 +28,8 @@ public:
         m_answer = {status, body.toUtf8(), {}, stalls ? support::HttpFault::Stall : support::HttpFault::None};
         m_answer.isSilent = stalls;
     }
+    /// And has this length in its head, if it is none of -1.
+    Q_INVOKABLE void answerLength(double length) { m_answer.length = static_cast<qint64>(length); }
     /// Only to those who have the authorization; others get a 401.
     Q_INVOKABLE void askFor(const QString &authorization) { m_authorization = authorization.toUtf8(); }
     /// The requests since the last call: method, target, and what of it is asked for.

@@ -182,8 +182,7 @@ void DeclarativeFetched::setEnabled(bool newEnabled)
 void DeclarativeFetched::setRetry(const QJSValue &newRetry)
 {
     m_retry = newRetry;
-    rebuild();
-    Q_EMIT optionsChanged();
+    rebuildAndSignal();
 }
 
 void DeclarativeFetched::classBegin() {}
@@ -257,6 +256,16 @@ void DeclarativeFetched::rebuild()
     setUnmountDelay(key, std::chrono::milliseconds(0));
     const auto current = m_current;
     current.set(make(by->client(), std::move(key), options()));
+}
+
+/// Those who are notified may delete it.
+void DeclarativeFetched::rebuildAndSignal()
+{
+    const QPointer<DeclarativeFetched> alive(this);
+    rebuild();
+    if (alive) {
+        Q_EMIT optionsChanged();
+    }
 }
 
 Task<JsValue> DeclarativeFetched::callFetcher(const FetchContext &context, const QJSValueList &more)

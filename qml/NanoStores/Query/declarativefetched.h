@@ -172,10 +172,10 @@ private:
     {
         if (place != newValue) {
             place = newValue;
-            rebuild();
-            Q_EMIT optionsChanged();
+            rebuildAndSignal();
         }
     }
+    void rebuildAndSignal();
     QueryOptions options();
     detail::ObserverLink listenToData();
     detail::ObserverLink listenToError();

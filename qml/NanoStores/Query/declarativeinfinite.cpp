@@ -89,8 +89,11 @@ void DeclarativeInfinite::setNext(const QJSValue &newNext)
         qmlWarning(this) << "next must be a function, or the name of what a page has its cursor in, not "
                          << detail::described(newNext) << ". Write `next: page => ...`.";
     }
+    const QPointer<DeclarativeInfinite> alive(this); // those who are notified may delete it
     remake();
-    Q_EMIT nextChanged();
+    if (alive) {
+        Q_EMIT nextChanged();
+    }
 }
 
 void DeclarativeInfinite::setRows(const QJSValue &newRows)
@@ -100,8 +103,12 @@ void DeclarativeInfinite::setRows(const QJSValue &newRows)
         qmlWarning(this) << "rows must be a function, or the name of what a page has its rows in, not "
                          << detail::described(newRows) << ". Write `rows: page => ...`.";
     }
-    m_rowsVersion.set(m_rowsVersion.peek() + 1);
-    Q_EMIT rowsChanged();
+    const QPointer<DeclarativeInfinite> alive(this);
+    const auto version = m_rowsVersion;
+    version.set(version.peek() + 1);
+    if (alive) {
+        Q_EMIT rowsChanged();
+    }
 }
 
 void DeclarativeInfinite::setRowKey(const QString &newRowKey)

@@ -53,8 +53,11 @@ void DeclarativeMutation::setCalls(Calls newCalls)
 {
     if (m_calls != newCalls) {
         m_calls = newCalls;
+        const QPointer<DeclarativeMutation> alive(this); // those who are notified may delete it
         rebuild();
-        Q_EMIT callsChanged();
+        if (alive) {
+            Q_EMIT callsChanged();
+        }
     }
 }
 

@@ -46,7 +46,9 @@ void DeclarativeQuery::mutate(const QJSValue &data)
         QJSValue next = data;
         if (data.isCallable()) {
             next = untracked([&] {
-                const auto present = query->get().data;
+                // Neither what running mutations change, which is seen over it, nor the data of the former key.
+                const AnyCacheKey now = query->key().get();
+                const auto present = now.isEmpty() ? std::nullopt : client()->client().sent<JsValue>(now);
                 return detail::calledOrThrown(engine, data, {present ? present->in(engine) : QJSValue()});
             });
         }

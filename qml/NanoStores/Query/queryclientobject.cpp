@@ -122,7 +122,7 @@ void QueryClientObject::mutate(const QJSValue &key, const QJSValue &data)
     guarded([&] {
         QJSValue next = data;
         if (data.isCallable()) {
-            const auto present = client().cached(named.key);
+            const auto present = client().sent<JsValue>(named.key); // changes of running mutations are seen over it
             next = untracked(
                 [&] { return detail::calledOrThrown(engine, data, {present ? present->in(engine) : QJSValue()}); });
         }

@@ -14,8 +14,11 @@
 #include <QQmlEngine>
 #include <QQmlInfo>
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace nanostores {
@@ -98,6 +101,19 @@ QString filled(const QString &path, const QList<QString> &parts)
     return result;
 }
 
+/// A segment that is a step in the path only by what was filled in: see restPath().
+QString stepIn(const QString &pattern, const QString &path)
+{
+    const QStringList before = pattern.section(u'?', 0, 0).split(u'/');
+    const QStringList after = path.section(u'?', 0, 0).split(u'/');
+    for (qsizetype i = 0; i < after.size(); ++i) {
+        if ((after[i] == QLatin1String(".") || after[i] == QLatin1String("..")) && before.value(i) != after[i]) {
+            return after[i];
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 RestFetcher::RestFetcher(QObject *parent)
@@ -158,7 +174,8 @@ void RestFetcher::setRenew(const QJSValue &newRenew)
         qmlWarning(this) << "renew must be a function, not " << detail::described(newRenew)
                          << ". Write `renew: () => ...`.";
     }
-    change();
+    m_client.reset();
+    Q_EMIT renewChanged();
 }
 
 RestHeaders RestFetcher::headersOf(const char *what, const QJSValue &value, bool *ok)
@@ -175,6 +192,9 @@ RestHeaders RestFetcher::headersOf(const char *what, const QJSValue &value, bool
     }
     QJSValueIterator header(value);
     while (header.next()) {
+        if (header.value().isUndefined() || header.value().isNull()) {
+            continue; // as in query: there is none
+        }
         const QString text = header.value().toString();
         if (text.contains(u'\n') || text.contains(u'\r')) {
             qmlWarning(this) << what << ": the header \"" << header.name() << "\" has a line break. Write one line.";
@@ -238,7 +258,8 @@ std::optional<RestRequest> RestFetcher::requestOf(const char *what, const QJSVal
                 }
             }
         } else if (name == QLatin1String("timeout") && of.toNumber() > 0) {
-            request.timeout = std::chrono::milliseconds(of.toInt());
+            constexpr double longest = 1e12; // 30 years
+            request.timeout = std::chrono::milliseconds(static_cast<qint64>(std::clamp(of.toNumber(), 1.0, longest)));
         } else if (name == QLatin1String("authorized") && of.isBool()) {
             request.isAuthorized = of.toBool();
         } else if (name == QLatin1String("fetch")) {
@@ -341,7 +362,14 @@ QJSValue RestFetcher::getFor(const QString &path, const QJSValue &parts, const Q
     for (int i = 0; i < length; ++i) {
         texts.append(encoded(parts.property(static_cast<quint32>(i))));
     }
-    return send("fetcher", "GET", filled(path, texts), nullptr, request);
+    const QString whole = filled(path, texts);
+    if (const QString step = stepIn(path, whole); !step.isEmpty()) {
+        const TaskSource<JsValue> source(TaskErrors::ShownElsewhere);
+        source.reject(std::make_exception_ptr(std::invalid_argument(
+            "fetcher(): \"" + step.toStdString() + "\" cannot be a part of a path: leave it out of the key")));
+        return detail::promiseOf(source.task(), qmlEngine(this));
+    }
+    return send("fetcher", "GET", whole, nullptr, request);
 }
 
 void RestFetcher::forget()
