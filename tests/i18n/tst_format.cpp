@@ -131,7 +131,11 @@ void tst_Format::number_isThatOfTheLocale()
     QCOMPARE(Format(u"en"_s).number(1.23456), u"1.235"_s);
     QCOMPARE(Format(u"de"_s).number(PluralNumber(1234.5, 2)), u"1.234,50"_s);
     QCOMPARE(Format(u"en"_s).number(-5), u"-5"_s);
+    QCOMPARE(Format(u"en"_s).number(PluralNumber(1.005, 2, 2)), u"1.01"_s);
     QCOMPARE(Format(u"en"_s).percent(0.1234, 1), u"12.3%"_s);
+    QCOMPARE(Format(u"en"_s).percent(0.145), u"15%"_s);
+    QCOMPARE(Format(u"en"_s).percent(-0.07, 15), u"-7%"_s);
+    QCOMPARE(Format(u"en"_s).percent(1e300), QString(Format(u"en"_s).number(1e302) + u'%'));
     QCOMPARE(Format(u"en"_s).bytes(1'500'000), u"1.5 MB"_s);
 }
 
@@ -148,6 +152,9 @@ void tst_Format::currency_hasItsDigitsAndSymbol()
     QCOMPARE(english.currency(5, u"XYZ"_s), u"XYZ\u00a05.00"_s);
     QCOMPARE(english.currency(1.5, u"KWD"_s), u"KWD\u00a01.500"_s);
     QCOMPARE(english.currency(-5, u"USD"_s), u"-$5.00"_s);
+    QCOMPARE(english.currency(1.005, u"USD"_s), u"$1.01"_s);
+    QCOMPARE(english.currency(2.5, u"JPY"_s), u"¥3"_s);
+    QCOMPARE(english.currency(123456789012345678.0, u"USD"_s), u"$123,456,789,012,345,680.00"_s);
     QCOMPARE(english.currency(-5, u"KWD"_s), u"-KWD\u00a05.000"_s);
     QCOMPARE(Format(u"ja"_s).currency(1234, u"JPY"_s), QLocale(u"ja"_s).toCurrencyString(1234.0, QString(), 0));
     QVERIFY(Format(u"de"_s).currency(5, u"USD"_s).startsWith(u"5,00"));

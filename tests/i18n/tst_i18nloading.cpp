@@ -98,6 +98,7 @@ private Q_SLOTS:
     void error_isRetried();
     void error_goesWithAnotherLocale();
     void error_isForgottenWhenItIsShownAnew();
+    void failure_isOverWhenAnotherLoadBringsIt();
     void error_ofBrokenJsonNamesTheLine();
     void random_showsWhatAPlainModelDoes();
 };
@@ -376,6 +377,24 @@ void tst_I18nLoading::error_isForgottenWhenItIsShownAnew()
     QCOMPARE(i18n.error().get().components, QStringList{u"b"_s});
     server.answer();
     QCOMPARE(titleOf(a) + titleOf(b), u"fr aB"_s);
+}
+
+/// A loader of whole files brings what was not asked for, too.
+void tst_I18nLoading::failure_isOverWhenAnotherLoadBringsIt()
+{
+    const Server server;
+    const I18n i18n(atom(u"fr"_s), {.load = server.loader()});
+    const auto a = messages<"a">(i18n, text<"title", "A">);
+    const auto b = messages<"b">(i18n, text<"title", "B">);
+    const Subscription one = a.listen([] {});
+    m_time->advance(0);
+    server.refuse();
+    QCOMPARE(i18n.error().get().message(), u"refused"_s);
+    const Subscription other = b.listen([] {});
+    m_time->advance(0);
+    server.answer({u"a"_s, u"b"_s});
+    QCOMPARE(titleOf(a) + titleOf(b), u"fr afr b"_s);
+    QVERIFY(!i18n.error().get());
 }
 
 void tst_I18nLoading::error_ofBrokenJsonNamesTheLine()

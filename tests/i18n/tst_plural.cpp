@@ -185,6 +185,8 @@ void tst_Plural::number_isRoundedAsShown_data()
     QTest::newRow("to zero") << 0.0004 << 0 << 3 << u"0"_s;
     QTest::newRow("filled") << 1.5 << 3 << 3 << u"1.500"_s;
     QTest::newRow("leading zeros") << 1.005 << 0 << 3 << u"1.005"_s;
+    QTest::newRow("half in digits, less in binary") << 1.005 << 0 << 2 << u"1.01"_s;
+    QTest::newRow("half at the end") << 0.145 << 1 << 2 << u"0.15"_s;
     QTest::newRow("none") << 2.5 << 0 << 0 << u"3"_s;
     QTest::newRow("least above most") << 2.5 << 4 << 1 << u"2.5"_s;
     QTest::newRow("negative bounds") << 2.5 << -4 << -1 << u"3"_s;
@@ -204,6 +206,8 @@ void tst_Plural::number_isRoundedAsShown()
         }
         QTEST(shown, "shown");
         QCOMPARE(made.isNegative(), isNegative);
+        const bool hasSign = isNegative && shown != u"0";
+        QCOMPARE(made.toText(QLocale::c()).remove(u','), (hasSign ? u"-"_s : QString()) + shown);
     }
 }
 

@@ -195,6 +195,30 @@ QString formIn(const QString &forms, PluralForm wanted)
     return other;
 }
 
+/// The digits that people write moved by two places: a product would be 14.499999999999998 for 0.145.
+double inPercent(double fraction)
+{
+    if (!std::isfinite(fraction)) {
+        return fraction;
+    }
+    const QByteArray text = QByteArray::number(fraction, 'e', QLocale::FloatingPointShortest);
+    const qsizetype at = text.indexOf('e');
+    return (text.left(at) + 'e' + QByteArray::number(text.mid(at + 1).toInt() + 2)).toDouble();
+}
+
+/// Half up, as PluralNumber does it.
+double rounded(double amount, int digits)
+{
+    constexpr double most = 1e15; // of more there is no fraction
+    if (!(amount < most)) {
+        return amount;
+    }
+    const PluralNumber number(amount, digits, digits);
+    const QByteArray fraction = QByteArray::number(static_cast<qulonglong>(number.fraction()));
+    return (QByteArray::number(static_cast<qulonglong>(number.whole())) + '.' + fraction.rightJustified(digits, '0'))
+        .toDouble();
+}
+
 /// The date in the time zone of `now`. That of the system may have no entry in the database of time zones, and needs
 /// none.
 QDate dateThere(const QDateTime &moment, const QDateTime &now)
@@ -226,7 +250,7 @@ QString Format::number(const PluralNumber &number) const
 
 QString Format::percent(double fraction, int maxDigits) const
 {
-    const QString text = number(PluralNumber(fraction * 100, 0, maxDigits));
+    const QString text = number(PluralNumber(inPercent(fraction), 0, maxDigits));
     QString pattern = m_data->phrases.at(percentPlace);
     return filledPattern(pattern.replace(u'%', m_data->qt.percent()), text);
 }
@@ -235,9 +259,9 @@ QString Format::currency(double amount, const QString &code) const
 {
     const QString symbol = detail::currencySymbolIn(code, m_data->name);
     const QString sign = amount < 0 ? m_data->qt.negativeSign() : QString(); // QLocale has the brackets of accountants
-    return detail::spacedAmount(
-        sign + m_data->qt.toCurrencyString(std::abs(amount), symbol, detail::currencyDigitsOf(code)), symbol,
-        m_data->qt);
+    const int digits = detail::currencyDigitsOf(code);
+    return detail::spacedAmount(sign + m_data->qt.toCurrencyString(rounded(std::abs(amount), digits), symbol, digits),
+                                symbol, m_data->qt);
 }
 
 QString Format::bytes(qint64 count) const

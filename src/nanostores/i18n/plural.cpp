@@ -108,6 +108,7 @@ PluralNumber::PluralNumber(double number, int minDigits, int maxDigits)
         }
         text = all.left(all.size() - most);
         after = all.right(most);
+        m_value = std::copysign((text + '.' + after).toDouble(), number); // QLocale rounds what the digits stand for
     }
     while (after.size() > least && after.endsWith('0')) {
         after.chop(1);

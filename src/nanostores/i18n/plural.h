@@ -54,7 +54,7 @@ private:
         return number < N(0) ? std::uint64_t(0) - bits : bits;
     }
 
-    double m_value = 0; ///< Unless it is whole by its type.
+    double m_value = 0; ///< As it is shown. Unless it is whole by its type.
     std::uint64_t m_whole = 0;
     std::uint64_t m_fraction = 0;
     int m_digits = 0;

@@ -331,6 +331,9 @@ void I18nCore::arrive(Loads::iterator place, const TranslationLoader::Files &fil
             log.addMissing(files.isEmpty() ? QString() : files.front().name, 0, name, {});
         }
     }
+    if (const auto failed = m_failed.find(load.locale); failed != m_failed.end()) { // it has come after all
+        erase_if(failed->components, [&](const QString &name) { return changed.contains(name); });
+    }
     Batch batch;
     if (error && !missing.isEmpty()) {
         m_failed.insert(load.locale, {load.locale, missing, error});

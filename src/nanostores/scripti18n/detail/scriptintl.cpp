@@ -292,11 +292,12 @@ QString ScriptIntl::time(const QString &locale, double moment, const QJSValue &o
     constexpr double most = 8.64e15; // of JavaScript's Date
     Options given(m_engine, options, "time");
     const DateOptions read = readDateOptions(given);
-    if (!(std::abs(moment) <= most)) {
+    const bool isMoment = std::abs(moment) <= most;
+    if (!isMoment) {
         given.fail(QJSValue::RangeError, QStringLiteral("the date is none"));
     }
     // Of the system's time zone, which need not be in the database of them.
-    QDateTime local = QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(moment));
+    QDateTime local = QDateTime::fromMSecsSinceEpoch(isMoment ? static_cast<qint64>(moment) : 0);
     if (given.has("timeZone")) {
         const QString name = given.value("timeZone").toString();
         const QTimeZone zone(name.toUtf8());
