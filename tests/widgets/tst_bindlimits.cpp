@@ -12,6 +12,7 @@
 #include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QRadioButton>
@@ -53,6 +54,8 @@ private Q_SLOTS:
     void line_ofANumber();
     void text_keepsNonBreakingSpaces();
     void spinBox_ofNaN();
+    void list_ofNoRow_data();
+    void list_ofNoRow();
     void edit_ofARemovedKey();
     void fonts_areFiltered();
     void fonts_areInstalled();
@@ -380,6 +383,33 @@ void tst_BindLimits::spinBox_ofNaN()
     QVERIFY(store.get() != store.get());
     store.set(2);
     QCOMPARE(box.value(), 2.0);
+}
+
+void tst_BindLimits::list_ofNoRow_data()
+{
+    QTest::addColumn<QVariant>("value");
+    QTest::addColumn<int>("row");
+    QTest::newRow("NaN") << QVariant(std::numeric_limits<double>::quiet_NaN()) << -1;
+    QTest::newRow("infinity") << QVariant(std::numeric_limits<double>::infinity()) << -1;
+    QTest::newRow("between rows") << QVariant(0.5) << -1;
+    QTest::newRow("2^32") << QVariant(4294967296LL) << -1;
+    QTest::newRow("negative") << QVariant(-3) << -1;
+    QTest::newRow("none") << QVariant() << -1;
+    QTest::newRow("words") << QVariant(QStringLiteral("first")) << -1;
+    QTest::newRow("whole") << QVariant(1.0) << 1;
+}
+
+void tst_BindLimits::list_ofNoRow()
+{
+    QFETCH(QVariant, value);
+    QFETCH(int, row);
+    const auto store = atom(QVariant(2));
+    QListWidget list;
+    list.addItems({QStringLiteral("a"), QStringLiteral("b"), QStringLiteral("c")});
+    bind(store, &list, "currentRow");
+    QCOMPARE(list.currentRow(), 2);
+    store.set(value);
+    QCOMPARE(list.currentRow(), row);
 }
 
 void tst_BindLimits::edit_ofARemovedKey()

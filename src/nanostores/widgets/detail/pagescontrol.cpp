@@ -197,8 +197,8 @@ public:
     }
     void show(const StoreLink &link) override
     {
-        const qlonglong row = link.read().toLongLong();
-        m_list->setCurrentRow(row >= 0 && row < m_list->count() ? static_cast<int>(row) : -1);
+        const int row = indexIn(link.read()).value_or(-1);
+        m_list->setCurrentRow(row < m_list->count() ? row : -1);
     }
     void connectTo(QObject *binding) override
     {
