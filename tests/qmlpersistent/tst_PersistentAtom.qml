@@ -40,6 +40,18 @@ TestCase {
         }
     }
     Component {
+        id: lateComponent
+        Atom {
+            id: late
+            function begin() {
+                late.Persistent.key = "late";
+            }
+            name: "late"
+            value: "none"
+            Persistent.engine: testCase.mine
+        }
+    }
+    Component {
         id: migratedComponent
         PersistentAtom {
             engine: testCase.mine
@@ -153,6 +165,16 @@ TestCase {
         compare(storage.raw(mine, "attached"), "5");
         const second = createTemporaryObject(attachedComponent, testCase);
         compare(second.value, 5); // of the same name
+    }
+
+    /// Who hears of what was kept may delete the store, and what keeps it.
+    function test_deletedByWhatWasKept() {
+        storage.setRaw(mine, "late", "kept");
+        const atom = createTemporaryObject(lateComponent, testCase);
+        storage.deleteWhenSet(atom);
+        atom.begin();
+        verify(storage.hasDeleted());
+        compare(storage.raw(mine, "late"), "kept");
     }
 
     function test_failedMigrationLeavesTheEntry_data() {

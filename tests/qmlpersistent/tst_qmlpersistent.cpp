@@ -7,6 +7,7 @@
 
 #include <support/handlers.h>
 
+#include <QPointer>
 #include <QQmlContext>
 #include <QQmlEngine>
 #include <QTemporaryDir>
@@ -80,6 +81,18 @@ public:
         return static_cast<int>(errors->take().size());
     }
 
+    /// Deletes an Atom when it is set.
+    Q_INVOKABLE void deleteWhenSet(QObject *object)
+    {
+        m_deleted = object;
+        m_listening =
+            qobject_cast<nanostores::DeclarativeAtom *>(object)->store().listen([this] { delete m_deleted.data(); });
+    }
+    Q_INVOKABLE bool hasDeleted()
+    {
+        m_listening.reset();
+        return m_deleted.isNull();
+    }
     /// Writes what waits.
     Q_INVOKABLE bool flush(EngineObject *object) { return object->engine()->flushNow(std::chrono::seconds(60)); }
     Q_INVOKABLE QVariant raw(EngineObject *object, const QString &key)
@@ -116,6 +129,7 @@ private:
     nanostores::testing::Faults m_faults;
     MemoryArea m_area;
     std::vector<std::unique_ptr<EngineObject>> m_objects;
+    QPointer<QObject> m_deleted;
 };
 
 QUICK_TEST_MAIN_WITH_SETUP(qmlpersistent, Setup)
