@@ -115,7 +115,7 @@ bool DeclarativeAtom::write(const QString &key, const QJSValue &newValue)
 
 DeclarativeStore::Listening DeclarativeAtom::listenTo(const QString &, std::function<void()> changed)
 {
-    return std::make_shared<Subscription>(m_store.listen(std::move(changed)));
+    return std::make_shared<Subscription>(m_store.listen(detail::forView(std::move(changed))));
 }
 
 void DeclarativeAtom::adopt(const QString &name)

@@ -158,7 +158,7 @@ bool DeclarativeDerived::write(const QString &, const QJSValue &)
 
 DeclarativeStore::Listening DeclarativeDerived::listenTo(const QString &, std::function<void()> changed)
 {
-    return std::make_shared<Subscription>(m_store.listen(std::move(changed)));
+    return std::make_shared<Subscription>(m_store.listen(detail::forView(std::move(changed))));
 }
 
 void DeclarativeDerived::nameNodes(const detail::Namer::Found &found) const

@@ -25,7 +25,7 @@ struct DeclarativeMap::KeyListener
     {
         link.reset();
         if (!isOver) {
-            link.emplace(store, key, changed);
+            link.emplace(store, key, detail::forView(changed));
         }
         if (isOver) {
             link.reset();
@@ -46,7 +46,7 @@ struct DeclarativeMap::KeyListener
 
     QString key;
     std::function<void()> changed;
-    std::optional<detail::KeyLinkOf<QString, JsValue, std::function<void()>>> link;
+    std::optional<detail::KeyLinkOf<QString, JsValue, detail::ViewFunction<std::function<void()>>>> link;
     bool isOver = false;
 };
 
@@ -298,7 +298,7 @@ bool DeclarativeMap::write(const QString &key, const QJSValue &newValue)
 DeclarativeStore::Listening DeclarativeMap::listenTo(const QString &key, std::function<void()> changed)
 {
     if (key.isNull()) {
-        return std::make_shared<Subscription>(m_store.listen(std::move(changed)));
+        return std::make_shared<Subscription>(m_store.listen(detail::forView(std::move(changed))));
     }
     const auto listener = std::make_shared<KeyListener>();
     listener->key = key;

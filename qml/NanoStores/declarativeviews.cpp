@@ -82,12 +82,12 @@ DeclarativeStore::Listening DeclarativeSelector::listenTo(const QString &key, st
     try {
         const detail::Unowned unowned;
         return std::make_shared<Subscription>(
-            effect([isSelected = m_isSelected, key, changed = std::move(changed)](bool isFirst) {
+            effect(detail::forView([isSelected = m_isSelected, key, changed = std::move(changed)](bool isFirst) {
                 isSelected(key);
                 if (!isFirst) {
                     untracked(changed);
                 }
-            }));
+            })));
     } catch (...) {
         detail::reportError(std::current_exception());
         return {};

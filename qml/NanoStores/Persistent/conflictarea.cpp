@@ -45,7 +45,8 @@ void ConflictArea::follow()
         show(std::nullopt); // until it is complete
         return;
     }
-    m_listening = conflicts->listen([this](const std::optional<Conflict<JsValue>> &present) { show(present); });
+    m_listening =
+        conflicts->listen(detail::forView([this](const std::optional<Conflict<JsValue>> &present) { show(present); }));
     const auto present = conflicts->get();
     show(present); // last: who is handed it may choose another store, or delete this
 }

@@ -95,7 +95,7 @@ void RoutePager::observe()
 {
     m_history.reset();
     if (const auto router = m_router ? m_router->router() : std::nullopt) {
-        m_history = router->history().listen([this] { sync(); });
+        m_history = router->history().listen(detail::forView([this] { sync(); }));
     }
     rebuild();
 }

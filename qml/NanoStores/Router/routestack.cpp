@@ -120,7 +120,7 @@ void RouteStack::observe()
     const auto router = m_router ? m_router->router() : std::nullopt;
     dropAll();
     if (router) {
-        m_history = router->history().listen([this] { sync(); });
+        m_history = router->history().listen(detail::forView([this] { sync(); }));
     }
     sync();
 }

@@ -246,7 +246,7 @@ DeclarativeStore::Listening Source::observe(std::function<void()> changed) const
     DeclarativeStore::Listening listening;
     try {
         listening = std::make_shared<Subscription>(
-            effect([source = *this, last = QJSValue(), changed = std::move(changed)](bool isFirst) mutable {
+            effect(forView([source = *this, last = QJSValue(), changed = std::move(changed)](bool isFirst) mutable {
                 const QJSValue next = source.read();
                 const bool isOther = next.isObject() || !next.strictlyEquals(last);
                 last = next;
@@ -254,7 +254,7 @@ DeclarativeStore::Listening Source::observe(std::function<void()> changed) const
                     const auto running = changed; // may end the listening
                     untracked(running);
                 }
-            }));
+            })));
     } catch (...) {
         reportError(std::current_exception());
     }

@@ -46,10 +46,14 @@ std::unique_ptr<Cleanup> callForCleanup(F &function, Args &&...args)
 }
 
 template<typename F>
+inline constexpr std::uint32_t ViewFlag = ShowsStores<F> ? std::uint32_t{ViewEffect} : 0;
+
+template<typename F>
 struct TrackedEffect final : EffectNode
 {
     explicit TrackedEffect(F f)
-        : function(std::move(f))
+        : EffectNode(ViewFlag<F>)
+        , function(std::move(f))
     {
     }
     std::unique_ptr<Cleanup> body() override
@@ -68,7 +72,7 @@ template<typename F, typename... Stores>
 struct ListedEffect final : EffectNode
 {
     ListedEffect(F f, Stores... listed)
-        : EffectNode(Listed)
+        : EffectNode(Listed | ViewFlag<F>)
         , stores(std::move(listed)...)
         , function(std::move(f))
     {

@@ -328,6 +328,9 @@ struct KeysListenerOf final : KeysListener<N, Key>
         : KeysListener<N, Key>(std::move(watched))
         , function(std::move(f))
     {
+        if constexpr (ShowsStores<F>) {
+            this->kind |= ViewLink;
+        }
     }
     /// Looks at which keys changed before it calls the function.
     void call(Node &node, OldValue *past, bool keyed) override

@@ -34,7 +34,7 @@ public:
     explicit PropertyOf(S store)
         : m_store(std::move(store))
         , m_property(m_store.peek())
-        , m_subscription(m_store.listen([this](const value_type &value) { show(value); }))
+        , m_subscription(m_store.listen(detail::forView([this](const value_type &value) { show(value); })))
     {
         show(m_store.peek()); // what a mount hook has set
         if constexpr (WritableStore<S>) {

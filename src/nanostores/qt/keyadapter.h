@@ -164,7 +164,7 @@ struct KeyAdapter::AccessTo final : Access
     }
     KeyWatch watch(KeyAdapter *adapter) override
     {
-        return watchKey(store, current, [adapter] { Q_EMIT adapter->valueChanged(); });
+        return watchKey(store, current, detail::forView([adapter] { Q_EMIT adapter->valueChanged(); }));
     }
 
     Map<K, V> store;

@@ -86,7 +86,7 @@ QObject *useStore(const S &store, QObject *context, F f)
                 }
             }
         };
-        subscription = store.subscribe(call);
+        subscription = store.subscribe(detail::forView(call));
     } else {
         subscription = store.subscribe(std::move(f));
     }

@@ -56,7 +56,7 @@ public:
         connect(model, &QAbstractItemModel::modelReset, this, [this] { follow(); });
         connect(model, &QAbstractItemModel::dataChanged, this, [this] { follow(); });
         connect(model, &QAbstractItemModel::rowsAboutToBeRemoved, this, [this] { m_chosen.clear(); });
-        m_listening = m_path.subscribe([this] { follow(); });
+        m_listening = m_path.subscribe(detail::forView([this] { follow(); }));
     }
 
 private:

@@ -14,7 +14,7 @@ RoutePages::RoutePages(AnyRouter router, QStackedWidget *stack)
     , m_router(std::move(router))
     , m_stack(stack)
 {
-    m_history = m_router.history().listen([this] { follow(); });
+    m_history = m_router.history().listen(detail::forView([this] { follow(); }));
 }
 
 RoutePages::~RoutePages() = default;

@@ -59,12 +59,12 @@ WidgetSubscription *useStore(const S &store, W *widget, F setter, Observe observ
     }
     return WidgetSubscription::make(
         [store, target, setter] {
-            return store.subscribe([target, setter](const typename S::value_type &value) {
+            return store.subscribe(detail::forView([target, setter](const typename S::value_type &value) {
                 // No more than a QObject of it may be left, when its destructor sets a store.
                 if (auto *object = dynamic_cast<typename detail::Setter<F>::Class *>(target)) {
                     (object->*setter)(detail::forSetter<Argument>(value));
                 }
-            });
+            }));
         },
         observe, widget);
 }
@@ -73,7 +73,8 @@ WidgetSubscription *useStore(const S &store, W *widget, F setter, Observe observ
 template<AnyStore S, std::derived_from<QWidget> W, detail::NoMethod F>
 WidgetSubscription *useStore(const S &store, W *widget, F f, Observe observe = Observe::Always)
 {
-    return WidgetSubscription::make([store, f = std::move(f)] { return store.subscribe(f); }, observe, widget);
+    return WidgetSubscription::make([store, f = std::move(f)] { return store.subscribe(detail::forView(f)); }, observe,
+                                    widget);
 }
 
 } // namespace nanostores

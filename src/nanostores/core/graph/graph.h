@@ -53,6 +53,7 @@ enum Flag : std::uint32_t {
     HasEdges = 1u << 16, ///< A computed store or an effect stands below; it compares with the old value.
     Spied = 1u << 17, ///< A probe follows it: it has an Extra, and goes the slow ways (probe.h).
     CustomEqual = 1u << 18,
+    ViewEffect = 1u << 18, ///< Effect: shows stores, as a ViewFunction does (muting.h).
     Observable = 1u << 19, ///< Has lifecycle hooks.
     Former = 1u << 20, ///< Effect: made in the last run of its owner, which runs again.
     Barrier = 1u << 20, ///< Computed: marks stop at it; runs first of all in the queue and wakes what it chooses below.

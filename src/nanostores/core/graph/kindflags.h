@@ -51,6 +51,7 @@ constexpr std::uint32_t SharedBits = OwnsNest | Disposed | Former | Lazy;
 static_assert(SharedBits == (Eager | Nesting | Barrier | Batched));
 static_assert(std::uint32_t{OwnsNest} == Eager && std::uint32_t{Disposed} == Nesting);
 static_assert(std::uint32_t{WantsOldMap} == Nesting);
+static_assert(std::uint32_t{ViewEffect} == CustomEqual); // of a store
 static_assert(std::uint32_t{Former} == Barrier && std::uint32_t{Lazy} == Batched);
 
 constexpr std::uint32_t OwnBits[] = {

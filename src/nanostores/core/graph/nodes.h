@@ -7,6 +7,7 @@
 #include <nanostores/core/graph/describe.h>
 #include <nanostores/core/graph/graph.h>
 #include <nanostores/core/graph/lifecycle.h>
+#include <nanostores/core/graph/muting.h>
 #include <nanostores/core/graph/write.h>
 
 #include <exception>
@@ -371,6 +372,9 @@ struct ListenerOf final : Listener
     explicit ListenerOf(F f)
         : function(std::move(f))
     {
+        if constexpr (ShowsStores<F>) {
+            kind |= ViewLink;
+        }
     }
     void call(Node &node, OldValue *past, bool keyed) override { static_cast<N &>(node).call(function, past, keyed); }
     std::string shownAs() const override

@@ -27,6 +27,7 @@ struct NANOSTORES_QT_EXPORT KeyLink
 
     KeyLink *prev = nullptr;
     KeyLink *next = nullptr;
+    bool isView = false; ///< It shows the value: see muting.h.
 };
 
 /// The calling thread's hubs by their store.
@@ -203,12 +204,16 @@ private:
     /// Whatever one of them throws, the others are notified; the first error goes to the caller of the change.
     void notify(const std::vector<K> &changed)
     {
+        const bool viewsOnly = isMuted();
         std::exception_ptr error;
         for (const K &key : changed) {
             const auto watched = m_watched.find(key);
             Notifying walk(*this);
             for (KeyLink *link = watched == m_watched.end() ? nullptr : watched->second; link; link = walk.next) {
                 walk.next = link->next;
+                if (viewsOnly && !link->isView) {
+                    continue;
+                }
                 readAhead(key); // the one before may have written
                 try {
                     link->changed();
@@ -242,6 +247,7 @@ struct KeyLinkOf final : KeyLink
         , key(std::move(watchedKey))
         , function(std::make_shared<F>(std::move(f)))
     {
+        this->isView = ShowsStores<F>;
         first = hub->add(key, this);
     }
     ~KeyLinkOf() override { hub->remove(key, first, this); }

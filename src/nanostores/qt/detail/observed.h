@@ -56,13 +56,13 @@ public:
     void mark() noexcept { m_bits |= Mark; }
     bool takeMark() noexcept { return (std::exchange(m_bits, m_bits & ~Mark) & Mark) != 0; }
 
-    /// Listens; a store that cannot be mounted is reported, and left.
+    /// Listens for a view; a store that cannot be mounted is reported, and left.
     template<AnyStore S, typename F>
     static ObserverLink to(const S &store, F f) noexcept
     {
         ObserverLink tie;
         try {
-            Listener *const listener = attachFunction(*store.node(), std::move(f));
+            Listener *const listener = attachFunction(*store.node(), forView(std::move(f)));
             tie.m_bits = reinterpret_cast<std::uintptr_t>(listener);
         } catch (...) {
             reportError(std::current_exception());

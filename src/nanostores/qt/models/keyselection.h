@@ -199,7 +199,7 @@ void KeySelection::tie(const S &store, Changed changed, Read read, Write write)
             readStore(read);
         }
     });
-    m_subscriptions.push_back(store.subscribe([this, read] { readStore(read); }));
+    m_subscriptions.push_back(store.subscribe(detail::forView([this, read] { readStore(read); })));
 }
 
 } // namespace nanostores

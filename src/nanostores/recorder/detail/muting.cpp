@@ -6,21 +6,9 @@
 #include <nanostores/core/graph/muting.h>
 #include <nanostores/core/graph/naming.h>
 
-#include <algorithm>
-#include <array>
-#include <string_view>
-#include <typeinfo>
-
 namespace nanostores::detail {
 
 namespace {
-
-thread_local unsigned mutings = 0;
-
-/// Parts of the mangled names of the listeners that views have.
-constexpr std::array<std::string_view, 14> ViewTypes = {
-    "StoreAdapter",  "KeyHub",    "ListModel", "MapModel",    "TableModel", "ListRows", "MapRows",
-    "WidgetBinding", "StoreLink", "StoreBind", "Declarative", "Emitter",    "StoreKey", "St8functionIFvvEE"};
 
 template<typename F>
 void forEachListener(F f)
@@ -59,27 +47,12 @@ void clean(EffectNode &effect)
 
 } // namespace
 
-bool isView(const Listener &listener)
-{
-    if (!listener.shownAs().empty()) {
-        return true;
-    }
-    const std::string_view type = typeid(listener).name();
-    return std::any_of(ViewTypes.begin(), ViewTypes.end(),
-                       [type](std::string_view part) { return type.find(part) != type.npos; });
-}
-
-bool isMuted() noexcept
-{
-    return mutings > 0;
-}
-
 Muting::Muting()
 {
     attachProbe(*this);
-    ++mutings;
+    beginMuted();
     forEachListener([](Listener &listener) {
-        if (!isView(listener)) {
+        if (!(listener.kind & ViewLink)) {
             listener.kind |= MutedLink;
         }
     });
@@ -90,7 +63,8 @@ Muting::~Muting()
     for (EffectNode *const effect : m_effects) {
         clean(*effect);
     }
-    if (--mutings == 0) {
+    endMuted();
+    if (!isMuted()) {
         forEachListener([](Listener &listener) { listener.kind &= ~MutedLink; });
     }
     detachProbe(*this);
@@ -98,6 +72,9 @@ Muting::~Muting()
 
 bool Muting::mayRun(EffectNode &effect) noexcept
 {
+    if (effect.has(ViewEffect)) {
+        return true;
+    }
     try {
         m_effects.insert(&effect);
     } catch (...) { // without memory it is not cleaned, and runs once more

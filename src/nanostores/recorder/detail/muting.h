@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nanostores/core/graph/describe.h>
+#include <nanostores/core/graph/muting.h>
 #include <nanostores/core/graph/probe.h>
 
 #include <unordered_set>
@@ -9,15 +10,8 @@
 /// Showing values that are not the present ones, without the program's own code knowing of it.
 namespace nanostores::detail {
 
-/// Whether the listener shows a value: that of an adapter, a model, a widget, QML. Others are the program's own, or
-/// keep values somewhere else.
-bool isView(const Listener &listener);
-
-/// Whether values are being shown on this thread: what happens then is not recorded.
-bool isMuted() noexcept;
-
-/// As long as it lives, effects do not run again, and of the listeners views alone are called. When it ends, effects
-/// are taken to have seen the values that the stores have then.
+/// As long as it lives, of the listeners and effects views alone are called, and what happens is not recorded. When it
+/// ends, the other effects are taken to have seen the values that the stores have then.
 class Muting final : public Probe
 {
 public:

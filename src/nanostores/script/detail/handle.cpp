@@ -2,6 +2,7 @@
 #include <nanostores/script/detail/handle.h>
 
 #include <nanostores/core/errors.h>
+#include <nanostores/core/graph/muting.h>
 #include <nanostores/core/graph/valuenumber.h>
 #include <nanostores/script/detail/nodes.h>
 #include <nanostores/script/detail/scriptbridge.h>
@@ -19,6 +20,7 @@ struct Emitter final : Listener
     explicit Emitter(Handle *h)
         : handle(h)
     {
+        kind |= ViewLink;
     }
     void call(Node &, OldValue *, bool) override { Q_EMIT handle->changed(); }
 

@@ -65,7 +65,7 @@ StoreLink linkTo(const S &store)
         store.node().get(), [store]() -> const V & { return store.peek(); },
         [store](const V &value) { store.set(value); },
         [store](const V &a, const V &b) { return equalValues(*store.node(), a, b); },
-        [store](std::function<void()> changed) { return store.listen(std::move(changed)); });
+        [store](std::function<void()> changed) { return store.listen(forView(std::move(changed))); });
 }
 
 template<typename S, typename V, MemberOwner<S, V> C>
@@ -75,14 +75,16 @@ StoreLink linkTo(const Record<S> &store, V C::*member)
         store.node().get(), [store, member]() -> const V & { return store.getKey(member); },
         [store, member](const V &value) { store.setKey(member, value); },
         [](const V &a, const V &b) { return Equal<V>{}(a, b); },
-        [store, member](std::function<void()> changed) { return listenKeys(store, {member}, std::move(changed)); });
+        [store, member](std::function<void()> changed) {
+            return listenKeys(store, {member}, forView(std::move(changed)));
+        });
 }
 
 /// All bound widgets of a map share one listener of it, as rows in QML do: a change wakes those of its key.
 template<typename K, typename V>
 Subscription listenToKey(const Map<K, V> &store, const K &key, std::function<void()> changed)
 {
-    const auto watch = std::make_shared<KeyWatch>(watchKey(store, key, std::move(changed)));
+    const auto watch = std::make_shared<KeyWatch>(watchKey(store, key, forView(std::move(changed))));
     struct Ownerless // it belongs to the widget, not to an effect in which it is bound
     {
         Sink *owner = exchangeOwner(nullptr);
@@ -91,7 +93,7 @@ Subscription listenToKey(const Map<K, V> &store, const K &key, std::function<voi
         Ownerless &operator=(const Ownerless &) = delete;
         ~Ownerless() { exchangeOwner(owner); }
     } const ownerless;
-    return effect([watch] { return [watch] { watch->reset(); }; });
+    return effect(forView([watch] { return [watch] { watch->reset(); }; }));
 }
 
 /// A key that is absent reads as V{}.
