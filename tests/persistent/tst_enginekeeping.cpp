@@ -307,6 +307,7 @@ void tst_EngineKeeping::stale_untilTheStorageIsRead()
         QVERIFY(engine.flushNow(5s));
         storage->seen->entries = {{"a", "1", 1, 0, 1}};
     }
+    QTRY_COMPARE(storage->network.closes(), 1); // or the next engine is one more of this run
     storage->network.fail(EngineErrorKind::Unavailable, 2); // open(), and then load()
     const auto engine = engineOn(storage);
     QVERIFY(engine.load());
