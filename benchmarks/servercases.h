@@ -19,8 +19,8 @@
 #include <utility>
 #include <vector>
 
-/// What programs on one server see of each other, and when, for servers of any kind. Server is one of the tests' support
-/// headers.
+/// What programs on one server see of each other, and when, for servers of any kind. Server is one of the tests'
+/// support headers.
 namespace servers {
 
 /// Of the suite: an engine as one that gives a URL has it.

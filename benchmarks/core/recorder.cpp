@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-/// What a recorded event costs: a write of a store without observers is one, and a chain has events of other kinds, too.
+/// What a recorded event costs: a write of a store without observers is one, a chain has events of other kinds, too.
 
 namespace {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 // What programs on one broker of MQTT see of each other, and when, beside the same on a server of Redis; how soon a
-// broker that is back gets what has waited; and what each of a hundred programs costs. Redis compares versions and keeps
-// a log, which MQTT does not.
+// broker that is back gets what has waited; and what each of a hundred programs costs. Redis compares versions and
+// keeps a log, which MQTT does not.
 
 /// Figures that were measured in turn, as lists: one for each place in a round.
 function columns(figures, count) {
