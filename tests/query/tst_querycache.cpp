@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 #include "querytest.h"
+#include "texts.h"
 
 #include <QSet>
+
+#include <algorithm>
 
 using namespace nanostores;
 using namespace std::chrono_literals;
@@ -36,6 +39,8 @@ private Q_SLOTS:
     void invalidate_unobservedIsGone();
     void selectors_chooseKeys();
     void selectors_emptyKeyChoosesNothing();
+    void selectors_functionMayUseTheClient_data();
+    void selectors_functionMayUseTheClient();
     void manyKeys_areNotifiedOnce();
     void mutate_isAsIfItWereFetched();
     void mutate_noneForgetsAndFetchesNothing();
@@ -238,6 +243,43 @@ void tst_QueryCache::selectors_emptyKeyChoosesNothing()
     client.mutate(itemKey(1), 10);
     client.invalidate(AnyCacheKey());
     QCOMPARE(client.cached(itemKey(1)), std::optional(10));
+}
+
+void tst_QueryCache::selectors_functionMayUseTheClient_data()
+{
+    QTest::addColumn<bool>("ofAll");
+    QTest::newRow("of a shard") << false;
+    QTest::newRow("of all") << true;
+}
+
+/// It fills the cache, and empties it.
+void tst_QueryCache::selectors_functionMayUseTheClient()
+{
+    QFETCH(bool, ofAll);
+    const QueryClient client({.dedupeTime = 0ms, .cacheLifetime = 0ms});
+    Texts texts;
+    client.keep(itemKey, texts);
+    const auto query = item(client, 1);
+    const Subscription observer = query.listen([] {});
+    server.answer(0, 5);
+    client.mutate(itemKey(2), 5);
+    QByteArrayList asked;
+    const auto choose = [&](const AnyCacheKey &key) {
+        asked.append(key.text());
+        for (int i = 10; i < 30; ++i) {
+            client.mutate(itemKey(i), i);
+            client.mutate(pairKey(i, QString::number(asked.size())), i);
+        }
+        m_time->advance(0);
+        client.cached(itemKey(2));
+        return key == itemKey(1);
+    };
+    client.revalidate(ofAll ? KeySelector(choose) : KeySelector::ofShard(itemKey.shard(), choose));
+    std::sort(asked.begin(), asked.end());
+    QCOMPARE(asked, (QByteArrayList{"item[1]", "item[2]"}));
+    QCOMPARE(server.requests(), (QList<QString>{u"1"_s, u"1"_s}));
+    client.invalidate(choose);
+    QCOMPARE(server.count(), 3);
 }
 
 void tst_QueryCache::manyKeys_areNotifiedOnce()

@@ -122,12 +122,11 @@ void ClientCore::remove(const Entry &entry) noexcept
 
 std::vector<std::shared_ptr<Entry>> ClientCore::matching(const KeySelector &selector) const
 {
+    // All are found before the first is asked about: a function of the program may use the client.
     std::vector<std::shared_ptr<Entry>> result;
     const auto consider = [&](Entry *entry) {
-        if (selector.matches(entry->key())) {
-            if (auto held = entry->weak_from_this().lock()) {
-                result.push_back(std::move(held));
-            }
+        if (auto held = entry->weak_from_this().lock()) {
+            result.push_back(std::move(held));
         }
     };
     if (selector.shard()) {
@@ -147,6 +146,7 @@ std::vector<std::shared_ptr<Entry>> ClientCore::matching(const KeySelector &sele
             std::for_each(shard.entries.begin(), shard.entries.end(), consider);
         }
     }
+    std::erase_if(result, [&](const std::shared_ptr<Entry> &entry) { return !selector.matches(entry->key()); });
     for (const auto &entry : result) {
         entry->wipeIfExpired();
     }
@@ -160,27 +160,34 @@ void ClientCore::setKeeper(const KeyShard &shard, const std::shared_ptr<AnswerKe
     mine.result = shard.result;
     mine.params = shard.params;
     mine.keeper = keeper;
-    for (Entry *entry : std::vector<Entry *>(mine.entries)) {
-        if (const auto held = entry->weak_from_this().lock()) {
-            held->setKeeper(keeper);
-            held->restoreIfEmpty();
+    std::vector<std::shared_ptr<Entry>> all; // a storage may use the client
+    for (Entry *entry : mine.entries) {
+        if (auto held = entry->weak_from_this().lock()) {
+            all.push_back(std::move(held));
         }
+    }
+    for (const auto &entry : all) {
+        entry->setKeeper(keeper);
+        entry->restoreIfEmpty();
     }
 }
 
 void ClientCore::forgetKept(const KeySelector &selector) const
 {
-    const auto forget = [&selector](const Shard &shard) {
-        if (shard.keeper && selector.key().isEmpty()) {
-            shard.keeper->remove(selector);
-        } else if (shard.keeper) {
-            shard.keeper->remove(selector.key());
-        }
-    };
+    std::vector<std::shared_ptr<AnswerKeeper>> keepers; // the selector, and a storage, may use the client
     if (!selector.shard()) {
-        std::for_each(m_shards.begin(), m_shards.end(), forget);
+        for (const Shard &shard : m_shards) {
+            keepers.push_back(shard.keeper);
+        }
     } else if (const auto shard = m_shards.constFind(selector.shard()->name); shard != m_shards.constEnd()) {
-        forget(*shard);
+        keepers.push_back(shard->keeper);
+    }
+    for (const auto &keeper : keepers) {
+        if (keeper && selector.key().isEmpty()) {
+            keeper->remove(selector);
+        } else if (keeper) {
+            keeper->remove(selector.key());
+        }
     }
 }
 
