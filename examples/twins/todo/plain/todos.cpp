@@ -82,7 +82,7 @@ void Todos::setFilter(int newFilter)
         return;
     }
     m_filter = newFilter;
-    invalidateRowsFilter();
+    invalidate();
     Q_EMIT filterChanged();
 }
 
