@@ -89,6 +89,50 @@ struct Pager
     RoutePager *pager = nullptr;
 };
 
+const QByteArray stackOfTwo = R"(
+    import QtQuick
+    import NanoStores.Router
+    Item {
+        id: root
+        property alias stack: stack
+        property bool leaves: false
+        property int shown: 0
+        function replace() { nav.redirect("/b") }
+        Router {
+            id: nav
+            routes: ({ a: "/", b: "/b" })
+        }
+        RouteStack {
+            id: stack
+            router: nav
+            onPushing: array => root.shown += array.length
+            onReplacing: (slot, array) => root.shown += array.length - 1
+            onClearing: root.shown = 0
+            Route {
+                name: "a"
+                Item {
+                    Route.onActiveChanged: {
+                        if (root.leaves && !Route.active)
+                            stack.router = null
+                    }
+                }
+            }
+            Route { name: "b"; Item {} }
+        }
+    }
+)";
+
+std::unique_ptr<QObject> makeStack(QQmlEngine &engine)
+{
+    QQmlComponent component(&engine);
+    component.setData(stackOfTwo, QUrl(u"stack.qml"_s));
+    std::unique_ptr<QObject> root(component.create());
+    if (!root) {
+        qWarning() << component.errors();
+    }
+    return root;
+}
+
 } // namespace
 
 class tst_RouterObjects : public QObject
@@ -101,6 +145,8 @@ private Q_SLOTS:
     void pager_routesMayComeWhileItIsBuilt();
     void pager_routesMayGoWhileItIsBuilt();
     void pager_mayGoWhileItIsBuilt();
+    void stack_pageMayTakeItsRouterAway();
+    void stack_mayGoWithItsPages();
 };
 
 void tst_RouterObjects::state_errorsOfListenersAreReported()
@@ -157,6 +203,31 @@ void tst_RouterObjects::pager_mayGoWhileItIsBuilt()
     view.add("c");
     QVERIFY(!alive);
     QCOMPARE(view.slotsLeft(), 0);
+}
+
+/// When another page takes its place, in the middle of that.
+void tst_RouterObjects::stack_pageMayTakeItsRouterAway()
+{
+    QQmlEngine engine;
+    const auto root = makeStack(engine);
+    QVERIFY(root);
+    auto *const stack = root->property("stack").value<RouteStack *>();
+    root->setProperty("leaves", true);
+    QMetaObject::invokeMethod(root.get(), "replace");
+    QVERIFY(!stack->router());
+    QCOMPARE(stack->depth(), 0);
+    QCOMPARE(root->property("shown").toInt(), 0);
+}
+
+void tst_RouterObjects::stack_mayGoWithItsPages()
+{
+    QQmlEngine engine;
+    const auto root = makeStack(engine);
+    QVERIFY(root);
+    const QPointer<RouteStack> stack(root->property("stack").value<RouteStack *>());
+    connect(stack, &RouteStack::pageChanged, stack, [stack] { delete stack.data(); });
+    stack->setRouter(nullptr);
+    QVERIFY(!stack);
 }
 
 QTEST_MAIN(tst_RouterObjects)

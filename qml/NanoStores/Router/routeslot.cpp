@@ -42,16 +42,17 @@ bool RouteSlot::canShow(const HistoryEntry &entry, const DeclarativeRoute *route
 void RouteSlot::setEntry(const HistoryEntry &entry)
 {
     const HistoryEntry before = std::exchange(m_entry, entry);
+    const QPointer<RouteSlot> alive(this); // pages may delete it
     if (RouteObject *const own = attached(false)) {
         own->setEntry(entry);
     }
-    if (m_page && before.page.path() != entry.page.path()) {
+    if (alive && m_page && before.page.path() != entry.page.path()) {
         const QVariantMap properties = propertiesOf(m_page);
-        for (auto property = properties.begin(); m_page && property != properties.end(); ++property) {
+        for (auto property = properties.begin(); alive && m_page && property != properties.end(); ++property) {
             QQmlProperty::write(m_page, property.key(), *property, qmlContext(m_page));
         }
     }
-    if (before.page != entry.page) {
+    if (alive && before.page != entry.page) {
         Q_EMIT entryChanged();
     }
 }

@@ -8,6 +8,7 @@
 #include <QQmlInfo>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace nanostores {
@@ -118,7 +119,11 @@ void RouteStack::observe()
 {
     m_history.reset();
     const auto router = m_router ? m_router->router() : std::nullopt;
+    const QPointer<RouteStack> alive(this);
     dropAll();
+    if (!alive) {
+        return;
+    }
     if (router) {
         m_history = router->history().listen(detail::forView([this] { sync(); }));
     }
@@ -262,8 +267,11 @@ void RouteStack::apply()
 {
     const QList<HistoryEntry> entries = wanted();
     const int depthBefore = depth();
-    const qsizetype kept = matching(entries);
     const QPointer<RouteStack> alive(this);
+    const qsizetype kept = matching(entries);
+    if (!alive) {
+        return;
+    }
     if (kept < entries.size() || m_stale + kept < m_slots.size()) {
         show(entries, kept);
     }
@@ -282,6 +290,7 @@ qsizetype RouteStack::matching(const QList<HistoryEntry> &entries)
         return slot && slot->entry().id == entries.first().id;
     });
     m_stale = first == m_slots.end() ? 0 : static_cast<int>(first - m_slots.begin());
+    const QPointer<RouteStack> alive(this);
     qsizetype kept = 0;
     for (; kept < entries.size() && m_stale + kept < m_slots.size(); ++kept) {
         RouteSlot *const slot = m_slots.at(m_stale + kept);
@@ -295,6 +304,9 @@ qsizetype RouteStack::matching(const QList<HistoryEntry> &entries)
         }
         if (slot->entry() != entry) {
             slot->setEntry(entry);
+            if (!alive) { // a page has deleted it
+                break;
+            }
         }
     }
     return kept;
@@ -312,14 +324,17 @@ void RouteStack::show(const QList<HistoryEntry> &entries, qsizetype kept)
     }
     m_slots += added;
     m_dead += gone;
+    const QPointer<RouteStack> alive(this);
+    const QPointer<RouteSlot> top = m_slots.last();
+    const auto isTop = [&] { return alive && top && !m_slots.isEmpty() && m_slots.last() == top; };
     if (m_active.slot && gone.contains(m_active.slot)) {
         m_active.slot->setActive(false);
     }
-    const QPointer<RouteStack> alive(this);
-    const QPointer<RouteSlot> top = m_slots.last();
-    top->load(); // before it is shown, so that a transition has something to show
-    if (!alive || !top) {
-        return;
+    if (isTop()) {
+        top->load(); // before it is shown, so that a transition has something to show
+    }
+    if (!isTop()) {
+        return; // by a page, which has given the view another router, or has deleted it
     }
     if (added.isEmpty()) {
         Q_EMIT popping(top, immediately);
@@ -333,10 +348,12 @@ void RouteStack::show(const QList<HistoryEntry> &entries, qsizetype kept)
 void RouteStack::activate()
 {
     RouteSlot *const top = m_slots.isEmpty() ? nullptr : m_slots.last();
+    const QPointer<RouteStack> alive(this);
+    const QPointer<RouteSlot> stays(top);
     if (top) {
         top->load();
     }
-    if (m_active.slot == top) {
+    if (!alive || stays != top || m_active.slot == top) {
         return;
     }
     dropLikely(0); // they were likely on the page before
@@ -366,11 +383,13 @@ void RouteStack::settle()
                 sync();
                 return;
             }
+            const QPointer<RouteStack> alive(this);
             if (m_stale > MostStale) {
                 rebuild();
             }
-            const qsizetype loaded = m_keep < 0 ? m_slots.size() : qsizetype(m_keep) + 1;
-            for (qsizetype i = 0; i < m_slots.size(); ++i) {
+            const qsizetype loaded =
+                alive && m_keep >= 0 ? qsizetype(m_keep) + 1 : std::numeric_limits<qsizetype>::max();
+            for (qsizetype i = 0; alive && i < m_slots.size(); ++i) {
                 if (m_slots.at(i) && (i < m_stale || m_slots.size() - i > loaded)) {
                     m_slots.at(i)->unload();
                 }
@@ -383,6 +402,9 @@ void RouteStack::rebuild()
 {
     Slots fresh;
     for (const QPointer<RouteSlot> &slot : m_slots.mid(m_stale)) {
+        if (!slot) {
+            continue;
+        }
         auto *const other = new RouteSlot(m_router, slot->route(), slot->entry());
         QQmlEngine::setContextForObject(other, qmlContext(this));
         other->takePage(slot);
@@ -390,9 +412,14 @@ void RouteStack::rebuild()
     }
     m_dead += std::exchange(m_slots, fresh);
     m_stale = 0;
+    const QPointer<RouteStack> alive(this);
     Q_EMIT replacing(nullptr, arrayOf(fresh), true);
-    activate();
-    settle();
+    if (alive) {
+        activate();
+    }
+    if (alive) {
+        settle();
+    }
 }
 
 void RouteStack::dropAll()
@@ -401,17 +428,22 @@ void RouteStack::dropAll()
     if (m_slots.isEmpty()) {
         return;
     }
-    if (m_active.slot) {
-        m_active.slot->setActive(false);
-        m_active.slot = nullptr;
-    }
+    const QPointer<RouteStack> alive(this); // those who are notified may delete it
+    const QPointer<RouteSlot> before = std::exchange(m_active.slot, nullptr);
     m_dead += std::exchange(m_slots, {});
     m_stale = 0;
     m_hasShown = false;
-    Q_EMIT clearing();
-    Q_EMIT pageChanged();
-    Q_EMIT depthChanged();
-    settle();
+    if (before) {
+        before->setActive(false);
+    }
+    for (const auto signal : {&RouteStack::clearing, &RouteStack::pageChanged, &RouteStack::depthChanged}) {
+        if (alive) {
+            Q_EMIT(this->*signal)();
+        }
+    }
+    if (alive) {
+        settle();
+    }
 }
 
 QJSValue RouteStack::arrayOf(const Slots &routeSlots) const
