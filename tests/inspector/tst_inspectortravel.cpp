@@ -71,6 +71,7 @@ private Q_SLOTS:
     void steps_areTheTurnsThatChangedSomething();
     void jump_showsThePastInViewsAlone();
     void by_goesBackAndForth();
+    void skip_leavesAStepOut();
     void now_makesWhatWasHeld();
     void now_dropsWhatWasHeld();
     void here_isThePresentThen();
@@ -182,6 +183,31 @@ void tst_InspectorTravel::by_goesBackAndForth()
     QCOMPARE(talk.code(R"("do":"travel","by":3)"), QStringLiteral("step"));
     QCOMPARE(talk.code(R"("do":"travel","by":-4)"), QStringLiteral("step"));
     QCOMPARE(count.get(), 3);
+}
+
+void tst_InspectorTravel::skip_leavesAStepOut()
+{
+    Program program;
+    Talk talk(travelling(), TravelHello);
+    for (const int value : {1, 2, 3}) {
+        program.count.set(value);
+    }
+    const int effects = program.effects;
+    const auto isSkipped = [&talk](int step) {
+        const QJsonArray steps = talk.reply(R"("do":"steps")").value(QLatin1String("steps")).toArray();
+        return steps.at(step - 1).toObject().value(QLatin1String("skipped")).toBool();
+    };
+    QVERIFY(talk.reply(R"("do":"travel","skip":3)").value(QLatin1String("past")).toBool()); // from the present
+    QCOMPARE(program.count.get(), 2);
+    QVERIFY(isSkipped(3) && !isSkipped(2));
+    QCOMPARE(member(talk.reply(R"("do":"travel","skip":2)"), "position"), 3);
+    QCOMPARE(program.count.get(), 1);
+    talk.reply(R"("do":"travel","skip":3,"skipped":false)");
+    QCOMPARE(program.count.get(), 3);
+    QCOMPARE(program.effects, effects);
+    talk.reply(R"("do":"travel","to":"now")");
+    QCOMPARE(program.count.get(), 3);
+    QVERIFY(!isSkipped(2));
 }
 
 void tst_InspectorTravel::now_makesWhatWasHeld()
@@ -304,6 +330,10 @@ void tst_InspectorTravel::asked_whatMakesNoSense_data()
     row("far", R"(,"to":9223372036854775807)", "step");
     row("farther", R"(,"to":1e300)", "step");
     row("far back", R"(,"by":-1e300)", "step");
+    row("skip none", R"(,"skip":0)", "step");
+    row("skip a text", R"(,"skip":"1")", "step");
+    row("skip the next one", R"(,"skip":2)", "step");
+    row("skip perhaps", R"(,"skip":1,"skipped":1)", "syntax");
 }
 
 void tst_InspectorTravel::asked_whatMakesNoSense()

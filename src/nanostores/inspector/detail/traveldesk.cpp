@@ -71,7 +71,8 @@ WireDesk::Answer TravelDesk::steps(const QJsonObject &request) const
         steps.append(QJsonObject{{QStringLiteral("step"), jsonNumber(i + 1)},
                                  {QStringLiteral("turn"), jsonNumber(all[i].turn)},
                                  {QStringLiteral("ns"), static_cast<qint64>(all[i].time.count())},
-                                 {QStringLiteral("stores"), names}});
+                                 {QStringLiteral("stores"), names},
+                                 {QStringLiteral("skipped"), all[i].isSkipped}});
     }
     QJsonObject reply = position();
     reply.insert(QStringLiteral("steps"), steps);
@@ -89,6 +90,9 @@ WireDesk::Answer TravelDesk::travel(const QJsonObject &request, const WireSessio
     const UnderWay underWay(m_isUnderWay);
     const QJsonValue to = request.value(QLatin1String("to"));
     const QJsonValue by = request.value(QLatin1String("by"));
+    if (request.contains(QLatin1String("skip"))) {
+        return skip(request, asker);
+    }
     const QString held = request.value(QLatin1String("held")).toString(QStringLiteral("apply"));
     if (held != QLatin1String("apply") && held != QLatin1String("drop")) {
         return failure(QStringLiteral("\"held\" is \"apply\" or \"drop\""), "syntax");
@@ -120,6 +124,23 @@ WireDesk::Answer TravelDesk::jump(const QJsonValue &to, const WireSession &asker
     m_again.stop();
     m_traveller = &asker;
     m_travel.jump(static_cast<std::size_t>(step));
+    return {position(), {}, {}};
+}
+
+/// Leaves a step out, or not. That shows the past as well.
+WireDesk::Answer TravelDesk::skip(const QJsonObject &request, const WireSession &asker)
+{
+    const qint64 step = request.value(QLatin1String("skip")).toInteger(0);
+    const QJsonValue isSkipped = request.value(QLatin1String("skipped"));
+    if (!isSkipped.isUndefined() && !isSkipped.isBool()) {
+        return failure(QStringLiteral("\"skipped\" is true or false"), "syntax");
+    }
+    if (step < 1 || static_cast<std::size_t>(step) > m_travel.stepCount()) {
+        return noSuchStep(m_travel.stepCount());
+    }
+    m_again.stop();
+    m_traveller = &asker;
+    m_travel.skip(static_cast<std::size_t>(step - 1), isSkipped.toBool(true));
     return {position(), {}, {}};
 }
 

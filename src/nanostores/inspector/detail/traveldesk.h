@@ -27,6 +27,7 @@ public:
 private:
     QJsonObject position() const;
     WireDesk::Answer jump(const QJsonValue &to, const WireSession &asker);
+    WireDesk::Answer skip(const QJsonObject &request, const WireSession &asker);
     void resumeAtRest();
 
     TimeTravel m_travel;
