@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <thread>
+#include <utility>
 
 using namespace nanostores;
 using probelog::Events;
@@ -29,6 +30,7 @@ private Q_SLOTS:
     void detach_leavesNoTrace();
     void attach_besideOneInTheMidst();
     void attach_seesEndsOfWhatItSawBegin();
+    void batch_thatAProbeMakesAtTheEndOfAnother();
     void follow_chosenStores();
     void follow_eachItsOwn();
     void follow_endsWithTheStore();
@@ -159,6 +161,36 @@ void tst_Probes::attach_seesEndsOfWhatItSawBegin()
     late.emplace();
     b.set(3);
     QCOMPARE(late->take().first(), QByteArray("write b"));
+}
+
+/// As time travel does, which shows the past again after what was written.
+void tst_Probes::batch_thatAProbeMakesAtTheEndOfAnother()
+{
+    struct Writer final : detail::Probe
+    {
+        explicit Writer(const Atom<int> &written)
+            : store(written)
+        {
+            attachProbe(*this);
+        }
+        ~Writer() override { detachProbe(*this); }
+        void batchEnded() noexcept override
+        {
+            if (std::exchange(writes, false)) {
+                batch([this] { store.set(store.get() + 1); });
+            }
+        }
+
+        Atom<int> store;
+        bool writes = true;
+    };
+    const auto a = atom(1).named("a");
+    const Writer writer(a);
+    Recorder recorder;
+    {
+        const Batch batch;
+    }
+    QCOMPARE(recorder.take(), Events({"batch", "batch", "write a", "changed a", "batch ended", "batch ended"}));
 }
 
 void tst_Probes::follow_chosenStores()

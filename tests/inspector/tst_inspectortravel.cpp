@@ -77,6 +77,8 @@ private Q_SLOTS:
     void here_isThePresentThen();
     void set_inThePastIsHeld();
     void events_areNoneOfThePast();
+    void events_comeAgainInThePresent_data();
+    void events_comeAgainInThePresent();
     void counts_areNoneOfThePast();
     void asked_whatMakesNoSense_data();
     void asked_whatMakesNoSense();
@@ -289,6 +291,40 @@ void tst_InspectorTravel::events_areNoneOfThePast()
     for (const QJsonObject &event : events) {
         QVERIFY(event.value(QLatin1String("new")).toInt(9) == 9);
     }
+}
+
+void tst_InspectorTravel::events_comeAgainInThePresent_data()
+{
+    QTest::addColumn<QList<QByteArray>>("requests");
+    const auto row = [](const char *name, const QList<QByteArray> &requests) { QTest::newRow(name) << requests; };
+    row("back and now", {R"("to":1)", R"("to":"now")"});
+    row("here", {R"("to":1)", R"("to":"here")"});
+    row("skipped", {R"("skip":1)", R"("to":"now")"});
+    row("the end and now", {R"("to":1)", R"("by":1)", R"("to":"now")"});
+    row("dropped", {R"("to":0)", R"("to":"now","held":"drop")"});
+    row("skipped, and here", {R"("to":1)", R"("skip":1)", R"("to":"here")"});
+}
+
+void tst_InspectorTravel::events_comeAgainInThePresent()
+{
+    QFETCH(const QList<QByteArray>, requests);
+    Program program;
+    const auto other = atom(0).named("test/other");
+    Talk talk(travelling(), TravelHello);
+    program.count.set(1);
+    program.count.set(2);
+    talk.reply(R"("do":"watch","stores":["*"])");
+    talk.reply(R"("do":"more","n":1000)");
+    for (const QByteArray &request : requests) {
+        talk.say("{\"id\":1,\"do\":\"travel\"," + request + '}');
+        other.set(other.get() + 1); // held, if it is the past
+        batch([&] { program.count.set(program.count.get() + 10); });
+    }
+    talk.events();
+    program.count.set(5);
+    const QList<QJsonObject> events = talk.events();
+    QVERIFY(!events.isEmpty());
+    QCOMPARE(events.first().value(QLatin1String("store")).toString(), QStringLiteral("test/count"));
 }
 
 void tst_InspectorTravel::counts_areNoneOfThePast()

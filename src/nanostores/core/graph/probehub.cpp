@@ -280,7 +280,7 @@ void ProbeHub::batchBegan() noexcept
 {
     m_inBatch = true;
     each([](Entry &entry) {
-        entry.sawBatch = true;
+        ++entry.batches;
         entry.probe->batchBegan();
     });
 }
@@ -289,7 +289,8 @@ void ProbeHub::batchEnded() noexcept
 {
     m_inBatch = false;
     each([](Entry &entry) {
-        if (std::exchange(entry.sawBatch, false)) {
+        if (entry.batches > 0) {
+            --entry.batches;
             entry.probe->batchEnded();
         }
     });

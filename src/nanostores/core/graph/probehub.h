@@ -49,7 +49,8 @@ private:
     {
         Probe *probe; ///< Null: it was detached while probes were called.
         bool followsAll;
-        bool sawBatch = false;
+        /// Batches that it has seen begin, and not end: as one ends, another probe may begin one.
+        std::uint32_t batches = 0;
         std::uint32_t since; ///< How many of the writes and runs that are open were so when it was attached.
         std::unordered_map<const Node *, std::uint32_t> chosen{}; ///< The same for each node that was named.
         std::uint32_t greatest = 0; ///< At least the greatest number in chosen.

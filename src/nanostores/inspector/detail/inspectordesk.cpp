@@ -353,6 +353,7 @@ void InspectorDesk::watched()
     options.messages.equal = true;
     options.redact = m_options.redact;
     options.except = m_options.except;
+    options.except.emplace_back("nanostores/inspecting"); // travelling makes no events
     options.limits.textBytes = 2048;
     options.limits.parts = 500;
     options.sinks = {std::make_shared<Feed>(*this)};
