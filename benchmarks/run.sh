@@ -13,6 +13,7 @@
 #   sh benchmarks/run.sh qt               everything of the Qt layer
 #   sh benchmarks/run.sh script           everything of the JavaScript modules
 #   sh benchmarks/run.sh size             code, start and memory of a program that uses the library
+#   sh benchmarks/run.sh inspector        the inspector's application with 100 000 events
 #   sh benchmarks/run.sh scale            the cost of an element at 100 to 100 000 of them (BENCH_TIMES=1: a million)
 #
 # BENCH_ROUNDS=5           paired rounds of each case; ratios are medians over them
@@ -55,6 +56,9 @@ command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && {
     deps_apt="$deps_apt qt6-l10n-tools"
     deps_rpm="$deps_rpm cmake(Qt6LinguistTools)"
     deps_pacman="$deps_pacman qt6-tools"
+}
+[ "$suite" != inspector ] || {
+    deps_apt="$deps_apt qml6-module-qtquick-controls qml6-module-qtquick-templates qml6-module-qtquick-shapes"
 }
 [ "$suite" != redis ] && [ "$suite" != mqtt ] || {
     deps_apt="$deps_apt redis-tools"

@@ -255,11 +255,13 @@ int main(int argc, char *argv[])
         shop::isCartOpen.set(!shopIsland);
     }
 #ifdef CART_HAS_INSPECTOR
-    // With NANOSTORES_INSPECT=1 in the environment, others may look at the stores; with =edit they may set them.
+    // With NANOSTORES_INSPECT=1 in the environment, others may look at the stores; with =edit,travel they may set them,
+    // and have the windows show the past.
     nanostores::showGadgets<shop::CartItem, shop::Product>();
     nanostores::allowEdits(shop::isDark, shop::isCartOpen, shop::cartItems, shop::chosenLanguage);
     const auto inspector = nanostores::Inspector::fromEnvironment(
-        {.capabilities = nanostores::InspectorCapability::Read | nanostores::InspectorCapability::Edit});
+        {.capabilities = nanostores::InspectorCapability::Read | nanostores::InspectorCapability::Edit
+                         | nanostores::InspectorCapability::Travel});
 #endif
     QTimer visits;
     if (parser.isSet(visitor)) {

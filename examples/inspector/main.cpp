@@ -45,7 +45,7 @@ void startCart(QProcess &cart, const QStringList &arguments)
 {
 #ifdef CART_PROGRAM
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert(QStringLiteral("NANOSTORES_INSPECT"), QStringLiteral("edit"));
+    environment.insert(QStringLiteral("NANOSTORES_INSPECT"), QStringLiteral("edit,travel"));
     cart.setProcessEnvironment(environment);
     cart.setProcessChannelMode(QProcess::ForwardedChannels);
     cart.start(QStringLiteral(CART_PROGRAM), arguments);
@@ -74,14 +74,14 @@ qint64 storeNamed(const char *name)
     return 0;
 }
 
-/// Opens the newest turn in which much happened, and returns the event in it that changed most.
+/// Opens the newest turn in which much happened, and returns its event.
 qint64 openTurn()
 {
-    const QList<lens::EventRow> rows = lens::timeline.get();
-    const auto found = std::find_if(rows.rbegin(), rows.rend(), [](const lens::EventRow &row) {
-        return row.inside > 4 && row.name.contains(QLatin1String("cart/items"));
+    const QList<lens::TimelineLine> lines = lens::timeline.get();
+    const auto found = std::find_if(lines.rbegin(), lines.rend(), [](const lens::TimelineLine &line) {
+        return line.inside > 4 && lens::eventRow(line.place).name.contains(QLatin1String("cart/items"));
     });
-    if (found == rows.rend()) {
+    if (found == lines.rend()) {
         return 0;
     }
     lens::Inspection::instance()->toggle(found->number);

@@ -50,7 +50,27 @@ Window {
     }
     Shortcut {
         sequence: "Ctrl+End"
-        onActivated: Lens.setCursor(-1)
+        onActivated: Lens.isTravelling ? Lens.returnToPresent() : Lens.setCursor(-1)
+    }
+    Shortcut {
+        sequence: "Ctrl+Space"
+        enabled: Lens.isPlaying || (Lens.isTravelling ? Lens.isInPast : Lens.cursor >= 0)
+        onActivated: Lens.isPlaying = !Lens.isPlaying
+    }
+    Shortcut {
+        sequence: "Ctrl+T"
+        enabled: Lens.canTravel
+        onActivated: Lens.isTravelling = !Lens.isTravelling
+    }
+    Shortcut {
+        sequence: "Ctrl+K"
+        enabled: Lens.isTravelling
+        onActivated: Lens.skipStep(!Lens.isStepSkipped)
+    }
+    Shortcut {
+        sequence: "Ctrl+Shift+Return"
+        enabled: Lens.isTravelling
+        onActivated: Lens.continueFromHere()
     }
     Shortcut {
         sequence: "Ctrl+P"
@@ -81,6 +101,15 @@ Window {
         onActivated: tabs.current = 4
     }
 
+    Connections {
+        target: Lens
+        function onDifferencesTitleChanged() {
+            if (Lens.differencesTitle !== "") {
+                tabs.current = 4;
+            }
+        }
+    }
+
     PathDialog {
         id: saveDialog
         title: "Save the session"
@@ -97,11 +126,7 @@ Window {
         id: compareDialog
         title: "Compare with a session"
         verb: "Compare"
-        onAccepted: path => {
-            if (Lens.compare(path)) {
-                tabs.current = 4;
-            }
-        }
+        onAccepted: path => Lens.compare(path)
     }
 
     TopBar {
@@ -213,5 +238,17 @@ Window {
         id: timeBar
         anchors.bottom: parent.bottom
         width: parent.width
+        visible: !Lens.isTravelling
+    }
+    TravelBar {
+        anchors.bottom: parent.bottom
+        width: parent.width
+        visible: Lens.isTravelling
+    }
+    Rectangle {
+        y: timeBar.y
+        width: parent.width
+        height: 1
+        color: Theme.line
     }
 }

@@ -83,6 +83,7 @@ Pane {
 
     ListView {
         id: list
+        objectName: "stores"
         anchors.fill: parent
         anchors.topMargin: head.height + 4
         clip: true

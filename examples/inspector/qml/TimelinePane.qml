@@ -9,6 +9,26 @@ Pane {
     property alias list: list
     property bool isFollowing: true
 
+    function follow() {
+        if (isFollowing && Lens.cursor < 0) {
+            list.forceLayout();
+            list.positionViewAtEnd();
+        }
+    }
+
+    Connections {
+        target: Lens
+        function onSelectedEventChanged() {
+            const line = Lens.selectedLine();
+            if (line >= 0) {
+                list.positionViewAtIndex(line, ListView.Contain);
+            }
+        }
+        function onCursorChanged() {
+            Qt.callLater(pane.follow);
+        }
+    }
+
     title: "Timeline"
     note: list.count + (list.count === 1 ? " line" : " lines") + (Lens.lostCount > 0 ? " \u00b7 " + Lens.lostCount + " events missing" : "")
     tools: [
@@ -28,6 +48,7 @@ Pane {
 
     ListView {
         id: list
+        objectName: "timeline"
         anchors.fill: parent
         clip: true
         focus: true
@@ -49,11 +70,8 @@ Pane {
         delegate: TimelineRow {
             width: ListView.view.width
         }
-        onCountChanged: {
-            if (pane.isFollowing && Lens.cursor < 0) {
-                positionViewAtEnd();
-            }
-        }
+        // When it has been laid out: before that it knows neither its rows nor their place.
+        onCountChanged: Qt.callLater(pane.follow)
         onCurrentIndexChanged: { // qmllint disable compiler
             // Not asked whether it is there: Qt 6.4 compiles a cast object to one that is never true by itself.
             const row = itemAtIndex(currentIndex) as TimelineRow;

@@ -7,25 +7,21 @@ Item {
 
     required property int index
     required property double number
-    required property double turn
+    required property double place
     required property int depth
-    required property string kind
-    required property string outcome
-    required property string name
-    required property string change
-    required property string by
-    required property string time
-    required property string duration
     required property int inside
     required property bool isOpen
 
+    readonly property eventRow shown: Lens.eventRow(place, inside)
+    readonly property string kind: shown.kind
+    readonly property string outcome: shown.outcome
     readonly property bool isSelected: Lens.selectedEvent === number
     readonly property color tint: Theme.colorOf(kind)
     readonly property real indent: 78 + depth * 18
 
     height: Theme.row
     Accessible.role: Accessible.ListItem
-    Accessible.name: "turn " + turn + ", " + name + " " + change
+    Accessible.name: "turn " + shown.turn + ", " + shown.name + " " + shown.change
     Accessible.selected: isSelected
     Accessible.onPressAction: Lens.selectEvent(number)
 
@@ -41,7 +37,7 @@ Item {
         width: 54
         height: parent.height
         visible: row.depth === 0
-        text: row.time
+        text: row.shown.time
         font.pixelSize: Theme.small
         color: Theme.muted
         verticalAlignment: Text.AlignVCenter
@@ -53,14 +49,11 @@ Item {
         visible: row.depth > 0
         color: Theme.line
     }
-    Glyph {
-        x: row.indent - 4
-        width: 16
-        height: 16
+    Chevron {
+        x: row.indent
         anchors.verticalCenter: parent.verticalCenter
         visible: row.inside > 0
-        path: row.isOpen ? "M6 9 L12 15 L18 9" : "M9 6 L15 12 L9 18"
-        color: Theme.muted
+        isOpen: row.isOpen
     }
     Rectangle {
         x: row.indent + 16
@@ -78,7 +71,7 @@ Item {
         x: row.indent + 32
         height: parent.height
         width: Math.min(implicitWidth, (row.width - x) * 0.5)
-        text: row.name
+        text: row.shown.name
         font.pixelSize: Theme.body
         font.weight: row.depth === 0 ? Font.DemiBold : Font.Normal
         color: Theme.ink
@@ -92,7 +85,7 @@ Item {
         anchors.right: tail.left
         anchors.rightMargin: 10
         height: parent.height
-        text: row.change !== "" ? row.change : row.kind === "effect" ? "ran" : row.kind === "batch" ? "" : row.outcome === "equal" ? "same value" : row.outcome !== "changed" && row.outcome !== "" ? row.outcome : row.kind
+        text: row.shown.change !== "" ? row.shown.change : row.kind === "effect" ? "ran" : row.kind === "batch" ? "" : row.outcome === "equal" ? "same value" : row.outcome !== "changed" && row.outcome !== "" ? row.outcome : row.kind
         font.family: Theme.mono
         font.pixelSize: Theme.body - 1
         color: row.outcome === "threw" || row.outcome === "aborted" ? Theme.removed : row.outcome === "equal" ? Theme.warn : Theme.soft
@@ -108,9 +101,9 @@ Item {
         spacing: 10
         Text {
             height: parent.height
-            visible: row.by !== "" && row.width > 640
+            visible: row.shown.by !== "" && row.width > 640
             width: visible ? Math.min(implicitWidth, row.width * 0.3) : 0
-            text: row.by
+            text: row.shown.by
             font.pixelSize: Theme.small
             color: Theme.muted
             elide: Text.ElideRight
@@ -134,7 +127,7 @@ Item {
         Text {
             width: 58
             height: parent.height
-            text: row.duration
+            text: row.shown.duration
             font.pixelSize: Theme.small
             color: Theme.muted
             horizontalAlignment: Text.AlignRight

@@ -25,9 +25,18 @@ class Lens : public nanostores::StoreObject
     NANOSTORES_PROPERTY(bool, isPaused, lens::isPaused)
     NANOSTORES_PROPERTY(bool, isPlaying, lens::isPlaying)
     NANOSTORES_PROPERTY(bool, isPicking, lens::isPicking)
+    NANOSTORES_PROPERTY(bool, isTravelling, lens::isTravelling)
+    NANOSTORES_READONLY(bool, canTravel, lens::canTravel)
+    NANOSTORES_READONLY(bool, isInPast, lens::isInPast)
+    NANOSTORES_READONLY(int, travelCount, m_travelCount)
+    NANOSTORES_READONLY(int, travelPosition, lens::travelPosition)
+    NANOSTORES_READONLY(QString, travelText, lens::travelText)
+    NANOSTORES_READONLY(bool, isStepSkipped, lens::isStepSkipped)
+    NANOSTORES_READONLY(int, heldWrites, lens::heldWrites)
     NANOSTORES_READONLY(bool, isAnimated, lens::isAnimated)
     NANOSTORES_READONLY(QString, title, lens::title)
     NANOSTORES_READONLY(QString, status, lens::status)
+    NANOSTORES_READONLY(bool, isBusy, lens::isBusy)
     NANOSTORES_READONLY(bool, isConnected, lens::isConnected)
     NANOSTORES_READONLY(bool, canEdit, lens::canEdit)
     NANOSTORES_READONLY(int, eventCount, lens::eventCount)
@@ -48,11 +57,12 @@ class Lens : public nanostores::StoreObject
     NANOSTORES_READONLY(double, graphWidth, m_graphWidth)
     NANOSTORES_READONLY(double, graphHeight, m_graphHeight)
     NANOSTORES_MODEL(stores, lens::shownStores, &nanostores::InspectedStore::number)
-    NANOSTORES_MODEL(timeline, lens::timeline, &lens::EventRow::number)
+    NANOSTORES_MODEL(timeline, lens::timeline, &lens::TimelineLine::place)
     NANOSTORES_MODEL(changes, lens::changes, &lens::ChangeRow::path)
     NANOSTORES_MODEL(differences, lens::differences, &lens::ChangeRow::path)
     NANOSTORES_MODEL(programs, lens::programs, &lens::ProgramRow::where)
     NANOSTORES_MODEL(boxes, m_boxes, &lens::Box::place)
+    NANOSTORES_MODEL(skippedSteps, m_skippedSteps, &lens::TravelStep::number)
 
 public:
     Q_INVOKABLE void lookForPrograms() { lens::Inspection::instance()->lookForPrograms(); }
@@ -73,10 +83,24 @@ public:
     Q_INVOKABLE void clear() { lens::Inspection::instance()->clear(); }
     Q_INVOKABLE void setCursor(int place) { lens::Inspection::instance()->setCursor(place); }
     Q_INVOKABLE void step(int turns) { lens::Inspection::instance()->step(turns); }
+    /// The program's own time: see lens::Travelling.
+    Q_INVOKABLE void travelTo(int position) { lens::Inspection::instance()->travelling().jump(position); }
+    Q_INVOKABLE void skipStep(bool isSkipped) { lens::Inspection::instance()->travelling().skip(isSkipped); }
+    Q_INVOKABLE void continueFromHere() { lens::Inspection::instance()->travelling().continueFromHere(); }
+    Q_INVOKABLE void returnToPresent() { lens::Inspection::instance()->travelling().returnToPresent(false); }
+    Q_INVOKABLE void dropHeldWrites() { lens::Inspection::instance()->travelling().returnToPresent(true); }
     Q_INVOKABLE void edit(const QString &json) { lens::Inspection::instance()->edit(json); }
-    Q_INVOKABLE bool save(const QString &path) { return lens::Inspection::instance()->save(path); }
-    Q_INVOKABLE bool open(const QString &path) { return lens::Inspection::instance()->open(path); }
-    Q_INVOKABLE bool compare(const QString &path) { return lens::Inspection::instance()->compare(path); }
+    Q_INVOKABLE void save(const QString &path) { lens::Inspection::instance()->save(path); }
+    Q_INVOKABLE void open(const QString &path) { lens::Inspection::instance()->open(path); }
+    Q_INVOKABLE void compare(const QString &path) { lens::Inspection::instance()->compare(path); }
+    /// What a line of the timeline says. inside: so that it is asked again when more has happened in the turn.
+    Q_INVOKABLE lens::EventRow eventRow(double place, int inside) const
+    {
+        Q_UNUSED(inside)
+        return lens::eventRow(qint64(place));
+    }
+    /// The line of the selected event, or that of its turn; -1 if it has none.
+    Q_INVOKABLE int selectedLine() const { return lens::selectedLine(); }
     /// What is proposed for a file.
     Q_INVOKABLE QString sessionPath() const
     {
@@ -109,8 +133,23 @@ private:
         nanostores::computed(lens::picture, [](const lens::Picture &picture) { return picture.width; });
     const nanostores::Computed<double> m_graphHeight =
         nanostores::computed(lens::picture, [](const lens::Picture &picture) { return picture.height; });
+    const nanostores::Computed<int> m_travelCount =
+        nanostores::computed(lens::travelSteps, [](const QList<lens::TravelStep> &steps) { return int(steps.size()); });
+    const nanostores::Computed<QList<lens::TravelStep>> m_skippedSteps =
+        nanostores::computed(lens::travelSteps, [](QList<lens::TravelStep> steps) {
+            steps.removeIf([](const lens::TravelStep &step) { return !step.isSkipped; });
+            return steps;
+        });
     const nanostores::Computed<QList<lens::Box>> m_boxes =
         nanostores::computed(lens::picture, [](const lens::Picture &picture) { return picture.boxes; });
+};
+
+/// Lets QML read what a line of the timeline says.
+struct EventRowType
+{
+    Q_GADGET
+    QML_FOREIGN(lens::EventRow)
+    QML_VALUE_TYPE(eventRow)
 };
 
 /// Lets QML read the fields of the selected store.

@@ -12,16 +12,15 @@ namespace lens {
 
 void showChanges()
 {
-    const Record &all = record();
-    const auto place = all.places.constFind(selectedEvent.get());
-    if (place == all.places.constEnd()) {
+    const std::size_t place = record().placeOf(selectedEvent.get());
+    if (place == record().end()) {
         nanostores::batch([] {
             changes.set({});
             changeTitle.set({});
         });
         return;
     }
-    const InspectedEvent &event = all.events[*place];
+    const InspectedEvent &event = record().at(place);
     QList<ChangeRow> rows;
     const auto add = [&rows](const QString &path, const QJsonValue &before, const QJsonValue &after) {
         ChangeRow row;

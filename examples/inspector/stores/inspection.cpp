@@ -4,6 +4,7 @@
 #include "changes.h"
 #include "record.h"
 #include "sessionfiles.h"
+#include "slowwork.h"
 #include "timeline.h"
 
 #include <QJsonArray>
@@ -12,6 +13,9 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <functional>
+#include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -25,6 +29,7 @@ namespace lens {
 namespace {
 
 constexpr int PlayInterval = 400;
+constexpr std::size_t EventsOfASlice = 500;
 
 InspectedStore storeOf(qint64 id)
 {
@@ -34,6 +39,26 @@ InspectedStore storeOf(qint64 id)
     return found == all.end() ? InspectedStore() : *found;
 }
 
+QString rightsOf(const nanostores::InspectedProgram &program)
+{
+    return program.canEdit && program.canTravel ? QStringLiteral("may edit and travel")
+           : program.canEdit                    ? QStringLiteral("may edit")
+           : program.canTravel                  ? QStringLiteral("may travel")
+                                                : QStringLiteral("read only");
+}
+
+/// What the step has changed, that the program shows last.
+void selectStep(int position)
+{
+    const QList<TravelStep> steps = travelSteps.get();
+    if (isInPast.get() && position > 0 && position <= steps.size()) {
+        const std::size_t place = record().placeOfTurn(steps.at(position - 1).turn);
+        if (place != record().end()) {
+            selectedEvent.set(record().at(place).id);
+        }
+    }
+}
+
 } // namespace
 
 class Inspection::Private
@@ -41,12 +66,15 @@ class Inspection::Private
 public:
     explicit Private(Inspection &inspection)
         : q(inspection)
-        , client({.edits = true})
+        , client({.edits = true, .travels = true})
+        , travelling(client)
     {
         player.setInterval(PlayInterval);
         QObject::connect(&player, &QTimer::timeout, &player, [this] {
             q.step(1);
-            if (cursor.get() == Live) {
+            const bool isAtEnd =
+                isTravelling.get() ? travelPosition.get() >= int(travelSteps.get().size()) : cursor.get() == Live;
+            if (isAtEnd) {
                 isPlaying.set(false);
             }
         });
@@ -54,16 +82,31 @@ public:
         QObject::connect(&refresh, &QTimer::timeout, &refresh, [this] { describeSelection(); });
     }
 
+    ~Private()
+    {
+        following.clear();
+        client.disconnect(); // what was asked is answered while all of this is there
+    }
+
     void follow();
     void describeSelection();
+    void ask(const char *what, std::function<void(const InspectorClient::Answer &)> take);
+    void take(std::span<InspectedEvent> events);
+    void show(std::shared_ptr<SessionFile> file, const QString &path);
+    void compareWith(const QString &path, StoreChanges there);
+    void beginWork(const QString &what);
 
     Inspection &q;
     InspectorClient client;
+    Travelling travelling;
+    SlowWork work; ///< With files.
     std::vector<nanostores::Subscription> following;
     QTimer player;
     QTimer refresh; ///< What is said of the selected store, after changes.
-    QList<InspectedStore> lastSeen;
     qint64 described = -1;
+    int asked = 0; ///< So many answers are to come,
+    bool isAskedAgain = false; ///< and then the selection is described again.
+    QString statusBefore; ///< The work.
     bool isSession = false; ///< A file is shown, and no program.
 };
 
@@ -81,15 +124,15 @@ void Inspection::Private::follow()
             return;
         }
         const nanostores::InspectedProgram program = client.program().get();
+        travelling.reset(state == InspectorState::Connected && program.canTravel);
         nanostores::batch([&] {
             isConnected.set(state == InspectorState::Connected);
             canEdit.set(state == InspectorState::Connected && program.canEdit);
             if (state == InspectorState::Connected) {
                 title.set(program.app);
-                status.set(
-                    QStringLiteral("pid %1 \u00b7 Qt %2 \u00b7 %3")
-                        .arg(program.pid)
-                        .arg(program.qt, program.canEdit ? QStringLiteral("may edit") : QStringLiteral("read only")));
+                status.set(QStringLiteral("pid %1 \u00b7 Qt %2 \u00b7 %3")
+                               .arg(program.pid)
+                               .arg(program.qt, rightsOf(program)));
             } else if (state == InspectorState::Connecting) {
                 status.set(QStringLiteral("connecting\u2026"));
             } else {
@@ -103,6 +146,12 @@ void Inspection::Private::follow()
         if (!refresh.isActive()) {
             refresh.start(300);
         }
+    }));
+    following.push_back(travelPosition.listen([](int position) { selectStep(position); }));
+    following.push_back(isInPast.listen([](bool) { selectStep(travelPosition.get()); }));
+    following.push_back(isTravelling.listen([](bool) {
+        isPlaying.set(false);
+        cursor.set(Live); // one of the two times at once
     }));
     following.push_back(filter.listen([this](const QString &) { rebuildTimeline(); }));
     following.push_back(isPaused.listen([this](bool paused) {
@@ -118,13 +167,14 @@ void Inspection::Private::follow()
     });
 }
 
-/// Asks the program about the store, unless the answer is there: why, the graph, the value to edit.
+/// Asks the program about the store, unless the answer is there: why, the graph, the value to edit. What is selected
+/// while answers are under way is asked about when they have come.
 void Inspection::Private::describeSelection()
 {
     const qint64 id = selectedStore.get();
     const bool isNew = id != described;
-    described = id;
     if (id == 0 || isSession || !isConnected.get()) {
+        described = id;
         if (isNew) {
             nanostores::batch([&] {
                 why.set({});
@@ -135,23 +185,20 @@ void Inspection::Private::describeSelection()
         }
         return;
     }
-    client.ask(QStringLiteral("graph"), {{QStringLiteral("store"), id}}, [id](const InspectorClient::Answer &answer) {
-        if (selectedStore.get() == id) {
-            picture.set(answer ? layOut(answer.reply, id) : Picture());
-        }
-    });
-    client.ask(QStringLiteral("why"), {{QStringLiteral("store"), id}}, [id](const InspectorClient::Answer &answer) {
-        if (selectedStore.get() == id) {
-            why.set(answer ? answer.reply.value(QLatin1String("text")).toString().trimmed() : answer.error);
-        }
+    if (asked > 0) {
+        isAskedAgain = true;
+        return;
+    }
+    described = id;
+    ask("graph",
+        [id](const InspectorClient::Answer &answer) { picture.set(answer ? layOut(answer.reply, id) : Picture()); });
+    ask("why", [](const InspectorClient::Answer &answer) {
+        why.set(answer ? answer.reply.value(QLatin1String("text")).toString().trimmed() : answer.error);
     });
     if (!isNew) {
         return;
     }
-    client.ask(QStringLiteral("get"), {{QStringLiteral("store"), id}}, [id](const InspectorClient::Answer &answer) {
-        if (selectedStore.get() != id) {
-            return;
-        }
+    ask("get", [](const InspectorClient::Answer &answer) {
         const QJsonValue json = answer.reply.value(QLatin1String("json"));
         const QByteArray text = json.isObject()      ? QJsonDocument(json.toObject()).toJson()
                                 : json.isArray()     ? QJsonDocument(json.toArray()).toJson()
@@ -163,30 +210,49 @@ void Inspection::Private::describeSelection()
     });
 }
 
+/// About the selected store. take() gets the answer, if that store is still selected.
+void Inspection::Private::ask(const char *what, std::function<void(const InspectorClient::Answer &)> take)
+{
+    const qint64 id = selectedStore.get();
+    ++asked;
+    client.ask(QLatin1String(what), {{QStringLiteral("store"), id}},
+               [this, id, take = std::move(take)](const InspectorClient::Answer &answer) {
+                   --asked;
+                   if (selectedStore.get() == id) {
+                       take(answer);
+                   }
+                   if (asked == 0 && std::exchange(isAskedAgain, false)) {
+                       describeSelection();
+                   }
+               });
+}
+
 // Events
 
 void Inspection::take(const QList<InspectedEvent> &events)
 {
+    std::vector<InspectedEvent> taken(events.begin(), events.end());
+    m_private->take(taken);
+}
+
+void Inspection::Private::take(std::span<InspectedEvent> events)
+{
     Record &all = record();
-    const std::size_t from = all.events.size();
+    const std::size_t from = all.end();
     int lost = 0;
-    for (const InspectedEvent &event : events) {
-        if (all.events.empty()) {
-            all.began = event.time;
-        }
-        all.places.insert(event.id, all.events.size());
-        all.events.push_back(event);
+    for (InspectedEvent &event : events) {
         lost += event.lost;
+        all.append(std::move(event));
     }
     nanostores::batch([&] {
         // a tree may have come in parts
-        if (from > 0 && !events.isEmpty() && events.constFirst().parent != 0) {
+        if (from < all.end() && all.rootOf(from) < from) {
             completeTimeline(from);
         } else {
             appendToTimeline(from);
         }
         trimRecord();
-        eventCount.set(int(all.events.size()));
+        eventCount.set(int(all.size()));
         lostCount.set(lostCount.get() + lost);
         recordVersion.set(recordVersion.get() + 1);
     });
@@ -194,49 +260,127 @@ void Inspection::take(const QList<InspectedEvent> &events)
 
 // Files
 
-bool Inspection::save(const QString &path)
+void Inspection::Private::beginWork(const QString &what)
 {
-    const QString problem = writeSession(path);
-    status.set(problem.isEmpty() ? QStringLiteral("%1 events are in %2").arg(record().events.size()).arg(path)
-                                 : problem);
-    return problem.isEmpty();
+    work.stop();
+    statusBefore = isBusy.get() ? statusBefore : status.get();
+    nanostores::batch([&] {
+        isBusy.set(true);
+        status.set(what);
+    });
 }
 
-bool Inspection::open(const QString &path)
+void Inspection::save(const QString &path)
 {
-    const SessionFile file = readSession(path);
-    if (!file.problem.isEmpty()) {
-        status.set(file.problem);
-        return false;
+    m_private->beginWork(QStringLiteral("saving %1\u2026").arg(path));
+    SessionContent content{title.get(), stores.get(), {}};
+    content.lines.reserve(qsizetype(record().size()));
+    for (std::size_t place = record().begin(); place < record().end(); ++place) {
+        content.lines.append(record().at(place).line);
     }
-    detach();
-    m_private->isSession = true;
+    const qsizetype count = content.lines.size();
+    m_private->work.onAnotherThread(
+        [path, content = std::move(content)](const std::atomic<bool> &) { return writeSession(path, content); },
+        [path, count](const QString &problem) {
+            nanostores::batch([&] {
+                isBusy.set(false);
+                status.set(problem.isEmpty() ? QStringLiteral("%1 events are in %2").arg(count).arg(path) : problem);
+            });
+        });
+}
+
+void Inspection::open(const QString &path)
+{
+    m_private->beginWork(QStringLiteral("opening %1\u2026").arg(path));
+    m_private->work.onAnotherThread([path](const std::atomic<bool> &isStopped) { return readSession(path, isStopped); },
+                                    [this, path](SessionFile &file) {
+                                        if (file.problem.isEmpty()) {
+                                            m_private->show(std::make_shared<SessionFile>(std::move(file)), path);
+                                            return;
+                                        }
+                                        nanostores::batch([&] {
+                                            isBusy.set(false);
+                                            status.set(file.problem);
+                                        });
+                                    });
+}
+
+void Inspection::Private::show(std::shared_ptr<SessionFile> file, const QString &path)
+{
+    q.detach();
+    isSession = true;
     nanostores::batch([&] {
-        clear();
+        q.clear();
         isConnected.set(false);
         canEdit.set(false);
-        title.set(file.app.isEmpty() ? path : file.app);
+        title.set(file->app.isEmpty() ? path : file->app);
         status.set(QStringLiteral("session \u00b7 ") + path);
-        stores.set(file.stores);
+        stores.set(file->stores);
     });
-    take(QList<InspectedEvent>(file.events.begin(), file.events.end()));
-    return true;
+    work.inSlices([this, file = std::move(file), next = std::size_t(0)]() mutable {
+        const std::size_t count = std::min(EventsOfASlice, file->events.size() - next);
+        take({file->events.data() + next, count});
+        next += count;
+        isBusy.set(next < file->events.size());
+        return next < file->events.size();
+    });
 }
 
-bool Inspection::compare(const QString &path)
+void Inspection::compare(const QString &path)
 {
-    const SessionFile file = readSession(path);
-    if (!file.problem.isEmpty()) {
-        status.set(file.problem);
-        return false;
-    }
-    const QList<ChangeRow> found = differencesTo(file.events);
-    nanostores::batch([&] {
-        differences.set(found);
-        differencesTitle.set(found.isEmpty() ? QStringLiteral("All stores had the same values as in %1.").arg(path)
+    m_private->beginWork(QStringLiteral("comparing with %1\u2026").arg(path));
+    struct Read
+    {
+        QString problem;
+        StoreChanges changes;
+    };
+    m_private->work.onAnotherThread(
+        [path](const std::atomic<bool> &isStopped) {
+            const SessionFile file = readSession(path, isStopped);
+            Read made{file.problem, {}};
+            for (const InspectedEvent &event : file.events) {
+                made.changes.add(event);
+            }
+            return made;
+        },
+        [this, path](Read &read) {
+            if (read.problem.isEmpty()) {
+                m_private->compareWith(path, std::move(read.changes));
+                return;
+            }
+            nanostores::batch([&] {
+                isBusy.set(false);
+                status.set(read.problem);
+            });
+        });
+}
+
+void Inspection::Private::compareWith(const QString &path, StoreChanges there)
+{
+    work.inSlices([this, path, there = std::make_shared<StoreChanges>(std::move(there)),
+                   here = std::make_shared<StoreChanges>(), next = record().begin()]() mutable {
+        next = std::max(next, record().begin());
+        const std::size_t end = std::min(next + EventsOfASlice, record().end());
+        for (; next < end; ++next) {
+            here->add(record().at(next));
+        }
+        if (next < record().end()) {
+            return true;
+        }
+        work.onAnotherThread([here, there](const std::atomic<bool> &) { return differencesOf(*here, *there); },
+                             [this, path](const QList<ChangeRow> &found) {
+                                 nanostores::batch([&] {
+                                     isBusy.set(false);
+                                     status.set(statusBefore);
+                                     differences.set(found);
+                                     differencesTitle.set(
+                                         found.isEmpty()
+                                             ? QStringLiteral("All stores had the same values as in %1.").arg(path)
                                              : QStringLiteral("%1 stores differ from %2").arg(found.size()).arg(path));
+                                 });
+                             });
+        return false;
     });
-    return true;
 }
 
 // What the windows ask
@@ -280,6 +424,8 @@ void Inspection::lookForPrograms()
 
 void Inspection::attach(const nanostores::InspectorEndpoint &endpoint)
 {
+    m_private->work.stop();
+    isBusy.set(false);
     m_private->isSession = false;
     clear();
     m_private->client.connectTo(endpoint);
@@ -302,12 +448,7 @@ void Inspection::selectEvent(qint64 id)
 
 void Inspection::toggle(qint64 id)
 {
-    const QList<EventRow> &rows = timeline.get();
-    const auto found = std::find_if(rows.begin(), rows.end(), [id](const EventRow &row) { return row.number == id; });
-    const auto place = record().places.constFind(id);
-    if (found != rows.end() && place != record().places.constEnd() && found->inside > 0 && found->depth == 0) {
-        setOpen(std::size_t(found - rows.begin()), *place, !found->isOpen);
-    }
+    toggleTurn(id);
 }
 
 void Inspection::clear()
@@ -332,28 +473,32 @@ void Inspection::setCursor(int place)
     const int count = eventCount.get();
     cursor.set(place < 0 || place >= count - 1 ? Live : place);
     if (cursor.get() != Live) {
-        selectedEvent.set(record().events[std::size_t(place)].id);
+        selectedEvent.set(record().at(record().begin() + std::size_t(place)).id);
     }
+}
+
+Travelling &Inspection::travelling()
+{
+    return m_private->travelling;
 }
 
 void Inspection::step(int turns)
 {
-    const std::vector<InspectedEvent> &events = record().events;
-    if (events.empty()) {
+    if (isTravelling.get()) {
+        m_private->travelling.step(turns);
         return;
     }
-    const auto isRoot = [&events](std::size_t i) { return i == events.size() || events[i].parent == 0; };
-    std::size_t place = cursor.get() == Live ? events.size() - 1 : std::size_t(cursor.get());
+    const Record &all = record();
+    if (all.size() == 0) {
+        return;
+    }
+    const std::size_t place = cursor.get() == Live ? all.end() - 1 : all.begin() + std::size_t(cursor.get());
     if (turns > 0) {
-        do {
-            ++place;
-        } while (place < events.size() && !isRoot(place + 1));
-        setCursor(place >= events.size() ? Live : int(place));
+        const std::size_t next = all.endOfTurn(place) - 1 > place ? place : place + 1; // within a turn, or after it
+        setCursor(next >= all.end() ? Live : int(all.endOfTurn(next) - 1 - all.begin()));
     } else {
-        while (place > 0 && !isRoot(place)) {
-            --place;
-        }
-        setCursor(place > 0 ? int(place) - 1 : 0);
+        const std::size_t root = all.rootOf(place);
+        setCursor(root > all.begin() ? int(root - 1 - all.begin()) : 0);
     }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "graphlayout.h"
+#include "travelling.h"
 
 #include <nanostores/core.h>
 #include <nanostores/inspector.h>
@@ -16,22 +17,34 @@
 /// What the inspector's windows show: the program, its stores, what they did, and which of it is looked at.
 namespace lens {
 
+#define LENS_TIMELINE_LINE(FIELD) \
+    FIELD(qint64, number) \
+    FIELD(qint64, place) \
+    FIELD(int, depth) \
+    FIELD(int, inside) \
+    FIELD(bool, isOpen)
+
+/// A line of the timeline: a turn, or in an open turn what happened in it. inside: so many events. What it says is made
+/// when it is in sight, as eventRow().
+struct TimelineLine
+{
+    Q_GADGET
+    NANOSTORES_STRUCT(TimelineLine, LENS_TIMELINE_LINE)
+};
+
 #define LENS_EVENT_ROW(FIELD) \
     FIELD(qint64, number) \
     FIELD(qint64, store) \
     FIELD(qint64, turn) \
-    FIELD(int, depth) \
     FIELD(QString, kind) \
     FIELD(QString, outcome) \
     FIELD(QString, name) \
     FIELD(QString, change) \
     FIELD(QString, by) \
     FIELD(QString, time) \
-    FIELD(QString, duration) \
-    FIELD(int, inside) \
-    FIELD(bool, isOpen)
+    FIELD(QString, duration)
 
-/// A line of the timeline: a turn, or in an open turn what happened in it. inside: so many events.
+/// What a line of the timeline says.
 struct EventRow
 {
     Q_GADGET
@@ -86,12 +99,13 @@ inline const auto isPlaying = nanostores::atom(false).named("lens/isPlaying");
 inline const auto programs = nanostores::atom(QList<ProgramRow>()).named("lens/programs");
 inline const auto title = nanostores::atom(QString()).named("lens/title");
 inline const auto status = nanostores::atom(QString()).named("lens/status");
+inline const auto isBusy = nanostores::atom(false).named("lens/isBusy"); ///< With a file.
 inline const auto isConnected = nanostores::atom(false).named("lens/isConnected");
 inline const auto canEdit = nanostores::atom(false).named("lens/canEdit");
 inline const auto stores = nanostores::atom(QList<nanostores::InspectedStore>()).named("lens/stores");
 inline const auto eventCount = nanostores::atom(0).named("lens/eventCount");
 inline const auto lostCount = nanostores::atom(0).named("lens/lostCount");
-inline const auto timeline = nanostores::list(QList<EventRow>()).named("lens/timeline");
+inline const auto timeline = nanostores::list(QList<TimelineLine>()).named("lens/timeline");
 inline const auto changes = nanostores::atom(QList<ChangeRow>()).named("lens/changes");
 inline const auto changeTitle = nanostores::atom(QString()).named("lens/changeTitle");
 inline const auto why = nanostores::atom(QString()).named("lens/why");
@@ -105,6 +119,10 @@ inline const auto differencesTitle = nanostores::atom(QString()).named("lens/dif
 extern const nanostores::Computed<QList<nanostores::InspectedStore>> shownStores;
 extern const nanostores::Computed<nanostores::InspectedStore> selection;
 extern const nanostores::Computed<QString> cursorText;
+
+EventRow eventRow(qint64 place);
+/// The line of the selected event, or that of its turn; -1 if it has none.
+int selectedLine();
 
 /// Connects, records, and answers what the windows ask. One for the program.
 class Inspection
@@ -127,14 +145,17 @@ public:
     void clear();
 
     void setCursor(int place);
-    void step(int turns); ///< To the end of a turn before or after.
+    /// To the end of a turn before or after; while the program travels, to a step of it.
+    void step(int turns);
+    Travelling &travelling(); ///< The program's own time.
 
     void edit(const QString &json);
 
-    /// Files of events as JSON lines. False, with a status, if it is not possible.
-    bool save(const QString &path);
-    bool open(const QString &path);
-    bool compare(const QString &path);
+    /// Files of events as JSON lines. They are read and written while the windows go on: isBusy until it is done. A
+    /// status says how it went.
+    void save(const QString &path);
+    void open(const QString &path);
+    void compare(const QString &path);
 
     /// As if the events had come from a program.
     void take(const QList<nanostores::InspectedEvent> &events);

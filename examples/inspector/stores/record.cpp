@@ -1,118 +1,120 @@
 // SPDX-License-Identifier: MIT
 #include "record.h"
 
-#include <QJsonArray>
-#include <QJsonObject>
+#include <QThreadPool>
+
+#include <algorithm>
+#include <utility>
 
 using nanostores::InspectedEvent;
 
 namespace lens {
 
-namespace {
-
-/// What is known of a store's value: as JSON, or, where only a part of it was said, as text.
-struct PastValue
+Record::Record()
+    : m_contents(std::make_unique<Contents>())
 {
-    QJsonValue json = QJsonValue::Undefined;
-    QString text;
-};
-
-/// Puts the new value of a change where its path leads.
-bool applyAt(QJsonValue &value, const QJsonArray &path, qsizetype step, const QJsonValue &made)
-{
-    if (step == path.size()) {
-        value = made;
-        return true;
-    }
-    if (path.at(step).isString() && value.isObject()) {
-        QJsonObject object = value.toObject();
-        const QString name = path.at(step).toString();
-        QJsonValue part = object.value(name);
-        if (!applyAt(part, path, step + 1, made)) {
-            return false;
-        }
-        if (part.isUndefined()) {
-            object.remove(name);
-        } else {
-            object.insert(name, part);
-        }
-        value = object;
-        return true;
-    }
-    if (path.at(step).isDouble() && value.isArray()) {
-        QJsonArray list = value.toArray();
-        const qsizetype index = path.at(step).toInteger(-1);
-        if (index < 0 || index > list.size()) {
-            return false;
-        }
-        QJsonValue part = index < list.size() ? list.at(index) : QJsonValue(QJsonValue::Undefined);
-        if (!applyAt(part, path, step + 1, made)) {
-            return false;
-        }
-        if (part.isUndefined()) {
-            list.removeAt(index);
-        } else if (index == list.size()) {
-            list.append(part);
-        } else {
-            list.replace(index, part);
-        }
-        value = list;
-        return true;
-    }
-    return false;
 }
 
-void apply(const InspectedEvent &event, PastValue &value)
+Record::~Record() = default;
+
+std::size_t Record::placeOfTurn(qint64 turn) const
 {
-    if (event.changes.isEmpty()) {
-        value.json = event.newValue;
-        value.text = nanostores::inspectedText(event.newValue);
-        return;
-    }
-    bool isKnown = !value.json.isUndefined();
-    for (const QJsonValue &change : event.changes) {
-        const QJsonObject object = change.toObject();
-        isKnown =
-            isKnown
-            && applyAt(value.json, object.value(QLatin1String("at")).toArray(), 0, object.value(QLatin1String("new")));
-    }
-    value.json = isKnown ? value.json : QJsonValue(QJsonValue::Undefined);
-    value.text = isKnown ? nanostores::inspectedText(value.json) : QStringLiteral("\u2026 ") + event.changeText();
+    const std::deque<Entry> &all = m_contents->entries;
+    const auto found =
+        std::partition_point(all.begin(), all.end(), [turn](const Entry &entry) { return entry.event.turn < turn; });
+    const bool isThere = found != all.end() && found->event.turn == turn;
+    return isThere ? m_begin + std::size_t(found - all.begin()) : end();
 }
 
-} // namespace
-
-bool isChange(const InspectedEvent &event)
+std::size_t Record::endOfTurn(std::size_t place) const
 {
-    return event.outcome == QLatin1String("changed") && (!event.newValue.isUndefined() || !event.changes.isEmpty());
+    const std::size_t root = rootOf(place);
+    return root + 1 + inside(root);
+}
+
+QHash<qint64, QString> Record::valuesAt(std::size_t place) const
+{
+    QHash<qint64, QString> texts;
+    const QHash<qint64, StoreHistory> &all = m_contents->histories;
+    for (auto store = all.constBegin(); store != all.constEnd(); ++store) {
+        if (const std::optional<QString> text = store->textAt(*this, place)) {
+            texts.insert(store.key(), *text);
+        }
+    }
+    return texts;
+}
+
+/// Events inside of one follow it, in their order.
+void Record::append(InspectedEvent event)
+{
+    const std::size_t place = end();
+    if (size() == 0) {
+        m_began = event.time;
+    }
+    const std::size_t root = size() == 0 ? place : rootOf(place - 1);
+    const bool isInside = root != place && event.parent != 0 && event.parent >= at(root).id;
+    Entry made;
+    made.root = isInside ? root : place;
+    if (isInside) {
+        const std::size_t parent = placeOf(event.parent);
+        made.depth = 1 + (parent < place && parent >= root ? depthOf(parent) : 0);
+        ++entry(root).inside;
+    }
+    const auto known = m_contents->names.constFind(event.name);
+    if (known != m_contents->names.constEnd()) {
+        made.name = known.value();
+        event.name = known.key(); // the same memory for all
+    } else {
+        made.name = nameCount();
+        m_contents->names.insert(event.name, made.name);
+    }
+    m_contents->places.insert(event.id, place);
+    if (event.store != 0 && isChange(event)) {
+        m_contents->histories[event.store].add(place, event);
+    }
+    made.event = std::move(event);
+    m_contents->entries.push_back(std::move(made));
+}
+
+void Record::dropUntil(std::size_t place)
+{
+    for (StoreHistory &history : m_contents->histories) {
+        history.dropUntil(*this, place);
+    }
+    for (; m_begin < place; ++m_begin) {
+        m_contents->places.remove(m_contents->entries.front().event.id);
+        m_contents->entries.pop_front();
+    }
+    if (size() > 0 && rootOf(m_begin) != m_begin) {
+        beginWithATurn();
+    }
+}
+
+/// The root of the first turn has gone: what is left of the turn has another one.
+void Record::beginWithATurn()
+{
+    const std::size_t former = rootOf(m_begin);
+    entry(m_begin).root = m_begin;
+    entry(m_begin).depth = 0;
+    std::size_t next = m_begin + 1;
+    for (; next < end() && rootOf(next) == former; ++next) {
+        entry(next).root = m_begin;
+    }
+    entry(m_begin).inside = next - m_begin - 1;
+}
+
+void Record::clear()
+{
+    m_begin = end();
+    m_began = 0;
+    std::shared_ptr<const Contents> former = std::exchange(m_contents, std::make_unique<Contents>());
+    QThreadPool::globalInstance()->start([former = std::move(former)]() mutable { former.reset(); });
 }
 
 Record &record()
 {
     static Record recorded;
     return recorded;
-}
-
-QHash<qint64, QString> valuesAt(int place)
-{
-    const std::vector<InspectedEvent> &events = record().events;
-    QHash<qint64, PastValue> known;
-    QHash<qint64, QString> texts;
-    for (std::size_t i = 0; i < events.size(); ++i) {
-        const InspectedEvent &event = events[i];
-        if (event.store == 0 || !isChange(event)) {
-            continue;
-        }
-        if (int(i) <= place) {
-            apply(event, known[event.store]);
-        } else if (!known.contains(event.store) && !texts.contains(event.store) && !event.oldValue.isUndefined()) {
-            texts.insert(event.store, nanostores::inspectedText(event.oldValue)); // what it had until then
-        }
-    }
-    for (auto value = known.constBegin(); value != known.constEnd(); ++value) {
-        texts.insert(value.key(), value->text);
-    }
-    return texts;
 }
 
 QString clockText(double microseconds)

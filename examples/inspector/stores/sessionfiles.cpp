@@ -12,6 +12,7 @@
 #include <QJsonObject>
 #include <QSaveFile>
 
+#include <cstddef>
 #include <exception>
 #include <utility>
 
@@ -30,9 +31,9 @@ QJsonObject objectIn(const QByteArray &line)
     return QJsonDocument::fromJson(line).object();
 }
 
-void keep(std::vector<InspectedEvent> &events, const InspectedEvent &event)
+void keep(std::vector<InspectedEvent> &events, InspectedEvent event)
 {
-    events.push_back(event);
+    events.push_back(std::move(event));
     if (events.size() > MostEvents) {
         events.erase(events.begin(), events.begin() + std::ptrdiff_t(MostEvents / 10));
     }
@@ -48,9 +49,9 @@ bool wasSavedHere(QFile &file)
            || (second.contains(QLatin1String("e")) && second.contains(QLatin1String("kind")));
 }
 
-void readOwn(QFile &file, SessionFile &to)
+void readOwn(QFile &file, SessionFile &to, const std::atomic<bool> &isStopped)
 {
-    for (int number = 1; !file.atEnd(); ++number) {
+    for (int number = 1; !file.atEnd() && !isStopped; ++number) {
         const QByteArray line = file.readLine(MostOfALine).trimmed();
         const QJsonObject object = objectIn(line);
         InspectedEvent event;
@@ -58,8 +59,10 @@ void readOwn(QFile &file, SessionFile &to)
             to.app = object.value(QLatin1String("app")).toString();
         } else if (object.contains(QLatin1String("row"))) {
             to.stores.append(InspectedStore::ofJson(object.value(QLatin1String("row")).toObject()));
-        } else if (InspectedEvent::parse(line, event)) {
-            keep(to.events, event);
+        } else if (object.contains(QLatin1String("kind"))) {
+            event = InspectedEvent::ofJson(object);
+            event.line = line;
+            keep(to.events, std::move(event));
         } else if (!line.isEmpty()) {
             to.problem =
                 QStringLiteral("%1, line %2: it is no event; a session is what was saved here, or by a Recorder")
@@ -70,7 +73,7 @@ void readOwn(QFile &file, SessionFile &to)
     }
 }
 
-void readRecorded(const QString &path, SessionFile &to)
+void readRecorded(const QString &path, SessionFile &to, const std::atomic<bool> &isStopped)
 {
     try {
         const auto session = nanostores::Session::read(path.toLocal8Bit().toStdString());
@@ -79,9 +82,12 @@ void readRecorded(const QString &path, SessionFile &to)
             to.stores.append(inspectedOf(store));
         }
         for (const nanostores::SessionEvent &event : session.events()) {
+            if (isStopped) {
+                return;
+            }
             InspectedEvent made;
             if (inspectedOf(event, session.store(event.store), made)) {
-                keep(to.events, made);
+                keep(to.events, std::move(made));
             }
         }
     } catch (const std::exception &error) {
@@ -91,21 +97,24 @@ void readRecorded(const QString &path, SessionFile &to)
 
 } // namespace
 
-SessionFile readSession(const QString &path)
+SessionFile readSession(const QString &path, const std::atomic<bool> &isStopped)
 {
     SessionFile made;
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
         made.problem = path + QStringLiteral(": ") + file.errorString();
     } else if (wasSavedHere(file)) {
-        readOwn(file, made);
+        readOwn(file, made, isStopped);
     } else {
-        readRecorded(path, made);
+        readRecorded(path, made, isStopped);
+    }
+    if (isStopped) {
+        made.problem = path + QStringLiteral(": not read to its end");
     }
     return made;
 }
 
-QString writeSession(const QString &path)
+QString writeSession(const QString &path, const SessionContent &content)
 {
     QSaveFile file(path);
     if (!file.open(QIODevice::WriteOnly)) {
@@ -114,8 +123,8 @@ QString writeSession(const QString &path)
     const auto write = [&file](const QJsonObject &object) {
         file.write(QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n');
     };
-    write({{QStringLiteral("nanostores"), 1}, {QStringLiteral("app"), title.get()}});
-    for (const InspectedStore &store : stores.get()) {
+    write({{QStringLiteral("nanostores"), 1}, {QStringLiteral("app"), content.app}});
+    for (const InspectedStore &store : content.stores) {
         write({{QStringLiteral("row"), QJsonObject{{QStringLiteral("s"), store.number},
                                                    {QStringLiteral("name"), store.name},
                                                    {QStringLiteral("kind"), store.kind},
@@ -129,53 +138,48 @@ QString writeSession(const QString &path)
                                                    {QStringLiteral("named"), store.isNamed},
                                                    {QStringLiteral("mounted"), store.isMounted}}}});
     }
-    for (const InspectedEvent &event : record().events) {
-        file.write(event.line + '\n');
+    for (const QByteArray &line : content.lines) {
+        file.write(line);
+        file.write("\n", 1);
     }
     return file.commit() ? QString() : path + QStringLiteral(": ") + file.errorString();
 }
 
-/// What each store had, one value after the other.
-QList<ChangeRow> differencesTo(const std::vector<InspectedEvent> &events)
+void StoreChanges::add(const InspectedEvent &event)
 {
-    using Values = std::vector<std::pair<QString, QString>>; // what changed, and where
-    const auto valuesOf = [](const std::vector<InspectedEvent> &all) {
-        std::vector<QString> order;
-        QHash<QString, Values> values;
-        for (const InspectedEvent &event : all) {
-            if (isChange(event) && !event.name.isEmpty()) {
-                if (!values.contains(event.name)) {
-                    order.push_back(event.name);
-                }
-                values[event.name].emplace_back(event.changeText(200), QStringLiteral("turn %1").arg(event.turn));
-            }
+    if (isChange(event) && !event.name.isEmpty()) {
+        if (!changes.contains(event.name)) {
+            order.push_back(event.name);
         }
-        return std::pair(order, values);
-    };
-    const auto [orderHere, here] = valuesOf(record().events);
-    const auto [orderThere, there] = valuesOf(events);
-    std::vector<QString> names = orderHere;
-    for (const QString &other : orderThere) {
-        if (!here.contains(other)) {
+        changes[event.name].emplace_back(event.changeText(200), QStringLiteral("turn %1").arg(event.turn));
+    }
+}
+
+QList<ChangeRow> differencesOf(const StoreChanges &here, const StoreChanges &there)
+{
+    std::vector<QString> names = here.order;
+    for (const QString &other : there.order) {
+        if (!here.changes.contains(other)) {
             names.push_back(other);
         }
     }
     QList<ChangeRow> found;
     for (const QString &store : names) {
-        const Values ours = here.value(store);
-        const Values theirs = there.value(store);
+        const auto ours = here.changes.value(store);
+        const auto theirs = there.changes.value(store);
         std::size_t i = 0;
         while (i < ours.size() && i < theirs.size() && ours[i].first == theirs[i].first) {
             ++i;
         }
+        const auto textOf = [i](const auto &changes) {
+            return i < changes.size() ? changes[i].first + QStringLiteral("  (") + changes[i].second + QLatin1Char(')')
+                                      : QString();
+        };
         if ((i < ours.size() || i < theirs.size()) && found.size() < MostDifferences) {
             ChangeRow row;
             row.path = store;
-            row.before = i < theirs.size()
-                             ? theirs[i].first + QStringLiteral("  (") + theirs[i].second + QLatin1Char(')')
-                             : QString();
-            row.after =
-                i < ours.size() ? ours[i].first + QStringLiteral("  (") + ours[i].second + QLatin1Char(')') : QString();
+            row.before = textOf(theirs);
+            row.after = textOf(ours);
             found.append(row);
         }
     }

@@ -3,10 +3,10 @@
 
 #include "record.h"
 
-#include <QHash>
 #include <QStringList>
 
 #include <algorithm>
+#include <cstdint>
 #include <vector>
 
 using nanostores::InspectedEvent;
@@ -24,136 +24,182 @@ QString durationText(double microseconds)
                                       : QString::number(microseconds / 1'000'000, 'f', 2) + QStringLiteral(" s");
 }
 
-EventRow rowOf(const InspectedEvent &event, int depth)
-{
-    EventRow row;
-    row.number = event.id;
-    row.store = event.store;
-    row.turn = event.turn;
-    row.depth = depth;
-    row.kind = event.kind;
-    row.outcome = event.outcome;
-    row.name = event.kind == QLatin1String("batch")     ? QStringLiteral("batch")
-               : event.kind == QLatin1String("leftOut") ? QStringLiteral("%1 events are missing here").arg(event.lost)
-               : event.name.isEmpty()                   ? event.action
-                                                        : event.name;
-    row.change = event.error.isEmpty() ? event.changeText() : event.error;
-    row.by = event.by.isEmpty() ? QString() : event.by.mid(0, 2).join(QStringLiteral(" \u2190 "));
-    row.time = clockText(event.time - record().began);
-    row.duration = durationText(event.duration);
-    return row;
-}
-
-/// Where the tree of a root ends: events inside of it follow it, in their order.
-std::size_t endOf(std::size_t root)
-{
-    const std::vector<InspectedEvent> &events = record().events;
-    std::size_t end = root + 1;
-    while (end < events.size() && events[end].parent != 0 && events[end].parent >= events[root].id) {
-        ++end;
-    }
-    return end;
-}
-
-bool isWanted(std::size_t root, std::size_t end, const QString &wanted)
-{
-    const std::vector<InspectedEvent> &events = record().events;
-    for (std::size_t i = root; i < end; ++i) {
-        if (matchesFilter(events[i].name, wanted)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /// The stores that a batch has written, as far as they have names.
-QString writtenIn(std::size_t root, std::size_t end)
+QString writtenIn(std::size_t root)
 {
     constexpr qsizetype Most = 3;
-    const std::vector<InspectedEvent> &events = record().events;
     QStringList names;
+    std::vector<std::size_t> seen;
+    const std::size_t end = record().endOfTurn(root);
     for (std::size_t i = root + 1; i < end && names.size() <= Most; ++i) {
-        const bool isWrite = events[i].kind == QLatin1String("change") && isChange(events[i]);
-        if (isWrite && !events[i].name.contains(QLatin1Char('@')) && !names.contains(events[i].name)) {
-            names.append(events[i].name);
+        const InspectedEvent &event = record().at(i);
+        const std::size_t name = record().nameOf(i);
+        const bool isNew = std::find(seen.begin(), seen.end(), name) == seen.end();
+        const bool isWrite = isNew && event.kind == QLatin1String("change") && isChange(event);
+        if (isWrite && !event.name.contains(QLatin1Char('@'))) {
+            names.append(event.name);
+            seen.push_back(name);
         }
     }
     const bool isMore = names.size() > Most;
     return names.mid(0, Most).join(QStringLiteral(", ")) + (isMore ? QStringLiteral(", \u2026") : QString());
 }
 
-} // namespace
-
-QList<EventRow> rowsInside(std::size_t root)
+QString nameIn(const InspectedEvent &event)
 {
-    const std::vector<InspectedEvent> &events = record().events;
-    QHash<qint64, int> depths{{events[root].id, 0}};
-    QList<EventRow> rows;
-    const std::size_t end = endOf(root);
-    for (std::size_t i = root + 1; i < end; ++i) {
-        const int depth = depths.value(events[i].parent) + 1;
-        depths.insert(events[i].id, depth);
-        rows.append(rowOf(events[i], depth));
-    }
-    return rows;
+    return event.kind == QLatin1String("batch")     ? QStringLiteral("batch")
+           : event.kind == QLatin1String("leftOut") ? QStringLiteral("%1 events are missing here").arg(event.lost)
+           : event.name.isEmpty()                   ? event.action
+                                                    : event.name;
 }
 
-void appendToTimeline(std::size_t from)
+TimelineLine lineOf(std::size_t place)
 {
-    const std::vector<InspectedEvent> &events = record().events;
-    const QString wanted = filter.get();
-    QList<EventRow> rows;
-    for (std::size_t i = from; i < events.size();) {
-        const std::size_t end = endOf(i);
-        if (isWanted(i, end, wanted)) {
-            EventRow row = rowOf(events[i], 0);
-            row.inside = int(end - i) - 1;
-            if (events[i].kind == QLatin1String("batch")) {
-                row.change = writtenIn(i, end);
-            }
-            rows.append(row);
+    TimelineLine line;
+    line.number = record().at(place).id;
+    line.place = qint64(place);
+    line.depth = record().depthOf(place);
+    line.inside = int(record().inside(place));
+    return line;
+}
+
+/// What the filter lets through. Each name is compared once, as events are many and names are few.
+class Filter
+{
+public:
+    Filter()
+        : m_wanted(filter.get())
+        , m_known(m_wanted.isEmpty() ? 0 : record().nameCount(), Unknown)
+    {
+    }
+
+    bool hasTurn(std::size_t root)
+    {
+        if (m_wanted.isEmpty()) {
+            return true;
         }
-        i = end;
+        const std::size_t end = record().endOfTurn(root);
+        for (std::size_t i = root; i < end; ++i) {
+            if (has(i)) {
+                return true;
+            }
+        }
+        return false;
     }
-    if (!rows.isEmpty()) {
-        timeline.appendAll(rows);
+
+private:
+    enum Answer : std::uint8_t { Unknown, Yes, No };
+
+    bool has(std::size_t place)
+    {
+        Answer &answer = m_known[record().nameOf(place)];
+        if (answer == Unknown) {
+            answer = matchesFilter(record().at(place).name, m_wanted) ? Yes : No;
+        }
+        return answer == Yes;
     }
+
+    QString m_wanted;
+    std::vector<Answer> m_known;
+};
+
+QList<TimelineLine> linesIn(std::size_t from, std::size_t end)
+{
+    QList<TimelineLine> lines;
+    lines.reserve(qsizetype(end - from));
+    for (std::size_t i = from; i < end; ++i) {
+        lines.append(lineOf(i));
+    }
+    return lines;
+}
+
+/// The line of the event at the place, or the one before.
+int indexOf(qint64 place)
+{
+    const QList<TimelineLine> &lines = timeline.get();
+    const auto behind = std::upper_bound(lines.begin(), lines.end(), place,
+                                         [](qint64 wanted, const TimelineLine &line) { return wanted < line.place; });
+    return int(behind - lines.begin()) - 1;
 }
 
 void setOpen(std::size_t index, std::size_t root, bool isOpen)
 {
-    EventRow row = timeline.at(index);
-    row.isOpen = isOpen;
+    TimelineLine line = timeline.at(index);
+    line.isOpen = isOpen;
     nanostores::batch([&] {
-        timeline.setAt(index, row);
+        timeline.setAt(index, line);
         if (isOpen) {
-            timeline.insertAll(index + 1, rowsInside(root));
+            timeline.insertAll(index + 1, linesIn(root + 1, record().endOfTurn(root)));
         } else {
-            timeline.removeAt(index + 1, std::size_t(row.inside));
+            timeline.removeAt(index + 1, std::size_t(line.inside));
         }
     });
 }
 
+} // namespace
+
+EventRow eventRow(qint64 at)
+{
+    const auto place = std::size_t(at);
+    EventRow row;
+    if (place < record().begin() || place >= record().end()) {
+        return row;
+    }
+    const InspectedEvent &event = record().at(place);
+    row.number = event.id;
+    row.store = event.store;
+    row.turn = event.turn;
+    row.kind = event.kind;
+    row.outcome = event.outcome;
+    row.name = nameIn(event);
+    const bool isTurn = record().rootOf(place) == place;
+    row.change = !event.error.isEmpty()                           ? event.error
+                 : isTurn && event.kind == QLatin1String("batch") ? writtenIn(place)
+                                                                  : event.changeText();
+    row.by = event.by.mid(0, 2).join(QStringLiteral(" \u2190 "));
+    row.time = clockText(event.time - record().began());
+    row.duration = durationText(event.duration);
+    return row;
+}
+
+int selectedLine()
+{
+    const std::size_t place = record().placeOf(selectedEvent.get());
+    return place == record().end() ? -1 : indexOf(qint64(place));
+}
+
+void appendToTimeline(std::size_t from)
+{
+    Filter wanted;
+    QList<TimelineLine> lines;
+    for (std::size_t i = from; i < record().end(); i = record().endOfTurn(i)) {
+        if (wanted.hasTurn(i)) {
+            lines.append(lineOf(i));
+        }
+    }
+    if (!lines.isEmpty()) {
+        timeline.appendAll(lines);
+    }
+}
+
 void completeTimeline(std::size_t from)
 {
-    const std::vector<InspectedEvent> &events = record().events;
-    std::size_t root = from;
-    while (root > 0 && events[root].parent != 0) {
-        --root;
-    }
-    const QList<EventRow> &rows = timeline.get();
-    const qint64 id = events[root].id;
-    const auto known = std::find_if(rows.rbegin(), rows.rend(),
-                                    [id](const EventRow &row) { return row.depth == 0 && row.number <= id; });
-    const bool isShown = known != rows.rend() && known->number == id;
-    const bool isOpen = isShown && known->isOpen;
-    const std::size_t place = isShown ? timeline.size() - std::size_t(known - rows.rbegin()) - 1 : timeline.size();
+    const std::size_t root = record().rootOf(from);
+    const std::size_t end = record().endOfTurn(root);
+    const int index = indexOf(qint64(root));
+    const bool isShown = root < from && index >= 0 && timeline.at(std::size_t(index)).place == qint64(root);
     nanostores::batch([&] {
-        timeline.removeAt(place, timeline.size() - place);
-        appendToTimeline(root);
-        if (isOpen && place < timeline.size()) {
-            setOpen(place, root, true);
+        if (!isShown) {
+            appendToTimeline(root);
+            return;
         }
+        TimelineLine line = lineOf(root);
+        line.isOpen = timeline.at(std::size_t(index)).isOpen;
+        timeline.setAt(std::size_t(index), line);
+        if (line.isOpen) {
+            timeline.appendAll(linesIn(from, end));
+        }
+        appendToTimeline(end);
     });
 }
 
@@ -161,34 +207,46 @@ void rebuildTimeline()
 {
     nanostores::batch([] {
         timeline.clear();
-        appendToTimeline(0);
+        appendToTimeline(record().begin());
     });
+}
+
+void toggleTurn(qint64 id)
+{
+    const std::size_t place = record().placeOf(id);
+    const int index = indexOf(qint64(place));
+    if (index >= 0 && place != record().end()) {
+        const TimelineLine line = timeline.at(std::size_t(index));
+        if (line.place == qint64(place) && line.inside > 0 && line.depth == 0) {
+            setOpen(std::size_t(index), place, !line.isOpen);
+        }
+    }
 }
 
 void trimRecord()
 {
     Record &all = record();
-    if (all.events.size() <= MostEvents) {
+    if (all.size() <= MostEvents) {
         return;
     }
-    std::size_t cut = all.events.size() - MostEvents * 9 / 10;
-    while (cut < all.events.size() && all.events[cut].parent != 0) {
-        ++cut; // not in the midst of a turn
+    std::size_t cut = all.end() - MostEvents;
+    const bool isInATurn = all.rootOf(cut) != cut;
+    cut = isInATurn ? all.endOfTurn(cut) : cut;
+    const bool isOneTurn = cut == all.end(); // of which the beginning goes
+    if (isOneTurn) {
+        cut = all.end() - MostEvents * 9 / 10;
     }
-    all.events.erase(all.events.begin(), all.events.begin() + std::ptrdiff_t(cut));
-    all.places.clear();
-    for (std::size_t i = 0; i < all.events.size(); ++i) {
-        all.places.insert(all.events[i].id, i);
-    }
+    const std::size_t count = cut - all.begin();
+    all.dropUntil(cut);
     if (cursor.get() != Live) {
-        cursor.set(std::max(0, cursor.get() - int(cut)));
+        cursor.set(std::max(0, cursor.get() - int(count)));
     }
-    const qint64 first = all.events.empty() ? 0 : all.events.front().id;
-    const QList<EventRow> &rows = timeline.get();
-    const auto kept =
-        std::find_if(rows.begin(), rows.end(), [first](const EventRow &row) { return row.number >= first; });
-    if (kept != rows.begin()) {
-        timeline.removeAt(0, std::size_t(kept - rows.begin()));
+    if (isOneTurn) {
+        rebuildTimeline();
+        return;
+    }
+    if (const int last = indexOf(qint64(cut) - 1); last >= 0) {
+        timeline.removeAt(0, std::size_t(last) + 1);
     }
 }
 

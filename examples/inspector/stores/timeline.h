@@ -3,8 +3,6 @@
 
 #include "inspection.h"
 
-#include <QList>
-
 #include <cstddef>
 
 /// The timeline, made of the record: a line for each turn, and what happened in it below.
@@ -15,10 +13,8 @@ void appendToTimeline(std::size_t from);
 /// Adds the events from the place on, the first of which belong to the last turn that is there.
 void completeTimeline(std::size_t from);
 void rebuildTimeline();
-/// Unfolds a line, that of the event at root, or folds it.
-void setOpen(std::size_t index, std::size_t root, bool isOpen);
-/// What the turn of the event at the place has set off.
-QList<EventRow> rowsInside(std::size_t root);
+/// Unfolds the turn of this event, or folds it.
+void toggleTurn(qint64 id);
 /// Lets the oldest turns go, if more is recorded than is kept.
 void trimRecord();
 

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <limits>
 #include <utility>
 
 namespace nanostores {
@@ -21,6 +22,8 @@ namespace {
 
 constexpr qsizetype MostOfALine = 4 << 20; ///< An answer is shorter.
 constexpr int CreditStep = 2000; ///< So many events are asked for at a time.
+constexpr int LinesOfATurn = 100; ///< Of the event loop, so that a window goes on while many events come.
+constexpr qint64 MostWaiting = 1 << 20; ///< Bytes in the socket.
 constexpr int TimeOfConnecting = 5000;
 
 } // namespace
@@ -33,6 +36,8 @@ public:
     {
         poll.setInterval(options.interval);
         poll.setSingleShot(true);
+        m_rest.setSingleShot(true);
+        connect(&m_rest, &QTimer::timeout, this, [this] { read(LinesOfATurn); });
         connect(&poll, &QTimer::timeout, this, [this] { list(); });
         patience.setSingleShot(true);
         connect(&patience, &QTimer::timeout, this,
@@ -59,7 +64,8 @@ public:
 
 private:
     void drop();
-    void read();
+    void read(int most);
+    void takeLines(int most);
     void takeLine(const QByteArray &line);
     void takeGreeting(const QJsonObject &greeting);
     void takeStores(const QJsonObject &reply);
@@ -68,6 +74,7 @@ private:
     QIODevice *m_device = nullptr;
     QByteArray m_token;
     QByteArray m_received;
+    QTimer m_rest; ///< Takes what is received, and was not taken in its turn.
     QHash<qint64, Take> m_asked;
     qint64 m_ids = 0;
     qint64 m_serial = 0;
@@ -107,7 +114,7 @@ void InspectorClient::Private::open(const InspectorEndpoint &endpoint)
         m_device->write(QJsonDocument(content).toJson(QJsonDocument::Compact) + '\n');
     };
     const auto closed = [this] {
-        read();
+        read(std::numeric_limits<int>::max());
         end(m_isGreeted ? InspectorState::Ended : InspectorState::Refused,
             m_isGreeted ? QStringLiteral("the program has ended")
                         : QStringLiteral("the program has cut the connection"));
@@ -116,6 +123,7 @@ void InspectorClient::Private::open(const InspectorEndpoint &endpoint)
     if (endpoint.port != 0) {
         auto *const socket = new QTcpSocket(this);
         m_device = socket;
+        socket->setReadBufferSize(MostWaiting);
         connect(socket, &QTcpSocket::connected, this, hello);
         connect(socket, &QTcpSocket::disconnected, this, closed);
         connect(socket, &QTcpSocket::errorOccurred, this, [failed](QAbstractSocket::SocketError error) {
@@ -123,11 +131,12 @@ void InspectorClient::Private::open(const InspectorEndpoint &endpoint)
                 failed();
             }
         });
-        connect(socket, &QIODevice::readyRead, this, [this] { read(); });
+        connect(socket, &QIODevice::readyRead, this, [this] { read(LinesOfATurn); });
         socket->connectToHost(QHostAddress(QHostAddress::LocalHost), endpoint.port);
     } else {
         auto *const socket = new QLocalSocket(this);
         m_device = socket;
+        socket->setReadBufferSize(MostWaiting);
         connect(socket, &QLocalSocket::connected, this, hello);
         connect(socket, &QLocalSocket::disconnected, this, closed);
         connect(socket, &QLocalSocket::errorOccurred, this, [failed](QLocalSocket::LocalSocketError error) {
@@ -135,7 +144,7 @@ void InspectorClient::Private::open(const InspectorEndpoint &endpoint)
                 failed();
             }
         });
-        connect(socket, &QIODevice::readyRead, this, [this] { read(); });
+        connect(socket, &QIODevice::readyRead, this, [this] { read(LinesOfATurn); });
         socket->connectToServer(endpoint.socket);
     }
 }
@@ -152,6 +161,7 @@ void InspectorClient::Private::drop()
         m_device = nullptr;
     }
     m_received.clear();
+    m_rest.stop();
     m_serial = 0;
     m_credit = 0;
     m_isGreeted = false;
@@ -200,29 +210,38 @@ void InspectorClient::Private::request(const QString &what, QJsonObject content,
     m_device->write(QJsonDocument(content).toJson(QJsonDocument::Compact) + '\n');
 }
 
-void InspectorClient::Private::read()
+/// What comes while lines wait to be taken is left to the socket, which lets the program wait.
+void InspectorClient::Private::read(int most)
 {
-    QIODevice *const device = m_device;
-    while (m_device && m_device == device && m_device->bytesAvailable() > 0) {
+    if (most > LinesOfATurn || !m_received.contains('\n')) {
         m_received += m_device->readAll();
-        qsizetype begin = 0;
-        for (qsizetype end = m_received.indexOf('\n'); end >= 0; end = m_received.indexOf('\n', begin)) {
-            const QByteArray line = m_received.mid(begin, end - begin);
-            begin = end + 1;
-            takeLine(line);
-            if (m_device != device) {
-                return;
-            }
-        }
-        m_received.remove(0, begin);
-        if (m_received.size() > MostOfALine) {
-            end(InspectorState::Ended, QStringLiteral("the program sends lines that are too long"));
+    }
+    takeLines(most);
+}
+
+void InspectorClient::Private::takeLines(int most)
+{
+    const QIODevice *const device = m_device;
+    qsizetype begin = 0;
+    qsizetype end = m_received.indexOf('\n');
+    for (int taken = 0; end >= 0 && taken < most; ++taken) {
+        const QByteArray line = m_received.mid(begin, end - begin);
+        begin = end + 1;
+        takeLine(line);
+        if (m_device != device) {
             return;
         }
+        end = m_received.indexOf('\n', begin);
     }
-    if (m_device == device) {
-        takeEvents();
+    m_received.remove(0, begin);
+    if (end < 0 && m_received.size() > MostOfALine) {
+        this->end(InspectorState::Ended, QStringLiteral("the program sends lines that are too long"));
+        return;
     }
+    if (end >= 0 || m_device->bytesAvailable() > 0) {
+        m_rest.start(0);
+    }
+    takeEvents();
 }
 
 void InspectorClient::Private::takeLine(const QByteArray &line)
