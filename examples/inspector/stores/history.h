@@ -19,8 +19,8 @@ class Record;
 /// Whether the event has changed the value of its store.
 bool isChange(const nanostores::InspectedEvent &event);
 
-/// Where a store has changed, and what it had then. An event that has changed a part of a value says that part alone, so
-/// the whole value is kept now and then: from one of these it is not far to any other.
+/// Where a store has changed, and what it had then. An event that has changed a part of a value says that part alone,
+/// so the whole value is kept now and then: from one of these it is not far to any other.
 class StoreHistory
 {
 public:
