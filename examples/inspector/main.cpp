@@ -88,6 +88,27 @@ qint64 openTurn()
     return found->number;
 }
 
+/// Takes the cart back by six steps, and leaves the one before out.
+bool travel()
+{
+    lens::isPaused.set(false);
+    lens::Inspection::instance()->setCursor(lens::Live);
+    lens::isTravelling.set(true);
+    wait(1000);
+    const qsizetype steps = lens::travelSteps.get().size(); // those before were not recorded
+    for (int i = 0; i < MostTries && lens::travelSteps.get().size() < steps + 10; ++i) {
+        wait(100);
+    }
+    lens::Travelling &travelling = lens::Inspection::instance()->travelling();
+    travelling.step(-7);
+    wait(500);
+    travelling.skip(true);
+    wait(500);
+    travelling.step(1);
+    wait(1500);
+    return lens::isInPast.get();
+}
+
 bool takePictures(QQuickWindow *window, const QString &folder)
 {
     QProcess cart;
@@ -125,6 +146,15 @@ bool takePictures(QQuickWindow *window, const QString &folder)
     lens::sortColumn.set(QStringLiteral("writes"));
     lens::isDescending.set(true);
     shoot("inspector-past-dark", 0);
+    lens::isDark.set(false);
+    lens::sortColumn.set(QStringLiteral("name"));
+    lens::isDescending.set(false);
+    lens::Inspection::instance()->toggle(turn);
+    isGood = travel() && isGood;
+    shoot("inspector-travel-light", 0);
+    window->resize(400, 800);
+    window->setProperty("page", 1);
+    shoot("inspector-small-light", 0);
     cart.terminate();
     cart.waitForFinished();
     return isGood;
@@ -200,6 +230,8 @@ int main(int argc, char *argv[])
             lens::status.set(reason);
         } else if (nanostores::inspectorEndpoints().isEmpty()) {
             startCart(cart, {});
+        } else {
+            lens::isPicking.set(true);
         }
     });
     const int result = QGuiApplication::exec();

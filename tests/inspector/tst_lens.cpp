@@ -228,7 +228,7 @@ void tst_Lens::timeline_isFilteredByTheNamesInATurn()
     m_inspection->take(twoTurns());
     lens::filter.set(QStringLiteral("LABEL"));
     QCOMPARE(lens::timeline.size(), std::size_t(1));
-    QCOMPARE(rowAt(0).turn, qint64(1));
+    QCOMPARE(rowAt(0).turn, 1.0);
     lens::filter.set(QStringLiteral("none"));
     QCOMPARE(lens::timeline.size(), std::size_t(0));
     lens::filter.set({});

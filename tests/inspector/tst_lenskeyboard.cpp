@@ -8,8 +8,10 @@
 #include <nanostores/core.h>
 
 #include <QAccessibleActionInterface>
+#include <QColor>
 #include <QJsonDocument>
 #include <QQmlApplicationEngine>
+#include <QQmlComponent>
 #include <QQuickStyle>
 #include <QQuickWindow>
 #include <QSet>
@@ -17,6 +19,8 @@
 #include <QTest>
 #include <QtQml/qqmlextensionplugin.h>
 
+#include <algorithm>
+#include <cmath>
 #include <memory>
 
 Q_IMPORT_QML_PLUGIN(LensAppPlugin)
@@ -94,6 +98,9 @@ private Q_SLOTS:
     void escapeClosesADialogAndGivesTheKeyboardBack();
     void tabLeavesTheValue();
     void rowsAreReadOut();
+    void smallWindow_showsOnePaneAtATime();
+    void texts_canBeReadOnWhatIsBehindThem_data();
+    void texts_canBeReadOnWhatIsBehindThem();
 
 private:
     QString focused() const
@@ -348,6 +355,10 @@ void tst_LensKeyboard::arrowsChooseStoresAndTurns()
     QCOMPARE(lens::selectedStore.get(), qint64(9));
     key(Qt::Key_Up);
     QCOMPARE(lens::selectedStore.get(), qint64(8));
+    lens::isDescending.set(true); // what the table does by itself selects nothing
+    m_window->grabWindow();
+    QCOMPARE(lens::selectedStore.get(), qint64(8));
+    lens::isDescending.set(false);
     key(Qt::Key_F6);
     QCOMPARE(focused(), QStringLiteral("turn 1, count 1 \u2192 1"));
     key(Qt::Key_Down);
@@ -370,6 +381,14 @@ void tst_LensKeyboard::arrowsMoveTime()
     key(Qt::Key_Left, Qt::ControlModifier);
     QCOMPARE(lens::cursor.get(), 1);
     key(Qt::Key_End, Qt::ControlModifier);
+    QCOMPARE(lens::cursor.get(), lens::Live);
+    key(Qt::Key_Home);
+    QCOMPARE(lens::cursor.get(), 0);
+    key(Qt::Key_PageDown);
+    QCOMPARE(lens::cursor.get(), 1);
+    key(Qt::Key_PageUp);
+    QCOMPARE(lens::cursor.get(), 0);
+    key(Qt::Key_End);
     QCOMPARE(lens::cursor.get(), lens::Live);
 }
 
@@ -438,6 +457,65 @@ void tst_LensKeyboard::rowsAreReadOut()
     QCOMPARE(rows.join(QLatin1Char('|')),
              QStringLiteral("count, 0|label, 1|turn 1, count 1 \u2192 1|turn 2, count 2 \u2192 3|"
                             "turn 3, label 3 \u2192 4|twice, 2"));
+}
+
+void tst_LensKeyboard::smallWindow_showsOnePaneAtATime()
+{
+    m_window->resize(400, 800);
+    QTRY_COMPARE(m_window->width(), 400);
+    m_window->grabWindow();
+    QVERIFY(tabTo(QStringLiteral("count, 0")));
+    QVERIFY(!tabOrder().contains(QStringLiteral("turn 1, count 1 \u2192 1")));
+    QVERIFY(tabTo(QStringLiteral("Timeline")));
+    key(Qt::Key_Return);
+    QVERIFY(tabTo(QStringLiteral("turn 1, count 1 \u2192 1")));
+    QVERIFY(!tabOrder().contains(QStringLiteral("count, 0")));
+    key(Qt::Key_4, Qt::ControlModifier); // a part of the third one
+    QCOMPARE(m_window->property("page").toInt(), 2);
+    QCOMPARE(m_window->property("tab").toInt(), 3);
+    m_window->grabWindow();
+    const QList<QAccessibleInterface *> controls = controlsOf(m_window);
+    for (const QAccessibleInterface *const shown : controls) {
+        const QRect place = shown->rect().translated(-m_window->position());
+        QVERIFY2(QRect(0, 0, 400, 800).contains(place), qPrintable(nameOf(shown)));
+    }
+}
+
+void tst_LensKeyboard::texts_canBeReadOnWhatIsBehindThem_data()
+{
+    QTest::addColumn<bool>("isDark");
+    QTest::newRow("by day") << false;
+    QTest::newRow("by night") << true;
+}
+
+/// The contrast that WCAG asks of texts: 4.5.
+void tst_LensKeyboard::texts_canBeReadOnWhatIsBehindThem()
+{
+    QFETCH(const bool, isDark);
+    lens::isDark.set(isDark);
+    QQmlComponent component(m_engine.get());
+    component.setData("import QtQml\nimport LensApp\nQtObject { property QtObject theme: Theme }", QUrl());
+    const std::unique_ptr<QObject> holder(component.create());
+    QVERIFY2(holder, qPrintable(component.errorString()));
+    QObject *const theme = holder->property("theme").value<QObject *>();
+    QVERIFY(theme);
+    const auto light = [theme](const char *name) {
+        const QColor color = theme->property(name).value<QColor>();
+        const auto part = [](double value) {
+            return value <= 0.03928 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
+        };
+        return 0.2126 * part(color.redF()) + 0.7152 * part(color.greenF()) + 0.0722 * part(color.blueF());
+    };
+    for (const char *const text : {"ink", "soft", "muted", "accent", "warn", "removed", "added"}) {
+        for (const char *const behind : {"window", "surface", "raised", "accentWash"}) {
+            const double one = light(text);
+            const double other = light(behind);
+            const double contrast = (std::max(one, other) + 0.05) / (std::min(one, other) + 0.05);
+            QVERIFY2(contrast >= 4.5,
+                     qPrintable(
+                         QStringLiteral("%1 on %2: %3").arg(QLatin1String(text), QLatin1String(behind)).arg(contrast)));
+        }
+    }
 }
 
 QTEST_MAIN(tst_LensKeyboard)

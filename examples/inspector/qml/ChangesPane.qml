@@ -1,4 +1,5 @@
 import QtQuick
+import QtQuick.Templates as T
 import LensApp
 
 /// Where the values before and after the selected event differ.
@@ -6,6 +7,7 @@ Item {
     id: pane
 
     ListView {
+        id: list
         anchors.fill: parent
         anchors.leftMargin: 16
         anchors.rightMargin: 16
@@ -13,6 +15,7 @@ Item {
         spacing: 10
         model: Lens.changes
         boundsBehavior: Flickable.StopAtBounds
+        T.ScrollBar.vertical: ScrollMark {}
         header: Text {
             width: ListView.view.width
             height: 30
@@ -51,8 +54,8 @@ Item {
     }
     Text {
         anchors.centerIn: parent
-        visible: Lens.changeTitle === ""
-        text: "Choose an event in the timeline."
+        visible: list.count === 0
+        text: Lens.changeTitle === "" ? "Choose an event in the timeline." : "It has changed no value."
         font.pixelSize: Theme.body
         color: Theme.muted
     }

@@ -1,4 +1,5 @@
 import QtQuick
+import QtQuick.Templates as T
 import LensApp
 
 /// Where this session and another one differ, store by store.
@@ -10,6 +11,7 @@ Item {
         clip: true
         model: Lens.differences
         boundsBehavior: Flickable.StopAtBounds
+        T.ScrollBar.vertical: ScrollMark {}
         header: Text {
             width: ListView.view.width
             height: 30

@@ -1,4 +1,5 @@
 import QtQuick
+import QtQuick.Templates as T
 import LensApp
 
 /// The whole value, and another one in its place.
@@ -43,6 +44,7 @@ Item {
             anchors.margins: 12
             contentHeight: editor.implicitHeight
             clip: true
+            T.ScrollBar.vertical: ScrollMark {}
             TextEdit {
                 id: editor
                 width: parent.width

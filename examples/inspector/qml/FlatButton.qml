@@ -50,18 +50,19 @@ T.Button {
             text: button.text
             font.pixelSize: Theme.body
             font.weight: Font.Medium
-            color: button.isStrong ? Theme.accentInk : Theme.ink
+            color: button.isStrong ? Theme.accentInk : button.checked ? Theme.accent : Theme.ink
         }
     }
 
     background: Rectangle {
         radius: 7
-        color: button.isStrong ? Theme.accent : button.checked ? Theme.accentWash : button.down || hover.hovered ? Theme.raised : "transparent"
+        color: button.isStrong ? Theme.accent : button.checked ? Theme.accentWash : button.down || hover.hovered ? Theme.raised : button.text ? Theme.surface : "transparent"
         border.width: button.visualFocus ? 2 : button.text && !button.isStrong ? 1 : 0
-        border.color: button.visualFocus ? Theme.accent : Theme.line
+        border.color: button.visualFocus || button.checked ? Theme.accent : Theme.line
     }
 
-    T.ToolTip.visible: hover.hovered && button.text === "" && Lens.isAnimated
-    T.ToolTip.text: button.hint
-    T.ToolTip.delay: 600
+    Hint {
+        text: button.hint
+        visible: hover.hovered && button.hint !== button.text && Lens.isAnimated
+    }
 }

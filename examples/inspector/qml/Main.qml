@@ -6,11 +6,14 @@ Window {
     id: window
 
     property alias tab: tabs.current
+    /// On a small window one of the panes is shown: stores, timeline, details.
+    property int page: 0
+    readonly property bool isNarrow: width < 820
 
     width: 1440
     height: 900
-    minimumWidth: 960
-    minimumHeight: 600
+    minimumWidth: 380
+    minimumHeight: 480
     visible: true
     title: Lens.title !== "" ? Lens.title + " \u2013 Inspector" : "Inspector"
     color: Theme.window
@@ -18,6 +21,11 @@ Window {
     function asks(dialog: PathDialog) {
         dialog.path = Lens.sessionPath();
         dialog.open();
+    }
+
+    function showDetail(tab: int) {
+        tabs.current = tab;
+        page = 2;
     }
 
     Shortcut {
@@ -78,34 +86,37 @@ Window {
     }
     Shortcut {
         sequence: "F6"
-        onActivated: storesPane.activeFocus ? timelinePane.list.forceActiveFocus() : storesPane.list.forceActiveFocus()
+        onActivated: {
+            window.page = storesPane.activeFocus ? 1 : 0;
+            (window.page === 1 ? timelinePane.list : storesPane.list).forceActiveFocus();
+        }
     }
     Shortcut {
         sequence: "Ctrl+1"
-        onActivated: tabs.current = 0
+        onActivated: window.showDetail(0)
     }
     Shortcut {
         sequence: "Ctrl+2"
-        onActivated: tabs.current = 1
+        onActivated: window.showDetail(1)
     }
     Shortcut {
         sequence: "Ctrl+3"
-        onActivated: tabs.current = 2
+        onActivated: window.showDetail(2)
     }
     Shortcut {
         sequence: "Ctrl+4"
-        onActivated: tabs.current = 3
+        onActivated: window.showDetail(3)
     }
     Shortcut {
         sequence: "Ctrl+5"
-        onActivated: tabs.current = 4
+        onActivated: window.showDetail(4)
     }
 
     Connections {
         target: Lens
         function onDifferencesTitleChanged() {
             if (Lens.differencesTitle !== "") {
-                tabs.current = 4;
+                window.showDetail(4);
             }
         }
     }
@@ -132,6 +143,7 @@ Window {
     TopBar {
         id: top
         width: parent.width
+        isNarrow: window.isNarrow
         onPicks: Lens.isPicking = true
         onSaves: window.asks(saveDialog)
         onOpens: window.asks(openDialog)
@@ -140,37 +152,73 @@ Window {
 
     ProgramPicker {
         x: 16
-        y: top.height - 4
+        y: 52
+    }
+
+    Row {
+        id: pages
+        x: Theme.gap
+        y: top.height + 6
+        visible: window.isNarrow
+        spacing: 2
+        TabKey {
+            text: "Stores"
+            isCurrent: window.page === 0
+            onChosen: window.page = 0
+        }
+        TabKey {
+            text: "Timeline"
+            isCurrent: window.page === 1
+            onChosen: window.page = 1
+        }
+        TabKey {
+            text: "Details"
+            isCurrent: window.page === 2
+            onChosen: window.page = 2
+        }
+    }
+
+    Item {
+        id: place
+        x: Theme.gap
+        y: top.height + (window.isNarrow ? 44 : Theme.gap)
+        width: parent.width - 2 * Theme.gap
+        height: bottomBar.y - y - Theme.gap
     }
 
     StoresPane {
         id: storesPane
-        x: Theme.gap
-        y: top.height + Theme.gap
-        width: Math.round((parent.width - 3 * Theme.gap) * 0.44)
-        height: parent.height - y - timeBar.height - Theme.gap
+        x: place.x
+        y: place.y
+        width: window.isNarrow ? place.width : Math.round((place.width - Theme.gap) * 0.44)
+        height: place.height
+        visible: !window.isNarrow || window.page === 0
         focus: true
     }
 
     TimelinePane {
         id: timelinePane
-        x: storesPane.x + storesPane.width + Theme.gap
-        y: storesPane.y
+        x: window.isNarrow ? place.x : storesPane.x + storesPane.width + Theme.gap
+        y: place.y
         width: parent.width - x - Theme.gap
-        height: Math.round((storesPane.height - Theme.gap) * 0.52)
+        height: window.isNarrow ? place.height : Math.round((place.height - Theme.gap) * 0.52)
+        visible: !window.isNarrow || window.page === 1
     }
 
     Pane {
         id: detail
         x: timelinePane.x
-        y: timelinePane.y + timelinePane.height + Theme.gap
+        y: window.isNarrow ? place.y : timelinePane.y + timelinePane.height + Theme.gap
         width: timelinePane.width
-        height: storesPane.height - timelinePane.height - Theme.gap
+        height: window.isNarrow ? place.height : place.height - timelinePane.height - Theme.gap
+        visible: !window.isNarrow || window.page === 2
         title: ""
 
         tools: Text {
             height: 44
-            width: Math.min(implicitWidth, detail.width - tabs.width - 48)
+            readonly property real room: detail.width - tabs.width - 48
+            width: Math.min(implicitWidth, room)
+            visible: room > 60
             text: Lens.selection.name
             font.pixelSize: Theme.body
             font.weight: Font.DemiBold
@@ -234,21 +282,28 @@ Window {
         }
     }
 
-    TimeBar {
-        id: timeBar
+    Item {
+        id: bottomBar
         anchors.bottom: parent.bottom
         width: parent.width
-        visible: !Lens.isTravelling
-    }
-    TravelBar {
-        anchors.bottom: parent.bottom
-        width: parent.width
-        visible: Lens.isTravelling
-    }
-    Rectangle {
-        y: timeBar.y
-        width: parent.width
-        height: 1
-        color: Theme.line
+        height: Lens.isTravelling ? travelBar.height : timeBar.height
+
+        TimeBar {
+            id: timeBar
+            width: parent.width
+            isNarrow: window.isNarrow
+            visible: !Lens.isTravelling
+        }
+        TravelBar {
+            id: travelBar
+            width: parent.width
+            isNarrow: window.isNarrow
+            visible: Lens.isTravelling
+        }
+        Rectangle {
+            width: parent.width
+            height: 1
+            color: Theme.line
+        }
     }
 }

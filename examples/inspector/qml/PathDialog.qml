@@ -19,7 +19,7 @@ Sheet {
     }
 
     anchors.centerIn: T.Overlay.overlay
-    width: 520
+    width: parent ? Math.min(520, parent.width - 32) : 520
     height: 136
     onOpened: {
         field.forceActiveFocus();
@@ -41,6 +41,7 @@ Sheet {
             x: 20
             y: 46
             width: parent.width - 40
+            glyph: ""
             placeholderText: "Path of a file"
             Keys.onReturnPressed: dialog.accept()
         }

@@ -7,7 +7,7 @@ Sheet {
 
     visible: Lens.isPicking
     onClosed: Lens.isPicking = false
-    width: 380
+    width: parent ? Math.min(380, parent.width - 32) : 380
     height: column.implicitHeight + 24
     padding: 12
     onAboutToShow: Lens.lookForPrograms()
@@ -26,7 +26,7 @@ Sheet {
             id: rows
             model: Lens.programs
             ProgramEntry {
-                width: 356
+                width: parent ? parent.width : 0
             }
         }
         Text {

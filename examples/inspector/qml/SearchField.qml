@@ -6,8 +6,10 @@ import LensApp
 T.TextField {
     id: field
 
+    property string glyph: "M16 16 L21 21 M10.5 18 A7.5 7.5 0 1 1 10.5 3 A7.5 7.5 0 0 1 10.5 18"
+
     implicitHeight: 30
-    leftPadding: 32
+    leftPadding: glyph !== "" ? 32 : 10
     rightPadding: 10
     font.pixelSize: Theme.body
     color: Theme.ink
@@ -32,7 +34,8 @@ T.TextField {
         width: 16
         height: 16
         anchors.verticalCenter: parent.verticalCenter
-        path: "M16 16 L21 21 M10.5 18 A7.5 7.5 0 1 1 10.5 3 A7.5 7.5 0 0 1 10.5 18"
+        visible: field.glyph !== ""
+        path: field.glyph
         color: Theme.muted
     }
     background: Rectangle {

@@ -9,6 +9,10 @@ T.Popup {
     modal: true
     focus: true
     closePolicy: T.Popup.CloseOnEscape | T.Popup.CloseOnPressOutside // qmllint disable compiler
+    margins: 16
+    T.Overlay.modal: Rectangle {
+        color: Theme.shade
+    }
     onAboutToShow: former = parent.Window.activeFocusItem
     onClosed: {
         if (former !== null) {

@@ -22,6 +22,7 @@ Item {
 
     readonly property bool isSelected: Lens.selectedStore === number
     readonly property bool isEffect: kind === "effect"
+    readonly property bool isWide: Theme.isWide(width)
     readonly property real nameWidth: Theme.nameWidth(width)
 
     height: Theme.row
@@ -70,7 +71,7 @@ Item {
     }
     Text {
         x: 34 + row.nameWidth + 12
-        width: parent.width - x - 234
+        width: parent.width - x - (row.isWide ? 234 : 112)
         height: parent.height
         text: row.isEffect ? "effect" : row.value
         font.family: Theme.mono
@@ -96,11 +97,13 @@ Item {
         }
         NumberCell {
             width: 56
+            visible: row.isWide
             text: row.wasted > 0 ? row.wasted : ""
             color: Theme.warn
         }
         NumberCell {
             width: 66
+            visible: row.isWide
             text: row.timeText(row.time)
         }
     }

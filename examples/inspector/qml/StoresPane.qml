@@ -62,12 +62,14 @@ Pane {
             }
             HeaderCell {
                 width: 56
+                visible: Theme.isWide(pane.width)
                 column: "wasted"
                 text: "Wasted"
                 isRight: true
             }
             HeaderCell {
                 width: 66
+                visible: Theme.isWide(pane.width)
                 column: "time"
                 text: "Time"
                 isRight: true
@@ -94,26 +96,23 @@ Pane {
         model: Lens.stores
         boundsBehavior: Flickable.StopAtBounds
         reuseItems: true
-        keyNavigationEnabled: true
-        T.ScrollBar.vertical: T.ScrollBar {
-            id: bar
-            width: 8
-            contentItem: Rectangle {
-                radius: 4
-                color: Theme.line
-                visible: bar.size < 1
-            }
-        }
+        T.ScrollBar.vertical: ScrollMark {}
         delegate: StoreRow {
             width: ListView.view.width
         }
-        onCurrentIndexChanged: { // qmllint disable compiler
+        // Not when the current row is another one by itself, as when the table is sorted.
+        function select() {
             // Not asked whether it is there: Qt 6.4 compiles a cast object to one that is never true by itself.
             const row = itemAtIndex(currentIndex) as StoreRow;
-            const number = row?.number ?? 0;
-            if (activeFocus && number !== 0) {
-                Lens.selectStore(number);
-            }
+            Lens.selectStore(row?.number ?? 0); // qmllint disable compiler
+        }
+        Keys.onUpPressed: {
+            decrementCurrentIndex();
+            select();
+        }
+        Keys.onDownPressed: {
+            incrementCurrentIndex();
+            select();
         }
     }
     Text {

@@ -5,6 +5,8 @@ import LensApp
 Item {
     id: bar
 
+    property bool isNarrow: false
+
     height: 52
 
     StepKeys {
@@ -23,7 +25,7 @@ Item {
         to: Math.max(1, Lens.eventCount - 1)
         enabled: Lens.eventCount > 1
         value: Lens.cursor < 0 ? to : Lens.cursor
-        onMoved: Lens.setCursor(Math.round(value))
+        onAsked: place => Lens.setCursor(place)
     }
 
     Row {
@@ -34,6 +36,10 @@ Item {
         spacing: 12
         Text {
             height: parent.height
+            visible: !bar.isNarrow
+            width: 150 // so that the slider stays under the hand
+            horizontalAlignment: Text.AlignRight
+            elide: Text.ElideRight
             text: Lens.cursor < 0 ? Lens.eventCount + " events" : Lens.cursorText
             font.pixelSize: Theme.body
             color: Theme.soft

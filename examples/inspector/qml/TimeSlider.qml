@@ -6,10 +6,27 @@ import LensApp
 T.Slider {
     id: slider
 
+    signal asked(place: int)
+
     from: 0
     stepSize: 1
     focusPolicy: Qt.StrongFocus
     Accessible.name: "Time"
+    Keys.onPressed: event => {
+        const page = Math.max(1, Math.round(to / 10));
+        const places = {
+            [Qt.Key_Home]: from,
+            [Qt.Key_End]: to,
+            [Qt.Key_PageUp]: Math.max(from, value - page),
+            [Qt.Key_PageDown]: Math.min(to, value + page)
+        };
+        const place = event.modifiers === Qt.NoModifier ? places[event.key] : undefined;
+        if (place !== undefined) {
+            event.accepted = true;
+            slider.asked(place);
+        }
+    }
+    onMoved: asked(Math.round(value))
 
     background: Item {
         Rectangle {

@@ -10,22 +10,32 @@ Pane {
     property bool isFollowing: true
 
     function follow() {
-        if (isFollowing && Lens.cursor < 0) {
+        if (isFollowing && Lens.cursor < 0 && !Lens.isInPast) {
             list.forceLayout();
             list.positionViewAtEnd();
         }
     }
 
+    Timer { // when the list is laid out: before that it knows neither its rows nor their place
+        id: later
+        interval: 0
+        onTriggered: pane.follow()
+    }
     Connections {
         target: Lens
         function onSelectedEventChanged() {
-            const line = Lens.selectedLine();
-            if (line >= 0) {
-                list.positionViewAtIndex(line, ListView.Contain);
+            if (Lens.selectedLine() >= 0) {
+                list.positionViewAtIndex(Lens.selectedLine(), ListView.Contain);
             }
         }
         function onCursorChanged() {
-            Qt.callLater(pane.follow);
+            later.start();
+        }
+        function onFilterChanged() {
+            later.start();
+        }
+        function onRecordVersionChanged() {
+            later.start();
         }
     }
 
@@ -58,27 +68,22 @@ Pane {
         model: Lens.timeline
         boundsBehavior: Flickable.StopAtBounds
         reuseItems: true
-        T.ScrollBar.vertical: T.ScrollBar {
-            id: bar
-            width: 8
-            contentItem: Rectangle {
-                radius: 4
-                color: Theme.line
-                visible: bar.size < 1
-            }
-        }
+        T.ScrollBar.vertical: ScrollMark {}
         delegate: TimelineRow {
             width: ListView.view.width
         }
-        // When it has been laid out: before that it knows neither its rows nor their place.
-        onCountChanged: Qt.callLater(pane.follow)
-        onCurrentIndexChanged: { // qmllint disable compiler
+        function select() {
             // Not asked whether it is there: Qt 6.4 compiles a cast object to one that is never true by itself.
             const row = itemAtIndex(currentIndex) as TimelineRow;
-            const number = row?.number ?? 0;
-            if (activeFocus && number !== 0) {
-                Lens.selectEvent(number);
-            }
+            Lens.selectEvent(row?.number ?? 0); // qmllint disable compiler
+        }
+        Keys.onUpPressed: {
+            decrementCurrentIndex();
+            select();
+        }
+        Keys.onDownPressed: {
+            incrementCurrentIndex();
+            select();
         }
         Keys.onPressed: event => {
             const row = itemAtIndex(currentIndex) as TimelineRow;

@@ -127,6 +127,7 @@ Item {
         Text {
             width: 58
             height: parent.height
+            visible: row.width > 420
             text: row.shown.duration
             font.pixelSize: Theme.small
             color: Theme.muted

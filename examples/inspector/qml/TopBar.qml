@@ -12,11 +12,14 @@ Item {
     signal opens
     signal compares
 
-    height: 56
+    /// There is one column, and the filter below the keys.
+    property bool isNarrow: false
+
+    height: isNarrow ? 98 : 56
 
     Row {
         x: 16
-        height: parent.height
+        height: 56
         spacing: 12
 
         FlatButton {
@@ -34,6 +37,7 @@ Item {
         }
         Text {
             anchors.verticalCenter: parent.verticalCenter
+            visible: !bar.isNarrow
             width: Math.min(implicitWidth, bar.width * 0.28)
             text: Lens.status
             font.pixelSize: Theme.body
@@ -44,10 +48,9 @@ Item {
 
     SearchField {
         id: search
-        anchors.horizontalCenter: parent.horizontalCenter
-        anchors.horizontalCenterOffset: 60
-        anchors.verticalCenter: parent.verticalCenter
-        width: Math.min(320, parent.width * 0.26)
+        x: bar.isNarrow ? 16 : (parent.width - width) / 2 + 60
+        y: bar.isNarrow ? 56 : 13
+        width: bar.isNarrow ? parent.width - 32 : Math.min(320, parent.width * 0.26)
         placeholderText: "Filter by name"
         text: Lens.filter
         onTextEdited: Lens.filter = text
@@ -60,8 +63,8 @@ Item {
     Row {
         anchors.right: parent.right
         anchors.rightMargin: 16
-        height: parent.height
-        spacing: 6
+        height: 56
+        spacing: bar.isNarrow ? 0 : 6
 
         FlatButton {
             path: Lens.isPaused ? "M8 5 L18 12 L8 19 Z" : "M8 5 V19 M16 5 V19"

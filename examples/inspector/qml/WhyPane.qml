@@ -1,4 +1,5 @@
 import QtQuick
+import QtQuick.Templates as T
 import LensApp
 
 /// Why the selected store has its value.
@@ -9,6 +10,7 @@ Item {
         anchors.rightMargin: 16
         contentHeight: text.implicitHeight
         clip: true
+        T.ScrollBar.vertical: ScrollMark {}
         TextEdit {
             id: text
             width: parent.width

@@ -2,12 +2,15 @@
 #pragma once
 
 #include "inspection.h"
+#include "record.h"
 
 #include <nanostores/qt.h>
 
 #include <QDir>
 #include <QObject>
 #include <QtQml/qqml.h>
+
+#include <algorithm>
 
 /// The inspector's state as QML sees it.
 class Lens : public nanostores::StoreObject
@@ -40,6 +43,7 @@ class Lens : public nanostores::StoreObject
     NANOSTORES_READONLY(bool, isConnected, lens::isConnected)
     NANOSTORES_READONLY(bool, canEdit, lens::canEdit)
     NANOSTORES_READONLY(int, eventCount, lens::eventCount)
+    NANOSTORES_READONLY(int, recordVersion, lens::recordVersion)
     NANOSTORES_READONLY(int, lostCount, lens::lostCount)
     NANOSTORES_READONLY(int, cursor, lens::cursor)
     NANOSTORES_READONLY(QString, cursorText, lens::cursorText)
@@ -56,6 +60,9 @@ class Lens : public nanostores::StoreObject
     NANOSTORES_READONLY(QString, arrowHeads, m_arrowHeads)
     NANOSTORES_READONLY(double, graphWidth, m_graphWidth)
     NANOSTORES_READONLY(double, graphHeight, m_graphHeight)
+    NANOSTORES_READONLY(double, graphCentreX, m_graphCentreX)
+    NANOSTORES_READONLY(double, graphCentreY, m_graphCentreY)
+    NANOSTORES_READONLY(int, graphLeftOut, m_graphLeftOut)
     NANOSTORES_MODEL(stores, lens::shownStores, &nanostores::InspectedStore::number)
     NANOSTORES_MODEL(timeline, lens::timeline, &lens::TimelineLine::place)
     NANOSTORES_MODEL(changes, lens::changes, &lens::ChangeRow::path)
@@ -140,6 +147,18 @@ private:
             steps.removeIf([](const lens::TravelStep &step) { return !step.isSkipped; });
             return steps;
         });
+    const nanostores::Computed<int> m_graphLeftOut =
+        nanostores::computed(lens::picture, [](const lens::Picture &picture) { return picture.leftOut; });
+    const nanostores::Computed<lens::Box> m_centreBox =
+        nanostores::computed(lens::picture, [](const lens::Picture &all) {
+            const auto found =
+                std::find_if(all.boxes.begin(), all.boxes.end(), [](const lens::Box &box) { return box.isCentre; });
+            return found == all.boxes.end() ? lens::Box() : *found;
+        });
+    const nanostores::Computed<double> m_graphCentreX =
+        nanostores::computed(m_centreBox, [](const lens::Box &box) { return box.boxX + box.boxWidth / 2; });
+    const nanostores::Computed<double> m_graphCentreY =
+        nanostores::computed(m_centreBox, [](const lens::Box &box) { return box.boxY + box.boxHeight / 2; });
     const nanostores::Computed<QList<lens::Box>> m_boxes =
         nanostores::computed(lens::picture, [](const lens::Picture &picture) { return picture.boxes; });
 };

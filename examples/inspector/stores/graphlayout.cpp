@@ -22,6 +22,7 @@ constexpr double ColumnGap = 52;
 constexpr double RowGap = 18;
 constexpr double Margin = 24;
 constexpr int Sweeps = 8;
+constexpr int MostNodes = 60; ///< More are no picture.
 
 struct Place
 {
@@ -45,6 +46,42 @@ struct Arrow
     int to = 0;
     bool isObserved = true;
 };
+
+/// Arrows between nodes that are there.
+std::vector<Arrow> arrowsOf(const QJsonObject &graph, int nodes)
+{
+    std::vector<Arrow> made;
+    const auto isNode = [nodes](int place) { return place >= 0 && place < nodes; };
+    const QJsonArray arrows = graph.value(QLatin1String("arrows")).toArray();
+    for (const QJsonValue &value : arrows) {
+        const QJsonArray arrow = value.toArray();
+        if (isNode(arrow.at(0).toInt(-1)) && isNode(arrow.at(1).toInt(-1))) {
+            made.push_back({arrow.at(0).toInt(), arrow.at(1).toInt(), arrow.at(2).toBool()});
+        }
+    }
+    return made;
+}
+
+/// How many steps it is from the centre to each node: 0, 1, or more. Without a centre it is 0.
+std::vector<int> distancesOf(const QJsonArray &nodes, const std::vector<Arrow> &arrows, qint64 centre)
+{
+    constexpr int Far = 2;
+    std::vector<int> distances;
+    for (const QJsonValue &node : nodes) {
+        const bool isCentre = centre == 0 || node.toObject().value(QLatin1String("s")).toInteger() == centre;
+        distances.push_back(isCentre ? 0 : Far);
+    }
+    for (const Arrow &arrow : arrows) {
+        int &from = distances[std::size_t(arrow.from)];
+        int &to = distances[std::size_t(arrow.to)];
+        if (from == 0 && to == Far) {
+            to = 1;
+        } else if (to == 0 && from == Far) {
+            from = 1;
+        }
+    }
+    return distances;
+}
 
 class Layout
 {
@@ -98,46 +135,44 @@ void Layout::read(const QJsonObject &graph, qint64 centre)
         m_places.push_back(place);
     };
     const QJsonArray nodes = graph.value(QLatin1String("nodes")).toArray();
-    for (const QJsonValue &value : nodes) {
-        const QJsonObject node = value.toObject();
+    const std::vector<Arrow> arrows = arrowsOf(graph, int(nodes.size()));
+    const std::vector<int> distances = distancesOf(nodes, arrows, centre);
+    std::vector<int> nearest(std::size_t(nodes.size()));
+    std::iota(nearest.begin(), nearest.end(), 0);
+    std::stable_sort(nearest.begin(), nearest.end(),
+                     [&](int a, int b) { return distances[std::size_t(a)] < distances[std::size_t(b)]; });
+    m_picture.leftOut = std::max(0, int(nearest.size()) - MostNodes);
+    nearest.resize(std::min<std::size_t>(nearest.size(), MostNodes));
+    std::sort(nearest.begin(), nearest.end());
+    std::vector<int> placeOf(std::size_t(nodes.size()), -1);
+    for (const int index : nearest) {
+        const QJsonObject node = nodes.at(index).toObject();
         const qint64 store = node.value(QLatin1String("s")).toInteger();
+        placeOf[std::size_t(index)] = int(m_places.size());
         add(store, node.value(QLatin1String("name")).toString(), node.value(QLatin1String("kind")).toString(),
             node.value(QLatin1String("value")).toString(), store == centre);
     }
-    const int stores = int(m_places.size());
-    const auto isPlace = [stores](int place) { return place >= 0 && place < stores; };
-    const QJsonArray arrows = graph.value(QLatin1String("arrows")).toArray();
-    for (const QJsonValue &value : arrows) {
-        const QJsonArray arrow = value.toArray();
-        if (isPlace(arrow.at(0).toInt(-1)) && isPlace(arrow.at(1).toInt(-1))) {
-            m_arrows.push_back({arrow.at(0).toInt(), arrow.at(1).toInt(), arrow.at(2).toBool()});
-        }
-    }
-    // Of stores that are far away, listeners are left out: they would take most of the room.
-    std::vector<int> steps(m_places.size(), -1);
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-        steps[i] = centre == 0 || m_picture.boxes.at(qsizetype(i)).isCentre ? 0 : -1;
-    }
-    for (const Arrow &arrow : m_arrows) {
-        const auto from = std::size_t(arrow.from);
-        const auto to = std::size_t(arrow.to);
-        if (steps[from] == 0 && steps[to] < 0) {
-            steps[to] = 1;
-        } else if (steps[to] == 0 && steps[from] < 0) {
-            steps[from] = 1;
+    for (const Arrow &arrow : arrows) {
+        const int from = placeOf[std::size_t(arrow.from)];
+        const int to = placeOf[std::size_t(arrow.to)];
+        if (from >= 0 && to >= 0) {
+            m_arrows.push_back({from, to, arrow.isObserved});
         }
     }
     const QJsonArray listeners = graph.value(QLatin1String("listeners")).toArray();
     for (const QJsonValue &value : listeners) {
         const QJsonArray listener = value.toArray();
-        if (!isPlace(listener.at(0).toInt(-1)) || steps[std::size_t(listener.at(0).toInt())] < 0) {
+        const int of = listener.at(0).toInt(-1);
+        const bool isOfNode = of >= 0 && of < nodes.size();
+        // Of stores that are far away, listeners are left out: they would take most of the room.
+        if (!isOfNode || placeOf[std::size_t(of)] < 0 || distances[std::size_t(of)] > 1) {
             continue;
         }
         const int count = listener.at(2).toInt(1);
         const QString name = listener.at(1).toString();
         add(0, count > 1 ? QStringLiteral("%1 \u00d7 %2").arg(name).arg(count) : name, QStringLiteral("listener"), {},
             false);
-        m_arrows.push_back({listener.at(0).toInt(), int(m_places.size()) - 1, true});
+        m_arrows.push_back({placeOf[std::size_t(of)], int(m_places.size()) - 1, true});
     }
 }
 

@@ -37,6 +37,7 @@ struct Picture
     QString heads;
     double width = 0;
     double height = 0;
+    int leftOut = 0; ///< So many stores and effects are farther away than those that are drawn.
 
     bool operator==(const Picture &) const = default;
 };

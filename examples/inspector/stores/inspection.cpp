@@ -53,9 +53,7 @@ void selectStep(int position)
     const QList<TravelStep> steps = travelSteps.get();
     if (isInPast.get() && position > 0 && position <= steps.size()) {
         const std::size_t place = record().placeOfTurn(steps.at(position - 1).turn);
-        if (place != record().end()) {
-            selectedEvent.set(record().at(place).id);
-        }
+        selectedEvent.set(place == record().end() ? 0 : record().at(place).id);
     }
 }
 
@@ -473,7 +471,7 @@ void Inspection::setCursor(int place)
     const int count = eventCount.get();
     cursor.set(place < 0 || place >= count - 1 ? Live : place);
     if (cursor.get() != Live) {
-        selectedEvent.set(record().at(record().begin() + std::size_t(place)).id);
+        selectedEvent.set(record().at(shownAt(record().begin() + std::size_t(place))).id);
     }
 }
 

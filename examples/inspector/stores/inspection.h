@@ -35,7 +35,7 @@ struct TimelineLine
 #define LENS_EVENT_ROW(FIELD) \
     FIELD(qint64, number) \
     FIELD(qint64, store) \
-    FIELD(qint64, turn) \
+    FIELD(double, turn) \
     FIELD(QString, kind) \
     FIELD(QString, outcome) \
     FIELD(QString, name) \

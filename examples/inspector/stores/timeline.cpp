@@ -148,7 +148,7 @@ EventRow eventRow(qint64 at)
     const InspectedEvent &event = record().at(place);
     row.number = event.id;
     row.store = event.store;
-    row.turn = event.turn;
+    row.turn = double(event.turn);
     row.kind = event.kind;
     row.outcome = event.outcome;
     row.name = nameIn(event);
@@ -209,6 +209,14 @@ void rebuildTimeline()
         timeline.clear();
         appendToTimeline(record().begin());
     });
+}
+
+std::size_t shownAt(std::size_t place)
+{
+    const std::size_t root = record().rootOf(place);
+    const int index = indexOf(qint64(place));
+    const bool isInSight = index >= 0 && timeline.at(std::size_t(index)).place == qint64(place);
+    return isInSight && place + 1 < record().endOfTurn(root) ? place : root;
 }
 
 void toggleTurn(qint64 id)

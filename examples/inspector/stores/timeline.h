@@ -13,6 +13,8 @@ void appendToTimeline(std::size_t from);
 /// Adds the events from the place on, the first of which belong to the last turn that is there.
 void completeTimeline(std::size_t from);
 void rebuildTimeline();
+/// The event that stands for the place: that of its turn, if the turn is folded or ends there.
+std::size_t shownAt(std::size_t place);
 /// Unfolds the turn of this event, or folds it.
 void toggleTurn(qint64 id);
 /// Lets the oldest turns go, if more is recorded than is kept.
