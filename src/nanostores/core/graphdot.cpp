@@ -34,18 +34,6 @@ const Edge *sourcesOf(const Node &node)
     return sink.has(Listed) ? sink.listedEdges() : sink.sources;
 }
 
-std::string inQuotes(std::string_view text)
-{
-    std::string result = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') {
-            result += '\\';
-        }
-        c == '\n' ? result += "\\n" : result += c;
-    }
-    return result + '"';
-}
-
 using NodeSet = std::set<const Node *>;
 
 /// Adds what can be reached from the node in so many steps.
@@ -140,6 +128,18 @@ GraphPart graphAround(const Node *around, std::size_t steps)
     return part;
 }
 
+std::string dotText(std::string_view text)
+{
+    std::string result = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') {
+            result += '\\';
+        }
+        c == '\n' ? result += "\\n" : result += c;
+    }
+    return result + '"';
+}
+
 std::string dotOf(const GraphPart &part, const std::function<std::string(const GraphNode &)> &valueOf)
 {
     std::string text = "digraph stores {\n    rankdir=LR;\n";
@@ -147,7 +147,7 @@ std::string dotOf(const GraphPart &part, const std::function<std::string(const G
     for (std::size_t i = 0; i < part.nodes.size(); ++i) {
         const GraphNode &drawn = part.nodes[i];
         const bool isEffect = drawn.node->has(Effecting);
-        text += "    " + idOf(i) + " [label=" + inQuotes(isEffect ? drawn.name : drawn.name + '\n' + valueOf(drawn))
+        text += "    " + idOf(i) + " [label=" + dotText(isEffect ? drawn.name : drawn.name + '\n' + valueOf(drawn))
                 + (isEffect                     ? ", shape=hexagon"
                    : drawn.node->has(Computing) ? ", shape=ellipse"
                                                 : ", shape=box")
@@ -162,7 +162,7 @@ std::string dotOf(const GraphPart &part, const std::function<std::string(const G
         number = i > 0 && part.listeners[i - 1].of == listener.of ? number + 1 : 0;
         const std::string id = idOf(listener.of) + 'l' + std::to_string(number);
         const std::string count = listener.count > 1 ? " (" + std::to_string(listener.count) + ')' : std::string();
-        text += "    " + id + " [label=" + inQuotes(listener.name + count) + ", shape=plaintext];\n";
+        text += "    " + id + " [label=" + dotText(listener.name + count) + ", shape=plaintext];\n";
         text += "    " + idOf(listener.of) + " -> " + id + ";\n";
     }
     return text + "}\n";

@@ -4,6 +4,7 @@
 #include <nanostores/core/graph/describe.h>
 #include <nanostores/core/graph/lifecycle.h>
 #include <nanostores/core/graph/naming.h>
+#include <nanostores/core/graph/quietdescriber.h>
 #include <nanostores/core/graph/runtime.h>
 
 #include <algorithm>
@@ -169,20 +170,10 @@ private:
 };
 
 /// The type alone, without a look at the value.
-class Type final : public Describer
+class Type final : public QuietDescriber
 {
 public:
     void valueType(const std::type_info &storeType) override { type = &storeType; }
-    bool whole(const std::type_info &, const void *) override { return true; }
-    void unknown(const std::type_info &) override {}
-    void none() override {}
-    void beginList() override {}
-    void endList() override {}
-    void beginMap() override {}
-    void endMap() override {}
-    void beginStruct() override {}
-    void member(const char *) override {}
-    void endStruct() override {}
 
     const std::type_info *type = nullptr;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/recorder/exports.h>
 
+#include <nanostores/core/graph/graphpart.h>
 #include <nanostores/logger/detail/text.h>
 #include <nanostores/logger/redaction.h>
 #include <nanostores/recorder/sessionvalues.h>
@@ -257,19 +258,6 @@ std::string toChromeTrace(const Session &session)
 
 namespace {
 
-/// As Graphviz reads a text, which knows other marks than JSON.
-std::string dotText(std::string_view text)
-{
-    std::string result = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') {
-            result += '\\';
-        }
-        c == '\n' ? result += "\\n" : result += c;
-    }
-    return result + '"';
-}
-
 /// How often one store has set off another, by their numbers; second: by a write in a function.
 using CauseCounts = std::map<std::pair<std::uint64_t, std::uint64_t>, std::pair<std::size_t, std::size_t>>;
 
@@ -315,7 +303,8 @@ std::string toGraphViz(const Session &session)
             const bool isEffect = store.kind == "effect";
             const std::string value = values.of(store.id).toText(ValueBytes);
             text += "    n" + std::to_string(store.id) + " [label="
-                    + dotText(isEffect ? store.name : store.name + '\n' + (store.isHidden ? "***" : value)) + ", shape="
+                    + detail::dotText(isEffect ? store.name : store.name + '\n' + (store.isHidden ? "***" : value))
+                    + ", shape="
                     + (isEffect                ? "hexagon"
                        : store.kind == "store" ? "box"
                                                : "ellipse")

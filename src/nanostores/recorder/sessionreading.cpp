@@ -4,6 +4,8 @@
 #include <nanostores/recorder/detail/jsonvalue.h>
 #include <nanostores/recorder/detail/sessionnames.h>
 
+#include <string_view>
+#include <type_traits>
 #include <utility>
 
 /// Lines of a session, read.
@@ -68,33 +70,27 @@ private:
     }
     bool headerMember(const std::string &name)
     {
-        if (name == "app") {
-            m_header.app = m_reader.string();
-        } else if (name == "pid") {
-            m_header.pid = m_reader.integer();
-        } else if (name == "started") {
-            m_header.started = m_reader.string();
-        } else if (name == "lib") {
-            m_header.library = m_reader.string();
-        } else {
-            return false;
-        }
-        return true;
+        return takes(name, "app", m_header.app) || takes(name, "pid", m_header.pid)
+               || takes(name, "started", m_header.started) || takes(name, "lib", m_header.library);
     }
     bool storeMember(const std::string &name)
     {
-        if (name == "name") {
-            m_store.name = m_reader.string();
-        } else if (name == "named") {
-            m_isNamed = m_reader.boolean();
-        } else if (name == "kind") {
-            m_store.kind = m_reader.string();
-        } else if (name == "type") {
-            m_store.type = m_reader.string();
-        } else if (name == "hidden") {
-            m_store.isHidden = m_reader.boolean();
-        } else {
+        return takes(name, "name", m_store.name) || takes(name, "named", m_isNamed) || takes(name, "kind", m_store.kind)
+               || takes(name, "type", m_store.type) || takes(name, "hidden", m_store.isHidden);
+    }
+    /// False: it is another member.
+    template<typename T>
+    bool takes(std::string_view name, std::string_view wanted, T &to)
+    {
+        if (name != wanted) {
             return false;
+        }
+        if constexpr (std::is_same_v<T, std::string>) {
+            to = m_reader.string();
+        } else if constexpr (std::is_same_v<T, bool>) {
+            to = m_reader.boolean();
+        } else {
+            to = m_reader.integer();
         }
         return true;
     }

@@ -7,6 +7,7 @@
 #include <functional>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// What depends on what in this thread, as data: for graphDot() and for inspectors that draw it themselves.
@@ -52,5 +53,7 @@ NANOSTORES_CORE_EXPORT GraphPart graphAround(const Node *around, std::size_t ste
 /// As text for Graphviz; valueOf gives what is written below the name of a store.
 NANOSTORES_CORE_EXPORT std::string dotOf(const GraphPart &part,
                                          const std::function<std::string(const GraphNode &)> &valueOf);
+/// A text in quotes as Graphviz reads it, which knows other marks than JSON.
+NANOSTORES_CORE_EXPORT std::string dotText(std::string_view text);
 
 } // namespace nanostores::detail

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/recorder/detail/leafwriter.h>
 
-#include <nanostores/core/graph/describe.h>
+#include <nanostores/core/graph/quietdescriber.h>
 
 #include <algorithm>
 #include <charconv>
@@ -14,7 +14,7 @@ namespace nanostores::detail {
 namespace {
 
 /// Writes a value that has no parts as JSON. One that has is looked at no further.
-class LeafWriter final : public Describer
+class LeafWriter final : public QuietDescriber
 {
 public:
     LeafWriter(std::string &to, std::size_t most)
@@ -37,13 +37,6 @@ public:
         m_to = "null";
         m_isLeaf = true;
     }
-    void beginList() override {}
-    void endList() override {}
-    void beginMap() override {}
-    void endMap() override {}
-    void beginStruct() override {}
-    void member(const char *) override {}
-    void endStruct() override {}
 
 private:
     template<typename N>
