@@ -82,7 +82,7 @@ void Todos::setFilter(int newFilter)
         return;
     }
     m_filter = newFilter;
-    invalidate();
+    setFilterFixedString(QString()); // rows are filtered anew
     Q_EMIT filterChanged();
 }
 
