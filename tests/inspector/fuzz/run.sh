@@ -25,6 +25,6 @@ printf '%s\n' '"{\"id\":1,\"do\":\""' '"\"store\":\""' '"\"value\":"' '"\"key\":
     '"\"stores\":[\"*\"]"' '"\"n\":"' '"{\"$map\":[["' '"{\"$int\":\""' '"{\"$float\":\"nan\"}"' '"{\"$bytes\":\""' \
     '"}\x0a"' '"\x0a"' '"null"' '"quantity"' \
     '"record"' '"lines"' '"replay"' '"steps"' '"travel"' '"\"to\":"' '"\"by\":-1"' '"\"now\""' '"\"here\""' \
-    '"\"held\":\"drop\""' '"\"values\":true"' '"\"ignore\":["' '"\"lines\":\"{\\\"nanostores\\\":1}\\n"' \
+    '"\"skip\":1"' '"\"skipped\":false"' '"\"held\":\"drop\""' '"\"values\":true"' '"\"ignore\":["' '"\"lines\":\"{\\\"nanostores\\\":1}\\n"' \
     '"{\\\"s\\\":1,\\\"name\\\":\\\"n\\\"}\\n"' '"{\\\"e\\\":1,\\\"w\\\":1,\\\"v\\\":2}\\n"' >"$folder/words"
 fuzz_run "$folder/tests/inspector/fuzz/fuzz_inspector" 2048 1024
