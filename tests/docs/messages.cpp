@@ -4,9 +4,9 @@
 //
 //   messages <page.md> <dir>...
 //
-// A row of the page has parts of messages in its first column, between ` and `. Each has to be a part of a literal of the
-// sources below the folders, and each literal that is handed to a warning, an exception or a static_assert has to have
-// one. Rows below a heading that ends with "something", and those of the linker, are no messages of this library.
+// A row of the page has parts of messages in its first column, between ` and `. Each has to be a part of a literal of
+// the sources below the folders, and each literal that is handed to a warning, an exception or a static_assert has to
+// have one. Rows below a heading that ends with "something", and those of the linker, are no messages of this library.
 
 #include <algorithm>
 #include <cctype>
