@@ -51,7 +51,7 @@ FocusScope {
         anchors.right: redoButton.left
         y: closer.y
         enabled: Cart.canUndo
-        text: Texts.t.undo({ what: Cart.undoText })
+        text: Cart.undoText === "" ? Texts.t.undo : Texts.t.undoEdit({ what: Cart.undoText })
         isDirectional: true
         iconPath: "M8.5 13 L4 8.5 L8.5 4 M4 8.5 H14 A5.25 5.25 0 0 1 14 19 H9.5"
         onClicked: Cart.undo()
@@ -64,7 +64,7 @@ FocusScope {
         anchors.rightMargin: 8
         y: closer.y
         enabled: Cart.canRedo
-        text: Texts.t.redo({ what: Cart.redoText })
+        text: Cart.redoText === "" ? Texts.t.redo : Texts.t.redoEdit({ what: Cart.redoText })
         isDirectional: true
         iconPath: "M15.5 13 L20 8.5 L15.5 4 M20 8.5 H10 A5.25 5.25 0 0 0 10 19 H14.5"
         onClicked: Cart.redo()

@@ -293,10 +293,14 @@ Till::Till(QWidget *parent)
         language->setTitle(texts["language"_t]);
     });
     // After those of undoAction(), which show what steps are called in the history.
-    useStore(computed([] { return shop::tillTexts()["undo"_t]("what"_t = shop::undoText()).trimmed(); }), undo,
-             [undo](const QString &text) { undo->setText(text); });
-    useStore(computed([] { return shop::tillTexts()["redo"_t]("what"_t = shop::redoText()).trimmed(); }), redo,
-             [redo](const QString &text) { redo->setText(text); });
+    const auto undoWords = computed(shop::tillTexts, shop::undoText, [](const auto &texts, const QString &edit) {
+        return edit.isEmpty() ? texts["undo"_t] : texts["undoEdit"_t]("what"_t = edit);
+    });
+    const auto redoWords = computed(shop::tillTexts, shop::redoText, [](const auto &texts, const QString &edit) {
+        return edit.isEmpty() ? texts["redo"_t] : texts["redoEdit"_t]("what"_t = edit);
+    });
+    useStore(undoWords, undo, [undo](const QString &text) { undo->setText(text); });
+    useStore(redoWords, redo, [redo](const QString &text) { redo->setText(text); });
     const auto look = computed(nanostores::layoutDirection(shop::language), shop::isDark,
                                [](Qt::LayoutDirection direction, bool isDark) { return std::pair(direction, isDark); });
     useStore(look, this, [undo, redo](const std::pair<Qt::LayoutDirection, bool> &now) {
