@@ -205,22 +205,6 @@ def check(names):
     return 1 if missing or not names else 0
 
 
-def unknown_messages(top):
-    """What docs/messages.md quotes from the library, and no source has. The rows of Qt and of the linker are others'."""
-    sources = ""
-    for folder in ("src", "qml"):
-        for file in sorted((top / folder).rglob("*")):
-            if file.suffix in (".h", ".cpp"):
-                sources += file.read_text(encoding="utf-8") + "\n"
-    sources = re.sub(r'"\s*\\?\n\s*(?:<< )?"', "", sources) # a literal in several parts
-    sources = re.sub(r'" (?:#\w+|<< [^"]*?<<) "', " ", sources)
-    page = (top / "docs/messages.md").read_text(encoding="utf-8").split("## When QML")[0]
-    quoted = re.findall(r"^\| `([^`]+)` \|", page, flags=re.M)
-    if len(quoted) < 10:
-        return ["docs/messages.md quotes no messages"]
-    return [f"docs/messages.md: no source says: {text}" for text in quoted if re.sub(r"[0-9]+$|[.]{3}", "", text) not in sources]
-
-
 def unique(items):
     return list(dict.fromkeys(item for item in items if item))
 
@@ -445,7 +429,6 @@ def main():
     names = collect(xml)
     qml, missing = qml_page(top)
     if only_check:
-        missing += unknown_messages(top)
         print("\n".join(missing), file=sys.stderr) if missing else None
         return check(names) or (1 if missing else 0)
     target = pathlib.Path(args[2])
