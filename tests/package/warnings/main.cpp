@@ -261,7 +261,8 @@ static const auto zoom = scoped(atom(100));
 static bool ofScopes()
 {
     QObject window;
-    const ObjectScope scope(&window, {provide(draft), provide(zoom, atom(50)), provide<QString>(u"text"_qs)});
+    const ObjectScope scope(&window,
+                            {provide(draft), provide(zoom, atom(50)), provide<QString>(QStringLiteral("text"))});
     const Scope test = Scope::isolated({provide(draft, [] { return atom(std::string("mock")); })});
     const TestScope whole;
     ScopedAdapter adapter(draft, &window);
