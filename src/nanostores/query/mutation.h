@@ -8,6 +8,8 @@
 #include <nanostores/core/store.h>
 #include <nanostores/core/task.h>
 #include <nanostores/query/detail/clientcore.h>
+#include <nanostores/query/detail/entryof.h>
+#include <nanostores/query/detail/quietsource.h>
 #include <nanostores/query/entities.h>
 #include <nanostores/query/export.h>
 #include <nanostores/query/queryerror.h>

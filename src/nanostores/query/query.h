@@ -6,6 +6,8 @@
 #include <nanostores/core/lifecycle.h>
 #include <nanostores/core/task.h>
 #include <nanostores/query/detail/clientcore.h>
+#include <nanostores/query/detail/entryof.h>
+#include <nanostores/query/detail/quietsource.h>
 #include <nanostores/query/entities.h>
 #include <nanostores/query/fetchcontext.h>
 #include <nanostores/query/fetched.h>

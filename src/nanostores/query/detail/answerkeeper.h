@@ -2,7 +2,7 @@
 #pragma once
 
 #include <nanostores/qt/json/jsoncodec.h>
-#include <nanostores/query/detail/entry.h>
+#include <nanostores/query/detail/entryof.h>
 #include <nanostores/query/export.h>
 #include <nanostores/query/keptanswers.h>
 #include <nanostores/query/querykey.h>

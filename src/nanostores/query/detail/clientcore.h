@@ -5,7 +5,7 @@
 #include <nanostores/core/computed.h>
 #include <nanostores/core/graph/timer.h>
 #include <nanostores/core/tracking.h>
-#include <nanostores/query/detail/entry.h>
+#include <nanostores/query/detail/entryof.h>
 #include <nanostores/query/export.h>
 #include <nanostores/query/queryoptions.h>
 

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
+#include <nanostores/core/batch.h>
+#include <nanostores/core/errors.h>
 #include <nanostores/core/graph/guards.h>
-#include <nanostores/query/detail/answerkeeper.h>
 #include <nanostores/query/detail/clientcore.h>
 #include <nanostores/query/detail/entry.h>
-#include <nanostores/query/entities.h>
+
+#include <algorithm>
+#include <utility>
+
+// Who observes an entry, and the fetches that are made for them.
 
 namespace nanostores::detail {
 
@@ -56,15 +61,6 @@ void Entry::left()
     const auto dropped = std::pair(std::exchange(m_waiters, {}), std::exchange(m_moreWaiters, {}));
     publish();
     arm();
-}
-
-void Entry::arm()
-{
-    const auto core = m_core.lock();
-    const auto moment = expiry();
-    if (core && moment) {
-        core->arm(*moment);
-    }
 }
 
 void Entry::stopTimers()
@@ -192,57 +188,6 @@ void Entry::settle(const QueryObserver *by)
     arm();
 }
 
-void Entry::setKeeper(std::shared_ptr<AnswerKeeper> keeper)
-{
-    m_keeper = std::move(keeper);
-    m_mayRestore = m_keeper != nullptr && !hasData();
-    markUnsaved();
-    if (hasData()) {
-        save();
-    }
-}
-
-void Entry::tryToRestore()
-{
-    m_mayRestore = false;
-    if (m_keeper && !hasData() && !m_settledAt) {
-        m_keeper->restore(*this);
-    }
-}
-
-void Entry::settleRestored(std::chrono::milliseconds keptAt)
-{
-    m_keptAt = keptAt;
-    m_isOutdated = true;
-    m_isUnsaved = false;
-    m_leftAt = queryNow();
-    keep();
-    publish();
-    arm();
-}
-
-/// A failure says nothing of what the server has.
-void Entry::save()
-{
-    if (std::exchange(m_isUnsaved, false) && m_keeper && !m_error) {
-        m_keeper->save(*this);
-    }
-}
-
-/// The pages before are as old as they were.
-void Entry::settleMore()
-{
-    m_isUnsaved = true;
-    m_moreError = {};
-    m_moreFailures = 0;
-    keep();
-}
-
-void Entry::keep()
-{
-    m_self = m_core.expired() ? nullptr : shared_from_this();
-}
-
 void Entry::publish()
 {
     const bool loading = isLoading();
@@ -309,34 +254,6 @@ void Entry::failedWhole(const Run &ended, const QueryError &error)
             }
         });
     }
-}
-
-/// The pages that are there stay as they are.
-void Entry::failedMore(const Run &ended, const QueryError &error)
-{
-    const int attempt = ++m_moreFailures;
-    {
-        const Batch batch;
-        m_moreError = error;
-        foldUpdates();
-        publish();
-    }
-    const auto delay = report(error, attempt, ended.by->settings());
-    if (delay && !m_run && !m_isWanted && !m_observers.empty()) {
-        retryMore(*delay, ended.by);
-    }
-}
-
-void Entry::retryMore(std::chrono::milliseconds delay, const std::shared_ptr<QueryObserver> &by)
-{
-    m_retryBy = by;
-    m_retryMore.start(delay, [weak = weak_from_this()] {
-        const auto entry = weak.lock();
-        const auto observer = entry ? entry->m_retryBy.lock() : nullptr;
-        if (observer) {
-            entry->wantMore(*observer);
-        }
-    });
 }
 
 /// After how long there is another attempt.
@@ -406,13 +323,6 @@ void Entry::forget()
     }
 }
 
-void Entry::forgetMore()
-{
-    m_moreBy.reset();
-    m_moreError = {};
-    m_moreFailures = 0;
-}
-
 void Entry::invalidate()
 {
     const auto self = std::exchange(m_self, nullptr);
@@ -442,43 +352,6 @@ void Entry::wipe()
     wakeMore();
 }
 
-void Entry::wakeMore()
-{
-    for (const Waiter &waiter : std::exchange(m_moreWaiters, {})) {
-        waiter.wake();
-    }
-}
-
-void Entry::wantMore(QueryObserver &observer)
-{
-    if (m_run && m_run->isMore) {
-        return;
-    }
-    m_moreBy = observer.weak_from_this();
-    ensureMore();
-    publish();
-}
-
-void Entry::waitForMore(QueryObserver &observer, std::function<void()> wake, std::function<bool()> isAwaited)
-{
-    m_moreWaiters.push_back({observer.shared_from_this(), std::move(wake), std::move(isAwaited)});
-    wantMore(observer);
-}
-
-/// What a fetcher asks for while it is called comes in the next turn.
-void Entry::ensureMore()
-{
-    const auto by = m_run || m_isWanted ? nullptr : m_moreBy.lock();
-    if (!by || (!isAwaited(m_moreWaiters) && !by->isEnabled())) {
-        return;
-    }
-    if (!m_isAsking) {
-        begin(*by, true);
-    } else {
-        retryMore(std::chrono::milliseconds(0), by);
-    }
-}
-
 void Entry::wait(QueryObserver &observer, std::function<void()> wake, std::function<bool()> isAwaited)
 {
     m_waiters.push_back({observer.shared_from_this(), std::move(wake), std::move(isAwaited)});
@@ -491,72 +364,6 @@ std::uint64_t Entry::nextNumber() const
 {
     const auto core = m_core.lock();
     return core ? core->nextNumber() : 0;
-}
-
-void Entry::showEntities(void *value, std::uint64_t number) const
-{
-    if (const auto core = m_core.lock()) {
-        EntityVisitor visitor(core, EntityVisitor::Task::Learn, number);
-        m_key.data()->shard->entities(visitor, value);
-    }
-}
-
-void Entry::restoreEntities(void *value) const
-{
-    const auto core = m_core.lock();
-    if (core && m_keptAt) {
-        EntityVisitor visitor(core, *m_keptAt);
-        m_key.data()->shard->entities(visitor, value);
-    }
-}
-
-std::optional<std::chrono::milliseconds> Entry::expiry() const
-{
-    if (isObserved() || m_holders > 0 || m_run || hasChanges() || !m_self
-        || m_lifetime == std::chrono::milliseconds::max()) {
-        return std::nullopt;
-    }
-    return std::max(m_leftAt, m_settledAt.value_or(m_leftAt)) + m_lifetime;
-}
-
-void Entry::wipeIfExpired()
-{
-    const auto moment = expiry();
-    if (moment && queryNow() >= *moment) {
-        const auto self = shared_from_this();
-        const auto keeper = std::exchange(m_keeper, nullptr); // what is kept has a lifetime of its own
-        wipe();
-        m_keeper = keeper;
-        m_mayRestore = keeper != nullptr;
-    }
-}
-
-void Entry::letGo()
-{
-    if (--m_holders == 0 && !isObserved()) {
-        m_leftAt = queryNow();
-        arm();
-    }
-}
-
-void Entry::touch()
-{
-    if (hasData()) {
-        keep();
-    }
-    m_leftAt = queryNow();
-    save();
-    arm();
-}
-
-void Entry::release()
-{
-    const auto self = std::exchange(m_self, nullptr);
-    const auto held = shared_from_this();
-    m_core.reset();
-    dropRun();
-    stopTimers();
-    m_moreBy.reset();
 }
 
 } // namespace nanostores::detail

@@ -97,6 +97,7 @@ private:
     void restore(const CallPtr &call);
     void refuse(Call &call, const std::string &reason) const;
     void write(const Call &call) const;
+    void append(Call &call);
     CallPtr first() const;
     bool isEnabled() const;
     void enabledChanged();
