@@ -75,6 +75,8 @@ class Site:
         text = re.sub(r"<!-- compile:.*?-->\n", "", text)
         for image in re.findall(r"(?:src=\"|!\[[^\]]*\]\()((?!https?:)[^\")]+)", text):
             self.copy((source.parent / image).resolve().relative_to(self.top))
+        if inside == pathlib.Path("README.md"):
+            text = "---\nhide:\n  - navigation\n---\n" + text # the only page of its tab: the text has the room
         self.write(inside, self.rewritten(source, text))
 
     def show(self, inside):
