@@ -65,6 +65,11 @@ bool Replica::ensureOpen()
             throw EngineError(EngineErrorKind::Misuse, "the engine has been given no backend");
         }
         m_worker = Worker::attach(std::move(backend), m_port);
+        for (auto &[key, pending] : m_pending) { // of stores that were set before
+            if (pending.isSecret && !isEncrypted()) {
+                parkSecret(key, pending);
+            }
+        }
         publish();
         return true;
     } catch (const EngineError &error) {
@@ -306,12 +311,11 @@ Task<bool> Replica::compareAndSet(std::string_view key, std::uint64_t version, R
                                                            TaskSource<bool>(), startTask()}));
 }
 
-Task<bool> Replica::compareAndPut(std::string_view key, RawValue value, std::uint32_t schema,
-                                  std::optional<Durability> durability)
+Task<bool> Replica::compareAndPut(std::string_view key, RawValue value, const WriteStyle &style)
 {
-    return compare(std::make_shared<Comparison>(Comparison{std::string(key), 0, rawOf(present(key)), std::move(value),
-                                                           schema, durability.value_or(m_options.durability),
-                                                           ++m_serial, TaskSource<bool>(), startTask()}));
+    return compare(std::make_shared<Comparison>(Comparison{
+        std::string(key), 0, rawOf(present(key)), std::move(value), style.schema,
+        style.durability.value_or(m_options.durability), ++m_serial, TaskSource<bool>(), startTask(), style.secret}));
 }
 
 Task<bool> Replica::compare(std::shared_ptr<Comparison> comparison)

@@ -78,8 +78,7 @@ public:
     std::uint64_t writtenBy(std::string_view key);
     /// Of the version, or of the value that the key has now.
     Task<bool> compareAndSet(std::string_view key, std::uint64_t version, RawValue value);
-    Task<bool> compareAndPut(std::string_view key, RawValue value, std::uint32_t schema,
-                             std::optional<Durability> durability);
+    Task<bool> compareAndPut(std::string_view key, RawValue value, const WriteStyle &style);
 
     // Of bindings
     void add(RowListener &listener);
@@ -107,6 +106,7 @@ private:
         std::uint32_t schema = 0;
         Durability durability = Durability::Process;
         bool compares = false;
+        bool isSecret = false;
         bool isOffer = false; ///< Was stored in another storage, and is written only if the key is not there.
         bool waits = true; ///< value has not been sent yet.
         bool isInDoubt = false; ///< A call has failed, and may have written a former value.
@@ -134,6 +134,7 @@ private:
         std::uint64_t serial;
         TaskSource<bool> source;
         TaskEnd end;
+        bool isSecret = false;
         bool isInDoubt = false; ///< A call has failed, and may have written it.
     };
     struct Sent
@@ -173,6 +174,9 @@ private:
                 Binding *owner);
     void send();
     bool park(const std::string &key, Pending &pending);
+    bool isEncrypted() const { return !m_worker || m_worker->traits().isEncrypted; } ///< Or not known yet.
+    void parkSecret(const std::string &key, Pending &pending);
+    EngineError secretError(const std::string &key) const;
     static KeptWrite keptOf(const std::string &key, const Pending &pending);
     bool keepsWrites() const noexcept { return m_worker && m_worker->traits().keepsWrites; }
     void keepWaiting();

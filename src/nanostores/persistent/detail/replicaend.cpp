@@ -26,6 +26,11 @@ void Replica::endWriting()
     for (const WorkerReport &report : m_port->disconnect()) {
         hearLast(report);
     }
+    const bool waits =
+        std::any_of(m_pending.begin(), m_pending.end(), [](const auto &entry) { return entry.second.waits; });
+    if (waits && !m_worker) {
+        ensureOpen(); // says what can be written
+    }
     WriteBatch rest;
     std::vector<KeptWrite> kept;
     std::vector<std::string> lost;
@@ -55,9 +60,6 @@ void Replica::endWriting()
     }
     if (!lost.empty()) {
         warnUnsaved(lost, place(), lastError());
-    }
-    if (!rest.writes.empty() && !m_worker) {
-        ensureOpen();
     }
     if (!m_worker || !m_worker->isOfThisProcess()) {
         return;

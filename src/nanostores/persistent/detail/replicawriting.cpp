@@ -71,19 +71,17 @@ void Replica::putRaw(std::string_view key, RawValue &&value, std::uint32_t schem
     pending.isOffer = false;
     pending.isKept = false;
     pending.compares = owner && owner->style().compares;
+    pending.isSecret = owner && owner->style().secret;
     pending.owner = pending.compares ? owner->weak_from_this() : std::weak_ptr<RowListener>();
     if (!std::exchange(pending.waits, true)) {
         pending.since = ++m_serial;
     }
-    if (pending.parked == Parked::Conflict) {
-        if (pending.compares) {
-            m_conflicted.emplace_back(key);
-        } else {
-            pending.parked = Parked::No;
-        }
+    if (pending.parked == Parked::Conflict && pending.compares) {
+        m_conflicted.emplace_back(key);
+    } else if (pending.isSecret && !isEncrypted()) {
+        parkSecret(std::string(key), pending);
     } else {
-        pending.parked =
-            owner && owner->style().secret && m_worker && !m_worker->traits().isEncrypted ? Parked::Secret : Parked::No;
+        pending.parked = Parked::No;
     }
     m_isBlocked = false;
     m_keepingFails = false;
@@ -229,6 +227,21 @@ bool Replica::park(const std::string &key, Pending &pending)
     return false;
 }
 
+EngineError Replica::secretError(const std::string &key) const
+{
+    return EngineError(EngineErrorKind::Misuse,
+                       "\"" + key
+                           + "\" is secret, and is not written, because this engine does not encrypt: keep it in one "
+                             "whose traits() say isEncrypted, as that of a keychain",
+                       place());
+}
+
+void Replica::parkSecret(const std::string &key, Pending &pending)
+{
+    pending.parked = Parked::Secret;
+    noteError(secretError(key));
+}
+
 /// Hands what waits to the worker, if nothing is on its way.
 void Replica::send()
 {
@@ -282,6 +295,7 @@ void Replica::send()
         }
     }
     std::vector<std::shared_ptr<Comparison>> lost;
+    std::vector<std::shared_ptr<Comparison>> refused;
     for (auto next = m_comparisons.begin(); next != m_comparisons.end() && !(m_sendsOne && !m_sent.empty());) {
         const auto comparison = *next;
         const bool isTaken =
@@ -289,6 +303,11 @@ void Replica::send()
             || std::any_of(m_sent.begin(), m_sent.end(), [&](const Sent &sent) { return sent.key == comparison->key; });
         if (isTaken) {
             ++next;
+            continue;
+        }
+        if (comparison->isSecret && !isEncrypted()) {
+            refused.push_back(comparison);
+            next = m_comparisons.erase(next);
             continue;
         }
         if (comparison->expected && !comparison->isInDoubt) { // what is there may be what it has written
@@ -312,6 +331,11 @@ void Replica::send()
     }
     for (const auto &comparison : lost) {
         comparison->source.resolve(false);
+        comparison->end();
+    }
+    for (const auto &comparison : refused) {
+        noteError(secretError(comparison->key));
+        comparison->source.reject(std::make_exception_ptr(secretError(comparison->key)));
         comparison->end();
     }
     keepWaiting();

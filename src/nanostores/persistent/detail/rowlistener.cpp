@@ -107,7 +107,7 @@ void Binding::settle()
 
 Task<bool> Binding::compareAndPut(const std::string &key, std::optional<std::string> value)
 {
-    return m_replica->compareAndPut(key, std::move(value), m_style.schema, m_style.durability);
+    return m_replica->compareAndPut(key, std::move(value), m_style);
 }
 
 std::shared_ptr<Binding> findBinding(Node &node, const Replica *replica, const std::string &name)
