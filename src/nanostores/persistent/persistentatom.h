@@ -44,11 +44,14 @@ template<typename T>
     return persistentAtom(std::move(key), std::string(initial), std::move(options));
 }
 
-/// true is "yes", false is an empty text: as nanostores writes it.
+/// true is "yes", false is an empty text: as nanostores writes it. Other text is no value of it.
 struct YesCodec
 {
     std::string encode(bool value) const { return value ? "yes" : ""; }
-    bool decode(std::string_view raw) const { return !raw.empty(); }
+    std::optional<bool> decode(std::string_view raw) const
+    {
+        return raw == "yes" || raw.empty() ? std::optional(!raw.empty()) : std::nullopt;
+    }
 };
 
 /// persistentBoolean(engine, "muted", false): an Atom of bool, written as nanostores' persistentBoolean() does.

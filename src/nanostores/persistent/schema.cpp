@@ -4,6 +4,9 @@
 #include <nanostores/core/errors.h>
 #include <nanostores/persistent/valuecodec.h>
 
+#include <QByteArrayView>
+#include <QStringDecoder>
+
 #include <algorithm>
 #include <exception>
 #include <stdexcept>
@@ -69,16 +72,18 @@ std::string detail::migratedJson(const QJsonValue &json)
 std::string TextCodec::encode(const QString &text) const
 {
     if (!text.isValidUtf16()) {
-        throw std::invalid_argument("a text with half a surrogate pair cannot be written as UTF-8: mend it, or give "
-                                    "the store another codec");
+        throw std::invalid_argument("a text with half a surrogate pair cannot be written as UTF-8: mend it, or, if "
+                                    "it is a value, give the store another codec");
     }
     return text.toStdString();
 }
 
 std::optional<QString> TextCodec::decodeText(std::string_view raw)
 {
-    QString text = QString::fromUtf8(raw.data(), static_cast<qsizetype>(raw.size()));
-    if (text.toUtf8() != QByteArray::fromRawData(raw.data(), static_cast<qsizetype>(raw.size()))) {
+    QStringDecoder decode(QStringDecoder::Utf8, // a byte order mark is a part of the text, unlike in fromUtf8()
+                          QStringDecoder::Flag::Stateless | QStringDecoder::Flag::ConvertInitialBom);
+    QString text = decode(QByteArrayView(raw.data(), static_cast<qsizetype>(raw.size())));
+    if (decode.hasError()) {
         return std::nullopt;
     }
     return text;

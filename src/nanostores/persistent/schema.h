@@ -61,7 +61,12 @@ inline constexpr bool makesOfObject = std::is_invocable_r_v<std::string, F &, co
 template<std::uint32_t number, typename F>
 [[nodiscard]] MigrationStep from(F f)
 {
-    if constexpr (std::is_invocable_r_v<QJsonObject, F &, const QJsonObject &>) {
+    if constexpr (std::is_invocable_r_v<QJsonValue, F &, const QJsonValue &>) { // before QJsonObject, which is one
+        return {number,
+                [f](const std::string &raw) mutable { return detail::migratedJson(f(detail::jsonToMigrate(raw))); }};
+    } else if constexpr (std::is_invocable_r_v<std::string, F &, const QJsonValue &>) {
+        return {number, [f](const std::string &raw) mutable { return std::string(f(detail::jsonToMigrate(raw))); }};
+    } else if constexpr (std::is_invocable_r_v<QJsonObject, F &, const QJsonObject &>) {
         return {number, [f](const std::string &raw) mutable {
                     return detail::migratedJson(QJsonObject(f(detail::objectToMigrate(raw))));
                 }};
@@ -79,9 +84,6 @@ template<std::uint32_t number, typename F>
                     f(object);
                     return detail::migratedJson(object);
                 }};
-    } else if constexpr (std::is_invocable_r_v<QJsonValue, F &, const QJsonValue &>) {
-        return {number,
-                [f](const std::string &raw) mutable { return detail::migratedJson(f(detail::jsonToMigrate(raw))); }};
     } else {
         static_assert(std::is_invocable_r_v<std::string, F &, const std::string &>,
                       "a step of a migration changes a QJsonObject &, or makes a new QJsonObject, QJsonValue or "

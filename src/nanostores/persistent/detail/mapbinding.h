@@ -47,13 +47,12 @@ public:
                 }
             }
             for (const auto &[key, entry] : value) {
-                put(rowOf(key), m_reader.encode(entry));
+                encode(key, &entry);
             }
             return;
         }
         for (const auto &[key, isTouched] : touched) {
-            const V *const entry = value.find(key);
-            put(rowOf(key), entry ? m_reader.encode(*entry) : std::nullopt);
+            encode(key, value.find(key));
         }
     }
     void rowsLoaded(std::span<const RowChange> rows) override
@@ -96,14 +95,13 @@ public:
             }
         }
     }
-    std::optional<std::optional<std::string>> merged(const std::string &row, const std::optional<std::string> &base,
-                                                     const std::optional<std::string> &mine,
-                                                     const std::optional<std::string> &theirs) override
+    std::optional<std::optional<std::string>> merged(const std::string &row, const RawForm &base, const RawForm &mine,
+                                                     const RawForm &theirs) override
     {
         const auto key = keyOf(row);
-        const auto b = read(base);
-        const auto m = read(mine);
-        const auto t = read(theirs);
+        const auto b = m_reader.decode(base);
+        const auto m = m_reader.decode(mine);
+        const auto t = m_reader.decode(theirs);
         if (!m_policy.function() || !key || !m || !t) {
             return std::nullopt; // a removed key has no value to be merged
         }
@@ -113,13 +111,12 @@ public:
         handle().setKey(*key, std::move(value));
         return raw;
     }
-    void conflictChanged(const std::string &key, const std::optional<std::string> &base,
-                         const std::optional<std::string> &mine, const std::optional<std::string> &theirs,
+    void conflictChanged(const std::string &key, const RawForm &base, const RawForm &mine, const RawForm &theirs,
                          std::uint64_t writer) override
     {
-        const auto b = read(base);
-        const auto m = read(mine);
-        const auto t = read(theirs);
+        const auto b = m_reader.decode(base);
+        const auto m = m_reader.decode(mine);
+        const auto t = m_reader.decode(theirs);
         const V &any = m ? *m : t ? *t : b ? *b : V{};
         this->show(std::dynamic_pointer_cast<ConflictShower<V>>(shared_from_this()), key, b.value_or(any),
                    m.value_or(any), t.value_or(any), writer);
@@ -160,14 +157,23 @@ protected:
 private:
     Node &typedNode() const { return static_cast<Node &>(node()); }
     Map<K, V> handle() const { return Map<K, V>(Ref<Node>::share(&typedNode())); }
-    std::string rowOf(const K &key) const { return name() + rowNameOf(key); }
+    /// Null: the key is to be deleted.
+    void encode(const K &key, const V *entry)
+    {
+        std::string row = name();
+        try {
+            row += rowNameOf(key);
+        } catch (...) {
+            if (entry) { // otherwise there is no entry that could be deleted
+                reportUnwritable(row);
+            }
+            return;
+        }
+        putEncoded(row, [&] { return entry ? m_reader.encode(*entry) : std::nullopt; });
+    }
     std::optional<K> keyOf(const std::string &row) const
     {
         return keyOfRowName<K>(std::string_view(row).substr(name().size()));
-    }
-    std::optional<V> read(const std::optional<std::string> &raw) const
-    {
-        return raw ? m_reader.decode(*raw, style().schema) : std::nullopt;
     }
     const RowReader<V> m_reader;
     const ConflictPolicy<V> m_policy;

@@ -63,7 +63,7 @@ public:
         const T known = std::exchange(m_known, value);
         for (const Member &member : m_members) {
             if (!member.isSame(known, value)) {
-                put(name() + member.name, member.encode(value));
+                putEncoded(name() + member.name, [&] { return member.encode(value); });
             }
         }
     }
@@ -74,9 +74,8 @@ public:
             take(changes);
         }
     }
-    std::optional<std::optional<std::string>> merged(const std::string &key, const std::optional<std::string> &base,
-                                                     const std::optional<std::string> &mine,
-                                                     const std::optional<std::string> &theirs) override
+    std::optional<std::optional<std::string>> merged(const std::string &key, const RawForm &base, const RawForm &mine,
+                                                     const RawForm &theirs) override
     {
         const Member *const member = memberOf(key);
         if (!m_policy.function() || !member) {
@@ -91,8 +90,7 @@ public:
         handle().set(std::move(next));
         return raw;
     }
-    void conflictChanged(const std::string &key, const std::optional<std::string> &base,
-                         const std::optional<std::string> &mine, const std::optional<std::string> &theirs,
+    void conflictChanged(const std::string &key, const RawForm &base, const RawForm &mine, const RawForm &theirs,
                          std::uint64_t writer) override
     {
         if (const Member *const member = memberOf(key)) {
@@ -129,13 +127,19 @@ private:
         return nullptr;
     }
     /// The present struct with another value of the member.
-    T with(const Member &member, const std::optional<std::string> &raw) const
+    T with(const Member &member, const RawForm &form) const
     {
         T value = typedNode().current();
-        if (!raw || !member.decode(value, *raw)) {
+        if (!form.value || !read(member, value, *form.value, form.schema)) {
             member.copy(value, m_initial);
         }
         return value;
+    }
+    /// False: it cannot be read.
+    bool read(const Member &member, T &to, const std::string &raw, std::uint32_t schema) const
+    {
+        const auto present = schema < m_schema.number() ? m_schema.migrated(raw, schema) : std::optional(raw);
+        return present && member.decode(to, *present);
     }
     void take(std::span<const RowChange> changes)
     {
@@ -146,21 +150,19 @@ private:
             if (!member || (isDirty() && !member->isSame(m_known, typedNode().current()))) {
                 continue; // of another version of the program; or the program has set it meanwhile
             }
-            T read = next;
+            T taken = next;
             if (change.value) {
-                const auto raw =
-                    change.schema < m_schema.number() ? m_schema.migrated(*change.value, change.schema) : change.value;
-                const bool isRead = raw && member->decode(read, *raw);
+                const bool isRead = read(*member, taken, *change.value, change.schema);
                 setUnreadable(change.key, !isRead);
                 if (!isRead) {
                     continue;
                 }
             } else {
                 setUnreadable(change.key, false);
-                member->copy(read, m_initial);
+                member->copy(taken, m_initial);
             }
-            member->copy(next, read);
-            member->copy(m_known, read);
+            member->copy(next, taken);
+            member->copy(m_known, taken);
             isNew = true;
         }
         if (isNew) {

@@ -405,6 +405,18 @@ void Replica::put(const std::string &key, RawValue &&value, Binding &owner)
     putRaw(key, std::move(value), owner.style().schema, owner.style().durability, &owner);
 }
 
+void Replica::reportUnwritable(const std::string &key)
+{
+    try {
+        throw;
+    } catch (const std::exception &error) {
+        noteError(EngineError(EngineErrorKind::Misuse, "\"" + key + "\" cannot be written: " + error.what(), place()));
+        reportError(std::current_exception());
+    } catch (...) {
+        reportError(std::current_exception());
+    }
+}
+
 void Replica::setUnreadable(const std::string &key, bool isUnreadable)
 {
     if (isUnreadable) {

@@ -91,8 +91,10 @@ public:
     std::uint32_t schemaOf(std::string_view key) const;
     std::vector<RowChange> rowsOf(const RowListener &listener) const;
     void setUnreadable(const std::string &key, bool isUnreadable);
+    void reportUnwritable(const std::string &key); ///< Inside of a catch block.
     void resolveConflict(const std::string &key, bool keepsMine);
     void encodeNow(); ///< All that is dirty.
+    void encodeOne(Binding &binding);
 
     // Of the worker
     void takeReports();
@@ -116,7 +118,8 @@ private:
         std::uint8_t merges = 0;
         std::uint64_t since = 0; ///< The number of the first change that has not been sent.
         std::uint64_t expect = 0; ///< With compares: the version that value is based on...
-        RawValue base; ///< ...and its value.
+        RawValue base; ///< ...and its value...
+        std::uint32_t baseSchema = 0; ///< ...which is of this schema.
         std::uint64_t sentSince = 0;
         RawValue sent;
         std::uint32_t sentSchema = 0;
@@ -167,6 +170,7 @@ private:
     // Writing
     void scheduleFlush();
     void flushDirty();
+    void encode(Binding &binding);
     void encodeDirty(Which which);
     bool isDue(Binding &binding);
     Pending &pendingFor(std::string_view key, PendingTable::iterator next, const RowTable::Row *row);

@@ -47,9 +47,9 @@ void Replica::inConflict(const std::string &key, Pending &pending)
     const auto *const row = m_rows.find(key);
     if (owner && pending.merges < MostMerges) {
         const auto held = owner->hold();
-        const RawValue base = pending.base;
-        const RawValue mine = pending.value;
-        const RawValue theirs = rawOf(row ? std::optional(row->value()) : std::nullopt);
+        const RawForm base{pending.base, pending.baseSchema};
+        const RawForm mine{pending.value, pending.schema};
+        const RawForm theirs{rawOf(row ? std::optional(row->value()) : std::nullopt), row ? row->schema : 0};
         const std::uint64_t version = row ? row->version : 0;
         std::optional<RawValue> merged;
         try {
@@ -66,7 +66,8 @@ void Replica::inConflict(const std::string &key, Pending &pending)
             ++now.merges;
             now.value = std::move(*merged);
             now.isKept = false;
-            now.base = theirs;
+            now.base = theirs.value;
+            now.baseSchema = theirs.schema;
             now.expect = version;
             now.waits = true;
             if (hasOtherListeners(key, owner.get())) {
@@ -110,8 +111,9 @@ void Replica::showConflict(const std::string &key, Pending &pending)
     if (const auto owner = ownerOf(pending)) {
         const auto held = owner->hold();
         const auto *const row = m_rows.find(key);
-        owner->conflictChanged(key, pending.base, pending.value,
-                               rawOf(row ? std::optional(row->value()) : std::nullopt), row ? row->writer : 0);
+        owner->conflictChanged(key, {pending.base, pending.baseSchema}, {pending.value, pending.schema},
+                               {rawOf(row ? std::optional(row->value()) : std::nullopt), row ? row->schema : 0},
+                               row ? row->writer : 0);
     }
 }
 
@@ -127,11 +129,13 @@ void Replica::resolveConflict(const std::string &key, bool keepsMine)
     const auto owner = ownerOf(pending);
     const auto *const row = m_rows.find(key);
     const RawValue theirs = rawOf(row ? std::optional(row->value()) : std::nullopt);
+    const std::uint32_t schema = row ? row->schema : 0;
     if (keepsMine) {
         pending.parked = Parked::No;
         pending.merges = 0;
         pending.expect = row ? row->version : 0;
         pending.base = theirs;
+        pending.baseSchema = schema;
         pending.waits = true;
         scheduleFlush();
     } else {

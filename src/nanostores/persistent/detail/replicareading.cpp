@@ -107,6 +107,7 @@ void Replica::takeUnsent(StorageState &state, std::vector<RowChange> &changes)
         pending.compares = kept.write.expect.has_value();
         pending.expect = kept.write.expect.value_or(0);
         pending.base = std::move(kept.base);
+        pending.baseSchema = kept.write.schema; // as far as it is known
         pending.isInDoubt = true;
         pending.isKept = true;
         pending.since = ++m_serial;
@@ -122,6 +123,7 @@ void Replica::rebase(const std::string &key, Pending &pending)
     pending.isKept = false; // with the version of the storage before
     if (rawOf(row ? std::optional(row->value()) : std::nullopt) == pending.base) {
         pending.expect = version; // nothing but its number is another one
+        pending.baseSchema = row ? row->schema : 0;
     } else if (!row) {
         pending.expect = 0;
         pending.base.reset();

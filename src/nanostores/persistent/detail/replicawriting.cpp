@@ -47,6 +47,7 @@ Replica::Pending &Replica::pendingFor(std::string_view key, PendingTable::iterat
     made.waits = false;
     if (row) {
         made.base = std::string(row->value());
+        made.baseSchema = row->schema;
         made.expect = row->version;
     }
     return made;
@@ -181,22 +182,37 @@ void Replica::encodeDirty(Which which)
             continue;
         }
         ended.push_back(std::move(binding.m_held));
-        binding.m_isDirty = false;
-        if (binding.m_pace) {
-            binding.m_pace->timer.stop();
-            binding.m_pace->isDue = false;
-        }
-        try {
-            binding.encode();
-        } catch (const std::exception &error) {
-            noteError(EngineError(EngineErrorKind::Misuse,
-                                  "\"" + binding.name() + "\" cannot be written: " + error.what(), place()));
-            reportError(std::current_exception());
-        } catch (...) {
-            reportError(std::current_exception());
-        }
+        encode(binding);
     }
     deliverLocal();
+}
+
+void Replica::encode(Binding &binding)
+{
+    binding.m_isDirty = false;
+    if (binding.m_pace) {
+        binding.m_pace->timer.stop();
+        binding.m_pace->isDue = false;
+    }
+    try {
+        binding.encode();
+    } catch (...) {
+        reportUnwritable(binding.name());
+    }
+}
+
+/// Others hear of it when the turn ends.
+void Replica::encodeOne(Binding &binding)
+{
+    Binding **place = &m_dirty;
+    while (*place && *place != &binding) {
+        place = &(*place)->m_nextDirty;
+    }
+    if (*place) {
+        *place = std::exchange(binding.m_nextDirty, nullptr);
+        const Ref<Node> ended = std::move(binding.m_held);
+        encode(binding);
+    }
 }
 
 /// Whether it cannot be sent, for itself.
@@ -512,6 +528,7 @@ void Replica::written(const std::string &key, Pending &pending, const WriteOutco
     }
     pending.expect = pending.sent ? outcome.version : 0;
     pending.base = std::move(pending.sent);
+    pending.baseSchema = pending.sentSchema;
     pending.sent.reset();
 }
 

@@ -24,6 +24,11 @@ std::shared_ptr<const void> RowListener::hold()
     return weak_from_this().lock();
 }
 
+bool RowListener::keepsBase() const noexcept
+{
+    return false;
+}
+
 Binding::Binding(const StorageEngine &engine, Node &node, std::string name, bool isPrefix, const WriteStyle &style,
                  const Pacing &pacing)
     : RowListener(std::move(name), isPrefix)
@@ -70,6 +75,12 @@ void Binding::changed(Node &) noexcept
     }
 }
 
+void Binding::handOver()
+{
+    const auto held = hold();
+    m_replica->encodeOne(*this);
+}
+
 void Binding::resolve(const std::string &key, bool keepsMine)
 {
     const auto held = hold();
@@ -81,9 +92,19 @@ void Binding::put(const std::string &key, std::optional<std::string> &&value)
     m_replica->put(key, std::move(value), *this);
 }
 
+void Binding::reportUnwritable(const std::string &key)
+{
+    m_replica->reportUnwritable(key);
+}
+
 std::optional<std::string_view> Binding::present(const std::string &key) const
 {
     return m_replica->present(key);
+}
+
+RawForm Binding::presentForm(const std::string &key) const
+{
+    return {rawOf(present(key)), m_replica->schemaOf(key)};
 }
 
 std::vector<std::string> Binding::presentKeys() const

@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 /// What a replica calls: stores that it keeps, and functions that follow raw values.
@@ -29,6 +30,13 @@ struct RowChange
     std::optional<std::string> value; ///< None: the key has been deleted.
     std::uint32_t schema = 0;
     const RowListener *origin = nullptr; ///< Whose own change it is, if it is that of a store of this program.
+};
+
+/// A raw value, none if there is no entry, and the schema that it is of.
+struct RawForm
+{
+    std::optional<std::string> value;
+    std::uint32_t schema = 0;
 };
 
 class NANOSTORES_PERSISTENT_EXPORT RowListener : public std::enable_shared_from_this<RowListener>
@@ -47,6 +55,8 @@ public:
     virtual std::shared_ptr<const void> hold();
     /// Inside of a batch(). isFirst: it is what the storage had when the engine was opened.
     virtual void rowsChanged(std::span<const RowChange> changes, bool isFirst) = 0;
+    /// What it writes is compared with what it has read, although it does not hear of what has changed since.
+    virtual bool keepsBase() const noexcept;
 
 private:
     const std::string m_name;
@@ -66,7 +76,9 @@ struct WriteStyle
     std::uint32_t schema = 0;
     std::optional<Durability> durability; ///< None: the engine's.
     bool compares = false; ///< Conflicts are to be seen.
+    bool merges = false; ///< The store makes one value of two.
     bool secret = false; ///< Not written where it is not encrypted.
+    bool listens = true; ///< The store takes what others change.
 };
 
 /// A store that a replica keeps. It belongs to the store's node, as a mark of it, and holds the replica.
@@ -86,32 +98,48 @@ public:
 
     std::shared_ptr<const void> hold() override;
     void changed(Node &node) noexcept override;
+    bool keepsBase() const noexcept override { return m_style.compares && !m_style.listens; }
 
-    /// Hands what has changed to the replica. May throw what a codec throws.
+    /// Hands what has changed to the replica.
     virtual void encode() = 0;
     /// The rows that are there, when the store is bound or the values have been read.
     virtual void rowsLoaded(std::span<const RowChange> rows) = 0;
     /// Makes one value of two: raw; none if they cannot be merged. The store gets it, too.
-    virtual std::optional<std::optional<std::string>> merged(const std::string &key,
-                                                             const std::optional<std::string> &base,
-                                                             const std::optional<std::string> &mine,
-                                                             const std::optional<std::string> &theirs) = 0;
+    virtual std::optional<std::optional<std::string>> merged(const std::string &key, const RawForm &base,
+                                                             const RawForm &mine, const RawForm &theirs) = 0;
     /// A conflict is there, or has changed.
-    virtual void conflictChanged(const std::string &key, const std::optional<std::string> &base,
-                                 const std::optional<std::string> &mine, const std::optional<std::string> &theirs,
-                                 std::uint64_t writer) = 0;
+    virtual void conflictChanged(const std::string &key, const RawForm &base, const RawForm &mine,
+                                 const RawForm &theirs, std::uint64_t writer) = 0;
     virtual void conflictEnded(const std::string &key) = 0;
 
     /// The one that the store had before this one, for another engine or key.
     std::shared_ptr<Binding> older() const;
+    /// Hands what has changed to the replica at once, as long as the codec can. Calls nothing else of the program.
+    void handOver();
     /// Ends a conflict: what the store has is written over what is stored, or the other way round.
     void resolve(const std::string &key, bool keepsMine);
 
 protected:
     /// Has the key written, unless it has that value already; none deletes it.
     void put(const std::string &key, std::optional<std::string> &&value);
+    /// As put(), of what encode() returns. If it throws, that is reported, and the key stays as it is.
+    template<typename F>
+    void putEncoded(const std::string &key, F encode)
+    {
+        std::optional<std::string> value;
+        try {
+            value = encode();
+        } catch (...) {
+            reportUnwritable(key);
+            return;
+        }
+        put(key, std::move(value));
+    }
+    /// Inside of a catch block.
+    void reportUnwritable(const std::string &key);
     /// The key's value, what waits to be written included.
     std::optional<std::string_view> present(const std::string &key) const;
+    RawForm presentForm(const std::string &key) const;
     /// All keys that begin with name(), likewise.
     std::vector<std::string> presentKeys() const;
     /// Writes the key if it has its present value in the storage, too. The store changes when that is done.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <nanostores/persistent/valuecodec.h>
 #include <nanostores/qt/json/json.h>
 
 #include <optional>
@@ -11,6 +12,7 @@
 /// Keys of maps as the ends of names of entries.
 namespace nanostores::detail {
 
+/// Throws std::invalid_argument for a text with half a surrogate pair: its name would be that of another key.
 template<typename K>
 std::string rowNameOf(const K &key)
 {
@@ -19,7 +21,7 @@ std::string rowNameOf(const K &key)
     if constexpr (std::is_same_v<K, std::string>) {
         return key;
     } else {
-        return json::nameOf(key).toStdString();
+        return TextCodec{}.encode(json::nameOf(key));
     }
 }
 
@@ -30,7 +32,8 @@ std::optional<K> keyOfRowName(std::string_view name)
     if constexpr (std::is_same_v<K, std::string>) {
         return std::string(name);
     } else {
-        return json::keyOf<K>(QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size())));
+        const auto text = TextCodec{}.decodeTo<QString>(name);
+        return text ? json::keyOf<K>(*text) : std::nullopt;
     }
 }
 

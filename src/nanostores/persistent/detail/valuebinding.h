@@ -3,12 +3,14 @@
 
 #include <nanostores/core/batch.h>
 #include <nanostores/core/equal.h>
+#include <nanostores/core/errors.h>
 #include <nanostores/core/store.h>
 #include <nanostores/persistent/conflict.h>
 #include <nanostores/persistent/detail/rowlistener.h>
 #include <nanostores/persistent/persistentoptions.h>
 
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <span>
@@ -20,7 +22,12 @@ namespace nanostores::detail {
 template<typename T>
 WriteStyle styleOf(const PersistentOptions<T> &options)
 {
-    return {options.schema.number(), options.durability, options.onConflict.compares(), options.secret};
+    return {options.schema.number(),
+            options.durability,
+            options.onConflict.compares(),
+            options.onConflict.function() != nullptr,
+            options.secret,
+            options.listen};
 }
 template<typename T>
 Pacing pacingOf(const PersistentOptions<T> &options)
@@ -38,19 +45,29 @@ public:
         , m_schema(std::move(schema))
     {
     }
+    const ValueCodec<T> &codec() const noexcept { return m_codec; }
     std::optional<std::string> encode(const T &value) const { return m_codec.encode(value); }
+    /// None: it cannot be read. What a codec throws is reported.
     std::optional<T> decode(const std::string &raw, std::uint32_t schema) const
     {
-        if (schema >= m_schema.number()) {
-            return m_codec.decode(raw); // a newer one as well, if it can be read
+        try {
+            if (schema >= m_schema.number()) {
+                return m_codec.decode(raw); // a newer one as well, if it can be read
+            }
+            const auto migrated = m_schema.migrated(raw, schema);
+            return migrated ? m_codec.decode(*migrated) : std::nullopt;
+        } catch (...) {
+            reportError(std::current_exception());
+            return std::nullopt;
         }
-        const auto migrated = m_schema.migrated(raw, schema);
-        return migrated ? m_codec.decode(*migrated) : std::nullopt;
     }
-    /// Of the present schema, or instead the given value.
-    T decodeOr(const std::optional<std::string> &raw, const T &instead) const
+    std::optional<T> decode(const RawForm &form) const
     {
-        auto value = raw ? m_codec.decode(*raw) : std::nullopt;
+        return form.value ? decode(*form.value, form.schema) : std::nullopt;
+    }
+    T decodeOr(const RawForm &form, const T &instead) const
+    {
+        auto value = decode(form);
         return value ? std::move(*value) : instead;
     }
 
@@ -78,7 +95,10 @@ public:
     {
     }
 
-    void encode() override { put(name(), m_reader.encode(typedNode().current())); }
+    void encode() override
+    {
+        putEncoded(name(), [this] { return m_reader.encode(typedNode().current()); });
+    }
     void rowsLoaded(std::span<const RowChange> rows) override
     {
         if (!rows.empty()) {
@@ -91,9 +111,8 @@ public:
             take(changes.back());
         }
     }
-    std::optional<std::optional<std::string>> merged(const std::string &, const std::optional<std::string> &base,
-                                                     const std::optional<std::string> &mine,
-                                                     const std::optional<std::string> &theirs) override
+    std::optional<std::optional<std::string>> merged(const std::string &, const RawForm &base, const RawForm &mine,
+                                                     const RawForm &theirs) override
     {
         if (!m_policy.function()) {
             return std::nullopt;
@@ -104,8 +123,7 @@ public:
         set(std::move(value));
         return raw;
     }
-    void conflictChanged(const std::string &key, const std::optional<std::string> &base,
-                         const std::optional<std::string> &mine, const std::optional<std::string> &theirs,
+    void conflictChanged(const std::string &key, const RawForm &base, const RawForm &mine, const RawForm &theirs,
                          std::uint64_t writer) override
     {
         this->show(std::dynamic_pointer_cast<ConflictShower<T>>(shared_from_this()), key,
@@ -124,10 +142,12 @@ public:
         });
     }
 
+    const ValueCodec<T> &codec() const noexcept { return m_reader.codec(); }
+
     Task<bool> compareAndSet(const T &expected, const T &value)
     {
         settle();
-        if (!equalValues(node(), typedNode().current(), expected)) {
+        if (!equalValues(node(), typedNode().current(), expected) || (!m_listens && !isStored(expected))) {
             const TaskSource<bool> source;
             source.resolve(false);
             return source.task();
@@ -138,6 +158,13 @@ public:
 private:
     N &typedNode() const { return static_cast<N &>(node()); }
     S handle() const { return S(Ref<N>::share(&typedNode())); }
+    /// The store itself may have a value that was there before.
+    bool isStored(const T &value) const
+    {
+        const RawForm form = presentForm(name());
+        const auto stored = form.value ? m_reader.decode(form) : std::optional(m_initial);
+        return (stored && equalValues(node(), *stored, value)) || (!form.value && !m_reader.encode(value));
+    }
     void set(T value)
     {
         const Taking taking(*this);
