@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "support/handlers.h"
+#include "support/two.h"
 
 #include <nanostores/persistent.h>
-#include <nanostores/persistent/testing/checkengine.h>
 
 #include <QTest>
 
@@ -12,39 +12,7 @@
 
 using namespace nanostores;
 using namespace std::chrono_literals;
-
-namespace {
-
-/// Two programs on a storage; the second one does not hear of the first one's writes until it is asked.
-struct Two
-{
-    Two()
-        : first(StorageEngine::memory(area))
-        , second(StorageEngine::custom(testing::withFaults(memoryBackend(area), faults, nextPlace())))
-    {
-        first.load(5s);
-        second.load(5s);
-        faults.dropWakes(true);
-    }
-    static std::string nextPlace()
-    {
-        static int count = 0;
-        return "conflicts " + std::to_string(++count);
-    }
-    void write(const std::string &key, const std::string &value) const
-    {
-        first.set(key, value);
-        QVERIFY(first.flushNow(5s));
-    }
-    std::string value(const std::string &key) const { return area.value(key).value_or("-"); }
-
-    MemoryArea area;
-    testing::Faults faults;
-    StorageEngine first;
-    StorageEngine second;
-};
-
-} // namespace
+using support::Two;
 
 class tst_EngineConflicts : public QObject
 {

@@ -380,6 +380,12 @@ void Replica::addBinding(const std::shared_ptr<Binding> &binding)
     encodeDirty(Which::All);
     add(*binding);
     adoptPending(*binding);
+    if (binding->keepsBase()) {
+        m_hasDeaf = true;
+        std::erase_if(m_unheard, [&](const auto &former) {
+            return binding->isPrefix() ? former.first.starts_with(binding->name()) : former.first == binding->name();
+        });
+    }
     const auto rows = rowsOf(*binding);
     batch([&] { binding->rowsLoaded(rows); }); // observers may set the store when that is over
     publish();

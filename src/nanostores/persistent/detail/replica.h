@@ -126,6 +126,12 @@ private:
         std::weak_ptr<RowListener> owner; ///< With compares.
     };
     using PendingTable = std::map<std::string, Pending, std::less<>>;
+    /// What a store has that does not listen, where others have changed it since.
+    struct Unheard
+    {
+        RawForm form;
+        std::uint64_t version = 0;
+    };
     struct Comparison
     {
         std::string key;
@@ -173,7 +179,8 @@ private:
     void encode(Binding &binding);
     void encodeDirty(Which which);
     bool isDue(Binding &binding);
-    Pending &pendingFor(std::string_view key, PendingTable::iterator next, const RowTable::Row *row);
+    Pending &pendingFor(std::string_view key, PendingTable::iterator next, const RowTable::Row *row,
+                        const Binding *owner);
     void putRaw(std::string_view key, RawValue &&value, std::uint32_t schema, std::optional<Durability> durability,
                 Binding *owner);
     void send();
@@ -204,13 +211,16 @@ private:
 
     // Reading
     void changedElsewhere(const StorageFeed &feed);
+    void keepBase(const std::string &key);
     void deliver(std::vector<RowChange> &&changes, bool isFirst);
+    void deliverTo(RowListener &listener, const RowChange &change);
     void deliverLocal();
     bool hasOtherListeners(std::string_view key, const RowListener *except) const;
     template<typename F>
     void eachListener(std::string_view key, F f) const;
     void settleConflicts();
     void inConflict(const std::string &key, Pending &pending);
+    bool isSettled(const Pending &pending, const RowTable::Row *row) const;
     void showConflict(const std::string &key, Pending &pending);
     std::shared_ptr<Binding> ownerOf(const Pending &pending) const;
 
@@ -247,6 +257,8 @@ private:
     Binding *m_dirty = nullptr;
     bool m_isFlushScheduled = false;
     PendingTable m_pending;
+    bool m_hasDeaf = false; ///< There is, or was, a store that keepsBase().
+    std::map<std::string, Unheard, std::less<>> m_unheard;
     std::vector<RowChange> m_local; ///< Changes of this program that other stores of it have to see.
     std::vector<std::string> m_settled; ///< Keys whose writes the backend need not keep any more.
     bool m_keepingFails = false; ///< It is tried again with the next attempt to write.

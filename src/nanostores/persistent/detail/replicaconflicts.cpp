@@ -31,7 +31,12 @@ void Replica::settleConflicts()
             continue;
         }
         const auto *const row = m_rows.find(key);
-        if (found->second.parked == Parked::Conflict) {
+        if (found->second.parked == Parked::Conflict && isSettled(found->second, row)) {
+            const auto owner = ownerOf(found->second);
+            const auto held = owner->hold();
+            dropPending(found);
+            owner->conflictEnded(key);
+        } else if (found->second.parked == Parked::Conflict) {
             showConflict(key, found->second);
         } else if (found->second.parked == Parked::No && !found->second.isInDoubt // the row may be its own
                    && (row ? row->version : 0) != found->second.expect) {
@@ -40,11 +45,23 @@ void Replica::settleConflicts()
     }
 }
 
+/// Others have written the very same value. To merge the two may make a third one.
+bool Replica::isSettled(const Pending &pending, const RowTable::Row *row) const
+{
+    const auto owner = ownerOf(pending);
+    return owner && !owner->style().merges && pending.value == rawOf(row ? std::optional(row->value()) : std::nullopt)
+           && (!row || pending.schema == row->schema);
+}
+
 /// The key has another version than the one that the pending write is based on. Merged, it is based on the new one.
 void Replica::inConflict(const std::string &key, Pending &pending)
 {
     const auto owner = ownerOf(pending);
     const auto *const row = m_rows.find(key);
+    if (isSettled(pending, row)) {
+        dropPending(m_pending.find(key));
+        return;
+    }
     if (owner && pending.merges < MostMerges) {
         const auto held = owner->hold();
         const RawForm base{pending.base, pending.baseSchema};
@@ -141,7 +158,10 @@ void Replica::resolveConflict(const std::string &key, bool keepsMine)
     } else {
         dropPending(found);
         scheduleFlush(); // it is kept no more
-        deliver({{key, theirs, row ? row->schema : 0}}, false);
+        deliver({{key, theirs, schema, owner.get()}}, false);
+        if (owner) { // also if it does not listen
+            deliverTo(*owner, {key, theirs, schema});
+        }
     }
     if (owner) {
         const auto held = owner->hold();

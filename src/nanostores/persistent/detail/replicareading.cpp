@@ -13,6 +13,26 @@ namespace nanostores::detail {
 
 // What is stored: all of it, and what others have changed.
 
+template<typename F>
+void Replica::eachListener(std::string_view key, F f) const
+{
+    if (!m_keyListeners.empty()) {
+        const auto found = m_keyListeners.find(std::string(key));
+        if (found != m_keyListeners.end()) {
+            for (RowListener *listener : found->second) {
+                f(*listener);
+            }
+        }
+    }
+    for (const auto &[prefix, listeners] : m_prefixListeners) {
+        if (key.starts_with(prefix)) {
+            for (RowListener *listener : listeners) {
+                f(*listener);
+            }
+        }
+    }
+}
+
 /// All that there is. Comes when it was opened, when the changes since the last one are not known, and when another
 /// storage has taken its place.
 void Replica::loaded(StorageState &&state)
@@ -51,12 +71,18 @@ void Replica::loaded(StorageState &&state)
             continue;
         }
         const auto *const old = m_rows.find(entry.key);
+        if (!isFirst && (!old || old->version != entry.version)) {
+            keepBase(entry.key);
+        }
         if (!m_pending.contains(entry.key) && (!old || old->value() != *entry.value || old->schema != entry.schema)) {
             changes.push_back({entry.key, entry.value, entry.schema});
         }
     }
     if (isOther) {
         ++m_resyncs;
+        for (auto &[key, former] : m_unheard) { // no version of this storage
+            former.version = NoVersion;
+        }
         for (const auto &comparison : m_comparisons) { // with versions of the storage before; a value is compared anew
             if (comparison->version != 0) {
                 comparison->version = NoVersion;
@@ -70,6 +96,7 @@ void Replica::loaded(StorageState &&state)
     } else {
         m_rows.each({}, [&](const RowTable::Row &row) {
             if (!rows.find(row.key()) && !m_pending.contains(row.key())) {
+                keepBase(std::string(row.key()));
                 changes.push_back({std::string(row.key()), std::nullopt, 0});
             }
         });
@@ -184,6 +211,21 @@ void Replica::setRow(const std::string &key, const std::optional<StorageEntry> &
     }
 }
 
+/// Before a row changes, for stores that will not hear of it.
+void Replica::keepBase(const std::string &key)
+{
+    if (!m_hasDeaf || m_pending.contains(key)) {
+        return;
+    }
+    bool isKept = false;
+    eachListener(key, [&](const RowListener &listener) { isKept = isKept || listener.keepsBase(); });
+    if (isKept) {
+        const auto *const row = m_rows.find(key);
+        m_unheard.try_emplace(key, row ? Unheard{{std::string(row->value()), row->schema}, row->version}
+                                       : Unheard{{std::nullopt, 0}, 0});
+    }
+}
+
 void Replica::changedElsewhere(const StorageFeed &feed)
 {
     if (!m_isLoaded || feed.epoch != m_epoch) {
@@ -199,6 +241,7 @@ void Replica::changedElsewhere(const StorageFeed &feed)
         const auto found = m_pending.find(entry.key);
         const bool isSame =
             row ? entry.value && row->value() == *entry.value && row->schema == entry.schema : !entry.value;
+        keepBase(entry.key);
         setRow(entry.key, entry);
         if (found == m_pending.end()) {
             if (!isSame) {
@@ -220,26 +263,6 @@ void Replica::changedElsewhere(const StorageFeed &feed)
     deliver(std::move(changes), false);
 }
 
-template<typename F>
-void Replica::eachListener(std::string_view key, F f) const
-{
-    if (!m_keyListeners.empty()) {
-        const auto found = m_keyListeners.find(std::string(key));
-        if (found != m_keyListeners.end()) {
-            for (RowListener *listener : found->second) {
-                f(*listener);
-            }
-        }
-    }
-    for (const auto &[prefix, listeners] : m_prefixListeners) {
-        if (key.starts_with(prefix)) {
-            for (RowListener *listener : listeners) {
-                f(*listener);
-            }
-        }
-    }
-}
-
 bool Replica::hasOtherListeners(std::string_view key, const RowListener *except) const
 {
     if (except && m_sharedKeys == 0 && m_prefixListeners.empty() && !except->isPrefix() && except->name() == key) {
@@ -250,7 +273,19 @@ bool Replica::hasOtherListeners(std::string_view key, const RowListener *except)
     return has;
 }
 
-/// In one batch, each listener with all that is for it. Listeners may come and go meanwhile.
+void Replica::deliverTo(RowListener &listener, const RowChange &change)
+{
+    const auto held = listener.hold();
+    const ForeignWrites foreign; // no history takes them for edits
+    try {
+        batch([&] { listener.rowsChanged({&change, 1}, true); });
+    } catch (...) { // of a hook or an observer
+        reportError(std::current_exception());
+    }
+}
+
+/// In one batch, each listener with all that is for it. Listeners may come and go meanwhile, and set keys: then all
+/// have heard of that, and hear nothing older of these keys.
 void Replica::deliver(std::vector<RowChange> &&changes, bool isFirst)
 {
     if (changes.empty()) {

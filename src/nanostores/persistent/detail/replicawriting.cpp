@@ -40,11 +40,24 @@ Binding *reversed(Binding *list, Binding *Binding::*next)
 
 } // namespace
 
-/// A write that is not there is made in front of the next key's, of the value that the row has.
-Replica::Pending &Replica::pendingFor(std::string_view key, PendingTable::iterator next, const RowTable::Row *row)
+/// A write that is not there is made in front of the next key's, of the value that the row has, or that a store has
+/// read that does not listen.
+Replica::Pending &Replica::pendingFor(std::string_view key, PendingTable::iterator next, const RowTable::Row *row,
+                                      const Binding *owner)
 {
     Pending &made = m_pending.try_emplace(next, std::string(key))->second;
     made.waits = false;
+    const auto unheard = owner && owner->keepsBase() ? m_unheard.find(key) : m_unheard.end();
+    if (unheard != m_unheard.end()) {
+        Unheard former = std::move(unheard->second);
+        m_unheard.erase(unheard);
+        if (former.form.value != rawOf(row ? std::optional(row->value()) : std::nullopt)) {
+            made.base = std::move(former.form.value);
+            made.baseSchema = former.form.schema;
+            made.expect = former.version;
+            return made;
+        }
+    }
     if (row) {
         made.base = std::string(row->value());
         made.baseSchema = row->schema;
@@ -65,7 +78,7 @@ void Replica::putRaw(std::string_view key, RawValue &&value, std::uint32_t schem
     if (isSame) {
         return;
     }
-    Pending &pending = isPending ? place->second : pendingFor(key, place, row);
+    Pending &pending = isPending ? place->second : pendingFor(key, place, row, owner);
     pending.value = std::move(value);
     pending.schema = schema;
     pending.durability = durability.value_or(m_options.durability);
