@@ -5,7 +5,9 @@
 
 #include <QTest>
 
+#include <functional>
 #include <map>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -25,6 +27,8 @@ private Q_SLOTS:
     void change_arrivesAsOneBatch();
     void sub_isCalledForAllChanges();
     void sub_endsWhenAsked();
+    void sub_thatSetsTheKey_isHeardInOrder();
+    void sub_random();
     void subAll_isCalledWithKeys();
     void del_removesKey();
     void clear_deletesKeysWithPrefix();
@@ -132,6 +136,77 @@ void tst_Engine::sub_endsWhenAsked()
     end();
     engine.set("x", "2");
     QCOMPARE(calls, 1);
+}
+
+void tst_Engine::sub_thatSetsTheKey_isHeardInOrder()
+{
+    const auto engine = StorageEngine::memory();
+    engine.load(5s);
+    const auto trimmed = engine.sub("x", [&](const StorageEngine::RawValue &value) {
+        if (value && value->starts_with(' ')) {
+            engine.set("x", value->substr(1));
+        }
+    });
+    std::vector<std::string> seen;
+    const auto shown =
+        engine.sub("x", [&](const StorageEngine::RawValue &value) { seen.push_back(value.value_or("-")); });
+    const auto store = persistentAtom(engine, "x", std::string());
+    const auto map = persistentMap<std::string, std::string>(engine, "");
+    engine.set("x", "  a");
+    QCOMPARE(seen.back(), std::string("a"));
+    QCOMPARE(store.get(), std::string("a"));
+    QCOMPARE(map.get().value("x", {}), std::string("a"));
+    trimmed();
+    shown();
+}
+
+/// Functions that set keys when they hear of some: the last that each hears is what is there, and so are the stores.
+void tst_Engine::sub_random()
+{
+    for (unsigned seed = 1; seed <= 20; ++seed) {
+        std::minstd_rand random(seed);
+        const auto engine = StorageEngine::memory();
+        engine.load(5s);
+        const auto key = [&] { return std::string(1, static_cast<char>('a' + random() % 3)); };
+        int depth = 0;
+        const auto step = [&] {
+            if (random() % 4 == 0) {
+                engine.del(key());
+            } else {
+                engine.set(key(), std::to_string(random() % 10));
+            }
+        };
+        std::vector<std::map<std::string, std::string>> heard(3);
+        std::vector<std::function<void()>> ends;
+        for (auto &values : heard) {
+            ends.push_back(engine.subAll("", [&](const std::string &name, const StorageEngine::RawValue &value) {
+                if (value) {
+                    values[name] = *value;
+                } else {
+                    values.erase(name);
+                }
+                if (depth < 3 && random() % 3 == 0) {
+                    ++depth;
+                    step();
+                    --depth;
+                }
+            }));
+        }
+        const auto map = persistentMap<std::string, std::string>(engine, "");
+        for (int i = 0; i < 200; ++i) {
+            step();
+            const auto entries = engine.entries();
+            const std::map<std::string, std::string> there(entries.begin(), entries.end());
+            for (const auto &values : heard) {
+                QCOMPARE(values, there);
+            }
+            const auto shown = map.get();
+            QCOMPARE((std::map<std::string, std::string>(shown.begin(), shown.end())), there);
+        }
+        for (const auto &end : ends) {
+            end();
+        }
+    }
 }
 
 void tst_Engine::subAll_isCalledWithKeys()

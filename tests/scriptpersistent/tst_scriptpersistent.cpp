@@ -28,6 +28,11 @@ private Q_SLOTS:
     void text_thatIsNotUtf8Stays();
     void engine_goesWithListeners();
     void default_isThePersistentEngine();
+    void set_byThoseWhoAreCalledWithIt_data();
+    void set_byThoseWhoAreCalledWithIt();
+    void set_byCppWhileItIsWritten();
+    void random_storesAgreeWithTheStorage();
+    void byteOrderMark_isPartOfTheText();
 
 private:
     QJSValue run(const char *code);
@@ -160,6 +165,107 @@ void tst_ScriptPersistent::default_isThePersistentEngine()
     run("persistentAtom('theme').set('dark')");
     QCOMPARE(engine.get("theme"), std::optional<std::string>("dark"));
     setPersistentEngine(StorageEngine::memory());
+}
+
+void tst_ScriptPersistent::set_byThoseWhoAreCalledWithIt_data()
+{
+    QTest::addColumn<QString>("setUp");
+    QTest::newRow("engine of C++") << QString();
+    QTest::newRow("own storage") << QStringLiteral(
+        "const storage = {}; const own = []; const all = new Proxy(storage, { set(target, key, value) {"
+        " target[key] = value; own.forEach(f => { f({ key, newValue: value }) }); return true } });"
+        "persistent.setPersistentEngine(all, { addEventListener(key, f) { own.push(f) }, removeEventListener() {} });");
+}
+
+/// Two stores of one entry, as two modules have them: one that sets the other, and itself, by listening.
+void tst_ScriptPersistent::set_byThoseWhoAreCalledWithIt()
+{
+    QFETCH(QString, setUp);
+    installPersistentModule(m_js.get(), loaded(MemoryArea()));
+    const QString code =
+        setUp
+        + QStringLiteral("const a = persistentAtom('x', ''), b = persistentAtom('x', ''); a.listen(() => {});"
+                         "b.listen(value => { if (value === '1') a.set('2') });"
+                         "const m = persistentMap('m:'), n = persistentMap('m:'); m.listen(() => {});"
+                         "n.listen((value, old, key) => {"
+                         " if (value.k === '1' || value.k === '3') { m.setKey('k', '2'); m.setKey('z', 'new') } });"
+                         "a.set('1'); m.setKey('k', '1'); m.setKey('k', '5'); m.set({ k: '3', l: '4' });"
+                         "result = JSON.stringify([a.get(), b.get(), m.get(), n.get(), persistentAtom('x').get(),"
+                         " persistentAtom('m:k').get(), persistentAtom('m:z').get()])");
+    QCOMPARE(run(code.toUtf8().constData()).toString(),
+             QStringLiteral(R"(["2","2",{"k":"2","l":"4","z":"new"},{"k":"2","z":"new","l":"4"},"2","2","new"])"));
+}
+
+void tst_ScriptPersistent::set_byCppWhileItIsWritten()
+{
+    const auto engine = loaded(MemoryArea());
+    const auto end = engine.sub("x", [&](const StorageEngine::RawValue &value) {
+        if (value && value->starts_with(' ')) {
+            engine.set("x", value->substr(1));
+        }
+    });
+    installPersistentModule(m_js.get(), engine);
+    QCOMPARE(run("const a = persistentAtom('x', ''), b = persistentAtom('x', ''), m = persistentMap('');"
+                 "a.listen(() => {}); b.listen(() => {}); m.listen(() => {}); a.set('  trimmed');"
+                 "result = [a.get(), b.get(), m.get().x].join()")
+                 .toString(),
+             QStringLiteral("trimmed,trimmed,trimmed"));
+    QCOMPARE(engine.get("x"), std::optional<std::string>("trimmed"));
+    end();
+}
+
+/// Atoms and maps over the same entries, whose listeners set them again: in the end all have what is stored.
+void tst_ScriptPersistent::random_storesAgreeWithTheStorage()
+{
+    const auto engine = loaded(MemoryArea());
+    installPersistentModule(m_js.get(), engine);
+    QCOMPARE(run(R"(
+        let seed = 1, depth = 0
+        const random = n => (seed = seed * 16807 % 2147483647) % n
+        const keys = ['m:a', 'm:b', 'm:c']
+        const atoms = keys.concat(keys).map(key => persistentAtom(key, undefined))
+        const maps = [persistentMap('m:'), persistentMap('m:')]
+        function step() {
+            const text = random(4) === 0 ? undefined : String(random(5))
+            const key = keys[random(3)].slice(2)
+            switch (random(4)) {
+            case 0: atoms[random(6)].set(text); break
+            case 1: maps[random(2)].setKey(key, text); break
+            case 2: maps[random(2)].set({ [key]: String(random(5)), d: '1' }); break
+            }
+        }
+        function again() {
+            if (depth < 3 && random(3) === 0) { ++depth; step(); --depth }
+        }
+        atoms.forEach(each => { each.listen(again) })
+        maps.forEach(each => { each.listen(again) })
+        result = ''
+        for (let i = 0; i < 500 && result === ''; ++i) {
+            step()
+            const stored = {}
+            keys.concat('m:d').forEach(key => {
+                const text = persistentAtom(key).value // which is not mounted
+                if (text !== undefined) stored[key.slice(2)] = text
+            })
+            const wrong = atoms.filter((each, j) => each.get() !== stored[keys[j % 3].slice(2)]).length
+            const sorted = map => JSON.stringify(Object.keys(map).sort().map(key => [key, map[key]]))
+            if (wrong > 0 || maps.some(map => sorted(map.get()) !== sorted(stored)))
+                result = i + ': ' + JSON.stringify([stored, atoms.map(each => each.get()), maps.map(each => each.get())])
+        })")
+                 .toString(),
+             QString());
+}
+
+void tst_ScriptPersistent::byteOrderMark_isPartOfTheText()
+{
+    const auto engine = loaded(MemoryArea());
+    installPersistentModule(m_js.get(), engine);
+    run("persistentAtom('x').set('\ufefftext'); persistentMap('m:').setKey('\ufeffk', '\ufeff')");
+    QCOMPARE(run("const m = persistentMap('m:'); m.listen(() => {});"
+                 "result = [persistentAtom('x').get() === '\ufefftext', JSON.stringify(m.get()) === "
+                 "JSON.stringify({ '\ufeffk': '\ufeff' })].join()")
+                 .toString(),
+             QStringLiteral("true,true"));
 }
 
 QTEST_GUILESS_MAIN(tst_ScriptPersistent)

@@ -252,6 +252,7 @@ private:
 
     std::unordered_map<std::string, std::vector<RowListener *>> m_keyListeners;
     std::map<std::string, std::vector<RowListener *>, std::less<>> m_prefixListeners;
+    std::uint64_t m_deliveries = 0;
     std::size_t m_sharedKeys = 0; ///< Those of m_keyListeners with more than one.
 
     Binding *m_dirty = nullptr;

@@ -311,9 +311,17 @@ void Replica::deliver(std::vector<RowChange> &&changes, bool isFirst)
             calls[place->second].changes.push_back(change);
         });
     }
+    const auto deliveries = ++m_deliveries;
     const auto callAll = [&] {
-        for (const Call &call : calls) {
+        for (Call &call : calls) {
             if (!call.held) {
+                continue;
+            }
+            if (m_deliveries != deliveries) {
+                std::erase_if(call.changes,
+                              [this](const RowChange &change) { return rawOf(present(change.key)) != change.value; });
+            }
+            if (call.changes.empty()) {
                 continue;
             }
             try {

@@ -4,6 +4,9 @@
 #include <nanostores/core/errors.h>
 #include <nanostores/script/scripterror.h>
 
+#include <QByteArrayView>
+#include <QStringDecoder>
+
 #include <exception>
 #include <string>
 #include <utility>
@@ -68,9 +71,17 @@ std::optional<std::string> ScriptStorage::bytesOf(const QString &text)
     return text.toStdString();
 }
 
+/// With a byte order mark, if there is one, unlike QString::fromUtf8().
+QString ScriptStorage::textOf(const std::string &utf8)
+{
+    QStringDecoder decode(QStringDecoder::Utf8,
+                          QStringDecoder::Flag::Stateless | QStringDecoder::Flag::ConvertInitialBom);
+    return decode(QByteArrayView(utf8.data(), static_cast<qsizetype>(utf8.size())));
+}
+
 QJSValue ScriptStorage::textOf(const StorageEngine::RawValue &value, QJSValue::SpecialValue none)
 {
-    return value ? QJSValue(QString::fromStdString(*value)) : QJSValue(none);
+    return value ? QJSValue(textOf(*value)) : QJSValue(none);
 }
 
 QJSValue ScriptStorage::get(const QString &key)
@@ -97,7 +108,7 @@ QStringList ScriptStorage::keys(const QString &prefix)
     return guarded([&] {
         QStringList names;
         for (const std::string &key : storage().keys(prefix.toStdString())) {
-            names.append(QString::fromStdString(key));
+            names.append(textOf(key));
         }
         return names;
     });
@@ -113,12 +124,11 @@ int ScriptStorage::subscribe(const QString &key, bool isPrefix, const QJSValue &
     };
     return guarded([&] {
         const std::string bytes = key.toStdString();
-        auto end = isPrefix
-                       ? storage().subAll(bytes,
-                                          [call](const std::string &name, const StorageEngine::RawValue &value) {
-                                              call(QString::fromStdString(name), value);
-                                          })
-                       : storage().sub(bytes, [call, key](const StorageEngine::RawValue &value) { call(key, value); });
+        auto end =
+            isPrefix
+                ? storage().subAll(bytes, [call](const std::string &name,
+                                                 const StorageEngine::RawValue &value) { call(textOf(name), value); })
+                : storage().sub(bytes, [call, key](const StorageEngine::RawValue &value) { call(key, value); });
         m_subscriptions.emplace(++m_lastId, std::move(end));
         return m_lastId;
     });

@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <string>
 
 namespace nanostores::detail {
 
@@ -38,6 +39,7 @@ private:
     template<typename F>
     auto guarded(F f);
     std::optional<std::string> bytesOf(const QString &text);
+    static QString textOf(const std::string &utf8);
     static QJSValue textOf(const StorageEngine::RawValue &value, QJSValue::SpecialValue none);
 
     QJSEngine *m_engine;

@@ -129,6 +129,11 @@ function write(key, text) {
   else if (storage.get(key) !== text) storage.set(key, text)
 }
 
+/// Undefined: the entry was deleted.
+function textIn(event) {
+  return event.newValue === null ? undefined : event.newValue
+}
+
 export function persistentAtom(name, initial, opts = {}) {
   expectString(name, 'persistentAtom', 'name')
   const { encode, decode, listens } = codecOf(opts, 'persistentAtom')
@@ -144,27 +149,34 @@ export function persistentAtom(name, initial, opts = {}) {
   }
 
   let known = engine().get(name)
-  let isWriting = false
+  let writing = null // the text that is being written, and by which of the changes
+  let changes = 0
   const $store = atom(valueOf(known))
   const set = $store.set
   $store.set = newValue => {
     const text = textOf(encode, newValue, 'set', name)
-    isWriting = true
+    const own = ++changes
+    const outer = writing
+    writing = { text, own }
     try {
       write(name, text)
     } finally {
-      isWriting = false
+      writing = outer
     }
+    if (changes !== own) return // those who were called with it have set another one
     known = text
     set(newValue)
   }
 
   function listener(event) {
-    if (isWriting) return
     if (event.key === name) {
-      known = event.newValue === null ? undefined : event.newValue
-      set(valueOf(event.newValue))
-    } else if (engine().get(name) === undefined) {
+      if (writing !== null && writing.own === changes && writing.text === textIn(event)) return
+      const text = writing === null ? textIn(event) : engine().get(name) // another one may have been set since
+      ++changes
+      known = text
+      set(valueOf(text))
+    } else if (writing === null && engine().get(name) === undefined) {
+      ++changes
       known = undefined
       set(initial)
     }
@@ -223,7 +235,9 @@ export function persistentMap(prefix, initial = {}, opts = {}) {
   const $store = map()
   const set = $store.set
   const setKey = $store.setKey
-  let isWriting = false
+  let writing = null // texts by key, while they are written, and by which of the changes
+  let setAt = null // meanwhile: when each key was set last, also by those who are called
+  let changes = 0
   let watched = null // by key, while it is mounted, for engines that say perKey
 
   function watchKey(key) {
@@ -254,24 +268,32 @@ export function persistentMap(prefix, initial = {}, opts = {}) {
     return data
   }
 
+  /// Returns the keys that those who were called with the texts have set: theirs are the newer values.
   function storeTexts(texts) {
-    isWriting = true
+    const outer = { writing, setAt }
+    const times = setAt === null ? Object.create(null) : setAt
+    const own = ++changes
+    for (const key in texts) put(times, key, own)
+    setAt = times
+    writing = { texts, own }
     try {
       for (const key in texts) {
+        if (times[key] !== own) continue
         if (texts[key] === undefined) unwatchKey(key)
         else watchKey(key)
         write(prefix + key, texts[key])
       }
     } finally {
-      isWriting = false
+      writing = outer.writing
+      setAt = outer.setAt
     }
+    return Object.keys(times).filter(key => times[key] > own)
   }
 
   $store.setKey = (key, newValue) => {
     const texts = {}
     put(texts, key, newValue === undefined ? undefined : textOf(encode, newValue, 'setKey', prefix + String(key)))
-    storeTexts(texts)
-    setKey(key, newValue)
+    if (storeTexts(texts).indexOf(String(key)) === -1) setKey(key, newValue)
   }
 
   $store.set = newObject => {
@@ -288,22 +310,37 @@ export function persistentMap(prefix, initial = {}, opts = {}) {
       const key = names[i].slice(prefix.length)
       if (!has(texts, key)) put(texts, key, undefined)
     }
-    storeTexts(texts)
-    set(newObject)
+    const newer = storeTexts(texts)
+    if (newer.length === 0) {
+      set(newObject)
+      return
+    }
+    const merged = {}
+    for (const key in newObject) put(merged, key, newObject[key])
+    newer.forEach(key => {
+      if (has($store.value, key)) put(merged, key, $store.value[key])
+      else delete merged[key]
+    })
+    set(merged)
   }
 
   function listener(event) {
-    if (isWriting) return
     if (!event.key) {
-      set({})
+      if (writing === null) set({})
     } else if (event.key.startsWith(prefix)) {
       const key = event.key.slice(prefix.length)
-      if (event.newValue === null || event.newValue === undefined) {
+      let text = textIn(event)
+      if (writing !== null) {
+        if (setAt[key] === writing.own && writing.texts[key] === text) return
+        text = engine().get(event.key) // another one may have been set since
+        put(setAt, key, ++changes)
+      }
+      if (text === undefined) {
         setKey(key, undefined)
       } else {
         let value
         try {
-          value = decode(event.newValue)
+          value = decode(text)
         } catch (error) {
           report(error)
           return
