@@ -36,6 +36,7 @@ private Q_SLOTS:
     void edit_ofAnOlderFileKeepsOwnValuesInOrder();
     void edit_layoutIsNoChange();
     void edit_withoutBookkeeping();
+    void edit_withoutBookkeeping_keepsForms();
     void edit_unknownMembersStay();
     void edit_byteOrderMark();
     void edit_bookkeepingIsNonsense_data();
@@ -263,6 +264,25 @@ void tst_JsonEdits::edit_withoutBookkeeping()
     QVERIFY(!feed.tooOld);
     QCOMPARE(keysOf(feed.changes), (std::vector<std::string>{"b"}));
     QVERIFY(contentOf(m_path).contains("bookkeeping"));
+}
+
+/// What it said of values is known as long as the program runs: their forms, and those of their schemas.
+void tst_JsonEdits::edit_withoutBookkeeping_keepsForms()
+{
+    const Opened storage(jsonBackend(options()));
+    const std::vector<StorageWrite> writes{
+        {"bytes", "\xff", 2, {}}, {"json", "\"Ada\"", 2, {}}, {"name", "\"Ada\"", 3, {}}, {"text", "Ada", 1, {}}};
+    storage.apply(writes);
+    const auto state = storage.load();
+    overwrite(m_path, R"({"format": 1, "values": {"bytes": "/w==", "json": "Ada", "name": "Bob", "text": "Bob"}})");
+    const auto feed = storage->changesSince(state.position, state.epoch);
+    QCOMPARE(keysOf(feed.changes), (std::vector<std::string>{"name", "text"}));
+    QCOMPARE(storage.values(), (Values{{"bytes", "\xff"}, {"json", "\"Ada\""}, {"name", "\"Bob\""}, {"text", "Bob"}}));
+    const Opened other(jsonBackend(options()));
+    for (const StorageWrite &write : writes) {
+        QCOMPARE(storage.entry(write.key)->schema, write.schema);
+        QCOMPARE(other.entry(write.key), storage.entry(write.key));
+    }
 }
 
 void tst_JsonEdits::edit_unknownMembersStay()

@@ -276,7 +276,7 @@ bool JsonBackend::readChanges(bool canRepair)
 
     JsonDocument document;
     try {
-        document.read(content->bytes);
+        document.read(content->bytes, m_isKnown ? &m_table : nullptr);
     } catch (const JsonTextError &error) {
         if (!hasSettled(content->stamp)) {
             m_isChangedInPlace = true;

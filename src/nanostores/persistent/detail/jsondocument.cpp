@@ -55,6 +55,11 @@ Form formOf(std::string_view raw)
     return raw.front() == '"' ? Form::JsonString : Form::Value;
 }
 
+const char *markOf(Form form)
+{
+    return form == Form::JsonString ? "json" : form == Form::Base64 ? "base64" : "";
+}
+
 /// As it stands in the file, but for the layout.
 std::string written(std::string_view raw, Form form)
 {
@@ -169,9 +174,10 @@ std::string rawOf(const std::string &value, const Line *line)
 class Reading
 {
 public:
-    Reading(std::string_view text, JsonDocument &document)
+    Reading(std::string_view text, JsonDocument &document, const EntryTable *known)
         : m_reader(text)
         , m_document(document)
+        , m_known(known)
     {
     }
 
@@ -244,6 +250,15 @@ private:
         }
     }
 
+    /// What a line would say that was taken out of the file.
+    Line formerly(const std::string &key) const
+    {
+        const std::uint64_t epoch = m_document.table.epoch;
+        const StorageEntry *const entry =
+            m_known && (epoch == 0 || epoch == m_known->epoch) ? m_known->find(key) : nullptr;
+        return entry && entry->value ? Line{0, {}, 0, entry->schema, markOf(formOf(*entry->value))} : Line();
+    }
+
     void finish()
     {
         EntryTable &table = m_document.table;
@@ -257,7 +272,8 @@ private:
             if (!known || known->sum != known->sumFor(key, value)) {
                 m_document.edited.insert(key);
             }
-            add(key, rawOf(value, known), known ? *known : Line());
+            const Line read = known ? *known : formerly(key);
+            add(key, rawOf(value, &read), read);
         }
         for (const auto &[key, line] : m_lines) {
             if (!m_values.contains(key)) {
@@ -274,6 +290,7 @@ private:
 
     JsonReader m_reader;
     JsonDocument &m_document;
+    const EntryTable *m_known;
     Values m_values;
     Lines m_lines;
     Lines m_deleted;
@@ -318,7 +335,7 @@ private:
 
 } // namespace
 
-void JsonDocument::read(std::string_view text)
+void JsonDocument::read(std::string_view text, const EntryTable *known)
 {
     constexpr std::string_view byteOrderMark = "\xef\xbb\xbf"; // of editors
     std::string blanked;
@@ -330,7 +347,7 @@ void JsonDocument::read(std::string_view text)
     if (!isUtf8(text)) {
         throw JsonTextError("it is not UTF-8", 0);
     }
-    Reading(text, *this).run();
+    Reading(text, *this, known).run();
 }
 
 std::string JsonDocument::text() const
@@ -352,8 +369,7 @@ std::string JsonDocument::text() const
         const Form form = formOf(*entry.value);
         const std::string value = written(*entry.value, form);
         appendJsonIndented(values.member(key), value, 8);
-        const auto *as = form == Form::JsonString ? "json" : form == Form::Base64 ? "base64" : "";
-        Line line{entry.version, {}, entry.writer, entry.schema, as};
+        Line line{entry.version, {}, entry.writer, entry.schema, markOf(form)};
         line.sum = line.sumFor(key, value);
         lines[key] = line.text();
     }

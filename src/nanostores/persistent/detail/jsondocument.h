@@ -43,7 +43,8 @@ struct NANOSTORES_PERSISTENT_EXPORT JsonDocument
 
     /// Fills this object. Throws a JsonTextError at the first mistake; what was read up to it is there, as edited
     /// entries. Not for a newer format, which is read as far as it goes.
-    void read(std::string_view text);
+    /// `known` is what the storage had before: where a line is missing, a value is of the form and schema that it had.
+    void read(std::string_view text, const EntryTable *known = nullptr);
     std::string text() const;
 };
 
