@@ -79,6 +79,13 @@ void tst_ImportSettings::settingAs_readsWhatQSettingsWrote_data()
     row("text with commas", QStringLiteral("a, b"), "text", "a, b");
     row("list", QStringList{QStringLiteral("a"), QStringLiteral("b")}, "list", "[\"a\",\"b\"]");
     row("list of one", QStringList{QStringLiteral("a")}, "list", "[\"a\"]");
+    row("no list", QStringList(), "list", "[]");
+    row("no numbers", QVariantList(), "ints", "[]");
+    row("variants", QVariantList{QStringLiteral("b"), QStringLiteral("a")}, "variants", "[\"b\",\"a\"]");
+    row("one variant", QVariantList{QStringLiteral("a")}, "variants", "[\"a\"]");
+    row("no variants", QVariantList(), "variants", "[]");
+    row("list, empty text", QStringList{QString()}, "list", "[\"\"]");
+    row("list, optional", QStringList(), "optional list", "[]");
     row("numbers", QVariantList{1, 2}, "ints", "[1,2]");
     row("one number", QVariantList{1}, "ints", "[1]");
     row("optional", 5, "optional", "5");
@@ -99,6 +106,8 @@ void tst_ImportSettings::settingAs_readsWhatQSettingsWrote()
         {QStringLiteral("text"), settingAs<QString>()},
         {QStringLiteral("list"), settingAs<QStringList>()},
         {QStringLiteral("ints"), settingAs<QList<int>>()},
+        {QStringLiteral("variants"), settingAs<QVariantList>()},
+        {QStringLiteral("optional list"), settingAs<std::optional<QStringList>>()},
         {QStringLiteral("optional"), settingAs<std::optional<int>>()}};
     for (const QVariant &setting : {read, written}) { // from a file, and as the registry has it
         const auto value = conversions.at(type)(setting);

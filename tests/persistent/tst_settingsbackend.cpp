@@ -118,6 +118,7 @@ void tst_SettingsBackend::values_comeBackByteByByte_data()
     row("unicode", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x9b\x92\xef\xbb\xbf");
     row("bytes", std::string("\xff\xfe\0\x80", 4));
     row("percent", "%2F%U1234");
+    row("byte order mark", "\xef\xbb\xbftext");
 }
 
 void tst_SettingsBackend::values_comeBackByteByByte()
@@ -169,9 +170,29 @@ void tst_SettingsBackend::values_random()
 void tst_SettingsBackend::keys_comeBack_data()
 {
     QTest::addColumn<std::string>("key");
-    for (const char *key : {"a",  "",    "/",   "//",  "/a", "a/",  "a//b",      "a/b/c",   "a\\b",
-                            "%",  "%2F", "%25", "a b", "=",  "[x]", "General/a", "general", "\xc3\xa9\xe2\x82\xac",
-                            ";a", "#",   "a\nb"}) {
+    for (const char *key : {"a",
+                            "",
+                            "/",
+                            "//",
+                            "/a",
+                            "a/",
+                            "a//b",
+                            "a/b/c",
+                            "a\\b",
+                            "%",
+                            "%2F",
+                            "%25",
+                            "a b",
+                            "=",
+                            "[x]",
+                            "General/a",
+                            "general",
+                            "\xc3\xa9\xe2\x82\xac",
+                            ";a",
+                            "#",
+                            "a\nb",
+                            "\xef\xbb\xbf"
+                            "a"}) {
         QTest::newRow(key) << std::string(key);
     }
 }

@@ -27,8 +27,8 @@ using SettingConversion = std::function<std::optional<std::string>(const QVarian
 
 namespace detail {
 
-/// What QSettings has kept of a value of this type. In files bool and numbers become text, and a list with one item
-/// that item.
+/// What QSettings has kept of a value of this type. In files bool and numbers become text, a list with one item that
+/// item, and an empty one an invalid QVariant.
 template<typename T>
 std::optional<T> valueOfSetting(const QVariant &setting)
 {
@@ -49,8 +49,12 @@ std::optional<T> valueOfSetting(const QVariant &setting)
         }
         return std::nullopt;
     } else if constexpr (std::is_same_v<T, QStringList>) {
-        return setting.canConvert<QStringList>() ? std::optional(setting.toStringList()) : std::nullopt;
-    } else if constexpr (Sequence<T> && !std::is_same_v<T, QVariantList>) {
+        const bool isList = !setting.isValid() || setting.canConvert<QStringList>();
+        return isList ? std::optional(setting.toStringList()) : std::nullopt;
+    } else if constexpr (Sequence<T>) {
+        if (!setting.isValid()) {
+            return T{};
+        }
         auto list = tryConvert<T>(setting);
         return list ? list : tryConvert<T>(QVariant(QVariantList{setting}));
     } else {

@@ -2,6 +2,7 @@
 #include <nanostores/persistent/detail/settingsvalue.h>
 
 #include <nanostores/persistent/detail/jsontext.h>
+#include <nanostores/qt/detail/values.h>
 #include <nanostores/qt/json/jsoncodec.h>
 
 #include <QByteArray>
@@ -30,9 +31,11 @@ std::optional<std::string> rawOfSetting(const QVariant &value)
     }
 }
 
+// A text that begins with a byte order mark is none any more when QSettings has read it.
 QVariant settingOfRaw(const std::string &raw)
 {
-    return isUtf8(raw) ? QVariant(QString::fromStdString(raw)) : QVariant(QByteArray::fromStdString(raw));
+    const bool isText = isUtf8(raw) && raw.find("\xef\xbb\xbf") == raw.npos;
+    return isText ? QVariant(QString::fromStdString(raw)) : QVariant(QByteArray::fromStdString(raw));
 }
 
 // QSettings takes \ for /, drops / at the ends and after another one, and has no empty key.
@@ -54,7 +57,7 @@ QString settingsKeyOf(std::string_view key)
             written.push_back(key[i]);
         }
     }
-    return QString::fromStdString(written);
+    return textOfUtf8(written); // fromStdString() would take a byte order mark away
 }
 
 std::string keyOfSettings(const QString &settingsKey)
