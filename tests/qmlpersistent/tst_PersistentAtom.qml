@@ -73,6 +73,15 @@ TestCase {
         }
     }
     Component {
+        id: namedComponent
+        PersistentAtom {
+            name: "named user"
+            engine: testCase.mine
+            key: "user"
+            value: null
+        }
+    }
+    Component {
         id: databaseComponent
         PersistentEngine {}
     }
@@ -206,6 +215,81 @@ TestCase {
         ignoreWarning(/fixed once the store is complete/);
         theme.key = "other";
         compare(theme.key, "theme");
+    }
+
+    /// As after a reload: the store has its value still, and its engine is another one on the same file.
+    function test_namedStoreIsKeptInItsForm() {
+        const first = namedComponent.createObject(testCase);
+        first.value = "Ann";
+        storage.flush(mine);
+        compare(storage.raw(mine, "user"), "\"Ann\"");
+        const next = [theirs, mine];
+        first.destroy();
+        wait(0);
+        engines = next;
+        const again = createTemporaryObject(namedComponent, testCase);
+        compare(again.value, "Ann");
+        again.value = "Bea";
+        storage.flush(mine);
+        storage.flush(theirs);
+        compare(storage.raw(mine, "user"), "\"Bea\"");
+        tryVerify(() => storage.raw(theirs, "user") === "\"Bea\"");
+    }
+
+    function test_byteOrderMarkIsPartOfTheText() {
+        const theme = themeComponent.createObject(testCase);
+        theme.value = "\ufeffdark";
+        storage.flush(mine);
+        const next = [theirs, mine];
+        theme.destroy();
+        wait(0);
+        engines = next;
+        tryVerify(() => storage.raw(mine, "theme") !== undefined);
+        compare(createTemporaryObject(themeComponent, testCase).value, "\ufeffdark");
+    }
+
+    function test_messagesHaveNoValues() {
+        const theme = createTemporaryObject(themeComponent, testCase);
+        storage.expectErrors();
+        theme.value = 1234;
+        storage.flush(mine);
+        verify(storage.takeErrors() > 0);
+        verify(mine.lastError.includes("\"theme\" cannot be written"), mine.lastError);
+        verify(!mine.lastError.includes("1234"), mine.lastError);
+    }
+
+    function test_engineGoesBeforeTheTurnEnds_data() {
+        return [
+            { tag: "atom", code: "PersistentAtom { engine: storageEngine; key: 'a'; value: ({}) }", change: "value = { b: [1] }" },
+            { tag: "map", code: "PersistentMap { engine: storageEngine; prefix: 'a' }", change: "setKey('', { b: [1] })" }
+        ];
+    }
+
+    /// As when a window sets a store while it closes.
+    function test_engineGoesBeforeTheTurnEnds(data) {
+        const code = "import NanoStores.Persistent\n" + data.code;
+        verify(storage.setAndDeleteEngine(mine, code, data.change, true));
+        verify(storage.flush(mine));
+        compare(storage.raw(mine, "a"), "{\"b\":[1]}");
+        storage.expectErrors();
+        verify(storage.setAndDeleteEngine(mine, code, data.change.replace("[1]", "[2]"), false));
+        storage.flush(mine);
+        compare(storage.raw(mine, "a"), "{\"b\":[1]}"); // the value has gone, and nothing takes its place
+        compare(storage.takeErrors(), 1);
+    }
+
+    function test_engineComesLater() {
+        storage.setRaw(mine, "theme", "dark");
+        const keeping = mine;
+        const late = storage.late();
+        engines = [late];
+        const theme = createTemporaryObject(themeComponent, testCase);
+        compare(theme.value, "light");
+        late.begin(keeping);
+        compare(theme.value, "dark");
+        theme.value = "blue";
+        storage.flush(late);
+        compare(storage.raw(keeping, "theme"), "blue");
     }
 
     function test_onlyForStores() {

@@ -8,8 +8,11 @@
 #include <support/handlers.h>
 
 #include <QPointer>
+#include <QQmlComponent>
 #include <QQmlContext>
 #include <QQmlEngine>
+#include <QQmlExpression>
+#include <QStringList>
 #include <QTemporaryDir>
 #include <QtQuickTest>
 
@@ -23,6 +26,19 @@ using nanostores::EngineObject;
 using nanostores::MemoryArea;
 using nanostores::StorageEngine;
 
+/// Whose storage is known later, as after a login.
+class LateEngine : public EngineObject
+{
+    Q_OBJECT
+
+public:
+    LateEngine()
+        : EngineObject(static_cast<QObject *>(nullptr))
+    {
+    }
+    Q_INVOKABLE void begin(EngineObject *other) { setEngine(*other->engine()); }
+};
+
 /// Runs the Qt Quick Tests of this folder, with engines as C++ makes them.
 class Setup : public QObject
 {
@@ -35,6 +51,13 @@ public:
         const MemoryArea area;
         return {QVariant::fromValue(made(StorageEngine::memory(area))),
                 QVariant::fromValue(made(StorageEngine::memory(area)))};
+    }
+    /// An engine that is none before it begins.
+    Q_INVOKABLE EngineObject *late()
+    {
+        m_objects.push_back(std::make_unique<LateEngine>());
+        QJSEngine::setObjectOwnership(m_objects.back().get(), QJSEngine::CppOwnership);
+        return m_objects.back().get();
     }
     /// An engine with faults, which is tried again when the test says so.
     Q_INVOKABLE EngineObject *faulty()
@@ -66,6 +89,24 @@ public:
         other.set(key.toStdString(), value.toStdString());
         return other.flushNow(std::chrono::seconds(60));
     }
+    /// Sets a store of another QML engine, which goes before the turn ends; its objects go before it, or after.
+    Q_INVOKABLE bool setAndDeleteEngine(EngineObject *object, const QByteArray &code, const QString &value,
+                                        bool engineIsLast)
+    {
+        auto engine = std::make_unique<QQmlEngine>();
+        engine->setImportPathList(m_importPaths);
+        engine->rootContext()->setContextProperty(QStringLiteral("storageEngine"), object);
+        QQmlComponent component(engine.get());
+        component.setData(code, QUrl());
+        std::unique_ptr<QObject> root(component.create());
+        if (!root) {
+            qWarning() << component.errors();
+            return false;
+        }
+        QQmlExpression(engine->rootContext(), root.get(), value).evaluate();
+        engineIsLast ? root.reset() : engine.reset();
+        return true;
+    }
     Q_INVOKABLE QString folder() const { return m_folder.path(); }
     /// Has an Atom a listener that throws, until the next takeErrors(), which says how often it did.
     Q_INVOKABLE void throwWhenSet(QObject *object)
@@ -74,6 +115,7 @@ public:
         m_listening =
             qobject_cast<nanostores::DeclarativeAtom *>(object)->store().listen([] { support::fail("of a listener"); });
     }
+    Q_INVOKABLE void expectErrors() { m_errors = std::make_unique<support::ErrorLog>(); }
     Q_INVOKABLE int takeErrors()
     {
         m_listening.reset();
@@ -111,6 +153,7 @@ public Q_SLOTS:
     void qmlEngineAvailable(QQmlEngine *engine)
     {
         engine->rootContext()->setContextProperty(QStringLiteral("storage"), this);
+        m_importPaths = engine->importPathList();
     }
     void cleanupTestCase() { m_objects.clear(); }
 
@@ -124,6 +167,7 @@ private:
     }
 
     QTemporaryDir m_folder;
+    QStringList m_importPaths;
     std::unique_ptr<support::ErrorLog> m_errors;
     nanostores::Subscription m_listening;
     nanostores::testing::Faults m_faults;

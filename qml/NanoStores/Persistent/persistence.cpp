@@ -44,6 +44,26 @@ QJSValue called(QJSEngine *engine, const QJSValue &function, const QJSValueList 
     throw std::runtime_error((place + failure.toString()).toStdString());
 }
 
+/// The last one of the key; null: there is none.
+std::shared_ptr<detail::Binding> bindingOf(const detail::Node &node, const std::string &key)
+{
+    const detail::Extra *const extra = node.extraOrNull();
+    auto binding = std::dynamic_pointer_cast<detail::Binding>(extra ? extra->marks : nullptr);
+    while (binding && binding->name() != key) {
+        binding = binding->older();
+    }
+    return binding;
+}
+
+/// A store with a name may be kept already, by another QML engine or before a reload: it is kept on in the same form,
+/// whatever it has by now.
+bool isKeptAsText(const Atom<JsValue> &store, const std::string &key)
+{
+    const auto binding = bindingOf(*store.node(), key);
+    const auto *const kept = dynamic_cast<const detail::ValueBinding<Atom<JsValue>> *>(binding.get());
+    return kept ? kept->codec().isText() : store.peek().in(nullptr).isString();
+}
+
 Schema toSchema(int number, const QJSValue &migrations, QJSEngine *engine, bool isText)
 {
     std::vector<MigrationStep> steps;
@@ -134,7 +154,13 @@ DeclarativePersistence::DeclarativePersistence(QObject *store)
     });
 }
 
-DeclarativePersistence::~DeclarativePersistence() = default;
+/// The QML engine may go next, and values that are objects with it.
+DeclarativePersistence::~DeclarativePersistence()
+{
+    if (const auto binding = m_binding.lock()) {
+        binding->handOver();
+    }
+}
 
 DeclarativePersistence *DeclarativePersistence::qmlAttachedProperties(QObject *store)
 {
@@ -254,7 +280,7 @@ void DeclarativePersistence::start()
     try {
         if (const auto *atom = qobject_cast<DeclarativeAtom *>(m_store)) {
             const bool isText =
-                m_format == Text || (m_format == Automatic && atom->store().peek().in(nullptr).isString());
+                m_format == Text || (m_format == Automatic && isKeptAsText(atom->store(), StorageKey(m_key).text));
             startWith(atom->store(), isText);
         } else if (const auto *map = qobject_cast<DeclarativeMap *>(m_store)) {
             startWith(map->store(), m_format == Text);
@@ -281,8 +307,9 @@ void DeclarativePersistence::startWith(const S &store, bool isText)
     } else if (m_engine) {
         options.engine = m_engine->engine();
     }
-    if (m_engine && !options.engine) {
-        return; // it has warned
+    if (m_engine && !options.engine) { // it comes later, or it has warned
+        connect(m_engine, &EngineObject::engineChanged, this, &DeclarativePersistence::start, Qt::UniqueConnection);
+        return;
     }
     if (m_durability != AsEngine) {
         options.durability = static_cast<Durability>(m_durability - Process);
@@ -315,6 +342,7 @@ void DeclarativePersistence::startWith(const S &store, bool isText)
     persist(kept, m_key, std::move(options));
     if (alive) {
         m_conflicts = conflictOf(kept);
+        m_binding = bindingOf(*kept.node(), StorageKey(m_key).text);
     }
 }
 

@@ -155,6 +155,7 @@ private:
     QJSValue m_merge;
     QJSValue m_migrations;
     std::optional<ConflictStore<JsValue>> m_conflicts;
+    std::weak_ptr<detail::Binding> m_binding;
     int m_debounce = 0;
     int m_throttle = 0;
     int m_schema = 0;

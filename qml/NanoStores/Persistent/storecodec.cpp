@@ -4,10 +4,10 @@
 #include <NanoStores/detail/jscaller.h>
 
 #include <QJSValue>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonParseError>
+#include <QJsonValue>
+#include <QLatin1String>
 #include <QString>
+#include <QVariant>
 
 #include <stdexcept>
 
@@ -37,9 +37,22 @@ std::string textOf(const QString &text)
 /// By Qt alone, for a store that has outlived its engine.
 std::string withoutEngine(const JsValue &value)
 {
-    const QJsonArray wrapped{QJsonValue::fromVariant(value.toVariant())};
-    const QByteArray text = QJsonDocument(wrapped).toJson(QJsonDocument::Compact);
-    return text.mid(1, text.size() - 2).toStdString();
+    const QVariant variant = value.toVariant();
+    if (!variant.isValid()) {
+        fail(QStringLiteral(
+            "nanostores: a value has gone with its QML engine, and is not written. Delete the objects of "
+            "the engine before it, or give the store a name"));
+    }
+    return detail::json::jsonText(QJsonValue::fromVariant(variant));
+}
+
+/// What it is, without its value: that may be a secret, and messages are shown and logged.
+QString kindOf(const QJSValue &value)
+{
+    return value.isNumber()   ? QStringLiteral("a number")
+           : value.isBool()   ? QStringLiteral("a bool")
+           : value.isString() ? QStringLiteral("a text")
+                              : detail::described(value);
 }
 
 } // namespace
@@ -54,46 +67,41 @@ std::optional<std::string> ValueCodec<JsValue>::encode(const JsValue &value) con
         if (!present.isString()) {
             fail(QStringLiteral("nanostores: %1 is to be kept as a text. Give the store a text, or set its format to "
                                 "Persistent.Json.")
-                     .arg(detail::described(present)));
+                     .arg(kindOf(present)));
         }
         return textOf(present.toString());
     }
     if (value.isQObject() || present.isCallable()) {
-        fail(QStringLiteral("nanostores: %1 cannot be kept, as JSON has none").arg(detail::described(present)));
+        fail(QStringLiteral("nanostores: %1 cannot be kept, as JSON has none").arg(kindOf(present)));
     }
     if (!m_engine) {
         return withoutEngine(value);
     }
     const QJSValue json = callJson(m_engine, QStringLiteral("stringify"), present);
     if (json.isError()) {
-        fail(QStringLiteral("nanostores: %1 cannot be kept: %2").arg(detail::described(present), json.toString()));
+        fail(QStringLiteral("nanostores: %1 cannot be kept: %2").arg(kindOf(present), json.toString()));
     }
     if (!json.isString()) {
-        fail(QStringLiteral("nanostores: %1 cannot be kept, as JSON has none").arg(detail::described(present)));
+        fail(QStringLiteral("nanostores: %1 cannot be kept, as JSON has none").arg(kindOf(present)));
     }
     return textOf(json.toString());
 }
 
 std::optional<JsValue> ValueCodec<JsValue>::decode(std::string_view raw) const
 {
-    const QByteArray bytes(raw.data(), static_cast<qsizetype>(raw.size()));
-    const QString text = QString::fromUtf8(bytes);
-    if (text.toUtf8() != bytes) {
+    auto text = TextCodec{}.decodeTo<QString>(raw);
+    if (!text) {
         return std::nullopt; // no UTF-8
     }
     if (m_isText) {
-        return JsValue(QJSValue(text), m_engine, false);
+        return JsValue(QJSValue(*text), m_engine, false);
     }
     if (m_engine) {
-        const QJSValue value = callJson(m_engine, QStringLiteral("parse"), QJSValue(text));
+        const QJSValue value = callJson(m_engine, QStringLiteral("parse"), QJSValue(*text));
         return value.isError() ? std::nullopt : std::optional(JsValue(value, m_engine, true));
     }
-    QJsonParseError error{};
-    const QJsonDocument document = QJsonDocument::fromJson('[' + bytes + ']', &error);
-    if (error.error != QJsonParseError::NoError || document.array().size() != 1) {
-        return std::nullopt;
-    }
-    return JsValue::ofJson(document.array().at(0));
+    const auto json = detail::json::parseJson(text->replace(QChar(0xfeff), QLatin1String("\\ufeff")).toStdString());
+    return json ? std::optional(JsValue::ofJson(*json)) : std::nullopt; // Qt would take the mark away from texts
 }
 
 } // namespace nanostores

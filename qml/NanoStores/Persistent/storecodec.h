@@ -26,6 +26,7 @@ public:
     {
     }
 
+    bool isText() const noexcept { return m_isText; }
     /// Throws std::invalid_argument where JSON would lose all of it: functions, QML objects, what holds itself.
     std::optional<std::string> encode(const JsValue &value) const;
     std::optional<JsValue> decode(std::string_view raw) const;

@@ -104,7 +104,11 @@ void EngineObject::flush()
 
 void EngineObject::setEngine(const StorageEngine &engine)
 {
+    const QPointer<EngineObject> alive(this); // those who are notified may delete it
     m_engine.set(engine);
+    if (alive) {
+        Q_EMIT engineChanged();
+    }
 }
 
 } // namespace nanostores

@@ -71,6 +71,8 @@ Q_SIGNALS:
     void flushed();
     /// What is in the way, and the remedy.
     void flushFailed(const QString &error);
+    /// Its engine is there, if that came later.
+    void engineChanged();
 
 protected:
     /// One whose engine comes later.
