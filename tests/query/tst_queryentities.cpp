@@ -83,6 +83,10 @@ private Q_SLOTS:
     void answer_thatBeganAfterACallCountsItOnce();
     void lifetime_ofAnEntityIsThatOfWhatShowsIt();
     void lifetime_ofAnEntityBeginsWhenNothingShowsIt();
+    void lifetime_ofAnEntityIsThatOfAnAnswerThatStaysLonger();
+    void lifetime_ofAnEntityThatACallHasPutIntoAnAnswer();
+    void lifetime_ofAnEntityOfALaterPage();
+    void lifetime_ofAnEntityWhoseAnswerIsForgotten();
 
 protected Q_SLOTS:
     void init()
@@ -297,6 +301,74 @@ void tst_QueryEntities::lifetime_ofAnEntityBeginsWhenNothingShowsIt()
     m_time->advance(59000);
     QCOMPARE(client.keys().size(), 2U);
     m_time->advance(3000);
+    QCOMPARE(client.keys().size(), 0U);
+}
+
+void tst_QueryEntities::lifetime_ofAnEntityIsThatOfAnAnswerThatStaysLonger()
+{
+    const QueryClient client({.cacheLifetime = 10s});
+    const auto crew = crewOf(client, {.cacheLifetime = 60s});
+    Subscription observer = crew.listen([] {});
+    crews.answer(0, {u"A"_s, {7, u"Ann"_s}});
+    likeOf(client).mutate(7);
+    server.answer(0, 0);
+    observer.reset();
+    m_time->advance(59000);
+    QCOMPARE(client.cached(members(7)), (Member{7, u"Ann"_s, 1}));
+    QCOMPARE(shownCrew(client.cached(crewKey(1))), u"A:Ann1"_s);
+    m_time->advance(3000);
+    QCOMPARE(client.keys().size(), 0U);
+}
+
+void tst_QueryEntities::lifetime_ofAnEntityThatACallHasPutIntoAnAnswer()
+{
+    const QueryClient client({.cacheLifetime = 10s});
+    const auto list = client.query(listKey, [] { return QList<User>{{1, u"Ann"_s}}; }, {.cacheLifetime = 60s});
+    Subscription observer = list.listen([] {});
+    const auto add = client.mutation([](MutationContext &context) {
+        context.update(listKey(), [](QList<User> &all) { all.append({4, u"Dan"_s}); });
+    });
+    add.mutate();
+    client.mutate(users(4), User{4, u"Eva"_s});
+    observer.reset();
+    m_time->advance(59000);
+    QCOMPARE(client.cached(listKey()), (QList<User>{{1, u"Ann"_s}, {4, u"Eva"_s}}));
+}
+
+void tst_QueryEntities::lifetime_ofAnEntityOfALaterPage()
+{
+    const auto key = queryKey<QList<Team>>("teams", [](EntityVisitor &visit, QList<Team> &pages) {
+        for (Team &page : pages) {
+            visit(users, page.lead);
+        }
+    });
+    const QueryClient client({.cacheLifetime = 10s});
+    const auto teams = client.infinite(
+        key, [](const Team &page) { return page.lead.id < 2 ? std::optional(page.lead.id + 1) : std::nullopt; },
+        [](std::optional<int> cursor) {
+            return Team{{cursor.value_or(1), u"Ann"_s}, {}};
+        },
+        {.cacheLifetime = 60s});
+    Subscription observer = teams.listen([] {});
+    teams.fetchMore();
+    client.mutate(users(1), User{1, u"Bob"_s});
+    client.mutate(users(2), User{2, u"Cid"_s});
+    observer.reset();
+    m_time->advance(59000);
+    QCOMPARE(client.cached(key())->at(0).lead.name, u"Bob"_s);
+    QCOMPARE(client.cached(key())->at(1).lead.name, u"Cid"_s);
+}
+
+void tst_QueryEntities::lifetime_ofAnEntityWhoseAnswerIsForgotten()
+{
+    const QueryClient client({.cacheLifetime = 10s});
+    const auto crew = crewOf(client, {.cacheLifetime = 60s});
+    Subscription observer = crew.listen([] {});
+    crews.answer(0, {u"A"_s, {7, u"Ann"_s}});
+    observer.reset();
+    client.mutate(crewKey(1), std::nullopt);
+    QVERIFY(client.cached(members(7)));
+    m_time->advance(12000);
     QCOMPARE(client.keys().size(), 0U);
 }
 

@@ -62,10 +62,14 @@ public:
         const auto entry = m_core->entry<T>(key);
         if (m_task == Task::Learn) {
             entry->learn(value, m_number);
+            m_entries.push_back(entry);
         } else if (m_task == Task::Restore) {
             if (entry->mayRestore(m_keptAt)) {
                 entry->restore(value, m_keptAt);
             }
+            m_entries.push_back(entry);
+        } else if (m_task == Task::Find) {
+            m_entries.push_back(entry);
         } else if (m_task == Task::Fill) {
             if (const std::optional<T> &latest = entry->data()()) {
                 value = *latest;
@@ -93,6 +97,7 @@ public:
     enum class Task : std::uint8_t {
         Learn, ///< The cache has them, unless it has newer ones: the number is that of their fetch.
         Restore, ///< They are of an earlier run: the cache has them unless it has newer ones.
+        Find, ///< Which they are.
         Fill, ///< They get the values that the cache has. Tracked.
         FillSent, ///< Likewise, without what mutations that are running have changed.
         Change, ///< A mutation, which has the number, has changed those that differ.

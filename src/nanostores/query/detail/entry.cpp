@@ -4,6 +4,7 @@
 #include <nanostores/core/graph/guards.h>
 #include <nanostores/query/detail/clientcore.h>
 #include <nanostores/query/detail/entry.h>
+#include <nanostores/query/detail/guarded.h>
 
 #include <algorithm>
 #include <utility>
@@ -26,6 +27,7 @@ Entry::~Entry()
         m_run->context.abort();
         m_run->end();
     }
+    guarded([this] { dropParts(); });
     if (const auto core = m_core.lock()) {
         core->remove(*this);
     }

@@ -155,10 +155,13 @@ protected:
     void wake();
     void ensureMore(); ///< Begins what wantMore() has asked for, if that can be.
     bool visitsEntities() const noexcept { return static_cast<bool>(m_key.data()->shard->entities); }
-    /// The cache learns the entities that are in it, as they were known by the number: see commit().
-    void showEntities(void *value, std::uint64_t number) const;
+    /// The cache learns the entities of an answer, as they were known by the number: see commit(). They are its parts,
+    /// instead of the former ones or besides them.
+    void learnParts(void *value, std::uint64_t number, bool besides);
+    void restoreParts(void *value);
+    void findParts(void *value); ///< A mutation has changed which they are.
+    void dropParts() { setParts({}); }
     std::uint64_t nextNumber() const; ///< 0 if the client has gone.
-    void restoreEntities(void *value) const;
     void settleRestored(std::chrono::milliseconds keptAt); ///< There is an answer of an earlier run.
     void markUnsaved() noexcept { m_isUnsaved = true; } ///< What the server is known to have is another.
     void keep(); ///< There is something in it, so it stays without observers.
@@ -183,11 +186,15 @@ private:
     void wakeMore();
     void left();
     void arm();
+    void setParts(std::vector<std::shared_ptr<Entry>> parts);
+    void leaveWhole();
 
     AnyCacheKey m_key;
     Atom<EntryStatus> m_status;
     std::vector<QueryObserver *> m_observers;
     int m_holders = 0;
+    int m_wholes = 0; ///< How often it is a part of others.
+    std::vector<std::shared_ptr<Entry>> m_parts; ///< Entities of the answer that is in it, which stay as long as it.
     std::vector<Waiter> m_waiters;
     std::vector<Waiter> m_moreWaiters;
     std::weak_ptr<QueryObserver> m_moreBy; ///< Who wants one more page; the fetch of it has not begun.

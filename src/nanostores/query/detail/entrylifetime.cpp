@@ -34,11 +34,12 @@ void Entry::release()
     dropRun();
     stopTimers();
     m_moreBy.reset();
+    dropParts();
 }
 
 std::optional<std::chrono::milliseconds> Entry::expiry() const
 {
-    if (isObserved() || m_holders > 0 || m_run || hasChanges() || !m_self
+    if (isObserved() || m_holders > 0 || m_wholes > 0 || m_run || hasChanges() || !m_self
         || m_lifetime == std::chrono::milliseconds::max()) {
         return std::nullopt;
     }
@@ -111,20 +112,55 @@ void Entry::save()
     }
 }
 
-void Entry::showEntities(void *value, std::uint64_t number) const
+void Entry::learnParts(void *value, std::uint64_t number, bool besides)
 {
     if (const auto core = m_core.lock()) {
         EntityVisitor visitor(core, EntityVisitor::Task::Learn, number);
         m_key.data()->shard->entities(visitor, value);
+        auto parts = visitor.takeEntries();
+        if (besides) {
+            parts.insert(parts.end(), m_parts.begin(), m_parts.end());
+        }
+        setParts(std::move(parts));
     }
 }
 
-void Entry::restoreEntities(void *value) const
+void Entry::restoreParts(void *value)
 {
     const auto core = m_core.lock();
     if (core && m_keptAt) {
         EntityVisitor visitor(core, *m_keptAt);
         m_key.data()->shard->entities(visitor, value);
+        setParts(visitor.takeEntries());
+    }
+}
+
+void Entry::findParts(void *value)
+{
+    if (const auto core = m_core.lock()) {
+        EntityVisitor visitor(core, EntityVisitor::Task::Find);
+        m_key.data()->shard->entities(visitor, value);
+        setParts(visitor.takeEntries());
+    }
+}
+
+/// An entity that has entities itself is no part, as it might be one of what it is made of: neither would ever go.
+void Entry::setParts(std::vector<std::shared_ptr<Entry>> parts)
+{
+    std::erase_if(parts, [](const std::shared_ptr<Entry> &part) { return part->visitsEntities(); });
+    for (const auto &part : parts) {
+        ++part->m_wholes;
+    }
+    for (const auto &former : std::exchange(m_parts, std::move(parts))) {
+        former->leaveWhole();
+    }
+}
+
+/// It may be past its own lifetime, and goes at once then.
+void Entry::leaveWhole()
+{
+    if (--m_wholes == 0) {
+        arm();
     }
 }
 

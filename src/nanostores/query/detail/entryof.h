@@ -53,7 +53,7 @@ public:
             }
             foldUpdates();
             publish();
-            learnEntities(value, ended.number);
+            learnEntities(value, ended.number, ended.number < m_known);
         }
         finish(ended);
     }
@@ -75,7 +75,7 @@ public:
             setBase(std::move(pages));
             foldUpdates();
             publish();
-            learnEntities(R{page}, ended.number);
+            learnEntities(R{page}, ended.number, true);
         }
         finish(ended);
     }
@@ -113,7 +113,7 @@ public:
         foldUpdates();
         publish();
         if (sent()) {
-            learnEntities(*sent(), m_known);
+            learnEntities(*sent(), m_known, false);
         }
         batch.end();
         wake();
@@ -146,7 +146,7 @@ public:
         settleRestored(keptAt);
         if (visitsEntities()) {
             R copy = value;
-            restoreEntities(&copy);
+            restoreParts(&copy);
         }
     }
 
@@ -189,6 +189,7 @@ protected:
         ++m_version;
         m_known = 0;
         setBase(std::nullopt);
+        dropParts();
     }
     void foldUpdates() override
     {
@@ -202,9 +203,14 @@ protected:
             ++m_version;
             markUnsaved();
         }
+        const bool isFolded = first != m_changes.begin();
         m_changes.erase(m_changes.begin(), first);
         if (m_changes.empty()) {
             m_base.reset();
+        }
+        if (isFolded && visitsEntities() && sent()) {
+            R copy = *sent();
+            findParts(&copy);
         }
     }
 
@@ -216,11 +222,11 @@ private:
         Change function;
     };
 
-    void learnEntities(const R &value, std::uint64_t number)
+    void learnEntities(const R &value, std::uint64_t number, bool besides)
     {
         if (visitsEntities()) {
             R copy = value;
-            showEntities(&copy, number);
+            learnParts(&copy, number, besides);
         }
     }
     static void apply(const Change &function, std::optional<R> &value)
