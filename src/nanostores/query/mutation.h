@@ -4,6 +4,7 @@
 #include <nanostores/core/atom.h>
 #include <nanostores/core/batch.h>
 #include <nanostores/core/equal.h>
+#include <nanostores/core/graph/timer.h>
 #include <nanostores/core/lifecycle.h>
 #include <nanostores/core/store.h>
 #include <nanostores/core/task.h>
@@ -16,6 +17,7 @@
 #include <nanostores/query/querykey.h>
 #include <nanostores/query/queryoptions.h>
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <exception>
@@ -242,10 +244,22 @@ public:
         }
         return source.task();
     }
-    void reset()
+    void observed()
     {
+        m_left = 0;
+        m_stays.start(std::chrono::milliseconds(0), [this] { m_hasStayed = true; });
+    }
+    /// The outcome of calls that have not ended is of no interest either, unless an observer comes meanwhile. A get()
+    /// of a part comes and leaves at once, and is no such observer.
+    void left()
+    {
+        m_stays.stop();
+        const bool hasStayed = std::exchange(m_hasStayed, false);
         if (m_running == 0) {
             m_state.set({});
+        } else if (hasStayed) {
+            m_left = m_latest + m_waiting.size();
+            m_state.set({{}, {}, true});
         }
     }
 
@@ -278,7 +292,9 @@ private:
         --m_running;
         {
             const Batch batch;
-            if (call == m_latest) {
+            if (call == m_latest && call <= m_left) {
+                m_state.set({{}, {}, m_running > 0});
+            } else if (call == m_latest) {
                 m_state.set({value ? std::optional<R>(*value) : std::nullopt, QueryError(error), m_running > 0});
             } else if (m_running == 0) {
                 auto state = m_state.peek();
@@ -322,6 +338,9 @@ private:
     Atom<Mutated<R>> m_state{Mutated<R>{}};
     int m_running = 0;
     std::uint64_t m_latest = 0;
+    Timer m_stays;
+    bool m_hasStayed = false; ///< An observer has been there for a turn of the event loop.
+    std::uint64_t m_left = 0; ///< The last call that had an observer who has left.
     std::deque<std::function<void()>> m_waiting;
 };
 
@@ -336,7 +355,7 @@ private:
 ///     });
 ///     rename(7, "Ann");
 ///
-/// When it is not observed any more, it forgets the outcome.
+/// When it is not observed any more, it forgets the outcome, also that of calls which are running, or wait in a queue.
 template<typename R, typename... A>
 class Mutation : public Store<detail::SignalNode<Mutated<R>>>
 {
@@ -348,9 +367,15 @@ public:
         : Base(core->state().node())
         , m_core(std::move(core))
     {
-        onStop(*this, [weak = std::weak_ptr(m_core)] {
+        const std::weak_ptr weak(m_core);
+        onStart(*this, [weak] {
             if (const auto mine = weak.lock()) {
-                mine->reset();
+                mine->observed();
+            }
+        });
+        onStop(*this, [weak] {
+            if (const auto mine = weak.lock()) {
+                mine->left();
             }
         });
     }

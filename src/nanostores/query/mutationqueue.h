@@ -100,7 +100,8 @@ auto makeQueued(const std::shared_ptr<QueueCore> &queue, const QString &name, Sh
             args);
     };
     const auto core = std::make_shared<Core>(queue->client(), std::move(call), std::move(options), false);
-    queue->declare(name, typeid(std::tuple<A...>), [weak = std::weak_ptr(core)](const QJsonArray &json) {
+    const std::weak_ptr weak(core);
+    queue->declare(name, typeid(std::tuple<A...>), weak, [weak](const QJsonArray &json) {
         const auto mine = weak.lock();
         if (!mine) {
             return QueueCore::Restored::Unknown;

@@ -65,9 +65,10 @@ public:
     const Atom<QList<QueuedCall>> &calls() const noexcept { return m_shown; }
     const Atom<QueueState> &state() const noexcept { return m_state; }
 
-    /// Calls of the name that are in the storage are handed to the function. A later one takes its place; throws
-    /// std::logic_error if that has parameters of other types.
-    void declare(const QString &mutation, const std::type_info &params, Restore restore);
+    /// Calls of the name that are in the storage are handed to the function, as long as its owner is there. A later one
+    /// takes its place; throws std::logic_error if that has parameters of other types.
+    void declare(const QString &mutation, const std::type_info &params, std::weak_ptr<const void> owner,
+                 Restore restore);
     struct Call;
     using CallPtr = std::shared_ptr<Call>;
     /// A call is about to be shown. Returns that of an earlier run that it is; null: it is a new one.
@@ -84,6 +85,7 @@ private:
     struct Declared
     {
         const std::type_info *params;
+        std::weak_ptr<const void> owner;
         Restore restore;
     };
 

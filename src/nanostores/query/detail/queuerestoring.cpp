@@ -12,18 +12,21 @@
 
 namespace nanostores::detail {
 
-void QueueCore::declare(const QString &mutation, const std::type_info &params, Restore restore)
+/// Mutations that have gone are forgotten, as a program may make ever new ones.
+void QueueCore::declare(const QString &mutation, const std::type_info &params, std::weak_ptr<const void> owner,
+                        Restore restore)
 {
     if (mutation.isEmpty()) {
         throw std::invalid_argument("nanostores: a mutation of a queue has a name, by which later runs know its calls: "
                                     "give it one that is not empty");
     }
+    m_mutations.removeIf([](QHash<QString, Declared>::iterator known) { return known->owner.expired(); });
     const auto known = m_mutations.constFind(mutation);
     if (known != m_mutations.constEnd() && *known->params != params) {
         throw std::logic_error("nanostores: the queue has a mutation \"" + mutation.toStdString()
                                + "\" with other parameters: give one of the two another name");
     }
-    m_mutations.insert(mutation, {&params, std::move(restore)});
+    m_mutations.insert(mutation, {&params, std::move(owner), std::move(restore)});
     if (!m_isRestored) {
         restoreNext();
         return;
