@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Requests and answers at the edges: without a body, without an end, with dates of other time zones.
+// Requests and answers at the edges: without a body, without an end, without what sends them, with dates of other time
+// zones.
 
 #include "httpserver.h"
 #include "support/handlers.h"
@@ -11,6 +12,8 @@
 #include <nanostores/rest.h>
 
 #include <QDateTime>
+#include <QNetworkAccessManager>
+#include <QNetworkReply>
 #include <QTest>
 #include <QTimeZone>
 
@@ -38,6 +41,9 @@ private Q_SLOTS:
     void forget_alsoWhatIsOnItsWay();
     void retryAfter_isAMomentInEveryTimeZone_data();
     void retryAfter_isAMomentInEveryTimeZone();
+    void network_thatGoesEndsItsRequests();
+    void network_thatGoesIsNotAskedAgain();
+    void network_thatLosesAReply();
 
 protected Q_SLOTS:
     void init()
@@ -54,6 +60,18 @@ private:
         QString message;
         task.then([](const R &) {}, [&](const std::exception_ptr &error) { message = QueryError(error).message(); });
         return message;
+    }
+    template<typename R>
+    static std::optional<RestErrorKind> kindOf(const Task<R> &task)
+    {
+        std::optional<RestErrorKind> kind;
+        task.then([](const R &) {},
+                  [&](const std::exception_ptr &error) {
+                      if (const auto ofRest = QueryError(error).as<RestError>()) {
+                          kind = ofRest->kind();
+                      }
+                  });
+        return kind;
     }
     RestClient client() const { return RestClient({.baseUrl = server->url()}); }
 
@@ -134,6 +152,64 @@ void tst_RestEdges::retryAfter_isAMomentInEveryTimeZone()
     const qint64 after = error->retryAfter()->count() / 1000;
     const qint64 wanted = QDateTime::currentDateTimeUtc().secsTo(moment);
     QVERIFY2(std::abs(after - wanted) < 1800, qPrintable(QString::number(after - wanted)));
+}
+
+void tst_RestEdges::network_thatGoesEndsItsRequests()
+{
+    int asked = 0;
+    server->handler = [&asked](const HttpRequest &) { // without a head, and amid the body
+        return HttpAnswer{.body = "[1", .fault = HttpFault::Stall, .length = 5, .isSilent = asked++ == 0};
+    };
+    auto network = std::make_unique<QNetworkAccessManager>();
+    const RestClient api({.baseUrl = server->url(), .network = network.get()});
+    const RestProgress progress;
+    const auto first = api.get<int>(u"a"_s);
+    QTRY_COMPARE(server->requests().size(), 1);
+    const auto second = api.get<int>(u"b"_s, {.progress = progress});
+    QTRY_COMPARE(progress.download().get().done, 2);
+    network.reset();
+    QTRY_VERIFY(first.done() && second.done());
+    for (const auto &task : {first, second}) {
+        QCOMPARE(kindOf(task), RestErrorKind::Network);
+        QVERIFY2(errorOf(task).contains(u"QNetworkAccessManager has gone"), qPrintable(errorOf(task)));
+    }
+    const auto next = api.get<int>(u"c"_s);
+    QVERIFY(next.done());
+    QVERIFY(errorOf(next).contains(u"QNetworkAccessManager has gone"));
+    QVERIFY(allTasks().done());
+}
+
+/// Not while it is being destroyed, either.
+void tst_RestEdges::network_thatGoesIsNotAskedAgain()
+{
+    server->handler = [](const HttpRequest &) { return HttpAnswer{.fault = HttpFault::Stall, .isSilent = true}; };
+    auto network = std::make_unique<QNetworkAccessManager>();
+    const RestClient api({.baseUrl = server->url(), .network = network.get()});
+    QString error;
+    api.get<int>(u"a"_s).then([](int) {},
+                              [&](const std::exception_ptr &) {
+                                  const auto again = api.get<int>(u"b"_s);
+                                  error = again.done() ? errorOf(again) : u"sent"_s;
+                              });
+    QTRY_COMPARE(server->requests().size(), 1);
+    network.reset();
+    QTRY_VERIFY(error.contains(u"QNetworkAccessManager has gone"));
+}
+
+void tst_RestEdges::network_thatLosesAReply()
+{
+    server->handler = [](const HttpRequest &) { return HttpAnswer{.fault = HttpFault::Stall, .isSilent = true}; };
+    QNetworkAccessManager network;
+    const RestClient api({.baseUrl = server->url(), .network = &network});
+    const auto task = api.get<int>(u"a"_s);
+    QTRY_COMPARE(server->requests().size(), 1);
+    delete network.findChild<QNetworkReply *>();
+    QTRY_VERIFY(task.done());
+    QVERIFY2(errorOf(task).contains(u"has deleted the reply"), qPrintable(errorOf(task)));
+    server->handler = [](const HttpRequest &) { return HttpAnswer{.body = "7"}; };
+    const auto next = api.get<int>(u"b"_s);
+    QTRY_VERIFY(next.done());
+    QCOMPARE(next.result(), 7);
 }
 
 QTEST_GUILESS_MAIN(tst_RestEdges)

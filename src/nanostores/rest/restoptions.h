@@ -54,7 +54,8 @@ struct RestOptions
     std::function<Task<void>()> renew = {};
     /// Whether a server with these faults is trusted all the same. Otherwise none is.
     std::function<bool(const QList<QSslError> &)> trust = {};
-    /// Sends the requests, and outlives the client. Without one the client has its own.
+    /// Sends the requests. When it goes before the client, they end with an error of the kind Network, as do all that
+    /// follow. Without one the client has its own.
     QNetworkAccessManager *network = nullptr;
 };
 

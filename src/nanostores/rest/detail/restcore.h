@@ -71,6 +71,8 @@ private:
     void letGoOfReply();
     void read();
     void replied();
+    void replyDestroyed();
+    void failGone();
     void redirect(const QByteArray &location, int status);
     void unauthorized(RestResponse response);
     void succeed(RestResponse response);
