@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 // Requests and answers at the edges: without a body, without an end, without what sends them, with dates of other time
-// zones.
+// zones and addresses as people write them.
 
 #include "httpserver.h"
 #include "support/handlers.h"
@@ -41,6 +41,11 @@ private Q_SLOTS:
     void forget_alsoWhatIsOnItsWay();
     void retryAfter_isAMomentInEveryTimeZone_data();
     void retryAfter_isAMomentInEveryTimeZone();
+    void redirect_toAnAddressAsPeopleWriteIt_data();
+    void redirect_toAnAddressAsPeopleWriteIt();
+    void redirect_toAnotherServerByBackslashesTakesNoSecrets();
+    void redirect_toNoAddress_data();
+    void redirect_toNoAddress();
     void network_thatGoesEndsItsRequests();
     void network_thatGoesIsNotAskedAgain();
     void network_thatLosesAReply();
@@ -152,6 +157,87 @@ void tst_RestEdges::retryAfter_isAMomentInEveryTimeZone()
     const qint64 after = error->retryAfter()->count() / 1000;
     const qint64 wanted = QDateTime::currentDateTimeUtc().secsTo(moment);
     QVERIFY2(std::abs(after - wanted) < 1800, qPrintable(QString::number(after - wanted)));
+}
+
+void tst_RestEdges::redirect_toAnAddressAsPeopleWriteIt_data()
+{
+    QTest::addColumn<QByteArray>("location");
+    QTest::addColumn<QByteArray>("target");
+    QTest::newRow("encoded") << QByteArray("/a%20b%2Fc?d=%26") << QByteArray("/a%20b%2Fc?d=%26");
+    QTest::newRow("spaces") << QByteArray("/a b?c=d e") << QByteArray("/a%20b?c=d%20e");
+    QTest::newRow("UTF-8") << QByteArray("/gr\xc3\xbc\xc3\x9f"
+                                         "e?q=\xe2\x82\xac")
+                           << QByteArray("/gr%C3%BC%C3%9Fe?q=%E2%82%AC");
+    QTest::newRow("Latin-1") << QByteArray("/gr\xfc\xdf"
+                                           "e")
+                             << QByteArray("/gr%FC%DFe");
+    QTest::newRow("percent") << QByteArray("/100%") << QByteArray("/100%25");
+    QTest::newRow("brackets") << QByteArray("/a?b[]=1|2") << QByteArray("/a?b[]=1%7C2");
+    QTest::newRow("whole") << QByteArray("BASE/a b|\xc3\xbc?c=d e") << QByteArray("/a%20b%7C%C3%BC?c=d%20e");
+    QTest::newRow("relative") << QByteArray("b c") << QByteArray("/users/b%20c");
+    QTest::newRow("backslashes") << QByteArray("..\\b") << QByteArray("/b");
+    QTest::newRow("tab") << QByteArray("/a\tb") << QByteArray("/ab");
+    QTest::newRow("line break") << QByteArray("/a%0D%0AX-Evil: 1") << QByteArray("/a%0D%0AX-Evil:%201");
+}
+
+void tst_RestEdges::redirect_toAnAddressAsPeopleWriteIt()
+{
+    QFETCH(QByteArray, location);
+    QFETCH(const QByteArray, target);
+    location.replace("BASE", server->url().toEncoded());
+    server->handler = [location](const HttpRequest &request) {
+        return request.target == "/users/7" ? HttpAnswer{.status = 302, .headers = {{"Location", location}}}
+                                            : HttpAnswer{.body = "7"};
+    };
+    const auto task = client().get<int>(u"users/7"_s);
+    QTRY_VERIFY(task.done());
+    QCOMPARE(errorOf(task), QString());
+    QCOMPARE(server->requests().size(), 2);
+    QCOMPARE(server->requests().last().target, target);
+    QVERIFY(server->requests().last().header("X-Evil").isEmpty());
+}
+
+/// Browsers take backslashes for slashes, so these begin with the name of a server.
+void tst_RestEdges::redirect_toAnotherServerByBackslashesTakesNoSecrets()
+{
+    HttpServer other([](const HttpRequest &) { return HttpAnswer{.body = "7"}; });
+    const QByteArray there = "\\/127.0.0.1:" + QByteArray::number(other.url().port()) + "\\a b";
+    server->handler = [there](const HttpRequest &) {
+        return HttpAnswer{.status = 302, .headers = {{"Location", there}}};
+    };
+    const RestClient api({.baseUrl = server->url(), .headers = {{"X-Shop", "7"}}, .authorization = [] {
+                              return QByteArray("Bearer secret");
+                          }});
+    const auto task = api.get<int>(u"a"_s, {.headers = {{"X-Mine", "1"}}});
+    QTRY_VERIFY(task.done());
+    QCOMPARE(task.result(), 7);
+    QCOMPARE(other.targets(), u"GET /a%20b"_s);
+    QCOMPARE(server->requests().first().header("Authorization"), "Bearer secret");
+    for (const char *const name : {"Authorization", "X-Shop", "X-Mine"}) {
+        QCOMPARE(other.requests().first().header(name), QByteArray());
+    }
+}
+
+void tst_RestEdges::redirect_toNoAddress_data()
+{
+    QTest::addColumn<QByteArray>("location");
+    QTest::newRow("no server") << QByteArray("http://");
+    QTest::newRow("no port") << QByteArray("http://127.0.0.1:99999/");
+    QTest::newRow("a server of no name") << QByteArray("http://a b/");
+    QTest::newRow("a file") << QByteArray("file:///etc/passwd");
+    QTest::newRow("a script") << QByteArray("javascript:alert(1)");
+}
+
+void tst_RestEdges::redirect_toNoAddress()
+{
+    QFETCH(const QByteArray, location);
+    server->handler = [location](const HttpRequest &) {
+        return HttpAnswer{.status = 302, .headers = {{"Location", location}}};
+    };
+    const auto task = client().get<int>(u"a"_s);
+    QTRY_VERIFY(task.done());
+    QVERIFY2(errorOf(task).contains(u"no address of the web"), qPrintable(errorOf(task)));
+    QCOMPARE(server->requests().size(), 1);
 }
 
 void tst_RestEdges::network_thatGoesEndsItsRequests()

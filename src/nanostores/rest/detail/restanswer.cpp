@@ -55,6 +55,24 @@ std::optional<milliseconds> retryAfterOf(const RestResponse &response)
     return milliseconds(std::max<qint64>(QDateTime::currentDateTimeUtc().msecsTo(moment), 0));
 }
 
+/// As browsers read it: what has no place in an address, such as a space, a backslash or raw UTF-8, is taken for what it
+/// stands for. Bytes that are no text at all stay what they are.
+QUrl urlIn(const QByteArray &location)
+{
+    QByteArray text;
+    const bool isText = location.isValidUtf8();
+    bool isPath = true;
+    for (const char c : location) {
+        isPath = isPath && c != '?' && c != '#';
+        if (!isText && static_cast<unsigned char>(c) >= 0x80) {
+            text += '%' + QByteArray(1, c).toHex();
+        } else if (c != '\t') {
+            text += c == '\\' && isPath ? '/' : c;
+        }
+    }
+    return QUrl::fromEncoded(text, QUrl::TolerantMode);
+}
+
 RestResponse responseOf(const QNetworkReply &reply, QByteArray body)
 {
     RestResponse response;
@@ -113,7 +131,7 @@ void RestCall::replied()
         fail(isTls ? RestErrorKind::Tls : RestErrorKind::Network, reason, response.status, std::move(response.body));
         return;
     }
-    const QByteArray location = response.header("location");
+    const QByteArray location = response.header("location").trimmed();
     static constexpr std::array<int, 5> Moved{301, 302, 303, 307, 308};
     if (std::find(Moved.begin(), Moved.end(), response.status) != Moved.end() && !location.isEmpty()) {
         redirect(location, response.status);
@@ -134,7 +152,7 @@ void RestCall::replied()
 
 void RestCall::redirect(const QByteArray &location, int status)
 {
-    const QUrl next = m_url.resolved(QUrl::fromEncoded(location, QUrl::StrictMode));
+    const QUrl next = m_url.resolved(urlIn(location));
     const QString scheme = next.scheme();
     if (!next.isValid() || next.host().isEmpty()
         || (scheme != QLatin1String("http") && scheme != QLatin1String("https"))) {
