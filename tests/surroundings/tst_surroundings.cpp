@@ -9,6 +9,7 @@
 
 #include <QGuiApplication>
 #include <QNetworkInformation>
+#include <QSemaphore>
 #include <QTest>
 #include <QThread>
 
@@ -27,6 +28,49 @@ using namespace std::chrono_literals;
 namespace {
 
 const SurroundingsStore early = appActive(); // before there is an application object
+
+/// A thread that is older than the application object, and has asked before there was one.
+class EarlyThread : public QThread
+{
+public:
+    EarlyThread()
+    {
+        m_context.moveToThread(this);
+        start();
+        m_hasAsked.acquire();
+    }
+    ~EarlyThread() override
+    {
+        m_mayRun.release();
+        quit();
+        wait();
+    }
+    /// Its event loop runs from now on, which needs an application object.
+    void go() { m_mayRun.release(); }
+    QList<bool> seen()
+    {
+        QList<bool> seen;
+        QMetaObject::invokeMethod(
+            &m_context, [&] { seen = m_seen; }, Qt::BlockingQueuedConnection);
+        return seen;
+    }
+
+protected:
+    void run() override
+    {
+        const Subscription tie = appVisible().listen([this](bool isVisible) { m_seen.append(isVisible); });
+        m_hasAsked.release();
+        m_mayRun.acquire();
+        exec();
+    }
+
+private:
+    QObject m_context;
+    QSemaphore m_hasAsked;
+    QSemaphore m_mayRun;
+    QList<bool> m_seen;
+};
+std::optional<EarlyThread> earlyThread(std::in_place);
 
 void setState(Qt::ApplicationState state)
 {
@@ -55,6 +99,20 @@ private Q_SLOTS:
     void queue_sendsWhenTheNetworkIsBack();
     void thread_hasStoresOfItsOwn();
     void thread_followsTheApplication();
+    void thread_beginsWithWhatIsSo_data();
+    void thread_beginsWithWhatIsSo();
+    void thread_thatIsOlderThanTheApplicationFollowsIt();
+    void threads_comeAndGoWhileTheStateChanges();
+    void cleanupTestCase() { earlyThread.reset(); }
+
+private:
+    template<typename F>
+    static void runInThread(F f)
+    {
+        const std::unique_ptr<QThread> thread(QThread::create(f));
+        thread->start();
+        thread->wait();
+    }
 };
 
 void tst_Surroundings::app_followsTheState_data()
@@ -268,6 +326,73 @@ void tst_Surroundings::thread_followsTheApplication()
     thread.quit();
     QVERIFY(thread.wait());
     QCOMPARE(seen, (QList<bool>{false, true}));
+}
+
+void tst_Surroundings::thread_beginsWithWhatIsSo_data()
+{
+    app_followsTheState_data();
+}
+
+void tst_Surroundings::thread_beginsWithWhatIsSo()
+{
+    QFETCH(const Qt::ApplicationState, state);
+    QFETCH(const bool, isVisible);
+    QFETCH(const bool, isActive);
+    setState(state);
+    const SurroundingsStore isOnline = online();
+    auto *const network = QNetworkInformation::instance();
+    if (network) {
+        Q_EMIT network->reachabilityChanged(QNetworkInformation::Reachability::Disconnected);
+        Q_EMIT network->isMeteredChanged(true);
+    }
+    QList<bool> seen;
+    runInThread([&seen] { seen = {appVisible().get(), appActive().get(), online().get(), metered().get()}; });
+    QCOMPARE(seen, (QList<bool>{isVisible, isActive, isOnline.get(), metered().get()}));
+    if (network) {
+        QVERIFY(!seen.at(2) && seen.at(3));
+        Q_EMIT network->reachabilityChanged(QNetworkInformation::Reachability::Online);
+        Q_EMIT network->isMeteredChanged(false);
+    }
+}
+
+void tst_Surroundings::thread_thatIsOlderThanTheApplicationFollowsIt()
+{
+    earlyThread->go();
+    const qsizetype before = earlyThread->seen().size();
+    setState(Qt::ApplicationHidden);
+    setState(Qt::ApplicationInactive);
+    QCOMPARE(earlyThread->seen().mid(before), (QList<bool>{false, true}));
+}
+
+/// What a thread has seen last is how it is, whenever it has come.
+void tst_Surroundings::threads_comeAndGoWhileTheStateChanges()
+{
+    for (int round = 0; round < 50; ++round) {
+        QThread thread;
+        QObject context;
+        context.moveToThread(&thread);
+        thread.start();
+        std::optional<SurroundingsStore> store;
+        QMetaObject::invokeMethod(
+            &context, [&store] { store = appVisible(); }, Qt::QueuedConnection);
+        setState(Qt::ApplicationHidden);
+        setState(Qt::ApplicationActive);
+        setState(Qt::ApplicationHidden);
+        bool isVisible = true;
+        QMetaObject::invokeMethod(
+            &context,
+            [&] {
+                isVisible = store->get();
+                store.reset();
+            },
+            Qt::BlockingQueuedConnection);
+        QVERIFY(!isVisible);
+        runInThread([&isVisible] { isVisible = appVisible().get(); });
+        QVERIFY(!isVisible);
+        setState(Qt::ApplicationActive);
+        thread.quit();
+        QVERIFY(thread.wait());
+    }
 }
 
 QTEST_MAIN(tst_Surroundings)

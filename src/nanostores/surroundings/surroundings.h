@@ -10,8 +10,11 @@ namespace nanostores {
 /// A store of what the system says of the program. Its value is kept up to date from the first call of the function
 /// that returns it, which may come before the application object is made.
 ///
-/// Each thread has stores of its own. Those of the application object's thread follow from the start; those of another
-/// thread are notified by its event loop.
+/// Each thread has stores of its own. Those of the application object's thread follow the system, from the moment when
+/// the library is loaded. Those of another thread begin with what that one knows, and are notified by the event loop of
+/// their own; without one they stay as they began. Where a thread is the first of all to call online() or metered(),
+/// the application object's thread looks for the network in its next turn, and until then the store is as where the
+/// system says nothing.
 using SurroundingsStore = Readonly<detail::SignalNode<bool>>;
 
 /// A window of the program can be seen. False while the program is hidden or suspended, as on a phone when another one

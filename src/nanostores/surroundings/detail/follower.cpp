@@ -4,13 +4,34 @@
 #include <nanostores/core/batch.h>
 
 #include <QCoreApplication>
+#include <QMetaObject>
+#include <QMutex>
+#include <QMutexLocker>
 #include <QThread>
 
+#include <algorithm>
+#include <atomic>
 #include <utility>
+#include <vector>
 
 namespace nanostores::detail {
 
 namespace {
+
+/// What the followers of all threads share.
+struct Followers
+{
+    QMutex mutex;
+    std::vector<SurroundingsFollower *> all;
+    SurroundingsFollower::State system;
+    bool wantNetwork = false;
+};
+
+Followers &followers()
+{
+    static Followers &shared = *new Followers; // statics may have followers until the very end
+    return shared;
+}
 
 thread_local SurroundingsFollower *follower = nullptr;
 
@@ -27,6 +48,9 @@ struct EndsWithThread
     ~EndsWithThread()
     {
         if (isOn) {
+            follower->leave();
+        }
+        if (isOn && isOfAnotherThread()) {
             delete std::exchange(follower, nullptr);
         }
     }
@@ -43,11 +67,10 @@ SurroundingsFollower &SurroundingsFollower::local()
 {
     if (!follower) {
         follower = new SurroundingsFollower;
-        if (isOfAnotherThread()) {
-            endsWithThread.isOn = true;
-            follower->followApplication();
-        } else {
-            qAddPreRoutine(&followAll); // now, and for each application object to come
+        endsWithThread.isOn = true;
+        static std::atomic_flag isAsked;
+        if (!isAsked.test_and_set()) {
+            qAddPreRoutine(&followSystem); // now, and for each application object to come
         }
     }
     return *follower;
@@ -59,14 +82,41 @@ SurroundingsFollower::SurroundingsFollower()
     , isOnline(Atom<bool>(true).named("online"))
     , isMetered(Atom<bool>(false).named("metered"))
 {
+    {
+        // Both at once, as a change between the two would be missed.
+        const QMutexLocker lock(&followers().mutex);
+        followers().all.push_back(this);
+        m_system = followers().system;
+    }
+    publish();
 }
 
-/// In the thread of an application object that has just been made, or is there.
-void SurroundingsFollower::followAll()
+SurroundingsFollower::~SurroundingsFollower()
 {
+    leave();
+}
+
+void SurroundingsFollower::leave()
+{
+    const QMutexLocker lock(&followers().mutex);
+    std::erase(followers().all, this);
+}
+
+/// In the thread of the application object: at once for one that has just been made, else in a turn of its event loop.
+void SurroundingsFollower::followSystem()
+{
+    if (isOfAnotherThread()) {
+        QMetaObject::invokeMethod(QCoreApplication::instance(), &followSystem, Qt::QueuedConnection);
+        return;
+    }
     SurroundingsFollower &mine = local();
     mine.followApplication();
-    if (mine.m_followsNetwork) {
+    bool wantNetwork = false;
+    {
+        const QMutexLocker lock(&followers().mutex);
+        wantNetwork = followers().wantNetwork;
+    }
+    if (wantNetwork) {
         mine.findNetwork();
     }
 }
@@ -83,8 +133,16 @@ void SurroundingsFollower::followApplication()
 
 void SurroundingsFollower::followNetwork()
 {
-    if (!std::exchange(m_followsNetwork, true) && QCoreApplication::instance()) {
-        findNetwork();
+    if (std::exchange(m_followsNetwork, true)) {
+        return;
+    }
+    bool isWanted = false;
+    {
+        const QMutexLocker lock(&followers().mutex);
+        isWanted = std::exchange(followers().wantNetwork, true);
+    }
+    if (!isWanted && QCoreApplication::instance()) {
+        followSystem();
     }
 }
 
@@ -92,7 +150,7 @@ void SurroundingsFollower::followNetwork()
 void SurroundingsFollower::findNetwork()
 {
     using Feature = QNetworkInformation::Feature;
-    if (!isOfAnotherThread() && !QNetworkInformation::instance()
+    if (!QNetworkInformation::instance()
         && !QNetworkInformation::loadBackendByFeatures(Feature::Reachability | Feature::Metered)) {
         QNetworkInformation::loadBackendByFeatures(Feature::Reachability);
     }
@@ -122,23 +180,48 @@ void SurroundingsFollower::publish()
     isMetered.set(now.isMetered);
 }
 
+/// In the thread of the application object.
+void SurroundingsFollower::setSystem(const State &system)
+{
+    m_system = system;
+    {
+        const QMutexLocker lock(&followers().mutex); // each lives while it is held
+        followers().system = system;
+        for (SurroundingsFollower *const other : followers().all) {
+            if (other != this) {
+                QMetaObject::invokeMethod(
+                    other,
+                    [other, system] {
+                        other->m_system = system;
+                        other->publish();
+                    },
+                    Qt::QueuedConnection);
+            }
+        }
+    }
+    publish();
+}
+
 void SurroundingsFollower::setState(Qt::ApplicationState state)
 {
-    m_system.isActive = state == Qt::ApplicationActive;
-    m_system.isVisible = m_system.isActive || state == Qt::ApplicationInactive;
-    publish();
+    State system = m_system;
+    system.isActive = state == Qt::ApplicationActive;
+    system.isVisible = system.isActive || state == Qt::ApplicationInactive;
+    setSystem(system);
 }
 
 void SurroundingsFollower::setReachability(QNetworkInformation::Reachability reachability)
 {
-    m_system.isOnline = reachability != QNetworkInformation::Reachability::Disconnected;
-    publish();
+    State system = m_system;
+    system.isOnline = reachability != QNetworkInformation::Reachability::Disconnected;
+    setSystem(system);
 }
 
 void SurroundingsFollower::setMetered(bool isMeteredNow)
 {
-    m_system.isMetered = isMeteredNow;
-    publish();
+    State system = m_system;
+    system.isMetered = isMeteredNow;
+    setSystem(system);
 }
 
 } // namespace nanostores::detail

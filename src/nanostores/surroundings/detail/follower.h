@@ -10,8 +10,11 @@
 
 namespace nanostores::detail {
 
-/// The stores of a thread, and what they follow. Lives as long as the thread, and that of the application object until
-/// the very end, as static objects may read the stores when they are destroyed.
+/// The stores of a thread. Lives as long as the thread, and that of the application object until the very end, as
+/// static objects may read the stores when they are destroyed.
+///
+/// Only the follower of the application object's thread follows the system. The others begin with what that one knows,
+/// and are posted each change of it.
 class SurroundingsFollower : public QObject
 {
     Q_OBJECT
@@ -27,8 +30,12 @@ public:
 
     /// That of the current thread.
     static SurroundingsFollower &local();
+    SurroundingsFollower(const SurroundingsFollower &) = delete;
+    SurroundingsFollower &operator=(const SurroundingsFollower &) = delete;
+    ~SurroundingsFollower() override;
 
     void followNetwork();
+    void leave(); ///< It is posted no changes any more.
     bool hasFake() const noexcept { return m_fake.has_value(); }
     State fake() const { return m_fake.value_or(State()); }
     /// None: the stores have what the system says.
@@ -41,9 +48,10 @@ public:
 
 private:
     SurroundingsFollower();
-    static void followAll();
+    static void followSystem();
     void followApplication();
     void findNetwork();
+    void setSystem(const State &system);
     void publish();
 
 private Q_SLOTS:
