@@ -28,8 +28,9 @@ QQmlListProperty<DeclarativeRoute> RouteList::property()
             }
             list->m_routes.append(route);
             QObject::connect(route, &QObject::destroyed, list->m_owner, [list, route] {
-                list->m_routes.removeAll(route);
-                list->m_changed();
+                if (list->m_routes.removeAll(route) > 0) { // else it was taken out before
+                    list->m_changed();
+                }
             });
             list->m_changed();
         },

@@ -36,7 +36,8 @@ void RouteObject::attachTo(RouterObject *router)
     }
 }
 
-void RouteObject::setEntry(const HistoryEntry &entry)
+/// A copy, as those who are notified may delete what has the entry.
+void RouteObject::setEntry(HistoryEntry entry)
 {
     const HistoryEntry before = std::exchange(m_entry, entry);
     const QPointer<RouteObject> alive(this);

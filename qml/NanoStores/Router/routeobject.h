@@ -57,7 +57,7 @@ public:
 
     /// For the library.
     void attachTo(RouterObject *router);
-    void setEntry(const HistoryEntry &entry);
+    void setEntry(HistoryEntry entry);
     void setActive(bool newActive);
 
 Q_SIGNALS:

@@ -75,7 +75,7 @@ void RoutePager::setMoving(bool newMoving)
     if (!alive || m_isMoving) {
         return;
     }
-    if (std::exchange(m_hasMovedMeanwhile, false)) {
+    if (std::exchange(m_hasMovedMeanwhile, false) && m_currentIndex >= 0) {
         Q_EMIT goingTo(m_currentIndex);
     } else {
         choose();
@@ -112,6 +112,7 @@ void RoutePager::rebuild()
         return;
     }
     const QPointer<RoutePager> alive(this);
+    const int before = m_currentIndex;
     m_isBuilding = true;
     for (int round = 0; m_mustBuild; ++round) {
         m_mustBuild = false;
@@ -124,8 +125,10 @@ void RoutePager::rebuild()
             break;
         }
     }
-    m_isBuilding = false;
-    Q_EMIT currentIndexChanged();
+    m_isBuilding = m_mustBuild = false;
+    if (m_currentIndex != before) {
+        Q_EMIT currentIndexChanged();
+    }
     if (alive) {
         sync();
     }
@@ -138,9 +141,12 @@ void RoutePager::build()
     const auto former = alive ? std::exchange(m_slots, {}) : QList<QPointer<RouteSlot>>();
     for (const QPointer<RouteSlot> &slot : former) {
         if (slot) {
-            slot->setParentItem(nullptr);
-            delete slot.data(); // not later, as the view would count it
+            slot->unload(); // what goes now may not be the page, whose handler may have called
         }
+        if (slot) {
+            slot->setParentItem(nullptr);
+        }
+        delete slot.data(); // not later, as the view would count it
     }
     if (!alive) {
         return;
@@ -237,10 +243,11 @@ void RoutePager::apply()
     if (std::exchange(m_currentIndex, index) != index) {
         Q_EMIT currentIndexChanged();
     }
-    if (alive && slot) {
-        activate(slot);
+    if (!alive || !slot) {
+        return;
     }
-    if (!alive) {
+    activate(slot);
+    if (!alive || !slot) { // a slot that has gone took the Routes of before along
         return;
     }
     if (m_isMoving) {
@@ -250,7 +257,7 @@ void RoutePager::apply()
     }
 }
 
-void RoutePager::showIn(RouteSlot *slot, const HistoryEntry &entry)
+void RoutePager::showIn(const QPointer<RouteSlot> &slot, const HistoryEntry &entry)
 {
     if (slot->entry() == entry) {
         return;
@@ -258,7 +265,9 @@ void RoutePager::showIn(RouteSlot *slot, const HistoryEntry &entry)
     if (slot->page() && !slot->canShow(entry, slot->route())) {
         slot->unload();
     }
-    slot->setEntry(entry);
+    if (slot) {
+        slot->setEntry(entry);
+    }
 }
 
 void RoutePager::activate(RouteSlot *slot)
@@ -273,8 +282,8 @@ void RoutePager::activate(RouteSlot *slot)
 void RoutePager::choose()
 {
     const QPointer<RouteSlot> slot = m_slots.value(m_shownIndex);
-    if (!m_isComplete || !m_router || !slot || slot == m_active.slot
-        || (m_shownIndex == m_currentIndex && !m_active.slot)) {
+    if (!m_isComplete || !m_router || !slot || !slot->route() || slot == m_active.slot
+        || m_shownIndex == m_currentIndex) {
         return;
     }
     const QPointer<RoutePager> alive(this);
@@ -286,8 +295,17 @@ void RoutePager::choose()
     } else {
         m_router->open(target, params);
     }
-    if (alive && m_currentIndex >= 0 && m_shownIndex != m_currentIndex && !m_isMoving) {
-        Q_EMIT goingTo(m_currentIndex); // it was refused, or waits
+    if (!alive || m_currentIndex < 0 || m_shownIndex == m_currentIndex || m_isMoving) {
+        return;
+    }
+    if (m_refusals == detail::MostRounds) {
+        qmlWarning(this) << "the view goes elsewhere each time that it is sent to the page that is shown.";
+        return;
+    }
+    ++m_refusals;
+    Q_EMIT goingTo(m_currentIndex); // it was refused, or waits
+    if (alive) {
+        --m_refusals;
     }
 }
 
@@ -301,20 +319,30 @@ void RoutePager::settle()
         this,
         [this] {
             m_willSettle = false;
-            if (m_isMoving) {
+            if (m_isMoving || m_isSyncing) {
                 return; // it ends, and is followed by another one
             }
+            const QPointer<RoutePager> alive(this);
+            m_isSyncing = true;
             untracked([this] { loadNeighbours(); });
+            if (!alive) {
+                return;
+            }
+            m_isSyncing = false;
+            if (std::exchange(m_isDirty, false)) {
+                sync();
+            }
         },
         Qt::QueuedConnection);
 }
 
+/// A page that has another one shown while it is made has that wait until then: its component makes one at a time.
 void RoutePager::loadNeighbours()
 {
     const QPointer<RoutePager> alive(this);
-    for (int i = 0; alive && i < m_slots.size(); ++i) {
+    for (int i = 0; alive && !m_isDirty && i < m_slots.size(); ++i) {
         const QPointer<RouteSlot> slot = m_slots.at(i);
-        if (!slot || slot == m_active.slot) {
+        if (!slot || !slot->route() || slot == m_active.slot) {
             continue;
         }
         if (m_keep >= 0 && (m_currentIndex < 0 || qAbs(i - m_currentIndex) > m_keep)) {

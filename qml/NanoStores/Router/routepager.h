@@ -96,7 +96,7 @@ private:
     void loadNeighbours();
     int indexOf(const Page &page) const;
     std::optional<Page> ownPage(const DeclarativeRoute *route) const;
-    void showIn(RouteSlot *slot, const HistoryEntry &entry);
+    static void showIn(const QPointer<RouteSlot> &slot, const HistoryEntry &entry);
 
     QPointer<RouterObject> m_router;
     detail::RouteList m_routes;
@@ -106,6 +106,7 @@ private:
     int m_keep = 1;
     int m_shownIndex = -1;
     int m_currentIndex = -1;
+    int m_refusals = 0; ///< For each of which the view is being sent back.
     bool m_redirects = false;
     bool m_isMoving = false;
     bool m_isComplete = false;

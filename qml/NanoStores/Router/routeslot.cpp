@@ -127,16 +127,24 @@ void RouteSlot::create(QQmlComponent *component)
         }
         return;
     }
-    component->setInitialProperties(page, propertiesOf(page));
     QJSEngine::setObjectOwnership(page, QJSEngine::CppOwnership);
-    holdPage(page);
+    component->setInitialProperties(page, propertiesOf(page));
+    if (!alive) { // its handlers run already, here and below
+        component->completeCreate();
+        object.release()->deleteLater();
+        return;
+    }
     object.release(); // a child from here on
-    if (RouteObject *const own = attached(true)) {
+    holdPage(page);
+    const QPointer<RouteObject> own = alive ? attached(true) : nullptr;
+    if (own) {
         own->attachTo(m_router);
+    }
+    if (alive && own) {
         own->setEntry(m_entry);
     }
     component->completeCreate();
-    if (!alive) {
+    if (!alive || !m_page) {
         return;
     }
     if (component->isError()) { // a required property without a parameter
@@ -154,19 +162,27 @@ void RouteSlot::create(QQmlComponent *component)
 
 void RouteSlot::holdPage(QQuickItem *page)
 {
+    const QPointer<RouteSlot> alive(this);
     m_page = page;
     page->setParent(this);
     page->setParentItem(this);
-    page->setSize(size());
+    if (alive) {
+        page->setSize(size());
+    }
 }
 
+/// The page may have asked for it, and goes when its handlers have returned, also if the slot goes before.
 void RouteSlot::unload()
 {
     disconnect(std::exchange(m_loading, {}));
     if (QQuickItem *const page = std::exchange(m_page, nullptr)) {
-        page->setParentItem(nullptr);
+        const QPointer<RouteSlot> alive(this);
+        page->setParent(m_route);
         page->deleteLater();
-        Q_EMIT pageChanged();
+        page->setParentItem(nullptr);
+        if (alive) {
+            Q_EMIT pageChanged();
+        }
     }
 }
 
