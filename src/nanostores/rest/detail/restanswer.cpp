@@ -55,8 +55,8 @@ std::optional<milliseconds> retryAfterOf(const RestResponse &response)
     return milliseconds(std::max<qint64>(QDateTime::currentDateTimeUtc().msecsTo(moment), 0));
 }
 
-/// As browsers read it: what has no place in an address, such as a space, a backslash or raw UTF-8, is taken for what it
-/// stands for. Bytes that are no text at all stay what they are.
+/// As browsers read it: what has no place in an address, such as a space, a backslash or raw UTF-8, is taken for what
+/// it stands for. Bytes that are no text at all stay what they are.
 QUrl urlIn(const QByteArray &location)
 {
     QByteArray text;
