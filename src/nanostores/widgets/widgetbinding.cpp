@@ -176,7 +176,11 @@ bool WidgetBinding::isRejected() const
 
 void WidgetBinding::commit()
 {
-    d->binding.commit();
+    const auto kept = d; // who is notified may delete the widget, and this
+    if (kept->isReady()) {
+        kept->control->endPart();
+    }
+    kept->binding.commit();
 }
 
 void WidgetBinding::revert()

@@ -9,6 +9,8 @@
 #include <QPointer>
 #include <QWidget>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 // Check boxes, and one of several buttons.
@@ -92,8 +94,8 @@ public:
         const auto edited = [this, call = calls(binding, Edited), finish = calls(binding, Finished)](bool checked) {
             if (checked) {
                 call();
-            } else if (siblings().empty()) {
-                finish(); // nothing else was chosen: shows the store's value again
+            } else if (!isOtherChosen()) {
+                finish(); // shows the store's value again
             }
         };
         if (m_button) {
@@ -106,17 +108,20 @@ public:
     {
         std::vector<QObject *> all;
         if (m_action) {
-            if (const auto *group = m_action->actionGroup()) {
+            if (const auto *group = m_action->actionGroup(); group && group->isExclusive()) {
                 const auto actions = group->actions();
                 all.assign(actions.begin(), actions.end());
             }
         } else if (const auto *group = m_button->group()) {
-            const auto buttons = group->buttons();
-            all.assign(buttons.begin(), buttons.end());
+            if (group->exclusive()) {
+                const auto buttons = group->buttons();
+                all.assign(buttons.begin(), buttons.end());
+            }
         } else if (m_button->autoExclusive() && m_button->parentWidget()) {
             const auto buttons =
                 m_button->parentWidget()->findChildren<QAbstractButton *>(QString(), Qt::FindDirectChildrenOnly);
-            all.assign(buttons.begin(), buttons.end());
+            std::copy_if(buttons.begin(), buttons.end(), std::back_inserter(all),
+                         [](const QAbstractButton *button) { return button->autoExclusive() && !button->group(); });
         }
         return all;
     }
@@ -129,6 +134,15 @@ private:
     };
 
     bool isChecked() const { return m_button ? m_button->isChecked() : m_action->isChecked(); }
+    /// That is why this one is not checked any more, unless the user may uncheck it.
+    bool isOtherChosen() const
+    {
+        const auto all = siblings();
+        return std::any_of(all.begin(), all.end(), [](const QObject *each) {
+            const auto *button = qobject_cast<const QAbstractButton *>(each);
+            return button ? button->isChecked() : static_cast<const QAction *>(each)->isChecked();
+        });
+    }
     void setChecked(bool checked)
     {
         if (m_button) {

@@ -48,7 +48,7 @@ public:
                 m_combo->setCurrentIndex(index);
             }
             if (m_combo->isEditable()) {
-                showInLine(m_combo->lineEdit(), text);
+                showInLine(m_combo->lineEdit(), text, !std::exchange(m_hasShown, true));
             }
         } else {
             int index = 0;
@@ -157,6 +157,7 @@ private:
     QPointer<QAbstractItemModel> m_model;
     QPointer<QLineEdit> m_line;
     int m_changing = 0;
+    bool m_hasShown = false; ///< A text.
     bool m_hasChosen = false; ///< While items came.
     bool m_willChoose = false;
     std::function<void()> m_limitsChanged;

@@ -154,6 +154,8 @@ bool Control::editsInParts() const
     return false;
 }
 
+void Control::endPart() {}
+
 bool Control::finishesWithFocus() const
 {
     return false;

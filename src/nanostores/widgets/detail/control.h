@@ -42,6 +42,8 @@ public:
     virtual bool isEditing() const;
     /// What it shows in between is not written, even where each change is.
     virtual bool editsInParts() const;
+    /// Makes a value of what has been entered of it.
+    virtual void endPart();
     /// Editing ends when the widget loses the focus.
     virtual bool finishesWithFocus() const;
     /// It is typed into: what the store cannot read may stand until finished().
@@ -98,7 +100,8 @@ std::function<void()> calls(QObject *binding, const char *slot);
 void makeCheckable(QObject *target);
 /// An index or id that the store names, if it is one.
 std::optional<int> indexIn(const QVariant &value);
-/// Replaces the part of a line that differs, so that cursor, selection and undo survive.
-void showInLine(QLineEdit *line, const QString &text);
+/// Replaces the part of a line that differs, so that cursor, selection and undo survive. What is shown first is
+/// nothing that the user could undo.
+void showInLine(QLineEdit *line, const QString &text, bool first);
 
 } // namespace nanostores::detail

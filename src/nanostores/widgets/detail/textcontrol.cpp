@@ -10,14 +10,19 @@
 #include <QTextEdit>
 
 #include <algorithm>
+#include <utility>
 
 namespace nanostores::detail {
 
-void showInLine(QLineEdit *line, const QString &text)
+void showInLine(QLineEdit *line, const QString &text, bool first)
 {
     const QString before = line->text();
     const TextDifference difference(before, text);
     if (difference.isEmpty()) {
+        return;
+    }
+    if (first) { // what the user begins with is nothing to undo
+        line->setText(text);
         return;
     }
     const auto moved = [&difference, line](int position) {
@@ -64,7 +69,10 @@ public:
         LineEditControl::settle();
     }
     QVariant value() const override { return m_edit->text(); }
-    void show(const StoreLink &link) override { showInLine(m_edit, textOf(link.read())); }
+    void show(const StoreLink &link) override
+    {
+        showInLine(m_edit, textOf(link.read()), !std::exchange(m_hasShown, true));
+    }
     void connectTo(QObject *binding) override
     {
         connectIfThere(m_edit, "textEdited(QString)", binding, EditedByUser);
@@ -83,6 +91,7 @@ public:
 private:
     QLineEdit *m_edit;
     QString m_mask;
+    bool m_hasShown = false;
 };
 
 /// Replaces only the part that differs, so that cursor, selection, formats and undo survive.
@@ -97,11 +106,13 @@ public:
     QVariant value() const override { return text(); }
     void show(const StoreLink &link) override
     {
+        const bool isFirst = !std::exchange(m_hasShown, true);
         const QString after = asShown(textOf(link.read()));
         const TextDifference difference(text(), after);
         if (difference.isEmpty()) {
             return;
         }
+        const QPointer<Edit> alive(m_edit); // its slots may delete it
         QTextCursor kept = m_edit->textCursor();
         const auto anchor = static_cast<int>(difference.moved(kept.anchor()));
         const auto position = static_cast<int>(difference.moved(kept.position()));
@@ -109,11 +120,18 @@ public:
         cursor.setPosition(static_cast<int>(difference.prefix));
         cursor.setPosition(static_cast<int>(difference.prefix + difference.removed), QTextCursor::KeepAnchor);
         cursor.insertText(after.mid(difference.prefix, difference.inserted));
+        if (!alive) {
+            return;
+        }
         if (kept.position() != position || kept.anchor() != anchor) { // what stood where text went in moved with it
             const int end = m_edit->document()->characterCount() - 1; // lines may have gone at the top
             kept.setPosition(std::min(anchor, end));
             kept.setPosition(std::min(position, end), QTextCursor::KeepAnchor);
             m_edit->setTextCursor(kept);
+        }
+        if (isFirst && alive) { // what the user begins with is nothing to undo
+            m_edit->document()->clearUndoRedoStacks();
+            m_edit->document()->setModified(false);
         }
     }
     void connectTo(QObject *binding) override { connectIfThere(m_edit, "textChanged()", binding, Edited); }
@@ -144,6 +162,7 @@ private:
     }
 
     Edit *m_edit;
+    bool m_hasShown = false;
 };
 
 } // namespace

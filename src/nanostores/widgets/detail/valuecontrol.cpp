@@ -2,11 +2,15 @@
 #include <nanostores/widgets/detail/valuecontrol.h>
 
 #include <QAbstractSlider>
+#include <QAbstractSpinBox>
 #include <QDateTime>
+#include <QDateTimeEdit>
 #include <QDoubleSpinBox>
 #include <QEvent>
 #include <QKeyEvent>
 #include <QKeySequenceEdit>
+#include <QLineEdit>
+#include <QSpinBox>
 
 #include <algorithm>
 #include <array>
@@ -213,24 +217,88 @@ bool ValueControl::isElsewhere(const QVariant &before) const
 
 namespace {
 
-/// A slider is edited while it is held; keys and wheel move it in single steps.
+/// A slider is edited while it is held; keys and wheel move it in single steps. One without tracking has its value only
+/// after it has said that it is released: to show another one meanwhile would take its handle away from the user.
 class SliderControl final : public ValueControl
 {
 public:
     SliderControl(QAbstractSlider *slider, const QMetaProperty &property)
         : ValueControl(slider, property)
         , m_slider(slider)
+        , m_isValue(std::strcmp(property.name(), "value") == 0)
     {
+    }
+    void show(const StoreLink &link) override
+    {
+        if (!m_isValue || m_slider->hasTracking() || !m_slider->isSliderDown()) {
+            ValueControl::show(link);
+        }
     }
     void connectTo(QObject *binding) override
     {
         ValueControl::connectTo(binding);
-        connectIfThere(m_slider, "sliderReleased()", binding, Finished);
+        QObject::connect(
+            m_slider, &QAbstractSlider::sliderReleased, binding, [this, finish = calls(binding, Finished)] {
+                const bool isToMove = !m_slider->hasTracking() && m_slider->sliderPosition() != m_slider->value();
+                if (!m_isValue || !isToMove) {
+                    finish();
+                }
+            });
     }
     bool isEditing() const override { return m_slider->isSliderDown(); }
 
 private:
     QAbstractSlider *m_slider;
+    bool m_isValue;
+};
+
+/// Without keyboard tracking, what is typed is a value when editing ends. Until then it is an edit that waits.
+class SpinControl final : public ValueControl
+{
+public:
+    SpinControl(QAbstractSpinBox *box, const QMetaProperty &property)
+        : ValueControl(box, property)
+        , m_box(box)
+    {
+    }
+    QVariant value() const override { return m_isTyping ? QVariant() : ValueControl::value(); }
+    void show(const StoreLink &link) override
+    {
+        m_isTyping = false;
+        ValueControl::show(link);
+    }
+    void connectTo(QObject *binding) override
+    {
+        const auto typed = [this] { m_isTyping = false; };
+        if (auto *whole = qobject_cast<QSpinBox *>(m_box)) {
+            QObject::connect(whole, &QSpinBox::valueChanged, binding, typed);
+        } else if (auto *real = qobject_cast<QDoubleSpinBox *>(m_box)) {
+            QObject::connect(real, &QDoubleSpinBox::valueChanged, binding, typed);
+        } else if (auto *date = qobject_cast<QDateTimeEdit *>(m_box)) {
+            QObject::connect(date, &QDateTimeEdit::dateTimeChanged, binding, typed);
+        }
+        QObject::connect(m_box, &QAbstractSpinBox::editingFinished, binding, typed);
+        ValueControl::connectTo(binding);
+        if (auto *line = m_box->findChild<QLineEdit *>(QString(), Qt::FindDirectChildrenOnly)) {
+            QObject::connect(line, &QLineEdit::textEdited, binding, [this, edited = calls(binding, EditedByUser)] {
+                if (!m_box->keyboardTracking()) {
+                    m_isTyping = true;
+                    edited();
+                }
+            });
+        }
+    }
+    bool editsInParts() const override { return m_isTyping; }
+    void endPart() override
+    {
+        if (std::exchange(m_isTyping, false)) {
+            m_box->interpretText();
+        }
+    }
+
+private:
+    QAbstractSpinBox *m_box;
+    bool m_isTyping = false;
 };
 
 /// Keys are recorded until some time has passed without one. The first one clears what was there.
@@ -286,6 +354,9 @@ std::unique_ptr<Control> makeValue(QObject *target, const QMetaProperty &propert
 {
     if (auto *slider = qobject_cast<QAbstractSlider *>(target)) {
         return std::make_unique<SliderControl>(slider, property);
+    }
+    if (auto *box = qobject_cast<QAbstractSpinBox *>(target)) {
+        return std::make_unique<SpinControl>(box, property);
     }
     if (qobject_cast<QKeySequenceEdit *>(target) && std::strcmp(property.name(), "keySequence") == 0) {
         return std::make_unique<KeySequenceControl>(target, property);
