@@ -6,7 +6,8 @@
 //
 // A row of the page has parts of messages in its first column, between ` and `. Each has to be a part of a literal of
 // the sources below the folders, and each literal that is handed to a warning, an exception or a static_assert has to
-// have one. Rows below a heading that ends with "something", and those of the linker, are no messages of this library.
+// have one. Rows below a heading that ends with "something", and those that name another program behind the message, are
+// no messages of this library.
 
 #include <algorithm>
 #include <cctype>
@@ -166,8 +167,11 @@ std::map<std::string, int> partsOf(const std::string &page)
         ++number;
         if (line.starts_with('#')) {
             counts = !line.ends_with("something");
-        } else if (counts && line.starts_with("| `") && line.find("(the linker)") == line.npos) {
+        } else if (counts && line.starts_with("| `")) {
             const std::string cell = line.substr(0, line.find(" | ", 2));
+            if (cell.ends_with(')')) {
+                continue; // of another program
+            }
             for (std::size_t at = cell.find('`'); at != cell.npos; at = cell.find('`', at)) {
                 const auto close = cell.find('`', at + 1);
                 parts.emplace(cell.substr(at + 1, close - at - 1), number);
