@@ -99,7 +99,7 @@ public:
     /// Ends when all that has been set so far is written, at the durability of its stores. Fails with an EngineError if
     /// that is not to be had without help: read-only, denied, a conflict, a value that is too large.
     Task<void> flush() const;
-    /// Writes now, and waits for it. False: the time was over before, or it cannot be written. For the end of a
+    /// Writes now, and waits for it. False: the time was over before, or some of it cannot be written. For the end of a
     /// program, and tests.
     bool flushNow(std::chrono::milliseconds deadline) const;
 

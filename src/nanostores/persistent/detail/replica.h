@@ -21,6 +21,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 /// A StorageEngine on the thread of its stores. All semantics are here; see docs/internals.md.
@@ -188,6 +189,7 @@ private:
     bool isEncrypted() const { return !m_worker || m_worker->traits().isEncrypted; } ///< Or not known yet.
     void parkSecret(const std::string &key, Pending &pending);
     EngineError secretError(const std::string &key) const;
+    std::optional<EngineError> whyRefused(const Comparison &comparison) const;
     static KeptWrite keptOf(const std::string &key, const Pending &pending);
     bool keepsWrites() const noexcept { return m_worker && m_worker->traits().keepsWrites; }
     void keepWaiting();

@@ -70,6 +70,7 @@ void Replica::failed(WorkerReport &report)
         } else if (isOfOneWrite(error.kind()) && count > 1) {
             m_sendsOne = true;
         } else if (isOfOneWrite(error.kind())) {
+            m_sendsOne = false; // found; if there are others, they are looked for again
             if (const auto found = m_pending.find(first); found != m_pending.end()) {
                 found->second.parked = Parked::TooLarge;
             } else if (!m_comparisons.empty()) {

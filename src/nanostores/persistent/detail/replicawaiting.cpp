@@ -123,6 +123,9 @@ bool Replica::flushUntil(Clock::time_point deadline, bool leavesKept)
             retryNow();
         }
     }
+    while (m_sentId != 0 && Clock::now() < deadline) { // it has ended for one that is refused: the others are written
+        waitForReport(deadline);
+    }
     try {
         task.result();
         return true;

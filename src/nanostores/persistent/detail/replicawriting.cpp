@@ -271,6 +271,18 @@ void Replica::parkSecret(const std::string &key, Pending &pending)
     noteError(secretError(key));
 }
 
+/// Why it would wait for ever: behind a write that waits for the program, which may be waiting for the comparison.
+std::optional<EngineError> Replica::whyRefused(const Comparison &comparison) const
+{
+    if (comparison.isSecret && !isEncrypted()) {
+        return secretError(comparison.key);
+    }
+    const auto pending = m_pending.find(comparison.key);
+    const auto parked = pending == m_pending.end() ? Parked::No : pending->second.parked;
+    const bool waitsForProgram = parked == Parked::TooLarge || parked == Parked::Newer || parked == Parked::Secret;
+    return waitsForProgram ? m_lastError : std::nullopt;
+}
+
 /// Hands what waits to the worker, if nothing is on its way.
 void Replica::send()
 {
@@ -324,19 +336,19 @@ void Replica::send()
         }
     }
     std::vector<std::shared_ptr<Comparison>> lost;
-    std::vector<std::shared_ptr<Comparison>> refused;
+    std::vector<std::pair<std::shared_ptr<Comparison>, EngineError>> refused;
     for (auto next = m_comparisons.begin(); next != m_comparisons.end() && !(m_sendsOne && !m_sent.empty());) {
         const auto comparison = *next;
+        if (auto error = whyRefused(*comparison)) {
+            refused.emplace_back(comparison, *std::move(error));
+            next = m_comparisons.erase(next);
+            continue;
+        }
         const bool isTaken =
             m_pending.contains(comparison->key)
             || std::any_of(m_sent.begin(), m_sent.end(), [&](const Sent &sent) { return sent.key == comparison->key; });
         if (isTaken) {
             ++next;
-            continue;
-        }
-        if (comparison->isSecret && !isEncrypted()) {
-            refused.push_back(comparison);
-            next = m_comparisons.erase(next);
             continue;
         }
         if (comparison->expected && !comparison->isInDoubt) { // what is there may be what it has written
@@ -362,9 +374,9 @@ void Replica::send()
         comparison->source.resolve(false);
         comparison->end();
     }
-    for (const auto &comparison : refused) {
-        noteError(secretError(comparison->key));
-        comparison->source.reject(std::make_exception_ptr(secretError(comparison->key)));
+    for (const auto &[comparison, error] : refused) {
+        noteError(error);
+        comparison->source.reject(std::make_exception_ptr(error));
         comparison->end();
     }
     keepWaiting();
