@@ -2,7 +2,9 @@
 #include "support/two.h"
 
 #include <nanostores/persistent.h>
+#include <nanostores/qt.h>
 
+#include <QCoreApplication>
 #include <QTest>
 
 #include <optional>
@@ -13,6 +15,17 @@
 using namespace nanostores;
 using namespace std::chrono_literals;
 using support::Two;
+
+namespace {
+
+#define SIZE(FIELD) FIELD(int, width) FIELD(int, height) FIELD(int, depth)
+struct Size
+{
+    Q_GADGET
+    NANOSTORES_STRUCT(Size, SIZE)
+};
+
+} // namespace
 
 /// What is compared in a conflict: equal values, values of former schemas, and those that a store has not heard of.
 class tst_ConflictForms : public QObject
@@ -28,6 +41,14 @@ private Q_SLOTS:
     void withoutListening_random();
     void formerForms_areMigrated();
     void compareAndSet_withoutListening();
+    void otherWrite_endsTheConflict_data();
+    void otherWrite_endsTheConflict();
+    void compareAndSet_doesNotWaitForEver_data();
+    void compareAndSet_doesNotWaitForEver();
+    void writeThatIsRefused_leavesOthersTogether();
+    void refusedMembers_areNotWritten();
+    void flush_writesAllOthers_data();
+    void flush_writesAllOthers();
 };
 
 void tst_ConflictForms::sameValue_isNoConflict()
@@ -198,6 +219,146 @@ void tst_ConflictForms::compareAndSet_withoutListening()
     QVERIFY(t.second.flushNow(5s));
     QVERIFY(!task.result());
     QCOMPARE(t.value("x"), std::string("5"));
+}
+
+void tst_ConflictForms::otherWrite_endsTheConflict_data()
+{
+    QTest::addColumn<QString>("by");
+    for (const char *by : {"engine", "last write wins", "rejecting"}) {
+        QTest::newRow(by) << QString::fromUtf8(by);
+    }
+}
+
+/// By the program itself, with another store of the key: the first one waits for nothing any more.
+void tst_ConflictForms::otherWrite_endsTheConflict()
+{
+    QFETCH(QString, by);
+    const Two t;
+    const auto mine = persistentAtom(t.second, "x", 0, {.onConflict = reject});
+    t.write("x", "5");
+    mine.set(2);
+    QVERIFY(!t.second.flushNow(5s));
+    QVERIFY(conflictOf(mine).get().has_value());
+    const bool isRejecting = by == QLatin1String("rejecting");
+    const auto other =
+        isRejecting ? persistentAtom(t.second, "x", 0, {.onConflict = reject}) : persistentAtom(t.second, "x", 0);
+    if (by == QLatin1String("engine")) {
+        t.second.set("x", "7");
+    } else {
+        other.set(7);
+    }
+    QCOMPARE(t.second.flushNow(5s), !isRejecting);
+    QCOMPARE(mine.get(), 7);
+    QVERIFY(!conflictOf(mine).get().has_value());
+    QCOMPARE(conflictOf(other).get().has_value(), isRejecting);
+    if (isRejecting) {
+        conflictOf(other).get()->keepMine();
+        QVERIFY(t.second.flushNow(5s));
+    }
+    QCOMPARE(t.value("x"), std::string("7"));
+    QCOMPARE(t.second.status().get().conflicts, std::size_t{0});
+}
+
+void tst_ConflictForms::compareAndSet_doesNotWaitForEver_data()
+{
+    QTest::addColumn<bool>("isLarge");
+    QTest::newRow("too large") << true;
+    QTest::newRow("newer") << false;
+}
+
+/// Behind a write of the same key that waits for the program.
+void tst_ConflictForms::compareAndSet_doesNotWaitForEver()
+{
+    QFETCH(bool, isLarge);
+    const MemoryArea area;
+    const auto engine = StorageEngine::memory(area);
+    engine.load(5s);
+    if (!isLarge) {
+        const auto newer = persistentAtom(engine, "x", std::string(), {.schema = schema(2)});
+        newer.set("newer");
+        QVERIFY(engine.flushNow(5s));
+    }
+    const auto store = persistentAtom(engine, "x", std::string(), {.schema = schema(1)});
+    store.set(isLarge ? std::string(std::size_t{17} * 1024 * 1024, 'x') : "mine");
+    QVERIFY(!engine.flushNow(5s));
+    const auto task = compareAndSet(store, store.get(), std::string("next"));
+    QTRY_VERIFY(task.done());
+    QVERIFY_THROWS_EXCEPTION(EngineError, static_cast<void>(task.result()));
+    if (isLarge) {
+        store.set("small");
+        const auto again = compareAndSet(store, std::string("small"), std::string("next"));
+        QVERIFY(engine.flushNow(5s));
+        QVERIFY(again.result());
+    }
+}
+
+/// One write that is refused is found by writing one by one; what is set after it is one transaction again.
+void tst_ConflictForms::writeThatIsRefused_leavesOthersTogether()
+{
+    const Two t;
+    t.second.set("\xff", "no UTF-8");
+    t.second.set("a", "1");
+    QVERIFY(!t.second.flushNow(5s));
+    QTRY_COMPARE(t.value("a"), std::string("1"));
+    const int before = t.faults.applies();
+    for (int i = 0; i < 50; ++i) {
+        t.second.set("b" + std::to_string(i), "1");
+    }
+    static_cast<void>(t.second.flushNow(5s));
+    QTRY_COMPARE(t.value("b49"), std::string("1"));
+    QTRY_COMPARE(t.second.pending().get(), std::size_t{1});
+    QVERIFY2(t.faults.applies() - before < 5, std::to_string(t.faults.applies() - before).c_str());
+}
+
+/// A hook has refused what another program has written: the program does not write its own over it, unless it is set.
+void tst_ConflictForms::refusedMembers_areNotWritten()
+{
+    const Two t;
+    const auto size = persistentMap(t.second, "s/", Size{});
+    const auto refused = onSet(size, [](SetEvent<Record<Size>> &event) {
+        if (event.newValue().width > 100) {
+            event.abort();
+        }
+    });
+    t.faults.dropWakes(false);
+    t.first.set("s/width", "1000");
+    t.first.set("s/height", "20");
+    QVERIFY(t.first.flushNow(5s));
+    QTRY_COMPARE(t.second.get("s/height"), std::optional<std::string>("20"));
+    QCOMPARE(size.get().width + size.get().height, 0);
+    size.setKey(&Size::depth, 3);
+    QVERIFY(t.second.flushNow(5s));
+    QCOMPARE(t.value("s/width") + ' ' + t.value("s/height") + ' ' + t.value("s/depth"), std::string("1000 20 3"));
+    size.setKey(&Size::width, 4);
+    QVERIFY(t.second.flushNow(5s));
+    QCOMPARE(t.value("s/width") + ' ' + t.value("s/height"), std::string("4 20"));
+}
+
+void tst_ConflictForms::flush_writesAllOthers_data()
+{
+    QTest::addColumn<bool>("isLarge");
+    QTest::newRow("conflict") << false;
+    QTest::newRow("too large") << true;
+}
+
+/// One write that waits for the program does not end it for the others, as when the program ends. What is set while a
+/// transaction is on its way goes with the next one.
+void tst_ConflictForms::flush_writesAllOthers()
+{
+    QFETCH(bool, isLarge);
+    const Two t;
+    const auto mine = persistentAtom(t.second, "x", std::string(), {.onConflict = reject});
+    t.write("x", "theirs");
+    mine.set(isLarge ? std::string(std::size_t{17} * 1024 * 1024, 'x') : "mine");
+    QVERIFY(!t.second.flushNow(5s));
+    for (int i = 0; i < 50; ++i) {
+        t.second.set("a", std::to_string(i));
+        QCoreApplication::processEvents(); // sends it
+        t.second.set("b", std::to_string(i));
+        QVERIFY(!t.second.flushNow(5s));
+        QCOMPARE(t.value("a") + ' ' + t.value("b"), std::to_string(i) + ' ' + std::to_string(i));
+        QCOMPARE(t.second.pending().get(), std::size_t{1});
+    }
 }
 
 QTEST_GUILESS_MAIN(tst_ConflictForms)

@@ -145,6 +145,7 @@ private Q_SLOTS:
     void program_hasSetItMeanwhile();
     void conflict_isKeptUntilItIsResolved();
     void conflict_ofTheRunBeforeIsShown();
+    void conflict_ofAFormerVersionIsMerged();
     void stale_untilTheStorageAnswers();
     void stale_untilTheStorageIsRead();
     void endOfTheEngine_losesNothing_data();
@@ -278,6 +279,28 @@ void tst_EngineKeeping::conflict_ofTheRunBeforeIsShown()
     QCOMPARE(conflict.theirs, std::string("theirs"));
     conflict.keepMine();
     QTRY_COMPARE(storage->server.value("a"), std::optional<std::string>("mine"));
+}
+
+/// What a former version of the program has left is of its schema, and what is made of it is of the present one.
+void tst_EngineKeeping::conflict_ofAFormerVersionIsMerged()
+{
+    const auto storage = std::make_shared<Storage>();
+    {
+        const auto other = StorageEngine::memory(storage->server);
+        other.set("a", "1");
+        QVERIFY(other.flushNow(20s));
+        storage->kept["a"] = {{"a", "2", 0, other.versionOf("a")}, "1"};
+        other.set("a", "3");
+        QVERIFY(other.flushNow(20s));
+    }
+    const auto tenfold = schema(1, from<0>([](const QJsonValue &old) { return old.toInt() * 10; }));
+    const auto sum = merge([](int base, int mine, int theirs) { return mine + theirs - base; });
+    const auto engine = engineOn(storage);
+    const auto store = persistentAtom(engine, "a", 0, {.schema = tenfold, .onConflict = sum});
+    QTRY_COMPARE(storage->server.value("a"), std::optional<std::string>("40"));
+    QCOMPARE(store.get(), 40);
+    const auto next = engineOn(storage);
+    QCOMPARE(persistentAtom(next, "a", 0, {.schema = tenfold}).get(), 40);
 }
 
 void tst_EngineKeeping::stale_untilTheStorageAnswers()

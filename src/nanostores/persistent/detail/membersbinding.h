@@ -144,7 +144,7 @@ private:
     void take(std::span<const RowChange> changes)
     {
         T next = typedNode().current();
-        bool isNew = false;
+        std::vector<const Member *> news;
         for (const RowChange &change : changes) {
             const Member *const member = memberOf(change.key);
             if (!member || (isDirty() && !member->isSame(m_known, typedNode().current()))) {
@@ -162,12 +162,15 @@ private:
                 member->copy(taken, m_initial);
             }
             member->copy(next, taken);
-            member->copy(m_known, taken);
-            isNew = true;
+            news.push_back(member);
         }
-        if (isNew) {
-            const Taking taking(*this);
-            handle().set(std::move(next));
+        if (news.empty()) {
+            return;
+        }
+        const Taking taking(*this);
+        handle().set(std::move(next));
+        for (const Member *const member : news) { // what a hook has made of them is no change of the program's
+            member->copy(m_known, typedNode().current());
         }
     }
 

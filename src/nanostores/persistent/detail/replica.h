@@ -265,6 +265,7 @@ private:
     std::vector<RowChange> m_local; ///< Changes of this program that other stores of it have to see.
     std::vector<std::string> m_settled; ///< Keys whose writes the backend need not keep any more.
     bool m_keepingFails = false; ///< It is tried again with the next attempt to write.
+    std::vector<std::pair<std::weak_ptr<RowListener>, std::string>> m_ended; ///< Conflicts that others have ended.
     std::deque<std::string> m_conflicted; ///< Keys of compared writes that have met another version, perhaps.
     std::deque<std::shared_ptr<Comparison>> m_comparisons;
     std::vector<Sent> m_sent;

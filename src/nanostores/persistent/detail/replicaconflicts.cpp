@@ -23,6 +23,12 @@ std::shared_ptr<Binding> Replica::ownerOf(const Pending &pending) const
 /// What has been found to be in conflict is merged, or shown. Late, as both run the program's code.
 void Replica::settleConflicts()
 {
+    for (const auto &[owner, key] : std::exchange(m_ended, {})) {
+        if (const auto binding = std::dynamic_pointer_cast<Binding>(owner.lock())) {
+            const auto held = binding->hold();
+            binding->conflictEnded(key);
+        }
+    }
     while (!m_conflicted.empty()) {
         const std::string key = std::move(m_conflicted.front());
         m_conflicted.pop_front();
@@ -82,6 +88,7 @@ void Replica::inConflict(const std::string &key, Pending &pending)
             Pending &now = found->second;
             ++now.merges;
             now.value = std::move(*merged);
+            now.schema = owner->style().schema; // of a former run it may have been another one
             now.isKept = false;
             now.base = theirs.value;
             now.baseSchema = theirs.schema;

@@ -86,7 +86,11 @@ void Replica::putRaw(std::string_view key, RawValue &&value, std::uint32_t schem
     pending.isKept = false;
     pending.compares = owner && owner->style().compares;
     pending.isSecret = owner && owner->style().secret;
-    pending.owner = pending.compares ? owner->weak_from_this() : std::weak_ptr<RowListener>();
+    auto former =
+        std::exchange(pending.owner, pending.compares ? owner->weak_from_this() : std::weak_ptr<RowListener>());
+    if (pending.parked == Parked::Conflict && former.lock().get() != owner) {
+        m_ended.emplace_back(std::move(former), key); // it is not between these two any more
+    }
     if (!std::exchange(pending.waits, true)) {
         pending.since = ++m_serial;
     }
