@@ -46,6 +46,7 @@ private Q_SLOTS:
     void file_deleted();
     void file_deletedFolder();
     void file_lockDeleted();
+    void file_becomesALink();
     void wake_whenEdited();
     void random_edits();
 
@@ -392,6 +393,29 @@ void tst_JsonEdits::file_lockDeleted()
     second.set("b", "1");
     first.set("c", "1");
     QCOMPARE(second.values(), (Values{{"a", "1"}, {"b", "1"}, {"c", "1"}}));
+}
+
+/// While it is open, as when it is moved to a folder of dotfiles.
+void tst_JsonEdits::file_becomesALink()
+{
+#ifndef Q_OS_UNIX
+    QSKIP("only systems with Unix links can make this fault");
+#endif
+    const Opened storage(jsonBackend(options()));
+    storage.set("a", "1");
+    const auto state = storage.load();
+    const QString file = m_folder->filePath(QStringLiteral("dotfile.json"));
+    QVERIFY(QFile::rename(m_path, file) && QFile::link(file, m_path));
+    QVERIFY(!storage->changesSince(state.position, state.epoch).tooOld);
+    storage.set("b", "2");
+    QVERIFY(QFileInfo(m_path).isSymbolicLink());
+    QCOMPARE(storage.values(), (Values{{"a", "1"}, {"b", "2"}}));
+    const Opened other(jsonBackend(options()), 2);
+    QCOMPARE(other.values(), storage.values());
+    other.set("a", "3");
+    const auto feed = storage->changesSince(state.position, state.epoch);
+    QVERIFY(!feed.tooOld);
+    QCOMPARE(keysOf(feed.changes), (std::vector<std::string>{"b", "a"}));
 }
 
 void tst_JsonEdits::wake_whenEdited()

@@ -67,7 +67,7 @@ private:
     {
         throw EngineError(kind, m_path + ": " + message, m_path);
     }
-    void requireOpen() const;
+    void requireOpen();
     void requireLock(std::chrono::milliseconds patience);
     void end() noexcept;
     void watch();
@@ -120,12 +120,16 @@ BackendTraits JsonBackend::traits() const
     return traits;
 }
 
-void JsonBackend::requireOpen() const
+/// The file may have become a link since, as tools make one that keep files of settings together.
+void JsonBackend::requireOpen()
 {
     if (!m_context) {
         throw EngineError(EngineErrorKind::Misuse, "the JSON file is not open: call open() first", place());
     }
     m_guard.require(m_path);
+    if (QFileInfo(QString::fromStdString(m_path)).isSymbolicLink()) {
+        open(m_backend);
+    }
 }
 
 void JsonBackend::open(const BackendOptions &options)
