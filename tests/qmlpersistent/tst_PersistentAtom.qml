@@ -82,6 +82,24 @@ TestCase {
         }
     }
     Component {
+        id: defaultComponent
+        QtObject {
+            property PersistentEngine above: PersistentEngine { isDefault: true; format: PersistentEngine.Memory }
+            property PersistentAtom first: PersistentAtom { key: "first"; value: 0 }
+            property Atom second: Atom { value: 0; Persistent.key: "second" }
+            property PersistentMap third: PersistentMap { prefix: "third/" }
+        }
+    }
+    Component {
+        id: defaultBelowComponent
+        QtObject {
+            property PersistentAtom first: PersistentAtom { key: "first"; value: 0 }
+            property Atom second: Atom { value: 0; Persistent.key: "second" }
+            property PersistentMap third: PersistentMap { prefix: "third/" }
+            property PersistentEngine above: PersistentEngine { isDefault: true; format: PersistentEngine.Memory }
+        }
+    }
+    Component {
         id: databaseComponent
         PersistentEngine {}
     }
@@ -290,6 +308,21 @@ TestCase {
         theme.value = "blue";
         storage.flush(late);
         compare(storage.raw(keeping, "theme"), "blue");
+    }
+
+    function test_defaultEngine_data() {
+        return [{ tag: "above", component: defaultComponent }, { tag: "below", component: defaultBelowComponent }];
+    }
+
+    /// Wherever it stands, the stores of the document are in it.
+    function test_defaultEngine(data) {
+        const object = createTemporaryObject(data.component, testCase);
+        object.first.value = 1;
+        object.second.value = 2;
+        object.third.setKey("a", 3);
+        compare(storage.raw(object.above, "first"), "1");
+        compare(storage.raw(object.above, "second"), "2");
+        compare(storage.raw(object.above, "third/a"), "3");
     }
 
     function test_onlyForStores() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <NanoStores/Persistent/declarativeengine.h>
 
+#include <QPointer>
 #include <QQmlInfo>
 #include <QUrl>
 
@@ -11,12 +12,20 @@ namespace nanostores {
 
 namespace {
 
+/// Stores may be complete before the engine that stands beside them.
+QPointer<DeclarativeEngine> &comingDefault()
+{
+    static QPointer<DeclarativeEngine> engine;
+    return engine;
+}
+
 StorageEngine makeEngine(const QString &file, DeclarativeEngine::Format format)
 {
     if (format == DeclarativeEngine::Format::Memory) {
         return StorageEngine::memory();
     }
     if (file.isEmpty()) {
+        DeclarativeEngine::beginDefault();
         return persistentEngine();
     }
     const QUrl url(file);
@@ -64,6 +73,11 @@ void DeclarativeEngine::setDefault(bool newDefault)
 {
     if (m_isDefault != newDefault && !isFixed("isDefault")) {
         m_isDefault = newDefault;
+        if (newDefault) {
+            comingDefault() = this;
+        } else if (comingDefault() == this) {
+            comingDefault() = nullptr;
+        }
         Q_EMIT isDefaultChanged();
     }
 }
@@ -78,6 +92,9 @@ void DeclarativeEngine::componentComplete()
 const std::optional<StorageEngine> &DeclarativeEngine::begin()
 {
     if (!engine()) {
+        if (comingDefault() == this) {
+            comingDefault() = nullptr;
+        }
         try {
             const StorageEngine made = makeEngine(m_file, m_format);
             if (m_isDefault) {
@@ -89,6 +106,13 @@ const std::optional<StorageEngine> &DeclarativeEngine::begin()
         }
     }
     return engine();
+}
+
+void DeclarativeEngine::beginDefault()
+{
+    if (DeclarativeEngine *const engine = comingDefault()) {
+        engine->begin();
+    }
 }
 
 std::optional<TextStorage> DeclarativeEngine::textStorage()

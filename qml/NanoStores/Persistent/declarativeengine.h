@@ -54,6 +54,8 @@ public:
     void componentComplete() override;
     /// Makes the engine, if that has not been done: for stores that are complete before this object is.
     const std::optional<StorageEngine> &begin();
+    /// Makes the one with isDefault that is not complete yet, if there is one: for stores that name none.
+    static void beginDefault();
     std::optional<TextStorage> textStorage() override;
 
 Q_SIGNALS:

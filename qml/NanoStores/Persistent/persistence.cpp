@@ -306,6 +306,8 @@ void DeclarativePersistence::startWith(const S &store, bool isText)
         options.engine = declared->begin();
     } else if (m_engine) {
         options.engine = m_engine->engine();
+    } else {
+        DeclarativeEngine::beginDefault();
     }
     if (m_engine && !options.engine) { // it comes later, or it has warned
         connect(m_engine, &EngineObject::engineChanged, this, &DeclarativePersistence::start, Qt::UniqueConnection);
