@@ -39,7 +39,7 @@ function(configure)
         RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
     string(REGEX REPLACE "[ \n]+" " " said "${output}")
     string(REGEX REPLACE "CMake Warning at [^ ]*Qt6QmlMacros.cmake:[0-9]+ \\(message\\): The qml plugin '[a-z0-9]+' is a dependency \
-of '[A-Za-z0-9_-]+', but the link target it defines \\(Qt6::[a-z0-9]+\\) does not exist" "" said "${said}")
+of '[A-Za-z0-9_-]+', but the link target it defines \\(Qt6::[A-Za-z0-9]+\\) does not exist" "" said "${said}")
     if(NOT result EQUAL 0 OR said MATCHES "CMake [A-Za-z]*( )?Warning")
         message(FATAL_ERROR "${output}\nfailed (${result}): ${line}")
     endif()
