@@ -44,14 +44,17 @@ public:
     StackKeeper(const History &history, QUndoStack *stack);
     ~StackKeeper() override;
 
-    bool undo() override { return moveStack(&QUndoStack::undo, m_stack->index() - 1); }
-    bool redo() override { return moveStack(&QUndoStack::redo, m_stack->index()); }
+    bool undo() override { return moveStack(&QUndoStack::undo); }
+    bool redo() override { return moveStack(&QUndoStack::redo); }
 
     void apply(StepCommand *command, bool isBack);
     void commandEnds(quint64 step);
 
 private:
-    bool moveStack(void (QUndoStack::*move)(), int index);
+    bool moveStack(void (QUndoStack::*walk)());
+    bool move(bool isBack);
+    void endTurn();
+    void stay(const StepCommand *command, bool isBack);
     void follow(const std::vector<HistoryStep> &steps);
     void takeOut(StepCommand *command);
     void forget(quint64 step) noexcept;
@@ -63,9 +66,10 @@ private:
     QHash<quint64, StepCommand *> m_commands;
     quint64 m_lastPushed = 0;
     int m_wantedIndex = -1; ///< Where a refused step keeps the stack; -1: nowhere.
-    bool m_isMuted = false; ///< Commands do nothing.
+    bool m_isMuted = false; ///< Commands do nothing that the history has not to do.
     bool m_isPushing = false;
     bool m_isApplying = false;
+    bool m_undoesTurn = false; ///< The stack was to undo while its turn had written something that it does not know.
     Subscription m_following;
 };
 
@@ -112,6 +116,11 @@ StackKeeper::StackKeeper(const History &history, QUndoStack *stack)
     }
     m_following = m_history.steps.subscribe([this](const std::vector<HistoryStep> &steps) { follow(steps); });
     connect(stack, &QUndoStack::indexChanged, this, &StackKeeper::stackMoved);
+    connect(stack, &QUndoStack::canUndoChanged, this, [this] { // a macro begins or ends
+        if (!m_isPushing) {
+            m_history.timeline()->seal();
+        }
+    });
 }
 
 StackKeeper::~StackKeeper()
@@ -130,32 +139,84 @@ quint64 StackKeeper::nextStep(bool isBack) const
     return position < steps.size() ? steps[position].id : 0;
 }
 
+/// What the turn has written so far becomes a step of its own, as for a history without a stack. Observers of the
+/// history hear of it later, when undo() is called in a listener.
+void StackKeeper::endTurn()
+{
+    m_history.timeline()->ended();
+    follow(m_history.steps.get());
+}
+
 /// The stack undoes or redoes a step. After one that was refused, those behind it in the same walk are left as they
-/// are, and the stack goes back to where that one is next.
+/// are, and the stack goes back to where that one is next. So do steps of a macro: the stack walks through it both
+/// ways, and those are applied again that were before.
 void StackKeeper::apply(StepCommand *command, bool isBack)
 {
-    if (m_isMuted || m_wantedIndex >= 0) {
+    if (m_isMuted) {
+        if (nextStep(isBack) == command->step()) {
+            move(isBack);
+        }
+        return;
+    }
+    if (m_wantedIndex >= 0) {
+        return;
+    }
+    try {
+        m_history.timeline()->ended();
+    } catch (...) {
+        detail::reportError(std::current_exception());
+    }
+    if (isBack && nextStep(true) > m_lastPushed) {
+        m_undoesTurn = true; // and not the step before it
+        stay(command, isBack);
         return;
     }
     if (nextStep(isBack) != command->step()) {
         command->setObsolete(true); // the history has dropped it
         return;
     }
+    if (!move(isBack)) {
+        stay(command, isBack);
+    }
+}
+
+/// Whether the history has moved.
+bool StackKeeper::move(bool isBack)
+{
     detail::Timeline &timeline = *m_history.timeline();
+    const quint64 step = nextStep(isBack);
+    const bool wasApplying = std::exchange(m_isApplying, true);
     bool hasMoved = false;
-    m_isApplying = true;
     try {
         hasMoved = isBack ? timeline.undoOwn() : timeline.redoOwn();
     } catch (...) {
         detail::reportError(std::current_exception());
-        hasMoved = nextStep(!isBack) == command->step();
+        hasMoved = nextStep(!isBack) == step;
     }
-    m_isApplying = false;
-    if (!hasMoved) {
-        for (int i = 0; i < m_stack->count(); ++i) {
-            if (m_stack->command(i) == command) {
-                m_wantedIndex = i + (isBack ? 1 : 0);
-            }
+    m_isApplying = wasApplying;
+    return hasMoved;
+}
+
+/// Whether one is the other, or a part of it.
+bool holds(const QUndoCommand *whole, const QUndoCommand *part)
+{
+    if (whole == part) {
+        return true;
+    }
+    for (int i = 0; i < whole->childCount(); ++i) {
+        if (holds(whole->child(i), part)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// The stack goes back to where the command, or the macro that it is a part of, is next.
+void StackKeeper::stay(const StepCommand *command, bool isBack)
+{
+    for (int i = 0; i < m_stack->count(); ++i) {
+        if (holds(m_stack->command(i), command)) {
+            m_wantedIndex = i + (isBack ? 1 : 0);
         }
     }
 }
@@ -170,6 +231,17 @@ void StackKeeper::stackMoved()
     }
     if (!m_isPushing) {
         m_history.timeline()->seal();
+    }
+    if (!m_isMuted && std::exchange(m_undoesTurn, false)) {
+        const QPointer<StackKeeper> alive(this);
+        try {
+            endTurn();
+        } catch (...) {
+            detail::reportError(std::current_exception());
+        }
+        if (alive) {
+            m_stack->undo();
+        }
     }
 }
 
@@ -192,9 +264,12 @@ void StackKeeper::forget(quint64 step) noexcept
 }
 
 /// History::undo() and its like.
-bool StackKeeper::moveStack(void (QUndoStack::*move)(), int index)
+bool StackKeeper::moveStack(void (QUndoStack::*walk)())
 {
-    const bool isBack = move == &QUndoStack::undo;
+    const QPointer<StackKeeper> alive(this);
+    endTurn();
+    const bool isBack = walk == &QUndoStack::undo;
+    const int index = alive ? m_stack->index() - (isBack ? 1 : 0) : -1;
     if (index < 0 || index >= m_stack->count()) {
         return false;
     }
@@ -202,9 +277,8 @@ bool StackKeeper::moveStack(void (QUndoStack::*move)(), int index)
     if (!next || m_stack->command(index) != next) {
         return false;
     }
-    const QPointer<StackKeeper> alive(this);
     const std::size_t before = m_history.position.get();
-    (m_stack->*move)();
+    (m_stack->*walk)();
     return alive && m_history.position.get() != before;
 }
 
