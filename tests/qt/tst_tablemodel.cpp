@@ -4,6 +4,8 @@
 
 #include "support/manualtime.h"
 
+#include <QtCore/QAbstractListModel>
+#include <QtCore/QIdentityProxyModel>
 #include <QtCore/QSortFilterProxyModel>
 #include <QtTest/QAbstractItemModelTester>
 #include <QtTest/QSignalSpy>
@@ -75,6 +77,18 @@ private:
     QSignalSpy m_spy;
 };
 
+/// A list whose roles have other numbers.
+class Vases final : public QAbstractListModel
+{
+public:
+    QHash<int, QByteArray> roleNames() const override { return {{Qt::UserRole + 77, "name"}}; }
+    int rowCount(const QModelIndex &parent) const override { return parent.isValid() ? 0 : 1; }
+    QVariant data(const QModelIndex &, int role) const override
+    {
+        return role == Qt::UserRole + 77 ? QVariant(QStringLiteral("Vase")) : QVariant();
+    }
+};
+
 } // namespace
 
 class tst_TableModel : public QObject
@@ -89,6 +103,8 @@ private Q_SLOTS:
     void change_isToldForItsColumns();
     void edit_writesTheStore();
     void role_thatIsNoneIsReported();
+    void role_ofAListThatComesLater_data();
+    void role_ofAListThatComesLater();
     void list_isObservedWhileTheTableIs();
     void list_thatIsSortedKeepsPersistentIndexes();
     void list_mayGoFirst();
@@ -201,6 +217,40 @@ void tst_TableModel::role_thatIsNoneIsReported()
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("no role colour.*quantity")));
     const TableModel table(&list, {{QStringLiteral("Colour"), "colour"}});
     QVERIFY(!table.index(0, 0).data().isValid());
+}
+
+void tst_TableModel::role_ofAListThatComesLater_data()
+{
+    QTest::addColumn<bool>("observed");
+    QTest::newRow("observed") << true;
+    QTest::newRow("unobserved") << false;
+}
+
+void tst_TableModel::role_ofAListThatComesLater()
+{
+    QFETCH(const bool, observed);
+    MapModel list(m_store);
+    QSortFilterProxyModel inner;
+    QIdentityProxyModel outer;
+    outer.setSourceModel(&inner);
+    TableModel table(&outer, {{QStringLiteral("Item"), "name", {}, Qt::AlignLeft, true}});
+    std::unique_ptr<Changes> changes;
+    std::unique_ptr<QAbstractItemModelTester> tester;
+    if (observed) {
+        tester = std::make_unique<QAbstractItemModelTester>(&table);
+        changes = std::make_unique<Changes>(table);
+    }
+    inner.setSourceModel(&list);
+    QCOMPARE(table.rowCount(), 2);
+    QCOMPARE(table.index(0, 0).data(), QVariant(QStringLiteral("Mug")));
+    QVERIFY(table.setData(table.index(0, 0), QStringLiteral("Cup")));
+    QCOMPARE(m_store.getKey(QStringLiteral("mug"))->name, QStringLiteral("Cup"));
+    if (changes) {
+        QCOMPARE(changes->take(), QStringLiteral("0,0-0,0"));
+    }
+    Vases other;
+    inner.setSourceModel(&other);
+    QCOMPARE(table.index(0, 0).data(), QVariant(QStringLiteral("Vase")));
 }
 
 void tst_TableModel::list_isObservedWhileTheTableIs()

@@ -6,6 +6,7 @@
 
 #include <nanostores/core/errors.h>
 
+#include <QAbstractProxyModel>
 #include <QLoggingCategory>
 #include <QMetaMethod>
 #include <QThread>
@@ -38,29 +39,63 @@ bool valueGoesBefore(const QVariant &a, const QVariant &b)
 
 Q_LOGGING_CATEGORY(tableLog, "nanostores.qt.tablemodel", QtWarningMsg)
 
+namespace {
+
+constexpr int NoRole = -1;
+constexpr int RoleToCome = -2;
+
+/// A proxy has the roles of its source, when it has one.
+bool lacksSource(const QAbstractItemModel *list)
+{
+    while (const auto *proxy = qobject_cast<const QAbstractProxyModel *>(list)) {
+        list = proxy->sourceModel();
+    }
+    return !list;
+}
+
+/// Finds the columns' roles in the list, and reports, once, those that it has not.
+void findRoles(const QAbstractItemModel &list, const QList<TableColumn> &columns, std::vector<int> &roles)
+{
+    const auto names = list.roleNames();
+    const bool isToCome = lacksSource(&list);
+    roles.resize(static_cast<std::size_t>(columns.size()), RoleToCome);
+    for (std::size_t i = 0; i < roles.size(); ++i) {
+        const QByteArray &role = columns.at(static_cast<qsizetype>(i)).role;
+        const int former = roles[i];
+        roles[i] = role.isEmpty() ? NoRole : names.key(role, isToCome ? RoleToCome : NoRole);
+        if (roles[i] == NoRole && former != NoRole && !role.isEmpty()) {
+            qCWarning(tableLog).noquote()
+                << "There is no role" << role << "in the list; its roles are" << names.values().join(", ");
+        }
+    }
+}
+
+} // namespace
+
 TableModel::TableModel(QAbstractItemModel *list, QList<TableColumn> columns, QObject *parent)
     : QAbstractTableModel(parent)
     , m_list(list)
     , m_columns(std::move(columns))
 {
-    const auto names = list->roleNames();
     for (TableColumn &column : m_columns) {
         if (!(column.alignment & Qt::AlignVertical_Mask)) {
             column.alignment |= Qt::AlignVCenter; // views would take it for the top
         }
-        m_roles.push_back(column.role.isEmpty() ? -1 : names.key(column.role, -1));
-        if (!column.role.isEmpty() && m_roles.back() < 0) {
-            qCWarning(tableLog).noquote()
-                << "There is no role" << column.role << "in the list; its roles are" << names.values().join(", ");
-        }
     }
+    findRoles(*list, m_columns, m_roles);
 }
 
 TableModel::~TableModel() = default;
 
+/// Unobserved, it does not hear of a list that has other roles now.
 int TableModel::roleOf(int column) const
 {
-    return m_roles[static_cast<std::size_t>(column)];
+    const int known = m_roles[static_cast<std::size_t>(column)];
+    if ((known >= 0 && !m_following.isEmpty()) || !m_list) {
+        return known;
+    }
+    const QByteArray &role = m_columns.at(column).role;
+    return role.isEmpty() ? -1 : m_list->roleNames().key(role, -1);
 }
 
 QVariant TableModel::value(int row, const QByteArray &role) const
@@ -279,6 +314,7 @@ void TableModel::follow()
     if (!m_list) {
         return;
     }
+    findRoles(*m_list, m_columns, m_roles);
     using Model = QAbstractItemModel;
     const auto on = [this](auto signal, auto function) {
         m_following.append(connect(m_list.data(), signal, this, std::move(function)));
@@ -304,7 +340,10 @@ void TableModel::follow()
         listChanged(first, last, roles);
     });
     on(&Model::modelAboutToBeReset, [this] { beginResetModel(); });
-    on(&Model::modelReset, [=] { end(&TableModel::endResetModel); });
+    on(&Model::modelReset, [=, this] {
+        findRoles(*m_list, m_columns, m_roles);
+        end(&TableModel::endResetModel);
+    });
     using Parents = QList<QPersistentModelIndex>;
     on(&Model::layoutAboutToBeChanged, [this](const Parents &, LayoutChangeHint hint) { layoutAboutToChange(hint); });
     on(&Model::layoutChanged, [this](const Parents &, LayoutChangeHint hint) { layoutHasChanged(hint); });
