@@ -6,8 +6,8 @@
 //
 // A row of the page has parts of messages in its first column, between ` and `. Each has to be a part of a literal of
 // the sources below the folders, and each literal that is handed to a warning, an exception or a static_assert has to
-// have one. Rows below a heading that ends with "something", and those that name another program behind the message, are
-// no messages of this library.
+// have one. Rows below a heading that ends with "something" are no messages of this library, nor are those that name
+// another program behind the message.
 
 #include <algorithm>
 #include <cctype>
