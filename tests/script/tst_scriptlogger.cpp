@@ -51,6 +51,9 @@ private Q_SLOTS:
     void logger_printsActionsAtTheirEnd();
     void log_isOneLineWhateverItShows();
     void off_readsNothing();
+    void logger_isNoReasonForAWriteToFail_data();
+    void logger_isNoReasonForAWriteToFail();
+    void logger_showsSymbolsAndObjectsOfQt();
 };
 
 void tst_ScriptLogger::logger_printsIndentedLines()
@@ -94,6 +97,59 @@ void tst_ScriptLogger::off_readsNothing()
     run("$c.set(1)");
     QVERIFY(!messages.isEmpty());
     QVERIFY(run("reads").toInt() > 0);
+}
+
+void tst_ScriptLogger::logger_isNoReasonForAWriteToFail_data()
+{
+    QTest::addColumn<QString>("value");
+    QTest::newRow("getter") << QStringLiteral("{ get x() { throw Error('getter') } }");
+    QTest::newRow("getter in an array") << QStringLiteral("[{ a: { get x() { throw 1 } } }]");
+    QTest::newRow("own text") << QStringLiteral("{ toJSON() { throw Error('json') }, toString() { throw 2 } }");
+    QTest::newRow("class") << QStringLiteral("new (class { toJSON() { throw 1 } toString() { return {} } })()");
+    QTest::newRow("no text") << QStringLiteral("(o => { o.o = o; o.f = Object.create(null); return o })"
+                                               "(new (class { get toString() { throw 1 } })())");
+    QTest::newRow("proxy") << QStringLiteral("new Proxy({}, { ownKeys() { throw Error('keys') } })");
+    QTest::newRow("closed proxy") << QStringLiteral("new Proxy({}, { get() { throw Error('get') }, "
+                                                    "getOwnPropertyDescriptor() { throw Error('own') } })");
+    QTest::newRow("chain") << QStringLiteral("(() => { let o = null; for (let i = 0; i < 5000; i++) o = { o }; "
+                                             "return o })()");
+    QTest::newRow("chain of arrays") << QStringLiteral(
+        "(() => { let o = []; for (let i = 0; i < 5000; i++) o = [o]; return o })()");
+    QTest::newRow("holds itself") << QStringLiteral("(() => { const o = Object.create(null); o.o = [o]; return o })()");
+}
+
+/// What cannot be shown is named, and the store has the value, before and behind it as well.
+void tst_ScriptLogger::logger_isNoReasonForAWriteToFail()
+{
+    QFETCH(QString, value);
+    QVERIFY(
+        !run("var heard = 0; var $a = N.atom(0); var $m = N.map({}); $a.listen(() => heard++); "
+             "$m.listen(() => heard++); L.logger({ $a, $m }); L.logger({ $b: $a, $n: $m }, { redact: ['p', 'x.*'] })")
+             .isError());
+    for (const QString &each : {value, QStringLiteral("1"), value}) {
+        const QJSValue held = run(QStringLiteral("var v = %1; $a.set(v); $m.setKey('k', v); L.action($a, 'go', "
+                                                 "(s, n) => { s.set(0); s.set(n) })(v); "
+                                                 "$a.get() === v && $m.get().k === v")
+                                      .arg(each));
+        QVERIFY2(held.isBool() && held.toBool(), qPrintable(held.toString()));
+    }
+    QCOMPARE(run("heard").toInt(), 12);
+    messages.clear();
+    run("$a.set('end')");
+    QCOMPARE(messages.value(0), QStringLiteral("change: $b store was changed")); // at the margin
+}
+
+void tst_ScriptLogger::logger_showsSymbolsAndObjectsOfQt()
+{
+    QObject object;
+    QJSEngine::setObjectOwnership(&object, QJSEngine::CppOwnership);
+    give("o", m_engine->newQObject(&object));
+    run("var $m = N.map({}); L.logger({ $m }); $m.setKey(Symbol('s'), 1); $m.setKey('o', { o })");
+    QCOMPARE(messages.value(0), QStringLiteral("change: $m store was changed in the s key"));
+    QCOMPARE(messages.value(1), QStringLiteral("  value: undefined \u2192 1"));
+    const QString shown = messages.filter(QStringLiteral("new:")).value(1);
+    QVERIFY2(shown.contains(QStringLiteral("QObject(0x")) && !shown.contains(QStringLiteral("objectName")),
+             qPrintable(shown));
 }
 
 QTEST_GUILESS_MAIN(tst_ScriptLogger)

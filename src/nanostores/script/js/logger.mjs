@@ -89,13 +89,35 @@ function printable(text) {
 }
 
 const LINE = 400
+const UNREADABLE = '[unreadable]'
+
+/// Its prototype is that of plain objects, and its parts are all of the window that it is in.
+function isOfQml(value) {
+  return typeof value.objectNameChanged === 'function' && typeof value.objectNameChanged.connect === 'function'
+}
+
+function textOf(value) {
+  let text = UNREADABLE
+  try {
+    text = String(value)
+  } catch (error) {
+    // it has no text, or its function throws
+  }
+  return text
+}
+
+function partToShow(key, value) {
+  return value !== null && typeof value === 'object' && isOfQml(value) ? textOf(value) : value
+}
 
 function shown(value) {
   let text
   try {
-    text = typeof value === 'function' || typeof value === 'symbol' ? String(value) : JSON.stringify(value)
+    text = typeof value === 'function' || typeof value === 'symbol' ? textOf(value)
+      : value !== null && typeof value === 'object' && isOfQml(value) ? textOf(value)
+        : JSON.stringify(value, partToShow)
   } catch (error) {
-    text = String(value) // it holds itself
+    text = textOf(value) // it holds itself
   }
   if (text === undefined) text = 'undefined'
   return text.length > LINE ? text.slice(0, LINE) + '...' : text
@@ -162,32 +184,55 @@ function rulesFor(storeName, redact) {
   }
 }
 
+const DEPTH = 100 // of what holds itself, or is a chain; the engine's stack would end
+
 /// A copy of a value as it is now, without what is hidden. What is no plain data stays what it is.
-function copied(value, rules, path, seen) {
+function copied(value, rules, path, seen, depth) {
   if (value === null || typeof value !== 'object') return value
   if (seen.has(value)) return seen.get(value)
   if (value instanceof Date) return new Date(value.getTime())
   const prototype = Object.getPrototypeOf(value)
   const isArray = Array.isArray(value)
-  if (!isArray && prototype !== null && Object.getPrototypeOf(prototype) !== null) return rules === null ? value : HIDDEN
+  if (!isArray && ((prototype !== null && Object.getPrototypeOf(prototype) !== null) || isOfQml(value))) {
+    return rules === null ? value : HIDDEN
+  }
+  if (depth === DEPTH) return '...'
   const copy = isArray ? [] : {}
   seen.set(value, copy)
   const hidesKeys = rules !== null && !isArray && rules.hidesKeys(path)
-  Object.keys(value).forEach(key => {
+  const take = key => {
     if (hidesKeys) {
       copy[HIDDEN] = HIDDEN
       return
     }
-    const here = path === '' ? key : path + '.' + key
-    const part = rules !== null && rules.hides(key, here) ? HIDDEN : copied(value[key], rules, here, seen)
+    const name = nameOfKey(key)
+    const here = path === '' ? name : path + '.' + name
+    let part = UNREADABLE
+    try {
+      part = rules !== null && rules.hides(name, here) ? HIDDEN : copied(value[key], rules, here, seen, depth + 1)
+    } catch (error) {
+      // a getter that throws, or a proxy
+    }
     Object.defineProperty(copy, key, { value: part, configurable: true, enumerable: true, writable: true })
-  })
+  }
+  Object.keys(value).forEach(take)
+  Object.getOwnPropertySymbols(value).forEach(take)
   return copy
+}
+
+function nameOfKey(key) {
+  return typeof key === 'symbol' ? String(key).slice(7, -1) : key
 }
 
 function copyOfValue(value, rules) {
   if (rules !== null && rules.all) return HIDDEN
-  return copied(value, rules, '', new Map())
+  let copy = UNREADABLE
+  try {
+    copy = copied(value, rules, '', new Map(), 0)
+  } catch (error) {
+    // a proxy; a logger is no reason for a write to fail
+  }
+  return copy
 }
 
 // Actions
@@ -275,7 +320,7 @@ function partAt($store, value, key) {
 function shownKey($store, changed, rules) {
   if (rules === null || changed === undefined) return { key: changed, isHidden: false }
   const isPath = typeof changed === 'string' && !$store.eqKey
-  const steps = isPath ? changed.split(/[.[\]]+/).filter(step => step !== '') : [String(changed)]
+  const steps = isPath ? changed.split(/[.[\]]+/).filter(step => step !== '') : [nameOfKey(changed)]
   let path = ''
   for (let i = 0; i < steps.length; i++) {
     if (rules.hidesKeys(path)) return { key: path === '' ? HIDDEN : path + '.' + HIDDEN, isHidden: true }
