@@ -5,6 +5,7 @@
 #include <nanostores/core/equal.h>
 #include <nanostores/qt/detail/describing.h>
 #include <nanostores/script/detail/ownproperty.h>
+#include <nanostores/script/detail/plainvariant.h>
 #include <nanostores/script/detail/value.h>
 
 #include <QHash>
@@ -180,11 +181,16 @@ struct JsValue::Object
         mine = valueOfCopy(reader, *source);
         return mine;
     }
-    QVariant toVariant() const { return copy ? variantOfCopy(*copy) : value.toVariant(); }
+    QVariant toVariant() const
+    {
+        // what is not undefined has an engine still
+        QJSEngine *const alive = value.isUndefined() ? nullptr : const_cast<QJSEngine *>(engine);
+        return copy ? variantOfCopy(*copy) : detail::PlainVariant(alive).of(value);
+    }
     bool isDestroyed() const { return value.isQObject() && !value.toQObject(); }
 
     QJSValue value;
-    const QJSEngine *engine = nullptr; // never dereferenced
+    const QJSEngine *engine = nullptr; // it may be gone
     QString kind; ///< Of what cannot be copied.
     std::optional<QVariant> copy; ///< For others, and for when the engine is gone.
     QList<QPointer<QObject>> objects; ///< In the copy.

@@ -3,6 +3,8 @@
 
 #include <NanoStores/declarativescoped.h>
 #include <NanoStores/detail/controlwatch.h>
+#include <NanoStores/detail/jscaller.h>
+#include <nanostores/script/detail/plainvariant.h>
 
 #include <QMetaMethod>
 #include <QQmlEngine>
@@ -194,7 +196,7 @@ QVariant StoreBind::shown(const QJSValue &value) const
 {
     const QMetaType type = m_target.propertyMetaType();
     if (type == QMetaType::fromType<QVariant>() || type == QMetaType::fromType<QJSValue>()) {
-        return value.isObject() ? QVariant::fromValue(value) : value.toVariant();
+        return value.isObject() || detail::isSymbol(value) ? QVariant::fromValue(value) : value.toVariant();
     }
     if (value.isUndefined() || value.isNull()) {
         return type.flags() & QMetaType::PointerToQObject ? QVariant::fromValue<QObject *>(nullptr) : QVariant(type);
@@ -210,7 +212,7 @@ QVariant StoreBind::shown(const QJSValue &value) const
     if (value.isString() && type == QMetaType::fromType<bool>()) {
         return detail::boolOf(value.toVariant()).value_or(false); // Qt takes "no" for true
     }
-    return value.toVariant();
+    return detail::PlainVariant(qmlEngine(this)).of(value);
 }
 
 void StoreBind::showStoreValue()

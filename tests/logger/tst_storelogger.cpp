@@ -60,6 +60,8 @@ private Q_SLOTS:
     void files_areContinued();
     void file_thatCannotBeWritten();
     void line_mayWriteStores();
+    void values_ofEveryKind_data();
+    void values_ofEveryKind();
 
 private:
     QObject *make(const QByteArray &qml);
@@ -295,6 +297,45 @@ void tst_StoreLogger::line_mayWriteStores()
     a.set(2);
     auto *const shown = root->property("shown").value<QObject *>();
     QTRY_VERIFY(shown->property("value").value<QJSValue>().toString().contains(QStringLiteral("cpp/a: 1 -> 2")));
+}
+
+void tst_StoreLogger::values_ofEveryKind_data()
+{
+    QTest::addColumn<QString>("value");
+    QTest::newRow("symbol") << QStringLiteral("Symbol('x')");
+    QTest::newRow("with a symbol") << QStringLiteral("[{ a: Symbol('x') }]");
+    QTest::newRow("getter") << QStringLiteral("{ a: { get x() { throw new Error('getter') } } }");
+    QTest::newRow("proxy") << QStringLiteral("new Proxy({}, { ownKeys() { throw 1 }, get() { throw 2 } })");
+    QTest::newRow("chain") << QStringLiteral("(() => { let o = null; for (let i = 0; i < 100000; i++) o = { o }; "
+                                             "return o })()");
+    QTest::newRow("holds itself") << QStringLiteral("(() => { const o = {}; o.a = [o]; return o })()");
+}
+
+/// A value that cannot be read neither ends the program nor what writes it.
+void tst_StoreLogger::values_ofEveryKind()
+{
+    QFETCH(QString, value);
+    QObject *const root = make(R"(QtObject {
+        id: root
+        property Atom atom: Atom { value: 0 }
+        property MapStore map: MapStore {}
+        property StoreLogger logger: StoreLogger { stores: ({ atom: root.atom, map: root.map }) }
+        function write(): bool {
+            const value = )" + value.toUtf8()
+                               + R"(
+            atom.value = value
+            map.setKey("k", value)
+            const held = atom.value === value && map.getKey("k") === value
+            atom.value = 1
+            return held && atom.value === 1
+        }
+    })");
+    QVERIFY(root);
+    bool held = false;
+    QVERIFY(QMetaObject::invokeMethod(root, "write", Q_RETURN_ARG(bool, held)));
+    QVERIFY(held);
+    QVERIFY(!m_engine->hasError());
+    QCOMPARE(messages.size(), 3);
 }
 
 QTEST_GUILESS_MAIN(tst_StoreLogger)

@@ -186,6 +186,9 @@ std::optional<QVariant> Source::asked(const QJSValue &newValue) const
         return QVariant::fromValue(newValue);
     }
     if (isAny || (m_atKey && newValue.isUndefined())) { // which removes the key
+    if (isSymbol(newValue)) {
+        return std::nullopt;
+    }
         return newValue.toVariant();
     }
     const std::optional<QVariant> variant = variantOfScript(newValue);

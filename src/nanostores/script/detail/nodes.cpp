@@ -2,6 +2,7 @@
 #include <nanostores/script/detail/nodes.h>
 
 #include <nanostores/qt/detail/describing.h>
+#include <nanostores/script/detail/plainvariant.h>
 
 #include <typeinfo>
 #include <utility>
@@ -51,8 +52,9 @@ void ScriptPart::describe(Describer &to) const
 {
     to.valueType(typeid(QJSValue));
     if (alive()) {
-        const QJSValue state = handle->bridge()->stateOf(handle);
-        describeVariant(state.property(QStringLiteral("value")).toVariant(), to);
+        ScriptBridge *bridge = handle->bridge();
+        const QJSValue value = bridge->stateOf(handle).property(QStringLiteral("value"));
+        describeVariant(PlainVariant(bridge->engine()).of(value), to);
     } else {
         to.none();
     }
