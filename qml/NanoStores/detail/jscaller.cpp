@@ -4,6 +4,7 @@
 #include <NanoStores/detail/jshelper.h>
 #include <nanostores/core/graph/graph.h>
 #include <nanostores/qt/detail/variantparts.h>
+#include <nanostores/script/detail/detached.h>
 #include <nanostores/script/detail/ownproperty.h>
 #include <nanostores/script/detail/value.h>
 
@@ -203,15 +204,15 @@ bool isPlainObject(const QJSValue &value, QJSEngine *engine)
     return !value.isArray() && !value.isDate() && !value.isQObject() && isCopyable(value, engine);
 }
 
+/// What QML has read from a property of a value type is a reference to the property, so it is detached as well.
 QJSValue withoutWrapper(const QJSValue &value, QJSEngine *engine)
 {
     if (!engine || !value.isObject() || value.isArray() || value.isQObject()) {
         return value;
     }
     const QVariant variant = value.toVariant(QJSValue::RetainJSObjects);
-    const bool isWrapper = variant.typeId() == QMetaType::QVariantList
-                           || (variant.typeId() == QMetaType::QVariantMap && !isCopyable(value, engine));
-    return isWrapper ? scriptOfVariant(engine, variant) : value;
+    const bool isWrapper = variant.typeId() == QMetaType::QVariantMap && !isCopyable(value, engine);
+    return isWrapper ? scriptOfVariant(engine, variant) : detached(value, engine);
 }
 
 QJSValue helperOf(QJSEngine *engine, const char *slot, const char *source)

@@ -107,7 +107,8 @@ SourceWrite Source::write(const QJSValue &newValue) const
     if (!isValid() || !isWritable()) {
         return SourceWrite::Refused;
     }
-    return !hasPath() ? writeWhole(newValue) : writePath(newValue);
+    const QJSValue value = m_declared ? withoutWrapper(newValue, m_engine) : newValue;
+    return !hasPath() ? writeWhole(value) : writePath(value);
 }
 
 SourceWrite Source::writePath(const QJSValue &newValue) const
@@ -185,10 +186,10 @@ std::optional<QVariant> Source::asked(const QJSValue &newValue) const
     if (expected == QMetaType::fromType<QJSValue>() || (isAny && newValue.isObject())) {
         return QVariant::fromValue(newValue);
     }
-    if (isAny || (m_atKey && newValue.isUndefined())) { // which removes the key
     if (isSymbol(newValue)) {
         return std::nullopt;
     }
+    if (isAny || (m_atKey && newValue.isUndefined())) { // which removes the key
         return newValue.toVariant();
     }
     const std::optional<QVariant> variant = variantOfScript(newValue);
