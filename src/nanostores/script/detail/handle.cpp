@@ -142,7 +142,8 @@ void Handle::updateEmitter()
         auto *emitter = new Emitter(this);
         try {
             m_emitter = emitter; // a mount hook may read the store in a binding
-            attachListener(*m_node, emitter, 0);
+            const auto attach = [&] { attachListener(*m_node, emitter, 0); }; // has hooks and functions run
+            m_bridge ? m_bridge->apart(attach) : attach();
         } catch (...) {
             m_emitter = nullptr;
             reportError(std::current_exception());

@@ -6,6 +6,7 @@
 #include <nanostores/core/graph/effectnode.h>
 #include <nanostores/core/graph/naming.h>
 #include <nanostores/core/scheduler.h>
+#include <nanostores/script/detail/detached.h>
 #include <nanostores/script/detail/nodes.h>
 #include <nanostores/script/detail/scriptguard.h>
 #include <nanostores/script/detail/scriptroutes.h>
@@ -15,6 +16,9 @@
 #include <QByteArray>
 #include <QDateTime>
 #include <QLoggingCategory>
+#include <QQmlContext>
+#include <QQmlEngine>
+#include <QQmlExpression>
 
 #include <algorithm>
 #include <chrono>
@@ -75,10 +79,11 @@ QJSValue ScriptBridge::wrapperOf(const Handle *handle) const
 
 int ScriptBridge::call(Callback callback, const Handle *handle, int first, int second)
 {
-    if (m_closed) {
-        return 0;
+    const QJSValue wrapper = m_closed ? QJSValue() : wrapperOf(handle);
+    if (!wrapper.isQObject()) {
+        return 0; // the collector has come for it
     }
-    return call(callback, {wrapperOf(handle), QJSValue(first), QJSValue(second)});
+    return call(callback, {wrapper, QJSValue(first), QJSValue(second)});
 }
 
 // The callee has taken the arguments before it could call back.
@@ -111,6 +116,43 @@ int ScriptBridge::call(Callback callback, const QJSValueList &arguments)
         throw ScriptError(std::exchange(m_thrown, std::nullopt).value_or(QJSValue()));
     }
     return result;
+}
+
+// Evaluating an expression, QML notes what that one reads, and goes on with the binding afterwards.
+
+void ScriptBridge::apart(const std::function<void()> &function)
+{
+    auto *const engine = m_closed ? nullptr : qobject_cast<QQmlEngine *>(m_engine);
+    if (!engine) {
+        function();
+        return;
+    }
+    if (!m_apart) {
+        QQmlContext *const context = engine->rootContext();
+        m_apart = new QQmlExpression(context, this, QStringLiteral("this.runApart()"), context);
+    }
+    std::exception_ptr thrown;
+    m_job = [&] {
+        try {
+            function();
+        } catch (...) {
+            thrown = std::current_exception();
+        }
+    };
+    m_apart->evaluate();
+    if (m_job) { // the engine's stack was too deep
+        runApart();
+    }
+    if (thrown) {
+        std::rethrow_exception(thrown);
+    }
+}
+
+void ScriptBridge::runApart()
+{
+    if (const auto job = std::exchange(m_job, nullptr)) {
+        job();
+    }
 }
 
 void ScriptBridge::fail(const QJSValue &thrown)
@@ -250,6 +292,11 @@ bool ScriptBridge::writeNative(int id, const QJSValue &newValue)
 QString ScriptBridge::nativeType(int id) const
 {
     return handle(id)->m_native->typeName();
+}
+
+QJSValue ScriptBridge::detached(const QJSValue &value) const
+{
+    return nanostores::detail::detached(value, m_engine);
 }
 
 // Time

@@ -13,13 +13,17 @@
 #include <QJSValue>
 #include <QLoggingCategory>
 #include <QObject>
+#include <QPointer>
 
 #include <array>
 #include <exception>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <vector>
+
+class QQmlExpression;
 
 /// The JavaScript face: façades in JavaScript (js/graph.mjs and what stands on it), the graph in NanoStores::Core.
 ///
@@ -86,6 +90,7 @@ public:
     Q_INVOKABLE bool isTracking() const;
     Q_INVOKABLE int track(int id);
     Q_INVOKABLE int fresh(int id);
+    Q_INVOKABLE int peek(int id) const; ///< As the property `value` of its handle, and no binding follows.
     Q_INVOKABLE void start(int id);
     Q_INVOKABLE void startScope(int id);
     Q_INVOKABLE void stop(int id);
@@ -102,6 +107,7 @@ public:
     Q_INVOKABLE QJSValue readNative(int id) const;
     Q_INVOKABLE bool writeNative(int id, const QJSValue &newValue);
     Q_INVOKABLE QString nativeType(int id) const;
+    Q_INVOKABLE QJSValue detached(const QJSValue &value) const;
     Q_INVOKABLE int after(double milliseconds, int token);
     Q_INVOKABLE void cancel(int token);
     Q_INVOKABLE double now() const;
@@ -120,6 +126,7 @@ public:
     Q_INVOKABLE void followNetwork(); ///< After that: also of the network.
     Q_INVOKABLE QObject *handleAt(int id) const { return handle(id); }
     Q_INVOKABLE int count() const { return m_alive; }
+    Q_INVOKABLE void runApart(); ///< For apart().
 
     /// Calls into JavaScript. Throws ScriptError if the callback failed; 0 when JavaScript is gone.
     int call(Callback callback, const Handle *handle, int first = 0, int second = 0);
@@ -128,6 +135,9 @@ public:
     int callCompute(int id);
     int call(Callback callback, const QJSValueList &arguments);
     QJSValue wrapperOf(const Handle *handle) const;
+    /// Calls the function. Where a QML binding is being evaluated, it does not follow what the function reads.
+    void apart(const std::function<void()> &function);
+    void runHook(const Handle *handle, int kind);
     /// What the façade knows of the node.
     QJSValue stateOf(const Handle *handle) const { return wrapperOf(handle).property(QStringLiteral("s")); }
     /// Whether a write of the node is on its way to the graph: JavaScript has the new value already.
@@ -170,6 +180,8 @@ private:
     void settle();
 
     QJSEngine *m_engine;
+    QPointer<QQmlExpression> m_apart; ///< Has runApart() called, in a QQmlEngine.
+    std::function<void()> m_job;
     std::array<QJSValue, CallbackCount> m_callbacks;
     QJSValue m_facade;
     QJSValueList m_deliverArguments;

@@ -32,6 +32,11 @@ int ScriptBridge::fresh(int id)
     return static_cast<int>(valueNumber(*node));
 }
 
+int ScriptBridge::peek(int id) const
+{
+    return handle(id)->value();
+}
+
 void ScriptBridge::start(int id)
 {
     EffectNode *effect = effectOf(id);

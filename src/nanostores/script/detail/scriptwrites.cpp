@@ -25,8 +25,8 @@ struct MountCleanup final : Cleanup
     }
     void run() override
     {
-        if (handle && handle->bridge()) {
-            handle->bridge()->call(ScriptBridge::RunHook, handle, 3);
+        if (ScriptBridge *const bridge = handle ? handle->bridge() : nullptr) {
+            bridge->runHook(handle, 3);
         }
     }
 
@@ -256,10 +256,17 @@ void ScriptBridge::hook(int id, int kind, bool kit)
                 if (kind == static_cast<int>(HookKind::Mount)) {
                     hookCall.cleanup = std::make_unique<MountCleanup>(handle.data());
                 }
-                handle->bridge()->call(RunHook, handle.data(), kind);
+                handle->bridge()->runHook(handle, kind);
             },
             kit);
     });
+}
+
+void ScriptBridge::runHook(const Handle *handle, int kind)
+{
+    if (!m_closed && wrapperOf(handle).isQObject()) { // the collector has not come for it
+        apart([&] { call(RunHook, handle, kind); });
+    }
 }
 
 void ScriptBridge::setDelay(int id, int milliseconds)

@@ -15,6 +15,7 @@ let nativeListen
 let nativeUnlisten
 export let nativeTrack
 let nativeFresh
+export let nativePeek
 
 /// The state of a store, an effect or a scope.
 export class State {
@@ -134,6 +135,18 @@ export function copyOf(object) {
     if (isEnumerable.call(object, keys[i])) put(copy, keys[i], object[keys[i]])
   }
   return copy
+}
+
+const plainPrototype = Object.prototype
+const arrayPrototype = Array.prototype
+
+/// What QML has read from a property of a value type or of a list is a reference to the property: it would change in
+/// the store without a write, and equal the next value that is read there. This is a value of its own.
+export function detached(value) {
+  if (typeof value !== 'object' || value === null) return value
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype === plainPrototype || prototype === arrayPrototype || prototype === null) return value
+  return bridge.detached(value)
 }
 
 /// Deletes of a Map or Set. The engine's own delete() reads behind a table that is full, which holds a power of two.
@@ -268,7 +281,7 @@ function deliver(id, number, slot, nativeOld) {
     old = s.old
     key = s.key
   } else if (slot === -2) {
-    refresh(s, s.h.value)
+    refresh(s, nativePeek(s.id))
     old = nativeOld
   } else if (slot === -3) {
     old = nativeOld
@@ -311,7 +324,8 @@ function compute(id) {
   try {
     if (s.tracks) { // written out: each call counts where they nest
       const old = s.value
-      const value = s.fn(old)
+      let value = s.fn(old)
+      if (typeof value === 'object') value = detached(value)
       changed = old === value ? old === 0 && 1 / old !== 1 / value : old === old || value === value
       if (changed) {
         s.old = old
@@ -531,6 +545,7 @@ function connect(nativeBridge) {
   nativeUnlisten = bridge.unlisten
   nativeTrack = bridge.track
   nativeFresh = bridge.fresh
+  nativePeek = bridge.peek
   bridge.connectFacade([deliver, compute, run, clean, fill, runHook, stash, forgetPasts, differs, hold, fire, follow, assume])
 }
 

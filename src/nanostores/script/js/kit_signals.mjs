@@ -3,8 +3,8 @@
 // The module `nano_kit`: signals, effects, scopes and their lifecycle, over native stores.
 
 import {
-  State, addHook, after, batch as inBatch, cancel, collect, computing, currentOwner, describe, expectFunction, expectObject, followed, invalidate, isMounted as mountedNow,
-  isTracking, launchScope, made, makeGate, makeTracking, nativeTrack, observers, openScope, ownedBy, refresh, remove, same, startEffect, stop as end, tell, track, unchanged,
+  State, addHook, after, batch as inBatch, cancel, collect, computing, currentOwner, describe, detached, expectFunction, expectObject, followed, invalidate, isMounted as mountedNow,
+  isTracking, launchScope, made, makeGate, makeTracking, nativePeek, nativeTrack, observers, openScope, ownedBy, refresh, remove, same, startEffect, stop as end, tell, track, unchanged,
   untracked as withoutTracking, withoutMounting, writeNative
 } from './graph.mjs'
 
@@ -63,9 +63,9 @@ export function read(s) {
 export const internals = { write }
 
 function write(s, next) {
-  if (s.native) refresh(s, s.h.value)
+  if (s.native) refresh(s, nativePeek(s.id))
   const old = s.value
-  const value = typeof next === 'function' ? withoutTracking(() => next(old)) : next
+  const value = detached(typeof next === 'function' ? withoutTracking(() => next(old)) : next)
   if (same(old, value)) {
     if (followed) unchanged(s)
     return
@@ -90,7 +90,7 @@ export function callable(s, get, set) {
 }
 
 export function signal(initialValue) {
-  const s = new State(initialValue)
+  const s = new State(detached(initialValue))
   s.writable = true
   const $signal = function (value) {
     if (arguments.length === 0) {
@@ -236,7 +236,7 @@ export function selector($source, fn) {
       return fn ? fn(key, value) : key === value
     }
     if (gate === null) gate = makeGateState()
-    if (gate.h !== null && keys.size > 0) withoutTracking(() => gate.h.value)
+    if (gate.h !== null && keys.size > 0) nativePeek(gate.id)
     let state = keys.get(key)
     if (state === undefined) {
       const mine = trackingState(() => {

@@ -2,7 +2,7 @@
 
 // The module `nano_kit`: parts of objects and arrays as signals, and signals made of signals.
 
-import { copyOf, describe, expectArray, expectFunction, expectKey, put, remove } from './graph.mjs'
+import { copyOf, describe, detached, expectArray, expectFunction, expectKey, put, remove } from './graph.mjs'
 import { callable, computed, expectAccessor, isSignal, isWritable, nextValue, read, signal, trackingState, untracked } from './kit_signals.mjs'
 
 // Values and accessors
@@ -66,8 +66,9 @@ export function composeDestroys(...destroys) {
 
 // Objects and arrays
 
-export function assignKey(object, key, value) {
+export function assignKey(object, key, next) {
   expectKey(key, 'assignKey', 'key')
+  const value = detached(next)
   if (object !== undefined && object !== null && object[key] === value) return object
   const copy = copyOf(object)
   put(copy, key, value)
@@ -78,7 +79,7 @@ export function assignIndex(array, index, value) {
   expectArray(array, 'assignIndex', 'array')
   expectKey(index, 'assignIndex', 'index')
   const copy = array.slice()
-  copy[index] = value
+  copy[index] = detached(value)
   return copy
 }
 
@@ -164,7 +165,7 @@ function change($array, fn, where) {
 }
 
 export function push($array, ...values) {
-  const result = change($array, array => array.push(...values), 'push')
+  const result = change($array, array => array.push(...values.map(detached)), 'push')
   return result
 }
 
@@ -179,7 +180,7 @@ export function shift($array) {
 }
 
 export function unshift($array, ...values) {
-  const result = change($array, array => array.unshift(...values), 'unshift')
+  const result = change($array, array => array.unshift(...values.map(detached)), 'unshift')
   return result
 }
 
@@ -187,7 +188,7 @@ export function setIndex($array, index, value) {
   expectAccessor($array, 'setIndex', '$array')
   expectKey(index, 'setIndex', 'index')
   change($array, array => {
-    array[index] = value
+    array[index] = detached(value)
   }, 'setIndex')
   return value
 }

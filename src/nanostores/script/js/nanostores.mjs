@@ -3,8 +3,8 @@
 // The module `nanostores`: the functions of nanostores 1.5.5 over native stores.
 
 import {
-  State, addHook, after, arrived, batch as inBatch, cancel, computing, copyOf, describe, expectArray, expectFunction, expectKey, expectObject, followed, fresh, is, isMounted, keep,
-  listen as listenTo, made, makeListed, observers, put, refresh, report, reset, same, tell, unchanged, unlisten, withhold, writeNative
+  State, addHook, after, arrived, batch as inBatch, cancel, computing, copyOf, describe, detached, expectArray, expectFunction, expectKey, expectObject, followed, fresh, is, isMounted, keep,
+  listen as listenTo, made, makeListed, nativePeek, observers, put, refresh, report, reset, same, tell, unchanged, unlisten, withhold, writeNative
 } from './graph.mjs'
 
 export const STORE_UNMOUNT_DELAY = 1000
@@ -45,11 +45,12 @@ function expectStores(stores, where) {
 
 // Atoms
 
-/// A store whose value is C++'s, or that mounts.
+/// A store whose value is C++'s, or that mounts, or any that a computed store's function reads.
 function readSlowly(s) {
   if (s.h === null) s.make()
   s.slow = s.native || s.mounts
   if (computing > 0) {
+    if (!s.slow) return
     const version = fresh(s)
     if (s.native) refresh(s, version)
   } else if (s.native) {
@@ -69,7 +70,7 @@ class Store {
     this.eq = is
     this.init = s.value
     this.get = () => {
-      if (s.slow) readSlowly(s)
+      if (s.slow || computing > 0) readSlowly(s)
       else s.h.value
       return s.value
     }
@@ -87,8 +88,9 @@ class Store {
       if (s.computing) s.told = true
       else tell(s, oldValue, changedKey)
     }
-    this.set = newValue => {
-      if (s.native) refresh(s, s.h.value)
+    this.set = next => {
+      const newValue = typeof next === 'object' ? detached(next) : next
+      if (s.native) refresh(s, nativePeek(s.id))
       const old = s.value
       const eq = this.eq
       if (eq === is ? old === newValue ? old !== 0 || 1 / old === 1 / newValue : old !== old && newValue !== newValue
@@ -121,8 +123,8 @@ class Store {
   get value() {
     const s = this['~']
     if (s.h === null) s.make()
-    if (s.native) refresh(s, s.h.value)
-    else s.h.value
+    const version = computing > 0 ? nativePeek(s.id) : s.h.value
+    if (s.native) refresh(s, version)
     return s.value
   }
 
@@ -151,7 +153,7 @@ function makeStore(s) {
 export const internals = { makeStore, stateOf }
 
 export function atom(initialValue) {
-  const s = new State(initialValue)
+  const s = new State(detached(initialValue))
   const $atom = makeStore(s)
   if (followed) made(s)
   return $atom
@@ -235,8 +237,9 @@ export function map(initial = {}) {
   s.copier = null
   s.copied = null // the last one that it has made
   $map.eqKey = is
-  $map.setKey = (key, value) => {
+  $map.setKey = (key, next) => {
     if (typeof key !== 'string') expectKey(key, 'setKey', 'key')
+    const value = detached(next)
     const old = s.value
     if (value === undefined && key in old) {
       const copy = copyOf(old)
@@ -335,8 +338,9 @@ export function deepMap(initial = {}) {
   expectObject(initial, 'deepMap', 'initial')
   const $deepMap = atom(initial)
   const s = stateOf($deepMap)
-  $deepMap.setKey = (key, value) => {
+  $deepMap.setKey = (key, next) => {
     if (typeof key !== 'string') expectPath(key, 'setKey', 'key')
+    const value = detached(next)
     const old = s.value
     if (getPath(old, key) === value) {
       if (followed) unchanged(s)
@@ -409,7 +413,7 @@ function sourceOf($store) {
 }
 
 function valueOf(source) {
-  if (source.native) refresh(source, source.h.value)
+  if (source.native) refresh(source, nativePeek(source.id))
   return source.value
 }
 
@@ -454,9 +458,12 @@ function computeListed() {
     s.inputs = inputs
   }
   s.hasInputs = true
-  if (typeof value === 'object' && value !== null && value.t && value.then) {
-    takeLater(s, value)
-    return false
+  if (typeof value === 'object' && value !== null) {
+    if (value.t && value.then) {
+      takeLater(s, value)
+      return false
+    }
+    value = detached(value)
   }
   s.latest = null
   const $computed = s.facade
@@ -477,7 +484,7 @@ function takeLater(s, promise) {
   const mine = {}
   s.latest = mine
   promise.then(result => {
-    if (s.latest === mine) settle(s, result)
+    if (s.latest === mine) settle(s, detached(result))
   })
 }
 
