@@ -63,6 +63,7 @@ private Q_SLOTS:
     void encodeThatThrows_leavesOtherKeys();
     void encodeThatThrows_leavesOtherMembers();
     void encodeThatThrows_random();
+    void storesOfSeveralTypes_readWhatTheyCan();
     void byteOrderMark_isPartOfTheText();
     void byteOrderMark_inKeys();
     void keysThatAreNoText_areNotWritten();
@@ -204,6 +205,32 @@ void tst_PersistentValues::encodeThatThrows_random()
             QCOMPARE(found, stored);
         }
     }
+}
+
+void tst_PersistentValues::storesOfSeveralTypes_readWhatTheyCan()
+{
+    using Names = std::vector<std::string>;
+    const Storage storage;
+    storage.put("x", "text");
+    const auto engine = storage.engine();
+    {
+        const auto number = persistentAtom(engine, "x", 0);
+        const auto text = persistentAtom(engine, "x", QString());
+        QCOMPARE(text.get(), QStringLiteral("text"));
+        QCOMPARE(number.get(), 0);
+        QCOMPARE(engine.status().get().unreadable, Names{"x"});
+        text.set(QStringLiteral("5"));
+        QVERIFY(engine.flushNow(5s));
+        QCOMPARE(number.get(), 5);
+        QCOMPARE(engine.status().get().unreadable, Names{});
+        text.set(QStringLiteral("text"));
+        QVERIFY(engine.flushNow(5s));
+        QCOMPARE(number.get(), 5);
+        QCOMPARE(engine.status().get().unreadable, Names{"x"});
+    }
+    const auto text = persistentAtom(engine, "x", QString()); // the other one has gone
+    QCOMPARE(engine.status().get().unreadable, Names{});
+    QCOMPARE(text.get(), QStringLiteral("text"));
 }
 
 void tst_PersistentValues::byteOrderMark_isPartOfTheText()

@@ -369,6 +369,12 @@ void Replica::remove(RowListener &listener) noexcept
     } else {
         removeFrom(m_keyListeners);
     }
+    for (auto next = m_unreadable.begin(); next != m_unreadable.end();) {
+        const auto entry = next++;
+        if (entry->second.erase(&listener) != 0 && entry->second.empty()) {
+            m_unreadable.erase(entry);
+        }
+    }
 }
 
 void Replica::addBinding(const std::shared_ptr<Binding> &binding)
@@ -423,16 +429,19 @@ void Replica::reportUnwritable(const std::string &key)
     }
 }
 
-void Replica::setUnreadable(const std::string &key, bool isUnreadable)
+void Replica::setUnreadable(const std::string &key, const RowListener &reader, bool isUnreadable)
 {
     if (isUnreadable) {
-        if (m_unreadable.try_emplace(key, true).second) {
+        if (m_unreadable[key].insert(&reader).second) {
             m_lastError = EngineError(
                 EngineErrorKind::Corrupt,
                 "the value of \"" + key + "\" is not of its store's type; it is kept until the store is set", place());
         }
-    } else {
-        m_unreadable.erase(key);
+    } else if (const auto found = m_unreadable.find(key); found != m_unreadable.end()) {
+        found->second.erase(&reader); // another store of the key may be of another type
+        if (found->second.empty()) {
+            m_unreadable.erase(found);
+        }
     }
 }
 
@@ -492,7 +501,7 @@ void Replica::publish()
     }
     status.path = place();
     status.repairs = m_repairs;
-    for (const auto &[key, isUnreadable] : m_unreadable) {
+    for (const auto &[key, readers] : m_unreadable) {
         status.unreadable.push_back(key);
     }
     status.resyncs = m_resyncs;

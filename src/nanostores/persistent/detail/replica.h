@@ -18,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -91,7 +92,7 @@ public:
     std::optional<std::string_view> present(std::string_view key) const;
     std::uint32_t schemaOf(std::string_view key) const;
     std::vector<RowChange> rowsOf(const RowListener &listener) const;
-    void setUnreadable(const std::string &key, bool isUnreadable);
+    void setUnreadable(const std::string &key, const RowListener &reader, bool isUnreadable);
     void reportUnwritable(const std::string &key); ///< Inside of a catch block.
     void resolveConflict(const std::string &key, bool keepsMine);
     void encodeNow(); ///< All that is dirty.
@@ -250,7 +251,7 @@ private:
     std::uint64_t m_resyncs = 0;
     RowTable m_rows;
     std::vector<std::string> m_repairs;
-    std::map<std::string, bool> m_unreadable;
+    std::map<std::string, std::set<const RowListener *>> m_unreadable; ///< And by whom.
 
     std::unordered_map<std::string, std::vector<RowListener *>> m_keyListeners;
     std::map<std::string, std::vector<RowListener *>, std::less<>> m_prefixListeners;

@@ -158,7 +158,7 @@ std::shared_ptr<Binding> requireBinding(Node &node, const char *function)
 
 void Binding::setUnreadable(const std::string &key, bool isUnreadable)
 {
-    m_replica->setUnreadable(key, isUnreadable);
+    m_replica->setUnreadable(key, *this, isUnreadable);
 }
 
 } // namespace nanostores::detail
