@@ -5,14 +5,19 @@
 
 #include "support/manualtime.h"
 
+#include <QtCore/QSet>
+#include <QtCore/QSortFilterProxyModel>
+#include <QtTest/QAbstractItemModelTester>
 #include <QtTest/QTest>
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QListView>
 #include <QtWidgets/QTableView>
 #include <QtWidgets/QTreeView>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
+#include <random>
 
 using namespace nanostores;
 
@@ -63,6 +68,8 @@ private Q_SLOTS:
     void current_isNotTakenByFocus();
     void current_survivesARowThatGoes();
     void selected_byClicks();
+    void selection_overProxiesOfProxies_data();
+    void selection_overProxiesOfProxies();
     void edit_throughSorted();
     void bind_withoutAModelSaysSo();
 
@@ -230,6 +237,106 @@ void tst_ModelViews::selected_byClicks()
     QCOMPARE(view.selectionModel()->selectedRows().first().row(), 2);
     view.selectAll();
     QCOMPARE(chosen.get().size(), 3);
+}
+
+void tst_ModelViews::selection_overProxiesOfProxies_data()
+{
+    QTest::addColumn<unsigned>("seed");
+    for (unsigned seed = 1; seed <= 20; ++seed) {
+        QTest::addRow("%u", seed) << seed;
+    }
+}
+
+/// Rows come, go, move and change, also in a slot of what is signalled: what is current and selected in two views are
+/// the keys in the stores, as far as these can be seen.
+void tst_ModelViews::selection_overProxiesOfProxies()
+{
+    QFETCH(const unsigned, seed);
+    std::mt19937 random(seed);
+    const auto below = [&random](std::size_t end) { return static_cast<int>(random() % end); };
+    const auto songs = list(QList<Song>());
+    ListModel rows(songs, &Song::id);
+    QSortFilterProxyModel filter;
+    filter.setSourceModel(&rows);
+    filter.setFilterRole(rows.roleNames().key("stars"));
+    filter.setFilterRegularExpression(QStringLiteral("[0-6]"));
+    QSortFilterProxyModel order;
+    order.setSourceModel(&filter);
+    order.setSortRole(rows.roleNames().key("stars"));
+    order.sort(0, Qt::DescendingOrder);
+    TableModel table(&order, columns());
+    const QAbstractItemModelTester tester(&table, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    QTableView tableView;
+    tableView.setModel(&table);
+    QListView listView;
+    listView.setSelectionMode(QAbstractItemView::ExtendedSelection);
+    listView.setModel(&rows);
+    const auto current = atom(std::optional<int>());
+    const auto selected = atom(QList<int>());
+    bindCurrent(current, &tableView);
+    bindSelected(selected, &tableView);
+    bindSelected(selected, &listView);
+    int nextId = 0;
+    const auto change = [&] {
+        const auto count = songs.get().size();
+        const int what = count == 0 ? 0 : below(6);
+        if (what <= 1) {
+            songs.insert(static_cast<std::size_t>(below(count + 1)), Song{++nextId, QString(), below(10)});
+        } else if (what == 2) {
+            songs.removeAt(static_cast<std::size_t>(below(count)));
+        } else if (what == 3) {
+            songs.move(static_cast<std::size_t>(below(count)), static_cast<std::size_t>(below(count)));
+        } else if (what == 4) {
+            songs.update(static_cast<std::size_t>(below(count)), [&](Song &song) { song.stars = below(10); });
+        } else {
+            auto next = songs.get();
+            std::shuffle(next.begin(), next.end(), random);
+            next.resize(std::min<qsizetype>(next.size(), 6));
+            songs.set(next);
+        }
+    };
+    int depth = 0;
+    const auto maybeChange = [&] {
+        if (depth < 2 && below(8) == 0) {
+            ++depth;
+            change();
+            --depth;
+        }
+    };
+    connect(&rows, &QAbstractItemModel::dataChanged, &rows, maybeChange);
+    connect(&rows, &QAbstractItemModel::rowsInserted, &rows, maybeChange);
+    connect(&table, &QAbstractItemModel::rowsRemoved, &rows, maybeChange);
+    const auto keyAt = [](const QModelIndex &index) { return index.data(StoreModel::KeyRole).toInt(); };
+    for (int i = 0; i < 100; ++i) {
+        const int what = below(4);
+        if (what == 0 && table.rowCount() > 0) {
+            tableView.setCurrentIndex(table.index(below(static_cast<std::size_t>(table.rowCount())), 0));
+        } else if (what == 1 && rows.rowCount() > 0) {
+            listView.selectionModel()->select(rows.index(below(static_cast<std::size_t>(rows.rowCount()))),
+                                              QItemSelectionModel::Toggle);
+        } else if (what == 2) {
+            batch([&] {
+                change();
+                change();
+            });
+        } else {
+            change();
+        }
+        QSet<int> shown;
+        for (int row = 0; row < table.rowCount(); ++row) {
+            shown.insert(keyAt(table.index(row, 0)));
+        }
+        const int currentKey = tableView.currentIndex().isValid() ? keyAt(tableView.currentIndex()) : 0;
+        QCOMPARE(currentKey, shown.contains(current.get().value_or(0)) ? *current.get() : 0);
+        const auto keys = selected.get();
+        for (const QAbstractItemView *view :
+             {static_cast<QAbstractItemView *>(&tableView), static_cast<QAbstractItemView *>(&listView)}) {
+            for (int row = 0; row < view->model()->rowCount(); ++row) {
+                const QModelIndex index = view->model()->index(row, 0);
+                QCOMPARE(view->selectionModel()->isSelected(index), keys.contains(keyAt(index)));
+            }
+        }
+    }
 }
 
 void tst_ModelViews::edit_throughSorted()

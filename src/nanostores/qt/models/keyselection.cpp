@@ -228,8 +228,11 @@ void KeySelection::setPaused(bool newPaused)
 
 void KeySelection::show()
 {
-    if (!model() || isOwnDoing()) {
-        return; // as soon as the rows are there
+    // The model's own signals say when its rows are there: a QSortFilterProxyModel removes them, and says so, while those
+    // of its source are only about to go, and says no more.
+    const auto waits = [this] { return !model() || m_paused || m_changing > 0; };
+    if (waits()) {
+        return;
     }
     const auto shows = [this, alive = QPointer<KeySelection>(this)] {
         try {
@@ -245,8 +248,8 @@ void KeySelection::show()
         return true;
     };
     if (!shows()) {
-        const auto again = [this, shows] {
-            if (model() && !isOwnDoing()) {
+        const auto again = [waits, shows] {
+            if (!waits()) {
                 static_cast<void>(shows());
             }
         };
