@@ -63,6 +63,8 @@ private Q_SLOTS:
     void encodeThatThrows_leavesOtherKeys();
     void encodeThatThrows_leavesOtherMembers();
     void encodeThatThrows_random();
+    void hookThatThrows_leavesOtherKeys();
+    void functionThatThrows_hearsOfOtherKeys();
     void storesOfSeveralTypes_readWhatTheyCan();
     void byteOrderMark_isPartOfTheText();
     void byteOrderMark_inKeys();
@@ -205,6 +207,45 @@ void tst_PersistentValues::encodeThatThrows_random()
             QCOMPARE(found, stored);
         }
     }
+}
+
+void tst_PersistentValues::hookThatThrows_leavesOtherKeys()
+{
+    support::ErrorLog errors;
+    const Storage storage;
+    const auto map = persistentMap<std::string, int>(storage.engine(), "m/");
+    const auto refusal = onSet(map, [](SetEvent<Map<std::string, int>> &event) {
+        if (event.newKeyValue() && *event.newKeyValue() < 0) {
+            support::fail("a negative number");
+        }
+    });
+    const auto other = storage.engine();
+    other.set("m/a", "-1");
+    other.set("m/b", "2");
+    QVERIFY(other.flushNow(5s));
+    QTRY_COMPARE(map.get(), (Dictionary<std::string, int>{{"b", 2}}));
+    QCOMPARE(errors.take(), QList<QString>{QStringLiteral("a negative number")});
+}
+
+void tst_PersistentValues::functionThatThrows_hearsOfOtherKeys()
+{
+    support::ErrorLog errors;
+    const Storage storage;
+    const auto engine = storage.engine();
+    std::vector<std::string> heard;
+    const auto end = engine.subAll("", [&](const std::string &key, const StorageEngine::RawValue &) {
+        heard.push_back(key);
+        if (key == "a") {
+            support::fail("of a function");
+        }
+    });
+    const auto other = storage.engine();
+    other.set("a", "1");
+    other.set("b", "2");
+    QVERIFY(other.flushNow(5s));
+    QTRY_COMPARE(heard, (std::vector<std::string>{"a", "b"}));
+    QCOMPARE(errors.take().size(), 1);
+    end();
 }
 
 void tst_PersistentValues::storesOfSeveralTypes_readWhatTheyCan()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/persistent/engine.h>
 
+#include <nanostores/core/errors.h>
 #include <nanostores/persistent/detail/replica.h>
 #include <nanostores/persistent/jsonbackend.h>
 #include <nanostores/persistent/memorybackend.h>
@@ -10,6 +11,7 @@
 #include <QString>
 
 #include <atomic>
+#include <exception>
 #include <utility>
 
 namespace nanostores {
@@ -29,7 +31,11 @@ public:
     void rowsChanged(std::span<const detail::RowChange> changes, bool) override
     {
         for (const detail::RowChange &change : changes) {
-            m_function(change.key, change.value);
+            try {
+                m_function(change.key, change.value);
+            } catch (...) { // it is called with the others all the same
+                detail::reportError(std::current_exception());
+            }
         }
     }
 

@@ -3,11 +3,13 @@
 
 #include <nanostores/core/batch.h>
 #include <nanostores/core/detail/keytable.h>
+#include <nanostores/core/errors.h>
 #include <nanostores/core/map.h>
 #include <nanostores/persistent/detail/rownames.h>
 #include <nanostores/persistent/detail/valuebinding.h>
 
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <span>
@@ -88,10 +90,14 @@ public:
                 continue;
             }
             const Taking taking(*this);
-            if (entry) {
-                map.setKey(*key, std::move(*entry));
-            } else if (!change.value) {
-                map.removeKey(*key);
+            try {
+                if (entry) {
+                    map.setKey(*key, std::move(*entry));
+                } else if (!change.value) {
+                    map.removeKey(*key);
+                }
+            } catch (...) { // of a hook: the other keys are taken all the same
+                reportError(std::current_exception());
             }
         }
     }
