@@ -306,11 +306,17 @@ void tst_ModelViews::selection_overProxiesOfProxies()
     connect(&rows, &QAbstractItemModel::dataChanged, &rows, maybeChange);
     connect(&rows, &QAbstractItemModel::rowsInserted, &rows, maybeChange);
     connect(&table, &QAbstractItemModel::rowsRemoved, &rows, maybeChange);
+    connect(tableView.selectionModel(), &QItemSelectionModel::selectionChanged, &rows, maybeChange);
+    connect(tableView.selectionModel(), &QItemSelectionModel::currentChanged, &rows, maybeChange);
     const auto keyAt = [](const QModelIndex &index) { return index.data(StoreModel::KeyRole).toInt(); };
     for (int i = 0; i < 100; ++i) {
         const int what = below(4);
         if (what == 0 && table.rowCount() > 0) {
-            tableView.setCurrentIndex(table.index(below(static_cast<std::size_t>(table.rowCount())), 0));
+            const QModelIndex index = table.index(below(static_cast<std::size_t>(table.rowCount())), 0);
+            const int asked = keyAt(index);
+            tableView.setCurrentIndex(index);
+            QCOMPARE(current.get().value_or(0), asked);
+            QVERIFY(selected.get().contains(asked));
         } else if (what == 1 && rows.rowCount() > 0) {
             listView.selectionModel()->select(rows.index(below(static_cast<std::size_t>(rows.rowCount()))),
                                               QItemSelectionModel::Toggle);

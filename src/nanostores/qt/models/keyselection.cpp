@@ -88,12 +88,65 @@ private:
     bool m_before;
 };
 
+/// A call that asks for something, while it lasts.
+class Asking
+{
+public:
+    explicit Asking(const KeySelection *selection)
+        : m_selection(selection)
+        , m_outer(std::exchange(s_present, this))
+    {
+    }
+    Asking(const Asking &) = delete;
+    Asking &operator=(const Asking &) = delete;
+    ~Asking() { s_present = m_outer; }
+
+    static Asking *of(const KeySelection *selection)
+    {
+        Asking *each = s_present;
+        while (each && each->m_selection != selection) {
+            each = each->m_outer;
+        }
+        return each;
+    }
+    template<typename F>
+    void taking(F f)
+    {
+        try {
+            f();
+        } catch (...) {
+            detail::reportError(std::current_exception());
+            showsAfter = true; // the keys as they were
+        }
+    }
+
+    bool isCurrent = false; ///< Other than before.
+    bool isSelected = false;
+    bool showsAfter = false; ///< Rows or keys have changed meanwhile.
+
+private:
+    static thread_local Asking *s_present;
+    const KeySelection *m_selection;
+    Asking *m_outer;
+};
+
+thread_local Asking *Asking::s_present = nullptr;
+
 } // namespace
 
 KeySelection::KeySelection(QAbstractItemModel *model, QObject *parent)
     : QItemSelectionModel(model, parent)
 {
     connect(this, &QItemSelectionModel::modelChanged, this, &KeySelection::follow);
+    // What is asked for is taken before others hear of it: they may remove the rows.
+    connect(this, &QItemSelectionModel::selectionChanged, this, [this] {
+        Asking *const asking = Asking::of(this);
+        if (asking && m_askedCommand != QItemSelectionModel::NoUpdate && !m_showing && !isOwnDoing()) {
+            const bool clears = m_askedCommand.testFlag(QItemSelectionModel::Clear);
+            m_askedCommand = QItemSelectionModel::NoUpdate;
+            asking->taking([&] { asking->isSelected = takeSelected(clears) || asking->isSelected; });
+        }
+    });
     follow();
 }
 
@@ -228,10 +281,14 @@ void KeySelection::setPaused(bool newPaused)
 
 void KeySelection::show()
 {
-    // The model's own signals say when its rows are there: a QSortFilterProxyModel removes them, and says so, while those
-    // of its source are only about to go, and says no more.
+    // The model's own signals say when its rows are there: a QSortFilterProxyModel removes them, and says so, while
+    // those of its source are only about to go, and says no more.
     const auto waits = [this] { return !model() || m_paused || m_changing > 0; };
     if (waits()) {
+        return;
+    }
+    if (Asking *const asking = Asking::of(this)) {
+        asking->showsAfter = true;
         return;
     }
     const auto shows = [this, alive = QPointer<KeySelection>(this)] {
@@ -314,7 +371,17 @@ bool KeySelection::isOwnDoing() const
 
 void KeySelection::setCurrentIndex(const QModelIndex &index, QItemSelectionModel::SelectionFlags command)
 {
-    ask([&] { QItemSelectionModel::setCurrentIndex(index, command); }, true, command);
+    const auto set = [&] {
+        if (Asking *const asking = Asking::of(this); asking && !m_showing) { // whatever becomes of the row meanwhile
+            const QVariant key = index.siblingAtColumn(0).data(StoreModel::KeyRole);
+            const bool differs = key.isValid() != m_current.isValid() || key != m_current;
+            m_current = key;
+            m_asksCurrent = false;
+            asking->isCurrent = asking->isCurrent || differs;
+        }
+        QItemSelectionModel::setCurrentIndex(index, command);
+    };
+    ask(set, true, command);
 }
 
 void KeySelection::clearCurrentIndex()
@@ -345,22 +412,32 @@ void KeySelection::ask(Set set, bool current, QItemSelectionModel::SelectionFlag
     m_asksCurrent = current;
     m_askedCommand = command;
     const QPointer<KeySelection> alive(this);
-    {
-        const Showing asking(this, m_asking);
-        set();
-    }
-    if (!alive) {
-        return;
-    }
     bool isCurrent = false;
     bool isSelected = false;
-    try {
-        isCurrent = m_asksCurrent && takeCurrent();
-        isSelected = m_askedCommand != QItemSelectionModel::NoUpdate
-                     && takeSelected(m_askedCommand.testFlag(QItemSelectionModel::Clear));
-    } catch (...) {
-        detail::reportError(std::current_exception());
-        show(); // the keys as they were
+    bool showsAfter = false;
+    {
+        Asking now(this);
+        {
+            const Showing asking(this, m_asking);
+            set();
+        }
+        if (!alive) {
+            return;
+        }
+        if (!now.showsAfter) { // Qt has signalled no change, but keys that cannot be seen may go
+            now.taking([&] {
+                now.isCurrent = (m_asksCurrent && takeCurrent()) || now.isCurrent;
+                now.isSelected = (m_askedCommand != QItemSelectionModel::NoUpdate
+                                  && takeSelected(m_askedCommand.testFlag(QItemSelectionModel::Clear)))
+                                 || now.isSelected;
+            });
+        }
+        isCurrent = now.isCurrent;
+        isSelected = now.isSelected;
+        showsAfter = now.showsAfter;
+    }
+    if (showsAfter) {
+        show();
     }
     if (alive && isCurrent) {
         Q_EMIT currentKeyChanged();
