@@ -4,6 +4,7 @@
 #include <NanoStores/declarativescoped.h>
 #include <NanoStores/detail/controlwatch.h>
 #include <NanoStores/detail/jscaller.h>
+#include <NanoStores/detail/targetvalue.h>
 #include <nanostores/script/detail/plainvariant.h>
 
 #include <QMetaMethod>
@@ -184,7 +185,7 @@ bool StoreBind::isReady() const
 
 QVariant StoreBind::controlValue() const
 {
-    return m_watch ? m_watch->value() : m_target.read();
+    return m_watch ? m_watch->value() : detail::readTarget(m_target);
 }
 
 bool StoreBind::isText() const
@@ -212,7 +213,8 @@ QVariant StoreBind::shown(const QJSValue &value) const
     if (value.isString() && type == QMetaType::fromType<bool>()) {
         return detail::boolOf(value.toVariant()).value_or(false); // Qt takes "no" for true
     }
-    return detail::PlainVariant(qmlEngine(this)).of(value);
+    const QVariant plain = detail::PlainVariant(qmlEngine(this)).of(value);
+    return detail::isSequence(type) ? detail::fit(plain, type).value_or(plain) : plain;
 }
 
 void StoreBind::showStoreValue()
@@ -225,7 +227,7 @@ void StoreBind::showStoreValue()
     if (isText() && m_target.name() == QLatin1String("text")) {
         showText(present.toString(), next.toString());
     } else if (!m_watch || m_watch->canShow(next)) {
-        m_target.write(next);
+        detail::writeTarget(m_target, next);
     }
 }
 

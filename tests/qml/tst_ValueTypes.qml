@@ -30,6 +30,43 @@ TestCase {
             }
         }
     }
+    Component {
+        id: listsComponent
+        Item {
+            id: lists
+            property list<int> numbers: [1]
+            property list<string> words
+            property Atom store: Atom {
+                value: [1, 2]
+            }
+            property Atom wordStore: Atom {
+                value: ["a"]
+            }
+            Bind on numbers {
+                store: lists.store
+            }
+            Bind on words {
+                store: lists.wordStore
+            }
+        }
+    }
+    Component {
+        id: anyComponent
+        Item {
+            id: any
+            property var shown
+            property string text
+            property Atom store: Atom {
+                value: 1
+            }
+            Bind on shown {
+                store: any.store
+            }
+            Bind on text {
+                store: any.store
+            }
+        }
+    }
     SignalSpy {
         id: changes
         signalName: "valueChanged"
@@ -176,6 +213,34 @@ TestCase {
         page.atom.value = page.items;
         page.items = [];
         compare(page.atom.value.length, 1);
+    }
+
+    function test_bind_ofAListOfValues() {
+        const item = createTemporaryObject(listsComponent, test);
+        compare(textOf(item.numbers), "1,2");
+        compare(textOf(item.words), "a");
+        changes.target = item.store;
+        changes.clear();
+        item.store.value = [3];
+        compare(textOf(item.numbers), "3");
+        item.numbers = [4, 5];
+        compare(textOf(item.store.value), "4,5");
+        compare(changes.count, 2);
+        item.store.value = ["x"]; // shows nothing of it, and keeps it
+        compare(textOf(item.store.value), "x");
+        item.words = ["b", "c"];
+        compare(textOf(item.wordStore.value), "b,c");
+    }
+
+    function test_bind_ofASymbol() {
+        const item = createTemporaryObject(anyComponent, test);
+        const symbol = Symbol("s");
+        item.store.value = symbol;
+        verify(item.shown === symbol);
+        compare(item.text, "Symbol(s)");
+        verify(item.store.value === symbol);
+        item.store.value = [symbol];
+        verify(item.shown[0] === symbol);
     }
 
     function test_bind_ofAColour() {

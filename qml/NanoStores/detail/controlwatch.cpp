@@ -2,6 +2,7 @@
 #include <NanoStores/detail/controlwatch.h>
 
 #include <NanoStores/detail/jscaller.h>
+#include <NanoStores/detail/targetvalue.h>
 
 #include <QAbstractItemModel>
 #include <QMetaMethod>
@@ -181,7 +182,7 @@ QVariant ControlWatch::value() const
             return m_behavior->property("targetValue");
         }
     }
-    return m_target.read();
+    return readTarget(m_target);
 }
 
 bool ControlWatch::canShow(const QVariant &next) const
