@@ -6,6 +6,7 @@
 #include <nanostores/qt/variantpath.h>
 
 #include <QLoggingCategory>
+#include <QMetaProperty>
 
 #include <algorithm>
 #include <optional>
@@ -26,14 +27,27 @@ bool isIndex(QStringView key)
            && std::all_of(key.begin(), key.end(), [](QChar digit) { return digit >= u'0' && digit <= u'9'; });
 }
 
+/// The property of a gadget with that name, or an invalid one.
+QMetaProperty memberOf(const QVariant &gadget, const QString &name)
+{
+    const QMetaType type = gadget.metaType();
+    const QMetaObject *meta = (type.flags() & QMetaType::IsGadget) ? type.metaObject() : nullptr;
+    const int index = meta ? meta->indexOfProperty(name.toUtf8().constData()) : -1;
+    return index < 0 ? QMetaProperty() : meta->property(index);
+}
+
 QVariant step(const QVariant &value, const QString &key)
 {
     if (const auto list = itemsOf(value)) {
         const qsizetype index = indexOfKey(key);
         return index >= 0 && index < list->size() ? list->at(index) : QVariant();
     }
-    const auto map = entriesOf(value);
-    return map ? map->value(key) : QVariant();
+    if (const auto map = entriesOf(value)) {
+        return map->value(key);
+    }
+    const QVariant gadget = unwrapped(value);
+    const QMetaProperty member = memberOf(gadget, key);
+    return member.isValid() ? member.readOnGadget(gadget.constData()) : QVariant();
 }
 
 /// What was changed in the type that it had, a QList<int> say, if each item can still be one of that.
@@ -65,6 +79,9 @@ struct Change
         }
         if (auto map = entriesOf(value)) {
             return inType(inMap(*std::move(map), key, depth), value.metaType());
+        }
+        if (const QMetaProperty member = memberOf(unwrapped(value), key); member.isValid()) {
+            return inGadget(unwrapped(value), member, depth);
         }
         if (!isNoValue(value)) {
             return fail(QStringLiteral("%1 is neither a map nor a list, and has no part \"%2\": set it as a whole")
@@ -118,6 +135,22 @@ private:
             map.remove(key);
         }
         return map;
+    }
+    QVariant inGadget(QVariant gadget, const QMetaProperty &member, qsizetype depth)
+    {
+        const QVariant part = in(member.readOnGadget(gadget.constData()), depth + 1);
+        if (!problem.isEmpty()) {
+            return {};
+        }
+        if (!member.isWritable()) {
+            return fail(QStringLiteral("\"%1\" of %2 is read-only").arg(keys[depth], place(depth)));
+        }
+        const auto fitting = fit(part, member.metaType());
+        if (!fitting || !member.writeOnGadget(gadget.data(), *fitting)) {
+            return fail(QStringLiteral("\"%1\" of %2 takes values of the type %3 alone")
+                            .arg(keys[depth], place(depth), QString::fromLatin1(member.metaType().name())));
+        }
+        return gadget;
     }
     QVariant fail(const QString &what)
     {
@@ -220,6 +253,25 @@ std::optional<QVariant> withPartOrWarning(const QVariant &value, const QStringLi
     return std::nullopt;
 }
 
+namespace {
+
+/// Of a part of what is neither a list nor a map: of a gadget, whose members decide what they take. Qt may not know
+/// whether two gadgets are equal.
+PartEffect effectWithin(const QVariant &value, const QStringList &keys, qsizetype depth, const QVariant &newPart,
+                        qsizetype growth)
+{
+    Change change{keys, newPart, {}, growth};
+    const QVariant changed = change.in(value, depth);
+    if (!change.problem.isEmpty()) {
+        return PartEffect::Impossible;
+    }
+    const bool isSame = newPart.isValid() ? sameVariant(partOf(value, keys, depth), partOf(changed, keys, depth))
+                                          : sameVariant(value, changed);
+    return isSame ? PartEffect::None : PartEffect::Changes;
+}
+
+} // namespace
+
 PartEffect effectOfPart(const QVariantMap &map, const QStringList &keys, const QVariant &newPart)
 {
     if (keys.size() > MaxPathDepth) {
@@ -241,7 +293,7 @@ PartEffect effectOfPart(const QVariantMap &map, const QStringList &keys, const Q
         if (!list) {
             const auto entries = isMissing ? QVariantMap() : entriesOf(value);
             if (!entries) {
-                return PartEffect::Impossible;
+                return effectWithin(value, keys, depth, newPart, growth);
             }
             if (isLast && !newPart.isValid()) {
                 return entries->contains(key) ? PartEffect::Changes : PartEffect::None;
