@@ -118,6 +118,7 @@ void tst_JsonValues::text()
     check(std::string("Äpfel"), "\"Äpfel\"");
     check(std::string("a\0b", 3), "\"a\\u0000b\"");
     check(std::string("\xef\xbb\xbf|"), "\"\\ufeff|\"");
+    QCOMPARE(JsonCodec<std::string>{}.decode("\"\xef\xbb\xbf|\""), std::optional<std::string>("\xef\xbb\xbf|"));
     check(std::u16string(u"x"), "\"x\"");
     const QString half = QStringLiteral("a") + QChar(0xd83c) + QStringLiteral("b"); // of a pair
     QCOMPARE(JsonCodec<QString>{}.decode(JsonCodec<QString>{}.encode(half)), std::optional(half));

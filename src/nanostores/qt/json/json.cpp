@@ -19,6 +19,12 @@ constexpr quint64 MaxSafe = (quint64(1) << 53) - 1;
 /// QJsonDocument follows 1024 levels; some are left to what the text may stand in.
 constexpr int MaxDepth = 1000;
 
+/// A byte order mark is written as an escape, since Qt leaves it out where a text begins with it.
+void escapeMarks(QByteArray &text)
+{
+    text.replace("\xef\xbb\xbf", "\\ufeff");
+}
+
 std::optional<QMetaEnum> enumOf(QMetaType type)
 {
     const QMetaObject *scope = type.metaObject();
@@ -148,7 +154,7 @@ int deeper(int depth)
 std::string jsonText(const QJsonValue &json)
 {
     QByteArray text = QJsonDocument(QJsonArray{json}).toJson(QJsonDocument::Compact);
-    text.replace("\xef\xbb\xbf", "\\ufeff"); // a mark that Qt leaves out where text begins with it
+    escapeMarks(text);
     return std::string(text.constData() + 1, static_cast<std::size_t>(text.size()) - 2);
 }
 
@@ -156,6 +162,7 @@ std::optional<QJsonValue> parseJson(std::string_view text)
 {
     QByteArray whole("[");
     whole.append(text.data(), static_cast<qsizetype>(text.size())).append(']');
+    escapeMarks(whole);
     QJsonParseError error;
     const QJsonArray array = QJsonDocument::fromJson(whole, &error).array();
     return error.error == QJsonParseError::NoError && array.size() == 1 ? std::optional(QJsonValue(array.at(0)))
