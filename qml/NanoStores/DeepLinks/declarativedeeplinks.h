@@ -12,7 +12,6 @@
 #include <QStringList>
 #include <QtQml/qqmlregistration.h>
 
-#include <cstdint>
 #include <memory>
 
 namespace nanostores {
@@ -54,7 +53,7 @@ class NANOSTORES_QMLDEEPLINKS_EXPORT DeclarativeDeepLinks : public QObject, publ
     Q_PROPERTY(bool registered READ isRegistered NOTIFY registeredChanged FINAL)
 
 public:
-    enum Role : std::uint8_t {
+    enum Role : quint8 { // a type that is known to QML
         Unknown, ///< The router is not complete yet.
         First, ///< The first instance: it receives the links of those that are started later.
         Second, ///< Another one runs, and has taken the link.
