@@ -58,6 +58,7 @@ private Q_SLOTS:
     void macro_isNotMergedWithWhatWasBefore();
     void undo_inAListener_data();
     void undo_inAListener();
+    void walk_inAListenerOfAWalk();
     void stack_isAListOfStates_data();
     void stack_isAListOfStates();
 };
@@ -151,6 +152,35 @@ void tst_UndoMacros::undo_inAListener()
     stack.redo();
     QCOMPARE(a.get(), 1);
     QCOMPARE(edits.position.get(), 1U);
+}
+
+/// The stack is at the command that it walks over, still.
+void tst_UndoMacros::walk_inAListenerOfAWalk()
+{
+    QUndoStack stack;
+    const auto a = atom(0);
+    const auto edits = history(a);
+    pushTo(edits, &stack);
+    a.set(1);
+    a.set(2);
+    int calls = 0;
+    const auto listening = a.listen([&](int value, int former) {
+        ++calls;
+        value > former ? stack.redo() : stack.undo();
+    });
+    for (const int next : {1, 0}) {
+        stack.undo();
+        QCOMPARE(a.get(), next);
+        QCOMPARE(stack.index(), next);
+    }
+    for (const int next : {1, 2}) {
+        stack.redo();
+        QCOMPARE(a.get(), next);
+        QCOMPARE(stack.index(), next);
+    }
+    QCOMPARE(stack.count(), 2);
+    QCOMPARE(edits.position.get(), 2U);
+    QCOMPARE(calls, 4);
 }
 
 void tst_UndoMacros::stack_isAListOfStates_data()

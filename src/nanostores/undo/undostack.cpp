@@ -152,6 +152,12 @@ void StackKeeper::endTurn()
 /// ways, and those are applied again that were before.
 void StackKeeper::apply(StepCommand *command, bool isBack)
 {
+    if (m_isApplying) { // a listener moves the stack, which is at this command still, and has to be afterwards
+        if (!m_isMuted) {
+            stay(command, isBack);
+        }
+        return;
+    }
     if (m_isMuted) {
         if (nextStep(isBack) == command->step()) {
             move(isBack);
