@@ -7,6 +7,7 @@
 #include <QtCore/QAbstractListModel>
 #include <QtCore/QIdentityProxyModel>
 #include <QtCore/QSortFilterProxyModel>
+#include <QtCore/QStringListModel>
 #include <QtTest/QAbstractItemModelTester>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
@@ -107,6 +108,7 @@ private Q_SLOTS:
     void role_ofAListThatComesLater();
     void list_isObservedWhileTheTableIs();
     void list_thatIsSortedKeepsPersistentIndexes();
+    void list_thatGrowsIsFetchedFrom();
     void list_mayGoFirst();
     void roles_areTheCellsAndTheLists();
     void count_canBeBound();
@@ -281,6 +283,22 @@ void tst_TableModel::list_thatIsSortedKeepsPersistentIndexes()
     QCOMPARE(mug.row(), 1);
     QCOMPARE(mug.column(), 2);
     QCOMPARE(table.index(0, 0).data(), QVariant(QStringLiteral("Lamp")));
+}
+
+void tst_TableModel::list_thatGrowsIsFetchedFrom()
+{
+    struct Growing final : QStringListModel
+    {
+        bool canFetchMore(const QModelIndex &) const override { return rowCount() < 2; }
+        void fetchMore(const QModelIndex &) override { insertRow(rowCount()); }
+    } list;
+    TableModel table(&list, {{QStringLiteral("Text"), "display"}});
+    for (int rows = 0; rows < 2; ++rows) {
+        QCOMPARE(table.rowCount(), rows);
+        QVERIFY(table.canFetchMore(QModelIndex()));
+        table.fetchMore(QModelIndex());
+    }
+    QVERIFY(!table.canFetchMore(QModelIndex()));
 }
 
 void tst_TableModel::list_mayGoFirst()

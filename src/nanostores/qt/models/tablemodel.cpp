@@ -268,6 +268,18 @@ Qt::ItemFlags TableModel::flags(const QModelIndex &index) const
     return flags | Qt::ItemNeverHasChildren;
 }
 
+bool TableModel::canFetchMore(const QModelIndex &parent) const
+{
+    return m_list && !parent.isValid() && m_list->canFetchMore(QModelIndex());
+}
+
+void TableModel::fetchMore(const QModelIndex &parent)
+{
+    if (m_list && !parent.isValid()) {
+        m_list->fetchMore(QModelIndex());
+    }
+}
+
 void TableModel::connectNotify(const QMetaMethod &signal)
 {
     if (signal.methodIndex() < QAbstractItemModel::staticMetaObject.methodOffset()) {

@@ -78,6 +78,8 @@ public:
     bool setData(const QModelIndex &index, const QVariant &value, int role = Qt::EditRole) override;
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
     Qt::ItemFlags flags(const QModelIndex &index) const override;
+    bool canFetchMore(const QModelIndex &parent) const override; ///< As the list says.
+    void fetchMore(const QModelIndex &parent) override;
 
 Q_SIGNALS:
     void countChanged();
