@@ -10,13 +10,15 @@
 
 namespace nanostores {
 
-/// The value that a path like "a.b[0].c" leads to, or an invalid QVariant. Maps are entered by key, lists by index.
+/// The value that a path like "a.b[0].c" leads to, or an invalid QVariant. Maps are entered by key, lists by index, and
+/// gadgets by the name of a property.
 [[nodiscard]] NANOSTORES_QT_EXPORT QVariant getPath(const QVariant &value, const QString &path);
 
 /// A copy of the value in which the path leads to another one. Maps and lists on the way are made where they are
 /// missing: a list where the next key is a number. An invalid QVariant removes the key, or the item from its list.
 /// A path that leads nowhere is warned of, and the value is returned as it is: a name on a list, a part of a number or
-/// text, an index more than 100 000 beyond the end of its list, more than 1000 steps.
+/// text, a property that does not take the value, an index more than 100 000 beyond the end of its list, more than 1000
+/// steps.
 [[nodiscard]] NANOSTORES_QT_EXPORT QVariant setPath(const QVariant &value, const QString &path,
                                                     const QVariant &newValue);
 /// The same with the path split into keys.
