@@ -115,7 +115,8 @@ NANOSTORES_QML_EXPORT QJSValue propertyOf(const QJSValue &object, const QString 
 NANOSTORES_QML_EXPORT bool isPlainObject(const QJSValue &value, QJSEngine *engine);
 
 /// The value itself; a QVariantMap or QVariantList that JavaScript sees through a wrapper, as a plain object or an
-/// array. Qt 6.11 hands over such for an object or an array in the initial properties of createObject().
+/// array. Qt 6.11 hands over such for an object or an array in the initial properties of createObject(). A value of a
+/// property, which would change with that one, is copied.
 NANOSTORES_QML_EXPORT QJSValue withoutWrapper(const QJSValue &value, QJSEngine *engine);
 
 /// The same for lists inside of arrays and plain objects, too: Qt 6.8 puts them into the initial properties. Looks at
