@@ -130,7 +130,8 @@ void tst_ScriptLogger::logger_isNoReasonForAWriteToFail()
         const QJSValue held = run(QStringLiteral("var v = %1; $a.set(v); $m.setKey('k', v); L.action($a, 'go', "
                                                  "(s, n) => { s.set(0); s.set(n) })(v); "
                                                  "$a.get() === v && $m.get().k === v")
-                                      .arg(each));
+                                      .arg(each)
+                                      .toUtf8());
         QVERIFY2(held.isBool() && held.toBool(), qPrintable(held.toString()));
     }
     QCOMPARE(run("heard").toInt(), 12);
