@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """What clang-format does not check: that a source names its licence, that comments and pages keep to 120 characters and
-test files to 600 lines, and that the README has each library and each option of CMake, as the file of logging categories
-has each of those."""
+test files to 600 lines, and that the README has each library and each option of CMake."""
 import re
 import subprocess
 import sys
@@ -54,18 +53,8 @@ def unknown_options():
             yield f"CMakeLists.txt:{number}: {option[1]} has no row in the README's table of options"
 
 
-def unknown_categories():
-    listed = "src/nanostores/logger/nanostores.categories"
-    known = {line.split(" ")[0] for line in lines(listed)}
-    for path in files("src/*.cpp", "src/*.h", "qml/*.cpp", "qml/*.h"):
-        text = "\n".join(lines(path))
-        for name in re.findall(r'(?:Q_LOGGING_CATEGORY\(\w+, |QLoggingCategory \w+\()"([\w.]+)"', text):
-            if name not in known:
-                yield f"{path}:1: the logging category {name} is not in {listed}"
-
-
 def main():
-    found = [*unknown_libraries(), *unknown_options(), *unknown_categories()]
+    found = [*unknown_libraries(), *unknown_options()]
     for path in files("*.h", "*.cpp", "*.mjs"):
         if LICENCE not in lines(path)[0]:
             found.append(f"{path}:1: the first line is not // {LICENCE}")

@@ -190,7 +190,8 @@ void tst_LogSinks::categories_areAllInTheirFile()
     for (const char *folder : {"/src", "/qml"}) {
         QDirIterator file(QStringLiteral(SOURCES) + QLatin1String(folder), {QStringLiteral("*.cpp")}, QDir::Files,
                           QDirIterator::Subdirectories);
-        static const QRegularExpression category(QStringLiteral(R"re(Q_LOGGING_CATEGORY\(\w+,\s*"([^"]+)")re"));
+        static const QRegularExpression category(
+            QStringLiteral(R"re((?:Q_LOGGING_CATEGORY\(\w+,\s*|QLoggingCategory \w+\()"([^"]+)")re"));
         while (file.hasNext()) {
             QFile source(file.next());
             QVERIFY(source.open(QIODevice::ReadOnly));

@@ -146,7 +146,7 @@ void tst_ScriptLogger::logger_showsSymbolsAndObjectsOfQt()
     QJSEngine::setObjectOwnership(&object, QJSEngine::CppOwnership);
     give("o", m_engine->newQObject(&object));
     run("var $m = N.map({}); L.logger({ $m }); $m.setKey(Symbol('s'), 1); $m.setKey('o', { o })");
-    QCOMPARE(messages.value(0), QStringLiteral("change: $m store was changed in the s key"));
+    QCOMPARE(messages.value(0), QStringLiteral("change: $m store was changed in the Symbol(s) key"));
     QCOMPARE(messages.value(1), QStringLiteral("  value: undefined \u2192 1"));
     const QString shown = messages.filter(QStringLiteral("new:")).value(1);
     QVERIFY2(shown.contains(QStringLiteral("QObject(0x")) && !shown.contains(QStringLiteral("objectName")),
