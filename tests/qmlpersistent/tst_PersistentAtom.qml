@@ -111,6 +111,10 @@ TestCase {
         id: flushes
         signalName: "flushed"
     }
+    SignalSpy {
+        id: failures
+        signalName: "flushFailed"
+    }
 
     function init() {
         engines = storage.pair();
@@ -121,6 +125,8 @@ TestCase {
         changes.clear();
         flushes.target = null;
         flushes.clear();
+        failures.target = null;
+        failures.clear();
     }
 
     function test_defaultIsNotWritten() {
@@ -308,6 +314,16 @@ TestCase {
         theme.value = "blue";
         storage.flush(late);
         compare(storage.raw(keeping, "theme"), "blue");
+    }
+
+    function test_flushWithoutAnEngineFails() {
+        const late = storage.late();
+        engines = [late];
+        failures.target = late;
+        late.flush();
+        compare(failures.count, 0); // as it is with an engine: later
+        tryCompare(failures, "count", 1);
+        verify(failures.signalArguments[0][0].includes("set one first"));
     }
 
     function test_defaultEngine_data() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/persistent/engineobject.h>
 
+#include <QMetaObject>
 #include <QPointer>
 
 #include <algorithm>
@@ -99,7 +100,11 @@ void EngineObject::flush()
 {
     if (const auto &present = engine()) {
         flushFor(*present, this);
+        return;
     }
+    QMetaObject::invokeMethod(
+        this, [this] { Q_EMIT flushFailed(QStringLiteral("There is no engine to flush yet: set one first.")); },
+        Qt::QueuedConnection); // as for an engine, not before this function has returned
 }
 
 void EngineObject::setEngine(const StorageEngine &engine)
