@@ -122,9 +122,6 @@ void tst_AdapterPages::initTestCase()
     pages::offer<pages::Cart>("Cart");
     pages::offer<pages::Songs>("Songs");
     pages::offer<pages::Selection>("Selection");
-    QFile row(m_folder.filePath(QStringLiteral("SongRow.qml"))); // which a page leaves to its reader
-    QVERIFY(row.open(QIODevice::WriteOnly));
-    QVERIFY(row.write("import QtQuick\nText { required property string title; text: title }\n") > 0);
 }
 
 void tst_AdapterPages::example_data()
@@ -154,8 +151,15 @@ void tst_AdapterPages::example()
 {
     QFETCH(const QByteArray, qml);
     QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+    // A folder for each, as an engine looks once what a folder has.
     static int number = 0;
-    QFile file(m_folder.filePath(QStringLiteral("Example%1.qml").arg(++number)));
+    const QString place = m_folder.filePath(QString::number(++number));
+    QVERIFY(QDir().mkdir(place));
+    QFile row(place + QStringLiteral("/SongRow.qml")); // which a page leaves to its reader
+    QVERIFY(row.open(QIODevice::WriteOnly));
+    QVERIFY(row.write("import QtQuick\nText { required property string title; text: title }\n") > 0);
+    row.close();
+    QFile file(place + QStringLiteral("/Example.qml"));
     const QByteArray text = pages::completed(qml);
     QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text) == text.size());
     file.close();

@@ -8,6 +8,7 @@
 #include <QDateTime>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimeZone>
 #include <QUrl>
 
 #include <limits>
@@ -405,7 +406,7 @@ void tst_PersistentValues::values_comeBack()
     check("no text", QString(QStringLiteral("x")), QString(QStringLiteral("")));
     check("text with zero", QString(), QString(QStringLiteral("a") + QChar(0) + QStringLiteral("b")));
     check("url", QUrl(), QUrl(QStringLiteral("https://example.com/a%20b?c=%2F#d")));
-    const QDateTime utc(QDate(2024, 2, 29), QTime(23, 59, 59, 999), Qt::UTC);
+    const QDateTime utc(QDate(2024, 2, 29), QTime(23, 59, 59, 999), QTimeZone::utc());
     check("utc", QDateTime(), utc);
     check("offset", QDateTime(), utc.toOffsetFromUtc(-12600));
     check("local", QDateTime(), utc.toLocalTime());
