@@ -207,12 +207,12 @@ bool isPlainObject(const QJSValue &value, QJSEngine *engine)
 /// What QML has read from a property of a value type is a reference to the property, so it is detached as well.
 QJSValue withoutWrapper(const QJSValue &value, QJSEngine *engine)
 {
-    if (!engine || !value.isObject() || value.isArray() || value.isQObject()) {
+    if (!engine || !value.isObject() || value.isArray() || value.isQObject() || value.isCallable() || value.isDate()) {
         return value;
     }
     const QVariant variant = value.toVariant(QJSValue::RetainJSObjects);
     const bool isWrapper = variant.typeId() == QMetaType::QVariantMap && !isCopyable(value, engine);
-    return isWrapper ? scriptOfVariant(engine, variant) : detached(value, engine);
+    return isWrapper ? scriptOfVariant(engine, variant) : detached(value, variant, engine);
 }
 
 QJSValue helperOf(QJSEngine *engine, const char *slot, const char *source)

@@ -20,14 +20,9 @@ inline bool isValueType(QMetaType type)
            || (id >= QMetaType::QMatrix4x4 && id <= QMetaType::QQuaternion);
 }
 
-/// A value of its own of what QML has read from a property of such a type, or of a list: JavaScript has a reference to
-/// the property there, which gives another value when the property has changed. Anything else is the value itself.
-inline QJSValue detached(const QJSValue &value, QJSEngine *engine)
+/// For detached() of an object, whose variant has JavaScript's objects retained.
+inline QJSValue detached(const QJSValue &value, const QVariant &variant, QJSEngine *engine)
 {
-    if (!engine || !value.isObject() || value.isArray() || value.isQObject() || value.isCallable() || value.isDate()) {
-        return value;
-    }
-    const QVariant variant = value.toVariant(QJSValue::RetainJSObjects);
     const QMetaType type = variant.metaType();
     if (type == QMetaType::fromType<QJSValue>()) {
         return value;
@@ -44,6 +39,16 @@ inline QJSValue detached(const QJSValue &value, QJSEngine *engine)
         return array;
     }
     return type.id() != QMetaType::QByteArray && isSequence(type) ? scriptOfVariant(engine, variant) : value;
+}
+
+/// A value of its own of what QML has read from a property of such a type, or of a list: JavaScript has a reference to
+/// the property there, which gives another value when the property has changed. Anything else is the value itself.
+inline QJSValue detached(const QJSValue &value, QJSEngine *engine)
+{
+    if (!engine || !value.isObject() || value.isArray() || value.isQObject() || value.isCallable() || value.isDate()) {
+        return value;
+    }
+    return detached(value, value.toVariant(QJSValue::RetainJSObjects), engine);
 }
 
 } // namespace nanostores::detail
