@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "support/qmlexamples.h"
+
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QRegularExpression>
@@ -128,22 +130,8 @@ void tst_AdapterPages::example_data()
 {
     QTest::addColumn<QByteArray>("qml");
     for (const char *name : {"adapters.md", "models.md", "cookbook.md"}) {
-        QFile page(QStringLiteral(QML_PAGES) + QLatin1String(name));
-        QVERIFY(page.open(QIODevice::ReadOnly));
-        QByteArray block;
-        bool inside = false;
-        for (int number = 1; !page.atEnd(); ++number) {
-            const QByteArray line = page.readLine();
-            if (line.startsWith("```qml")) {
-                inside = true;
-                block.clear();
-            } else if (inside && line.startsWith("```")) {
-                inside = false;
-                QTest::addRow("%s, line %d", name, number) << block;
-            } else if (inside) {
-                block += line;
-            }
-        }
+        support::addQmlExamples(QStringLiteral(QML_PAGES) + QLatin1String(name), name,
+                                [](QTestData &row, const QByteArray &qml) { row << qml; });
     }
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "support/qmlexamples.h"
+
 #include <QFile>
 #include <QFileInfo>
 #include <QQmlComponent>
@@ -50,22 +52,8 @@ void tst_QmlPage::example_data()
     pages.append("router-views.md");
 #endif
     for (const char *name : std::as_const(pages)) {
-        QFile page(QStringLiteral(QML_PAGES) + QLatin1String(name));
-        QVERIFY(page.open(QIODevice::ReadOnly));
-        QByteArray block;
-        bool inside = false;
-        for (int number = 1; !page.atEnd(); ++number) {
-            const QByteArray line = page.readLine();
-            if (line.startsWith("```qml")) {
-                inside = true;
-                block = QByteArray(number, '\n'); // so that messages name the line of the page
-            } else if (inside && line.startsWith("```")) {
-                inside = false;
-                QTest::addRow("%s, line %d", name, number) << page.fileName() << block;
-            } else if (inside) {
-                block += line;
-            }
-        }
+        const QString path = QStringLiteral(QML_PAGES) + QLatin1String(name);
+        support::addQmlExamples(path, name, [&path](QTestData &row, const QByteArray &qml) { row << path << qml; });
     }
 }
 

@@ -2,10 +2,10 @@
 #include <nanostores/core.h>
 #include <nanostores/undo.h>
 
+#include "addcommand.h"
 #include "support/property.h"
 
 #include <QTest>
-#include <QUndoCommand>
 #include <QUndoStack>
 
 #include <utility>
@@ -15,22 +15,6 @@ using namespace nanostores;
 using support::Step;
 
 namespace {
-
-class Add final : public QUndoCommand
-{
-public:
-    Add(int *sum, int number)
-        : m_sum(sum)
-        , m_number(number)
-    {
-    }
-    void undo() override { *m_sum -= m_number; }
-    void redo() override { *m_sum += m_number; }
-
-private:
-    int *m_sum;
-    int m_number;
-};
 
 using State = std::pair<int, int>;
 

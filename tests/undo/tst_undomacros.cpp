@@ -2,8 +2,9 @@
 #include <nanostores/core.h>
 #include <nanostores/undo.h>
 
+#include "addcommand.h"
+
 #include <QTest>
-#include <QUndoCommand>
 #include <QUndoStack>
 
 #include <chrono>
@@ -13,22 +14,6 @@
 using namespace nanostores;
 
 namespace {
-
-class Add final : public QUndoCommand
-{
-public:
-    Add(int *sum, int number)
-        : m_sum(sum)
-        , m_number(number)
-    {
-    }
-    void undo() override { *m_sum -= m_number; }
-    void redo() override { *m_sum += m_number; }
-
-private:
-    int *m_sum;
-    int m_number;
-};
 
 struct State
 {
