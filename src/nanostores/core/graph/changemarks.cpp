@@ -40,9 +40,19 @@ void removeChangeMark(Node &node, const ChangeMark &mark) noexcept
     }
 }
 
+namespace {
+
+/// Of a node with the flag HooksNotify, which has one.
+inline const Extra *extraOf(const Node &node) noexcept
+{
+    return reinterpret_cast<const Extra *>(node.aux);
+}
+
+} // namespace
+
 bool markChange(Node &node) noexcept
 {
-    const Extra *const extra = node.extraOrNull();
+    const Extra *const extra = extraOf(node);
     if (!extra->marks) {
         return false;
     }
@@ -56,7 +66,7 @@ bool markChange(Node &node) noexcept
 
 void noteKey(Node &node, const void *key, bool goes) noexcept
 {
-    const Extra *const extra = node.extraOrNull();
+    const Extra *const extra = extraOf(node);
     for (ChangeMark *mark = extra->marks.get(); mark; mark = mark->m_next.get()) {
         mark->keyChanging(node, key);
     }

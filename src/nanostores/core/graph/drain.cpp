@@ -41,10 +41,10 @@ void Queue::drain()
     runtime().busy = 1;
 }
 
-/// Most often nothing has joined the queue.
+/// Most often nothing has joined the queue. The delivery has ended.
 [[gnu::always_inline]] inline void Queue::endShortDrain()
 {
-    if (pending() || runtime().hasIdleWork()) [[unlikely]] {
+    if (!m_entries.empty() || runtime().hasIdleWork()) [[unlikely]] {
         endDrain();
         return;
     }
@@ -113,22 +113,40 @@ void Queue::drainAfterError() noexcept
     }
 }
 
+/// A listener has thrown. Called in a handler, and apart, so that a write needs no place for the error.
+[[gnu::noinline]] void Queue::endDrainAfterError()
+{
+    endDrain(std::current_exception());
+}
+
 /// The notification of a write whose store has only listeners below, made at rest: the way of most writes. It needs no
 /// entry in the queue, and allocates nothing. With one listener that takes no old value, it needs no delivery either.
-void Queue::notifyListeners(Node &node, OldValue *past)
+[[gnu::always_inline]] inline void Queue::notifyAtRest(Node &node, OldValue *past)
 {
-    if (past || node.sinks->next) {
+    Link *const first = node.sinks;
+    if (past || first->next) {
         notifyEach(node, past);
         return;
     }
     beginFirstDrain();
     try {
-        asListener(node.sinks)->call(node, nullptr, true);
+        asListener(first)->call(node, nullptr, true);
     } catch (...) {
-        endDrain(std::current_exception());
-        return;
+        endDrainAfterError();
     }
     endShortDrain();
+}
+
+void Queue::notifyListeners(Node &node, OldValue *past)
+{
+    notifyAtRest(node, past);
+}
+
+/// The same after a write at which the version of the node has begun anew.
+[[gnu::noinline]] void Queue::notifyAsWrapped(Node &node, OldValue *past)
+{
+    Node::versionsWrapped();
+    notifyAtRest(node, past);
 }
 
 void Queue::notifyEach(Node &node, OldValue *past)
@@ -138,10 +156,31 @@ void Queue::notifyEach(Node &node, OldValue *past)
         m_delivery = {&node, node.sinks, asListener(node.sinks->prev)->stamp, past, true, false};
         deliver();
     } catch (...) {
-        endDrain(std::current_exception());
-        return;
+        endDrainAfterError();
     }
     endShortDrain();
+}
+
+/// After a write of another value. The frequent case is a store with listeners alone, and a write that is made at rest:
+/// a new version, and the listeners are called at once.
+void Node::changed(OldValue *past)
+{
+    if (has(HasEdges | HooksNotify | Spied) || !sinks) [[unlikely]] {
+        changedWithin(past);
+        return;
+    }
+    Runtime *const runtime = currentRuntime;
+    if (!runtime || !runtime->atRest()) [[unlikely]] {
+        changedWithin(past);
+        return;
+    }
+    checkThread();
+    runtime->puller.nextPull();
+    if (++version == 0) [[unlikely]] {
+        runtime->queue.notifyAsWrapped(*this, past);
+        return;
+    }
+    runtime->queue.notifyAtRest(*this, past);
 }
 
 /// A tracked effect threw: those that are queued behind it are skipped (rule 33). They stay stale and run at the next

@@ -8,9 +8,9 @@
 
 /// Writing. The mark follows in mark.cpp; pull.cpp brings up to date what was marked, and drain.cpp notifies.
 ///
-/// The four ways of a write: changed() at rest with listeners alone; changedWithin() in general, also with marks;
-/// changedWithHooks() if there are onNotify hooks or recorders; changedBelow() if no listener takes the old value. A
-/// store with no sinks and no hooks is written in the header, without a call.
+/// The four ways of a write: changed() in drain.cpp, at rest with listeners alone; changedWithin() in general, also
+/// with marks; changedWithHooks() if there are onNotify hooks or recorders; changedBelow() if no listener takes the old
+/// value. A store with no sinks and no hooks is written in the header, without a call.
 namespace nanostores::detail {
 
 std::uint32_t valueNumber(const Node &node) noexcept
@@ -107,21 +107,6 @@ void keepSeen(Node &node, OldValue *past)
 }
 
 } // namespace
-
-/// After a write of another value. The frequent case is a store with listeners alone, and a write that is made at rest:
-/// a new version, and the listeners are called at once.
-void Node::changed(OldValue *past)
-{
-    Runtime *const runtime = currentRuntime;
-    if (runtime && sinks && !has(HasEdges | HooksNotify | Spied) && runtime->atRest()) [[likely]] {
-        checkThread();
-        runtime->puller.nextPull();
-        bump();
-        runtime->queue.notifyListeners(*this, past);
-    } else {
-        changedWithin(past);
-    }
-}
 
 /// The write in all other cases (rule 4). With edges below, the version stays until the commit, for which the old
 /// value is kept. Then the hooks, the mark, and the drain, unless something runs that drains later.

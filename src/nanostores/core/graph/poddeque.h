@@ -24,6 +24,7 @@ public:
 
     bool empty() const noexcept { return m_first == m_last; }
     std::size_t size() const noexcept { return static_cast<std::size_t>(m_last - m_first); }
+    std::size_t bytes() const noexcept { return size() * sizeof(T); } ///< No more work than to ask whether it is empty.
     T *begin() noexcept { return m_first; }
     T *end() noexcept { return m_last; }
     T &operator[](std::size_t i) noexcept { return m_first[i]; }

@@ -47,6 +47,7 @@ public:
     Queue() noexcept = default;
 
     bool empty() const noexcept { return m_entries.empty(); }
+    std::size_t bytes() const noexcept { return m_entries.bytes(); } ///< Of the entries.
     bool pending() const noexcept { return m_delivery.cursor || !m_entries.empty(); }
     /// What a drain of very many entries has needed is not kept. Nothing may be queued.
     void giveBack() noexcept
@@ -102,6 +103,8 @@ public:
     void drainIfIdle();
     void drainAfterError() noexcept;
     void notifyListeners(Node &node, OldValue *past);
+    void notifyAtRest(Node &node, OldValue *past); ///< The same inline, in drain.cpp.
+    void notifyAsWrapped(Node &node, OldValue *past);
 
     static std::uint32_t feedbackBound() noexcept; ///< 0: there is none.
 
@@ -112,7 +115,8 @@ private:
     void endShortDrain();
     void notifyEach(Node &node, OldValue *past);
     void endDrain();
-    void endDrain(std::exception_ptr error);
+    [[noreturn]] void endDrain(std::exception_ptr error);
+    [[noreturn]] void endDrainAfterError();
     void run();
     void step();
     bool checkQuickly(Sink *effect);

@@ -66,8 +66,14 @@ struct Runtime
         static_assert(sizeof(ExecutionContext::Reads) == 2);
         return context.observer || context.owner || context.exempt || std::bit_cast<std::uint16_t>(context.reads);
     }
-    /// Outside of everything: a write made now notifies now, before any other.
-    bool atRest() const noexcept { return busy == 0 && !queue.isBatching() && queue.empty() && !isInside(); }
+    /// Outside of everything: a write made now notifies now, before any other. One test, as each write asks it.
+    bool atRest() const noexcept
+    {
+        const auto inside = reinterpret_cast<std::uintptr_t>(context.observer)
+                            | reinterpret_cast<std::uintptr_t>(context.owner)
+                            | reinterpret_cast<std::uintptr_t>(context.exempt);
+        return (inside | busy | std::bit_cast<std::uint16_t>(context.reads) | queue.isBatching() | queue.bytes()) == 0;
+    }
 
     bool hasIdleWork() const noexcept { return idleWorkWaits || foreign.hasReleased(); }
     void idleWork();
