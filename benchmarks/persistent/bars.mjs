@@ -24,7 +24,7 @@ export default function measure(b) {
     }
   }
   if (b.wants('row')) {
-    b.row({ what: 'memory of an entry besides its bytes', value: Math.round(b.bytes('row', 'nanostores')), must: 160,
+    b.row({ what: 'memory of an entry besides its bytes', value: Math.round(b.bytes('row/nanostores')), must: 160,
       aim: 96, unit: 'bytes' })
   }
   for (const [keys, bars] of [[1, [1.5, 1.1]], [1000, [0.4, 0.25]]]) {
