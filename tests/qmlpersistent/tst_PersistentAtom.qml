@@ -22,6 +22,13 @@ TestCase {
         }
     }
     Component {
+        id: keyComponent
+        PersistentAtom {
+            engine: testCase.mine
+            key: ""
+        }
+    }
+    Component {
         id: sizeComponent
         PersistentAtom {
             engine: testCase.mine
@@ -314,6 +321,30 @@ TestCase {
         theme.value = "blue";
         storage.flush(late);
         compare(storage.raw(keeping, "theme"), "blue");
+    }
+
+    /// A store whose engine is null is not kept elsewhere, where it would not be found again.
+    function test_engineIsNullAtFirst() {
+        const keeping = mine;
+        storage.setRaw(keeping, "theme", "dark");
+        engines = [];
+        ignoreWarning(/engine of a persistent store is null: nothing is kept until it is set/);
+        const theme = createTemporaryObject(themeComponent, testCase);
+        compare(theme.value, "light");
+        engines = [keeping];
+        compare(theme.value, "dark");
+        theme.value = "blue";
+        storage.flush(keeping);
+        compare(storage.raw(keeping, "theme"), "blue");
+    }
+
+    function test_keyIsEmptyAtFirst() {
+        ignoreWarning(/key is empty: nothing is kept until it is set/);
+        const note = createTemporaryObject(keyComponent, testCase, { value: "draft" });
+        note.key = "note";
+        note.value = "written";
+        storage.flush(mine);
+        compare(storage.raw(mine, "note"), "written");
     }
 
     function test_flushWithoutAnEngineFails() {

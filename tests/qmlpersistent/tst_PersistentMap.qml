@@ -20,6 +20,13 @@ TestCase {
         }
     }
     Component {
+        id: anyPrefixComponent
+        PersistentMap {
+            engine: testCase.mine
+            prefix: ""
+        }
+    }
+    Component {
         id: guardedComponent
         PersistentAtom {
             engine: testCase.mine
@@ -76,6 +83,15 @@ TestCase {
         const again = createTemporaryObject(draftsComponent, testCase);
         compare(again.keys, ["b"]);
         compare(again.getKey("b").text, "world");
+    }
+
+    function test_prefixIsEmptyAtFirst() {
+        ignoreWarning(/prefix is empty: nothing is kept until it is set/);
+        const drafts = createTemporaryObject(anyPrefixComponent, testCase);
+        drafts.prefix = "drafts/";
+        drafts.setKey("a", 1);
+        storage.flush(mine);
+        compare(storage.raw(mine, "drafts/a"), "1");
     }
 
     function test_keysArriveOneByOne() {

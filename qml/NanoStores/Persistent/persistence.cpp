@@ -167,6 +167,11 @@ DeclarativePersistence *DeclarativePersistence::qmlAttachedProperties(QObject *s
     return new DeclarativePersistence(store);
 }
 
+void DeclarativePersistence::expectKey(const char *property)
+{
+    m_keyProperty = property;
+}
+
 template<typename T>
 void DeclarativePersistence::change(T &member, const T &value)
 {
@@ -191,8 +196,12 @@ void DeclarativePersistence::setKey(const QString &newKey)
 
 void DeclarativePersistence::setEngine(EngineObject *newEngine)
 {
+    m_isEngineGiven = true;
     if (m_engine != newEngine) {
         change(m_engine, QPointer<EngineObject>(newEngine));
+        if (m_store && m_store->isCompleted() && !m_isStarted) {
+            start();
+        }
     }
 }
 
@@ -273,8 +282,18 @@ std::optional<ConflictStore<JsValue>> DeclarativePersistence::conflicts() const
 
 void DeclarativePersistence::start()
 {
+    // Both may come later.
     if (m_key.isEmpty()) {
-        return; // it may come later
+        if (m_keyProperty) {
+            qmlWarning(m_store) << m_keyProperty << " is empty: nothing is kept until it is set.";
+        }
+        return;
+    }
+    if (m_isEngineGiven && !m_engine) {
+        qmlWarning(m_store)
+            << "the engine of a persistent store is null: nothing is kept until it is set. Leave engine "
+               "out for the default one.";
+        return;
     }
     const QPointer<DeclarativePersistence> alive(this);
     try {

@@ -68,7 +68,7 @@ class NANOSTORES_QMLPERSISTENT_EXPORT DeclarativePersistence : public QObject
     QML_ATTACHED(nanostores::DeclarativePersistence)
     /// The name of the entry; of a MapStore what the names of its entries begin with.
     Q_PROPERTY(QString key READ key WRITE setKey NOTIFY optionsChanged FINAL)
-    /// Where it is kept; none: see setPersistentEngine().
+    /// Where it is kept. Left out: see setPersistentEngine(). While it is null, nothing is kept.
     Q_PROPERTY(nanostores::EngineObject *engine READ engine WRITE setEngine NOTIFY optionsChanged FINAL)
     Q_PROPERTY(Format format READ format WRITE setFormat NOTIFY optionsChanged FINAL)
     Q_PROPERTY(Loss durability READ durability WRITE setDurability NOTIFY optionsChanged FINAL)
@@ -134,6 +134,8 @@ public:
     QJSValue migrations() const { return m_migrations; }
     void setMigrations(const QJSValue &newMigrations);
 
+    /// There is a warning without a key, which the property of the store is that has this name.
+    void expectKey(const char *property);
     /// The conflict of the store, once it is persistent.
     std::optional<ConflictStore<JsValue>> conflicts() const;
 
@@ -164,6 +166,8 @@ private:
     Policy m_policy = LastWriteWins;
     bool m_isListening = true;
     bool m_isSecret = false;
+    const char *m_keyProperty = nullptr;
+    bool m_isEngineGiven = false;
     bool m_isStarted = false;
 };
 

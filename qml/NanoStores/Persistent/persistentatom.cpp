@@ -13,7 +13,7 @@ PersistentAtom::~PersistentAtom() = default;
 void PersistentAtom::classBegin()
 {
     DeclarativeAtom::classBegin();
-    persistence();
+    persistence()->expectKey("key");
 }
 
 QString PersistentAtom::key() const
@@ -36,7 +36,7 @@ PersistentMap::~PersistentMap() = default;
 void PersistentMap::classBegin()
 {
     DeclarativeMap::classBegin();
-    persistence();
+    persistence()->expectKey("prefix");
 }
 
 QString PersistentMap::prefix() const

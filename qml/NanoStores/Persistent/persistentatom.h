@@ -49,7 +49,7 @@ class NANOSTORES_QMLPERSISTENT_EXPORT PersistentAtom : public nanostores::Declar
     Q_OBJECT
     QML_ELEMENT
     Q_PROPERTY(QString key READ key WRITE setKey NOTIFY optionsChanged FINAL REQUIRED)
-    /// Where it is kept; none: the default engine.
+    /// Where it is kept; left out: the default engine. While it is null, nothing is kept.
     Q_PROPERTY(nanostores::EngineObject *engine READ storageEngine WRITE setStorageEngine NOTIFY optionsChanged FINAL)
 
 public:
@@ -73,7 +73,7 @@ class NANOSTORES_QMLPERSISTENT_EXPORT PersistentMap : public nanostores::Declara
     Q_OBJECT
     QML_ELEMENT
     Q_PROPERTY(QString prefix READ prefix WRITE setPrefix NOTIFY optionsChanged FINAL REQUIRED)
-    /// Where it is kept; none: the default engine.
+    /// Where it is kept; left out: the default engine. While it is null, nothing is kept.
     Q_PROPERTY(nanostores::EngineObject *engine READ storageEngine WRITE setStorageEngine NOTIFY optionsChanged FINAL)
 
 public:
