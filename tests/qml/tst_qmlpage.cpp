@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/qmlexamples.h"
 
+#include <QDir>
 #include <QFile>
 #include <QFileInfo>
 #include <QQmlComponent>
@@ -32,6 +33,7 @@ void tst_QmlPage::initTestCase()
     QVERIFY(m_runtime.isValid());
     qputenv("XDG_RUNTIME_DIR", m_runtime.path().toLocal8Bit());
     QStandardPaths::setTestModeEnabled(true);
+    QVERIFY(QDir::setCurrent(m_runtime.path())); // where files are made that a page names
 }
 
 void tst_QmlPage::example_data()
@@ -39,6 +41,12 @@ void tst_QmlPage::example_data()
     QTest::addColumn<QString>("file");
     QTest::addColumn<QByteArray>("qml");
     QList<const char *> pages{"binding.md", "engines.md", "qml.md", "scopes.md"};
+#ifdef LOGGER_PAGE
+    pages.append("logger.md");
+#endif
+#ifdef PERSISTENT_PAGE
+    pages.append("persistent.md");
+#endif
 #ifdef HISTORY_PAGE
     pages.append("history.md");
 #endif
