@@ -208,7 +208,7 @@ QByteArray tst_RedisStorms::describe(const std::vector<std::unique_ptr<WritingCl
 void tst_RedisStorms::calm_losesNothing()
 {
     NEEDS_REDIS();
-    storm(QStringLiteral("calm"), nightly(3000), clientsOf(m_server->url(QStringLiteral("calm"))), 1000,
+    storm(QStringLiteral("calm"), nightly(10000), clientsOf(m_server->url(QStringLiteral("calm"))), 1000,
           {[](std::mt19937 &) {}}, [] {});
 }
 
@@ -216,7 +216,7 @@ void tst_RedisStorms::killedServer_losesNothing()
 {
     NEEDS_REDIS();
     int kills = 0;
-    storm(QStringLiteral("kills"), nightly(3000), clientsOf(m_server->url(QStringLiteral("kills"))), 150,
+    storm(QStringLiteral("kills"), nightly(10000), clientsOf(m_server->url(QStringLiteral("kills"))), 150,
           {[&](std::mt19937 &) {
                m_server->kill();
                m_server->begin();
@@ -236,7 +236,7 @@ void tst_RedisStorms::cutConnections_loseNothing()
     NEEDS_REDIS();
     support::Proxy proxy(m_server->port());
     int cuts = 0;
-    storm(QStringLiteral("cuts"), nightly(3000),
+    storm(QStringLiteral("cuts"), nightly(10000),
           clientsOf(support::RedisServer::url(QStringLiteral("cuts"), proxy.port())), 60,
           {[&](std::mt19937 &) {
                proxy.cut();
@@ -335,7 +335,7 @@ void tst_RedisStorms::allFaults_loseNothing()
         }
     };
     const auto isEnough = [&] { return faults >= kinds.size(); }; // each kind
-    storm(QStringLiteral("all"), nightly(300),
+    storm(QStringLiteral("all"), nightly(10000),
           clientsOf(support::RedisServer::url(QStringLiteral("all"), proxy.port())), 100, {begin, over, isEnough}, [&] {
               proxy.set(Way::Pass);
               m_server->kill();
@@ -378,7 +378,7 @@ void tst_RedisStorms::wipedServer_losesNoValue()
         ++wipes;
         QVERIFY(m_server->start());
     };
-    storm(QStringLiteral("wipes"), nightly(300),
+    storm(QStringLiteral("wipes"), nightly(1000),
           clientsOf(support::RedisServer::url(QStringLiteral("wipes"), proxy.port())), 150,
           {begin, {}, [&] { return wipes > 2; }}, end, Counts::NotTwice);
     qInfo("%d wipes", wipes);
