@@ -98,7 +98,7 @@ function compileSeconds(file) {
       for (const [, minutes, rest] of children.matchAll(/(\d+)m([\d.]+)s/g)) sum += Number(minutes) * 60 + Number(rest)
       seconds.push(sum)
     }
-    return median(seconds)
+    return Math.min(...seconds)
   } finally {
     rmSync(folder, { recursive: true })
   }
