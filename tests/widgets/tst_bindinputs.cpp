@@ -21,6 +21,8 @@
 #include <QTest>
 #include <QTextEdit>
 
+#include <array>
+
 using namespace nanostores;
 
 /// What single kinds of widgets do in their own way.
@@ -37,11 +39,15 @@ private Q_SLOTS:
     void textEdit_commitsWithTheFocus();
     void slider_commitsWhenReleased();
     void spinBox_doesNotWriteWhatItClamps();
+    void spinBox_holdsTheDecimalsThatItShows();
     void checkBox_partiallyCheckedIsNoBool();
     void checkBox_ofAnOptional();
     void radioButtons_followTheStore();
     void radioButtons_fallBack();
     void actions_ofAGroup();
+    void actions_areSetWhileUncheckable();
+    void actions_areSetWhileUncheckableInAGroup();
+    void buttons_areUncheckableForAMoment();
     void buttonGroup_withoutButtonOfTheId();
     void comboBox_byIndexTextAndData();
     void comboBox_isFilledLater();
@@ -192,6 +198,25 @@ void tst_BindInputs::spinBox_doesNotWriteWhatItClamps()
     QCOMPARE(value.get(), 9);
 }
 
+void tst_BindInputs::spinBox_holdsTheDecimalsThatItShows()
+{
+    const auto store = atom(3.14159);
+    QDoubleSpinBox box;
+    bind(store, &box);
+    box.stepUp(); // from what it shows, 3.14; the box holds 4.140000000000001
+    QCOMPARE(store.get(), 4.14);
+    QTest::keyClick(&box, Qt::Key_Return);
+    QCOMPARE(store.get(), 4.14);
+
+    store.set(3.14159);
+    box.stepUp();
+    const auto listener = store.listen([] { QFAIL("the box was not edited"); });
+    QTest::keyClick(&box, Qt::Key_Return);
+    box.setDecimals(2); // as before: it rounds anew
+    box.setDecimals(4);
+    QCOMPARE(box.value(), 4.14);
+}
+
 void tst_BindInputs::checkBox_partiallyCheckedIsNoBool()
 {
     const auto on = atom(false);
@@ -294,6 +319,68 @@ void tst_BindInputs::actions_ofAGroup()
     bind(theme, &single, Theme::Light);
     single.click();
     QVERIFY(single.isChecked());
+}
+
+void tst_BindInputs::actions_areSetWhileUncheckable()
+{
+    const auto bold = atom(false);
+    QAction action;
+    bind(bold, &action);
+    const auto size = atom(0);
+    QAction big;
+    bind(size, &big, 1);
+    for (QAction *each : {&action, &big}) {
+        each->setCheckable(false);
+        each->setChecked(true); // shows nothing, and says nothing
+        each->setCheckable(true);
+        QCOMPARE(each->isChecked(), false);
+    }
+    QCOMPARE(bold.get(), false);
+    QCOMPARE(size.get(), 0);
+    action.trigger();
+    QCOMPARE(bold.get(), true);
+    action.setCheckable(false);
+    bold.set(false);
+    action.setCheckable(true);
+    QCOMPARE(action.isChecked(), false);
+    QCOMPARE(bold.get(), false);
+}
+
+void tst_BindInputs::actions_areSetWhileUncheckableInAGroup()
+{
+    const auto store = atom(0);
+    QActionGroup group(nullptr);
+    std::array<QAction, 3> all;
+    for (std::size_t number = 0; number < all.size(); ++number) {
+        group.addAction(&all[number]);
+        bind(store, &all[number], static_cast<int>(number));
+    }
+    all[1].setCheckable(false);
+    all[1].setChecked(true);
+    all[1].setCheckable(true); // the group takes it for the checked one, and unchecks the other
+    QCOMPARE(store.get(), 0);
+    QCOMPARE(group.checkedAction(), &all[0]);
+    all[0].setCheckable(false);
+    store.set(2);
+    all[0].setCheckable(true);
+    QCOMPARE(store.get(), 2);
+    QCOMPARE(group.checkedAction(), &all[2]);
+}
+
+void tst_BindInputs::buttons_areUncheckableForAMoment()
+{
+    const auto store = atom(true);
+    QPushButton button;
+    QCheckBox box;
+    bind(store, &button);
+    bind(store, &box);
+    for (QAbstractButton *each : {static_cast<QAbstractButton *>(&button), static_cast<QAbstractButton *>(&box)}) {
+        each->setCheckable(false); // which unchecks it, and says nothing
+        each->setCheckable(true);
+        each->grab();
+        QCOMPARE(each->isChecked(), true);
+    }
+    QCOMPARE(store.get(), true);
 }
 
 void tst_BindInputs::buttonGroup_withoutButtonOfTheId()

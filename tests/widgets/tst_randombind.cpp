@@ -27,6 +27,7 @@
 #include <functional>
 #include <memory>
 #include <random>
+#include <type_traits>
 
 using namespace nanostores;
 using namespace randombind;
@@ -87,8 +88,14 @@ Subject fraction(BindOptions options)
         }
     };
     subject.assign = [widget](Random &random) { widget->setValue(random.between(-20, 140) / 8.0); };
-    subject.limit = [widget](Random &random) {
-        if (random(2) == 0) {
+    subject.limit = [widget, binding = subject.binding](Random &random) {
+        const int what = random(6);
+        const bool isRead = !binding->isPending() && widget->text() == widget->textFromValue(widget->value());
+        if (what == 0) {
+            widget->setDecimals(widget->decimals()); // which rounds anew
+        } else if (what == 1 && isRead) {
+            QTest::keyClick(widget, Qt::Key_Return); // ends no edit
+        } else if (what < 4) {
             widget->setDecimals(random(5));
         } else {
             const double low = random.between(-50, 60);
@@ -391,9 +398,16 @@ Subject toggled(BindOptions options)
         }
     };
     subject.assign = [widget](Random &random) { widget->setChecked(random(2) == 0); };
+    subject.limit = [widget](Random &random) {
+        if (!std::is_same_v<W, QGroupBox>) { // which setCheckable(true) checks: twice in a row is an assignment
+            widget->setCheckable(random(2) == 0);
+        }
+        widget->setCheckable(!widget->isCheckable());
+        widget->grab(); // where it is looked at
+    };
     subject.write = [store](Random &random) { store.set(random(2) == 0); };
-    subject.shown = [widget] { return widget->isChecked(); };
-    subject.expected = [store] { return store.get(); };
+    subject.shown = [widget] { return widget->isCheckable() && widget->isChecked(); };
+    subject.expected = [widget, store] { return widget->isCheckable() && store.get(); };
     return subject;
 }
 

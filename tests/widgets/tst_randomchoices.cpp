@@ -11,6 +11,7 @@
 #include <QTest>
 #include <QToolButton>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -117,9 +118,17 @@ Subject actions(BindOptions options)
     window->resize(200, 120);
     subject.edit = [window](Random &random) { keys(window, random, {Qt::Key_0, Qt::Key_1, Qt::Key_2}); };
     subject.assign = [all](Random &random) { all[std::size_t(random(3))]->setChecked(true); };
+    subject.limit = [all](Random &random) { all[std::size_t(random(3))]->setCheckable(random(3) != 0); };
     subject.write = [store](Random &random) { store.set(random(4)); };
-    subject.shown = [group] { return group->checkedAction() ? group->checkedAction()->text().toInt() : 3; };
-    subject.expected = [store] { return store.get(); };
+    subject.shown = [all] {
+        const auto checked =
+            std::find_if(all.begin(), all.end(), [](const QAction *each) { return each->isChecked(); });
+        return checked == all.end() ? 3 : (*checked)->text().toInt();
+    };
+    subject.expected = [all, store] {
+        const int number = store.get();
+        return number < 3 && all[std::size_t(number)]->isCheckable() ? number : 3;
+    };
     return subject;
 }
 
@@ -160,9 +169,14 @@ Subject pressed(BindOptions options)
         random(2) == 0 ? click(widget, random) : keys(widget, random, {Qt::Key_Space, Qt::Key_Return});
     };
     subject.assign = [widget](Random &random) { widget->setChecked(random(2) == 0); };
+    subject.limit = [widget](Random &random) {
+        widget->setCheckable(random(2) == 0);
+        widget->setCheckable(random(3) != 0);
+        widget->grab(); // where it is looked at
+    };
     subject.write = [store](Random &random) { store.set(random(2) == 0); };
     subject.shown = [widget] { return widget->isChecked(); };
-    subject.expected = [store] { return store.get(); };
+    subject.expected = [widget, store] { return widget->isCheckable() && store.get(); };
     return subject;
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <nanostores/core/errors.h>
 #include <nanostores/widgets/detail/control.h>
+#include <nanostores/widgets/widgetbinding.h>
 
 #include <QAbstractButton>
 #include <QAction>
@@ -10,8 +12,10 @@
 #include <QWidget>
 
 #include <algorithm>
+#include <exception>
 #include <iterator>
 #include <utility>
+#include <vector>
 
 // Check boxes, and one of several buttons.
 
@@ -54,6 +58,8 @@ public:
             connectIfThere(m_box, "stateChanged(int)", binding, Edited); // before Qt 6.7
         }
     }
+    /// What is made uncheckable is silently unchecked.
+    QVariantList limits() const override { return {m_box->isCheckable(), m_box->checkState()}; }
 
 private:
     QCheckBox *m_box;
@@ -75,15 +81,19 @@ public:
     void show(const StoreLink &link) override
     {
         const bool checked = link.holds(m_choice);
-        if (checked == isChecked()) {
+        if (m_action) { // one that is uncheckable keeps it for later; a group of them keeps track of it
+            m_action->setChecked(checked);
             return;
         }
-        if (checked || m_action) { // a group of actions keeps track of that
-            setChecked(checked);
+        if (checked == m_button->isChecked()) {
+            return;
+        }
+        if (checked) {
+            m_button->setChecked(true);
         } else { // exclusive buttons refuse that
             const Exclusion exclusion = lift();
             const QPointer<QAbstractButton> alive(m_button); // its slots may delete it
-            setChecked(false);
+            m_button->setChecked(false);
             if (alive) {
                 restore(exclusion);
             }
@@ -101,6 +111,7 @@ public:
         if (m_button) {
             QObject::connect(m_button, &QAbstractButton::toggled, binding, edited);
         } else {
+            QObject::connect(m_action, &QAction::checkableChanged, binding, [this, binding] { showAll(binding); });
             QObject::connect(m_action, &QAction::toggled, binding, edited);
         }
     }
@@ -143,12 +154,22 @@ private:
             return button ? button->isChecked() : static_cast<const QAction *>(each)->isChecked();
         });
     }
-    void setChecked(bool checked)
+    /// An action that becomes checkable, and was checked meanwhile, has its group uncheck another one first.
+    void showAll(QObject *binding) const noexcept
     {
-        if (m_button) {
-            m_button->setChecked(checked);
-        } else {
-            m_action->setChecked(checked);
+        try {
+            std::vector<QPointer<QObject>> bindings{binding};
+            for (const QObject *sibling : siblings()) {
+                const auto ties = sibling->findChildren<WidgetBinding *>(QString(), Qt::FindDirectChildrenOnly);
+                bindings.insert(bindings.end(), ties.begin(), ties.end());
+            }
+            for (const auto &each : bindings) { // what is notified may delete them, and this
+                if (each) {
+                    calls(each, LimitsChanged)();
+                }
+            }
+        } catch (...) { // no memory; Qt's code cannot be unwound
+            reportError(std::current_exception());
         }
     }
     Exclusion lift()

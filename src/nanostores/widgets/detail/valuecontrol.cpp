@@ -110,6 +110,9 @@ ValueControl::ValueControl(QObject *target, const QMetaProperty &property)
             }
         }
     }
+    if (isCalled("checked")) { // a button that is made uncheckable is silently unchecked
+        m_limits.push_back(property);
+    }
     ValueControl::settle();
 }
 
@@ -134,6 +137,11 @@ void ValueControl::connectTo(QObject *binding)
 {
     connectNamed(m_target, signalOf(m_target, m_property), binding, Edited);
     connectIfThere(m_target, "rangeChanged(int,int)", binding, LimitsChanged);
+    for (const QMetaProperty &choice : m_choices) {
+        if (choice.hasNotifySignal()) { // of an action, before it announces what was set while it was uncheckable
+            connectNamed(m_target, choice.notifySignal(), binding, LimitsChanged);
+        }
+    }
     m_finishes = connectIfThere(m_target, "editingFinished()", binding, Finished);
 }
 
@@ -253,15 +261,25 @@ private:
 };
 
 /// Without keyboard tracking, what is typed is a value when editing ends. Until then it is an edit that waits.
+///
+/// A step leaves more decimals in a QDoubleSpinBox than it shows: 3.14 + 1 is 4.140000000000001. Return, or decimals
+/// that are set, would take them away. Its value is what it shows.
 class SpinControl final : public ValueControl
 {
 public:
     SpinControl(QAbstractSpinBox *box, const QMetaProperty &property)
         : ValueControl(box, property)
         , m_box(box)
+        , m_fractions(std::strcmp(property.name(), "value") == 0 ? qobject_cast<QDoubleSpinBox *>(box) : nullptr)
     {
     }
-    QVariant value() const override { return m_isTyping ? QVariant() : ValueControl::value(); }
+    QVariant value() const override
+    {
+        if (m_isTyping) {
+            return {};
+        }
+        return m_fractions ? rounded(*m_fractions) : ValueControl::value();
+    }
     void show(const StoreLink &link) override
     {
         m_isTyping = false;
@@ -297,7 +315,14 @@ public:
     }
 
 private:
+    /// As its setValue() does.
+    static QVariant rounded(const QDoubleSpinBox &box)
+    {
+        return QString::number(box.value(), 'f', box.decimals()).toDouble();
+    }
+
     QAbstractSpinBox *m_box;
+    QDoubleSpinBox *m_fractions; ///< Or null.
     bool m_isTyping = false;
 };
 
