@@ -414,10 +414,28 @@ void Queue::run()
     }
 }
 
+/// The next listener of the delivery that is called, from a link on; null: there is none. Links that were taken out in
+/// a call keep their next pointer; they are Dead, and not called (rule 32). A listener that was added since has a stamp
+/// above lastStamp, and waits for the next notification.
+[[gnu::always_inline]] inline Listener *Queue::listenerFrom(Link *link, std::uint64_t lastStamp)
+{
+    constexpr std::uint32_t Plain = Link::IsListener | Link::Dead | MutedLink;
+    for (; link; link = m_delivery.cursor) {
+        const bool isAlone = (link->kind & (Plain | Link::InRun)) == Link::IsListener;
+        if (!isAlone && (link->kind & Plain) != Link::IsListener) {
+            m_delivery.cursor = link->next;
+        } else if (asListener(link)->stamp > lastStamp) {
+            return nullptr;
+        } else if (isAlone || !takeRun(link)) {
+            return asListener(link);
+        }
+    }
+    return nullptr;
+}
+
 /// Calls the listeners of the delivery. Before each call the cursor is put on the next link, so that a drain inside
 /// the call goes on with the rest. If the cursor has moved when the call returns, such a drain has called the rest,
-/// and this loop ends. Links that are taken out in a call keep their next pointer; they are Dead, and not called (rule
-/// 32). A listener that was added since has a stamp above lastStamp, and waits for the next notification.
+/// and this loop ends.
 ///
 /// Each listener that is called with the old value holds a reference of it; the last one takes that of the delivery.
 void Queue::deliver()
@@ -426,58 +444,20 @@ void Queue::deliver()
     OldValue *const past = m_delivery.past;
     const bool keyed = m_delivery.keyed;
     const std::uint64_t lastStamp = m_delivery.lastStamp;
-    constexpr std::uint32_t Passed = Link::IsListener | Link::Dead | Link::InRun | MutedLink;
-    Link *link = m_delivery.cursor;
+    Link *next = m_delivery.cursor;
     if (!past) {
-        while (link) {
-            if ((link->kind & Passed) != Link::IsListener) {
-                if ((link->kind & (Link::IsListener | Link::Dead | MutedLink)) != Link::IsListener) {
-                    link = m_delivery.cursor = link->next;
-                    continue;
-                }
-                if (asListener(link)->stamp > lastStamp) {
-                    break;
-                }
-                if (takeRun(link)) {
-                    link = m_delivery.cursor;
-                    continue;
-                }
-            }
-            Listener *const listener = asListener(link);
-            if (listener->stamp > lastStamp) {
-                break; // added since
-            }
-            Link *const next = link->next;
-            m_delivery.cursor = next;
+        while (Listener *const listener = listenerFrom(next, lastStamp)) {
+            m_delivery.cursor = next = listener->next;
             listener->call(*node, nullptr, keyed);
             if (m_delivery.cursor != next) {
                 return; // all that waited was done inside
             }
-            link = next;
         }
         m_delivery.cursor = nullptr;
         return;
     }
-    while (link) {
-        if ((link->kind & Passed) != Link::IsListener) {
-            if ((link->kind & (Link::IsListener | Link::Dead | MutedLink)) != Link::IsListener) {
-                link = m_delivery.cursor = link->next;
-                continue;
-            }
-            if (asListener(link)->stamp > lastStamp) {
-                break;
-            }
-            if (takeRun(link)) {
-                link = m_delivery.cursor;
-                continue;
-            }
-        }
-        Listener *const listener = asListener(link);
-        if (listener->stamp > lastStamp) {
-            break; // added since
-        }
-        Link *const next = listener->stamp == lastStamp ? nullptr : listener->next;
-        m_delivery.cursor = next;
+    while (Listener *const listener = listenerFrom(next, lastStamp)) {
+        m_delivery.cursor = next = listener->stamp == lastStamp ? nullptr : listener->next;
         if (next) {
             past->retain();
         } else {
@@ -490,7 +470,6 @@ void Queue::deliver()
         if (m_delivery.cursor != next) {
             return; // all that waited was done inside
         }
-        link = next;
     }
     m_delivery.cursor = nullptr;
     if (OldValue *const rest = std::exchange(m_delivery.past, nullptr)) {

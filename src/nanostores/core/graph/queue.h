@@ -120,6 +120,7 @@ private:
     void run();
     void step();
     bool checkQuickly(Sink *effect);
+    Listener *listenerFrom(Link *link, std::uint64_t lastStamp);
     void deliver();
     bool takeRun(Link *link);
     bool addRun(RunListener &first, OldValue *past);
