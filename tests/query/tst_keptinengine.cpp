@@ -19,13 +19,17 @@ static_assert(AnswerStorage<StorageEngine>);
 
 namespace {
 
-/// Opens the same storage in each call.
+/// Opens the same storage in each call, however long that takes: its last engine may still be ending.
 auto opener(const QString &kind, const QTemporaryDir &folder)
 {
     return [kind, path = folder.filePath(kind).toStdString(), area = MemoryArea()] {
-        return kind == "memory"_L1   ? StorageEngine::memory(area)
-               : kind == "sqlite"_L1 ? StorageEngine::sqlite(path)
-                                     : StorageEngine::json(path);
+        auto engine = kind == "memory"_L1   ? StorageEngine::memory(area)
+                      : kind == "sqlite"_L1 ? StorageEngine::sqlite(path)
+                                            : StorageEngine::json(path);
+        if (!engine.load(60s)) {
+            qWarning("%s", engine.status().get().lastError.c_str());
+        }
+        return engine;
     };
 }
 
