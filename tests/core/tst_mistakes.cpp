@@ -7,8 +7,13 @@
 
 #include <QtTest/QTest>
 
+#include <cstdio>
+#include <exception>
 #include <optional>
+#include <stdexcept>
 #include <vector>
+
+#include <unistd.h>
 
 using namespace nanostores;
 using support::ErrorLog;
@@ -41,6 +46,9 @@ private Q_SLOTS:
     void feedback_ofAFirstRunReachesTheCaller_data();
     void feedback_ofAFirstRunReachesTheCaller();
     void feedback_boundCanBeSet();
+
+    void unhandled_isPrintedWithOnePrefix_data();
+    void unhandled_isPrintedWithOnePrefix();
 };
 
 // Rule 35.
@@ -407,6 +415,37 @@ void tst_Mistakes::feedback_boundCanBeSet()
     a.set(200000);
     QCOMPARE(a.get(), 0);
     setFeedbackLimit(100000);
+}
+
+void tst_Mistakes::unhandled_isPrintedWithOnePrefix_data()
+{
+    QTest::addColumn<QByteArray>("message");
+    QTest::addColumn<QByteArray>("printed");
+    QTest::newRow("of the library") << QByteArray("nanostores: the scope has ended")
+                                    << QByteArray("nanostores: unhandled error: the scope has ended\n");
+    QTest::newRow("of the program") << QByteArray("no disk") << QByteArray("nanostores: unhandled error: no disk\n");
+    QTest::newRow("shorter than the prefix") << QByteArray("nano") << QByteArray("nanostores: unhandled error: nano\n");
+    QTest::newRow("empty") << QByteArray() << QByteArray("nanostores: unhandled error: \n");
+}
+
+void tst_Mistakes::unhandled_isPrintedWithOnePrefix()
+{
+    QFETCH(const QByteArray, message);
+    QFETCH(const QByteArray, printed);
+    std::FILE *const file = std::tmpfile();
+    QVERIFY(file);
+    std::fflush(stderr);
+    const int terminal = ::dup(STDERR_FILENO);
+    ::dup2(::fileno(file), STDERR_FILENO);
+    nanostores::detail::reportError(std::make_exception_ptr(std::runtime_error(message.constData())));
+    std::fflush(stderr);
+    ::dup2(terminal, STDERR_FILENO);
+    ::close(terminal);
+    std::rewind(file);
+    QByteArray line(200, '\0');
+    line.resize(static_cast<qsizetype>(std::fread(line.data(), 1, 200, file)));
+    std::fclose(file);
+    QCOMPARE(line, printed);
 }
 
 QTEST_APPLESS_MAIN(tst_Mistakes)

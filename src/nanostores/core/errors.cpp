@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
+#include <string_view>
 #include <utility>
 
 /// Where errors without a caller and misuse are reported. The handlers are those of the process.
@@ -30,6 +31,13 @@ Handlers &handlers()
 {
     static auto *const instance = new Handlers;
     return *instance;
+}
+
+/// Messages of the library begin with its name, as the line that they are printed in does.
+const char *withoutPrefix(const char *message) noexcept
+{
+    constexpr std::string_view Prefix = "nanostores: ";
+    return std::string_view(message).substr(0, Prefix.size()) == Prefix ? message + Prefix.size() : message;
 }
 
 } // namespace
@@ -78,7 +86,7 @@ void reportError(std::exception_ptr error) noexcept
         }
         std::rethrow_exception(error);
     } catch (const std::exception &e) {
-        std::fprintf(stderr, "nanostores: unhandled error: %s\n", e.what());
+        std::fprintf(stderr, "nanostores: unhandled error: %s\n", withoutPrefix(e.what()));
     } catch (...) {
         std::fprintf(stderr, "nanostores: unhandled error of unknown type\n");
     }
