@@ -78,17 +78,15 @@ const QByteArray world = R"(
             id: same
             PART(same)
         }
-        component Names: Router {
-            routes: ({
-                a: "/",
-                b: { path: "/b/:number", params: { number: "int" } },
-                c: "/c",
-                d: "/d",
-                e: "/e"
-            })
-        }
-        Names { id: nav }
-        Names { id: other }
+        readonly property var names: ({
+            a: "/",
+            b: { path: "/b/:number", params: { number: "int" } },
+            c: "/c",
+            d: "/d",
+            e: "/e"
+        })
+        Router { id: nav; routes: root.names }
+        Router { id: other; routes: root.names }
         RoutePager {
             id: pager
             router: nav
