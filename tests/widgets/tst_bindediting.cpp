@@ -19,6 +19,7 @@
 #include <QTest>
 #include <QTextEdit>
 
+#include <cmath>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -38,6 +39,7 @@ private Q_SLOTS:
     void slider_withoutTracking();
     void choice_thatMayBeUnchecked_data();
     void choice_thatMayBeUnchecked();
+    void choice_ofNegativeZero();
     void typing_withoutTrackingWaits();
     void typing_withoutTrackingIsCommittedAndReverted();
     void typing_ofADate();
@@ -322,6 +324,19 @@ void tst_BindEditing::typing_withoutTrackingAtRandom()
         QCOMPARE(binding->isPending(), typed.has_value());
         QCOMPARE(box.text(), QString::number(typed.value_or(stored)));
     }
+}
+
+void tst_BindEditing::choice_ofNegativeZero()
+{
+    const auto store = atom(0.0);
+    QComboBox combo;
+    combo.addItem(QStringLiteral("0"), 0.0);
+    combo.addItem(QStringLiteral("-0"), -0.0); // another value, as stores have it
+    bind(store, &combo);
+    combo.setCurrentIndex(1);
+    QVERIFY(std::signbit(store.get()));
+    combo.setCurrentIndex(0);
+    QVERIFY(!std::signbit(store.get()));
 }
 
 QTEST_MAIN(tst_BindEditing)

@@ -22,6 +22,7 @@
 #include <QTextEdit>
 
 #include <array>
+#include <cmath>
 
 using namespace nanostores;
 
@@ -215,6 +216,15 @@ void tst_BindInputs::spinBox_holdsTheDecimalsThatItShows()
     box.setDecimals(2); // as before: it rounds anew
     box.setDecimals(4);
     QCOMPARE(box.value(), 4.14);
+
+    const auto tenths = atom(0.3);
+    QDoubleSpinBox fine;
+    fine.setRange(-1, 1);
+    fine.setSingleStep(0.1);
+    bind(tenths, &fine);
+    fine.stepBy(-3); // to -5.6e-17, which rounds to -0
+    QCOMPARE(tenths.get(), 0.0);
+    QVERIFY(!std::signbit(tenths.get()));
 }
 
 void tst_BindInputs::checkBox_partiallyCheckedIsNoBool()

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <nanostores/qt/detail/twowaybinding.h>
 
+#include <nanostores/core/equal.h>
 #include <nanostores/core/errors.h>
 
 #include <QLocale>
 #include <QMetaType>
 
 #include <algorithm>
-#include <cmath>
 #include <exception>
 #include <utility>
 
@@ -25,8 +25,8 @@ TwoWayEnds::~TwoWayEnds() = default;
 
 bool looksTheSame(const QVariant &a, const QVariant &b)
 {
-    if (a.typeId() == QMetaType::Double && b.typeId() == QMetaType::Double && std::isnan(a.toDouble())) {
-        return std::isnan(b.toDouble());
+    if (a.typeId() == QMetaType::Double && b.typeId() == QMetaType::Double) {
+        return Equal<double>{}(a.toDouble(), b.toDouble()); // as stores have it: NaN is NaN, and -0 is not 0
     }
     return a.metaType() == b.metaType() && a.isValid() == b.isValid() && a == b;
 }

@@ -315,10 +315,12 @@ public:
     }
 
 private:
-    /// As its setValue() does.
+    /// As its setValue() does; a step down to 0 may end a little below, which is not -0.
     static QVariant rounded(const QDoubleSpinBox &box)
     {
-        return QString::number(box.value(), 'f', box.decimals()).toDouble();
+        const double all = box.value();
+        const double shown = QString::number(all, 'f', box.decimals()).toDouble();
+        return shown == 0 && all != 0 ? 0.0 : shown;
     }
 
     QAbstractSpinBox *m_box;
