@@ -182,6 +182,8 @@ inline void addViews(std::vector<Control> &all)
                                 " highlightRangeMode: ListView.StrictlyEnforceRange; highlightMoveDuration: 60; ";
     const QByteArray item = "delegate: Item { width: 50; height: 20 }";
     add("Tumbler", made("Tumbler", "model: rows", "currentIndex"), "changeRows(n);");
+    add("Tumbler, other sizes", made("Tumbler", "model: rows", "currentIndex"),
+        "if (n % 3) changeRows(n); else if (n % 2) c.visibleItemCount = 1 + n % 7; else c.padding = n % 30;");
     add("Tumbler, wraps", made("Tumbler", "model: rows; wrap: true; visibleItemCount: 3", "currentIndex"),
         "changeRows(n);");
     add("SwipeView", made("SwipeView", "width: 200; height: 100", "currentIndex"), "changeItems(n, root.page);");
@@ -212,7 +214,8 @@ inline void addViews(std::vector<Control> &all)
 inline void addButtons(std::vector<Control> &all)
 {
     const auto add = [&all](const QByteArray &name, const QByteArray &body, const QByteArray &item = "c") {
-        all.push_back({name, "true", body, "", "c.checked = n % 2 == 0;", "n % 2 == 0", "c.checked === v", item});
+        const QByteArray limit = "n % 3 ? c.checkable = n % 2 == 0 : c.enabled = n % 2 == 0;";
+        all.push_back({name, "true", body, limit, "c.checked = n % 2 == 0;", "n % 2 == 0", "c.checked === v", item});
     };
     for (const char *type :
          {"AbstractButton", "Button", "CheckBox", "CheckDelegate", "ItemDelegate", "MenuItem", "RadioButton",

@@ -163,6 +163,16 @@ TestCase {
         compare(number.value, 30);
     }
 
+    function test_behavior_isSentBackInMidFlight() {
+        number.value = 10;
+        const slider = make(animatedComponent, { store: number });
+        number.value = 85;
+        compare(slider.value, 10); // it is about to move
+        slider.value = 10; // what it shows: it announces nothing
+        tryCompare(number, "value", 10);
+        compare(slider.value, 10);
+    }
+
     function test_rangeSlider_endsLimitEachOther() {
         number.value = 60;
         other.value = 40;

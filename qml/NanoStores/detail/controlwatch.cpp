@@ -19,6 +19,7 @@
 // - A range is announced before the control puts its value into it, so the store's value is shown again in between, and
 //   the control has nothing to put right. If that could not be (an edit waits), the value before is out of the range.
 // - A length is announced after the text was cut: then the property that limits it differs from what was announced.
+// - So is the height of a tumbler, after its view was resized.
 // - An index is changed when the model or the children of a view change: before the new count is announced, after it,
 //   or when the view is laid out. It then stands for the same item as before, or its item is gone, or it is reset.
 
@@ -98,6 +99,8 @@ ControlWatch::ControlWatch(const QQmlProperty &target, QObject *parent)
     for (QObject *child : children) {
         if (child->inherits("QQuickBehavior") && child->property("targetProperty").value<QQmlProperty>() == m_target) {
             m_behavior = child;
+            // What it is sent back to in mid-flight may be what it shows: then the property announces nothing.
+            connect(child, SIGNAL(targetValueChanged()), this, SIGNAL(changed()), Qt::QueuedConnection);
         }
     }
     watchRange(m_object);
@@ -121,6 +124,9 @@ ControlWatch::ControlWatch(const QQmlProperty &target, QObject *parent)
     }
     if (m_isIndex || propertyOf(m_object, "editText").isValid()) {
         watchContents(m_object);
+    }
+    if (m_isIndex && m_object->inherits("QQuickTumbler")) { // its view turns to another item as it is resized
+        addLimit(m_object, "availableHeight", Kind::Length);
     }
     settle();
 }

@@ -58,7 +58,7 @@ private Q_SLOTS:
 private:
     enum class Kind {
         Range, ///< Announced before the value is put into it.
-        Length, ///< Announced after the text is cut.
+        Length, ///< Announced after the text is cut, or the view resized.
         Contents, ///< What an index counts.
     };
     struct Limit
