@@ -240,13 +240,14 @@ inline void runSteps(Subject &subject, Random &random)
     }
 }
 
-/// With several seeds; both commit modes, shown and hidden.
+/// With several seeds, from NANOSTORES_RANDOM_SEED on; both commit modes, shown and hidden.
 inline void runCases(Make make)
 {
     bool isSet = false;
     const int given = qEnvironmentVariableIntValue("NANOSTORES_RANDOM_CASES", &isSet);
     const int cases = isSet ? given : 20;
-    for (int seed = 0; seed < cases; ++seed) {
+    const int first = qEnvironmentVariableIntValue("NANOSTORES_RANDOM_SEED");
+    for (int seed = first; seed < first + cases; ++seed) {
         Random random(static_cast<unsigned>(seed));
         Subject subject =
             make({.commit = seed % 2 == 0 ? Commit::AtOnce : Commit::WhenFinished, .observe = Observe::Always});
