@@ -86,7 +86,7 @@ Item {
     function shows() { const v = store.value; return %6; }
     function revert() { b.revert(); }
     function describe() {
-        return JSON.stringify([store.value, c.value, c.currentIndex, c.text, c.checked, c.count, c.visible, b.pending]);
+        return JSON.stringify([store.value, c.value, c.currentIndex, c.text ?? c.editText, c.checked, c.count, c.visible, b.pending]);
     }
     Component.onCompleted: if (item && item.wheelEnabled !== undefined) item.wheelEnabled = true
 }
