@@ -25,6 +25,7 @@ private Q_SLOTS:
     void cleanup() { m_engine.reset(); }
 
     void graph_runsOnceAcrossTheBorder();
+    void batch_ofNativeStores();
     void graph_ofBothSidesAgreesWithArithmetic_data();
     void graph_ofBothSidesAgreesWithArithmetic();
     void engines_ofSeveralThreads();
@@ -56,6 +57,35 @@ void tst_CrossingGraph::graph_runsOnceAcrossTheBorder()
         batch.end();
     }
     QCOMPARE(heard, QList<int>{8});
+}
+
+/// A listener or an effect in JavaScript is called once for the stores of a batch, and again for what is written while
+/// the batch ends.
+void tst_CrossingGraph::batch_ofNativeStores()
+{
+    const auto left = atom(1);
+    const auto right = atom(1);
+    const auto sum = computed(left, right, [](int a, int b) { return a + b; });
+    give("$left", toScript(m_engine.get(), left));
+    give("$right", toScript(m_engine.get(), right));
+    give("$sum", toScript(m_engine.get(), sum));
+    run("$left.listen(v => log.push('left ' + v)); N.effect([$left, $right, $sum], (a, b, c) => log.push([a, b, "
+        "c].join(' ')))");
+    run("log.length = 0; N.batch(() => { $left.set(2); $right.set(3) })");
+    QCOMPARE(log(), QStringLiteral("left 2,2 3 5"));
+    run("$right.listen(v => { if (v === 5) $left.set(6) })");
+    run("log.length = 0; N.batch(() => { $left.set(4); $right.set(5) })");
+    QCOMPARE(log(), QStringLiteral("left 4,4 5 9,6 5 11,left 6"));
+    run("$left.listen(v => { if (v === 7) $left.set(8) })");
+    run("log.length = 0; N.batch(() => $left.set(7))");
+    QCOMPARE(log(), QStringLiteral("left 7,7 5 12,8 5 13,left 8"));
+    const auto again = right.listen([&](int value) { // C++ writes what JavaScript hears of
+        if (value == 9) {
+            left.set(10);
+        }
+    });
+    run("log.length = 0; N.batch(() => { $left.set(9); $right.set(9) })");
+    QCOMPARE(log(), QStringLiteral("left 9,9 9 18,10 9 19,left 10"));
 }
 
 void tst_CrossingGraph::graph_ofBothSidesAgreesWithArithmetic_data()

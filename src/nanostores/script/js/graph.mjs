@@ -217,7 +217,16 @@ export function refresh(s, version) {
   if (version !== s.version) {
     s.value = bridge.readNative(s.id)
     s.version = version
+    if (batching) s.changedAt = serial // the listener that is being called reads it
   }
+}
+
+/// The same where no call covers it: what has changed there since, has changed now. (The number changes more often.)
+function notice(s) {
+  const before = s.value
+  const at = s.changedAt
+  refresh(s, nativePeek(s.id))
+  if (batching) s.changedAt = same(before, s.value) ? at : ++serial
 }
 
 // Callbacks. Each returns a number; -1 after bridge.fail().
@@ -281,7 +290,7 @@ function deliver(id, number, slot, nativeOld) {
     old = s.old
     key = s.key
   } else if (slot === -2) {
-    refresh(s, nativePeek(s.id))
+    notice(s)
     old = nativeOld
   } else if (slot === -3) {
     old = nativeOld
@@ -292,7 +301,7 @@ function deliver(id, number, slot, nativeOld) {
   }
   if (batching) {
     const at = lastCall(listener)
-    if (at > batchFrom && at > s.changedAt) return 0 // called since, for another store of the batch
+    if (s.changedAt > batchFrom && at >= s.changedAt) return 0 // called since, for another store of the batch
     noteCall(listener, ++serial)
   }
   try {
@@ -676,6 +685,7 @@ export function writeNative(s, value) {
   if (!bridge.writeNative(s.id, value)) {
     throw new TypeError('set(): the store holds a C++ ' + bridge.nativeType(s.id) + ', which cannot be made of ' + describe(value))
   }
+  if (batching) notice(s)
 }
 
 // Batches, tracking

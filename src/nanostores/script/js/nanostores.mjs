@@ -582,24 +582,38 @@ export function effect(stores, callback) {
   expectFunction(callback, 'effect', 'callback')
   const unbinds = []
   let cleanup
+  let runs = 0
+  let ended = false
+  const replaceCleanup = next => {
+    const before = cleanup
+    cleanup = next
+    if (typeof before === 'function') before()
+  }
   const run = () => {
-    if (typeof cleanup === 'function') cleanup()
-    cleanup = undefined
+    replaceCleanup(undefined)
+    if (ended) return
+    const mine = ++runs
     const result = callback(...list.map($store => $store.get()))
-    cleanup = result
+    if (mine === runs && !ended) replaceCleanup(result)
+    else if (typeof result === 'function') result() // the callback ended the effect, or a write in it ran it anew
+  }
+  const end = () => {
+    ended = true
+    unbinds.forEach(unbind => unbind())
+    replaceCleanup(undefined)
   }
   try {
     for (let i = 0; i < list.length; i++) unbinds.push(list[i].listen(run))
     run()
   } catch (error) {
-    unbinds.forEach(unbind => unbind())
+    try {
+      end()
+    } catch (second) {
+      report(second)
+    }
     throw error
   }
-  return () => {
-    unbinds.forEach(unbind => unbind())
-    if (typeof cleanup === 'function') cleanup()
-    cleanup = undefined
-  }
+  return end
 }
 
 export function keepMount($store) {
