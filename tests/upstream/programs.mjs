@@ -30,39 +30,83 @@ function perform(steps, batch, step) {
   }
 }
 
-/** @param nano `atom`, `computed` and `batch` of nanostores */
+/**
+ * Steps 11 to 14 are a listener or an effect that performs some of the next steps itself, in its first two calls; these
+ * may be such steps again. Left out is what docs/differences.md names:
+ *
+ * - In a call, a store that a computed store reads is written only if each computed store has one source, an atom, and once;
+ *   while a batch ends, it is not.
+ * - In a call there is no batch and no new computed store, and a store is read before it is listened to.
+ * - An effect that performs steps has no cleanup, and an effect's stores are not the same one.
+ *
+ * @param nano `atom`, `computed`, `effect` and `batch` of nanostores
+ */
 export function runNanostores(steps, nano) {
   const log = []
   const stores = [nano.atom(0), nano.atom(1)]
   const atoms = new Set(stores)
-  const listeners = []
+  const sources = new Set()
+  const observers = []
+  const readsOneAtom = steps.length > 0 && steps[0][3] % 2 === 1
   let numbers = 0
+  let depth = 0 // of calls
+  let calls = 60 // that perform steps
+  let writes = 0 // in calls, to what computed stores read
   const at = number => stores[number % stores.length]
 
-  perform(steps, nano.batch, ([kind, a, b, c]) => {
+  const performAll = list => {
+    for (let i = 0; i < list.length; ++i) {
+      const [kind, a, , c] = list[i]
+      const taken = kind === 3 ? a % 5 : kind > 10 ? c % 4 : 0
+      if (depth === 0) writes = kind === 3 ? 0 : 1
+      if (kind === 3 && depth === 0) {
+        const inner = list.slice(i + 1, i + 1 + taken).filter(step => step[0] < 3 || step[0] === 10)
+        nano.batch(() => inner.forEach(step => perform(step, [])))
+      } else if (kind !== 3) {
+        perform(list[i], list.slice(i + 1, i + 1 + taken))
+      }
+      i += taken
+    }
+  }
+  const called = (name, values, body, count) => {
+    log.push(`${name}(${values})`)
+    if (body.length === 0 || count >= 2 || calls <= 0) return
+    --calls
+    ++depth
+    performAll(body)
+    --depth
+    log.push(`/${name}`)
+  }
+  function perform([kind, a, b, c], body) {
     switch (kind) {
     case 0:
     case 1:
     case 2:
-      if (atoms.has(at(a))) {
+      if (atoms.has(at(a)) && (depth === 0 || !sources.has(at(a)) || (readsOneAtom && writes-- > 0))) {
         at(a).set(b % 4)
       }
       break
     case 4:
-    case 5: {
+    case 5:
+    case 11:
+    case 12: {
       const name = `L${numbers++}`
-      listeners.push(at(a).listen((value, old) => log.push(`${name}(${value},${old})`)))
+      let count = 0
+      if (depth > 0) at(a).get()
+      observers.push(at(a).listen((value, old) => called(name, [value, old], body, count++)))
       break
     }
     case 6:
-      if (listeners.length > 0) {
-        listeners.splice(a % listeners.length, 1)[0]()
+      if (observers.length > 0) {
+        observers.splice(a % observers.length, 1)[0]()
       }
       break
     case 7:
     case 8:
-      if (stores.length < 14) {
-        stores.push(nano.computed([at(a), at(b)], (first, second) => flavoured(c, first, second)))
+      if (depth === 0 && stores.length < 14 && (!readsOneAtom || atoms.has(at(a)))) {
+        const read = readsOneAtom ? [at(a)] : [at(a), at(b)]
+        read.forEach($store => sources.add($store))
+        stores.push(nano.computed(read, (first, second = 1) => flavoured(c, first, second)))
       }
       break
     case 9:
@@ -72,10 +116,24 @@ export function runNanostores(steps, nano) {
         stores.push(added)
       }
       break
+    case 13:
+    case 14: {
+      const name = `E${numbers++}`
+      const read = kind === 13 || at(a) === at(b) ? [at(a)] : [at(a), at(b)]
+      let count = 0
+      if (depth > 0) read.forEach($store => $store.get())
+      observers.push(nano.effect(read, (...values) => {
+        called(name, values, body, count++)
+        const cleanup = body.length === 0 ? () => log.push(`end of ${name}`) : undefined
+        return cleanup
+      }))
+      break
+    }
     default:
       log.push(`get ${at(a).get()}`)
     }
-  })
+  }
+  performAll(steps)
   return log.join(' ')
 }
 
