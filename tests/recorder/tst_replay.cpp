@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -234,6 +235,122 @@ private Q_SLOTS:
         const ReplayResult result = replay(Session::parse(lines));
         QVERIFY2(result.difference.find("copy became 1, and in the session it stayed 0") != std::string::npos,
                  result.report().c_str());
+    }
+
+    /// A run that gave the same value, and gives another one now, is a difference.
+    void runs_thatGaveTheSameValueAreCompared()
+    {
+        std::string lines;
+        {
+            const auto price = atom(10).named("price");
+            const auto isDear = computed(price, [](int value) { return value > 100; }).named("isDear");
+            const Subscription end = isDear.listen([](bool) {});
+            const Recorder recorder;
+            price.set(20);
+            lines = recorder.toJsonLines();
+        }
+        for (const ReplayOptions::Mode mode : {ReplayOptions::Live, ReplayOptions::Values}) {
+            const auto price = atom(0).named("price");
+            const auto isDear = computed(price, [](int value) { return value > 15; }).named("isDear");
+            const Subscription end = isDear.listen([](bool) {});
+            const ReplayResult result = replay(Session::parse(lines), {.mode = mode});
+            QVERIFY2(result.difference.find("isDear is true, recorded false; it changed because price: 10 -> 20")
+                         != std::string::npos,
+                     result.report().c_str());
+        }
+    }
+
+    void runs_thatThereWereNotAreCompared()
+    {
+        std::string lines;
+        {
+            const auto price = atom(10).named("price");
+            const auto delivery = atom(0).named("delivery");
+            const auto total = computed(price, [](int value) { return value; }).named("total");
+            const Subscription end = total.listen([](int) {});
+            const Recorder recorder;
+            delivery.set(5);
+            lines = recorder.toJsonLines();
+        }
+        const auto price = atom(10).named("price");
+        const auto delivery = atom(0).named("delivery");
+        const auto total = computed(price, delivery, [](int value, int more) { return value + more; }).named("total");
+        const Subscription end = total.listen([](int) {});
+        const ReplayResult result = replay(Session::parse(lines));
+        QVERIFY2(result.difference.find("total became 15, and in the session it stayed 10") != std::string::npos,
+                 result.report().c_str());
+    }
+
+    /// The store has its value when a listener throws.
+    void writes_whoseListenersThrewAreMade()
+    {
+        const auto price = atom(10).named("price");
+        const auto total = computed(price, [](int value) { return value + 5; }).named("total");
+        const Subscription observing = total.listen([](int) {});
+        std::string lines;
+        {
+            const Subscription end = price.listen([](int) { throw std::runtime_error("no disk"); });
+            const Recorder recorder;
+            QVERIFY_EXCEPTION_THROWN(price.set(20), std::runtime_error);
+            lines = recorder.toJsonLines();
+        }
+        const ReplayResult result = replay(Session::parse(lines));
+        QVERIFY2(result, result.report().c_str());
+        QCOMPARE(result.written, std::size_t(1));
+        QCOMPARE(price.get(), 20);
+    }
+
+    void events_thatAreLostAreNoted()
+    {
+        const auto a = atom(0).named("a");
+        const auto b = atom(0).named("b");
+        Recorder recorder({.bytes = 4096, .origins = false});
+        a.set(1);
+        b.set(1);
+        std::string lines = recorder.takeLines();
+        b.set(7);
+        for (int i = 2; i < 500; ++i) {
+            a.set(i);
+        }
+        lines += recorder.takeLines();
+        a.set(1000);
+        lines += recorder.takeLines();
+        const Session session = Session::parse(lines);
+        SessionValues values(session.stores());
+        for (const SessionEvent &event : session.events()) {
+            values.apply(event);
+        }
+        QCOMPARE(values.of(recorder.idOf(*a.node())).toJson(), std::string("1000"));
+        QCOMPARE(values.of(recorder.idOf(*b.node())).kind, LogValue::Kind::Absent); // 1 is wrong
+        const ReplayResult result = replay(session);
+        QVERIFY2(result, result.report().c_str());
+        QVERIFY2(result.report().find("events are lost before event ") != std::string::npos, result.report().c_str());
+    }
+
+    /// Of a map, the first change after that is written as a whole.
+    void events_thatAreLostLeaveMapsKnown()
+    {
+        const auto stock = map<std::string, int>().named("stock");
+        Recorder recorder({.bytes = 16384, .origins = false});
+        for (int i = 0; i < 50; ++i) {
+            stock.setKey("k" + std::to_string(i), i);
+        }
+        std::string lines = recorder.takeLines();
+        for (int i = 0; i < 1000; ++i) {
+            stock.setKey("k" + std::to_string(i % 50), 1000 + i);
+        }
+        lines += recorder.takeLines();
+        stock.setKey("k1", 5000);
+        stock.setKey("k2", 5001);
+        lines += recorder.takeLines();
+        const Session session = Session::parse(lines);
+        SessionValues values(session.stores());
+        for (const SessionEvent &event : session.events()) {
+            values.apply(event);
+        }
+        const std::string last = values.of(recorder.idOf(*stock.node())).toText(10'000);
+        QVERIFY2(last.find("\"k1\": 5000") != std::string::npos, last.c_str());
+        QVERIFY2(last.find("\"k5\": 1955") != std::string::npos, last.c_str());
     }
 
     /// Nothing but computed stores runs.

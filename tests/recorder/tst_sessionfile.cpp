@@ -16,6 +16,10 @@
 #include <string>
 #include <vector>
 
+#ifdef Q_OS_UNIX
+#include <sys/file.h>
+#endif
+
 using namespace nanostores;
 
 namespace {
@@ -233,6 +237,38 @@ private Q_SLOTS:
             QCOMPARE(event.id, ++last); // nothing is lost
         }
         QCOMPARE(values.of(counter).toJson(), "5000");
+    }
+
+    /// What a program that was started by another one would write there would be mixed with that.
+    void environment_ofTwoPrograms()
+    {
+#ifdef Q_OS_UNIX
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("run.jsonl"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        QVERIFY(file.write("of the first one\n") > 0 && file.flush());
+        QCOMPARE(::flock(file.handle(), LOCK_EX), 0); // as the first one has it
+        QProcess program;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(QStringLiteral("NANOSTORES_RECORD"), path);
+        program.setProcessEnvironment(environment);
+        program.start(QStringLiteral(RECORDED_PROGRAM), {});
+        QVERIFY(program.waitForFinished());
+        QCOMPARE(program.exitCode(), 0);
+        QVERIFY(program.readAllStandardError().contains("another program writes its session into"));
+        QCOMPARE(file.size(), qint64(17));
+#endif
+    }
+
+    void test_sourceHoldsWhateverTheSessionHas()
+    {
+        const auto text = atom(std::string()).named("text");
+        const Recorder recorder;
+        text.set(")~session~");
+        const std::string source = toQtTest(recorder.toJsonLines(), "tst_Text");
+        QCOMPARE(source.find("R\"~session~("), std::string::npos);
+        QVERIFY2(source.find("R\"~s2~(") != std::string::npos, source.c_str());
     }
 
     void environment_saysWhereItCannotWrite()

@@ -11,6 +11,7 @@
 #include <QTest>
 
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -298,6 +299,82 @@ private Q_SLOTS:
             stores[0].set(-1);
             QCOMPARE(effects, before + 1);
         }
+    }
+
+    /// What is shown at the last position is the present.
+    void continueFromHere_forgetsStepsThatAreLeftOut()
+    {
+        const auto count = atom(0).named("count");
+        TimeTravel travel;
+        count.set(1);
+        count.set(2);
+        count.set(3);
+        travel.skip(2);
+        travel.continueFromHere();
+        QCOMPARE(count.get(), 2);
+        QCOMPARE(travel.stepCount(), std::size_t(2));
+        travel.back();
+        QCOMPARE(count.get(), 1);
+        travel.forward();
+        QCOMPARE(count.get(), 2);
+        travel.resume();
+        QCOMPARE(count.get(), 2);
+    }
+
+    void inspecting_listenersMayThrow()
+    {
+        const auto count = atom(0).named("count");
+        TimeTravel travel;
+        count.set(1);
+        count.set(2);
+        int errors = 0;
+        setErrorHandler([&errors](std::exception_ptr) { ++errors; });
+        {
+            const Subscription end = inspecting().listen([](bool) { throw std::runtime_error("no"); });
+            travel.back();
+            QVERIFY(travel.isTravelling());
+            QCOMPARE(count.get(), 1);
+            count.set(9);
+            travel.resume();
+        }
+        setErrorHandler({});
+        QCOMPARE(errors, 2);
+        QVERIFY(!inspecting().get());
+        QCOMPARE(count.get(), 9);
+    }
+
+    void recorders_doNotSeeInspecting()
+    {
+        const auto count = atom(0).named("count");
+        TimeTravel travel;
+        count.set(1);
+        const Recorder recorder;
+        travel.back();
+        travel.resume();
+        QVERIFY2(recorder.events().empty(), recorder.toJsonLines().c_str());
+    }
+
+    void oneAtATime()
+    {
+        const auto count = atom(0).named("count");
+        TimeTravel first;
+        TimeTravel second;
+        count.set(1);
+        count.set(2);
+        QVERIFY(first.back());
+        QCOMPARE(second.stepCount(), std::size_t(2));
+        QVERIFY(!second.jump(0));
+        second.skip(0);
+        QVERIFY(!second.isTravelling());
+        QCOMPARE(count.get(), 1);
+        count.set(3);
+        first.resume();
+        QCOMPARE(count.get(), 3);
+        QCOMPARE(second.stepCount(), std::size_t(3));
+        QVERIFY(second.jump(1));
+        QCOMPARE(count.get(), 1);
+        second.resume();
+        QCOMPARE(count.get(), 3);
     }
 
     void ended_storesLeaveTheJourney()

@@ -344,12 +344,16 @@ std::string toQtTest(const std::string &sessionLines, const std::string &classNa
                          "namespace {\n"
                          "\n"
                          "const std::string lines =\n";
+    std::string mark = "session"; // which no text in it ends with
+    for (int i = 2; sessionLines.find(")~" + mark + "~\"") != std::string::npos; ++i) {
+        mark = 's' + std::to_string(i);
+    }
     for (std::size_t from = 0; from < sessionLines.size();) {
         const std::size_t to = std::min(sessionLines.find('\n', from), sessionLines.size());
         // a literal of its own for each few kilobytes: compilers have limits
         for (std::size_t at = from; at < to; at += 8000) {
-            source +=
-                "    R\"~session~(" + sessionLines.substr(at, std::min<std::size_t>(8000, to - at)) + ")~session~\"\n";
+            source += "    R\"~" + mark + "~(" + sessionLines.substr(at, std::min<std::size_t>(8000, to - at)) + ")~"
+                      + mark + "~\"\n";
         }
         source += "    \"\\n\"\n";
         from = to + 1;

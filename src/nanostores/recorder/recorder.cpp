@@ -2,17 +2,28 @@
 #include <nanostores/recorder/recorder.h>
 
 #include <nanostores/core/graph/naming.h>
+#include <nanostores/core/scheduler.h>
 #include <nanostores/logger/detail/file.h>
 #include <nanostores/recorder/detail/environment.h>
 #include <nanostores/recorder/detail/sessionprobe.h>
 #include <nanostores/recorder/sessionvalues.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <ctime>
 #include <exception>
+#include <memory>
+#include <stdexcept>
 #include <unordered_set>
 #include <utility>
+
+#if !defined(_WIN32)
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#endif
 
 namespace nanostores {
 
@@ -138,6 +149,9 @@ std::string Recorder::takeLines()
         lines = toJsonLine(header()) + '\n';
     }
     const std::vector<SessionEvent> events = d->probe.events(d->taken, d->takenPlace);
+    if (!events.empty() && events.front().kind == SessionEvent::Kind::Lost) {
+        d->probe.forgetWholes(); // what the next changes are made to is lost
+    }
     for (const SessionStore &store : d->storesBefore(events, d->takenPlace, &d->written)) {
         lines += toJsonLine(store) + '\n';
         d->written.insert(store.id);
@@ -190,12 +204,49 @@ namespace detail {
 
 namespace {
 
+/// The file is this program's alone, as long as it runs: one that it starts has the same environment.
+class FileClaim
+{
+public:
+    explicit FileClaim(const std::string &path)
+    {
+#if !defined(_WIN32)
+        m_file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
+        struct stat status
+        {
+        };
+        const bool isFile = m_file >= 0 && ::fstat(m_file, &status) == 0 && S_ISREG(status.st_mode);
+        if (isFile && ::flock(m_file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+            ::close(m_file);
+            throw std::runtime_error("NANOSTORES_RECORD: another program writes its session into \"" + path
+                                     + "\", and this one is not recorded. Give each a file of its own");
+        }
+#else
+        static_cast<void>(path);
+#endif
+    }
+    FileClaim(const FileClaim &) = delete;
+    FileClaim &operator=(const FileClaim &) = delete;
+    ~FileClaim()
+    {
+#if !defined(_WIN32)
+        if (m_file >= 0) {
+            ::close(m_file);
+        }
+#endif
+    }
+
+private:
+    int m_file = -1; ///< It cannot be opened: that is said when it is to be written.
+};
+
 /// Writes a session to its file while it goes on. What it cannot write it says once.
 class FileRecorder
 {
 public:
     explicit FileRecorder(const std::string &path)
-        : m_file(path, "wb", "NANOSTORES_RECORD")
+        : m_claim(path)
+        , m_file(path, "wb", "NANOSTORES_RECORD")
         , m_recorder(options())
     {
         m_recorder.setWhenAtRest([this] { atRest(); });
@@ -203,7 +254,11 @@ public:
     }
     FileRecorder(const FileRecorder &) = delete;
     FileRecorder &operator=(const FileRecorder &) = delete;
-    ~FileRecorder() { write(); }
+    ~FileRecorder()
+    {
+        forgetTimer();
+        write();
+    }
 
 private:
     static RecorderOptions options()
@@ -218,15 +273,36 @@ private:
     void atRest()
     {
         constexpr std::size_t Much = std::size_t(64) * 1024;
-        constexpr std::uint64_t Check = 16;
-        if (m_recorder.waitingBytes() >= Much) {
+        if (m_recorder.waitingBytes() >= Much || std::chrono::steady_clock::now() - m_when >= Second) {
             write();
-        } else if (++m_rests % Check == 0) {
-            const auto now = std::chrono::steady_clock::now();
-            if (now - m_when >= std::chrono::seconds(1)) {
+        } else {
+            writeLater();
+        }
+    }
+    /// What comes last before the program is idle, and then ended by a signal, is in the file as well.
+    void writeLater()
+    {
+        Scheduler *const now = scheduler();
+        const auto time = std::chrono::steady_clock::now();
+        const bool isSet = m_timer != 0 && now == m_scheduler && time - m_timerSet < 2 * Second;
+        if (!now || isSet || dynamic_cast<const ManualScheduler *>(now)) { // of a test: it counts its timers
+            return;
+        }
+        m_scheduler = now;
+        m_timerSet = time;
+        m_timer = now->after(Second, [this, isThere = std::weak_ptr<bool>(m_isThere)] {
+            if (isThere.lock()) {
+                m_timer = 0;
                 write();
             }
+        });
+    }
+    void forgetTimer() noexcept
+    {
+        if (m_timer != 0 && scheduler() == m_scheduler) {
+            m_scheduler->cancel(m_timer);
         }
+        m_timer = 0;
     }
     void write() noexcept
     {
@@ -241,10 +317,16 @@ private:
         }
     }
 
+    static constexpr std::chrono::milliseconds Second{1000};
+
+    FileClaim m_claim;
     LogFile m_file;
     nanostores::Recorder m_recorder;
-    std::uint64_t m_rests = 0;
     std::chrono::steady_clock::time_point m_when{};
+    Scheduler *m_scheduler = nullptr; ///< That has the timer.
+    Scheduler::TimerId m_timer = 0;
+    std::chrono::steady_clock::time_point m_timerSet{};
+    const std::shared_ptr<bool> m_isThere = std::make_shared<bool>(true);
 };
 
 /// Ends before the stores of the thread do: it was made after the thread's part of the graph.
@@ -266,7 +348,7 @@ bool recordAsEnvironmentSays() noexcept
     static const bool isDone = [] {
         try {
             const std::string path = safeEnvironment("NANOSTORES_RECORD");
-            if (!path.empty()) {
+            if (!path.empty() && programName() != "nanostores-inspect") { // which reads that session, perhaps
                 auto recorder = std::make_unique<FileRecorder>(path);
                 recorderOfThread().recorder = std::move(recorder);
             }

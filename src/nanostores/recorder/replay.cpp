@@ -99,8 +99,9 @@ private:
         }
         for (const SessionStore &store : m_session.stores()) {
             const bool isIgnored =
-                std::any_of(m_options.ignore.begin(), m_options.ignore.end(),
-                            [&](const std::string &pattern) { return detail::matches(pattern, store.name); });
+                store.name == "nanostores/inspecting" // it says what is shown, and is no part of what is done
+                || std::any_of(m_options.ignore.begin(), m_options.ignore.end(),
+                               [&](const std::string &pattern) { return detail::matches(pattern, store.name); });
             if (isIgnored) {
                 continue;
             }
@@ -174,6 +175,10 @@ private:
         if (!node || node->has(detail::Computing | detail::Effecting)) {
             return;
         }
+        if (value.kind == LogValue::Kind::Absent) {
+            note(store, "cannot be written: its value was not recorded, or events before it are lost");
+            return;
+        }
         if (detail::hasGaps(value)) {
             note(store,
                  "cannot be written: a part of its value was redacted or cut, or is of a type that is not known");
@@ -220,6 +225,10 @@ private:
     {
         const std::vector<SessionEvent> &events = m_session.events();
         const SessionEvent &first = events[at];
+        if (first.kind == ReplayedKind::Lost && at > 0) {
+            m_result.notes.push_back(m_session.textOf(first) + " before event " + std::to_string(first.id + 1)
+                                     + ": what was written in them is not written again");
+        }
         std::size_t end = at + 1;
         while (first.turn != 0 && end < events.size() && events[end].turn == first.turn) {
             ++end;
@@ -229,13 +238,13 @@ private:
             takeLive();
         }
         writeTurn(at, end);
-        std::map<std::uint64_t, const SessionEvent *> changed; // the last change of each store
+        std::map<std::uint64_t, const SessionEvent *> changed; // the last change of each store, or run that gave none
         std::map<std::uint64_t, std::size_t> runs;
         for (std::size_t i = at; i < end; ++i) {
             const SessionEvent &event = events[i];
             m_recorded.apply(event);
             const bool isRun = event.kind == ReplayedKind::Run;
-            if ((event.kind == ReplayedKind::Write || isRun) && event.outcome == ReplayedOutcome::Changed) {
+            if (hasChanged(event) || (isRun && event.outcome == ReplayedOutcome::Equal)) {
                 changed[event.store] = &event;
             }
             const SessionStore *const store = m_session.store(event.store);
@@ -250,9 +259,18 @@ private:
         return end;
     }
 
+    /// Also if a listener has thrown: the store has its value then.
+    static bool hasChanged(const SessionEvent &event) noexcept
+    {
+        const bool isWrite = event.kind == ReplayedKind::Write;
+        const bool hasThrown = event.outcome == ReplayedOutcome::Threw && (event.value || !event.changes.empty());
+        return event.outcome == ReplayedOutcome::Changed ? isWrite || event.kind == ReplayedKind::Run
+                                                         : isWrite && hasThrown;
+    }
+
     bool isFed(const SessionEvent &event) const noexcept
     {
-        return event.kind == ReplayedKind::Write && event.outcome == ReplayedOutcome::Changed
+        return event.kind == ReplayedKind::Write && hasChanged(event)
                && (event.place == SessionEvent::Place::Outside || m_options.mode == ReplayOptions::Values);
     }
 
@@ -306,7 +324,7 @@ private:
     {
         for (const SessionEvent &event : liveEvents()) {
             const std::uint64_t store = idOf(event.store);
-            if (event.isOutsideWrite() && event.outcome == ReplayedOutcome::Changed && store != 0) {
+            if (event.isOutsideWrite() && hasChanged(event) && store != 0) {
                 m_own.push_back({store, liveValue(*nodeOf(store))});
             }
         }
@@ -392,8 +410,7 @@ private:
                     return;
                 }
                 --expected;
-            } else if (event.outcome == ReplayedOutcome::Changed && !changed.contains(store)
-                       && event.kind == ReplayedKind::Write && !m_noted.contains(store)) {
+            } else if (hasChanged(event) && !changed.contains(store) && !m_noted.contains(store)) {
                 const LogValue now = liveValue(*node);
                 if (!detail::isSameValue(m_recorded.of(store), now)) {
                     m_result.event = first.id;

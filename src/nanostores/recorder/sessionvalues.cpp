@@ -149,6 +149,12 @@ void SessionValues::add(const SessionStore &store)
 
 void SessionValues::apply(const SessionEvent &event)
 {
+    if (event.kind == SessionEvent::Kind::Lost && m_hasBegun) { // any of them may have changed
+        for (auto &[store, value] : m_values) {
+            value = LogValue();
+        }
+    }
+    m_hasBegun = true;
     if (event.store != 0 && changesValue(event)) {
         applyTo(m_values[event.store], event);
     }

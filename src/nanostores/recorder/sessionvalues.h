@@ -22,6 +22,7 @@ public:
 
     /// A store that comes later.
     void add(const SessionStore &store);
+    /// After events that were lost, no value is known until an event has the whole of it.
     void apply(const SessionEvent &event);
     void takeBack(const SessionEvent &event);
     /// Absent: it is not known.
@@ -29,6 +30,7 @@ public:
 
 private:
     std::unordered_map<std::uint64_t, LogValue> m_values;
+    bool m_hasBegun = false; ///< An event was applied.
 };
 
 } // namespace nanostores

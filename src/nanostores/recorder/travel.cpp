@@ -26,6 +26,25 @@ const Atom<bool> &inspecting()
     return shown;
 }
 
+namespace {
+
+/// Which one shows the past on this thread: one at a time.
+thread_local const void *traveller = nullptr;
+
+/// Recorders see nothing of it. What a listener throws changes nothing.
+void showWhetherInspecting(bool is) noexcept
+{
+    detail::beginMuted();
+    try {
+        inspecting().set(is);
+    } catch (...) {
+        detail::reportError(std::current_exception());
+    }
+    detail::endMuted();
+}
+
+} // namespace
+
 /// Follows all stores. m_base has the values before the first step that is kept, and each step those after it of the
 /// stores that it has changed.
 class TimeTravel::Private final : public detail::Probe
@@ -105,8 +124,12 @@ public:
         if (to > m_steps.size() || (!m_muting && to == m_steps.size())) {
             return to == m_steps.size();
         }
+        if (!m_muting && traveller) {
+            return false;
+        }
         if (!m_muting) {
-            inspecting().set(true);
+            traveller = this;
+            showWhetherInspecting(true);
             m_present.clear();
             for (auto &[node, value] : m_base) {
                 m_present.emplace(node, detail::keep(*node));
@@ -124,8 +147,9 @@ public:
             m_steps[step].isSkipped = isSkipped;
             if (m_muting) {
                 showAll(valuesAt(m_position));
+            } else if (isSkipped && !jump(m_steps.size() - 1)) {
+                m_steps[step].isSkipped = false;
             } else if (isSkipped) {
-                jump(m_steps.size() - 1);
                 m_position = m_steps.size();
                 showAll(valuesAt(m_position));
             }
@@ -161,8 +185,9 @@ public:
             step.isSkipped = false;
         }
         auto writes = std::exchange(m_held, {});
-        inspecting().set(false);
-        if (held == Held::Apply) {
+        traveller = nullptr;
+        showWhetherInspecting(false);
+        if (held == Held::Apply && !writes.empty()) {
             write(std::move(writes));
         }
     }
@@ -176,9 +201,9 @@ public:
         for (const auto &[node, value] : valuesAt(m_position)) {
             chosen.emplace_back(node, detail::copyOf(*node, *value));
         }
-        const std::size_t kept = m_position;
+        m_steps.erase(m_steps.begin() + static_cast<std::ptrdiff_t>(m_position), m_steps.end());
+        std::erase_if(m_steps, [](const Recorded &step) { return step.isSkipped; }); // they never were
         resume(Held::Drop);
-        m_steps.erase(m_steps.begin() + static_cast<std::ptrdiff_t>(kept), m_steps.end());
         m_isPaused = true;
         write(std::move(chosen));
         m_isPaused = false;
@@ -226,7 +251,8 @@ private:
 
     void noteChange(Node &node)
     {
-        if (isLeftOut(node) || m_isShowing || m_isPaused || !m_base.contains(&node)) {
+        const bool isShownByOther = traveller && traveller != this;
+        if (isLeftOut(node) || m_isShowing || m_isPaused || isShownByOther || !m_base.contains(&node)) {
             return;
         }
         KeptValue value = detail::keep(node);

@@ -60,7 +60,7 @@ public:
     [[nodiscard]] std::size_t position() const noexcept;
     [[nodiscard]] bool isTravelling() const noexcept;
 
-    /// Shows what was after so many steps. False: there are fewer.
+    /// Shows what was after so many steps. False: there are fewer, or another TimeTravel shows the past.
     bool jump(std::size_t position);
     bool back() { return position() > 0 && jump(position() - 1); }
     bool forward() { return position() < stepCount() && jump(position() + 1); }

@@ -37,6 +37,8 @@ public:
     }
     std::uint64_t lost() const noexcept { return m_ring.firstEvent() - 1; }
     void clear() noexcept;
+    /// The next change of each store is written with its whole value.
+    void forgetWholes() noexcept { m_book.forgetWholes(); }
     bool isAtRest() const noexcept { return m_open.empty(); }
     /// Called at the end of each outermost write, run or batch.
     void setWhenAtRest(std::function<void()> call) { m_whenAtRest = std::move(call); }
