@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 // A program that can be inspected. Its argument says what is the matter with it: `other` has another line of logic,
-// `reader` lets nothing be set, `deaf` has no inspector, `quits` ends at once.
+// `reader` lets nothing be set, `deaf` has no inspector, `quits` ends at once, `idle` writes
+// from its event loop before it waits.
 
 #include <nanostores/core.h>
 #include <nanostores/inspector.h>
@@ -41,6 +42,12 @@ int main(int argc, char *argv[])
     std::unique_ptr<nanostores::Inspector> inspector;
     if (matter != QLatin1String("deaf")) {
         inspector = nanostores::Inspector::fromEnvironment(options);
+    }
+    if (matter == QLatin1String("idle")) {
+        QTimer::singleShot(0, qApp, [] {
+            price.set(10);
+            price.set(20);
+        });
     }
     return QCoreApplication::exec();
 }

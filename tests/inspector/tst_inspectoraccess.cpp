@@ -8,6 +8,7 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QLocalServer>
 #include <QLocalSocket>
 #include <QTest>
 
@@ -79,6 +80,7 @@ private Q_SLOTS:
     void environment_unknownWord();
     void tcp_onlyWhenAsked();
     void endpoints_areThoseThatRun();
+    void endpoints_ofOtherContainersStay();
     void endpoints_byNameAndNumber();
 };
 
@@ -234,6 +236,29 @@ void tst_InspectorAccess::endpoints_areThoseThatRun()
     }
     QVERIFY(!left.exists());
     QVERIFY(other.remove());
+}
+
+/// Their processes are not seen from here.
+void tst_InspectorAccess::endpoints_ofOtherContainersStay()
+{
+#ifdef Q_OS_UNIX
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::_exit(0);
+    }
+    QCOMPARE(::waitpid(child, nullptr, 0), child);
+    const QString path = detail::inspectorSocket(detail::inspectorFolder(), QStringLiteral("board"), child);
+    {
+        QLocalServer server;
+        QVERIFY(server.listen(path));
+        QVERIFY(findInspectorEndpoint(QStringLiteral("board"), nullptr).has_value());
+        QVERIFY(QFile::exists(path));
+        QVERIFY(::link(path.toLocal8Bit().constData(), (path + QLatin1Char('1')).toLocal8Bit().constData()) == 0);
+    }
+    QVERIFY(QFile::rename(path + QLatin1Char('1'), path)); // as of a program that was killed
+    QVERIFY(!findInspectorEndpoint(QStringLiteral("board"), nullptr).has_value());
+    QVERIFY(!QFile::exists(path));
+#endif
 }
 
 void tst_InspectorAccess::endpoints_byNameAndNumber()

@@ -6,13 +6,16 @@
 
 #include <nanostores/core.h>
 #include <nanostores/qt.h>
+#include <nanostores/recorder/travel.h>
 
 #include <QDate>
+#include <QFile>
 #include <QTest>
 #include <QUrl>
 
 #include <limits>
 #include <map>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -61,6 +64,7 @@ private Q_SLOTS:
     void set_structsKeepWhatIsNotNamed();
     void set_aKeyOfAMap();
     void set_aKeyThatIsANumber();
+    void set_aKeyThatIsGivenAsText();
     void set_aMemberOfAStruct();
     void set_asksTheHooks();
     void set_aHookThatThrows();
@@ -68,6 +72,9 @@ private Q_SLOTS:
     void set_valuesOfQt();
     void set_aListStore();
     void set_notifiesAsTheProgramDoes();
+    void set_keepsWhatIsRedacted();
+    void set_whetherThePastIsShown();
+    void set_mayEndTheInspector();
 };
 
 void tst_InspectorEdits::set_anAtom_data()
@@ -284,6 +291,75 @@ void tst_InspectorEdits::set_notifiesAsTheProgramDoes()
     talk.reply(R"("do":"set","store":"test/count","value":2)");
     talk.reply(R"("do":"set","store":"test/count","value":2)");
     QCOMPARE(calls, 1);
+}
+
+/// A command line does not know of which kind the keys are.
+void tst_InspectorEdits::set_aKeyThatIsGivenAsText()
+{
+    const auto named = map<std::string, int>({{"42", 1}, {"mug", 2}}).named("test/named");
+    const auto numbered = map<int, int>({{42, 1}, {7, 2}}).named("test/numbered");
+    const auto empty = map<int, int>().named("test/empty");
+    const auto alsoEmpty = map<int, int>().named("test/alsoEmpty");
+    allowEdits(named, numbered);
+    Talk talk(editing(), EditHello);
+    QCOMPARE(talk.error(R"("do":"set","store":"test/named","key":"42","value":5)"), QString());
+    QCOMPARE(*named.getKey("42"), 5);
+    QCOMPARE(talk.error(R"("do":"set","store":"test/numbered","key":"42","value":5)"), QString());
+    QCOMPARE(talk.error(R"("do":"set","store":"test/numbered","key":"7","remove":true)"), QString());
+    QCOMPARE(numbered.get().size(), decltype(numbered.get().size())(1));
+    QCOMPARE(*numbered.getKey(42), 5);
+    QCOMPARE(talk.error(R"("do":"set","store":"test/empty","key":"42","value":5)"), QString());
+    QCOMPARE(*empty.getKey(42), 5);
+    QCOMPARE(talk.error(R"("do":"set","store":"test/alsoEmpty","key":42,"value":5)"), QString());
+    QCOMPARE(*alsoEmpty.getKey(42), 5);
+}
+
+/// Stars are not set in its place.
+void tst_InspectorEdits::set_keepsWhatIsRedacted()
+{
+    const auto item = atom(Item{QStringLiteral("mug"), 1}).named("test/item");
+    allowEdits(item);
+    InspectorOptions options = editing();
+    options.redact = {"name"};
+    Talk talk(options, EditHello);
+    QCOMPARE(talk.code(R"("do":"set","store":"test/item","value":{"name":"***","quantity":2})"),
+             QStringLiteral("hidden"));
+    QCOMPARE(item.get().name, QStringLiteral("mug"));
+}
+
+void tst_InspectorEdits::set_whetherThePastIsShown()
+{
+    Talk talk(editing(), EditHello);
+    static_cast<void>(nanostores::inspecting());
+    QVERIFY(!talk.row("nanostores/inspecting").contains(QLatin1String("editable")));
+    QCOMPARE(talk.code(R"("do":"set","store":"nanostores/inspecting","value":true)"), QStringLiteral("type"));
+    QVERIFY(!nanostores::inspecting().get());
+}
+
+/// As a switch in the program's settings does.
+void tst_InspectorEdits::set_mayEndTheInspector()
+{
+    const inspecting::OwnRuntimeFolder folder;
+    const auto isOn = atom(true).named("test/isOn");
+    InspectorOptions options = editing();
+    options.name = QStringLiteral("shop");
+    options.capabilities |= InspectorCapability::Travel;
+    auto inspector = std::make_unique<Inspector>(options);
+    const auto end = isOn.listen([&](bool is) { inspector = is ? std::make_unique<Inspector>(options) : nullptr; });
+    for (int i = 0; i < 2; ++i) {
+        InspectorClient client({.edits = true, .follows = false});
+        QString reason;
+        const auto endpoint = findInspectorEndpoint(QString(), &reason);
+        QVERIFY2(endpoint, qPrintable(reason));
+        client.connectTo(*endpoint);
+        QTRY_COMPARE_WITH_TIMEOUT(client.state().get(), InspectorState::Connected, 60'000);
+        client.ask(QStringLiteral("set"),
+                   {{QStringLiteral("store"), QStringLiteral("test/isOn")}, {QStringLiteral("value"), false}}, {});
+        QTRY_COMPARE_WITH_TIMEOUT(client.state().get(), InspectorState::Ended, 60'000);
+        QVERIFY(!inspector);
+        QVERIFY(!QFile::exists(endpoint->socket));
+        isOn.set(true);
+    }
 }
 
 QTEST_GUILESS_MAIN(tst_InspectorEdits)

@@ -9,6 +9,7 @@
 #include <nanostores/recorder.h>
 
 #include <QFile>
+#include <QFileInfo>
 #include <QJsonDocument>
 #include <QTemporaryDir>
 #include <QTest>
@@ -68,17 +69,20 @@ private Q_SLOTS:
     void test_whatCannotBeTested();
     void run_recordsAndSaysHowTheProgramEnded();
     void run_letsItBeInspected();
+    void run_writesBeforeItIsIdle();
     void run_whatIsNoProgram();
     void export_forReduxDevTools();
     void export_forPerfetto();
     void export_forGraphviz();
     void export_asATest();
     void export_intoAFile();
+    void export_isNotRecorded();
     void export_whatIsNoSession();
     void usage_isExplained_data();
     void usage_isExplained();
     void completion_offersWhatThereIs_data();
     void completion_offersWhatThereIs();
+    void completion_runsNothingOfAName();
 
 private:
     QString path(const char *name) const { return m_folder.filePath(QLatin1String(name)); }
@@ -290,6 +294,23 @@ void tst_InspectorSessionTool::run_letsItBeInspected()
     process.waitForFinished();
 }
 
+/// Also a few events: a program that waits may be ended by a signal, as by Ctrl+C.
+void tst_InspectorSessionTool::run_writesBeforeItIsIdle()
+{
+    const QString file = path("idle.jsonl");
+    QProcess process;
+    process.start(QStringLiteral(INSPECT_TOOL),
+                  {QStringLiteral("run"), QStringLiteral("-o"), file, QStringLiteral("--"),
+                   QStringLiteral(INSPECTED_PROGRAM), QStringLiteral("idle")});
+    const auto isWritten = [&file] {
+        QFile written(file);
+        return written.open(QIODevice::ReadOnly) && written.readAll().contains("\"v\":25,\"old\":15");
+    };
+    QVERIFY(QTest::qWaitFor(isWritten, 60'000));
+    process.kill();
+    QVERIFY(process.waitForFinished());
+}
+
 void tst_InspectorSessionTool::run_whatIsNoProgram()
 {
     const Run run = inspect({QStringLiteral("run"), QStringLiteral("-o"), path("no.jsonl"), path("none")});
@@ -344,6 +365,15 @@ void tst_InspectorSessionTool::export_intoAFile()
     QFile written(file);
     QVERIFY(written.open(QIODevice::ReadOnly));
     QVERIFY(written.readAll().startsWith("digraph"));
+}
+
+/// With the environment that the program has which is recorded.
+void tst_InspectorSessionTool::export_isNotRecorded()
+{
+    qputenv("NANOSTORES_RECORD", QFile::encodeName(m_session));
+    const Run run = inspect({QStringLiteral("export"), m_session, QStringLiteral("--as"), QStringLiteral("dot")});
+    qunsetenv("NANOSTORES_RECORD");
+    QVERIFY2(run.output.contains("shop/total"), run.output + run.errors);
 }
 
 void tst_InspectorSessionTool::export_whatIsNoSession()
@@ -415,6 +445,25 @@ void tst_InspectorSessionTool::completion_offersWhatThereIs()
     }
     QVERIFY(bash.waitForFinished(60'000));
     QCOMPARE(bash.readAllStandardOutput().trimmed(), offered);
+}
+
+/// Names come from a program, which may be on another machine.
+void tst_InspectorSessionTool::completion_runsNothingOfAName()
+{
+    const QString made = path("made");
+    const auto hostile = atom(0).named("x$(touch${IFS}" + QFile::encodeName(made).toStdString() + ")");
+    const Inspector inspector(editing());
+    const QString script = QStringLiteral("PATH=%1:$PATH; source '%2'; COMP_WORDS=(nanostores-inspect get x); "
+                                          "COMP_CWORD=2; _nanostores_inspect; echo \"${COMPREPLY[@]}\"")
+                               .arg(QFileInfo(QStringLiteral(INSPECT_TOOL)).path(), QStringLiteral(COMPLETION));
+    QProcess bash;
+    bash.start(QStringLiteral("bash"), {QStringLiteral("-c"), script});
+    if (!bash.waitForStarted()) {
+        QSKIP("there is no bash");
+    }
+    QVERIFY(QTest::qWaitFor([&bash] { return bash.state() == QProcess::NotRunning; }, 60'000));
+    QVERIFY(!QFile::exists(made));
+    QVERIFY(bash.readAllStandardOutput().startsWith("x\\$\\(touch"));
 }
 
 QTEST_GUILESS_MAIN(tst_InspectorSessionTool)

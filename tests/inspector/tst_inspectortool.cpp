@@ -7,6 +7,8 @@
 
 #include <nanostores/core.h>
 
+#include <QDir>
+#include <QFile>
 #include <QTest>
 #include <QTimer>
 
@@ -27,6 +29,19 @@ InspectorOptions editing()
             .trace = {.origins = false}};
 }
 
+/// The tool in a line of a shell.
+Run inPipe(const QString &line)
+{
+    QProcess process;
+    process.start(QStringLiteral("sh"), {QStringLiteral("-c"), QStringLiteral("'" INSPECT_TOOL "' ") + line});
+    const bool hasEnded = QTest::qWaitFor([&process] { return process.state() == QProcess::NotRunning; }, 60'000);
+    if (!hasEnded) {
+        process.kill();
+        process.waitForFinished();
+    }
+    return {hasEnded ? process.exitCode() : -1, process.readAllStandardOutput(), process.readAllStandardError()};
+}
+
 } // namespace
 
 class tst_InspectorTool : public QObject
@@ -40,15 +55,19 @@ private Q_SLOTS:
     void list_asJson();
     void list_filters();
     void list_valuesDoNotSteerTheTerminal();
+    void list_whereNothingCanBePrinted();
     void get_andSet();
+    void get_numbersInWhole();
     void set_whatIsRefused();
     void why_givesTheChain();
     void graph_asText();
     void graph_asDot();
     void watch_printsWhatHappens();
+    void watch_endsWithItsReader();
     void usage_isExplained_data();
     void usage_isExplained();
     void program_thatIsNone();
+    void program_byTheWayToItsSocket();
 };
 
 void tst_InspectorTool::programs_namesThem()
@@ -70,6 +89,8 @@ void tst_InspectorTool::list_inEightyColumns()
 {
     const auto count = atom(3).named("test/count");
     const auto text = atom(std::string(300, 'x')).named("test/a name that is longer than the table has room for it");
+    const auto wide = atom(QStringLiteral("\u6f22\u5b57").repeated(50).toStdString()).named("test/\u6f22\u5b57");
+    const auto emoji = atom(QStringLiteral("\U0001f600").repeated(50).toStdString()).named("test/emoji");
     const Inspector inspector(editing());
     const Run run = inspect({QStringLiteral("list")});
     QCOMPARE(run.exitCode, 0);
@@ -78,6 +99,9 @@ void tst_InspectorTool::list_inEightyColumns()
     bool isThere = false;
     for (const QString &line : lines) {
         QVERIFY2(line.size() <= 80, qPrintable(line));
+        QVERIFY2(!line.contains(QChar::ReplacementCharacter) && !line.contains(QLatin1Char('?')), qPrintable(line));
+        const auto wide = line.count(QChar(0x6f22)) + line.count(QChar(0x5b57)); // two columns each; and half of
+        QVERIFY2(line.size() + wide <= 80, qPrintable(line)); // the two units of an emoji is one
         isThere = isThere || (line.startsWith(QLatin1String("test/count")) && line.contains(QLatin1String(" 3 ")));
     }
     QVERIFY2(isThere, run.output);
@@ -110,13 +134,58 @@ void tst_InspectorTool::list_filters()
 void tst_InspectorTool::list_valuesDoNotSteerTheTerminal()
 {
     const auto text = atom(std::string("\x1b[31mred\x07\xc2\x9b")).named("test/\x1b]0;title\x07");
+    const auto other = atom(1).named("test/\xc2\x9b"
+                                     "31m\x7f");
+    const auto next = computed(other, [](int value) { return value + 1; }).named("test/next");
     const Inspector inspector(editing());
-    const Run run = inspect({QStringLiteral("list")});
-    QVERIFY2(run.output.contains("red"), run.output);
-    for (const char c : run.output) {
-        QVERIFY(c == '\n' || static_cast<unsigned char>(c) >= 0x20);
+    const auto end = next.listen([](int) {});
+    for (const char *const arguments : {"list", "list --json", "graph", "graph --json", "graph --dot"}) {
+        const Run run = inspect(QString::fromLatin1(arguments).split(QLatin1Char(' ')));
+        QVERIFY2(run.output.contains("next"), run.output);
+        for (const char c : run.output) {
+            QVERIFY2(c == '\n' || (static_cast<unsigned char>(c) >= 0x20 && c != '\x7f'), arguments);
+        }
+        QVERIFY2(!run.output.contains("\xc2\x9b"), arguments);
     }
-    QVERIFY(!run.output.contains("\xc2\x9b"));
+    const Run row = inspect({QStringLiteral("list"), QStringLiteral("--json"), QStringLiteral("test/*31m*")});
+    QCOMPARE(inspecting::object(row.output).value(QLatin1String("name")).toString(), // it is JSON all the same
+             QString::fromUtf8("test/\xc2\x9b"
+                               "31m\x7f"));
+}
+
+void tst_InspectorTool::get_numbersInWhole()
+{
+    const auto share = atom(0.1 + 0.2).named("test/share");
+    const auto big = atom(9007199254740993LL).named("test/big");
+    const Inspector inspector(editing());
+    QCOMPARE(inspect({QStringLiteral("get"), QStringLiteral("test/share")}).output,
+             QByteArray("0.30000000000000004\n"));
+    QCOMPARE(inspect({QStringLiteral("get"), QStringLiteral("test/big")}).output, QByteArray("9007199254740993\n"));
+}
+
+/// As head(1) ends when it has its lines.
+void tst_InspectorTool::watch_endsWithItsReader()
+{
+    const auto count = atom(0).named("test/count");
+    const Inspector inspector(editing());
+    QTimer writes;
+    QObject::connect(&writes, &QTimer::timeout, &writes, [&count] { count.set(count.get() + 1); });
+    writes.start(1);
+    const Run run = inPipe(QStringLiteral("watch 'test/*' | head -1"));
+    QCOMPARE(run.exitCode, 0);
+    QVERIFY2(run.output.contains("test/count"), run.output);
+    QCOMPARE(run.errors, QByteArray());
+}
+
+void tst_InspectorTool::list_whereNothingCanBePrinted()
+{
+    if (!QFile::exists(QStringLiteral("/dev/full"))) {
+        QSKIP("there is no full device");
+    }
+    const Inspector inspector(editing());
+    const Run run = inPipe(QStringLiteral("list >/dev/full"));
+    QCOMPARE(run.exitCode, 1);
+    QVERIFY2(run.errors.contains("standard output cannot be written: "), run.errors);
 }
 
 void tst_InspectorTool::get_andSet()
@@ -209,6 +278,10 @@ void tst_InspectorTool::usage_isExplained_data()
                              << QByteArray("a text has quotes");
     QTest::newRow("no number") << QStringList{QStringLiteral("watch"), QStringLiteral("--count"), QStringLiteral("x")}
                                << QByteArray("--count takes a number from 1 on");
+    QTest::newRow("no option") << QStringList{QStringLiteral("test"), QStringLiteral("--igor")}
+                               << QByteArray("Unknown option 'igor'");
+    QTest::newRow("no kind") << QStringList{QStringLiteral("list"), QStringLiteral("--kind"), QStringLiteral("atom")}
+                             << QByteArray("--kind takes one of store, computed, batched, effect");
 }
 
 void tst_InspectorTool::usage_isExplained()
@@ -226,6 +299,14 @@ void tst_InspectorTool::program_thatIsNone()
     const Run run = inspect({QStringLiteral("--program"), QStringLiteral("till"), QStringLiteral("list")});
     QCOMPARE(run.exitCode, 1);
     QVERIFY2(run.errors.contains("no program \"till\""), run.errors);
+}
+
+void tst_InspectorTool::program_byTheWayToItsSocket()
+{
+    const Inspector inspector(editing());
+    const QString path = QDir::current().relativeFilePath(inspector.socket());
+    const Run run = inspect({QStringLiteral("--program"), path, QStringLiteral("list")});
+    QVERIFY2(run.exitCode == 0, run.errors);
 }
 
 QTEST_GUILESS_MAIN(tst_InspectorTool)

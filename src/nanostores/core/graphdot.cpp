@@ -128,14 +128,26 @@ GraphPart graphAround(const Node *around, std::size_t steps)
     return part;
 }
 
+/// What would steer a terminal is shown by its number.
 std::string dotText(std::string_view text)
 {
+    constexpr const char *Digits = "0123456789abcdef";
     std::string result = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') {
-            result += '\\';
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        const auto byte = static_cast<unsigned char>(i + 1 < text.size() && c == '\xc2' ? text[i + 1] : c);
+        const bool isOfTwoBytes = c == '\xc2' && byte >= 0x80 && byte < 0xa0;
+        if (c == '\n') {
+            result += "\\n";
+        } else if (isOfTwoBytes || static_cast<unsigned char>(c) < 0x20 || c == '\x7f') {
+            result += "\\\\u00";
+            result += Digits[byte >> 4u];
+            result += Digits[byte & 0xfu];
+            i += isOfTwoBytes ? 1 : 0;
+        } else {
+            result += c == '"' || c == '\\' ? "\\" : "";
+            result += c;
         }
-        c == '\n' ? result += "\\n" : result += c;
     }
     return result + '"';
 }

@@ -11,7 +11,11 @@
 #ifdef Q_OS_UNIX
 #include <cerrno>
 #include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 #endif
 
@@ -32,6 +36,36 @@ bool runs(qint64 pid)
     Q_UNUSED(pid)
     return true;
 #endif
+}
+
+/// Whether a program listens at the socket, such as one in another container whose processes are not seen from here.
+bool isListenedTo(const QString &socketPath)
+{
+#ifdef Q_OS_UNIX
+    const QByteArray path = QFile::encodeName(socketPath);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= qsizetype(sizeof(address.sun_path))) {
+        return false;
+    }
+    std::memcpy(address.sun_path, path.constData(), std::size_t(path.size()));
+    const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    ::fcntl(socket, F_SETFD, FD_CLOEXEC);
+    ::fcntl(socket, F_SETFL, O_NONBLOCK); // where too many wait, one more does not
+    const bool isFree = ::connect(socket, reinterpret_cast<const sockaddr *>(&address), sizeof(address)) != 0
+                        && (errno == ECONNREFUSED || errno == ENOENT || errno == ENOTSOCK);
+    ::close(socket);
+    return !isFree;
+#else
+    Q_UNUSED(socketPath)
+    return false;
+#endif
+}
+
+bool isThere(const InspectorEndpoint &endpoint, const QFileInfo &file)
+{
+    const QString path = file.filePath();
+    return runs(endpoint.pid) || isListenedTo(endpoint.port != 0 ? path.chopped(qsizetype(qstrlen(TcpEnding))) : path);
 }
 
 void setReason(QString *reason, const QString &text)
@@ -137,7 +171,7 @@ QList<InspectorEndpoint> inspectorEndpoints()
         QDir(folder).entryInfoList(QDir::Files | QDir::System | QDir::Hidden, QDir::Time | QDir::Name);
     for (const QFileInfo &file : files) {
         const std::optional<InspectorEndpoint> endpoint = detail::endpointAt(file);
-        if (endpoint && detail::runs(endpoint->pid)) {
+        if (endpoint && detail::isThere(*endpoint, file)) {
             endpoints.append(*endpoint);
         } else if (endpoint) {
             QFile::remove(file.filePath());
@@ -149,7 +183,7 @@ QList<InspectorEndpoint> inspectorEndpoints()
 std::optional<InspectorEndpoint> findInspectorEndpoint(const QString &which, QString *reason)
 {
     if (which.contains(QLatin1Char('/'))) {
-        const QFileInfo file(which);
+        const QFileInfo file(QFileInfo(which).absoluteFilePath());
         std::optional<InspectorEndpoint> endpoint = detail::endpointAt(file);
         if (!file.exists()) {
             detail::setReason(reason, which + QStringLiteral(" does not exist"));
@@ -158,7 +192,7 @@ std::optional<InspectorEndpoint> findInspectorEndpoint(const QString &which, QSt
         if (!endpoint) {
             endpoint.emplace();
             endpoint->app = file.fileName();
-            endpoint->socket = which;
+            endpoint->socket = file.filePath();
         }
         return endpoint;
     }

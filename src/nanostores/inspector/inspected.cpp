@@ -3,6 +3,7 @@
 
 #include <QFileInfo>
 #include <QJsonDocument>
+#include <QLocale>
 
 #include <cmath>
 
@@ -86,8 +87,9 @@ private:
     static QString number(const QJsonValue &json)
     {
         const double value = json.toDouble();
-        return std::trunc(value) == value && std::abs(value) < 1e18 ? QString::number(json.toInteger())
-                                                                    : QString::number(value, 'g', 15);
+        return std::trunc(value) == value && std::abs(value) < 1e18
+                   ? QString::number(json.toInteger())
+                   : QString::number(value, 'g', QLocale::FloatingPointShortest);
     }
     void addList(const QJsonArray &items)
     {

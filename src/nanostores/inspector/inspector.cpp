@@ -14,7 +14,10 @@ Inspector::Inspector(InspectorOptions options)
 {
 }
 
-Inspector::~Inspector() = default;
+Inspector::~Inspector()
+{
+    detail::InspectorHost::finish(std::move(m_host));
+}
 
 std::unique_ptr<Inspector> Inspector::fromEnvironment(InspectorOptions options)
 {

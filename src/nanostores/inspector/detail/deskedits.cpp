@@ -12,10 +12,23 @@ namespace nanostores::detail {
 
 namespace {
 
+constexpr LogLimits Whole{.textBytes = 1u << 24u, .parts = 1'000'000};
+
 bool isHiddenAnywhere(const LogValue &value)
 {
     return value.kind == LogValue::Kind::Hidden
            || std::any_of(value.items.begin(), value.items.end(), isHiddenAnywhere);
+}
+
+/// A key that is given as text, as on a command line, of a map whose keys are no texts.
+QJsonValue keyFor(const QJsonArray &pairs, const QJsonValue &key)
+{
+    const auto isOfTexts = [](const QJsonValue &pair) { return pair.toArray().at(0).isString(); };
+    if (!key.isString() || std::any_of(pairs.begin(), pairs.end(), isOfTexts)) {
+        return key;
+    }
+    const QJsonArray read = QJsonDocument::fromJson('[' + key.toString().toUtf8() + ']').array();
+    return read.size() == 1 ? read.at(0) : key;
 }
 
 /// The places of a map's pairs with the key.
@@ -33,21 +46,19 @@ qsizetype placeOf(const QJsonArray &pairs, const QJsonValue &key)
 
 WireDesk::Answer InspectorDesk::withKey(const Node &node, const QJsonObject &request, QJsonValue &value)
 {
-    LogLimits limits;
-    limits.textBytes = 1u << 24u;
-    limits.parts = 1'000'000;
-    const LogValue present = valueOf(node, limits);
+    const LogValue present = valueOf(node, Whole);
     if (present.kind != LogValue::Kind::Map && present.kind != LogValue::Kind::Struct) {
         return failure(QStringLiteral("its value has no keys; leave \"key\" out"), "key");
     }
     if (isCutAnywhere(present) || isHiddenAnywhere(present)) {
         return failure(QStringLiteral("parts of the value are redacted or too long, and would be lost"), "hidden");
     }
-    const QJsonValue key = request.value(QLatin1String("key"));
+    QJsonValue key = request.value(QLatin1String("key"));
     const bool isRemoval = request.value(QLatin1String("remove")).toBool();
     QJsonObject object = jsonOf(present).toObject();
     if (object.size() == 1 && object.constBegin().key() == QLatin1String("$map")) {
         QJsonArray pairs = object.constBegin().value().toArray();
+        key = keyFor(pairs, key);
         const qsizetype place = placeOf(pairs, key);
         if (isRemoval) {
             if (place < 0) {
@@ -60,6 +71,10 @@ WireDesk::Answer InspectorDesk::withKey(const Node &node, const QJsonObject &req
             pairs.replace(place, QJsonArray{key, value});
         }
         value = QJsonObject{{QStringLiteral("$map"), pairs}};
+        return {};
+    }
+    if (object.isEmpty() && present.kind == LogValue::Kind::Map && !key.isString() && !isRemoval) {
+        value = QJsonObject{{QStringLiteral("$map"), QJsonArray{QJsonArray{key, value}}}}; // of which kind its keys are
         return {};
     }
     const bool isKnown = object.contains(key.toString());
@@ -89,6 +104,9 @@ WireDesk::Answer InspectorDesk::set(const QJsonObject &request)
     if (isHidden(node)) {
         return failure(QStringLiteral("it is redacted, and cannot be set"), "hidden");
     }
+    if (isEditable(node) && !maySet(node)) {
+        return failure(QStringLiteral("it says whether the past is shown: ask \"travel\""), "type");
+    }
     if (!isEditable(node)) {
         return failure(QStringLiteral("stores of %1 cannot be set from outside: the program has to call "
                                       "allowEdits(store) for one of this type")
@@ -102,6 +120,8 @@ WireDesk::Answer InspectorDesk::set(const QJsonObject &request)
         }
     } else if (value.isUndefined()) {
         return failure(QStringLiteral("\"value\" is missing"), "syntax");
+    } else if (!m_rules.empty() && isHiddenAnywhere(valueOf(node, Whole))) {
+        return failure(QStringLiteral("parts of the value are redacted, and would be lost"), "hidden");
     }
     m_meter.entryOf(&node)->lastOutcome = Outcome::Undecided;
     const JsonSource source(value);

@@ -193,6 +193,12 @@ bool InspectorDesk::isHidden(const Node &node)
     return m_rules.hidesStore(reinterpret_cast<std::uintptr_t>(&node), m_meter.nameOf(node));
 }
 
+/// Whether the past is shown, time travel says.
+bool InspectorDesk::maySet(const Node &node)
+{
+    return isEditable(node) && m_meter.nameOf(node) != "nanostores/inspecting";
+}
+
 LogValue InspectorDesk::valueOf(const Node &node, const LogLimits &limits)
 {
     const std::string name = m_meter.nameOf(node);
@@ -241,7 +247,7 @@ QJsonObject InspectorDesk::rowOf(const Node &node)
     if (!isEffect) {
         const bool hides = isHidden(node);
         flag("hidden", hides);
-        flag("editable", !hides && isEditable(node));
+        flag("editable", !hides && maySet(node));
         row.insert(QStringLiteral("type"), qText(valueTypeOf(node)));
         row.insert(QStringLiteral("value"), qText(hides ? std::string("***") : textOf(node, RowText)));
     }

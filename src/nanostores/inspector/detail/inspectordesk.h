@@ -68,6 +68,7 @@ private:
     Answer withKey(const Node &node, const QJsonObject &request, QJsonValue &value);
 
     bool isHidden(const Node &node);
+    bool maySet(const Node &node);
     LogValue valueOf(const Node &node, const LogLimits &limits);
     std::string textOf(const Node &node, std::size_t most);
     QJsonObject rowOf(const Node &node);

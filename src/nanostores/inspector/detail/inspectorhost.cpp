@@ -100,16 +100,58 @@ InspectorHost::InspectorHost(InspectorOptions options)
     }
 }
 
+/// As long as one lives, the host does, too.
+class InspectorHost::UnderWay
+{
+public:
+    explicit UnderWay(InspectorHost &host)
+        : m_host(host)
+    {
+        ++m_host.m_underWay;
+    }
+    UnderWay(const UnderWay &) = delete;
+    UnderWay &operator=(const UnderWay &) = delete;
+    ~UnderWay()
+    {
+        if (--m_host.m_underWay == 0 && !m_host.m_hasOwner) {
+            m_host.deleteLater();
+        }
+    }
+
+private:
+    InspectorHost &m_host;
+};
+
 InspectorHost::~InspectorHost()
 {
+    close();
+}
+
+void InspectorHost::finish(std::unique_ptr<InspectorHost> host)
+{
+    if (!host || host->m_underWay == 0) {
+        return;
+    }
+    host->close();
+    host->m_hasOwner = false;
+    static_cast<void>(host.release()); // UnderWay deletes it
+}
+
+void InspectorHost::close()
+{
+    m_local.close();
+    m_tcp.close();
     for (const auto &client : m_clients) {
         if (!client->isEnded) {
+            client->isEnded = true;
             client->device->disconnect(this); // sockets say that they end when they are destroyed
+            closeSocket(client->device);
             m_desk->remove(client->session);
         }
     }
     if (!m_tokenFile.isEmpty()) {
         QFile::remove(m_tokenFile);
+        m_tokenFile.clear();
     }
 }
 
@@ -215,6 +257,7 @@ void InspectorHost::readFrom(Client &client)
     if (client.isEnded || client.isAnswering || !client.session.wantsBytes()) {
         return;
     }
+    const UnderWay underWay(*this);
     const QByteArray bytes = client.device->read(ChunkBytes);
     client.isAnswering = true; // a store that a request sets may run an event loop
     client.session.receive(bytes, client.device->bytesToWrite());
@@ -227,6 +270,7 @@ void InspectorHost::goOn(Client &client)
     if (client.isEnded || client.isAnswering) {
         return;
     }
+    const UnderWay underWay(*this);
     client.isAnswering = true;
     client.session.goOn(client.device->bytesToWrite());
     client.isAnswering = false;
@@ -257,6 +301,7 @@ void InspectorHost::wake()
     }
     m_isWaked = true;
     QTimer::singleShot(0, this, [this] {
+        const UnderWay underWay(*this);
         m_isWaked = false;
         for (std::size_t i = 0; i < m_clients.size(); ++i) { // a request may bring others
             Client &client = *m_clients[i];

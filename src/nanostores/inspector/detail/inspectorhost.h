@@ -39,9 +39,15 @@ public:
     const QString &tokenFile() const noexcept { return m_tokenFile; }
     int clients() const;
 
+    /// Ends it; at once, or when what a client has asked for is done: a listener of a store that it sets may call this.
+    static void finish(std::unique_ptr<InspectorHost> host);
+
 private:
+    class UnderWay;
+
     struct Client;
 
+    void close();
     void listen();
     void listenToTcp(const QString &socketPath);
     void accept(QIODevice *device, const QByteArray &token);
@@ -60,6 +66,8 @@ private:
     QLocalServer m_local;
     QTcpServer m_tcp;
     bool m_isWaked = false;
+    int m_underWay = 0; ///< Its functions that call stores.
+    bool m_hasOwner = true;
 };
 
 } // namespace nanostores::detail

@@ -174,6 +174,11 @@ bool JsonSource::whole(const std::type_info &type, void *value) const
     if (found->second(m_json, value)) {
         return true;
     }
+    const QJsonArray inText =
+        m_isName ? QJsonDocument::fromJson('[' + m_json.toString().toUtf8() + ']').array() : QJsonArray();
+    if (inText.size() == 1 && found->second(inText.at(0), value)) {
+        return true;
+    }
     refuse(QStringLiteral("%1 is no %2").arg(shortText(m_json), QString::fromStdString(typeName(type))));
     return false;
 }
@@ -212,7 +217,9 @@ const ValueSource *JsonSource::key(std::size_t index) const
     if (index >= m_entries.size()) {
         return nullptr;
     }
-    return part(m_entries[index].key, QStringLiteral("[key]"));
+    const JsonSource *const made = part(m_entries[index].key, QStringLiteral("[key]"));
+    m_parts.back()->m_isName = !m_isMapOfPairs;
+    return made;
 }
 
 const ValueSource *JsonSource::member(const char *name) const

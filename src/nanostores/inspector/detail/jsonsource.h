@@ -48,6 +48,7 @@ private:
     bool m_isBytes = false;
     QJsonValue m_json; ///< Made after these two, which it sets.
     std::vector<Entry> m_entries; ///< Of an object or of a map of pairs.
+    bool m_isName = false; ///< Of an object: a text, also where the key is a number.
     const JsonSource *m_root;
     QString m_path;
     mutable QString m_problem; ///< Of the root.

@@ -123,7 +123,10 @@ WireDesk::Answer TravelDesk::jump(const QJsonValue &to, const WireSession &asker
     }
     m_again.stop();
     m_traveller = &asker;
-    m_travel.jump(static_cast<std::size_t>(step));
+    if (!m_travel.jump(static_cast<std::size_t>(step))) {
+        return failure(QStringLiteral("the program shows the past by itself; ask again when it has ended that"),
+                       "busy");
+    }
     return {position(), {}, {}};
 }
 

@@ -22,7 +22,7 @@ constexpr qsizetype MostDepths = 100'000;
 
 QString jsonText(const QJsonObject &object)
 {
-    return QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact));
+    return printableJson(QJsonDocument(object).toJson(QJsonDocument::Compact));
 }
 
 /// Any JSON; a document of Qt is an object or a list.
@@ -82,7 +82,11 @@ QString Commands::problemOf(const Wish &wish)
     const auto count = wish.arguments.size();
     const QString &command = wish.command;
     if (command == QLatin1String("list")) {
-        return {};
+        const QStringList kinds{QStringLiteral("store"), QStringLiteral("computed"), QStringLiteral("batched"),
+                                QStringLiteral("effect")};
+        return wish.kind.isEmpty() || kinds.contains(wish.kind)
+                   ? QString()
+                   : QStringLiteral("--kind takes one of ") + kinds.join(QStringLiteral(", "));
     }
     if (command == QLatin1String("watch") || command == QLatin1String("graph")) {
         return command == QLatin1String("graph") && count > 1 ? QStringLiteral("graph takes one store") : QString();
@@ -151,9 +155,7 @@ void Commands::run()
             request.insert(QStringLiteral("value"), value);
         }
         if (!wish().key.isEmpty()) {
-            QJsonValue key;
-            const bool isNumber = parseJson(wish().key, key) && key.isDouble();
-            request.insert(QStringLiteral("key"), isNumber ? key : QJsonValue(wish().key));
+            request.insert(QStringLiteral("key"), wish().key); // the program knows of which kind its keys are
         }
     }
     if (command == QLatin1String("graph")) {
@@ -252,7 +254,11 @@ void Commands::takeEvents(const QList<InspectedEvent> &events)
         }
         const int depth = event.parent != 0 && m_depths.contains(event.parent) ? m_depths.value(event.parent) + 1 : 0;
         m_depths.insert(event.id, depth);
-        printLine(wish().isJson ? QString::fromUtf8(event.line) : eventLine(event, depth, wish().width));
+        printLine(wish().isJson ? printableJson(event.line) : eventLine(event, depth, wish().width));
+        if (hasFailedToPrint()) {
+            end(exitcode::Bad); // as head(1) has ended
+            return;
+        }
         if (wish().count > 0 && ++m_seen >= wish().count) {
             end(exitcode::Good);
         }
@@ -291,9 +297,13 @@ void Commands::printAnswer(const InspectorClient::Answer &answer)
         }
     } else if (wish().command == QLatin1String("get")) {
         const QJsonValue json = reply.value(QLatin1String("json"));
-        const QByteArray text = json.isObject()  ? QJsonDocument(json.toObject()).toJson()
-                                : json.isArray() ? QJsonDocument(json.toArray()).toJson()
-                                                 : nanostores::inspectedText(json, 1 << 20).toUtf8();
+        const bool isNumber =
+            json.toObject().size() == 1
+            && (json.toObject().contains(QLatin1String("$int")) || json.toObject().contains(QLatin1String("$float")));
+        const QByteArray text = isNumber          ? nanostores::inspectedText(json, 1 << 20).toUtf8()
+                                : json.isObject() ? QJsonDocument(json.toObject()).toJson()
+                                : json.isArray()  ? QJsonDocument(json.toArray()).toJson()
+                                                  : nanostores::inspectedText(json, 1 << 20).toUtf8();
         const QStringList lines = withoutTrailingSpace(QString::fromUtf8(text)).split(QLatin1Char('\n'));
         for (const QString &line : lines) {
             printLine(printable(line));

@@ -193,6 +193,10 @@ int main(int argc, char *argv[])
     parser.addPositionalArgument(QStringLiteral("command"), QStringLiteral("What to do, see above."));
     parser.addPositionalArgument(QStringLiteral("arguments"), QStringLiteral("Of the command."),
                                  QStringLiteral("[arguments...]"));
+    if (!parser.parse(QCoreApplication::arguments())) {
+        printError(parser.errorText());
+        return exitcode::Usage; // process() would end with 1, which says of a test that something differs
+    }
     parser.process(app);
 
     Wish wish;
@@ -231,5 +235,9 @@ int main(int argc, char *argv[])
     const bool areNumbers = number(width, 40, wish.width) && number(count, 1, wish.count)
                             && number(steps, -1, wish.steps) && number(turns, 0, wish.turns)
                             && number(seconds, 1, wish.seconds);
-    return areNumbers ? act(wish) : exitcode::Usage;
+    if (!areNumbers) {
+        return exitcode::Usage;
+    }
+    const int exitCode = act(wish);
+    return exitCode == exitcode::Good && hasFailedToPrint() ? exitcode::Bad : exitCode;
 }

@@ -1,5 +1,21 @@
 # Completion of nanostores-inspect for bash: commands, options, programs, files, and names of stores.
 
+# Offers the lines that begin as the word does. They come from a program: nothing of them is expanded, by compgen -W, or
+# by the shell when they stand in its line.
+_nanostores_inspect_offer() {
+    local line quoted
+    while IFS= read -r line; do
+        printf -v quoted %q "$line"
+        [[ $line == "$current"* || $quoted == "$current"* ]] && COMPREPLY+=("$quoted")
+    done
+}
+
+_nanostores_inspect_files() {
+    compopt -o filenames 2>/dev/null
+    local IFS=$'\n'
+    COMPREPLY=($(compgen -f -- "$current"))
+}
+
 _nanostores_inspect() {
     local current previous command word i program=()
     current=${COMP_WORDS[COMP_CWORD]}
@@ -16,7 +32,7 @@ _nanostores_inspect() {
     done
     case $previous in
         -p|--program)
-            COMPREPLY=($(compgen -W "$(nanostores-inspect programs 2>/dev/null | awk '{ print $1, $2 }')" -- "$current"))
+            _nanostores_inspect_offer < <(nanostores-inspect programs 2>/dev/null | awk '{ print $1; print $2 }')
             return ;;
         --kind)
             COMPREPLY=($(compgen -W 'store computed batched effect' -- "$current"))
@@ -28,7 +44,7 @@ _nanostores_inspect() {
             COMPREPLY=($(compgen -W 'read edit travel tcp' -- "$current"))
             return ;;
         -o|--output)
-            COMPREPLY=($(compgen -f -- "$current"))
+            _nanostores_inspect_files
             return ;;
         --width|--count|--steps|--key|--turns|--name|--ignore|--within)
             return ;;
@@ -52,11 +68,10 @@ _nanostores_inspect() {
     case $command in
         '') COMPREPLY=($(compgen -W 'programs list watch why get set graph record replay test run export' -- "$current")) ;;
         replay|test|run|export)
-            COMPREPLY=($(compgen -f -- "$current")) ;;
+            _nanostores_inspect_files ;;
         list|watch|why|get|set|graph)
-            local names
-            names=$(nanostores-inspect "${program[@]}" list --json 2>/dev/null | sed -n 's/.*"name":"\([^"\\ ]*\)".*/\1/p')
-            COMPREPLY=($(compgen -W "$names" -- "$current"))
+            _nanostores_inspect_offer < <(nanostores-inspect "${program[@]}" list --json 2>/dev/null |
+                sed -n 's/.*"name":"\([^"\\]*\)".*/\1/p')
             # a colon splits words in bash
             declare -F __ltrim_colon_completions >/dev/null && __ltrim_colon_completions "$current" ;;
     esac

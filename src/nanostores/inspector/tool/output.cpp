@@ -2,7 +2,10 @@
 #include "output.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <iterator>
 
 #ifdef Q_OS_UNIX
 #include <sys/ioctl.h>
@@ -20,29 +23,121 @@ int widthOfTerminal()
     return 80;
 }
 
+namespace {
+
+bool hasFailed = false;
+
+bool steers(QChar c)
+{
+    const QChar::Category category = c.category();
+    return category == QChar::Other_Control || category == QChar::Other_Format || category == QChar::Separator_Line
+           || category == QChar::Separator_Paragraph;
+}
+
+QString byNumber(QChar c)
+{
+    return QStringLiteral("\\u%1").arg(int(c.unicode()), 4, 16, QLatin1Char('0'));
+}
+
+/// How many columns a terminal shows the character in.
+int columnsOf(char32_t code)
+{
+    static constexpr char32_t wide[][2] = {
+        {0x1100, 0x115f},   {0x231a, 0x231b},   {0x2329, 0x232a},   {0x23e9, 0x23ec},   {0x2e80, 0x303e},
+        {0x3041, 0xa4cf},   {0xa960, 0xa97f},   {0xac00, 0xd7a3},   {0xf900, 0xfaff},   {0xfe30, 0xfe6f},
+        {0xff00, 0xff60},   {0xffe0, 0xffe6},   {0x16fe0, 0x18cff}, {0x1aff0, 0x1b2ff}, {0x1f18e, 0x1f18e},
+        {0x1f191, 0x1f19a}, {0x1f200, 0x1f64f}, {0x1f680, 0x1f6ff}, {0x1f7e0, 0x1f7f0}, {0x1f900, 0x1f9ff},
+        {0x1fa70, 0x1faff}, {0x20000, 0x3fffd}};
+    const QChar::Category category = QChar::category(code);
+    if (category == QChar::Mark_NonSpacing || category == QChar::Mark_Enclosing) {
+        return 0;
+    }
+    const bool isWide = std::any_of(std::begin(wide), std::end(wide),
+                                    [code](const auto &range) { return code >= range[0] && code <= range[1]; });
+    return isWide ? 2 : 1;
+}
+
+/// The characters of a text, those of two halves as one.
+struct Character
+{
+    qsizetype size;
+    int columns;
+};
+
+Character characterAt(const QString &text, qsizetype at)
+{
+    const bool isPair = text.at(at).isHighSurrogate() && at + 1 < text.size() && text.at(at + 1).isLowSurrogate();
+    return isPair ? Character{2, columnsOf(QChar::surrogateToUcs4(text.at(at), text.at(at + 1)))}
+                  : Character{1, columnsOf(text.at(at).unicode())};
+}
+
+int columnsOf(const QString &text)
+{
+    int columns = 0;
+    for (qsizetype at = 0; at < text.size();) {
+        const Character next = characterAt(text, at);
+        at += next.size;
+        columns += next.columns;
+    }
+    return columns;
+}
+
+QString filledUp(const QString &text, int columns)
+{
+    return text + QString(std::max(columns - columnsOf(text), 0), QLatin1Char(' '));
+}
+
+} // namespace
+
 QString printable(const QString &text)
 {
     QString result;
     for (const QChar c : text) {
-        if (c == QLatin1Char('\n')) {
-            result += QLatin1String("\\n");
-        } else if (c.category() == QChar::Other_Control || c.category() == QChar::Other_Format) {
-            result += QStringLiteral("\\u%1").arg(int(c.unicode()), 4, 16, QLatin1Char('0'));
-        } else {
-            result += c;
-        }
+        result += c == QLatin1Char('\n') ? QStringLiteral("\\n") : steers(c) ? byNumber(c) : QString(c);
+    }
+    return result;
+}
+
+QString printableJson(const QByteArray &json)
+{
+    QString result;
+    const QString text = QString::fromUtf8(json);
+    for (const QChar c : text) { // they are in texts, where this means the same
+        steers(c) ? result += byNumber(c) : result += c;
     }
     return result;
 }
 
 QString shortened(const QString &text, int width)
 {
-    return text.size() <= width ? text : text.left(std::max(width - 1, 0)) + QChar(0x2026);
+    if (columnsOf(text) <= width) {
+        return text;
+    }
+    qsizetype end = 0;
+    for (int columns = 1; end < text.size();) {
+        const Character next = characterAt(text, end);
+        columns += next.columns;
+        if (columns > width) {
+            break;
+        }
+        end += next.size;
+    }
+    return text.left(end) + QChar(0x2026);
 }
 
 QString endOf(const QString &text, int width)
 {
-    return text.size() <= width ? text : QChar(0x2026) + text.right(std::max(width - 1, 0));
+    const int columns = columnsOf(text);
+    if (columns <= width) {
+        return text;
+    }
+    qsizetype begin = 0;
+    for (int left = columns; left > std::max(width - 1, 0) && begin < text.size();) {
+        const Character next = characterAt(text, begin);
+        begin += next.size;
+        left -= next.columns;
+    }
+    return QChar(0x2026) + text.mid(begin);
 }
 
 QStringList wrapped(const QString &text, int width)
@@ -51,7 +146,7 @@ QStringList wrapped(const QString &text, int width)
     QString line;
     const QStringList words = printable(text).split(QLatin1Char(' '), Qt::SkipEmptyParts);
     for (const QString &word : words) {
-        if (!line.trimmed().isEmpty() && line.size() + 1 + word.size() > width) {
+        if (!line.trimmed().isEmpty() && columnsOf(line) + 1 + columnsOf(word) > width) {
             lines.append(line);
             line = QStringLiteral(" ");
         }
@@ -62,8 +157,22 @@ QStringList wrapped(const QString &text, int width)
 
 void printLine(const QString &line)
 {
-    std::puts(line.toUtf8().constData());
-    std::fflush(stdout); // also into a pipe, line by line
+    if (hasFailed) {
+        return;
+    }
+    const bool isPrinted =
+        std::puts(line.toUtf8().constData()) >= 0 && std::fflush(stdout) == 0; // also into a pipe, line by line
+    const int error = errno;
+    hasFailed = !isPrinted;
+    if (hasFailed && error != EPIPE) {
+        printError(QStringLiteral("standard output cannot be written: ")
+                   + QString::fromLocal8Bit(std::strerror(error)));
+    }
+}
+
+bool hasFailedToPrint()
+{
+    return hasFailed;
 }
 
 void printError(const QString &line)
@@ -91,16 +200,16 @@ QString countText(int count)
 QStringList storeTable(const QList<nanostores::InspectedStore> &stores, int width)
 {
     constexpr int Numbers = 4 + 7 + 7 + 7 + 9; // observers, writes, runs, wasted, time
-    qsizetype longest = 8;
+    int longest = 8;
     for (const nanostores::InspectedStore &store : stores) {
-        longest = std::max(longest, printable(store.name).size());
+        longest = std::max(longest, columnsOf(printable(store.name)));
     }
-    const int name = int(std::min<qsizetype>(longest, std::max(16, (width - Numbers) * 6 / 10)));
+    const int name = std::min(longest, std::max(16, (width - Numbers) * 6 / 10));
     const int value = std::max(8, width - Numbers - name - 2);
     QStringList lines;
     const auto line = [&](const QString &title, const QString &shown, const QStringList &numbers) {
         QString text =
-            endOf(title, name).leftJustified(name) + QLatin1String("  ") + shortened(shown, value).leftJustified(value);
+            filledUp(endOf(title, name), name) + QLatin1String("  ") + filledUp(shortened(shown, value), value);
         text += numbers.at(0).rightJustified(4);
         for (int i = 1; i < 4; ++i) {
             text += numbers.at(i).rightJustified(7);

@@ -23,7 +23,12 @@ QString endOf(const QString &text, int width);
 /// of its own.
 QStringList wrapped(const QString &text, int width);
 
+/// A value of JSON in one line, of which a terminal shows each character.
+QString printableJson(const QByteArray &json);
+
 void printLine(const QString &line);
+/// Whether a line could not be printed, as when its reader has ended. What is wrong then was said, but for that.
+bool hasFailedToPrint();
 void printError(const QString &line);
 
 /// Name, value, observers, runs and time, each store in a line.

@@ -5,6 +5,7 @@
 
 #include <QFile>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <exception>
@@ -15,6 +16,7 @@ using nanostores::InspectorClient;
 namespace {
 
 constexpr auto Pause = std::chrono::milliseconds(100); ///< Between two looks at what there is.
+constexpr auto LastAnswer = std::chrono::seconds(3); ///< So long it is waited for.
 
 } // namespace
 
@@ -53,9 +55,18 @@ void Recording::begin()
 void Recording::stop()
 {
     m_isStopping = true;
+    if (client().state().get() != nanostores::InspectorState::Connected) {
+        fail(QStringLiteral("nothing was recorded: the program has not answered yet"));
+        return;
+    }
     if (!m_isAsking) {
         askLines();
     }
+    QTimer::singleShot(LastAnswer, &m_pause, [this] {
+        if (!isOver()) {
+            lost(QStringLiteral("the program does not answer"));
+        }
+    });
 }
 
 void Recording::askLines()
@@ -101,7 +112,7 @@ std::string_view Recording::untilCount(std::string_view lines)
     std::size_t at = 0;
     while (at < lines.size() && (wish().count == 0 || m_events < wish().count)) {
         m_events += lines.substr(at).starts_with("{\"e\":") ? 1 : 0;
-        at = lines.find('\n', at) + 1; // each line has its end
+        at = std::min(lines.find('\n', at), lines.size() - 1) + 1;
     }
     return lines.substr(0, at);
 }

@@ -84,7 +84,7 @@ void Replaying::print(const QJsonObject &reply)
     const bool isSame = reply.value(QLatin1String("same")).toBool();
     const QString difference = reply.value(QLatin1String("difference")).toString();
     if (wish().isJson) {
-        printLine(QString::fromUtf8(QJsonDocument(reply).toJson(QJsonDocument::Compact)));
+        printLine(printableJson(QJsonDocument(reply).toJson(QJsonDocument::Compact)));
     } else {
         const QString found = !difference.isEmpty() ? difference
                               : isSame              ? QStringLiteral("no difference")
