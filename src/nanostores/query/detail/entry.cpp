@@ -2,6 +2,7 @@
 #include <nanostores/core/batch.h>
 #include <nanostores/core/errors.h>
 #include <nanostores/core/graph/guards.h>
+#include <nanostores/query/detail/answerkeeper.h>
 #include <nanostores/query/detail/clientcore.h>
 #include <nanostores/query/detail/entry.h>
 #include <nanostores/query/detail/guarded.h>
