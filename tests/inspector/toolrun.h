@@ -16,17 +16,22 @@ struct Run
     QByteArray errors;
 };
 
-/// nanostores-inspect, while this program answers.
-inline Run inspect(const QStringList &arguments)
+/// A program, while this one answers.
+inline Run runProgram(const QString &program, const QStringList &arguments)
 {
     QProcess process;
-    process.start(QStringLiteral(INSPECT_TOOL), arguments);
+    process.start(program, arguments);
     const bool hasEnded = QTest::qWaitFor([&process] { return process.state() == QProcess::NotRunning; }, 60'000);
     if (!hasEnded) {
         process.kill();
         process.waitForFinished();
     }
     return {hasEnded ? process.exitCode() : -1, process.readAllStandardOutput(), process.readAllStandardError()};
+}
+
+inline Run inspect(const QStringList &arguments)
+{
+    return runProgram(QStringLiteral(INSPECT_TOOL), arguments);
 }
 
 } // namespace inspecting

@@ -32,14 +32,8 @@ InspectorOptions editing()
 /// The tool in a line of a shell.
 Run inPipe(const QString &line)
 {
-    QProcess process;
-    process.start(QStringLiteral("sh"), {QStringLiteral("-c"), QStringLiteral("'" INSPECT_TOOL "' ") + line});
-    const bool hasEnded = QTest::qWaitFor([&process] { return process.state() == QProcess::NotRunning; }, 60'000);
-    if (!hasEnded) {
-        process.kill();
-        process.waitForFinished();
-    }
-    return {hasEnded ? process.exitCode() : -1, process.readAllStandardOutput(), process.readAllStandardError()};
+    return inspecting::runProgram(QStringLiteral("sh"),
+                                  {QStringLiteral("-c"), QStringLiteral("'" INSPECT_TOOL "' ") + line});
 }
 
 } // namespace
@@ -180,7 +174,7 @@ void tst_InspectorTool::watch_endsWithItsReader()
 void tst_InspectorTool::list_whereNothingCanBePrinted()
 {
     if (!QFile::exists(QStringLiteral("/dev/full"))) {
-        QSKIP("there is no full device");
+        QSKIP("there is no full device"); // which Linux and some others have, and macOS has not
     }
     const Inspector inspector(editing());
     const Run run = inPipe(QStringLiteral("list >/dev/full"));
